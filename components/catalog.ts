@@ -1,0 +1,36 @@
+/** One `.wasm` that this folder builds. */
+export interface Build {
+  /** File name without `.wasm`. */
+  readonly name: string;
+  /** The crate, which is also the folder. */
+  readonly crate: string;
+  /** Further crates of the workspace that it is made of. */
+  readonly libraries?: readonly string[];
+  readonly features?: readonly string[];
+  /** A profile of the workspace; `release` unless told. */
+  readonly profile?: string;
+  /** Further flags for rustc. */
+  readonly flags?: readonly string[];
+}
+
+export const builds: readonly Build[] = [
+  { name: 'http-kv-handler', crate: 'http-kv-handler', libraries: ['guest-http'] },
+  { name: 'http-kv-wstd', crate: 'http-kv-wstd' },
+  { name: 'workers-kv', crate: 'workers-kv', libraries: ['guest-http'] },
+  { name: 'kv-counter', crate: 'kv-counter', libraries: ['guest-http'] },
+  { name: 'kv-probe-draft', crate: 'kv-probe', libraries: ['guest-http'] },
+  { name: 'kv-probe-draft2', crate: 'kv-probe', libraries: ['guest-http'], features: ['draft2'] },
+  {
+    name: 'misbehave',
+    crate: 'misbehave',
+    libraries: ['guest-http'],
+    profile: 'named',
+    // 512 MiB, so that it can run out of memory on any machine, and soon.
+    flags: ['-Clink-arg=--max-memory=536870912'],
+  },
+];
+
+/** Where the `.wasm` lies, below this folder. */
+export function wasmPath({ crate, name }: Build): string {
+  return `${crate}/${name}.wasm`;
+}

@@ -1,0 +1,18 @@
+//! `wasi:http` as wit-bindgen sees it.
+
+wit_bindgen::generate!({
+    world: "kvasi:guest-http/guest-http",
+    path: [
+        "../../wit/wasi-io@0.2.12",
+        "../../wit/wasi-clocks@0.2.12",
+        "../../wit/wasi-random@0.2.12",
+        "../../wit/wasi-filesystem@0.2.12",
+        "../../wit/wasi-sockets@0.2.12",
+        "../../wit/wasi-cli@0.2.12",
+        "../../wit/wasi-http@0.2.12",
+        "../../wit/worlds/guest-http.wit",
+    ],
+    generate_all,
+    pub_export_macro: true,
+    default_bindings_module: "guest_http::bindings",
+});

@@ -1,0 +1,17 @@
+//! `wasi:keyvalue@0.2.0-draft`.
+
+use wasi::keyvalue::store::{Bucket, Error, KeyResponse};
+pub use wasi::keyvalue::{atomics, batch, store};
+
+wit_bindgen::generate!({
+    world: "kvasi:kv-probe-draft/kv-probe-draft",
+    path: ["../../wit/wasi-keyvalue@0.2.0-draft", "../../wit/worlds/kv-probe-draft.wit"],
+    generate_all,
+});
+
+pub type Cursor = u64;
+pub type Delta = u64;
+
+pub fn list_keys(bucket: &Bucket, cursor: Option<Cursor>) -> Result<KeyResponse, Error> {
+    bucket.list_keys(cursor)
+}

@@ -1,0 +1,63 @@
+//! What goes wrong in real life, one path each. `GET /` lists the paths.
+
+mod bindings;
+mod bodies;
+mod exchange;
+mod faults;
+mod reports;
+mod stdio;
+
+use exchange::Exchange;
+use guest_http::bindings::exports::wasi::http::incoming_handler::Guest;
+use guest_http::bindings::wasi::http::types::{IncomingRequest, ResponseOutparam};
+
+/// Name, what it does, how.
+type Path = (&'static str, &'static str, fn(Exchange));
+
+const PATHS: &[Path] = &[
+    ("", "lists the paths", list),
+    ("trap", "panics before it answers", faults::trap),
+    ("trap-late", "panics after the first part of the answer", faults::trap_late),
+    ("loop", "computes forever", faults::spin),
+    ("memory", "takes memory until there is none (512 MiB), or ?mib=N and answers", faults::memory),
+    ("recursion", "calls itself until the stack ends, or ?depth=N times and answers", faults::recursion),
+    ("hang", "sends a part of the answer, then waits forever", faults::hang),
+    ("sleep", "waits forever before it answers, or for ?ms=N", faults::sleep),
+    ("drop-outparam", "returns without an answer", faults::drop_outparam),
+    ("drop-body", "sends a part of the answer and drops the rest", faults::drop_body),
+    ("short-body", "sends less than its content-length", faults::short_body),
+    ("error", "answers with a wasi:http error code", faults::error),
+    ("exit", "calls wasi:cli/exit", faults::exit),
+    ("leak", "counts the requests that this instance has seen", faults::leak),
+    ("early", "answers without reading the request body", bodies::early),
+    ("echo", "streams the request body back, by read and write or with ?splice", bodies::echo),
+    ("huge", "streams 64 MiB, or ?mib=N", bodies::huge),
+    ("drip", "streams ?count=N lines (10), one each ?ms=N (100)", bodies::drip),
+    ("trailers", "answers with trailers", bodies::trailers),
+    ("headers", "answers the head of the request as JSON", reports::headers),
+    ("request-trailers", "answers the trailers of the request as JSON", reports::request_trailers),
+    ("response-headers", "answers with repeated and with non-ASCII headers", reports::response_headers),
+    ("environment", "answers the environment and the arguments as JSON", reports::environment),
+    ("status", "answers with the status of /status/<n>", reports::status),
+    ("stdio", "writes lines to stdout and stderr", stdio::stdio),
+];
+
+struct Component;
+
+impl Guest for Component {
+    fn handle(request: IncomingRequest, outparam: ResponseOutparam) {
+        std::panic::set_hook(Box::new(stdio::report_panic));
+        let exchange = Exchange::new(request, outparam);
+        match PATHS.iter().find(|(name, ..)| *name == exchange.name()) {
+            Some((_, _, run)) => run(exchange),
+            None => exchange.answer(404, "No such path\n"),
+        }
+    }
+}
+
+guest_http::bindings::export!(Component with_types_in guest_http::bindings);
+
+fn list(exchange: Exchange) {
+    let lines: String = PATHS.iter().map(|(name, does, _)| format!("/{name}  {does}\n")).collect();
+    exchange.answer(200, &lines);
+}

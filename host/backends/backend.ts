@@ -1,0 +1,64 @@
+/** A value, or a promise of it. Whoever can answer at once does, so that the guest need not suspend. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** The integers that an increment may yield: u64 in `0.2.0-draft`, s64 in `0.2.0-draft2`. */
+export type CounterType = 'u64' | 's64';
+
+/** One page of the keys of a bucket. */
+export interface KeyPage {
+  readonly keys: readonly string[];
+  /** Opaque; absent on the last page. */
+  readonly cursor: string | undefined;
+}
+
+/** A value together with the version that a compare-and-swap names. */
+export interface Versioned {
+  readonly value: Uint8Array | undefined;
+  /** Changes with every write of the key and never comes back, not even after delete and re-create. */
+  readonly version: string;
+}
+
+/**
+ * A named set of key–value pairs in one backend. Arrays that are passed in belong to the bucket, arrays
+ * that come out are never changed by it; the caller keeps to the same. Every failure is a `StoreError`.
+ */
+export interface Bucket {
+  /** `undefined` when there is no such key. */
+  get(key: string): MaybePromise<Uint8Array | undefined>;
+  set(key: string, value: Uint8Array): MaybePromise<void>;
+  /** Does nothing when there is no such key. */
+  delete(key: string): MaybePromise<void>;
+  exists(key: string): MaybePromise<boolean>;
+  /** The first page without a cursor, the one that follows with the cursor of the page before. */
+  listKeys(cursor: string | undefined): MaybePromise<KeyPage>;
+  /**
+   * Adds to the ASCII decimal under the key (nothing counts as 0) and answers the sum. A value that is no
+   * integer, or a sum outside `type`, is an error and changes nothing.
+   */
+  increment(key: string, delta: bigint, type: CounterType): MaybePromise<bigint>;
+  getVersioned(key: string): MaybePromise<Versioned>;
+  /** Sets the value if the key still has that version, and answers whether it did. */
+  setIfVersion(key: string, value: Uint8Array, version: string): MaybePromise<boolean>;
+}
+
+/** A kind of storage, ready for use. */
+export interface Backend {
+  readonly name: string;
+  /** Opens a bucket, creating it where the store needs that. Opening is cheap and may be repeated. */
+  open(bucket: string): MaybePromise<Bucket>;
+  close(): MaybePromise<void>;
+}
+
+/** The `error` variant of `wasi:keyvalue/store`. */
+export type StoreErrorCase = 'no-such-store' | 'access-denied' | 'other';
+
+/** Why a store could not do what it was asked; reaches the guest as the `error` case. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly case: StoreErrorCase;
+
+  constructor(errorCase: StoreErrorCase, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.case = errorCase;
+  }
+}

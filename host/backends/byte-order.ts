@@ -1,0 +1,18 @@
+/**
+ * Compares two strings by their UTF-8 bytes, which is the order of code points. JavaScript's own order is by
+ * UTF-16 units and differs where surrogates meet U+E000…U+FFFF.
+ */
+export function compareByBytes(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const x = a.charCodeAt(index);
+    const y = b.charCodeAt(index);
+    if (x !== y) return rank(x) - rank(y);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for code points above every other UTF-16 unit. */
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}

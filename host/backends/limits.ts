@@ -1,0 +1,28 @@
+import { StoreError } from './backend.ts';
+
+/** The longest key, in bytes of UTF-8. */
+export const largestKey = 65_536;
+/** The largest value, in bytes. */
+export const largestValue = 64 * 1024 * 1024;
+/** The most keys on one page of `list-keys`. */
+export const pageSize = 1000;
+
+/** Throws a `StoreError` for a key that is too long. */
+export function checkKey(key: string): void {
+  // A UTF-16 unit is at most 3 bytes of UTF-8, so that short keys need no counting.
+  if (key.length * 3 <= largestKey) return;
+  const size = Buffer.byteLength(key);
+  if (size > largestKey) {
+    throw new StoreError('other', `key '${key.slice(0, 40)}…' has ${size} bytes; at most ${largestKey} are allowed`);
+  }
+}
+
+/** Throws a `StoreError` for a value that is too large. */
+export function checkValue(key: string, value: Uint8Array): void {
+  if (value.length > largestValue) {
+    throw new StoreError(
+      'other',
+      `value of key '${key}' has ${value.length} bytes; at most ${largestValue} (64 MiB) are allowed`,
+    );
+  }
+}

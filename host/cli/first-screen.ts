@@ -1,0 +1,50 @@
+import { relative } from 'node:path';
+import { styleText } from 'node:util';
+import type { ComponentFile } from '../component/read.ts';
+import { formatRule } from '../config/explain-settings.ts';
+import type { KeyvalueSettings } from '../config/settings.ts';
+import { isServed } from '../config/not-served-yet.ts';
+import type { IdentifierRule } from '../config/settings.ts';
+
+/** What is shown once a component is served: its name, its imports, who serves which identifier, the URL. */
+export function firstScreen(file: ComponentFile, keyvalue: KeyvalueSettings, url: string, cwd: string): string[] {
+  const path = relative(cwd, file.path);
+  return [
+    `${styleText('bold', 'kvasi')} serves ${styleText('bold', path.startsWith('..') ? file.path : path)}`,
+    '',
+    ...labelled('imports', groupedImports(file)),
+    ...labelled('buckets', bucketLines(keyvalue)),
+    ...labelled('url', [styleText('cyan', url)]),
+    '',
+  ];
+}
+
+/** One line a package: `wasi:keyvalue@0.2.0-draft  store, atomics`. */
+function groupedImports({ description }: ComponentFile): string[] {
+  const packages = new Map<string, string[]>();
+  for (const { name } of description.imports) {
+    const match = /^([^/]+)\/([^@]+)(@.*)?$/.exec(name);
+    const owner = match === null ? name : `${match[1]}${match[3] ?? ''}`;
+    packages.set(owner, [...(packages.get(owner) ?? []), match?.[2] ?? '']);
+  }
+  const width = Math.max(0, ...[...packages.keys()].map((name) => name.length));
+  const lines = [...packages].map(([owner, interfaces]) => `${owner.padEnd(width)}  ${interfaces.join(', ')}`);
+  return lines.length > 0 ? lines : ['nothing'];
+}
+
+function bucketLines({ named, others }: KeyvalueSettings): string[] {
+  return [
+    ...[...named].map(([identifier, rule]) => `${identifier} → ${served(rule)}`),
+    `${named.size > 0 ? 'every other identifier' : 'every identifier'} → ${served(others)}`,
+  ];
+}
+
+/** Says what really holds the data. */
+function served(rule: IdentifierRule): string {
+  if (rule === 'deny' || rule === 'no-such-store' || isServed(rule)) return formatRule(rule);
+  return `in_memory (${rule.kind} is not served yet)`;
+}
+
+function labelled(label: string, lines: readonly string[]): string[] {
+  return lines.map((line, index) => `  ${styleText('dim', (index === 0 ? label : '').padEnd(8))} ${line}`);
+}

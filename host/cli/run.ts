@@ -1,0 +1,132 @@
+import { Command, CommanderError, Option } from 'commander';
+import { LOG_LEVELS } from '../config/settings.ts';
+import type { CommandContext } from './command-context.ts';
+import { HostError } from '../host-error.ts';
+import { hostVersion } from '../version.ts';
+
+/** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly. */
+type ExitCode = 0 | 1 | 2;
+
+/** What commander reads of the flags that several commands share. */
+interface SharedOptions {
+  directory?: string;
+  config?: string;
+  address?: string;
+  backend?: string;
+  instances?: string;
+  requestTimeout?: string;
+  logLevel?: string;
+  env?: string[];
+  json?: boolean;
+}
+
+/** Runs a command line and answers the exit code. Errors for people go to `stderr`, each in one message. */
+export async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = build(context, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof HostError)) throw error;
+    context.stderr.write(`kvasi: ${error.message}\n`);
+    if (error.code === 'internal' && error.cause instanceof Error) context.stderr.write(`${error.cause.stack}\n`);
+    return error.code === 'usage' ? 2 : 1;
+  }
+}
+
+function build(context: CommandContext, done: (code: ExitCode) => void): Command {
+  const program = new Command('kvasi')
+    .description('Runs prebuilt WebAssembly components that use wasi:keyvalue, on Node, against any store.')
+    .version(hostVersion(), '-V, --version')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text.replace(/^error:/, 'kvasi:')),
+    })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  kvasi dev                       serve the component that .wash/config.yaml names, on http://localhost:8000
+  kvasi dev app.wasm              serve a component
+  kvasi inspect app.wasm          show what a component imports and exports
+  kvasi config                    show the settings in force and where each comes from
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.`,
+    );
+
+  settingsOptions(program.command('dev [component]'))
+    .description('Serve a component over HTTP, with its keyvalue buckets.')
+    .option('--json', 'print one JSON object a line instead of text')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  kvasi dev target/wasm32-wasip2/release/app.wasm
+  kvasi dev app.wasm --address localhost:0            take any free port
+  kvasi dev app.wasm --env GREETING=hello             set a variable for the component
+  kvasi dev -C ../shop                                serve the project in another folder
+  kvasi dev app.wasm --request-timeout 5s             give up after five seconds
+
+Ctrl-C answers what is under way and stops; a second Ctrl-C stops at once.`,
+    )
+    .action(async (component: string | undefined, options: SharedOptions) => {
+      const { dev } = await import('./dev.ts');
+      await dev({ ...options, component }, options.json === true, context);
+    });
+
+  program
+    .command('inspect <component>')
+    .description('Show what a component imports and exports, and what would be served for each.')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  kvasi inspect app.wasm
+  kvasi inspect app.wasm --json | jq .imports`,
+    )
+    .action(async (component: string, options: SharedOptions) => {
+      const { inspect } = await import('./inspect.ts');
+      done(await inspect(component, options.json === true, context));
+    });
+
+  settingsOptions(program.command('config'))
+    .description('Show the settings in force and where each comes from.')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  kvasi config
+  kvasi config --backend redis://127.0.0.1:6379       see what a flag changes
+  kvasi config --json`,
+    )
+    .action(async (options: SharedOptions) => {
+      const { config } = await import('./config.ts');
+      await config(options, options.json === true, context);
+    });
+
+  return program;
+}
+
+function settingsOptions(command: Command): Command {
+  return command
+    .option('-C, --directory <dir>', 'the project folder (default: the working directory)')
+    .option('--config <file>', 'the configuration file (default: .wash/config.yaml, .yml, .json or .toml)')
+    .option('--address <host:port>', 'where to listen; port 0 takes a free one (default: localhost:8000)')
+    .option('--backend <name|url>', 'serve every identifier from this backend: in_memory, redis://…, nats://…')
+    .option('--instances <mode>', 'fresh: a new instance for each request; reuse: keep them (default: fresh)')
+    .option('--request-timeout <duration>', 'give a request up after this long without progress (default: 30s)')
+    .option('--env <K=V>', 'an environment variable for the component; may be repeated', collect)
+    .addOption(new Option('--log-level <level>', 'how much to print (default: info)').choices([...LOG_LEVELS]));
+}
+
+function collect(value: string, previous: string[] = []): string[] {
+  return [...previous, value];
+}

@@ -1,0 +1,105 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import envPaths from 'env-paths';
+import { HostError, reasonOf } from '../host-error.ts';
+import { threadUrl } from '../thread-url.ts';
+import type { ComponentFile } from './read.ts';
+import { type TranspiledFiles, transpileOptions } from './transpile.ts';
+
+/** Changes whenever what we do to jco's output changes. */
+const layoutVersion = 1;
+
+/** A transpiled component on disk. */
+export interface CachedComponent {
+  /** The folder that holds `component.js` and the core modules. */
+  readonly folder: string;
+  /** File names of the core modules. */
+  readonly modules: readonly string[];
+}
+
+/** Where transpiled components are kept: `KVASI_CACHE_DIR`, or the user's cache folder. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return env['KVASI_CACHE_DIR'] ?? envPaths('kvasi', { suffix: '' }).cache;
+}
+
+/**
+ * The transpiled form of a component, from the cache where it is there. `onSlow` is called when transpiling
+ * takes more than half a second.
+ */
+export async function transpiled(file: ComponentFile, onSlow: () => void): Promise<CachedComponent> {
+  const options = transpileOptions(file.description);
+  const key = createHash('sha256')
+    .update(JSON.stringify([layoutVersion, await transpilerVersion(), options]))
+    .update(file.bytes);
+  const parent = join(cacheFolder(), 'components');
+  const folder = join(parent, key.digest('hex'));
+  const known = await readManifest(folder);
+  if (known !== undefined) return { folder, modules: known };
+
+  const timer = setTimeout(onSlow, 500);
+  try {
+    const files = await transpileInThread(file, options);
+    return { folder, modules: await store(folder, parent, files) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The package does not export its `package.json`, which lies beside the folder of its entry. */
+async function transpilerVersion(): Promise<string> {
+  const entry = createRequire(import.meta.url).resolve('@bytecodealliance/jco-transpile');
+  const text = await readFile(join(dirname(entry), '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+async function readManifest(folder: string): Promise<string[] | undefined> {
+  try {
+    return JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as string[];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes beside and renames, so that a reader never meets half an entry. */
+async function store(folder: string, parent: string, files: TranspiledFiles): Promise<string[]> {
+  const modules = Object.keys(files).filter((name) => name.endsWith('.wasm'));
+  const temporary = join(parent, `.${randomUUID()}`);
+  try {
+    await mkdir(temporary, { recursive: true });
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(temporary, name), bytes);
+    await writeFile(join(temporary, 'package.json'), '{"type":"module"}\n');
+    await writeFile(join(temporary, 'manifest.json'), JSON.stringify(modules));
+    await rename(temporary, folder).catch(async (error: unknown) => {
+      if ((await readManifest(folder)) !== undefined) return;
+      await rm(folder, { recursive: true, force: true });
+      await rename(temporary, folder).catch(() => {
+        throw error;
+      });
+    });
+  } catch (cause) {
+    throw new HostError(
+      'runtime',
+      `the cache folder ${parent} can't be written: ${reasonOf(cause)}. Name another one in KVASI_CACHE_DIR.`,
+      { cause },
+    );
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return modules;
+}
+
+function transpileInThread(file: ComponentFile, options: ReturnType<typeof transpileOptions>): Promise<TranspiledFiles> {
+  const { promise, resolve, reject } = Promise.withResolvers<TranspiledFiles>();
+  const worker = new Worker(threadUrl('transpile-thread', import.meta.url), {
+    workerData: { component: file.bytes, options },
+  });
+  worker.once('message', resolve);
+  worker.once('error', (cause) => {
+    reject(new HostError('component', `${file.path} can't be transpiled by jco: ${reasonOf(cause)}`, { cause }));
+  });
+  worker.once('exit', (status) => reject(new Error(`the transpiler ended with status ${status}`)));
+  return promise.finally(() => worker.terminate());
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { HostError, reasonOf } from '../host-error.ts';
+import { type ComponentDescription, decodeComponent } from './decode.ts';
+
+/** A component's file, read and understood. */
+export interface ComponentFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly description: ComponentDescription;
+}
+
+/** Reads a component. Throws a `HostError` that says what the file is instead, when it is none. */
+export async function readComponent(path: string): Promise<ComponentFile> {
+  const bytes = await readBytes(path);
+  const notComponent = whyNoComponent(bytes);
+  if (notComponent !== undefined) throw new HostError('component', `${path} ${notComponent}`);
+  try {
+    return { path, bytes, description: decodeComponent(bytes) };
+  } catch (cause) {
+    const message = `${path} can't be read as a WebAssembly component: ${reasonOf(cause)}. Is it complete?`;
+    throw new HostError('component', message, { cause });
+  }
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'ENOENT') {
+      throw new HostError('component', `${path} does not exist. Build the component first, or name another file.`, {
+        cause,
+      });
+    }
+    if (code === 'EISDIR') throw new HostError('component', `${path} is a folder; name the .wasm file in it.`, { cause });
+    throw new HostError('component', `${path} can't be read: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** The binary's preamble: `\0asm`, then the version and layer that tell components from core modules. */
+function whyNoComponent(bytes: Uint8Array): string | undefined {
+  if (bytes.length === 0) return 'is empty. Build the component again.';
+  const magic = [0x00, 0x61, 0x73, 0x6d];
+  if (!magic.every((byte, index) => bytes[index] === byte)) {
+    return 'is no WebAssembly file. Name a component (.wasm), not its source or text format.';
+  }
+  if (bytes[6] === 1) return undefined;
+  return (
+    'is a core WebAssembly module, not a component. ' +
+    'Build with `cargo build --target wasm32-wasip2`, or turn it into a component with `wasm-tools component new`.'
+  );
+}

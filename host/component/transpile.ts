@@ -1,0 +1,50 @@
+import type { ComponentDescription } from './decode.ts';
+import { parseInterfaceName } from './served.ts';
+
+/** The files that a component was transpiled to, by name; the glue is `component.js`. */
+export type TranspiledFiles = Record<string, Uint8Array>;
+
+/** The options of jco that the emitted files depend on; part of the cache's key. */
+export interface TranspileOptions {
+  readonly asyncImports: readonly string[];
+  readonly asyncExports: readonly string[];
+}
+
+const blocking = /^(poll|\[method\]pollable\.block|\[method\](input|output)-stream\.blocking-.*)$/;
+
+/** Names the functions that may have to wait, which JSPI then suspends the guest for. */
+export function transpileOptions({ imports, exports }: ComponentDescription): TranspileOptions {
+  const asyncImports = imports.flatMap(({ name, functions }) => {
+    const { package: owner } = parseInterfaceName(name);
+    const waits = (func: string) => owner === 'wasi:keyvalue' || (owner === 'wasi:io' && blocking.test(func));
+    return [...functions.keys()].filter(waits).map((func) => `${name}#${func}`);
+  });
+  const handlers = exports.filter((name) => name.startsWith('wasi:http/incoming-handler@'));
+  return { asyncImports, asyncExports: handlers.map((name) => `${name}#handle`) };
+}
+
+/** Transpiles with jco. Takes 0.1 to 1 s of computing; see `transpile-thread.ts`. */
+export async function transpile(component: Uint8Array, options: TranspileOptions): Promise<TranspiledFiles> {
+  const { transpileBytes } = await import('@bytecodealliance/jco-transpile');
+  const { files } = await transpileBytes(component, {
+    name: 'component',
+    instantiation: 'sync',
+    asyncMode: 'jspi',
+    asyncImports: [...options.asyncImports],
+    asyncExports: [...options.asyncExports],
+    importBindings: 'js',
+    emitTypescriptDeclarations: false,
+    base64Cutoff: 0,
+  });
+  const glue = files['component.js'];
+  if (glue === undefined) throw new Error('jco emitted no component.js');
+  return { ...files, 'component.js': new TextEncoder().encode(withoutDebugLog(new TextDecoder().decode(glue))) };
+}
+
+/**
+ * jco's glue looks up an environment variable on every call of every import to decide about logging, which
+ * halves its speed: https://github.com/bytecodealliance/jco (JCO_DEBUG in the emitted `_debugLog`).
+ */
+function withoutDebugLog(glue: string): string {
+  return glue.replace('if (!globalThis?.process?.env?.JCO_DEBUG) { return; }', 'return;');
+}

@@ -1,0 +1,112 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { HostError, reasonOf } from '../host-error.ts';
+import { type KeyPath, type ParsedFile, SyntaxProblem } from './parsed-file.ts';
+import type { Report } from './report.ts';
+import type { ConfigFile } from './schema.ts';
+import type { Locate } from './validate.ts';
+
+const FOLDER = '.wash';
+const NAMES = ['config.yaml', 'config.yml', 'config.json', 'config.toml'];
+
+/** A configuration file that has been read and checked. */
+export interface LoadedFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** What the file says, or undefined where the report has its problems. */
+  readonly config: ConfigFile | undefined;
+  readonly locate: Locate;
+}
+
+/** The first of `.wash/config.yaml`, `.yml`, `.json` and `.toml` that is there. */
+export async function findConfigFile(directory: string): Promise<string | undefined> {
+  for (const name of NAMES) {
+    const path = join(directory, FOLDER, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile()) return path;
+  }
+  return undefined;
+}
+
+/** The project that a configuration file is for: the parent of `.wash`, else the file's folder. */
+export function projectDirectory(configFile: string): string {
+  const folder = dirname(configFile);
+  return basename(folder) === FOLDER ? dirname(folder) : folder;
+}
+
+/** A path as the user would write it: relative where it lies below `cwd`. */
+export function shownPath(path: string, cwd: string): string {
+  const short = relative(cwd, path);
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
+}
+
+/**
+ * Reads and checks a configuration file.
+ * @throws {HostError} `config`, where it can't be read or has no valid syntax
+ */
+export async function loadConfigFile(path: string, cwd: string, report: Report): Promise<LoadedFile> {
+  const absolute = resolve(cwd, path);
+  const name = shownPath(absolute, cwd);
+  const source = await readText(absolute, name);
+  const parsed = await parse(absolute, name, source);
+  const locate = (keys: KeyPath, part: 'key' | 'value' = 'value'): string => {
+    const position = parsed.positionOf(keys, part);
+    return position ? `${name}:${position.line}:${position.column}` : name;
+  };
+  for (const { message, position } of parsed.warnings) {
+    report.warn(`${position ? `${name}:${position.line}:${position.column}` : name}: ${message}`);
+  }
+  const { validate } = await import('./validate.ts');
+  return { path: absolute, config: validate(parsed, locate, report), locate };
+}
+
+async function readText(path: string, name: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: 'does not exist',
+      EISDIR: 'is a folder',
+      EACCES: 'may not be read by this user',
+    };
+    const reason = reasons[String(code)] ?? `can't be read: ${reasonOf(error)}`;
+    throw new HostError('config', `${name} ${reason}. Name a configuration file with --config FILE.`, {
+      cause: error,
+    });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new HostError('config', `${name} is not UTF-8 text. Save it as UTF-8.`, { cause: error });
+  }
+}
+
+async function parse(path: string, name: string, source: string): Promise<ParsedFile> {
+  const extension = extname(path).toLowerCase();
+  try {
+    switch (extension) {
+      case '.yaml':
+      case '.yml':
+        return (await import('./parse-yaml.ts')).parseYaml(source);
+      case '.json':
+        return (await import('./parse-json.ts')).parseJson(source);
+      case '.toml':
+        return (await import('./parse-toml.ts')).parseToml(source);
+      default:
+        throw new HostError(
+          'config',
+          `${name} has a name that doesn't tell its format. Expected one that ends in .yaml, .yml, .json or .toml.`,
+        );
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error;
+    const format = extension.replace('yml', 'yaml').slice(1).toUpperCase();
+    const lines = error.notes.map(({ message, position }) => {
+      const place = position ? `${name}:${position.line}:${position.column}` : name;
+      return `${place}: not valid ${format}: ${message}`;
+    });
+    throw new HostError('config', lines.join('\n'), { cause: error });
+  }
+}

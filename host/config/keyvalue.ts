@@ -1,0 +1,139 @@
+import { backendNamed, PLACE_KEYS } from './backend.ts';
+import { formatPath } from './parsed-file.ts';
+import { absolutePath } from './paths.ts';
+import { redactUrls } from './redact.ts';
+import type { Report } from './report.ts';
+import type { ConfigFile } from './schema.ts';
+import type {
+  BackendName,
+  BackendSettings,
+  BucketOptions,
+  IdentifierRule,
+  KeyvalueSettings,
+} from './settings.ts';
+import type { Locate } from './validate.ts';
+import { parseDuration } from './values.ts';
+
+type Dev = NonNullable<ConfigFile['dev']>;
+type Entry = Exclude<NonNullable<Dev['keyvalue']>[string], string>;
+
+const IN_MEMORY: BackendSettings = { kind: 'in_memory' };
+
+/** What a file says about stores, and where it says it. */
+export interface FileStores {
+  readonly keyvalue: KeyvalueSettings;
+  /** `keyvalue.default`, `keyvalue.others` and `keyvalue.named.<identifier>` to the key that decides. */
+  readonly origins: ReadonlyMap<string, StoreOrigin>;
+  /** Where the data of a backend is, so that naming it is enough. */
+  readonly places: Partial<Record<BackendName, string>>;
+}
+
+/** A key of the file and its place. */
+export interface StoreOrigin {
+  readonly place: string;
+  readonly key: string;
+}
+
+/** Everything in memory, as without a file. */
+export const NO_STORES: FileStores = {
+  keyvalue: { default: IN_MEMORY, named: new Map(), others: IN_MEMORY },
+  origins: new Map(),
+  places: {},
+};
+
+/**
+ * Reads the flat keys of wash and `dev.keyvalue`. Of the flat keys the first that is set serves every
+ * identifier, as in wash; each one also serves the identifier that equals its backend's name.
+ */
+export function readStores(dev: Dev, directory: string, locate: Locate, report: Report): FileStores {
+  const origins = new Map<string, StoreOrigin>();
+  const named = new Map<string, IdentifierRule>();
+  const places: Partial<Record<BackendName, string>> = {};
+  let base: BackendSettings | undefined;
+
+  for (const { key, backend } of flatBackends(dev, directory)) {
+    const origin = { place: locate(['dev', key], 'key'), key: `dev.${key}` };
+    if (!base) origins.set('keyvalue.default', origin);
+    base ??= backend;
+    if (named.has(backend.kind)) continue;
+    named.set(backend.kind, backend);
+    origins.set(`keyvalue.named.${backend.kind}`, origin);
+    if (backend.kind === 'redis' || backend.kind === 'nats') places[backend.kind] = backend.url;
+    if (backend.kind === 'filesystem') places.filesystem = backend.path;
+  }
+
+  let others: IdentifierRule | undefined;
+  for (const [identifier, entry] of Object.entries(dev.keyvalue ?? {})) {
+    const path = ['dev', 'keyvalue', identifier];
+    const rule =
+      typeof entry === 'string' ? entry : readEntry(entry, path, directory, places, locate, report);
+    const origin = { place: locate(path, 'key'), key: formatPath(path) };
+    if (identifier === 'default' && typeof rule !== 'string') {
+      base = rule;
+      // Listed, so not one of the others: `open("default")` works even where "*" refuses.
+      named.set(identifier, rule);
+      origins.set('keyvalue.named.default', origin);
+      origins.set('keyvalue.default', origin);
+    } else if (identifier === '*') {
+      others = rule;
+      origins.set('keyvalue.others', origin);
+    } else {
+      named.set(identifier, rule);
+      origins.set(`keyvalue.named.${identifier}`, origin);
+    }
+  }
+  const fallback = base ?? IN_MEMORY;
+  return { keyvalue: { default: fallback, named, others: others ?? fallback }, origins, places };
+}
+
+/** The flat keys that are set, strongest first. */
+function flatBackends(dev: Dev, directory: string): { key: string; backend: BackendSettings }[] {
+  const { wasi_keyvalue_redis_url: redis, wasi_keyvalue_nats_url: nats } = dev;
+  const { wasi_keyvalue_path: path, data_nats_url: dataNats } = dev;
+  const found: { key: string; backend: BackendSettings }[] = [];
+  if (redis) found.push({ key: 'wasi_keyvalue_redis_url', backend: { kind: 'redis', url: redis } });
+  if (nats) found.push({ key: 'wasi_keyvalue_nats_url', backend: { kind: 'nats', url: nats } });
+  if (path) {
+    const backend: BackendSettings = { kind: 'filesystem', path: absolutePath(directory, path) };
+    found.push({ key: 'wasi_keyvalue_path', backend });
+  }
+  if (dataNats) found.push({ key: 'data_nats_url', backend: { kind: 'nats', url: dataNats } });
+  return found;
+}
+
+function readEntry(
+  entry: Entry,
+  path: readonly string[],
+  directory: string,
+  places: FileStores['places'],
+  locate: Locate,
+  report: Report,
+): BackendSettings {
+  const inherited = Object.entries(places).find(([name]) => name === entry.backend)?.[1];
+  const placeKey = Object.entries(PLACE_KEYS).find(([name]) => name === entry.backend)?.[1];
+  const place = (placeKey && entry[placeKey]) ?? inherited;
+  const result = backendNamed(entry.backend, place, directory);
+  if ('expected' in result) {
+    // With a place of its own the name was right, so it is the place that isn't.
+    const wrong = placeKey ?? 'backend';
+    const at = [...path, wrong];
+    const given = JSON.stringify(redactUrls(String(entry[wrong] ?? place)));
+    report.problem(`${locate(at)}: ${formatPath(at)} is ${given}. Expected ${result.expected}.`);
+    return IN_MEMORY;
+  }
+  for (const key of ['url', 'path'] as const) {
+    if (key === placeKey || entry[key] == null) continue;
+    const at = [...path, key];
+    report.warn(`${locate(at, 'key')}: ${formatPath(at)} has no effect on the backend ${entry.backend}.`);
+  }
+  return { ...result.value, ...bucketOptions(entry) };
+}
+
+function bucketOptions({ prefix, ttl, counters }: Entry): BucketOptions {
+  const duration = ttl == null ? undefined : parseDuration(ttl);
+  return {
+    ...(prefix == null ? {} : { prefix }),
+    ...(duration && 'value' in duration ? { ttl: duration.value } : {}),
+    ...(counters == null ? {} : { counters }),
+  };
+}

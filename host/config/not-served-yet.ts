@@ -1,0 +1,88 @@
+import type { BackendSettings } from './settings.ts';
+
+/**
+ * Keys that are read and checked but change nothing yet, with what is missing. `*` stands for any key or
+ * index. Delete a line when the feature lands: nothing else refers to it.
+ */
+export const KEYS_NOT_SERVED: Readonly<Record<string, string>> = {
+  'build.command': 'kvasi does not build yet; run the command yourself',
+  'dev.command': 'kvasi does not build yet; run the command yourself',
+  'dev.keyvalue.*.prefix': 'keys are stored without a prefix',
+  'dev.keyvalue.*.ttl': 'keys do not expire',
+  'dev.keyvalue.*.counters': 'new counters are decimal digits',
+  'dev.environment': 'the variables are not set; set them before kvasi starts',
+  'dev.components': 'only the main component runs',
+  'dev.host_interfaces': 'the component gets what it imports, without this configuration',
+  'dev.host_plugins': 'plugins are not loaded',
+  'dev.service': 'the component answers HTTP requests only',
+  'dev.service_file': 'services are not run',
+  'dev.service_image': 'services are not run',
+  'dev.service_pull_policy': 'services are not run',
+  'dev.service_ports': 'services are not run',
+  'dev.allow_insecure_registries': 'nothing is pulled from registries',
+  'dev.tls_cert_path': 'the server speaks plain HTTP',
+  'dev.tls_key_path': 'the server speaks plain HTTP',
+  'dev.tls_ca_path': 'the server speaks plain HTTP',
+  'dev.http_client_ca_paths': 'outbound HTTP is denied',
+  'dev.http_client_trust_roots': 'outbound HTTP is denied',
+  'dev.http_connection_wait': 'outbound HTTP is denied',
+  'dev.max_connections': 'outbound HTTP is denied',
+  'dev.max_outbound_http_connections_per_workload': 'outbound HTTP is denied',
+  'dev.max_outbound_socket_connections_per_workload': 'sockets are denied',
+  'dev.max_inbound_socket_connections_per_workload': 'sockets are denied',
+  'dev.wasi_blobstore_path': 'wasi:blobstore is not provided',
+  'dev.postgres_url': 'wasmcloud:postgres is not provided',
+  'dev.wasi_webgpu': 'wasi:webgpu is not provided',
+  'dev.wasi_otel': 'wasi:otel is not provided',
+  'dev.wasm_proposals': 'WebAssembly proposals are those of this Node',
+  'workload.config': 'wasi:config/store is not provided',
+  'workload.allowedHosts': 'outbound HTTP is denied to every host',
+  'workload.allowedIpNameLookups': 'sockets are denied',
+  'workload.allowedHostLoopbackPorts': 'sockets are denied',
+};
+
+/** Backends that can be chosen but don't exist yet: their buckets are kept in memory. Delete as they land. */
+export const BACKENDS_NOT_SERVED: ReadonlySet<BackendSettings['kind']> = new Set([
+  'filesystem',
+  'sqlite',
+  'redis',
+  'nats',
+  'module',
+]);
+
+/** Whether a backend exists in this version. */
+export function isServed(backend: BackendSettings): boolean {
+  return !BACKENDS_NOT_SERVED.has(backend.kind);
+}
+
+/** What to say to whoever chose a backend that doesn't exist yet. */
+export function notServedBackend(where: string, kind: BackendSettings['kind']): string {
+  return `${where} asks for the backend ${kind}, which this version does not have yet: data is kept in memory only and is gone when kvasi ends.`;
+}
+
+/** A key that was set without effect. */
+export interface KeyNotServed {
+  readonly path: readonly (string | number)[];
+  readonly missing: string;
+}
+
+/** Which of the keys in {@link KEYS_NOT_SERVED} a file sets to something. */
+export function keysNotServed(data: unknown): KeyNotServed[] {
+  return Object.entries(KEYS_NOT_SERVED).flatMap(([pattern, missing]) =>
+    matches(data, pattern.split('.'), []).map((path) => ({ path, missing })),
+  );
+}
+
+function matches(value: unknown, [step, ...rest]: string[], path: readonly string[]): (readonly string[])[] {
+  if (step === undefined) return asksForSomething(value) ? [path] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value)
+    .filter(([key]) => step === '*' || step === key)
+    .flatMap(([key, child]) => matches(child, rest, [...path, key]));
+}
+
+// `false`, `[]`, `{}` and nothing ask for what happens anyway.
+function asksForSomething(value: unknown): boolean {
+  if (value === null || value === undefined || value === false) return false;
+  return typeof value !== 'object' || Object.keys(value).length > 0;
+}

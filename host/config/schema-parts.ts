@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import { type Parsed, parsePath } from './values.ts';
+
+// The message of a schema is what would have been right; validate.ts writes the sentence around it.
+
+const ABSENT_OR_NULL = null;
+export const STRING_EXPECTED = 'text; a number or true/false needs quotes to be text';
+
+/** A string that `parse` accepts. */
+export function parsed(parse: (text: string) => Parsed<unknown>, description: string) {
+  return v.nullish(
+    v.pipe(
+      v.string(STRING_EXPECTED),
+      v.rawCheck(({ dataset, addIssue }) => {
+        const result = dataset.typed ? parse(dataset.value) : { value: ABSENT_OR_NULL };
+        if ('expected' in result) addIssue({ message: result.expected });
+      }),
+      v.description(description),
+    ),
+  );
+}
+
+/** Any string. */
+export const text = (description: string) =>
+  v.nullish(v.pipe(v.string(STRING_EXPECTED), v.description(description)));
+
+/** A shell command. */
+export const command = (description: string) =>
+  v.nullish(
+    v.pipe(
+      v.string(STRING_EXPECTED),
+      v.check((given) => given.trim() !== '', 'a command, which is not empty'),
+      v.description(description),
+    ),
+  );
+
+/** A path; relative ones start at the project's folder. */
+export const path = (description: string) => parsed(parsePath, description);
+
+/** true or false. */
+export const flag = (description: string) =>
+  v.nullish(v.pipe(v.boolean('true or false'), v.description(description)));
+
+/** A whole number of at least one. */
+export const count = (description: string) =>
+  v.nullish(
+    v.pipe(
+      v.number('a whole number'),
+      v.integer('a whole number'),
+      v.minValue(1, 'at least 1'),
+      v.description(description),
+    ),
+  );
+
+/** Any number. */
+export const number = (description: string) =>
+  v.nullish(v.pipe(v.number('a number'), v.description(description)));
+
+/** One of a few words. */
+export const oneOf = <const T extends readonly string[]>(words: T, description: string) =>
+  v.nullish(
+    v.pipe(
+      v.picklist(words, `one of ${words.map((word) => `"${word}"`).join(', ')}`),
+      v.description(description),
+    ),
+  );
+
+/** A list of strings. */
+export const texts = (description: string) =>
+  v.nullish(v.pipe(v.array(v.string(STRING_EXPECTED), 'a list of text'), v.description(description)));
+
+/** A list of strings that `parse` accepts. */
+export const parsedTexts = (parse: (text: string) => Parsed<unknown>, description: string) =>
+  v.nullish(v.pipe(v.array(required(parsed(parse, '')), 'a list of text'), v.description(description)));
+
+/** Names and their values. */
+export const textMap = (description: string) =>
+  v.nullish(
+    v.pipe(
+      v.record(v.string(), v.string(STRING_EXPECTED), 'a map of names to text'),
+      v.description(description),
+    ),
+  );
+
+/** A group of keys. Unknown ones are no error: another tool may own them. */
+export const section = <T extends v.ObjectEntries>(entries: T, description: string) =>
+  v.nullish(v.pipe(v.object(entries, 'a section of keys'), v.description(description)));
+
+/** A map of names to sections. */
+export const sectionMap = <T extends v.ObjectEntries>(entries: T, description: string) =>
+  v.nullish(
+    v.pipe(
+      v.record(v.string(), v.object(entries, 'a section of keys'), 'a map of names to sections'),
+      v.description(description),
+    ),
+  );
+
+/** A list of sections. */
+export const sections = <T extends v.ObjectEntries>(entries: T, description: string) =>
+  v.nullish(
+    v.pipe(v.array(v.object(entries, 'a section of keys'), 'a list of sections'), v.description(description)),
+  );
+
+/** The same part where it has to be there. */
+export const required = <T extends v.GenericSchema>(part: v.NullishSchema<T, undefined>): T => part.wrapped;

@@ -1,0 +1,180 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { reasonOf } from '../host-error.ts';
+import { nearest } from './nearest.ts';
+import { formatPath, type KeyPath } from './parsed-file.ts';
+import { absolutePath, isAnchored } from './paths.ts';
+import type { Report } from './report.ts';
+import type { ConfigFile } from './schema.ts';
+import type { Locate } from './validate.ts';
+
+type Source = NonNullable<ConfigFile['configs']>[string];
+type Kind = 'configs' | 'secrets';
+
+/** A variable for the component. */
+export interface Variable {
+  readonly value: string;
+  readonly origin: string;
+  readonly secret: boolean;
+}
+
+/** What sources are read with. */
+export interface SourceContext {
+  readonly file: ConfigFile;
+  /** The project's folder, absolute. */
+  readonly directory: string;
+  /** The host's environment, for `fromEnv`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly locate: Locate;
+  readonly report: Report;
+}
+
+/** The component's environment: `config`, then `configFrom`, then `secretFrom`; later ones win. */
+export async function readEnvironment(context: SourceContext): Promise<Map<string, Variable>> {
+  const variables = new Map<string, Variable>();
+  const layer = context.file.workload?.environment;
+  const path = ['workload', 'environment'];
+  for (const [name, value] of Object.entries(layer?.config ?? {})) {
+    const origin = context.locate([...path, 'config', name], 'key');
+    variables.set(name, { value, origin, secret: false });
+  }
+  for (const [key, kind] of [
+    ['configFrom', 'configs'],
+    ['secretFrom', 'secrets'],
+  ] as const) {
+    for (const [index, name] of (layer?.[key] ?? []).entries()) {
+      const source = context.file[kind]?.[name];
+      if (source) {
+        await readSource(source, kind, name, context, variables);
+        continue;
+      }
+      const at = [...path, key, index];
+      const suggestion = nearest(name, Object.keys(context.file[kind] ?? {}));
+      const hint = suggestion === undefined ? `Add it to ${kind}.` : `Did you mean ${suggestion}?`;
+      context.report.problem(
+        `${context.locate(at)}: ${formatPath(at)} names ${JSON.stringify(name)}, which ${kind} does not have. ${hint}`,
+      );
+    }
+  }
+  return variables;
+}
+
+/** Adds one entry of `configs` or `secrets`: `inline`, `file`, `dir`, `fromEnv`; later ones win. */
+async function readSource(
+  source: Source,
+  kind: Kind,
+  name: string,
+  context: SourceContext,
+  variables: Map<string, Variable>,
+): Promise<void> {
+  const path = [kind, name];
+  const add = (key: string, value: string, at: KeyPath): void => {
+    variables.set(key, {
+      value,
+      origin: context.locate([...path, ...at], 'key'),
+      secret: kind === 'secrets',
+    });
+  };
+  const attempt = async (part: 'file' | 'dir', read: (path: string) => Promise<[string, string][]>) => {
+    const given = source[part];
+    if (given == null) return;
+    try {
+      for (const [key, value] of await read(await containedPath(given, context.directory))) {
+        add(key, value, [part]);
+      }
+    } catch (error) {
+      const at = [...path, part];
+      context.report.problem(`${context.locate(at)}: ${formatPath(at)}: ${reasonOf(error)}`);
+    }
+  };
+
+  for (const [key, value] of Object.entries(source.inline ?? {})) add(key, value, ['inline', key]);
+  await attempt('file', (file) => readEnvFile(file, kind));
+  await attempt('dir', readFolder);
+  for (const [index, variable] of (source.fromEnv ?? []).entries()) {
+    const value = context.env[variable];
+    if (value !== undefined) {
+      add(variable, value, ['fromEnv', index]);
+      continue;
+    }
+    const at = [...path, 'fromEnv', index];
+    context.report.problem(
+      `${context.locate(at)}: ${formatPath(at)} asks for the environment variable ${variable}, which is not set. Set it before kvasi starts.`,
+    );
+  }
+}
+
+/**
+ * The real path of a file or folder. A relative one must not leave the project, not even through a link: the
+ * file may come from someone else.
+ */
+async function containedPath(given: string, directory: string): Promise<string> {
+  const path = absolutePath(directory, given);
+  const real = await realpath(path).catch((error: unknown) => {
+    throw new Error(`${path} can't be read: ${shortReason(error)}.`, { cause: error });
+  });
+  if (!isAnchored(given) && !isBelow(real, await realpath(directory))) {
+    throw new Error(
+      `${given} leads out of the project to ${real}. Write the absolute path if that is meant.`,
+    );
+  }
+  return real;
+}
+
+const isBelow = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+
+async function readEnvFile(path: string, kind: Kind): Promise<[string, string][]> {
+  let handle: FileHandle;
+  try {
+    // The path is real already; a link that appears now was put there to trick us.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  } catch (error) {
+    throw new Error(`${path} can't be read: ${shortReason(error)}.`, { cause: error });
+  }
+  try {
+    const mode = (await handle.stat()).mode & 0o777;
+    if (kind === 'secrets' && process.platform !== 'win32' && mode !== 0o600 && mode !== 0o400) {
+      const octal = mode.toString(8).padStart(3, '0');
+      throw new Error(`${path} has mode ${octal}; others can read the secrets. Run: chmod 600 ${path}`);
+    }
+    return parseEnvFile(await handle.readFile('utf8'), path);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Lines of `KEY=VALUE`, blank lines and `#` comments; no quotes and no escapes, as in wash. */
+function parseEnvFile(text: string, path: string): [string, string][] {
+  const entries: [string, string][] = [];
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    const trimmed = line.trim();
+    if (trimmed === '' || trimmed.startsWith('#')) continue;
+    const equals = trimmed.indexOf('=');
+    if (equals < 1) throw new Error(`${path}:${index + 1}: the line is not KEY=VALUE.`);
+    entries.push([trimmed.slice(0, equals).trim(), trimmed.slice(equals + 1).trim()]);
+  }
+  return entries;
+}
+
+/** One value for each file, as Kubernetes mounts them; names with a leading dot are its own business. */
+async function readFolder(folder: string): Promise<[string, string][]> {
+  const entries: [string, string][] = [];
+  for (const name of (await readdir(folder)).sort()) {
+    if (name.startsWith('.')) continue;
+    const path = join(folder, name);
+    const real = await realpath(path);
+    if (!isBelow(real, folder)) throw new Error(`${path} leads out of the folder to ${real}.`);
+    if ((await stat(real)).isFile()) entries.push([name, await readFile(real, 'utf8')]);
+  }
+  return entries;
+}
+
+function shortReason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENOENT' ? 'it does not exist' : code === 'EACCES' ? 'permission denied' : reasonOf(error);
+}

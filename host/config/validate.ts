@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+import { inspectKeys } from './inspect-keys.ts';
+import { nearest } from './nearest.ts';
+import { keysNotServed } from './not-served-yet.ts';
+import { formatPath, type KeyPath, type ParsedFile } from './parsed-file.ts';
+import { redactUrls } from './redact.ts';
+import type { Report } from './report.ts';
+import { type ConfigFile, configFileSchema } from './schema.ts';
+
+/** Writes `file:line:column` of a key or a value. */
+export type Locate = (path: KeyPath, part?: 'key' | 'value') => string;
+
+/** Values that must not be quoted in a message. */
+const PRIVATE = /^(configs|secrets)\b|\b(env|environment|config|token)\b/;
+
+/**
+ * Checks a parsed file; problems and warnings go to the report.
+ * @returns undefined where the file can't be used
+ */
+export function validate(file: ParsedFile, locate: Locate, report: Report): ConfigFile | undefined {
+  const data = file.data ?? {};
+  const { unknown, lists, reserved } = inspectKeys(configFileSchema, data);
+  for (const { path, known } of unknown) {
+    const suggestion = nearest(String(path.at(-1)), known);
+    const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
+    report.clue(`${locate(path, 'key')}: ${formatPath(path)} is not a known key and has no effect.${hint}`);
+  }
+  for (const { path } of lists) {
+    report.problem(`${locate(path)}: ${subject(path)} is a list. Expected a map of keys and values.`);
+  }
+
+  for (const { path } of reserved) {
+    report.problem(`${locate(path, 'key')}: ${formatPath(path)} has a reserved name. Choose another one.`);
+  }
+
+  const result = v.safeParse(configFileSchema, data);
+  const seen = new Set<string>();
+  for (const { path, message, missing, input } of (result.issues ?? []).flatMap((issue) =>
+    flatten(issue, []),
+  )) {
+    const name = formatPath(path);
+    if (seen.has(name)) continue;
+    seen.add(name);
+    report.problem(
+      missing
+        ? `${locate(path)}: ${name} is missing. Add it.`
+        : `${locate(path)}: ${subject(path)} is ${shown(input, name)}. Expected ${message}.`,
+    );
+  }
+  for (const { path, missing } of keysNotServed(data)) {
+    report.warn(`${locate(path, 'key')}: ${formatPath(path)} has no effect yet: ${missing}.`);
+  }
+  return result.success && lists.length === 0 && reserved.length === 0 ? result.output : undefined;
+}
+
+interface FlatIssue {
+  readonly path: KeyPath;
+  readonly message: string;
+  readonly missing: boolean;
+  readonly input: unknown;
+}
+
+function flatten(issue: v.BaseIssue<unknown>, base: KeyPath): FlatIssue[] {
+  const path = [...base, ...(issue.path ?? []).map(({ key }) => key as string | number)];
+  // A choice is reported by its parts where one of them got further than the choice itself.
+  const deeper = (issue.type === 'union' ? (issue.issues ?? []) : []).filter((part) => part.path);
+  if (deeper.length > 0) return deeper.flatMap((part) => flatten(part, path));
+  // A key that isn't there is reported as the quoted key that was expected, with undefined received.
+  const missing = issue.received === 'undefined' && issue.expected?.startsWith('"') === true;
+  return [{ path, message: issue.message, missing, input: issue.input }];
+}
+
+function subject(path: KeyPath): string {
+  return path.length === 0 ? 'the file' : formatPath(path);
+}
+
+function shown(value: unknown, name: string): string {
+  if (value === null || value === undefined) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  const kind = typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'a truth value' : 'a number';
+  if (PRIVATE.test(name)) return kind;
+  if (typeof value === 'string') return JSON.stringify(redactUrls(value));
+  return `${String(value)}, ${kind}`;
+}

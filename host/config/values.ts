@@ -1,0 +1,92 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import type { Address } from './settings.ts';
+
+/** A value that could be read, or what would have been right in its place. */
+export type Parsed<T> = { readonly value: T } | { readonly expected: string };
+
+const ADDRESS = 'host:port with a port from 0 to 65535, such as "localhost:8000" or "[::1]:8000"';
+const DURATION = 'a duration above zero, such as "30s", "500ms" or "2m", or a number of milliseconds';
+/** Timers of Node hold a signed 32-bit number of milliseconds, a little under 25 days. */
+const LONGEST_DURATION = 2 ** 31 - 1;
+const UNITS: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Reads `host:port` or `[ipv6]:port`. */
+export function parseAddress(text: string): Parsed<Address> {
+  const match = /^(?:\[([^\]]*)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (!match || port > 65_535) return { expected: ADDRESS };
+  const [, bracketed, name = ''] = match;
+  if (bracketed !== undefined) {
+    return isIPv6(bracketed) ? { value: { host: bracketed, port } } : { expected: ADDRESS };
+  }
+  const looksRight = /^[\d.]+$/.test(name) ? isIPv4(name) : /^[\w]([\w.-]*[\w])?\.?$/.test(name);
+  return looksRight ? { value: { host: name, port } } : { expected: ADDRESS };
+}
+
+/** Writes an address the way {@link parseAddress} reads it. */
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Reads `30s`, `500ms`, `2m`, `1h` or a number of milliseconds; gives whole milliseconds. */
+export function parseDuration(given: string | number): Parsed<number> {
+  const match = /^(\d+(?:\.\d+)?) *(ms|s|m|h|)$/.exec(String(given).trim());
+  if (!match) return { expected: DURATION };
+  const value = Math.round(Number(match[1]) * (UNITS[match[2] ?? ''] ?? 1));
+  if (value < 1) return { expected: DURATION };
+  if (value > LONGEST_DURATION) return { expected: `${DURATION}, at most 24 days (576h)` };
+  return { value };
+}
+
+/** Writes milliseconds the way {@link parseDuration} reads them, in the largest unit that fits exactly. */
+export function formatDuration(milliseconds: number): string {
+  for (const unit of ['h', 'm', 's']) {
+    const size = UNITS[unit] ?? 1;
+    if (milliseconds >= size && milliseconds % size === 0) return `${milliseconds / size}${unit}`;
+  }
+  return `${milliseconds}ms`;
+}
+
+/** Checks a server's URL; several servers of a cluster may be listed with commas. */
+export function parseUrl(text: string, schemes: readonly string[], example: string): Parsed<string> {
+  const expected = `a ${schemes.map((scheme) => `${scheme}://`).join(' or ')} URL such as ${example}`;
+  const [first = '', ...more] = text.split(',');
+  const scheme = /^([a-z+]+):\/\//.exec(first)?.[1];
+  if (scheme === undefined || !schemes.includes(scheme)) return { expected };
+  for (const server of [first, ...more.map((one) => (one.includes('://') ? one : `${scheme}://${one}`))]) {
+    const right =
+      URL.canParse(server) &&
+      server === server.trim() &&
+      schemes.includes(new URL(server).protocol.slice(0, -1)) &&
+      new URL(server).hostname !== '';
+    if (!right) return { expected };
+  }
+  return { value: text };
+}
+
+/** A Redis server. */
+export const parseRedisUrl = (text: string): Parsed<string> =>
+  parseUrl(text, ['redis', 'rediss'], 'redis://127.0.0.1:6379');
+
+/** A NATS server. */
+export const parseNatsUrl = (text: string): Parsed<string> =>
+  parseUrl(text, ['nats', 'tls'], 'nats://127.0.0.1:4222');
+
+/** Checks what no file system takes: nothing at all, and the NUL character. */
+export function parsePath(text: string): Parsed<string> {
+  if (text.trim() === '') return { expected: 'a path, which is not empty' };
+  if (text.includes('\0')) return { expected: 'a path without the NUL character' };
+  return { value: text };
+}
+
+/** Checks one entry of `allowedHosts`: a host policy, so neither a path nor a query. */
+export function parseAllowedHost(text: string): Parsed<string> {
+  const host =
+    /^(?:[a-z][a-z\d+.-]*:\/\/(?=[^/]))?(?:(?:\*\.)?[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])(?::\d{1,5})?\/?$/i;
+  const right = text === '*' || (host.test(text) && (text.includes('://') || !text.endsWith('/')));
+  if (right) return { value: text };
+  return {
+    expected:
+      '"*", "example.com", "example.com:8443", "*.example.com" or "https://example.com", without a path',
+  };
+}

@@ -1,0 +1,119 @@
+import { lookup } from 'node:dns/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Address } from '../config/settings.ts';
+import { HostError, reasonOf } from '../host-error.ts';
+import { ownerOfPort } from './port-owner.ts';
+
+/** An open listener. */
+export interface Listener {
+  /** The URL for people, such as `http://localhost:8000`. */
+  readonly url: string;
+  /** Accepts nothing more, and resolves when the last answer has been written. */
+  drain(): Promise<void>;
+  /** Closes every connection at once. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on every address that the host name stands for: `localhost` is 127.0.0.1 and, where there is one,
+ * ::1, and people use both. Throws a `HostError` that says who has the port.
+ */
+export async function listen(
+  address: Address,
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Listener> {
+  const servers: Server[] = [];
+  let port = address.port;
+  try {
+    for (const host of await hostsOf(address.host)) {
+      const server = await open(host, port, handle, servers.length > 0);
+      if (server === undefined) continue;
+      servers.push(server);
+      port = (server.address() as AddressInfo).port;
+    }
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+  return new Listening(servers, urlOf(address.host, port));
+}
+
+class Listening implements Listener {
+  readonly url: string;
+  readonly #servers: readonly Server[];
+  readonly #ended: Promise<void>;
+
+  constructor(servers: readonly Server[], url: string) {
+    this.#servers = servers;
+    this.url = url;
+    this.#ended = Promise.all(servers.map((server) => new Promise((resolve) => server.once('close', resolve)))).then(
+      () => {},
+    );
+  }
+
+  drain(): Promise<void> {
+    for (const server of this.#servers) {
+      server.close();
+      server.closeIdleConnections();
+    }
+    return this.#ended;
+  }
+
+  close(): Promise<void> {
+    const ended = this.drain();
+    for (const server of this.#servers) server.closeAllConnections();
+    return ended;
+  }
+}
+
+async function hostsOf(host: string): Promise<string[]> {
+  if (host !== 'localhost') return [host];
+  const addresses = await lookup(host, { all: true, family: 0 }).catch(() => []);
+  const sorted = addresses.toSorted((a, b) => a.family - b.family).map(({ address }) => address);
+  return sorted.length > 0 ? [...new Set(sorted)] : ['127.0.0.1'];
+}
+
+function open(
+  host: string,
+  port: number,
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+  isOptional: boolean,
+): Promise<Server | undefined> {
+  // A request that stays idle is given up by the dispatcher's watchdog; a slow upload is no error.
+  const server = createServer({ requestTimeout: 0 }, handle);
+  const { promise, resolve, reject } = Promise.withResolvers<Server | undefined>();
+  server.once('error', (error: NodeJS.ErrnoException) => {
+    if (isOptional && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')) resolve(undefined);
+    else explain(error, host, port).then(reject, reject);
+  });
+  server.listen(port, host, () => resolve(server));
+  return promise;
+}
+
+async function explain(error: NodeJS.ErrnoException, host: string, port: number): Promise<HostError> {
+  const where = `${host}:${port}`;
+  switch (error.code) {
+    case 'EADDRINUSE': {
+      const owner = await ownerOfPort(port);
+      const by = owner === undefined ? 'another process' : owner;
+      const next = 'Stop it, or take another port with --address localhost:0 (any free one).';
+      return new HostError('address', `port ${port} is in use by ${by}. ${next}`, { cause: error });
+    }
+    case 'EACCES':
+      return new HostError('address', `${where} needs more rights; take a port of 1024 or above with --address.`, {
+        cause: error,
+      });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new HostError('address', `${where} is no address of this machine; try --address localhost:${port}.`, {
+        cause: error,
+      });
+    default:
+      return new HostError('address', `can't listen on ${where}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,23 @@
+import type { ChangeListener, MemorySnapshot } from '../backends/in-memory.ts';
+
+/**
+ * The contents of the in-memory buckets, kept by the front so that they outlive a guest thread. Changes arrive
+ * one by one, as they are made.
+ */
+export class MemoryReplica {
+  readonly #buckets = new Map<string, Map<string, Uint8Array>>();
+
+  get snapshot(): MemorySnapshot {
+    return this.#buckets;
+  }
+
+  readonly apply: ChangeListener = (bucket, key, value) => {
+    let contents = this.#buckets.get(bucket);
+    if (contents === undefined) {
+      contents = new Map();
+      this.#buckets.set(bucket, contents);
+    }
+    if (value === undefined) contents.delete(key);
+    else contents.set(key, value);
+  };
+}

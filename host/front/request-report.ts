@@ -1,0 +1,17 @@
+import type { Trap } from '../guest/protocol.ts';
+import type { Operation } from '../wasi/keyvalue/operation.ts';
+
+/** What became of a request; one for each, when it has ended. */
+export interface RequestReport {
+  readonly method: string;
+  readonly path: string;
+  /** 0 when the client went away before there was one. */
+  readonly status: number;
+  /** From the request's head to the end of the answer. */
+  readonly milliseconds: number;
+  readonly operations: readonly Operation[];
+  /** Why the component stopped in the middle. */
+  readonly trap?: Trap;
+  /** Why there was no answer, or not all of it. */
+  readonly failure?: string;
+}

@@ -1,0 +1,76 @@
+import type { IncomingRequest } from '../wasi/http/incoming.ts';
+import type { ResponseOutparam } from '../wasi/http/outgoing.ts';
+import { type Interfaces, guestImports } from '../wasi/imports.ts';
+import type { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
+import type { Stores } from '../wasi/keyvalue/stores.ts';
+import { Lifetime } from '../wasi/lifetime.ts';
+import type { Operation } from '../wasi/keyvalue/operation.ts';
+import type { GuestSetup } from './protocol.ts';
+
+/** The glue that jco emits. */
+interface Glue {
+  instantiate(getCoreModule: (name: string) => WebAssembly.Module, imports: Interfaces): ComponentExports;
+}
+
+interface ComponentExports {
+  readonly incomingHandler: {
+    handle(request: IncomingRequest, outparam: ResponseOutparam): Promise<void>;
+  };
+}
+
+/** What all instances of a guest thread share. */
+export interface Shared {
+  readonly setup: GuestSetup;
+  readonly glue: Glue;
+  readonly stores: Stores;
+  readonly cursors: CursorTable;
+  readonly filesystem: Interfaces;
+  print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+}
+
+/** One instance of the component. It serves one request at a time. */
+export class Instance {
+  readonly lifetime = new Lifetime();
+  readonly #handler: ComponentExports['incomingHandler'];
+  #operations: Operation[] = [];
+
+  /** Throws what the component's start throws. */
+  constructor({ setup, glue, stores, cursors, filesystem, print }: Shared) {
+    const imports = guestImports({
+      environment: setup.environment,
+      args: [],
+      print,
+      config: setup.config,
+      filesystem,
+      lifetime: this.lifetime,
+      keyvalue: {
+        stores,
+        cursors,
+        dialect: setup.dialect,
+        record: (operation) => this.#operations.push(operation),
+      },
+    });
+    this.#handler = glue.instantiate((name) => moduleNamed(name, setup), imports).incomingHandler;
+  }
+
+  handle(request: IncomingRequest, outparam: ResponseOutparam): Promise<void> {
+    return this.#handler.handle(request, outparam);
+  }
+
+  /** The keyvalue operations since the last call. */
+  takeOperations(): readonly Operation[] {
+    const operations = this.#operations;
+    this.#operations = [];
+    return operations;
+  }
+}
+
+export async function loadGlue(url: string): Promise<Glue> {
+  return (await import(url)) as Glue;
+}
+
+function moduleNamed(name: string, { modules }: GuestSetup): WebAssembly.Module {
+  const module = modules.get(name);
+  if (module === undefined) throw new Error(`the glue asks for a core module ${name} that was not transpiled`);
+  return module;
+}

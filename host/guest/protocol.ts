@@ -1,0 +1,81 @@
+import type { MemorySnapshot } from '../backends/in-memory.ts';
+import type { KeyvalueSettings, Volume } from '../config/settings.ts';
+import type { RequestHead } from '../wasi/http/incoming.ts';
+import type { Dialect } from '../wasi/keyvalue/dialect.ts';
+import type { Operation } from '../wasi/keyvalue/operation.ts';
+
+/** What a guest thread is started with. */
+export interface GuestSetup {
+  /** File URL of the glue that jco emitted. */
+  readonly glue: string;
+  /** The core modules by the names that the glue asks for. */
+  readonly modules: ReadonlyMap<string, WebAssembly.Module>;
+  readonly dialect: Dialect;
+  readonly keyvalue: KeyvalueSettings;
+  readonly instances: 'fresh' | 'reuse';
+  readonly environment: Readonly<Record<string, string>>;
+  readonly config: Readonly<Record<string, string>>;
+  readonly volumes: readonly Volume[];
+  /** What the in-memory buckets hold at the start. */
+  readonly memory: MemorySnapshot;
+  /** See `ThreadControl`. */
+  readonly control: SharedArrayBuffer;
+}
+
+/** How much of a body may be under way between the threads, each way, in bytes. */
+export const bodyWindow = 256 * 1024;
+/** A request's body up to this size travels with the request, in bytes. */
+export const smallBody = 64 * 1024;
+
+/** Front to guest thread. `id` counts up from 1 for each thread. */
+export type ToGuest =
+  /** `body` is the whole of it, or 'stream' when it comes in `body` messages. */
+  | { type: 'request'; id: number; head: RequestHead; body: Uint8Array | 'stream' | undefined }
+  | { type: 'body'; id: number; bytes: Uint8Array }
+  | { type: 'bodyEnd'; id: number; trailers: string[] }
+  /** The client has read this many bytes more. */
+  | { type: 'acknowledge'; id: number; bytes: number }
+  /** The client went away, or its time is up. */
+  | { type: 'abort'; id: number; reason: string }
+  | { type: 'ping' };
+
+/** Guest thread to front. */
+export type FromGuest =
+  | { type: 'ready' }
+  | { type: 'pong' }
+  | Output
+  /** The guest has read this many bytes more of the request's body. */
+  | { type: 'credit'; id: number; bytes: number }
+  /** A request was revoked before it was started; nothing has been done for it. */
+  | { type: 'skipped'; id: number }
+  | { type: 'print'; stream: 'stdout' | 'stderr'; bytes: Uint8Array }
+  | { type: 'change'; bucket: string; key: string; value: Uint8Array | undefined };
+
+/** A part of an answer, in this order: head, bytes, end or failure, outcome. A small answer is one message. */
+export interface Output {
+  type: 'output';
+  id: number;
+  head?: { status: number; headers: string[] };
+  bytes?: Uint8Array;
+  /** The body is complete. */
+  end?: { trailers: string[] | undefined };
+  /** There will be no answer, or no more of it. */
+  failure?: string;
+  /** The handler has ended. */
+  outcome?: Outcome;
+}
+
+/** How a handler ended. */
+export interface Outcome {
+  readonly operations: readonly Operation[];
+  readonly trap?: Trap;
+}
+
+/** Why a component stopped in the middle. */
+export interface Trap {
+  readonly reason: string;
+  /** The wasm frames, innermost first, as `function name` or `wasm-function[12]`, with the offset. */
+  readonly backtrace: readonly string[];
+  /** Set when the fault is the host's and not the component's. */
+  readonly hostStack?: string;
+}

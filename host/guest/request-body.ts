@@ -1,0 +1,84 @@
+import type { BodySource } from '../wasi/http/incoming.ts';
+import { Signal } from '../wasi/signal.ts';
+import { closed, failed } from '../wasi/streams.ts';
+
+const nothing = new Uint8Array();
+const noTrailers: readonly string[] = [];
+
+/** A request's body in the guest thread: chunks that have come and not been read. */
+export class RequestBody implements BodySource {
+  readonly #chunks: Uint8Array[] = [];
+  readonly #signal = new Signal();
+  readonly #onRead: (bytes: number) => void;
+  #trailers: readonly string[] | undefined;
+  #failure: string | undefined;
+  #discarding = false;
+
+  /** @param onRead told how many bytes were taken, so that as many may follow */
+  constructor(body: Uint8Array | 'stream' | undefined, onRead: (bytes: number) => void) {
+    this.#onRead = onRead;
+    if (body === 'stream') return;
+    if (body !== undefined && body.length > 0) this.#chunks.push(body);
+    this.#trailers = noTrailers;
+  }
+
+  get ready(): boolean {
+    return this.#chunks.length > 0 || this.#trailers !== undefined || this.#failure !== undefined;
+  }
+
+  whenReady(): Promise<void> {
+    return this.#signal.wait();
+  }
+
+  read(limit: number): Uint8Array {
+    const chunk = this.#chunks[0];
+    if (chunk === undefined) {
+      if (this.#failure !== undefined) throw failed(this.#failure);
+      if (this.#trailers !== undefined) throw closed;
+      return nothing;
+    }
+    if (chunk.length > limit) {
+      this.#chunks[0] = chunk.subarray(limit);
+      this.#onRead(limit);
+      return chunk.subarray(0, limit);
+    }
+    this.#chunks.shift();
+    this.#onRead(chunk.length);
+    return chunk;
+  }
+
+  discard(): void {
+    this.#discarding = true;
+    for (const chunk of this.#chunks.splice(0)) this.#onRead(chunk.length);
+  }
+
+  trailers(): readonly string[] | undefined {
+    if (this.#failure !== undefined) throw new Error(this.#failure);
+    return this.#trailers;
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.#discarding) {
+      this.#onRead(bytes.length);
+      return;
+    }
+    this.#chunks.push(bytes);
+    this.#signal.notify();
+  }
+
+  end(trailers: readonly string[]): void {
+    this.#trailers = trailers;
+    this.#signal.notify();
+  }
+
+  /** The client went away: what has come can still be read, then reading fails. */
+  fail(reason: string): void {
+    this.#failure = reason;
+    this.#signal.notify();
+  }
+
+  /** The guest is unwound: whoever waits is rejected. */
+  abort(reason: Error): void {
+    this.#signal.fail(reason);
+  }
+}

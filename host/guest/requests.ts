@@ -1,0 +1,72 @@
+import { IncomingRequest } from '../wasi/http/incoming.ts';
+import { ResponseOutparam } from '../wasi/http/outgoing.ts';
+import { Instance, type Shared } from './instance.ts';
+import type { FromGuest, ToGuest } from './protocol.ts';
+import { RequestBody } from './request-body.ts';
+import { Response } from './response.ts';
+import { describeTrap, GuestAbort } from './trap.ts';
+
+interface Running {
+  readonly body: RequestBody;
+  readonly response: Response;
+  instance?: Instance;
+}
+
+type Post = (message: FromGuest, transfer?: ArrayBuffer[]) => void;
+
+/** The requests that a guest thread has begun, each in an instance. */
+export class Requests {
+  readonly #shared: Shared;
+  readonly #post: Post;
+  readonly #running = new Map<number, Running>();
+  /** Instances to use again, last in first out; always empty unless instances are reused. */
+  readonly #idle: Instance[] = [];
+
+  constructor(shared: Shared, post: Post) {
+    this.#shared = shared;
+    this.#post = post;
+  }
+
+  begin({ id, head, body: whole }: Extract<ToGuest, { type: 'request' }>): void {
+    const onRead = (bytes: number) => {
+      if (whole === 'stream') this.#post({ type: 'credit', id, bytes });
+    };
+    const body = new RequestBody(whole, onRead);
+    const response = new Response(id, this.#post);
+    const running: Running = { body, response };
+    this.#running.set(id, running);
+    void this.#run(id, running, new IncomingRequest(head, body));
+  }
+
+  get(id: number): Running | undefined {
+    return this.#running.get(id);
+  }
+
+  /** The client went away or its time is up: streams end, and the guest is unwound where it waits. */
+  abort(id: number, reason: string): void {
+    const running = this.#running.get(id);
+    if (running === undefined) return;
+    const abort = new GuestAbort(reason);
+    running.body.fail(reason);
+    running.body.abort(abort);
+    running.response.clientGone(reason);
+    running.response.abort(abort);
+    running.instance?.lifetime.end(abort);
+  }
+
+  async #run(id: number, running: Running, request: IncomingRequest): Promise<void> {
+    const { response } = running;
+    try {
+      const instance = this.#idle.pop() ?? new Instance(this.#shared);
+      running.instance = instance;
+      await instance.handle(request, new ResponseOutparam(response));
+      if (this.#shared.setup.instances === 'reuse') this.#idle.push(instance);
+      response.conclude({ operations: instance.takeOperations() });
+    } catch (thrown) {
+      response.conclude({ operations: running.instance?.takeOperations() ?? [], trap: describeTrap(thrown) });
+    } finally {
+      this.#running.delete(id);
+      running.body.discard();
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import type { ErrorCode, ResponseSink } from '../wasi/http/outgoing.ts';
+import { Signal } from '../wasi/signal.ts';
+import { closed, failed } from '../wasi/streams.ts';
+import { bodyWindow, type Outcome, type Output, smallBody } from './protocol.ts';
+
+/**
+ * The answer to one request in the guest thread. Its parts are gathered until the guest waits or ends, so that
+ * a small answer is one message.
+ */
+export class Response implements ResponseSink {
+  readonly #id: number;
+  readonly #post: (output: Output, transfer: ArrayBuffer[]) => void;
+  readonly #signal = new Signal();
+  #output: Output;
+  #chunks: Uint8Array[] = [];
+  #pendingBytes = 0;
+  #unacknowledged = 0;
+  #flushing: NodeJS.Immediate | undefined;
+  #failure: string | undefined;
+  #state: 'unset' | 'open' | 'complete' | 'failed' = 'unset';
+
+  constructor(id: number, post: (output: Output, transfer: ArrayBuffer[]) => void) {
+    this.#id = id;
+    this.#post = post;
+    this.#output = { type: 'output', id };
+  }
+
+  get isSet(): boolean {
+    return this.#state !== 'unset';
+  }
+
+  respond(status: number, headers: string[]): void {
+    this.#state = 'open';
+    this.#output.head = { status, headers };
+    this.#flushSoon();
+  }
+
+  refuse(error: ErrorCode): void {
+    this.#fail(describeErrorCode(error));
+  }
+
+  permit(): number {
+    if (this.#failure !== undefined) throw failed(this.#failure);
+    if (this.#state === 'complete') throw closed;
+    return Math.max(0, bodyWindow - this.#unacknowledged);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.permit();
+    this.#chunks.push(bytes);
+    this.#pendingBytes += bytes.length;
+    this.#unacknowledged += bytes.length;
+    if (this.#pendingBytes >= smallBody) this.#send();
+    else this.#flushSoon();
+  }
+
+  /** Bytes are handed on as soon as the guest waits; doing it here would split small answers. */
+  flush(): void {}
+
+  whenReady(): Promise<void> {
+    return this.#signal.wait();
+  }
+
+  finish(trailers: string[] | undefined): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'complete';
+    this.#output.end = { trailers };
+    this.#flushSoon();
+  }
+
+  abandon(reason: string): void {
+    if (this.#state === 'open') this.#fail(reason);
+  }
+
+  /** The client has read on. */
+  acknowledge(bytes: number): void {
+    this.#unacknowledged -= bytes;
+    this.#signal.notify();
+  }
+
+  /** The client went away: writing fails from now on. */
+  clientGone(reason: string): void {
+    this.#failure = reason;
+    this.#signal.notify();
+  }
+
+  /** The guest is unwound: whoever waits is rejected. */
+  abort(reason: Error): void {
+    this.#failure ??= reason.message;
+    this.#signal.fail(reason);
+  }
+
+  /** The handler has ended; what it left open never will be complete. */
+  conclude(outcome: Outcome): void {
+    if (this.#state === 'unset') {
+      this.#fail(outcome.trap === undefined ? 'the component ended without setting an answer' : outcome.trap.reason);
+    } else if (this.#state === 'open') {
+      this.#fail(outcome.trap?.reason ?? 'the component ended before the body was finished');
+    }
+    this.#output.outcome = outcome;
+    this.#send();
+  }
+
+  #fail(reason: string): void {
+    this.#state = 'failed';
+    this.#failure ??= reason;
+    this.#output.failure = reason;
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
+    this.#flushing ??= setImmediate(() => this.#send());
+  }
+
+  #send(): void {
+    clearImmediate(this.#flushing);
+    this.#flushing = undefined;
+    const transfer: ArrayBuffer[] = [];
+    if (this.#chunks.length > 0) {
+      const bytes = join(this.#chunks, this.#pendingBytes);
+      this.#output.bytes = bytes;
+      transfer.push(bytes.buffer);
+      this.#chunks = [];
+      this.#pendingBytes = 0;
+    }
+    const output = this.#output;
+    this.#output = { type: 'output', id: this.#id };
+    this.#post(output, transfer);
+  }
+}
+
+/** One array of its own buffer, which can be transferred. */
+function join(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const [first] = chunks;
+  if (chunks.length === 1 && first !== undefined && isWhole(first)) return first;
+  const joined = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, at);
+    at += chunk.length;
+  }
+  return joined;
+}
+
+function isWhole(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.length;
+}
+
+function describeErrorCode(error: ErrorCode): string {
+  const detail = 'val' in error && typeof error.val === 'string' ? `: ${error.val}` : '';
+  return `the component answered with the error ${error.tag}${detail}`;
+}

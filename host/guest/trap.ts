@@ -1,0 +1,43 @@
+import { GuestExit } from '../wasi/cli.ts';
+import type { Trap } from './protocol.ts';
+
+/** `at name (wasm://wasm/0011aabb:wasm-function[12]:0x1f2)`, where name and parentheses may be missing. */
+const frame = /^\s*at (?:(?:async )?(.+?) \()?wasm:\/\/[^)]*:wasm-function\[(\d+)\]:(0x[0-9a-f]+)\)?$/;
+
+/** Why a handler stopped, from what it threw. */
+export function describeTrap(thrown: unknown): Trap {
+  if (thrown instanceof GuestExit) return { reason: thrown.message, backtrace: [] };
+  if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) {
+    return { reason: 'call stack exhausted (endless recursion?)', backtrace: backtraceOf(thrown.stack) };
+  }
+  if (thrown instanceof WebAssembly.RuntimeError) {
+    return { reason: thrown.message, backtrace: backtraceOf(thrown.stack) };
+  }
+  if (thrown instanceof Error) {
+    return {
+      reason: thrown.message,
+      backtrace: backtraceOf(thrown.stack),
+      ...(thrown instanceof GuestAbort ? {} : { hostStack: thrown.stack ?? thrown.message }),
+    };
+  }
+  return { reason: `the handler threw ${JSON.stringify(thrown)}`, backtrace: [] };
+}
+
+/** Unwinds a guest whose answer nobody waits for any more. */
+export class GuestAbort extends Error {
+  override readonly name = 'GuestAbort';
+}
+
+function backtraceOf(stack: string | undefined): string[] {
+  return (stack ?? '').split('\n').flatMap((line) => {
+    const match = frame.exec(line);
+    if (match === null) return [];
+    const [, name, index, offset] = match;
+    return [`${withoutModule(name) ?? `wasm-function[${index}]`} @ ${offset}`];
+  });
+}
+
+/** V8 puts the module's name in front: `component.wasm.crate::function`. */
+function withoutModule(name: string | undefined): string | undefined {
+  return name?.replace(/^[\w-]+\.wasm\./, '');
+}

@@ -1,0 +1,35 @@
+/**
+ * Every error that kvasi reports on purpose. The first group is the user's to fix and is shown as one
+ * message without a stack; the second is a fault of kvasi or of a dependency and keeps its stack.
+ */
+export type HostErrorCode =
+  /** The command line was used wrongly: unknown flag, missing argument. Exit code 2. */
+  | 'usage'
+  /** A configuration file, environment variable or flag has a value that can't be used. */
+  | 'config'
+  /** The component file is missing, no component, or asks for something that isn't provided. */
+  | 'component'
+  /** The listener's address can't be used: port taken, host unknown, no permission. */
+  | 'address'
+  /** This Node can't run components (no JSPI). */
+  | 'runtime'
+  /** A store is away, refuses or answers nonsense. */
+  | 'backend'
+  /** Something that can't happen did. */
+  | 'internal';
+
+/** An error whose message is written for the person who reads it: what happened, to what, what to do now. */
+export class HostError extends Error {
+  override readonly name = 'HostError';
+  readonly code: HostErrorCode;
+
+  constructor(code: HostErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The text of whatever was thrown, without a stack. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,52 @@
+import { cli, type CliContext } from './cli.ts';
+import { clocks } from './clocks.ts';
+import { config } from './config.ts';
+import { outgoingHandler } from './http/client.ts';
+import { httpTypes } from './http/types.ts';
+import { IoError } from './io-error.ts';
+import { keyvalue, type KeyvalueContext } from './keyvalue/keyvalue.ts';
+import type { Lifetime } from './lifetime.ts';
+import { logging } from './logging.ts';
+import { Pollable, poll } from './poll.ts';
+import { insecureRandom, insecureSeed, random } from './random.ts';
+import { sockets } from './sockets.ts';
+import { InputStream, OutputStream } from './streams.ts';
+
+/** The functions and classes of an interface, as jco's glue takes them. */
+export type Interfaces = Record<string, Record<string, unknown>>;
+
+/** What the imports of one guest depend on. */
+export interface GuestContext extends CliContext {
+  readonly keyvalue: KeyvalueContext;
+  readonly lifetime: Lifetime;
+  readonly config: Readonly<Record<string, string>>;
+  /** From `filesystem`, which is made once per thread. */
+  readonly filesystem: Interfaces;
+}
+
+const stateless: Interfaces = {
+  'wasi:http/outgoing-handler': outgoingHandler,
+  'wasi:http/types': httpTypes,
+  'wasi:io/error': { Error: IoError },
+  'wasi:io/poll': { Pollable, poll },
+  'wasi:io/streams': { InputStream, OutputStream },
+  'wasi:random/insecure': insecureRandom,
+  'wasi:random/insecure-seed': insecureSeed,
+  'wasi:random/random': random,
+  ...sockets,
+};
+
+const encoder = new TextEncoder();
+
+/** Everything that a component may import, by interface name without version. */
+export function guestImports(context: GuestContext): Interfaces {
+  return {
+    ...stateless,
+    ...context.filesystem,
+    ...cli(context),
+    ...clocks(context.lifetime),
+    ...config(context.config),
+    ...logging((line) => context.print('stderr', encoder.encode(line))),
+    ...keyvalue(context.keyvalue),
+  };
+}

@@ -1,0 +1,218 @@
+import { type Bucket as StoreBucket, type MaybePromise, StoreError } from '../../backends/backend.ts';
+import type { CursorTable } from './cursor-table.ts';
+import type { Dialect } from './dialect.ts';
+import type { Operation, Recorder } from './operation.ts';
+import type { Stores } from './stores.ts';
+
+/** `wasi:keyvalue/store` error, thrown as the payload of a result. */
+type GuestError = { readonly tag: 'no-such-store' | 'access-denied' } | { readonly tag: 'other'; readonly val: string };
+type Details = Pick<Operation, 'hit' | 'count' | 'size'>;
+type Pair = [key: string, value: Uint8Array];
+
+/** What the functions of one guest share. */
+export interface KeyvalueContext {
+  readonly stores: Stores;
+  readonly dialect: Dialect;
+  readonly cursors: CursorTable;
+  readonly record: Recorder;
+}
+
+/** `wasi:keyvalue/store` bucket. */
+export class Bucket {
+  readonly identifier: string;
+  readonly store: StoreBucket;
+  readonly context: KeyvalueContext;
+
+  constructor(identifier: string, store: StoreBucket, context: KeyvalueContext) {
+    this.identifier = identifier;
+    this.store = store;
+    this.context = context;
+  }
+
+  get(key: string): MaybePromise<Uint8Array | undefined> {
+    return perform(this, 'get', key, () => this.store.get(key), found);
+  }
+
+  set(key: string, value: Uint8Array): MaybePromise<void> {
+    return perform(this, 'set', key, () => this.store.set(key, value), () => ({ size: value.length }));
+  }
+
+  delete(key: string): MaybePromise<void> {
+    return perform(this, 'delete', key, () => this.store.delete(key));
+  }
+
+  exists(key: string): MaybePromise<boolean> {
+    return perform(this, 'exists', key, () => this.store.exists(key), (hit) => ({ hit }));
+  }
+
+  listKeys(cursor: bigint | string | undefined): MaybePromise<{ keys: readonly string[]; cursor?: bigint | string }> {
+    const { cursors, dialect } = this.context;
+    const list = () => {
+      const position = typeof cursor === 'bigint' ? cursors.cursorFor(this.identifier, cursor) : cursor;
+      return then(this.store.listKeys(position), ({ keys, cursor: next }) => {
+        if (next === undefined) return { keys };
+        return { keys, cursor: dialect.cursor === 'u64' ? cursors.numberFor(this.identifier, next) : next };
+      });
+    };
+    return perform(this, 'list-keys', undefined, list, ({ keys }) => ({ count: keys.length }));
+  }
+}
+
+/** `wasi:keyvalue/atomics` cas: the value and version of a key at one moment. */
+export class Cas {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly #value: Uint8Array | undefined;
+  readonly #version: string;
+
+  private constructor(bucket: Bucket, key: string, value: Uint8Array | undefined, version: string) {
+    this.bucket = bucket;
+    this.key = key;
+    this.#value = value;
+    this.#version = version;
+  }
+
+  /** `cas.new`, which jco names `new`. */
+  static new(bucket: Bucket, key: string): MaybePromise<Cas> {
+    return perform(bucket, 'cas.new', key, () => Cas.#read(bucket, key), (cas) => found(cas.#value));
+  }
+
+  current(): Uint8Array | undefined {
+    return this.#value;
+  }
+
+  static #read(bucket: Bucket, key: string): MaybePromise<Cas> {
+    return then(bucket.store.getVersioned(key), ({ value, version }) => new Cas(bucket, key, value, version));
+  }
+
+  /** The handle for a retry when the key has changed meanwhile, nothing when the value was set. */
+  swap(value: Uint8Array): MaybePromise<Cas | undefined> {
+    const swap = () =>
+      then(this.bucket.store.setIfVersion(this.key, value, this.#version), (done) =>
+        done ? undefined : Cas.#read(this.bucket, this.key),
+      );
+    return perform(this.bucket, 'swap', this.key, swap, (retry) => ({ hit: retry === undefined, size: value.length }));
+  }
+}
+
+/** The imports of `wasi:keyvalue` for one guest. */
+export function keyvalue(context: KeyvalueContext): Record<string, Record<string, unknown>> {
+  return {
+    'wasi:keyvalue/store': { Bucket, open: (identifier: string) => open(identifier, context) },
+    'wasi:keyvalue/atomics': { Cas, increment, swap },
+    'wasi:keyvalue/batch': { getMany, setMany, deleteMany },
+  };
+}
+
+function open(identifier: string, context: KeyvalueContext): MaybePromise<Bucket> {
+  const subject = { identifier, context };
+  return perform(subject, 'open', undefined, () =>
+    then(context.stores.open(identifier), (store) => new Bucket(identifier, store, context)),
+  );
+}
+
+function increment(bucket: Bucket, key: string, delta: bigint): MaybePromise<bigint> {
+  return perform(bucket, 'increment', key, () => bucket.store.increment(key, delta, bucket.context.dialect.counter));
+}
+
+/** Answers nothing, or throws `cas-failed` with a handle for the retry. */
+function swap(cas: Cas, value: Uint8Array): MaybePromise<void> {
+  let retry: MaybePromise<Cas | undefined>;
+  try {
+    retry = cas.swap(value);
+  } catch (error) {
+    return throwStoreError(error);
+  }
+  return retry instanceof Promise ? retry.then(throwIfStale, throwStoreError) : throwIfStale(retry);
+}
+
+function throwIfStale(retry: Cas | undefined): void {
+  if (retry !== undefined) throw { tag: 'cas-failed', val: retry };
+}
+
+function throwStoreError(error: unknown): never {
+  throw error instanceof Error ? error : { tag: 'store-error', val: error };
+}
+
+function getMany(bucket: Bucket, keys: readonly string[]): MaybePromise<unknown[]> {
+  const shape = bucket.context.dialect.batch === 'optional-pairs' ? optionalPair : pairOfOptional;
+  const read = () => each(keys, (key) => then(bucket.store.get(key), (value) => shape(key, value)));
+  return perform(bucket, 'get-many', undefined, read, () => ({ count: keys.length }));
+}
+
+function setMany(bucket: Bucket, pairs: readonly Pair[]): MaybePromise<void> {
+  const write = () => then(each(pairs, ([key, value]) => bucket.store.set(key, value)), () => {});
+  return perform(bucket, 'set-many', undefined, write, () => ({ count: pairs.length }));
+}
+
+function deleteMany(bucket: Bucket, keys: readonly string[]): MaybePromise<void> {
+  const remove = () => then(each(keys, (key) => bucket.store.delete(key)), () => {});
+  return perform(bucket, 'delete-many', undefined, remove, () => ({ count: keys.length }));
+}
+
+function optionalPair(key: string, value: Uint8Array | undefined): Pair | undefined {
+  return value === undefined ? undefined : [key, value];
+}
+
+function pairOfOptional(key: string, value: Uint8Array | undefined): [string, Uint8Array | undefined] {
+  return [key, value];
+}
+
+function found(value: Uint8Array | undefined): Details {
+  return value === undefined ? { hit: false } : { hit: true, size: value.length };
+}
+
+/** Does it for every item; at once as long as the store answers at once. */
+function each<T, R>(items: readonly T[], act: (item: T) => MaybePromise<R>): MaybePromise<R[]> {
+  const results = items.map(act);
+  return results.some((result) => result instanceof Promise) ? Promise.all(results) : (results as R[]);
+}
+
+function then<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+interface Subject {
+  readonly identifier: string;
+  readonly context: KeyvalueContext;
+}
+
+/** Runs an operation, notes it with its time, and turns a store's error into the guest's. */
+function perform<T>(
+  { identifier, context }: Subject,
+  op: string,
+  key: string | undefined,
+  action: () => MaybePromise<T>,
+  details?: (result: T) => Details,
+): MaybePromise<T> {
+  const start = performance.now();
+  const note = (more: Partial<Operation>) =>
+    context.record({
+      op,
+      bucket: identifier,
+      ...(key === undefined ? {} : { key }),
+      ...more,
+      milliseconds: performance.now() - start,
+    });
+  const succeed = (result: T): T => {
+    note(details?.(result) ?? {});
+    return result;
+  };
+  const fail = (reason: unknown): never => {
+    const error = toGuestError(reason);
+    note({ error: error.tag === 'other' ? error.val : error.tag });
+    throw error;
+  };
+  try {
+    const result = action();
+    return result instanceof Promise ? result.then(succeed, fail) : succeed(result);
+  } catch (reason) {
+    return fail(reason);
+  }
+}
+
+/** A store's error is the guest's to handle; anything else is a bug of ours and traps with its stack. */
+function toGuestError(reason: unknown): GuestError {
+  if (!(reason instanceof StoreError)) throw reason;
+  return reason.case === 'other' ? { tag: 'other', val: reason.message } : { tag: reason.case };
+}

@@ -1,0 +1,27 @@
+import { StoreError } from '../backends/backend.ts';
+import { noFilesystem } from './filesystem.ts';
+import { guestImports, type Interfaces } from './imports.ts';
+import { CursorTable } from './keyvalue/cursor-table.ts';
+import { Lifetime } from './lifetime.ts';
+
+/** The imports of a guest without any surroundings, to see which functions there are. */
+export function sampleImports(): Interfaces {
+  return guestImports({
+    environment: {},
+    args: [],
+    config: {},
+    filesystem: noFilesystem,
+    lifetime: new Lifetime(),
+    print: () => {},
+    keyvalue: {
+      cursors: new CursorTable(),
+      dialect: { cursor: 'string', counter: 's64', batch: 'optional-pairs' },
+      record: () => {},
+      stores: {
+        open(identifier) {
+          throw new StoreError('no-such-store', `there is no bucket '${identifier}'`);
+        },
+      },
+    },
+  });
+}

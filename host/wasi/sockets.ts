@@ -1,0 +1,21 @@
+/** Stands for a resource that no guest ever gets, because whatever makes one is denied. */
+class Denied {
+  static readonly isNeverMade = true;
+}
+
+class Network {}
+
+function deny(): never {
+  throw 'access-denied';
+}
+
+/** `wasi:sockets`: present, so that components that import it start; every socket and lookup is denied. */
+export const sockets = {
+  'wasi:sockets/network': { Network },
+  'wasi:sockets/instance-network': { instanceNetwork: (): Network => new Network() },
+  'wasi:sockets/ip-name-lookup': { ResolveAddressStream: Denied, resolveAddresses: deny },
+  'wasi:sockets/tcp': { TcpSocket: Denied },
+  'wasi:sockets/tcp-create-socket': { createTcpSocket: deny },
+  'wasi:sockets/udp': { UdpSocket: Denied, IncomingDatagramStream: Denied, OutgoingDatagramStream: Denied },
+  'wasi:sockets/udp-create-socket': { createUdpSocket: deny },
+};

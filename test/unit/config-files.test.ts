@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { generatedFiles } from '../../host/config/generate.ts';
+import { keyReferences } from '../../host/config/key-reference.ts';
+import { KEYS_NOT_SERVED } from '../../host/config/not-served-yet.ts';
+import { resolveSettings } from '../../host/config/resolve-settings.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+test('the JSON Schema and the tables of the docs are what the schema generates', async () => {
+  for (const [url, content] of await generatedFiles()) {
+    const hint = `${url.pathname} is out of date. Run: npx -c 'node host/config/generate.ts'`;
+    expect(await readFile(url, 'utf8'), hint).toBe(content);
+  }
+});
+
+test('every key has a description', () => {
+  expect(keyReferences().filter(({ description }) => description === '')).toEqual([]);
+});
+
+test('every key that is not served yet is a key of the file', () => {
+  const known = new Set(keyReferences().map(({ key }) => key));
+  expect(Object.keys(KEYS_NOT_SERVED).filter((key) => !known.has(key))).toEqual([]);
+});
+
+describe('the examples', () => {
+  test.each([
+    ['in_memory', { kind: 'in_memory' }],
+    ['filesystem', { kind: 'filesystem', path: `${root}.kvasi/state/files` }],
+    ['sqlite', { kind: 'sqlite', path: `${root}.kvasi/state/kv.db` }],
+    ['redis', { kind: 'redis', url: 'redis://127.0.0.1:6379' }],
+    ['nats', { kind: 'nats', url: 'nats://127.0.0.1:4222' }],
+  ])('config/%s.yaml', async (name, backend) => {
+    const config = `config/${name}.yaml`;
+    const { settings, warnings } = await resolveSettings({ cwd: root, env: {}, flags: { config } });
+    expect(settings.keyvalue.default).toEqual(backend);
+    expect(settings.component).toBe(`${root}components/http-kv-handler/http-kv-handler.wasm`);
+    expect(warnings.filter((warning) => !warning.includes('in memory only'))).toEqual([]);
+    expect(await readFile(`${root}${config}`, 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=\.\/kvasi\.schema\.json\n/,
+    );
+  });
+
+  test('.wash/config.yaml, which npm start uses', async () => {
+    const { settings, warnings } = await resolveSettings({ cwd: root, env: {}, flags: {} });
+    expect(settings.configFile).toBe(`${root}.wash/config.yaml`);
+    expect(settings.component).toBe(`${root}components/http-kv-handler/http-kv-handler.wasm`);
+    expect(settings.keyvalue.others).toEqual({ kind: 'in_memory' });
+    expect(warnings).toEqual([]);
+  });
+});
