@@ -15,11 +15,19 @@ const decoder = new TextDecoder();
  * The value of a counter after an increment. Counters are ASCII decimals on every backend.
  * Throws a `StoreError` when the stored value is no integer or the sum does not fit `type`.
  */
-export function addToCounter(key: string, stored: Uint8Array | undefined, delta: bigint, type: CounterType): bigint {
+export function addToCounter(
+  key: string,
+  stored: Uint8Array | undefined,
+  delta: bigint,
+  type: CounterType,
+): bigint {
   const sum = (stored === undefined ? 0n : parseCounter(key, stored)) + delta;
   const { least, most } = ranges[type];
   if (sum < least || sum > most) {
-    throw new StoreError('other', `increment of key '${key}' by ${delta}: ${sum} is outside ${type}; nothing was changed`);
+    throw new StoreError(
+      'other',
+      `increment of key '${key}' by ${delta}: ${sum} is outside ${type}; nothing was changed`,
+    );
   }
   return sum;
 }

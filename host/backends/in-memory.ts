@@ -1,6 +1,13 @@
-import { addToCounter, encodeCounter } from './counter.ts';
-import { type Backend, type Bucket, type CounterType, type KeyPage, StoreError, type Versioned } from './backend.ts';
+import {
+  type Backend,
+  type Bucket,
+  type CounterType,
+  type KeyPage,
+  StoreError,
+  type Versioned,
+} from './backend.ts';
 import { compareByBytes } from './byte-order.ts';
+import { addToCounter, encodeCounter } from './counter.ts';
 import { checkKey, checkValue, pageSize } from './limits.ts';
 
 /** A change to an in-memory bucket: a new value, or `undefined` for a delete. */
@@ -22,7 +29,8 @@ export class InMemoryBackend implements Backend {
 
   constructor(snapshot: MemorySnapshot = new Map(), onChange: ChangeListener = () => {}) {
     this.#onChange = onChange;
-    for (const [name, contents] of snapshot) this.#buckets.set(name, new InMemoryBucket(name, onChange, contents));
+    for (const [name, contents] of snapshot)
+      this.#buckets.set(name, new InMemoryBucket(name, onChange, contents));
   }
 
   open(name: string): Bucket {
@@ -87,7 +95,10 @@ class InMemoryBucket implements Bucket {
   /** Keys in byte order. The cursor is the last key of the page before, marked so that it is never empty. */
   listKeys(cursor: string | undefined): KeyPage {
     if (cursor !== undefined && !cursor.startsWith('>')) {
-      throw new StoreError('other', `list-keys: cursor '${cursor.slice(0, 40)}' is not one that this store gave out`);
+      throw new StoreError(
+        'other',
+        `list-keys: cursor '${cursor.slice(0, 40)}' is not one that this store gave out`,
+      );
     }
     this.#sorted ??= [...this.#entries.keys()].sort(compareByBytes);
     const start = cursor === undefined ? 0 : indexAfter(this.#sorted, cursor.slice(1));

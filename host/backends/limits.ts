@@ -13,7 +13,10 @@ export function checkKey(key: string): void {
   if (key.length * 3 <= largestKey) return;
   const size = Buffer.byteLength(key);
   if (size > largestKey) {
-    throw new StoreError('other', `key '${key.slice(0, 40)}…' has ${size} bytes; at most ${largestKey} are allowed`);
+    throw new StoreError(
+      'other',
+      `key '${key.slice(0, 40)}…' has ${size} bytes; at most ${largestKey} are allowed`,
+    );
   }
 }
 

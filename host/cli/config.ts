@@ -7,6 +7,8 @@ import type { CommandContext } from './command-context.ts';
 export async function config(flags: Flags, json: boolean, context: CommandContext): Promise<void> {
   const resolved = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
   for (const warning of resolved.warnings) context.stderr.write(`warning: ${warning}\n`);
-  const text = json ? JSON.stringify(explainSettings(resolved), undefined, 2) : explainLines(resolved).join('\n');
+  const text = json
+    ? JSON.stringify(explainSettings(resolved), undefined, 2)
+    : explainLines(resolved).join('\n');
   context.stdout.write(`${text}\n`);
 }

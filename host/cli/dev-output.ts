@@ -1,12 +1,12 @@
 import { styleText } from 'node:util';
-import { type Settings, LOG_LEVELS, type LogLevel } from '../config/settings.ts';
 import type { ComponentFile } from '../component/read.ts';
+import { LOG_LEVELS, type LogLevel, type Settings } from '../config/settings.ts';
 import type { RequestReport } from '../front/request-report.ts';
 import { reasonOf } from '../host-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { firstScreen } from './first-screen.ts';
-import { requestLine, trapLines } from './request-line.ts';
 import { GuestOutput } from './guest-output.ts';
+import { requestLine, trapLines } from './request-line.ts';
 
 /** What `kvasi dev` tells while it runs. */
 export interface DevOutput {
@@ -36,7 +36,8 @@ export function textOutput(name: string, level: LogLevel, context: CommandContex
       if (shows('info')) complain(`transpiling ${path} … (only the first time)`);
     },
     serving: (file, settings, url) => {
-      if (shows('info')) stdout.write(`${firstScreen(file, settings.keyvalue, url, context.cwd).join('\n')}\n`);
+      if (shows('info'))
+        stdout.write(`${firstScreen(file, settings.keyvalue, url, context.cwd).join('\n')}\n`);
     },
     request: (report) => {
       if (shows('info')) stdout.write(`${requestLine(report)}\n`);
@@ -46,7 +47,9 @@ export function textOutput(name: string, level: LogLevel, context: CommandContex
     crash: (error) => complain(`kvasi: the guest thread broke down and is started again: ${stackOf(error)}`),
     replaced: () => {
       if (shows('warn')) {
-        complain(`${styleText('yellow', 'warning:')} ${name} keeps its thread busy; other requests go on in a new one`);
+        complain(
+          `${styleText('yellow', 'warning:')} ${name} keeps its thread busy; other requests go on in a new one`,
+        );
       }
     },
     end: () => {

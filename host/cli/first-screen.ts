@@ -2,12 +2,16 @@ import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { ComponentFile } from '../component/read.ts';
 import { formatRule } from '../config/explain-settings.ts';
-import type { KeyvalueSettings } from '../config/settings.ts';
 import { isServed } from '../config/not-served-yet.ts';
-import type { IdentifierRule } from '../config/settings.ts';
+import type { IdentifierRule, KeyvalueSettings } from '../config/settings.ts';
 
 /** What is shown once a component is served: its name, its imports, who serves which identifier, the URL. */
-export function firstScreen(file: ComponentFile, keyvalue: KeyvalueSettings, url: string, cwd: string): string[] {
+export function firstScreen(
+  file: ComponentFile,
+  keyvalue: KeyvalueSettings,
+  url: string,
+  cwd: string,
+): string[] {
   const path = relative(cwd, file.path);
   return [
     `${styleText('bold', 'kvasi')} serves ${styleText('bold', path.startsWith('..') ? file.path : path)}`,
@@ -28,7 +32,9 @@ function groupedImports({ description }: ComponentFile): string[] {
     packages.set(owner, [...(packages.get(owner) ?? []), match?.[2] ?? '']);
   }
   const width = Math.max(0, ...[...packages.keys()].map((name) => name.length));
-  const lines = [...packages].map(([owner, interfaces]) => `${owner.padEnd(width)}  ${interfaces.join(', ')}`);
+  const lines = [...packages].map(
+    ([owner, interfaces]) => `${owner.padEnd(width)}  ${interfaces.join(', ')}`,
+  );
   return lines.length > 0 ? lines : ['nothing'];
 }
 

@@ -43,8 +43,10 @@ function examine(file: ComponentFile): Inspection {
 }
 
 function servedBy(name: string, file: ComponentFile): string {
-  if (name.startsWith('wasi:keyvalue/')) return `the configured backend (${describeDialect(dialectOf(file))})`;
-  if (name.startsWith('wasi:sockets/') || name.startsWith('wasi:http/outgoing-handler')) return 'present, denied';
+  if (name.startsWith('wasi:keyvalue/'))
+    return `the configured backend (${describeDialect(dialectOf(file))})`;
+  if (name.startsWith('wasi:sockets/') || name.startsWith('wasi:http/outgoing-handler'))
+    return 'present, denied';
   if (name.startsWith('wasi:filesystem/')) return 'nothing but dev.volumes';
   return 'the host';
 }

@@ -6,7 +6,15 @@ import type { Operation } from '../wasi/keyvalue/operation.ts';
 const mostOperations = 4;
 
 /** One line: method, path, status, time, and the keyvalue operations with theirs. */
-export function requestLine({ method, path, status, milliseconds, operations, failure, trap }: RequestReport): string {
+export function requestLine({
+  method,
+  path,
+  status,
+  milliseconds,
+  operations,
+  failure,
+  trap,
+}: RequestReport): string {
   const parts = [
     styleText('bold', method.padEnd(4)),
     printable(path),
@@ -61,5 +69,8 @@ function colorOf(status: number): 'green' | 'yellow' | 'red' {
 
 /** What comes from outside must not move the cursor or change colors. */
 function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replace(
+    /\p{Cc}/gu,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }

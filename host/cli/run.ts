@@ -1,8 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { LOG_LEVELS } from '../config/settings.ts';
-import type { CommandContext } from './command-context.ts';
 import { HostError } from '../host-error.ts';
 import { hostVersion } from '../version.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly. */
 type ExitCode = 0 | 1 | 2;
@@ -33,7 +33,8 @@ export async function run(args: readonly string[], context: CommandContext): Pro
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof HostError)) throw error;
     context.stderr.write(`kvasi: ${error.message}\n`);
-    if (error.code === 'internal' && error.cause instanceof Error) context.stderr.write(`${error.cause.stack}\n`);
+    if (error.code === 'internal' && error.cause instanceof Error)
+      context.stderr.write(`${error.cause.stack}\n`);
     return error.code === 'usage' ? 2 : 1;
   }
 }
@@ -120,11 +121,19 @@ function settingsOptions(command: Command): Command {
     .option('-C, --directory <dir>', 'the project folder (default: the working directory)')
     .option('--config <file>', 'the configuration file (default: .wash/config.yaml, .yml, .json or .toml)')
     .option('--address <host:port>', 'where to listen; port 0 takes a free one (default: localhost:8000)')
-    .option('--backend <name|url>', 'serve every identifier from this backend: in_memory, redis://…, nats://…')
+    .option(
+      '--backend <name|url>',
+      'serve every identifier from this backend: in_memory, redis://…, nats://…',
+    )
     .option('--instances <mode>', 'fresh: a new instance for each request; reuse: keep them (default: fresh)')
-    .option('--request-timeout <duration>', 'give a request up after this long without progress (default: 30s)')
+    .option(
+      '--request-timeout <duration>',
+      'give a request up after this long without progress (default: 30s)',
+    )
     .option('--env <K=V>', 'an environment variable for the component; may be repeated', collect)
-    .addOption(new Option('--log-level <level>', 'how much to print (default: info)').choices([...LOG_LEVELS]));
+    .addOption(
+      new Option('--log-level <level>', 'how much to print (default: info)').choices([...LOG_LEVELS]),
+    );
 }
 
 function collect(value: string, previous: string[] = []): string[] {

@@ -79,7 +79,8 @@ export class BinaryReader {
   }
 
   #skip(length: number): number {
-    if (this.#at + length > this.end) throw new RangeError(`the binary ends in the middle, at byte ${this.#at}`);
+    if (this.#at + length > this.end)
+      throw new RangeError(`the binary ends in the middle, at byte ${this.#at}`);
     this.#at += length;
     return this.#at;
   }

@@ -91,14 +91,19 @@ async function store(folder: string, parent: string, files: TranspiledFiles): Pr
   return modules;
 }
 
-function transpileInThread(file: ComponentFile, options: ReturnType<typeof transpileOptions>): Promise<TranspiledFiles> {
+function transpileInThread(
+  file: ComponentFile,
+  options: ReturnType<typeof transpileOptions>,
+): Promise<TranspiledFiles> {
   const { promise, resolve, reject } = Promise.withResolvers<TranspiledFiles>();
   const worker = new Worker(threadUrl('transpile-thread', import.meta.url), {
     workerData: { component: file.bytes, options },
   });
   worker.once('message', resolve);
   worker.once('error', (cause) => {
-    reject(new HostError('component', `${file.path} can't be transpiled by jco: ${reasonOf(cause)}`, { cause }));
+    reject(
+      new HostError('component', `${file.path} can't be transpiled by jco: ${reasonOf(cause)}`, { cause }),
+    );
   });
   worker.once('exit', (status) => reject(new Error(`the transpiler ended with status ${status}`)));
   return promise.finally(() => worker.terminate());

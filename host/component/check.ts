@@ -16,10 +16,14 @@ export function checkComponent({ path, description }: ComponentFile): void {
   const problems = [...missing, ...bare];
   if (problems.length > 0) {
     const provides = `Provided are: ${servedPackages().join('; ')}.`;
-    throw new HostError('component', `${path} imports what is not provided:\n${problems.join('\n')}\n${provides}`);
+    throw new HostError(
+      'component',
+      `${path} imports what is not provided:\n${problems.join('\n')}\n${provides}`,
+    );
   }
   if (!description.exports.some((name) => handler.test(name))) {
-    const found = description.exports.length > 0 ? `it exports ${description.exports.join(', ')}` : 'it exports nothing';
+    const found =
+      description.exports.length > 0 ? `it exports ${description.exports.join(', ')}` : 'it exports nothing';
     throw new HostError(
       'component',
       `${path} does not export wasi:http/incoming-handler@0.2.x, so it can't answer requests; ${found}.`,

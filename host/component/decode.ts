@@ -244,7 +244,10 @@ function readValueType(reader: BinaryReader, scope: Scope): WitType {
   const reference = (item: BinaryReader): WitType => readTypeReference(item, scope);
   switch (form) {
     case 0x72:
-      return { kind: 'record', fields: reader.vector((item) => ({ name: item.name(), type: reference(item) })) };
+      return {
+        kind: 'record',
+        fields: reader.vector((item) => ({ name: item.name(), type: reference(item) })),
+      };
     case 0x71:
       return { kind: 'variant', cases: reader.vector((item) => readCase(item, reference)) };
     case 0x70:

@@ -27,7 +27,9 @@ export async function loadComponent(path: string, onSlow: () => void): Promise<L
   checkComponent(file);
   const { folder, modules } = await transpiled(file, onSlow);
   const compiled = await Promise.all(
-    modules.map(async (name) => [name, await WebAssembly.compile(await readFile(join(folder, name)))] as const),
+    modules.map(
+      async (name) => [name, await WebAssembly.compile(await readFile(join(folder, name)))] as const,
+    ),
   );
   return {
     file,

@@ -28,11 +28,16 @@ async function readBytes(path: string): Promise<Uint8Array> {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT') {
-      throw new HostError('component', `${path} does not exist. Build the component first, or name another file.`, {
-        cause,
-      });
+      throw new HostError(
+        'component',
+        `${path} does not exist. Build the component first, or name another file.`,
+        {
+          cause,
+        },
+      );
     }
-    if (code === 'EISDIR') throw new HostError('component', `${path} is a folder; name the .wasm file in it.`, { cause });
+    if (code === 'EISDIR')
+      throw new HostError('component', `${path} is a folder; name the .wasm file in it.`, { cause });
     throw new HostError('component', `${path} can't be read: ${reasonOf(cause)}`, { cause });
   }
 }

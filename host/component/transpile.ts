@@ -38,7 +38,10 @@ export async function transpile(component: Uint8Array, options: TranspileOptions
   });
   const glue = files['component.js'];
   if (glue === undefined) throw new Error('jco emitted no component.js');
-  return { ...files, 'component.js': new TextEncoder().encode(withoutDebugLog(new TextDecoder().decode(glue))) };
+  return {
+    ...files,
+    'component.js': new TextEncoder().encode(withoutDebugLog(new TextDecoder().decode(glue))),
+  };
 }
 
 /**

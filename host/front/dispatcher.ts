@@ -40,7 +40,11 @@ export class Dispatcher {
   #closed = false;
 
   /** @param requestTimeout milliseconds without progress after which a request is given up */
-  constructor(setup: Omit<GuestSetup, 'control' | 'memory'>, requestTimeout: number, events: DispatcherEvents) {
+  constructor(
+    setup: Omit<GuestSetup, 'control' | 'memory'>,
+    requestTimeout: number,
+    events: DispatcherEvents,
+  ) {
     this.#setup = setup;
     this.#requestTimeout = requestTimeout;
     this.#events = events;

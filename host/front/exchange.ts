@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { bodyWindow, type Outcome, type Output, smallBody, type ToGuest, type Trap } from '../guest/protocol.ts';
+import {
+  bodyWindow,
+  type Outcome,
+  type Output,
+  smallBody,
+  type ToGuest,
+  type Trap,
+} from '../guest/protocol.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
 import type { RequestReport } from './request-report.ts';
 
@@ -146,7 +153,11 @@ export class Exchange {
     bytes: Uint8Array | undefined,
     end: Output['end'],
   ): void {
-    if (end !== undefined && end.trailers === undefined && mayHaveLength(status, this.head.method, headers, bytes)) {
+    if (
+      end !== undefined &&
+      end.trailers === undefined &&
+      mayHaveLength(status, this.head.method, headers, bytes)
+    ) {
       headers.push('content-length', String(bytes?.length ?? 0));
     }
     this.#response.writeHead(status, headers);
@@ -236,7 +247,12 @@ function ownCopy(chunks: readonly Buffer[]): Uint8Array<ArrayBuffer> {
 }
 
 /** Whether a content-length may be added to an answer that is complete (RFC 9110, 8.6). */
-function mayHaveLength(status: number, method: string, headers: string[], bytes: Uint8Array | undefined): boolean {
+function mayHaveLength(
+  status: number,
+  method: string,
+  headers: string[],
+  bytes: Uint8Array | undefined,
+): boolean {
   if (status < 200 || status === 204 || status === 304) return false;
   if (method === 'HEAD' && bytes === undefined) return false;
   return !headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-length');
@@ -244,6 +260,7 @@ function mayHaveLength(status: number, method: string, headers: string[], bytes:
 
 function pairs(flat: readonly string[]): [string, string][] {
   const list: [string, string][] = [];
-  for (let index = 0; index + 1 < flat.length; index += 2) list.push([flat[index] ?? '', flat[index + 1] ?? '']);
+  for (let index = 0; index + 1 < flat.length; index += 2)
+    list.push([flat[index] ?? '', flat[index + 1] ?? '']);
   return list;
 }

@@ -30,7 +30,9 @@ export class GuestThread {
       else events.message(message);
     });
     this.#worker.on('error', (error) => this.#end(error, events));
-    this.#worker.on('exit', (status) => this.#end(new Error(`the guest thread ended with status ${status}`), events));
+    this.#worker.on('exit', (status) =>
+      this.#end(new Error(`the guest thread ended with status ${status}`), events),
+    );
     this.#ready.promise.catch(() => {});
   }
 

@@ -47,9 +47,9 @@ class Listening implements Listener {
   constructor(servers: readonly Server[], url: string) {
     this.#servers = servers;
     this.url = url;
-    this.#ended = Promise.all(servers.map((server) => new Promise((resolve) => server.once('close', resolve)))).then(
-      () => {},
-    );
+    this.#ended = Promise.all(
+      servers.map((server) => new Promise((resolve) => server.once('close', resolve))),
+    ).then(() => {});
   }
 
   drain(): Promise<void> {
@@ -101,14 +101,22 @@ async function explain(error: NodeJS.ErrnoException, host: string, port: number)
       return new HostError('address', `port ${port} is in use by ${by}. ${next}`, { cause: error });
     }
     case 'EACCES':
-      return new HostError('address', `${where} needs more rights; take a port of 1024 or above with --address.`, {
-        cause: error,
-      });
+      return new HostError(
+        'address',
+        `${where} needs more rights; take a port of 1024 or above with --address.`,
+        {
+          cause: error,
+        },
+      );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new HostError('address', `${where} is no address of this machine; try --address localhost:${port}.`, {
-        cause: error,
-      });
+      return new HostError(
+        'address',
+        `${where} is no address of this machine; try --address localhost:${port}.`,
+        {
+          cause: error,
+        },
+      );
     default:
       return new HostError('address', `can't listen on ${where}: ${reasonOf(error)}`, { cause: error });
   }

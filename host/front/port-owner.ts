@@ -13,7 +13,9 @@ export async function ownerOfPort(port: number): Promise<string | undefined> {
 
 /** `/proc/net/tcp` names the socket's inode, and the owner has a file descriptor of that name. */
 async function ownerOnLinux(port: number): Promise<string | undefined> {
-  const sockets = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map((table) => listeningSockets(table, port)));
+  const sockets = await Promise.all(
+    ['/proc/net/tcp', '/proc/net/tcp6'].map((table) => listeningSockets(table, port)),
+  );
   const names = new Set(sockets.flat().map((inode) => `socket:[${inode}]`));
   if (names.size === 0) return undefined;
   const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
@@ -29,7 +31,8 @@ async function listeningSockets(table: string, port: number): Promise<string[]> 
   const lines = (await readFile(table, 'utf8').catch(() => '')).split('\n').slice(1);
   return lines.flatMap((line) => {
     const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-    const isListening = state === '0A' && local?.endsWith(`:${port.toString(16).toUpperCase().padStart(4, '0')}`);
+    const isListening =
+      state === '0A' && local?.endsWith(`:${port.toString(16).toUpperCase().padStart(4, '0')}`);
     return isListening === true && inode !== undefined ? [inode] : [];
   });
 }

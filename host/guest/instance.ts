@@ -1,10 +1,10 @@
 import type { IncomingRequest } from '../wasi/http/incoming.ts';
 import type { ResponseOutparam } from '../wasi/http/outgoing.ts';
-import { type Interfaces, guestImports } from '../wasi/imports.ts';
+import { guestImports, type Interfaces } from '../wasi/imports.ts';
 import type { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
+import type { Operation } from '../wasi/keyvalue/operation.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import { Lifetime } from '../wasi/lifetime.ts';
-import type { Operation } from '../wasi/keyvalue/operation.ts';
 import type { GuestSetup } from './protocol.ts';
 
 /** The glue that jco emits. */
@@ -71,6 +71,7 @@ export async function loadGlue(url: string): Promise<Glue> {
 
 function moduleNamed(name: string, { modules }: GuestSetup): WebAssembly.Module {
   const module = modules.get(name);
-  if (module === undefined) throw new Error(`the glue asks for a core module ${name} that was not transpiled`);
+  if (module === undefined)
+    throw new Error(`the glue asks for a core module ${name} that was not transpiled`);
   return module;
 }

@@ -9,6 +9,7 @@ import { describeTrap, GuestAbort } from './trap.ts';
 interface Running {
   readonly body: RequestBody;
   readonly response: Response;
+  readonly aborted: PromiseWithResolvers<never>;
   instance?: Instance;
 }
 
@@ -33,7 +34,7 @@ export class Requests {
     };
     const body = new RequestBody(whole, onRead);
     const response = new Response(id, this.#post);
-    const running: Running = { body, response };
+    const running: Running = { body, response, aborted: Promise.withResolvers() };
     this.#running.set(id, running);
     void this.#run(id, running, new IncomingRequest(head, body));
   }
@@ -52,6 +53,7 @@ export class Requests {
     running.response.clientGone(reason);
     running.response.abort(abort);
     running.instance?.lifetime.end(abort);
+    running.aborted.reject(abort);
   }
 
   async #run(id: number, running: Running, request: IncomingRequest): Promise<void> {
@@ -59,11 +61,14 @@ export class Requests {
     try {
       const instance = this.#idle.pop() ?? new Instance(this.#shared);
       running.instance = instance;
-      await instance.handle(request, new ResponseOutparam(response));
+      // The guest is given up here too: where it waits, the rejection may be swallowed by the glue.
+      await Promise.race([instance.handle(request, new ResponseOutparam(response)), running.aborted.promise]);
       if (this.#shared.setup.instances === 'reuse') this.#idle.push(instance);
       response.conclude({ operations: instance.takeOperations() });
     } catch (thrown) {
-      response.conclude({ operations: running.instance?.takeOperations() ?? [], trap: describeTrap(thrown) });
+      const operations = running.instance?.takeOperations() ?? [];
+      if (thrown instanceof GuestAbort) response.conclude({ operations });
+      else response.conclude({ operations, trap: describeTrap(thrown) });
     } finally {
       this.#running.delete(id);
       running.body.discard();

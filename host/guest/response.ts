@@ -93,7 +93,11 @@ export class Response implements ResponseSink {
   /** The handler has ended; what it left open never will be complete. */
   conclude(outcome: Outcome): void {
     if (this.#state === 'unset') {
-      this.#fail(outcome.trap === undefined ? 'the component ended without setting an answer' : outcome.trap.reason);
+      this.#fail(
+        outcome.trap === undefined
+          ? 'the component ended without setting an answer'
+          : `the component trapped: ${outcome.trap.reason}`,
+      );
     } else if (this.#state === 'open') {
       this.#fail(outcome.trap?.reason ?? 'the component ended before the body was finished');
     }

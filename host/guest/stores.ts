@@ -18,7 +18,8 @@ export class ThreadStores implements Stores {
     const known = this.#buckets.get(identifier);
     if (known !== undefined) return known;
     const rule = ruleFor(this.#settings, identifier);
-    if (rule === 'deny') throw new StoreError('access-denied', `bucket '${identifier}' is denied by the configuration`);
+    if (rule === 'deny')
+      throw new StoreError('access-denied', `bucket '${identifier}' is denied by the configuration`);
     if (rule === 'no-such-store') throw new StoreError('no-such-store', `there is no bucket '${identifier}'`);
     const bucket = this.#backend(rule).open(identifier);
     if (bucket instanceof Promise) return bucket.then((opened) => this.#keep(identifier, opened));

@@ -18,7 +18,9 @@ const control = new ThreadControl(setup.control);
 const post = (message: FromGuest, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
 enableJspi();
-const memory = new InMemoryBackend(setup.memory, (bucket, key, value) => post({ type: 'change', bucket, key, value }));
+const memory = new InMemoryBackend(setup.memory, (bucket, key, value) =>
+  post({ type: 'change', bucket, key, value }),
+);
 const requests = new Requests(
   {
     setup,

@@ -11,13 +11,13 @@ export function describeTrap(thrown: unknown): Trap {
     return { reason: 'call stack exhausted (endless recursion?)', backtrace: backtraceOf(thrown.stack) };
   }
   if (thrown instanceof WebAssembly.RuntimeError) {
-    return { reason: thrown.message, backtrace: backtraceOf(thrown.stack) };
+    return { reason: thrown.message.replace(/^wasm trap: /, ''), backtrace: backtraceOf(thrown.stack) };
   }
   if (thrown instanceof Error) {
     return {
       reason: thrown.message,
       backtrace: backtraceOf(thrown.stack),
-      ...(thrown instanceof GuestAbort ? {} : { hostStack: thrown.stack ?? thrown.message }),
+      hostStack: thrown.stack ?? thrown.message,
     };
   }
   return { reason: `the handler threw ${JSON.stringify(thrown)}`, backtrace: [] };

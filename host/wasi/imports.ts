@@ -1,10 +1,10 @@
-import { cli, type CliContext } from './cli.ts';
+import { type CliContext, cli } from './cli.ts';
 import { clocks } from './clocks.ts';
 import { config } from './config.ts';
 import { outgoingHandler } from './http/client.ts';
 import { httpTypes } from './http/types.ts';
 import { IoError } from './io-error.ts';
-import { keyvalue, type KeyvalueContext } from './keyvalue/keyvalue.ts';
+import { type KeyvalueContext, keyvalue } from './keyvalue/keyvalue.ts';
 import type { Lifetime } from './lifetime.ts';
 import { logging } from './logging.ts';
 import { Pollable, poll } from './poll.ts';

@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 const mostBytes = 16 * 1024 * 1024;
 
 function getRandomBytes(length: bigint): Uint8Array {
-  if (length > BigInt(mostBytes)) throw new Error(`${length} random bytes were asked for; at most ${mostBytes} are given`);
+  if (length > BigInt(mostBytes))
+    throw new Error(`${length} random bytes were asked for; at most ${mostBytes} are given`);
   return randomBytes(Number(length));
 }
 

@@ -109,7 +109,9 @@ export class OutputStream {
 
   blockingWriteAndFlush(bytes: Uint8Array): MaybePromise<void> {
     if (BigInt(bytes.length) > largestBlockingWrite) {
-      throw new Error(`output-stream.blocking-write-and-flush of ${bytes.length} bytes: at most 4096 are allowed`);
+      throw new Error(
+        `output-stream.blocking-write-and-flush of ${bytes.length} bytes: at most 4096 are allowed`,
+      );
     }
     if (bytes.length > this.#sink.permit()) return this.#writeWhenReady(bytes);
     this.#writeAndFlush(bytes);
@@ -143,7 +145,9 @@ export class OutputStream {
 
   blockingWriteZeroesAndFlush(length: bigint): MaybePromise<void> {
     if (length > largestBlockingWrite) {
-      throw new Error(`output-stream.blocking-write-zeroes-and-flush of ${length} bytes: at most 4096 are allowed`);
+      throw new Error(
+        `output-stream.blocking-write-zeroes-and-flush of ${length} bytes: at most 4096 are allowed`,
+      );
     }
     return this.blockingWriteAndFlush(new Uint8Array(Number(length)));
   }

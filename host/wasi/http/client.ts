@@ -1,8 +1,8 @@
+import { type Pollable, readyPollable } from '../poll.ts';
 import { Fields } from './fields.ts';
-import { IncomingBody } from './incoming.ts';
+import type { IncomingBody } from './incoming.ts';
 import type { Method, Scheme } from './method.ts';
 import { type ErrorCode, OutgoingBody } from './outgoing.ts';
-import { type Pollable, readyPollable } from '../poll.ts';
 
 /** `wasi:http/types` outgoing-request. Components may build one; sending it is denied, see `outgoingHandler`. */
 export class OutgoingRequest {

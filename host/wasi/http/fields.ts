@@ -38,7 +38,8 @@ export class Fields {
     const fields = new Fields();
     for (let index = 0; index + 1 < raw.length; index += 2) {
       const name = raw[index] ?? '';
-      if (!forbidden.has(name.toLowerCase())) fields.#fields.push([name, Buffer.from(raw[index + 1] ?? '', 'latin1')]);
+      if (!forbidden.has(name.toLowerCase()))
+        fields.#fields.push([name, Buffer.from(raw[index + 1] ?? '', 'latin1')]);
     }
     fields.#immutable = true;
     return fields;
@@ -108,6 +109,7 @@ function sameName(name: string): (field: Field) => boolean {
 /** A field value has no control characters but the tab (RFC 9110, 5.5). */
 function checkValue(value: Uint8Array): void {
   for (const byte of value) {
-    if ((byte < 0x20 && byte !== 0x09) || byte === 0x7f) throw { tag: 'invalid-syntax' } satisfies HeaderError;
+    if ((byte < 0x20 && byte !== 0x09) || byte === 0x7f)
+      throw { tag: 'invalid-syntax' } satisfies HeaderError;
   }
 }

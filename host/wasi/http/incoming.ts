@@ -1,6 +1,6 @@
+import { Pollable } from '../poll.ts';
 import type { ByteSource } from '../streams.ts';
 import { InputStream } from '../streams.ts';
-import { Pollable } from '../poll.ts';
 import { Fields } from './fields.ts';
 import { type Method, type Scheme, toMethod, toScheme } from './method.ts';
 
@@ -87,7 +87,9 @@ export class IncomingBody {
   }
 }
 
-type Trailers = { tag: 'ok'; val: Fields | undefined } | { tag: 'err'; val: { tag: 'internal-error'; val: string } };
+type Trailers =
+  | { tag: 'ok'; val: Fields | undefined }
+  | { tag: 'err'; val: { tag: 'internal-error'; val: string } };
 
 /** `wasi:http/types` future-trailers. */
 export class FutureTrailers {

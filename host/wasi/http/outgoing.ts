@@ -167,7 +167,8 @@ class BodyWriter implements ByteSink {
   }
 
   drop(): void {
-    if (this.#finished === undefined) this.#sink?.abandon('the component dropped the body before it was finished');
+    if (this.#finished === undefined)
+      this.#sink?.abandon('the component dropped the body before it was finished');
   }
 }
 

@@ -32,7 +32,10 @@ export class CursorTable {
   cursorFor(bucket: string, number: bigint): string {
     const position = this.#positions.get(number);
     if (position?.bucket !== bucket) {
-      throw new StoreError('other', `list-keys: cursor ${number} is not one that bucket '${bucket}' gave out, or too old`);
+      throw new StoreError(
+        'other',
+        `list-keys: cursor ${number} is not one that bucket '${bucket}' gave out, or too old`,
+      );
     }
     return position.cursor;
   }

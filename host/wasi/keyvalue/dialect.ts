@@ -1,5 +1,5 @@
-import type { InterfaceDescription, WitType } from '../../component/wit-type.ts';
 import type { CounterType } from '../../backends/backend.ts';
+import type { InterfaceDescription, WitType } from '../../component/wit-type.ts';
 
 /**
  * The shape of `wasi:keyvalue` that a component was built against. The same version name has been published

@@ -1,11 +1,13 @@
-import { type Bucket as StoreBucket, type MaybePromise, StoreError } from '../../backends/backend.ts';
+import { type MaybePromise, type Bucket as StoreBucket, StoreError } from '../../backends/backend.ts';
 import type { CursorTable } from './cursor-table.ts';
 import type { Dialect } from './dialect.ts';
 import type { Operation, Recorder } from './operation.ts';
 import type { Stores } from './stores.ts';
 
 /** `wasi:keyvalue/store` error, thrown as the payload of a result. */
-type GuestError = { readonly tag: 'no-such-store' | 'access-denied' } | { readonly tag: 'other'; readonly val: string };
+type GuestError =
+  | { readonly tag: 'no-such-store' | 'access-denied' }
+  | { readonly tag: 'other'; readonly val: string };
 type Details = Pick<Operation, 'hit' | 'count' | 'size'>;
 type Pair = [key: string, value: Uint8Array];
 
@@ -34,7 +36,13 @@ export class Bucket {
   }
 
   set(key: string, value: Uint8Array): MaybePromise<void> {
-    return perform(this, 'set', key, () => this.store.set(key, value), () => ({ size: value.length }));
+    return perform(
+      this,
+      'set',
+      key,
+      () => this.store.set(key, value),
+      () => ({ size: value.length }),
+    );
   }
 
   delete(key: string): MaybePromise<void> {
@@ -42,10 +50,18 @@ export class Bucket {
   }
 
   exists(key: string): MaybePromise<boolean> {
-    return perform(this, 'exists', key, () => this.store.exists(key), (hit) => ({ hit }));
+    return perform(
+      this,
+      'exists',
+      key,
+      () => this.store.exists(key),
+      (hit) => ({ hit }),
+    );
   }
 
-  listKeys(cursor: bigint | string | undefined): MaybePromise<{ keys: readonly string[]; cursor?: bigint | string }> {
+  listKeys(
+    cursor: bigint | string | undefined,
+  ): MaybePromise<{ keys: readonly string[]; cursor?: bigint | string }> {
     const { cursors, dialect } = this.context;
     const list = () => {
       const position = typeof cursor === 'bigint' ? cursors.cursorFor(this.identifier, cursor) : cursor;
@@ -74,7 +90,13 @@ export class Cas {
 
   /** `cas.new`, which jco names `new`. */
   static new(bucket: Bucket, key: string): MaybePromise<Cas> {
-    return perform(bucket, 'cas.new', key, () => Cas.#read(bucket, key), (cas) => found(cas.#value));
+    return perform(
+      bucket,
+      'cas.new',
+      key,
+      () => Cas.#read(bucket, key),
+      (cas) => found(cas.#value),
+    );
   }
 
   current(): Uint8Array | undefined {
@@ -91,7 +113,10 @@ export class Cas {
       then(this.bucket.store.setIfVersion(this.key, value, this.#version), (done) =>
         done ? undefined : Cas.#read(this.bucket, this.key),
       );
-    return perform(this.bucket, 'swap', this.key, swap, (retry) => ({ hit: retry === undefined, size: value.length }));
+    return perform(this.bucket, 'swap', this.key, swap, (retry) => ({
+      hit: retry === undefined,
+      size: value.length,
+    }));
   }
 }
 
@@ -112,7 +137,9 @@ function open(identifier: string, context: KeyvalueContext): MaybePromise<Bucket
 }
 
 function increment(bucket: Bucket, key: string, delta: bigint): MaybePromise<bigint> {
-  return perform(bucket, 'increment', key, () => bucket.store.increment(key, delta, bucket.context.dialect.counter));
+  return perform(bucket, 'increment', key, () =>
+    bucket.store.increment(key, delta, bucket.context.dialect.counter),
+  );
 }
 
 /** Answers nothing, or throws `cas-failed` with a handle for the retry. */
@@ -141,12 +168,20 @@ function getMany(bucket: Bucket, keys: readonly string[]): MaybePromise<unknown[
 }
 
 function setMany(bucket: Bucket, pairs: readonly Pair[]): MaybePromise<void> {
-  const write = () => then(each(pairs, ([key, value]) => bucket.store.set(key, value)), () => {});
+  const write = () =>
+    then(
+      each(pairs, ([key, value]) => bucket.store.set(key, value)),
+      () => {},
+    );
   return perform(bucket, 'set-many', undefined, write, () => ({ count: pairs.length }));
 }
 
 function deleteMany(bucket: Bucket, keys: readonly string[]): MaybePromise<void> {
-  const remove = () => then(each(keys, (key) => bucket.store.delete(key)), () => {});
+  const remove = () =>
+    then(
+      each(keys, (key) => bucket.store.delete(key)),
+      () => {},
+    );
   return perform(bucket, 'delete-many', undefined, remove, () => ({ count: keys.length }));
 }
 
