@@ -21,22 +21,38 @@ interface Entry {
   version: number;
 }
 
+/** What an in-memory backend starts from. */
+export interface InMemoryOptions {
+  /** What the buckets hold at the start. Default: nothing. */
+  readonly snapshot?: MemorySnapshot;
+  /** Told of every change, before the call that made it answers. Default: nobody is. */
+  readonly onChange?: ChangeListener;
+  /**
+   * Part of every version, so that a compare-and-swap never takes a version of the backend that this one
+   * replaces for one of its own. Default 0.
+   */
+  readonly generation?: number;
+}
+
 /** Keeps everything in this process and answers every call at once. */
 export class InMemoryBackend implements Backend {
   readonly name = 'in_memory';
   readonly #buckets = new Map<string, InMemoryBucket>();
   readonly #onChange: ChangeListener;
+  readonly #generation: number;
 
-  constructor(snapshot: MemorySnapshot = new Map(), onChange: ChangeListener = () => {}) {
+  constructor({ snapshot = new Map(), onChange = () => {}, generation = 0 }: InMemoryOptions = {}) {
     this.#onChange = onChange;
-    for (const [name, contents] of snapshot)
-      this.#buckets.set(name, new InMemoryBucket(name, onChange, contents));
+    this.#generation = generation;
+    for (const [name, contents] of snapshot) {
+      this.#buckets.set(name, new InMemoryBucket(name, onChange, generation, contents));
+    }
   }
 
-  open(name: string): Bucket {
+  open(name: string): InMemoryBucket {
     let bucket = this.#buckets.get(name);
     if (bucket === undefined) {
-      bucket = new InMemoryBucket(name, this.#onChange, new Map());
+      bucket = new InMemoryBucket(name, this.#onChange, this.#generation, new Map());
       this.#buckets.set(name, bucket);
     }
     return bucket;
@@ -47,19 +63,27 @@ export class InMemoryBackend implements Backend {
   }
 }
 
-class InMemoryBucket implements Bucket {
+/** A bucket that answers every call at once. */
+export class InMemoryBucket implements Bucket {
   readonly #name: string;
   readonly #entries = new Map<string, Entry>();
   readonly #onChange: ChangeListener;
+  readonly #generation: number;
   /** The keys in byte order; undefined after a key came or went, until the next listing. */
   #sorted: string[] | undefined;
   #lastVersion = 0;
   /** Part of the version of absent keys, so that a key that came and went meanwhile is noticed. */
   #deletions = 0;
 
-  constructor(name: string, onChange: ChangeListener, contents: ReadonlyMap<string, Uint8Array>) {
+  constructor(
+    name: string,
+    onChange: ChangeListener,
+    generation: number,
+    contents: ReadonlyMap<string, Uint8Array>,
+  ) {
     this.#name = name;
     this.#onChange = onChange;
+    this.#generation = generation;
     for (const [key, value] of contents) this.#entries.set(key, { value, version: ++this.#lastVersion });
   }
 
@@ -115,8 +139,8 @@ class InMemoryBucket implements Bucket {
 
   getVersioned(key: string): Versioned {
     const entry = this.#entries.get(key);
-    if (entry === undefined) return { value: undefined, version: `absent ${this.#deletions}` };
-    return { value: entry.value, version: String(entry.version) };
+    if (entry === undefined) return { value: undefined, version: `${this.#generation}.-${this.#deletions}` };
+    return { value: entry.value, version: `${this.#generation}.${entry.version}` };
   }
 
   setIfVersion(key: string, value: Uint8Array, version: string): boolean {

@@ -1,4 +1,4 @@
-import type { FromGuest, GuestSetup } from '../guest/protocol.ts';
+import type { FromGuest, GuestSetup, MemoryAnswer, MemoryCall } from '../guest/protocol.ts';
 import { HostError } from '../host-error.ts';
 import type { Exchange } from './exchange.ts';
 import { GuestThread } from './guest-thread.ts';
@@ -19,6 +19,9 @@ export interface DispatcherEvents {
   replaced(): void;
 }
 
+/** What of a thread's setup is the same for all threads of a host. */
+type ComponentSetup = Omit<GuestSetup, 'control' | 'memory' | 'generation' | 'changes'>;
+
 interface Lane {
   readonly thread: GuestThread;
   readonly exchanges: Map<number, Exchange>;
@@ -30,21 +33,23 @@ interface Lane {
 
 /** Gives requests to the guest thread and watches over it. */
 export class Dispatcher {
-  readonly #setup: Omit<GuestSetup, 'control' | 'memory'>;
+  readonly #setup: ComponentSetup;
   readonly #requestTimeout: number;
   readonly #events: DispatcherEvents;
   readonly #replica = new MemoryReplica();
   readonly #lanes = new Set<Lane>();
+  #generation = 0;
   #current: Lane | undefined;
+  readonly #memoryCalls = new Map<
+    number,
+    { readonly from: Lane; readonly to: Lane; readonly call: number }
+  >();
+  #lastMemoryCall = 0;
   #watchdog: NodeJS.Timeout | undefined;
   #closed = false;
 
   /** @param requestTimeout milliseconds without progress after which a request is given up */
-  constructor(
-    setup: Omit<GuestSetup, 'control' | 'memory'>,
-    requestTimeout: number,
-    events: DispatcherEvents,
-  ) {
+  constructor(setup: ComponentSetup, requestTimeout: number, events: DispatcherEvents) {
     this.#setup = setup;
     this.#requestTimeout = requestTimeout;
     this.#events = events;
@@ -82,10 +87,12 @@ export class Dispatcher {
   }
 
   #open(): Lane {
+    this.#generation += 1;
     const lane: Lane = {
       thread: new GuestThread(
-        { ...this.#setup, memory: this.#replica.snapshot },
+        { ...this.#setup, memory: this.#replica.snapshot, generation: this.#generation },
         {
+          change: (change) => this.#replica.apply(change),
           message: (message) => this.#receive(lane, message),
           crash: (error) => {
             this.#events.crash(error);
@@ -110,8 +117,11 @@ export class Dispatcher {
       case 'credit':
         lane.exchanges.get(message.id)?.credit(message.bytes);
         return;
-      case 'change':
-        this.#replica.apply(message.bucket, message.key, message.value);
+      case 'memoryCall':
+        this.#forward(lane, message);
+        return;
+      case 'memoryAnswer':
+        this.#forwardAnswer(message);
         return;
       case 'print':
         this.#events.print(message.stream, message.bytes);
@@ -160,6 +170,7 @@ export class Dispatcher {
   #replace(lane: Lane): void {
     if (!lane.retired) {
       lane.retired = true;
+      lane.thread.takeMemory();
       if (this.#current === lane) this.#current = undefined;
       this.#events.replaced();
       const begun = lane.thread.control.revoke();
@@ -183,10 +194,34 @@ export class Dispatcher {
     exchange.orphan();
   }
 
+  /** A call on a bucket that was taken from the thread: the current one has it now. */
+  #forward(from: Lane, message: MemoryCall): void {
+    const to = this.#lane();
+    this.#lastMemoryCall += 1;
+    this.#memoryCalls.set(this.#lastMemoryCall, { from, to, call: message.call });
+    to.thread.post({ ...message, call: this.#lastMemoryCall });
+  }
+
+  #forwardAnswer(message: MemoryAnswer): void {
+    const waiting = this.#memoryCalls.get(message.call);
+    this.#memoryCalls.delete(message.call);
+    waiting?.from.thread.post({ ...message, call: waiting.call });
+  }
+
+  /** Whoever waits for a bucket of a thread that ended is told so. */
+  #failMemoryCalls(to: Lane): void {
+    for (const [id, waiting] of this.#memoryCalls) {
+      if (waiting.to !== to) continue;
+      const error = { case: 'other', message: 'the thread that has the bucket ended; try again' } as const;
+      this.#forwardAnswer({ type: 'memoryAnswer', call: id, error });
+    }
+  }
+
   async #end(lane: Lane, reason: string): Promise<void> {
     if (!this.#lanes.delete(lane)) return;
     if (this.#current === lane) this.#current = undefined;
     await lane.thread.close();
+    this.#failMemoryCalls(lane);
     for (const exchange of lane.exchanges.values()) {
       exchange.fail(503, reason);
       exchange.orphan();

@@ -16,7 +16,10 @@ export interface GuestLink {
   post(message: ToGuest, transfer?: ArrayBuffer[]): void;
 }
 
-/** The requests that a body may come with. */
+/** How long a client may take to read the rest of an answer that is broken off, in milliseconds. */
+const breakOffAfter = 1000;
+
+/** A request's body as the guest thread gets it; see `ToGuest`. */
 type Body = Uint8Array | 'stream' | undefined;
 
 /** One request of a client and its answer. */
@@ -36,6 +39,7 @@ export class Exchange {
   #failure: string | undefined;
   #outcome: Outcome | undefined;
   #closed = false;
+  #brokenOff = false;
   #reported = false;
 
   constructor(request: IncomingMessage, response: ServerResponse, onReport: (report: RequestReport) => void) {
@@ -80,7 +84,7 @@ export class Exchange {
 
   /** Nobody waits for more of the answer. */
   get isOver(): boolean {
-    return this.#closed || this.#response.writableEnded || this.#response.destroyed;
+    return this.#closed || this.#brokenOff || this.#response.writableEnded;
   }
 
   /** A guest thread has taken the request. */
@@ -125,9 +129,9 @@ export class Exchange {
   fail(status: number, reason: string, trap?: Trap): void {
     this.#failure = reason;
     if (trap !== undefined) this.#trap = trap;
-    if (this.#closed) return;
+    if (this.isOver) return;
     if (this.#response.headersSent) {
-      this.#response.destroy();
+      this.#breakOff();
       return;
     }
     const text = `${reason}\n`;
@@ -136,6 +140,13 @@ export class Exchange {
       'content-length': Buffer.byteLength(text),
     });
     this.#response.end(text);
+  }
+
+  /** Closes the connection in the middle of an answer, once what was written of it is on its way. */
+  #breakOff(): void {
+    this.#brokenOff = true;
+    process.nextTick(() => this.#response.socket?.destroySoon());
+    setTimeout(() => this.#response.destroy(), breakOffAfter).unref();
   }
 
   /** No guest will say anything about this request any more. */

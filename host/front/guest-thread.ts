@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
-import type { FromGuest, GuestSetup, ToGuest } from '../guest/protocol.ts';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from '../guest/protocol.ts';
 import { ThreadControl } from '../guest/thread-control.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { threadUrl } from '../thread-url.ts';
@@ -7,6 +7,8 @@ import { threadUrl } from '../thread-url.ts';
 /** What happens to a thread, besides the messages it sends. */
 export interface GuestThreadEvents {
   message(message: FromGuest): void;
+  /** An in-memory bucket has changed. */
+  change(change: MemoryChange): void;
   /** The thread ended by itself: a fault of ours, or of a dependency. */
   crash(error: unknown): void;
 }
@@ -15,13 +17,21 @@ export interface GuestThreadEvents {
 export class GuestThread {
   readonly control = new ThreadControl();
   readonly #worker: Worker;
+  readonly #changes = new MessageChannel();
+  readonly #events: GuestThreadEvents;
   readonly #ready = Promise.withResolvers<void>();
   #lastId = 0;
   #closed = false;
 
-  constructor(setup: Omit<GuestSetup, 'control'>, events: GuestThreadEvents) {
+  constructor(setup: Omit<GuestSetup, 'control' | 'changes'>, events: GuestThreadEvents) {
+    this.#events = events;
     this.#worker = new Worker(threadUrl('../guest/thread', import.meta.url), {
-      workerData: { ...setup, control: this.control.buffer } satisfies GuestSetup,
+      workerData: {
+        ...setup,
+        control: this.control.buffer,
+        changes: this.#changes.port2,
+      } satisfies GuestSetup,
+      transferList: [this.#changes.port2],
       // A guest sees the environment that the configuration gives it; the thread needs none.
       env: {},
     });
@@ -29,10 +39,9 @@ export class GuestThread {
       if (message.type === 'ready') this.#ready.resolve();
       else events.message(message);
     });
-    this.#worker.on('error', (error) => this.#end(error, events));
-    this.#worker.on('exit', (status) =>
-      this.#end(new Error(`the guest thread ended with status ${status}`), events),
-    );
+    this.#changes.port1.on('message', (change: MemoryChange) => events.change(change));
+    this.#worker.on('error', (error) => this.#end(error));
+    this.#worker.on('exit', (status) => this.#end(new Error(`the guest thread ended with status ${status}`)));
     this.#ready.promise.catch(() => {});
   }
 
@@ -59,12 +68,29 @@ export class GuestThread {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#worker.terminate();
+    this.#drainChanges();
+    this.#changes.port1.close();
   }
 
-  #end(error: unknown, events: GuestThreadEvents): void {
+  /** Takes the in-memory buckets from the thread; every change that it made has been told when this returns. */
+  takeMemory(): void {
+    this.control.fence();
+    this.#drainChanges();
+  }
+
+  #drainChanges(): void {
+    for (let next = receiveMessageOnPort(this.#changes.port1); next !== undefined; ) {
+      this.#events.change(next.message as MemoryChange);
+      next = receiveMessageOnPort(this.#changes.port1);
+    }
+  }
+
+  #end(error: unknown): void {
     this.#ready.reject(error);
     if (this.#closed) return;
     this.#closed = true;
-    events.crash(error);
+    this.#drainChanges();
+    this.#changes.port1.close();
+    this.#events.crash(error);
   }
 }

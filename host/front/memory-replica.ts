@@ -1,4 +1,5 @@
-import type { ChangeListener, MemorySnapshot } from '../backends/in-memory.ts';
+import type { MemorySnapshot } from '../backends/in-memory.ts';
+import type { MemoryChange } from '../guest/protocol.ts';
 
 /**
  * The contents of the in-memory buckets, kept by the front so that they outlive a guest thread. Changes arrive
@@ -11,7 +12,7 @@ export class MemoryReplica {
     return this.#buckets;
   }
 
-  readonly apply: ChangeListener = (bucket, key, value) => {
+  apply({ bucket, key, value }: MemoryChange): void {
     let contents = this.#buckets.get(bucket);
     if (contents === undefined) {
       contents = new Map();
@@ -19,5 +20,5 @@ export class MemoryReplica {
     }
     if (value === undefined) contents.delete(key);
     else contents.set(key, value);
-  };
+  }
 }

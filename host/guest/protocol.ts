@@ -1,3 +1,5 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { StoreErrorCase } from '../backends/backend.ts';
 import type { MemorySnapshot } from '../backends/in-memory.ts';
 import type { KeyvalueSettings, Volume } from '../config/settings.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
@@ -18,6 +20,10 @@ export interface GuestSetup {
   readonly volumes: readonly Volume[];
   /** What the in-memory buckets hold at the start. */
   readonly memory: MemorySnapshot;
+  /** Counts the threads of a host; see `InMemoryOptions`. */
+  readonly generation: number;
+  /** Takes a `MemoryChange` for each change of an in-memory bucket. */
+  readonly changes: MessagePort;
   /** See `ThreadControl`. */
   readonly control: SharedArrayBuffer;
 }
@@ -37,7 +43,11 @@ export type ToGuest =
   | { type: 'acknowledge'; id: number; bytes: number }
   /** The client went away, or its time is up. */
   | { type: 'abort'; id: number; reason: string }
-  | { type: 'ping' };
+  | { type: 'ping' }
+  /** Another thread's call on a bucket that is this thread's now. */
+  | MemoryCall
+  /** The answer to a call of this thread. */
+  | MemoryAnswer;
 
 /** Guest thread to front. */
 export type FromGuest =
@@ -49,7 +59,32 @@ export type FromGuest =
   /** A request was revoked before it was started; nothing has been done for it. */
   | { type: 'skipped'; id: number }
   | { type: 'print'; stream: 'stdout' | 'stderr'; bytes: Uint8Array }
-  | { type: 'change'; bucket: string; key: string; value: Uint8Array | undefined };
+  | MemoryCall
+  | MemoryAnswer;
+
+/** A change of an in-memory bucket; no value is a delete. */
+export interface MemoryChange {
+  readonly bucket: string;
+  readonly key: string;
+  readonly value: Uint8Array | undefined;
+}
+
+/** A call on an in-memory bucket by a thread that had to give its buckets up. */
+export interface MemoryCall {
+  readonly type: 'memoryCall';
+  readonly call: number;
+  readonly bucket: string;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+export interface MemoryAnswer {
+  readonly type: 'memoryAnswer';
+  readonly call: number;
+  readonly value?: unknown;
+  /** Why the call failed. */
+  readonly error?: { readonly case: StoreErrorCase; readonly message: string };
+}
 
 /** A part of an answer, in this order: head, bytes, end or failure, outcome. A small answer is one message. */
 export interface Output {

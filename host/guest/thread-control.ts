@@ -1,17 +1,22 @@
 const started = 0;
 const revokedFrom = 1;
+const fenced = 2;
+const busy = 3;
+/** A call on an in-memory bucket takes microseconds; listing a million keys for the first time, a second. */
+const longestCall = 5000;
 const none = 0x7fffffff;
 
 /**
- * What the front and a guest thread share in memory: which requests the thread has begun. The front can take
- * back the ones behind a request that never ends, and both sides agree on which those are.
+ * What the front and a guest thread share in memory: which requests the thread has begun, and whether the
+ * in-memory buckets are still its own. The front can take back the requests behind one that never ends, and
+ * the buckets, and both sides agree on what was taken.
  */
 export class ThreadControl {
   readonly buffer: SharedArrayBuffer;
   readonly #cells: Int32Array;
 
   constructor(buffer?: SharedArrayBuffer) {
-    this.buffer = buffer ?? new SharedArrayBuffer(8);
+    this.buffer = buffer ?? new SharedArrayBuffer(16);
     this.#cells = new Int32Array(this.buffer);
     if (buffer === undefined) Atomics.store(this.#cells, revokedFrom, none);
   }
@@ -30,5 +35,24 @@ export class ThreadControl {
     const seen = Atomics.load(this.#cells, started);
     Atomics.store(this.#cells, revokedFrom, seen + 1);
     return Atomics.load(this.#cells, started);
+  }
+
+  /** Guest side: true when the thread may use its buckets now; `leave` must follow, without waiting. */
+  enter(): boolean {
+    Atomics.store(this.#cells, busy, 1);
+    if (Atomics.load(this.#cells, fenced) === 0) return true;
+    this.leave();
+    return false;
+  }
+
+  leave(): void {
+    Atomics.store(this.#cells, busy, 0);
+    Atomics.notify(this.#cells, busy);
+  }
+
+  /** Front side: takes the buckets from the thread; what it was just doing with them is done when this returns. */
+  fence(): void {
+    Atomics.store(this.#cells, fenced, 1);
+    Atomics.wait(this.#cells, busy, 1, longestCall);
   }
 }

@@ -4,10 +4,11 @@ import { enableJspi } from '../jspi.ts';
 import { filesystem } from '../wasi/filesystem.ts';
 import { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
 import { loadGlue } from './instance.ts';
-import type { FromGuest, GuestSetup, ToGuest } from './protocol.ts';
+import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from './protocol.ts';
 import { Requests } from './requests.ts';
 import { ThreadStores } from './stores.ts';
 import { ThreadControl } from './thread-control.ts';
+import { ThreadMemory } from './thread-memory.ts';
 
 /** The entry of a guest thread: it holds the component's instances and the open stores. */
 const port = parentPort;
@@ -18,8 +19,15 @@ const control = new ThreadControl(setup.control);
 const post = (message: FromGuest, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
 enableJspi();
-const memory = new InMemoryBackend(setup.memory, (bucket, key, value) =>
-  post({ type: 'change', bucket, key, value }),
+const memory = new ThreadMemory(
+  new InMemoryBackend({
+    snapshot: setup.memory,
+    generation: setup.generation,
+    onChange: (bucket, key, value) =>
+      setup.changes.postMessage({ bucket, key, value } satisfies MemoryChange),
+  }),
+  control,
+  post,
 );
 const requests = new Requests(
   {
@@ -53,6 +61,12 @@ port.on('message', (message: ToGuest) => {
       return;
     case 'ping':
       post({ type: 'pong' });
+      return;
+    case 'memoryCall':
+      memory.serve(message);
+      return;
+    case 'memoryAnswer':
+      memory.settle(message);
       return;
   }
 });

@@ -1,0 +1,129 @@
+import {
+  type Backend,
+  type Bucket,
+  type CounterType,
+  type KeyPage,
+  type MaybePromise,
+  StoreError,
+  type Versioned,
+} from '../backends/backend.ts';
+import type { InMemoryBackend, InMemoryBucket } from '../backends/in-memory.ts';
+import type { MemoryAnswer, MemoryCall } from './protocol.ts';
+import type { ThreadControl } from './thread-control.ts';
+
+/** The calls of a bucket, by name. */
+type Method = keyof Bucket;
+
+/**
+ * The in-memory buckets of a guest thread. They are its own and answer at once until the front gives them to
+ * another thread, because a component keeps this one busy; from then on calls go to their new owner.
+ */
+export class ThreadMemory implements Backend {
+  readonly name = 'in_memory';
+  readonly #own: InMemoryBackend;
+  readonly #control: ThreadControl;
+  readonly #post: (message: MemoryCall | MemoryAnswer) => void;
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  #calls = 0;
+
+  constructor(
+    own: InMemoryBackend,
+    control: ThreadControl,
+    post: (message: MemoryCall | MemoryAnswer) => void,
+  ) {
+    this.#own = own;
+    this.#control = control;
+    this.#post = post;
+  }
+
+  open(name: string): Bucket {
+    return new ThreadBucket(name, this.#own.open(name), this);
+  }
+
+  close(): void {
+    this.#own.close();
+  }
+
+  /** Runs a call on an own bucket, or sends it to the new owner. */
+  call<T>(bucket: string, method: Method, args: readonly unknown[], act: () => T): MaybePromise<T> {
+    if (!this.#control.enter()) return this.#send(bucket, method, args);
+    try {
+      return act();
+    } finally {
+      this.#control.leave();
+    }
+  }
+
+  /** Answers a call of a thread that these buckets were taken from. */
+  serve({ call, bucket, method, args }: MemoryCall): void {
+    try {
+      const own = this.#own.open(bucket);
+      const value: unknown = Reflect.apply(own[method as Method], own, args);
+      this.#post({ type: 'memoryAnswer', call, value });
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#post({ type: 'memoryAnswer', call, error: { case: error.case, message: error.message } });
+    }
+  }
+
+  settle({ call, value, error }: MemoryAnswer): void {
+    const waiting = this.#waiting.get(call);
+    this.#waiting.delete(call);
+    if (error === undefined) waiting?.resolve(value);
+    else waiting?.reject(new StoreError(error.case, error.message));
+  }
+
+  async #send<T>(bucket: string, method: Method, args: readonly unknown[]): Promise<T> {
+    this.#calls += 1;
+    const waiting = Promise.withResolvers<unknown>();
+    this.#waiting.set(this.#calls, waiting);
+    this.#post({ type: 'memoryCall', call: this.#calls, bucket, method, args });
+    return (await waiting.promise) as T;
+  }
+}
+
+class ThreadBucket implements Bucket {
+  readonly #name: string;
+  readonly #own: InMemoryBucket;
+  readonly #memory: ThreadMemory;
+
+  constructor(name: string, own: InMemoryBucket, memory: ThreadMemory) {
+    this.#name = name;
+    this.#own = own;
+    this.#memory = memory;
+  }
+
+  get(key: string): MaybePromise<Uint8Array | undefined> {
+    return this.#memory.call(this.#name, 'get', [key], () => this.#own.get(key));
+  }
+
+  set(key: string, value: Uint8Array): MaybePromise<void> {
+    return this.#memory.call(this.#name, 'set', [key, value], () => this.#own.set(key, value));
+  }
+
+  delete(key: string): MaybePromise<void> {
+    return this.#memory.call(this.#name, 'delete', [key], () => this.#own.delete(key));
+  }
+
+  exists(key: string): MaybePromise<boolean> {
+    return this.#memory.call(this.#name, 'exists', [key], () => this.#own.exists(key));
+  }
+
+  listKeys(cursor: string | undefined): MaybePromise<KeyPage> {
+    return this.#memory.call(this.#name, 'listKeys', [cursor], () => this.#own.listKeys(cursor));
+  }
+
+  increment(key: string, delta: bigint, type: CounterType): MaybePromise<bigint> {
+    const act = () => this.#own.increment(key, delta, type);
+    return this.#memory.call(this.#name, 'increment', [key, delta, type], act);
+  }
+
+  getVersioned(key: string): MaybePromise<Versioned> {
+    return this.#memory.call(this.#name, 'getVersioned', [key], () => this.#own.getVersioned(key));
+  }
+
+  setIfVersion(key: string, value: Uint8Array, version: string): MaybePromise<boolean> {
+    const act = () => this.#own.setIfVersion(key, value, version);
+    return this.#memory.call(this.#name, 'setIfVersion', [key, value, version], act);
+  }
+}
