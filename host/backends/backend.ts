@@ -28,7 +28,8 @@ export interface Bucket {
   set(key: string, value: Uint8Array): MaybePromise<void>;
   /** Does nothing when there is no such key. */
   delete(key: string): MaybePromise<void>;
-  exists(key: string): MaybePromise<boolean>;
+  /** Default: whether `get` answers a value. */
+  exists?(key: string): MaybePromise<boolean>;
   /** The first page without a cursor, the one that follows with the cursor of the page before. */
   listKeys(cursor: string | undefined): MaybePromise<KeyPage>;
   /**
@@ -39,13 +40,28 @@ export interface Bucket {
   getVersioned(key: string): MaybePromise<Versioned>;
   /** Sets the value if the key still has that version, and answers whether it did. */
   setIfVersion(key: string, value: Uint8Array, version: string): MaybePromise<boolean>;
+  /** The values in the order of the keys. Default: one `get` after the other. */
+  getMany?(keys: readonly string[]): MaybePromise<readonly (Uint8Array | undefined)[]>;
+  /** The last of several values of one key wins. Default: one `set` after the other. */
+  setMany?(pairs: readonly (readonly [key: string, value: Uint8Array])[]): MaybePromise<void>;
+  /** Default: one `delete` after the other. */
+  deleteMany?(keys: readonly string[]): MaybePromise<void>;
+}
+
+/** How one bucket is to be kept. */
+export interface BucketSettings {
+  /** Milliseconds that a key lives after its last write: exact on read for every operation. Default: for ever. */
+  readonly ttl?: number;
+  /** Text put in front of every key in the store, invisible to the guest. Default: none. */
+  readonly prefix?: string;
+  /** How new counters are written: as ASCII decimals, or the way wash writes them. Default `ascii`. */
+  readonly counters?: 'ascii' | 'wash';
 }
 
 /** A kind of storage, ready for use. */
 export interface Backend {
-  readonly name: string;
   /** Opens a bucket, creating it where the store needs that. Opening is cheap and may be repeated. */
-  open(bucket: string): MaybePromise<Bucket>;
+  open(bucket: string, settings: BucketSettings): MaybePromise<Bucket>;
   close(): MaybePromise<void>;
 }
 

@@ -1,5 +1,23 @@
 import { type CounterType, StoreError } from './backend.ts';
 
+/** How a counter's value is written: decimal digits, or 8 bytes as wash does on some backends. */
+export type CounterEncoding = 'ascii' | 'big-endian' | 'little-endian';
+
+/** How the counters of a bucket are written. */
+export interface CounterFormat {
+  /** What wash writes on this backend: a stored value of exactly 8 bytes that is no decimal is one of those. */
+  readonly wash: CounterEncoding;
+  /** What new counters are written as. */
+  readonly fresh: CounterEncoding;
+}
+
+/** A counter after an increment. */
+export interface Counter {
+  readonly count: bigint;
+  /** What to store. */
+  readonly bytes: Uint8Array;
+}
+
 const ranges: Record<CounterType, { readonly least: bigint; readonly most: bigint }> = {
   u64: { least: 0n, most: 2n ** 64n - 1n },
   s64: { least: -(2n ** 63n), most: 2n ** 63n - 1n },
@@ -8,11 +26,12 @@ const ranges: Record<CounterType, { readonly least: bigint; readonly most: bigin
 const integer = /^-?[0-9]+$/;
 /** Longer texts can't be in range; this keeps a huge value from being parsed. */
 const longestInteger = 20;
+const asciiOnly: CounterFormat = { wash: 'ascii', fresh: 'ascii' };
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
- * The value of a counter after an increment. Counters are ASCII decimals on every backend.
+ * Adds to a counter. Nothing stored counts as 0; what is stored keeps its encoding.
  * Throws a `StoreError` when the stored value is no integer or the sum does not fit `type`.
  */
 export function addToCounter(
@@ -20,26 +39,37 @@ export function addToCounter(
   stored: Uint8Array | undefined,
   delta: bigint,
   type: CounterType,
-): bigint {
-  const sum = (stored === undefined ? 0n : parseCounter(key, stored)) + delta;
+  format: CounterFormat = asciiOnly,
+): Counter {
+  const before =
+    stored === undefined ? { count: 0n, encoding: format.fresh } : read(key, stored, type, format);
+  const count = before.count + delta;
   const { least, most } = ranges[type];
-  if (sum < least || sum > most) {
+  if (count < least || count > most) {
     throw new StoreError(
       'other',
-      `increment of key '${key}' by ${delta}: ${sum} is outside ${type}; nothing was changed`,
+      `increment of key '${key}' by ${delta}: ${count} is outside ${type}; nothing was changed`,
     );
   }
-  return sum;
+  return { count, bytes: encode(count, before.encoding) };
 }
 
-export function encodeCounter(count: bigint): Uint8Array {
-  return encoder.encode(count.toString());
-}
-
-function parseCounter(key: string, stored: Uint8Array): bigint {
+function read(key: string, stored: Uint8Array, type: CounterType, { wash }: CounterFormat) {
   const text = stored.length <= longestInteger ? decoder.decode(stored) : '';
-  if (!integer.test(text)) {
-    throw new StoreError('other', `increment of key '${key}': its value is no integer; nothing was changed`);
-  }
-  return BigInt(text);
+  if (integer.test(text)) return { count: BigInt(text), encoding: 'ascii' as const };
+  if (stored.length === 8 && wash !== 'ascii') return { count: decode(stored, wash, type), encoding: wash };
+  throw new StoreError('other', `increment of key '${key}': its value is no integer; nothing was changed`);
+}
+
+function decode(bytes: Uint8Array, encoding: CounterEncoding, type: CounterType): bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const isLittle = encoding === 'little-endian';
+  return type === 's64' ? view.getBigInt64(0, isLittle) : view.getBigUint64(0, isLittle);
+}
+
+function encode(count: bigint, encoding: CounterEncoding): Uint8Array {
+  if (encoding === 'ascii') return encoder.encode(count.toString());
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(64, count), encoding === 'little-endian');
+  return bytes;
 }

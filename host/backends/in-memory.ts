@@ -1,25 +1,28 @@
 import {
   type Backend,
   type Bucket,
+  type BucketSettings,
   type CounterType,
   type KeyPage,
   StoreError,
   type Versioned,
 } from './backend.ts';
 import { compareByBytes } from './byte-order.ts';
-import { addToCounter, encodeCounter } from './counter.ts';
-import { checkKey, checkValue, pageSize } from './limits.ts';
+import { addToCounter, type CounterFormat } from './counter.ts';
+import type { Promises } from './definition.ts';
+import { checkKey, checkValue, largestKey, largestValue, pageSize } from './limits.ts';
 
-/** A change to an in-memory bucket: a new value, or `undefined` for a delete. */
-export type ChangeListener = (bucket: string, key: string, value: Uint8Array | undefined) => void;
+/** A value and when it was written, in milliseconds since 1970. */
+export interface MemoryEntry {
+  readonly value: Uint8Array;
+  readonly written: number;
+}
+
+/** A change of a bucket; no entry is a delete. */
+export type ChangeListener = (bucket: string, key: string, entry: MemoryEntry | undefined) => void;
 
 /** The contents of all buckets, as the front keeps them while a guest thread is replaced. */
-export type MemorySnapshot = ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
-
-interface Entry {
-  value: Uint8Array;
-  version: number;
-}
+export type MemorySnapshot = ReadonlyMap<string, ReadonlyMap<string, MemoryEntry>>;
 
 /** What an in-memory backend starts from. */
 export interface InMemoryOptions {
@@ -32,27 +35,40 @@ export interface InMemoryOptions {
    * replaces for one of its own. Default 0.
    */
   readonly generation?: number;
+  /** Milliseconds since 1970. Default: the system's clock. */
+  readonly now?: () => number;
 }
+
+/** What keeping data in memory promises. */
+export const inMemoryPromises: Promises = {
+  durable: false,
+  shared: false,
+  atomic: true,
+  expiry: 'host',
+  listing: 'ordered',
+  largestKey,
+  largestValue,
+};
 
 /** Keeps everything in this process and answers every call at once. */
 export class InMemoryBackend implements Backend {
-  readonly name = 'in_memory';
   readonly #buckets = new Map<string, InMemoryBucket>();
-  readonly #onChange: ChangeListener;
-  readonly #generation: number;
+  readonly #options: Required<InMemoryOptions>;
 
-  constructor({ snapshot = new Map(), onChange = () => {}, generation = 0 }: InMemoryOptions = {}) {
-    this.#onChange = onChange;
-    this.#generation = generation;
-    for (const [name, contents] of snapshot) {
-      this.#buckets.set(name, new InMemoryBucket(name, onChange, generation, contents));
-    }
+  constructor({
+    snapshot = new Map(),
+    onChange = () => {},
+    generation = 0,
+    now = Date.now,
+  }: InMemoryOptions = {}) {
+    this.#options = { snapshot, onChange, generation, now };
   }
 
-  open(name: string): InMemoryBucket {
+  /** The settings of the first opening count. */
+  open(name: string, settings: BucketSettings): InMemoryBucket {
     let bucket = this.#buckets.get(name);
     if (bucket === undefined) {
-      bucket = new InMemoryBucket(name, this.#onChange, this.#generation, new Map());
+      bucket = new InMemoryBucket(name, settings, this.#options);
       this.#buckets.set(name, bucket);
     }
     return bucket;
@@ -63,57 +79,58 @@ export class InMemoryBackend implements Backend {
   }
 }
 
+interface VersionedEntry extends MemoryEntry {
+  readonly version: number;
+}
+
 /** A bucket that answers every call at once. */
 export class InMemoryBucket implements Bucket {
   readonly #name: string;
-  readonly #entries = new Map<string, Entry>();
-  readonly #onChange: ChangeListener;
-  readonly #generation: number;
+  /** In the order of their last write where keys expire, so that the expired ones come first. */
+  readonly #entries = new Map<string, VersionedEntry>();
+  readonly #options: Required<InMemoryOptions>;
+  readonly #ttl: number | undefined;
+  readonly #counters: CounterFormat;
   /** The keys in byte order; undefined after a key came or went, until the next listing. */
   #sorted: string[] | undefined;
   #lastVersion = 0;
   /** Part of the version of absent keys, so that a key that came and went meanwhile is noticed. */
   #deletions = 0;
 
-  constructor(
-    name: string,
-    onChange: ChangeListener,
-    generation: number,
-    contents: ReadonlyMap<string, Uint8Array>,
-  ) {
+  constructor(name: string, { ttl, counters }: BucketSettings, options: Required<InMemoryOptions>) {
     this.#name = name;
-    this.#onChange = onChange;
-    this.#generation = generation;
-    for (const [key, value] of contents) this.#entries.set(key, { value, version: ++this.#lastVersion });
+    this.#ttl = ttl;
+    this.#counters = { wash: 'little-endian', fresh: counters === 'wash' ? 'little-endian' : 'ascii' };
+    this.#options = options;
+    for (const [key, entry] of options.snapshot.get(name) ?? []) {
+      this.#entries.set(key, { ...entry, version: ++this.#lastVersion });
+    }
   }
 
   get(key: string): Uint8Array | undefined {
-    return this.#entries.get(key)?.value;
+    return this.#find(key)?.value;
   }
 
   set(key: string, value: Uint8Array): void {
     checkKey(key);
     checkValue(key, value);
-    const entry = this.#entries.get(key);
-    if (entry === undefined) {
-      this.#entries.set(key, { value, version: ++this.#lastVersion });
-      this.#sorted = undefined;
-    } else {
-      entry.value = value;
-      entry.version = ++this.#lastVersion;
-    }
-    this.#onChange(this.#name, key, value);
+    const isNew = this.#ttl === undefined ? !this.#entries.has(key) : !this.#entries.delete(key);
+    if (isNew) this.#sorted = undefined;
+    const entry = { value, written: this.#options.now(), version: ++this.#lastVersion };
+    this.#entries.set(key, entry);
+    this.#options.onChange(this.#name, key, entry);
+    this.#dropExpired();
   }
 
   delete(key: string): void {
     if (!this.#entries.delete(key)) return;
     this.#sorted = undefined;
     this.#deletions += 1;
-    this.#onChange(this.#name, key, undefined);
+    this.#options.onChange(this.#name, key, undefined);
   }
 
   exists(key: string): boolean {
-    return this.#entries.has(key);
+    return this.#find(key) !== undefined;
   }
 
   /** Keys in byte order. The cursor is the last key of the page before, marked so that it is never empty. */
@@ -124,6 +141,7 @@ export class InMemoryBucket implements Bucket {
         `list-keys: cursor '${cursor.slice(0, 40)}' is not one that this store gave out`,
       );
     }
+    this.#dropExpired();
     this.#sorted ??= [...this.#entries.keys()].sort(compareByBytes);
     const start = cursor === undefined ? 0 : indexAfter(this.#sorted, cursor.slice(1));
     const keys = this.#sorted.slice(start, start + pageSize);
@@ -132,21 +150,41 @@ export class InMemoryBucket implements Bucket {
   }
 
   increment(key: string, delta: bigint, type: CounterType): bigint {
-    const sum = addToCounter(key, this.get(key), delta, type);
-    this.set(key, encodeCounter(sum));
-    return sum;
+    const { count, bytes } = addToCounter(key, this.get(key), delta, type, this.#counters);
+    this.set(key, bytes);
+    return count;
   }
 
   getVersioned(key: string): Versioned {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return { value: undefined, version: `${this.#generation}.-${this.#deletions}` };
-    return { value: entry.value, version: `${this.#generation}.${entry.version}` };
+    const entry = this.#find(key);
+    const number = entry === undefined ? -this.#deletions : entry.version;
+    return { value: entry?.value, version: `${this.#options.generation}.${number}` };
   }
 
   setIfVersion(key: string, value: Uint8Array, version: string): boolean {
     if (this.getVersioned(key).version !== version) return false;
     this.set(key, value);
     return true;
+  }
+
+  /** An entry that has expired is gone for every operation. */
+  #find(key: string): VersionedEntry | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || !this.#isExpired(entry)) return entry;
+    this.delete(key);
+    return undefined;
+  }
+
+  #isExpired({ written }: MemoryEntry): boolean {
+    return this.#ttl !== undefined && this.#options.now() - written >= this.#ttl;
+  }
+
+  #dropExpired(): void {
+    if (this.#ttl === undefined) return;
+    for (const [key, entry] of this.#entries) {
+      if (!this.#isExpired(entry)) return;
+      this.delete(key);
+    }
   }
 }
 

@@ -13,6 +13,8 @@ const watchInterval = 100;
 export interface DispatcherEvents {
   /** The component wrote to its standard output or error. */
   print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  /** A store went away or came back, and the like. */
+  warning(text: string): void;
   /** A guest thread ended by itself. */
   crash(error: unknown): void;
   /** A guest thread was replaced because a component keeps it busy. */
@@ -125,6 +127,9 @@ export class Dispatcher {
         return;
       case 'print':
         this.#events.print(message.stream, message.bytes);
+        return;
+      case 'tell':
+        this.#events.warning(message.text);
         return;
       case 'pong':
         lane.pinged = undefined;

@@ -1,4 +1,4 @@
-import type { MemorySnapshot } from '../backends/in-memory.ts';
+import type { MemoryEntry, MemorySnapshot } from '../backends/in-memory.ts';
 import type { MemoryChange } from '../guest/protocol.ts';
 
 /**
@@ -6,19 +6,19 @@ import type { MemoryChange } from '../guest/protocol.ts';
  * one by one, as they are made.
  */
 export class MemoryReplica {
-  readonly #buckets = new Map<string, Map<string, Uint8Array>>();
+  readonly #buckets = new Map<string, Map<string, MemoryEntry>>();
 
   get snapshot(): MemorySnapshot {
     return this.#buckets;
   }
 
-  apply({ bucket, key, value }: MemoryChange): void {
+  apply({ bucket, key, entry }: MemoryChange): void {
     let contents = this.#buckets.get(bucket);
     if (contents === undefined) {
       contents = new Map();
       this.#buckets.set(bucket, contents);
     }
-    if (value === undefined) contents.delete(key);
-    else contents.set(key, value);
+    if (entry === undefined) contents.delete(key);
+    else contents.set(key, entry);
   }
 }

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { StoreErrorCase } from '../backends/backend.ts';
-import type { MemorySnapshot } from '../backends/in-memory.ts';
+import type { BucketSettings, StoreErrorCase } from '../backends/backend.ts';
+import type { MemoryEntry, MemorySnapshot } from '../backends/in-memory.ts';
 import type { KeyvalueSettings, Volume } from '../config/settings.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
 import type { Dialect } from '../wasi/keyvalue/dialect.ts';
@@ -58,15 +58,17 @@ export type FromGuest =
   | { type: 'credit'; id: number; bytes: number }
   /** A request was revoked before it was started; nothing has been done for it. */
   | { type: 'skipped'; id: number }
+  /** A backend has something to say to the user. */
+  | { type: 'tell'; text: string }
   | { type: 'print'; stream: 'stdout' | 'stderr'; bytes: Uint8Array }
   | MemoryCall
   | MemoryAnswer;
 
-/** A change of an in-memory bucket; no value is a delete. */
+/** A change of an in-memory bucket; no entry is a delete. */
 export interface MemoryChange {
   readonly bucket: string;
   readonly key: string;
-  readonly value: Uint8Array | undefined;
+  readonly entry: MemoryEntry | undefined;
 }
 
 /** A call on an in-memory bucket by a thread that had to give its buckets up. */
@@ -74,6 +76,7 @@ export interface MemoryCall {
   readonly type: 'memoryCall';
   readonly call: number;
   readonly bucket: string;
+  readonly settings: BucketSettings;
   readonly method: string;
   readonly args: readonly unknown[];
 }

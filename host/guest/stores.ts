@@ -1,38 +1,78 @@
 import { type Backend, type Bucket, type MaybePromise, StoreError } from '../backends/backend.ts';
-import type { BackendSettings, KeyvalueSettings } from '../config/settings.ts';
-import { ruleFor } from '../config/settings.ts';
+import type { BackendContext } from '../backends/definition.ts';
+import { loadBackend, loadBackendModule } from '../backends/registry.ts';
+import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../config/settings.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 
-/** The stores of one guest thread: opened when a guest first asks for them, and kept. */
+/** The stores of one guest thread: connected when a guest first asks for them, and kept. */
 export class ThreadStores implements Stores {
   readonly #settings: KeyvalueSettings;
   readonly #inMemory: Backend;
+  readonly #context: BackendContext;
   readonly #buckets = new Map<string, Bucket>();
+  /** By what the configuration says of them, so that two identifiers of one store share its connection. */
+  readonly #backends = new Map<string, Promise<Backend>>();
 
-  constructor(settings: KeyvalueSettings, inMemory: Backend) {
+  constructor(settings: KeyvalueSettings, inMemory: Backend, context: BackendContext) {
     this.#settings = settings;
     this.#inMemory = inMemory;
+    this.#context = context;
   }
 
   open(identifier: string): MaybePromise<Bucket> {
     const known = this.#buckets.get(identifier);
     if (known !== undefined) return known;
     const rule = ruleFor(this.#settings, identifier);
-    if (rule === 'deny')
+    if (rule === 'deny') {
       throw new StoreError('access-denied', `bucket '${identifier}' is denied by the configuration`);
+    }
     if (rule === 'no-such-store') throw new StoreError('no-such-store', `there is no bucket '${identifier}'`);
-    const bucket = this.#backend(rule).open(identifier);
-    if (bucket instanceof Promise) return bucket.then((opened) => this.#keep(identifier, opened));
-    return this.#keep(identifier, bucket);
+    return this.#connect(identifier, rule);
   }
 
-  #keep(identifier: string, bucket: Bucket): Bucket {
+  #connect(identifier: string, rule: BackendSettings): MaybePromise<Bucket> {
+    const { kind, ttl, prefix, counters, ...options } = rule;
+    const settings = {
+      ...(ttl === undefined ? {} : { ttl }),
+      ...(prefix === undefined ? {} : { prefix }),
+      ...(counters === undefined ? {} : { counters }),
+    };
+    if (kind === 'in_memory') return this.#keep(identifier, this.#inMemory.open(identifier, settings));
+    return this.#backend(rule.kind, options).then(async (backend) =>
+      this.#keep(identifier, await backend.open(identifier, settings)),
+    );
+  }
+
+  #keep(identifier: string, bucket: MaybePromise<Bucket>): MaybePromise<Bucket> {
+    if (bucket instanceof Promise) return bucket.then((opened) => this.#keep(identifier, opened));
     this.#buckets.set(identifier, bucket);
     return bucket;
   }
 
-  /** In memory is the one backend there is; the configuration warns about the others. */
-  #backend(_settings: BackendSettings): Backend {
-    return this.#inMemory;
+  #backend(kind: Exclude<BackendSettings['kind'], 'in_memory'>, options: unknown): Promise<Backend> {
+    const key = JSON.stringify([kind, options]);
+    let backend = this.#backends.get(key);
+    if (backend === undefined) {
+      backend = connect(kind, options, this.#context);
+      this.#backends.set(key, backend);
+      // A backend that could not be made ready is tried again at the next opening.
+      backend.catch(() => this.#backends.delete(key));
+    }
+    return backend;
   }
+}
+
+async function connect(
+  kind: Exclude<BackendSettings['kind'], 'in_memory'>,
+  options: unknown,
+  context: BackendContext,
+): Promise<Backend> {
+  const path = (options as { readonly path?: string }).path ?? '';
+  const definition = kind === 'module' ? await loadBackendModule(path) : await loadBackend(kind);
+  const checked = await definition.options['~standard'].validate(options);
+  if (checked.issues !== undefined) {
+    const reasons = checked.issues.map(({ message }) => message).join('; ');
+    throw new StoreError('other', `the options of backend ${definition.name} can't be used: ${reasons}`);
+  }
+  return definition.connect(checked.value, context);
 }

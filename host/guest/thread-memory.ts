@@ -1,6 +1,7 @@
 import {
   type Backend,
   type Bucket,
+  type BucketSettings,
   type CounterType,
   type KeyPage,
   type MaybePromise,
@@ -12,14 +13,14 @@ import type { MemoryAnswer, MemoryCall } from './protocol.ts';
 import type { ThreadControl } from './thread-control.ts';
 
 /** The calls of a bucket, by name. */
-type Method = keyof Bucket;
+type Method = Exclude<keyof Bucket, 'getMany' | 'setMany' | 'deleteMany'>;
+type Target = Pick<MemoryCall, 'bucket' | 'settings'>;
 
 /**
  * The in-memory buckets of a guest thread. They are its own and answer at once until the front gives them to
  * another thread, because a component keeps this one busy; from then on calls go to their new owner.
  */
 export class ThreadMemory implements Backend {
-  readonly name = 'in_memory';
   readonly #own: InMemoryBackend;
   readonly #control: ThreadControl;
   readonly #post: (message: MemoryCall | MemoryAnswer) => void;
@@ -36,8 +37,8 @@ export class ThreadMemory implements Backend {
     this.#post = post;
   }
 
-  open(name: string): Bucket {
-    return new ThreadBucket(name, this.#own.open(name), this);
+  open(name: string, settings: BucketSettings): Bucket {
+    return new ThreadBucket(name, settings, this.#own.open(name, settings), this);
   }
 
   close(): void {
@@ -45,8 +46,8 @@ export class ThreadMemory implements Backend {
   }
 
   /** Runs a call on an own bucket, or sends it to the new owner. */
-  call<T>(bucket: string, method: Method, args: readonly unknown[], act: () => T): MaybePromise<T> {
-    if (!this.#control.enter()) return this.#send(bucket, method, args);
+  call<T>(to: Target, method: Method, args: readonly unknown[], act: () => T): MaybePromise<T> {
+    if (!this.#control.enter()) return this.#send(to, method, args);
     try {
       return act();
     } finally {
@@ -55,9 +56,9 @@ export class ThreadMemory implements Backend {
   }
 
   /** Answers a call of a thread that these buckets were taken from. */
-  serve({ call, bucket, method, args }: MemoryCall): void {
+  serve({ call, bucket, settings, method, args }: MemoryCall): void {
     try {
-      const own = this.#own.open(bucket);
+      const own = this.#own.open(bucket, settings);
       const value: unknown = Reflect.apply(own[method as Method], own, args);
       this.#post({ type: 'memoryAnswer', call, value });
     } catch (error) {
@@ -73,57 +74,57 @@ export class ThreadMemory implements Backend {
     else waiting?.reject(new StoreError(error.case, error.message));
   }
 
-  async #send<T>(bucket: string, method: Method, args: readonly unknown[]): Promise<T> {
+  async #send<T>(to: Target, method: Method, args: readonly unknown[]): Promise<T> {
     this.#calls += 1;
     const waiting = Promise.withResolvers<unknown>();
     this.#waiting.set(this.#calls, waiting);
-    this.#post({ type: 'memoryCall', call: this.#calls, bucket, method, args });
+    this.#post({ type: 'memoryCall', call: this.#calls, ...to, method, args });
     return (await waiting.promise) as T;
   }
 }
 
 class ThreadBucket implements Bucket {
-  readonly #name: string;
+  readonly #target: Target;
   readonly #own: InMemoryBucket;
   readonly #memory: ThreadMemory;
 
-  constructor(name: string, own: InMemoryBucket, memory: ThreadMemory) {
-    this.#name = name;
+  constructor(bucket: string, settings: BucketSettings, own: InMemoryBucket, memory: ThreadMemory) {
+    this.#target = { bucket, settings };
     this.#own = own;
     this.#memory = memory;
   }
 
   get(key: string): MaybePromise<Uint8Array | undefined> {
-    return this.#memory.call(this.#name, 'get', [key], () => this.#own.get(key));
+    return this.#memory.call(this.#target, 'get', [key], () => this.#own.get(key));
   }
 
   set(key: string, value: Uint8Array): MaybePromise<void> {
-    return this.#memory.call(this.#name, 'set', [key, value], () => this.#own.set(key, value));
+    return this.#memory.call(this.#target, 'set', [key, value], () => this.#own.set(key, value));
   }
 
   delete(key: string): MaybePromise<void> {
-    return this.#memory.call(this.#name, 'delete', [key], () => this.#own.delete(key));
+    return this.#memory.call(this.#target, 'delete', [key], () => this.#own.delete(key));
   }
 
   exists(key: string): MaybePromise<boolean> {
-    return this.#memory.call(this.#name, 'exists', [key], () => this.#own.exists(key));
+    return this.#memory.call(this.#target, 'exists', [key], () => this.#own.exists(key));
   }
 
   listKeys(cursor: string | undefined): MaybePromise<KeyPage> {
-    return this.#memory.call(this.#name, 'listKeys', [cursor], () => this.#own.listKeys(cursor));
+    return this.#memory.call(this.#target, 'listKeys', [cursor], () => this.#own.listKeys(cursor));
   }
 
   increment(key: string, delta: bigint, type: CounterType): MaybePromise<bigint> {
     const act = () => this.#own.increment(key, delta, type);
-    return this.#memory.call(this.#name, 'increment', [key, delta, type], act);
+    return this.#memory.call(this.#target, 'increment', [key, delta, type], act);
   }
 
   getVersioned(key: string): MaybePromise<Versioned> {
-    return this.#memory.call(this.#name, 'getVersioned', [key], () => this.#own.getVersioned(key));
+    return this.#memory.call(this.#target, 'getVersioned', [key], () => this.#own.getVersioned(key));
   }
 
   setIfVersion(key: string, value: Uint8Array, version: string): MaybePromise<boolean> {
     const act = () => this.#own.setIfVersion(key, value, version);
-    return this.#memory.call(this.#name, 'setIfVersion', [key, value, version], act);
+    return this.#memory.call(this.#target, 'setIfVersion', [key, value, version], act);
   }
 }

@@ -23,8 +23,8 @@ const memory = new ThreadMemory(
   new InMemoryBackend({
     snapshot: setup.memory,
     generation: setup.generation,
-    onChange: (bucket, key, value) =>
-      setup.changes.postMessage({ bucket, key, value } satisfies MemoryChange),
+    onChange: (bucket, key, entry) =>
+      setup.changes.postMessage({ bucket, key, entry } satisfies MemoryChange),
   }),
   control,
   post,
@@ -33,7 +33,11 @@ const requests = new Requests(
   {
     setup,
     glue: await loadGlue(setup.glue),
-    stores: new ThreadStores(setup.keyvalue, memory),
+    stores: new ThreadStores(setup.keyvalue, memory, {
+      now: Date.now,
+      operationTimeout: 5000,
+      tell: (text) => post({ type: 'tell', text }),
+    }),
     cursors: new CursorTable(),
     filesystem: await filesystem(setup.volumes),
     print: (stream, bytes) => post({ type: 'print', stream, bytes }),

@@ -1,4 +1,5 @@
 import { type MaybePromise, type Bucket as StoreBucket, StoreError } from '../../backends/backend.ts';
+import { deleteMany, exists, getMany, setMany } from '../../backends/bucket-defaults.ts';
 import type { CursorTable } from './cursor-table.ts';
 import type { Dialect } from './dialect.ts';
 import type { Operation, Recorder } from './operation.ts';
@@ -54,7 +55,7 @@ export class Bucket {
       this,
       'exists',
       key,
-      () => this.store.exists(key),
+      () => exists(this.store, key),
       (hit) => ({ hit }),
     );
   }
@@ -125,7 +126,7 @@ export function keyvalue(context: KeyvalueContext): Record<string, Record<string
   return {
     'wasi:keyvalue/store': { Bucket, open: (identifier: string) => open(identifier, context) },
     'wasi:keyvalue/atomics': { Cas, increment, swap },
-    'wasi:keyvalue/batch': { getMany, setMany, deleteMany },
+    'wasi:keyvalue/batch': { getMany: getManyPairs, setMany: setManyPairs, deleteMany: deleteManyKeys },
   };
 }
 
@@ -161,27 +162,20 @@ function throwStoreError(error: unknown): never {
   throw error instanceof Error ? error : { tag: 'store-error', val: error };
 }
 
-function getMany(bucket: Bucket, keys: readonly string[]): MaybePromise<unknown[]> {
+function getManyPairs(bucket: Bucket, keys: readonly string[]): MaybePromise<unknown[]> {
   const shape = bucket.context.dialect.batch === 'optional-pairs' ? optionalPair : pairOfOptional;
-  const read = () => each(keys, (key) => then(bucket.store.get(key), (value) => shape(key, value)));
+  const read = () =>
+    then(getMany(bucket.store, keys), (values) => keys.map((key, index) => shape(key, values[index])));
   return perform(bucket, 'get-many', undefined, read, () => ({ count: keys.length }));
 }
 
-function setMany(bucket: Bucket, pairs: readonly Pair[]): MaybePromise<void> {
-  const write = () =>
-    then(
-      each(pairs, ([key, value]) => bucket.store.set(key, value)),
-      () => {},
-    );
+function setManyPairs(bucket: Bucket, pairs: readonly Pair[]): MaybePromise<void> {
+  const write = () => setMany(bucket.store, pairs);
   return perform(bucket, 'set-many', undefined, write, () => ({ count: pairs.length }));
 }
 
-function deleteMany(bucket: Bucket, keys: readonly string[]): MaybePromise<void> {
-  const remove = () =>
-    then(
-      each(keys, (key) => bucket.store.delete(key)),
-      () => {},
-    );
+function deleteManyKeys(bucket: Bucket, keys: readonly string[]): MaybePromise<void> {
+  const remove = () => deleteMany(bucket.store, keys);
   return perform(bucket, 'delete-many', undefined, remove, () => ({ count: keys.length }));
 }
 
@@ -195,12 +189,6 @@ function pairOfOptional(key: string, value: Uint8Array | undefined): [string, Ui
 
 function found(value: Uint8Array | undefined): Details {
   return value === undefined ? { hit: false } : { hit: true, size: value.length };
-}
-
-/** Does it for every item; at once as long as the store answers at once. */
-function each<T, R>(items: readonly T[], act: (item: T) => MaybePromise<R>): MaybePromise<R[]> {
-  const results = items.map(act);
-  return results.some((result) => result instanceof Promise) ? Promise.all(results) : (results as R[]);
 }
 
 function then<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {

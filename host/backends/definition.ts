@@ -1,0 +1,61 @@
+import type { Backend, MaybePromise } from './backend.ts';
+
+/** What a backend promises; `kvasi inspect` and the docs print these. */
+export interface Promises {
+  /** Values outlive the host's process. */
+  readonly durable: boolean;
+  /** Several hosts see the same data. */
+  readonly shared: boolean;
+  /** `increment` and compare-and-swap are atomic between all hosts that share the data. */
+  readonly atomic: boolean;
+  /** Who frees the space of expired keys; on read an expired key is gone everywhere. */
+  readonly expiry: 'store' | 'host';
+  /** Keys come in byte order and exactly once, or in any order where some may come twice on different pages. */
+  readonly listing: 'ordered' | 'unordered';
+  /** The longest key, in bytes of UTF-8. */
+  readonly largestKey: number;
+  /** The largest value, in bytes. */
+  readonly largestValue: number;
+}
+
+/** What the host lends to a backend. */
+export interface BackendContext {
+  /** Milliseconds since 1970; every expiry is reckoned by this, so that tests can move it. */
+  now(): number;
+  /** How long an operation may take before it fails with a `StoreError`, in milliseconds. */
+  readonly operationTimeout: number;
+  /** Tells the user something once, such as that the store is away or back. Without secrets. */
+  tell(text: string): void;
+}
+
+/** The part of Standard Schema (https://standardschema.dev) that options are checked with; valibot, zod and others have it. */
+export interface OptionsSchema<Options> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Options> | Promise<SchemaResult<Options>>;
+    readonly types?: { readonly input: unknown; readonly output: Options } | undefined;
+  };
+}
+
+type SchemaResult<Options> =
+  | { readonly value: Options; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string }[] };
+
+/** A kind of storage, as the configuration can name it. */
+export interface BackendDefinition<Options> {
+  readonly name: string;
+  /** The configuration's entry for the backend, without `backend`, `ttl`, `prefix` and `counters`. */
+  readonly options: OptionsSchema<Options>;
+  readonly promises: Promises;
+  /**
+   * Makes the backend ready. A store that can't be reached now is no error here: operations fail with a
+   * `StoreError` while it is away and succeed once it is back.
+   */
+  connect(options: Options, context: BackendContext): MaybePromise<Backend>;
+}
+
+/** Defines a backend; a module that is named in the configuration exports the result as its default. */
+export function defineBackend<Options>(definition: BackendDefinition<Options>): BackendDefinition<Options> {
+  return definition;
+}

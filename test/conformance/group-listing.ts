@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { setMany } from '../../host/backends/bucket-defaults.ts';
+import { pageSize } from '../../host/backends/limits.ts';
+import { bytes, freshBucket, inByteOrder, keysOf, pagesOf, refusal, type StartSubject } from './subject.ts';
+import { withSubject } from './with-subject.ts';
+
+export function listingGroup(start: StartSubject): void {
+  describe('listing', () => {
+    const store = withSubject(start);
+    const isOrdered = (): boolean => store.subject.promises.listing === 'ordered';
+
+    async function filled(count: number) {
+      const bucket = await freshBucket(store.backend);
+      const keys = Array.from({ length: count }, (_, index) => `key ${index}`);
+      for (let at = 0; at < count; at += 500) {
+        await setMany(
+          bucket,
+          keys.slice(at, at + 500).map((key) => [key, bytes('v')] as const),
+        );
+      }
+      return { bucket, keys };
+    }
+
+    for (const count of [0, 1, pageSize - 1, pageSize, pageSize + 1, 2500]) {
+      test(`${count} keys are listed in full`, async () => {
+        const { bucket, keys } = await filled(count);
+        const pages = await pagesOf(bucket);
+        for (const page of pages) expect(new Set(page).size).toBe(page.length);
+        const listed = pages.flat();
+        expect(inByteOrder([...new Set(listed)])).toEqual(inByteOrder(keys));
+        if (isOrdered()) expect(listed).toEqual(inByteOrder(keys));
+      });
+    }
+
+    test('keys that stay are listed while others come and go between the pages', async () => {
+      const { bucket, keys } = await filled(2500);
+      const listed: string[] = [];
+      let cursor: string | undefined;
+      let round = 0;
+      do {
+        const page = await bucket.listKeys(cursor);
+        listed.push(...page.keys);
+        cursor = page.cursor;
+        await bucket.set(`added ${round}`, bytes('v'));
+        await bucket.delete(`key ${round}`);
+        round += 1;
+      } while (cursor !== undefined);
+      const stayed = keys.slice(round);
+      expect(stayed.filter((key) => !listed.includes(key))).toEqual([]);
+      if (isOrdered()) expect(new Set(listed).size).toBe(listed.length);
+    });
+
+    test('the key that a cursor stands at may be deleted', async () => {
+      const { bucket, keys } = await filled(pageSize + 10);
+      const first = await bucket.listKeys(undefined);
+      for (const key of first.keys) await bucket.delete(key);
+      const second = await bucket.listKeys(first.cursor);
+      const rest = keys.filter((key) => !first.keys.includes(key));
+      expect(rest.filter((key) => !second.keys.includes(key))).toEqual([]);
+    });
+
+    test('a cursor that was not given out is refused', async () => {
+      const bucket = await freshBucket(store.backend);
+      expect(await refusal(() => bucket.listKeys('no cursor'))).toContain('cursor');
+      expect(await refusal(() => bucket.listKeys(''))).toContain('cursor');
+    });
+
+    test('deleted keys are not listed', async () => {
+      const { bucket } = await filled(3);
+      await bucket.delete('key 1');
+      expect(await keysOf(bucket)).toEqual(['key 0', 'key 2']);
+    });
+  });
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { ThreadControl } from '../../host/guest/thread-control.ts';
+
+test('requests that were not begun are taken back, and the thread skips them', () => {
+  const front = new ThreadControl();
+  const guest = new ThreadControl(front.buffer);
+  expect(guest.begin(1)).toBe(true);
+  expect(guest.begin(2)).toBe(true);
+  expect(front.revoke()).toBe(2);
+  expect(guest.begin(3)).toBe(false);
+});
+
+test('nothing has been begun by a thread that was never asked', () => {
+  const front = new ThreadControl();
+  expect(front.revoke()).toBe(0);
+  expect(new ThreadControl(front.buffer).begin(1)).toBe(false);
+});
+
+test('a fenced thread may not use its buckets', () => {
+  const front = new ThreadControl();
+  const guest = new ThreadControl(front.buffer);
+  expect(guest.enter()).toBe(true);
+  guest.leave();
+  front.fence();
+  expect(guest.enter()).toBe(false);
+});

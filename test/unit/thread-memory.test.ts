@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { InMemoryBackend } from '../../host/backends/in-memory.ts';
+import type { MemoryAnswer, MemoryCall } from '../../host/guest/protocol.ts';
+import { ThreadControl } from '../../host/guest/thread-control.ts';
+import { ThreadMemory } from '../../host/guest/thread-memory.ts';
+
+/** Two threads' memories, where the second owns what was taken from the first. */
+function twoThreads() {
+  const control = new ThreadControl();
+  const changes = new Map<string, string>();
+  const onChange = (_: string, key: string, entry: { value: Uint8Array } | undefined) => {
+    if (entry === undefined) changes.delete(key);
+    else changes.set(key, Buffer.from(entry.value).toString());
+  };
+  const second: ThreadMemory = new ThreadMemory(
+    new InMemoryBackend({ generation: 2, onChange }),
+    new ThreadControl(),
+    (message) => queueMicrotask(() => first.settle(message as MemoryAnswer)),
+  );
+  const first: ThreadMemory = new ThreadMemory(
+    new InMemoryBackend({ generation: 1, onChange }),
+    control,
+    (message) => queueMicrotask(() => second.serve(message as MemoryCall)),
+  );
+  return { control, first, second, changes };
+}
+
+test('a thread that owns its buckets answers at once', () => {
+  const bucket = twoThreads().first.open('b', {});
+  bucket.set('k', Buffer.from('v'));
+  expect(bucket.get('k')).toEqual(Buffer.from('v'));
+});
+
+test('a thread that lost its buckets goes on with those of the new owner', async () => {
+  const { control, first, second, changes } = twoThreads();
+  const late = first.open('b', {});
+  control.fence();
+  const now = second.open('b', {});
+  now.set('k', Buffer.from('new'));
+  expect(await late.get('k')).toEqual(Buffer.from('new'));
+  expect(await late.increment('n', 2n, 's64')).toBe(2n);
+  expect(now.increment('n', 1n, 's64')).toBe(3n);
+  expect(changes.get('n')).toBe('3');
+});
+
+test('a version from before the change of owner is never taken for a later one', async () => {
+  const { control, first } = twoThreads();
+  const bucket = first.open('b', {});
+  bucket.set('k', Buffer.from('v'));
+  const { version } = await bucket.getVersioned('k');
+  control.fence();
+  await bucket.set('k', Buffer.from('other'));
+  expect(await bucket.setIfVersion('k', Buffer.from('mine'), version)).toBe(false);
+});
+
+test('an error of the new owner reaches the guest as its own would', async () => {
+  const { control, first } = twoThreads();
+  const bucket = first.open('b', {});
+  control.fence();
+  await bucket.set('n', Buffer.from('text'));
+  await expect(bucket.increment('n', 1n, 's64')).rejects.toMatchObject({ name: 'StoreError', case: 'other' });
+});
