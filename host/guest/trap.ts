@@ -1,4 +1,5 @@
 import { GuestExit } from '../wasi/cli.ts';
+import { demangle } from './demangle.ts';
 import type { Trap } from './protocol.ts';
 
 /** `at name (wasm://wasm/0011aabb:wasm-function[12]:0x1f2)`, where name and parentheses may be missing. */
@@ -33,11 +34,11 @@ function backtraceOf(stack: string | undefined): string[] {
     const match = frame.exec(line);
     if (match === null) return [];
     const [, name, index, offset] = match;
-    return [`${withoutModule(name) ?? `wasm-function[${index}]`} @ ${offset}`];
+    return [`${readable(name) ?? `wasm-function[${index}]`} @ ${offset}`];
   });
 }
 
-/** V8 puts the module's name in front: `component.wasm.crate::function`. */
-function withoutModule(name: string | undefined): string | undefined {
-  return name?.replace(/^[\w-]+\.wasm\./, '');
+/** V8 puts the module's name in front: `component.wasm.symbol`. */
+function readable(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : demangle(name.replace(/^[\w-]+\.wasm\./, ''));
 }
