@@ -36,5 +36,11 @@ export async function loadBackendModule(path: string): Promise<BackendDefinition
 }
 
 function isDefinition(value: unknown): value is BackendDefinition<unknown> {
-  return typeof value === 'object' && value !== null && 'connect' in value && 'options' in value && 'promises' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'connect' in value &&
+    'options' in value &&
+    'promises' in value
+  );
 }

@@ -1,4 +1,5 @@
 import type { Interfaces } from '../wasi/imports.ts';
+import { NeverMade } from '../wasi/never-made.ts';
 import type { InterfaceDescription } from './wit-type.ts';
 
 /** Versions of a package that the host serves, and how to say so. */
@@ -68,7 +69,7 @@ function hasFunction(functions: Record<string, unknown>, name: string): boolean 
   const [, kind, resource = '', func = ''] = member;
   const owner = functions[pascalCase(resource)];
   if (typeof owner !== 'function') return false;
-  if (kind === 'constructor' || ('isNeverMade' in owner && owner.isNeverMade === true)) return true;
+  if (kind === 'constructor' || owner.prototype instanceof NeverMade) return true;
   const holder: unknown = kind === 'static' ? owner : owner.prototype;
   return typeof holder === 'object' || typeof holder === 'function'
     ? typeof Reflect.get(holder ?? {}, camelCase(func)) === 'function'

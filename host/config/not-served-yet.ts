@@ -7,9 +7,6 @@ import type { BackendSettings } from './settings.ts';
 export const KEYS_NOT_SERVED: Readonly<Record<string, string>> = {
   'build.command': 'kvasi does not build yet; run the command yourself',
   'dev.command': 'kvasi does not build yet; run the command yourself',
-  'dev.keyvalue.*.prefix': 'keys are stored without a prefix',
-  'dev.keyvalue.*.ttl': 'keys do not expire',
-  'dev.keyvalue.*.counters': 'new counters are decimal digits',
   'dev.environment': 'the variables are not set; set them before kvasi starts',
   'dev.components': 'only the main component runs',
   'dev.host_interfaces': 'the component gets what it imports, without this configuration',
@@ -35,7 +32,6 @@ export const KEYS_NOT_SERVED: Readonly<Record<string, string>> = {
   'dev.wasi_webgpu': 'wasi:webgpu is not provided',
   'dev.wasi_otel': 'wasi:otel is not provided',
   'dev.wasm_proposals': 'WebAssembly proposals are those of this Node',
-  'workload.config': 'wasi:config/store is not provided',
   'workload.allowedHosts': 'outbound HTTP is denied to every host',
   'workload.allowedIpNameLookups': 'sockets are denied',
   'workload.allowedHostLoopbackPorts': 'sockets are denied',

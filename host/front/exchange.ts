@@ -217,9 +217,8 @@ export class Exchange {
     if (!this.#response.writableFinished) {
       this.#failure ??= 'the client closed the connection';
       const link = this.#link;
-      if (link !== undefined && this.#outcome === undefined) {
-        link.post({ type: 'abort', id: link.id, reason: this.#failure });
-      }
+      if (link === undefined) this.#outcome ??= { operations: [] };
+      else if (this.#outcome === undefined) link.post({ type: 'abort', id: link.id, reason: this.#failure });
     }
     this.#request.resume();
     this.#reportWhenOver();

@@ -1,3 +1,4 @@
+import { NeverMade } from './never-made.ts';
 import { type ByteSink, type ByteSource, closed, failed, InputStream, OutputStream } from './streams.ts';
 
 /** A folder that a guest may use. */
@@ -10,12 +11,8 @@ export interface Volume {
 
 type Interfaces = Record<string, Record<string, unknown>>;
 
-class NoDescriptor {
-  static readonly isNeverMade = true;
-}
-class NoDirectoryEntryStream {
-  static readonly isNeverMade = true;
-}
+class NoDescriptor extends NeverMade {}
+class NoDirectoryEntryStream extends NeverMade {}
 
 /** What a guest without volumes sees. */
 export const noFilesystem: Interfaces = {

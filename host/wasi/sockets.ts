@@ -1,7 +1,6 @@
-/** Stands for a resource that no guest ever gets, because whatever makes one is denied. */
-class Denied {
-  static readonly isNeverMade = true;
-}
+import { NeverMade } from './never-made.ts';
+
+class Denied extends NeverMade {}
 
 class Network {}
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { demangle } from '../../host/guest/demangle.ts';
 
-test.for([
+test.for<[symbol: string, name: string]>([
   ['_ZN9misbehave6faults4trap17h604b2779551ab461E', 'misbehave::faults::trap'],
   ['_ZN4core3fmt5Write9write_fmt17h0123456789abcdefE', 'core::fmt::Write::write_fmt'],
   [
