@@ -86,7 +86,7 @@ async function store(folder: string, parent: string, files: TranspiledFiles): Pr
       { cause },
     );
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true }).catch(() => {});
   }
   return modules;
 }

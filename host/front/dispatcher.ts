@@ -4,8 +4,8 @@ import type { Exchange } from './exchange.ts';
 import { GuestThread } from './guest-thread.ts';
 import { MemoryReplica } from './memory-replica.ts';
 
-/** A thread that does not answer a ping for this long is taken to be in a loop, in milliseconds. */
-const unresponsiveAfter = 1000;
+/** A thread that does not answer a ping for this long is replaced for new requests, in milliseconds. */
+const longestSilence = 1000;
 /** How often the watchdog looks, in milliseconds. */
 const watchInterval = 100;
 
@@ -155,7 +155,7 @@ export class Dispatcher {
       else if (lane.pinged === undefined) {
         lane.pinged = now;
         lane.thread.post({ type: 'ping' });
-      } else if (now - lane.pinged > unresponsiveAfter) this.#replace(lane);
+      } else if (now - lane.pinged > Math.min(longestSilence, this.#requestTimeout / 2)) this.#replace(lane);
     }
     if (waiting > 0) return;
     clearInterval(this.#watchdog);
@@ -163,8 +163,10 @@ export class Dispatcher {
   }
 
   #giveUpLate(lane: Lane): void {
+    const { begun } = lane.thread.control;
     for (const [id, exchange] of lane.exchanges) {
-      if (exchange.isOver || exchange.idle < this.#requestTimeout) continue;
+      // A request that waits behind a busy component is moved, not given up.
+      if (id > begun || exchange.isOver || exchange.idle < this.#requestTimeout) continue;
       const reason = `the component did not answer within ${this.#requestTimeout / 1000} s`;
       exchange.fail(504, reason);
       lane.thread.post({ type: 'abort', id, reason });

@@ -90,6 +90,7 @@ export class Exchange {
   /** A guest thread has taken the request. */
   begin(link: GuestLink): void {
     this.#link = link;
+    this.#progress();
     const body = this.body instanceof Uint8Array ? this.body.slice() : this.body;
     link.post(
       { type: 'request', id: link.id, head: this.head, body },
@@ -121,6 +122,7 @@ export class Exchange {
     if (outcome !== undefined) {
       this.#outcome = outcome;
       this.#trap = outcome.trap;
+      this.#request.resume();
       this.#reportWhenOver();
     }
   }
@@ -199,12 +201,13 @@ export class Exchange {
     const request = this.#request;
     request.on('data', (chunk: Buffer) => {
       this.#progress();
+      const link = this.#link;
+      // What comes after the handler has ended is read past, so that the connection can be used again.
+      if (link === undefined || this.#outcome !== undefined) return;
       const bytes = ownCopy([chunk]);
       this.#unread += bytes.length;
       if (this.#unread >= bodyWindow) request.pause();
-      const link = this.#link;
-      if (link === undefined || this.#outcome !== undefined) this.credit(bytes.length);
-      else link.post({ type: 'body', id: link.id, bytes }, [bytes.buffer]);
+      link.post({ type: 'body', id: link.id, bytes }, [bytes.buffer]);
     });
     request.once('end', () => {
       const link = this.#link;

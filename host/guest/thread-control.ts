@@ -27,14 +27,18 @@ export class ThreadControl {
     return id < Atomics.load(this.#cells, revokedFrom);
   }
 
+  /** Front side: the highest id that the thread has begun. */
+  get begun(): number {
+    return Atomics.load(this.#cells, started);
+  }
+
   /**
    * Front side: takes back every request that has not been begun. Answers the highest id that may have been;
    * the thread answers `skipped` for that one if it saw the revocation first.
    */
   revoke(): number {
-    const seen = Atomics.load(this.#cells, started);
-    Atomics.store(this.#cells, revokedFrom, seen + 1);
-    return Atomics.load(this.#cells, started);
+    Atomics.store(this.#cells, revokedFrom, this.begun + 1);
+    return this.begun;
   }
 
   /** Guest side: true when the thread may use its buckets now; `leave` must follow, without waiting. */
