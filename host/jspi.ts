@@ -6,8 +6,10 @@ import { HostError } from './host-error.ts';
  * Throws a `HostError` on a Node without it.
  */
 export function enableJspi(): void {
-  if (!hasJspi()) setFlagsFromString('--experimental-wasm-jspi');
-  if (hasJspi() && Number(process.versions.node.split('.', 1)[0]) >= 24) return;
+  if (hasJspi()) return;
+  // An older V8 would complain about the flag by itself.
+  if (Number(process.versions.node.split('.', 1)[0]) >= 24) setFlagsFromString('--experimental-wasm-jspi');
+  if (hasJspi()) return;
   throw new HostError(
     'runtime',
     `kvasi needs Node 24 or newer, this is Node ${process.versions.node}: it can't suspend WebAssembly (JSPI). ` +

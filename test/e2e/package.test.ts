@@ -1,0 +1,88 @@
+import { execFile, spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, expect, test } from 'vitest';
+import { component, root } from '../support/kvasi-process.ts';
+import { Project } from '../support/project.ts';
+
+const run = promisify(execFile);
+
+/** The tarball is made once: packing builds `dist/`. */
+let packed: Project;
+let tarball: string;
+
+beforeAll(async () => {
+  packed = await Project.create();
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', packed.folder], { cwd: root });
+  const [entry] = Object.values(
+    JSON.parse(stdout.slice(stdout.search(/^[[{]/m))) as Record<string, { filename: string }>,
+  );
+  tarball = join(packed.folder, entry?.filename ?? '');
+  return () => packed[Symbol.asyncDispose]();
+});
+
+test('the packed tarball runs with npx from another folder', { timeout: 180_000 }, async () => {
+  await using project = await Project.create({ 'package.json': '{"private":true}' });
+  await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: project.folder });
+  const child = spawn('npx', ['kvasi', 'dev', component('kv-counter'), '--address', 'localhost:0'], {
+    cwd: project.folder,
+    // npm scripts put the repository's Node in front; it goes on being the one in use.
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      let printed = '';
+      const read = (chunk: Buffer): void => {
+        printed += String(chunk);
+        const found = /http:\/\/localhost:\d+/.exec(printed)?.[0];
+        if (found !== undefined) resolve(found);
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      child.once('close', (code) => reject(new Error(`npx ended with ${code}:\n${printed}`)));
+    });
+    expect(await (await fetch(`${url}/a`)).text()).toBe('1\n');
+  } finally {
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    await ended;
+  }
+});
+
+test('a Node without JSPI is refused in one line', { timeout: 60_000 }, async ({ skip }) => {
+  const old = await oldNode();
+  if (old === undefined) {
+    console.warn('SKIPPED: no Node older than 24 in the PATH to try the refusal with');
+    skip('no Node older than 24 in the PATH');
+    return;
+  }
+  const failed: unknown = await run(old, [join(root, 'dist/host/cli/main.js'), 'dev']).catch(
+    (error: unknown) => error,
+  );
+  expect(failed).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^kvasi: kvasi needs Node 24 or newer, this is Node [\d.]+.*\n$/),
+  });
+});
+
+/** The first Node in the PATH that is too old, if there is one. */
+async function oldNode(): Promise<string | undefined> {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const file = join(folder, 'node');
+    try {
+      accessSync(file, constants.X_OK);
+      const { stdout } = await run(file, ['--version']);
+      if (Number(/^v(\d+)/.exec(stdout)?.[1]) < 24) return file;
+    } catch {
+      // No Node in this folder.
+    }
+  }
+  return undefined;
+}
