@@ -6,12 +6,12 @@ import type { InterfaceDescription, WitType } from '../../component/wit-type.ts'
  * with different shapes, so this is read off the component's own types, never off the version.
  */
 export interface Dialect {
-  /** How `list-keys` passes its cursor. */
-  readonly cursor: 'u64' | 'string';
+  /** How `list-keys` passes its cursor; like the others absent when the component does not import it. */
+  readonly cursor: 'u64' | 'string' | undefined;
   /** What `increment` takes and yields. */
-  readonly counter: CounterType;
+  readonly counter: CounterType | undefined;
   /** What `get-many` answers: optional pairs, or pairs of a key and an optional value (Spin's copy). */
-  readonly batch: 'optional-pairs' | 'pairs-of-optionals';
+  readonly batch: 'optional-pairs' | 'pairs-of-optionals' | undefined;
 }
 
 /** Throws a TypeError naming the function whose shape is none of the known ones. */
@@ -21,21 +21,21 @@ export function chooseDialect(imports: readonly InterfaceDescription[]): Dialect
 
 function cursorOf(imports: readonly InterfaceDescription[]): Dialect['cursor'] {
   const type = find(imports, 'store', '[method]bucket.list-keys')?.params.at(-1)?.type;
-  if (type === undefined) return 'string';
+  if (type === undefined) return undefined;
   if (type.kind === 'option' && (type.of.kind === 'u64' || type.of.kind === 'string')) return type.of.kind;
   throw unknownShape('list-keys takes a cursor', type);
 }
 
-function counterOf(imports: readonly InterfaceDescription[]): CounterType {
+function counterOf(imports: readonly InterfaceDescription[]): Dialect['counter'] {
   const type = find(imports, 'atomics', 'increment')?.params.at(-1)?.type;
-  if (type === undefined) return 's64';
+  if (type === undefined) return undefined;
   if (type.kind === 'u64' || type.kind === 's64') return type.kind;
   throw unknownShape('increment takes a delta', type);
 }
 
 function batchOf(imports: readonly InterfaceDescription[]): Dialect['batch'] {
   const result = find(imports, 'batch', 'get-many')?.result;
-  if (result === undefined) return 'optional-pairs';
+  if (result === undefined) return undefined;
   const item = result.kind === 'result' && result.ok?.kind === 'list' ? result.ok.of : undefined;
   if (item?.kind === 'option') return 'optional-pairs';
   if (item?.kind === 'tuple') return 'pairs-of-optionals';
@@ -50,8 +50,14 @@ function unknownShape(what: string, type: WitType): TypeError {
   return new TypeError(`${what} of a shape that is in no known version of wasi:keyvalue (${type.kind})`);
 }
 
-/** One line for people: `cursor u64, counter u64, get-many of optional pairs`. */
+/** One line for people: `cursor u64, counter u64, get-many of optional pairs`; empty when nothing differs. */
 export function describeDialect({ cursor, counter, batch }: Dialect): string {
-  const pairs = batch === 'optional-pairs' ? 'optional pairs' : 'pairs of optionals';
-  return `cursor ${cursor}, counter ${counter}, get-many of ${pairs}`;
+  const parts = [
+    cursor === undefined ? undefined : `cursor ${cursor}`,
+    counter === undefined ? undefined : `counter ${counter}`,
+    batch === undefined
+      ? undefined
+      : `get-many of ${batch === 'optional-pairs' ? 'optional pairs' : 'pairs of optionals'}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
 }

@@ -139,7 +139,7 @@ function open(identifier: string, context: KeyvalueContext): MaybePromise<Bucket
 
 function increment(bucket: Bucket, key: string, delta: bigint): MaybePromise<bigint> {
   return perform(bucket, 'increment', key, () =>
-    bucket.store.increment(key, delta, bucket.context.dialect.counter),
+    bucket.store.increment(key, delta, bucket.context.dialect.counter ?? 's64'),
   );
 }
 
@@ -163,7 +163,7 @@ function throwStoreError(error: unknown): never {
 }
 
 function getManyPairs(bucket: Bucket, keys: readonly string[]): MaybePromise<unknown[]> {
-  const shape = bucket.context.dialect.batch === 'optional-pairs' ? optionalPair : pairOfOptional;
+  const shape = bucket.context.dialect.batch === 'pairs-of-optionals' ? pairOfOptional : optionalPair;
   const read = () =>
     then(getMany(bucket.store, keys), (values) => keys.map((key, index) => shape(key, values[index])));
   return perform(bucket, 'get-many', undefined, read, () => ({ count: keys.length }));
