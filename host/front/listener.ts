@@ -5,6 +5,9 @@ import type { Address } from '../config/settings.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { ownerOfPort } from './port-owner.ts';
 
+/** How often a draining listener looks for connections that have become idle, in milliseconds. */
+const closeIdleInterval = 50;
+
 /** An open listener. */
 export interface Listener {
   /** The URL for people, such as `http://localhost:8000`. */
@@ -52,12 +55,16 @@ class Listening implements Listener {
     ).then(() => {});
   }
 
-  drain(): Promise<void> {
-    for (const server of this.#servers) {
-      server.close();
-      server.closeIdleConnections();
-    }
-    return this.#ended;
+  async drain(): Promise<void> {
+    for (const server of this.#servers) server.close();
+    const closeIdle = (): void => {
+      for (const server of this.#servers) server.closeIdleConnections();
+    };
+    closeIdle();
+    // Connections that become idle after their last answer would stay open for the client's next request.
+    const timer = setInterval(closeIdle, closeIdleInterval);
+    await this.#ended;
+    clearInterval(timer);
   }
 
   close(): Promise<void> {
