@@ -38,10 +38,14 @@ function groupedImports({ description }: ComponentFile): string[] {
   return lines.length > 0 ? lines : ['nothing'];
 }
 
+/** An identifier that gets what every other one gets needs no line of its own. */
 function bucketLines({ named, others }: KeyvalueSettings): string[] {
+  const rest = served(others);
+  const own = [...named].map(([identifier, rule]) => [identifier, served(rule)] as const);
+  const different = own.filter(([, rule]) => rule !== rest);
   return [
-    ...[...named].map(([identifier, rule]) => `${identifier} → ${served(rule)}`),
-    `${named.size > 0 ? 'every other identifier' : 'every identifier'} → ${served(others)}`,
+    ...different.map(([identifier, rule]) => `${identifier} → ${rule}`),
+    `${different.length > 0 ? 'every other identifier' : 'every identifier'} → ${rest}`,
   ];
 }
 

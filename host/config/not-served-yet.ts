@@ -40,7 +40,6 @@ export const KEYS_NOT_SERVED: Readonly<Record<string, string>> = {
 /** Backends that can be chosen but don't exist yet: their buckets are kept in memory. Delete as they land. */
 export const BACKENDS_NOT_SERVED: ReadonlySet<BackendSettings['kind']> = new Set([
   'filesystem',
-  'sqlite',
   'redis',
   'nats',
   'module',

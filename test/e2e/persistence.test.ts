@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { Project } from '../support/project.ts';
+
+/** Backends that keep their data in the project's folder. */
+const configurations = {
+  sqlite: 'dev:\n  keyvalue:\n    default: { backend: sqlite, path: state/kv.db }\n',
+};
+
+describe.for(Object.entries(configurations))('%s', ([name, configuration]) => {
+  test('the guide’s flow works, and the key is there after a restart', async () => {
+    await using project = await Project.create({ '.wash/config.yaml': configuration });
+    const options = { cwd: project.folder };
+    {
+      await using kvasi = await KvasiDev.start([component('http-kv-handler')], options);
+      expect(kvasi.stdout).toContain(`every identifier → ${name}`);
+      expect(kvasi.stderr).toBe('');
+      expect(await kvasi.text('/', { method: 'POST', body: '{"key":"mykey","value":"myvalue"}' })).toContain(
+        'Stored',
+      );
+      expect(await kvasi.text('/?key=mykey')).toContain('myvalue');
+    }
+    await using again = await KvasiDev.start([component('http-kv-handler')], options);
+    expect((await again.text('/?key=mykey')).trimEnd()).toBe('[in_memory] myvalue');
+    expect((await again.fetch('/?key=missing')).status).toBe(404);
+  });
+
+  test('two hosts count on the same counter without losing one', async () => {
+    await using project = await Project.create({ '.wash/config.yaml': configuration });
+    await using one = await KvasiDev.start([component('kv-counter')], { cwd: project.folder });
+    await using other = await KvasiDev.start([component('kv-counter')], { cwd: project.folder });
+    const counts = await Promise.all(
+      Array.from({ length: 64 }, (_, index) => (index % 2 === 0 ? one : other).text('/visits')),
+    );
+    const sorted = counts.map(Number).toSorted((a, b) => a - b);
+    expect(sorted).toEqual(Array.from({ length: 64 }, (_, index) => index + 1));
+  });
+
+  test('kill -9 in the middle of writes loses no write that was answered', { timeout: 120_000 }, async () => {
+    await using project = await Project.create({ '.wash/config.yaml': configuration });
+    const probe = component('kv-probe', 'kv-probe-draft');
+    const acknowledged = new Map<string, string>();
+    for (let round = 0; round < 10; round += 1) {
+      await using kvasi = await KvasiDev.start([probe], { cwd: project.folder });
+      await expectAll(kvasi, acknowledged);
+      const writers = Array.from({ length: 4 }, (_, writer) =>
+        writeUntilKilled(kvasi, `${round} ${writer}`, acknowledged),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 60 + 20 * round));
+      kvasi.signal('SIGKILL');
+      await Promise.all(writers);
+    }
+    expect(acknowledged.size).toBeGreaterThan(10);
+    await using kvasi = await KvasiDev.start([probe], { cwd: project.folder });
+    await expectAll(kvasi, acknowledged);
+  });
+});
+
+/** Values are long enough to be torn, and say which key they belong to. */
+function longValue(key: string): string {
+  return Buffer.from(`${key} `.repeat(2000)).toString('base64');
+}
+
+async function writeUntilKilled(
+  kvasi: KvasiDev,
+  name: string,
+  acknowledged: Map<string, string>,
+): Promise<void> {
+  for (let number = 0; ; number += 1) {
+    const key = `${name} ${number}`;
+    try {
+      const body = JSON.stringify({ bucket: 'b', key, value: longValue(key) });
+      const answer = await kvasi.text('/set', { method: 'POST', body });
+      if (answer !== '{"ok":null}') throw new Error(answer);
+    } catch {
+      return;
+    }
+    acknowledged.set(key, longValue(key));
+  }
+}
+
+async function expectAll(kvasi: KvasiDev, acknowledged: ReadonlyMap<string, string>): Promise<void> {
+  const keys = [...acknowledged.keys()];
+  for (let at = 0; at < keys.length; at += 50) {
+    const wanted = keys.slice(at, at + 50);
+    const body = JSON.stringify({ bucket: 'b', keys: wanted });
+    const { ok } = (await (await kvasi.fetch('/get-many', { method: 'POST', body })).json()) as {
+      ok: unknown[];
+    };
+    expect(ok).toEqual(wanted.map((key) => [key, acknowledged.get(key)]));
+  }
+}
