@@ -4,6 +4,7 @@ import { Project } from '../support/project.ts';
 
 /** Backends that keep their data in the project's folder. */
 const configurations = {
+  filesystem: 'dev:\n  wasi_keyvalue_path: state\n',
   sqlite: 'dev:\n  keyvalue:\n    default: { backend: sqlite, path: state/kv.db }\n',
 };
 
