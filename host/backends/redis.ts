@@ -1,12 +1,13 @@
-import * as v from 'valibot';
-import { StoreError } from './backend.ts';
 import { defineBackend } from './definition.ts';
 import { largestKey, largestValue } from './limits.ts';
+import { RedisBucket } from './redis-bucket.ts';
+import { createClient, redisOptions } from './redis-client.ts';
+import { RedisConnection } from './redis-connection.ts';
 
-/** Keeps buckets in Redis or Valkey, laid out as wash does. */
+/** Keeps buckets in Redis or Valkey, laid out as wash does. A time to live needs Redis 7 or Valkey. */
 export const redis = defineBackend({
   name: 'redis',
-  options: v.strictObject({ url: v.string() }),
+  options: redisOptions,
   promises: {
     durable: true,
     shared: true,
@@ -16,7 +17,11 @@ export const redis = defineBackend({
     largestKey,
     largestValue,
   },
-  connect() {
-    throw new StoreError('other', 'the redis backend is being written');
+  connect(options, context) {
+    const connection = new RedisConnection(createClient(options, context.operationTimeout), context);
+    return {
+      open: (bucket, settings) => new RedisBucket(connection, bucket, settings),
+      close: () => connection.close(),
+    };
   },
 });

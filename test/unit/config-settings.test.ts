@@ -147,9 +147,9 @@ dev:
   });
 
   test('a backend that is not there yet is a warning that data is kept in memory only', async () => {
-    const { warnings } = await load(`dev:\n  ${kinds.redis}\n`);
+    const { warnings } = await load(`dev:\n  ${kinds.nats}\n`);
     expect(warnings).toEqual([
-      '.wash/config.yaml:2:3: dev.wasi_keyvalue_redis_url asks for the backend redis, which this version does not have yet: data is kept in memory only and is gone when kvasi ends.',
+      '.wash/config.yaml:2:3: dev.wasi_keyvalue_nats_url asks for the backend nats, which this version does not have yet: data is kept in memory only and is gone when kvasi ends.',
     ]);
     const { warnings: ofFlag } = await load('', { backend: 'nats' });
     expect(ofFlag).toEqual([expect.stringMatching(/^--backend asks for the backend nats.* in memory only/)]);
