@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { largestKey } from './limits.ts';
 
 /** The folder under the root that no bucket of wash is called by; everything of ours is in it. */
 export const ownFolder = '.kvasi';
@@ -15,12 +17,22 @@ const devices = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
 export interface NameRules {
   /** `a` and `A` are one file, and so are the forms of one accented letter. */
   readonly foldsCase: boolean;
-  /** Windows: reserved names and characters, no dot or space at the end. */
+  /** Windows: reserved names and characters, short names with `~`, no dot or space at the end. */
   readonly reserves: boolean;
 }
 
 export function platformNames(platform: NodeJS.Platform = process.platform): NameRules {
   return { foldsCase: platform === 'darwin' || platform === 'win32', reserves: platform === 'win32' };
+}
+
+/** The rules of the file system that the root is on. Our own folder has to be there. */
+export function namesUnder(root: string): NameRules {
+  const rules = platformNames();
+  const shouted = lstatSync(join(root, ownFolder.toUpperCase()), { bigint: true, throwIfNoEntry: false });
+  // FAT, network shares and folded folders are there on Linux, too, with what Windows reserves.
+  return shouted?.ino === lstatSync(join(root, ownFolder), { bigint: true }).ino
+    ? { foldsCase: true, reserves: true }
+    : rules;
 }
 
 /**
@@ -33,7 +45,7 @@ export function isPlain(name: string, rules: NameRules): boolean {
   if (encoder.encode(name).length > longestName) return false;
   if (rules.foldsCase && !/^[\x20-\x40\x5b-\x7e]+$/.test(name)) return false;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return !(rules.reserves && (/[<>:"\\|?*\x00-\x1f]|[. ]$/.test(name) || devices.test(name)));
+  return !(rules.reserves && (/[<>:"\\|?*~\x00-\x1f]|[. ]$/.test(name) || devices.test(name)));
 }
 
 export function hashOf(...parts: readonly string[]): string {
@@ -62,6 +74,19 @@ export function bucketFolders(root: string, bucket: string, rules: NameRules): B
   };
 }
 
+/** Where the value of one key is. */
+export interface KeyFile {
+  readonly path: string;
+  /** Holds the value and nothing else, as wash's files do. */
+  readonly isPlain: boolean;
+}
+
+export function fileOf(key: string, { plain, escaped }: BucketFolders, rules: NameRules): KeyFile {
+  return isPlain(key, rules)
+    ? { path: join(plain, key), isPlain: true }
+    : { path: join(escaped, hashOf(key)), isPlain: false };
+}
+
 /** A file under a hash: the key's length in 4 bytes, the key, the value. */
 export function packEscaped(key: string, value: Uint8Array): Uint8Array {
   const name = encoder.encode(key);
@@ -71,6 +96,9 @@ export function packEscaped(key: string, value: Uint8Array): Uint8Array {
   packed.set(value, 4 + name.length);
   return packed;
 }
+
+/** How much of such a file is to be read to know its key. */
+export const escapedStart = 4 + largestKey;
 
 /** The inverse of `packEscaped`; `undefined` for a file that is none of ours. */
 export function unpackEscaped(

@@ -1,8 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import * as v from 'valibot';
-import { reasonOf } from '../host-error.ts';
 import {
   type Backend,
   type Bucket,
@@ -15,6 +11,7 @@ import {
 import { addToCounter } from './counter.ts';
 import { type BackendContext, defineBackend } from './definition.ts';
 import { checkKey, checkValue, largestKey, largestValue, pageSize } from './limits.ts';
+import { Database } from './sqlite-database.ts';
 
 /**
  * One SQLite file for all buckets, in WAL mode. A write that was acknowledged survives the end of the process
@@ -35,114 +32,33 @@ export const sqlite = defineBackend({
   connect: ({ path }, context) => new SqliteBackend(path, context),
 });
 
-/**
- * Keys are blobs, so that SQLite compares them by their bytes. Versions are random and thus never come back;
- * `deleted` changes whenever a key of the bucket goes, and is the version of the keys that are absent.
- */
-const schema = `
-  CREATE TABLE IF NOT EXISTS buckets (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    deleted INTEGER NOT NULL DEFAULT 0
-  );
-  CREATE TABLE IF NOT EXISTS entries (
-    bucket INTEGER NOT NULL,
-    key BLOB NOT NULL,
-    written INTEGER NOT NULL,
-    version INTEGER NOT NULL,
-    value BLOB NOT NULL,
-    UNIQUE (bucket, key)
-  );
-  CREATE TRIGGER IF NOT EXISTS entry_deleted AFTER DELETE ON entries BEGIN
-    UPDATE buckets SET deleted = random() WHERE id = OLD.bucket;
-  END;
-`;
-
 const upsert = `ON CONFLICT (bucket, key) DO UPDATE
   SET value = excluded.value, version = excluded.version, written = excluded.written`;
 
+/** How many expired entries a write removes at most. */
+const sweepSize = 20;
+
 class SqliteBackend implements Backend {
-  readonly #path: string;
+  readonly #database: Database;
   readonly #context: BackendContext;
-  #database: Database | undefined;
 
   constructor(path: string, context: BackendContext) {
-    this.#path = path;
+    this.#database = new Database(path, context.operationTimeout);
     this.#context = context;
   }
 
   open(name: string, settings: BucketSettings): Bucket {
-    this.#database ??= new Database(this.#path, this.#context.operationTimeout);
+    this.#database.guard(`opening bucket '${name}'`, () => this.#database.bucket(name));
     return new SqliteBucket(name, settings, this.#database, this.#context);
   }
 
   close(): void {
-    this.#database?.close();
-    this.#database = undefined;
-  }
-}
-
-/** The open file and its statements. */
-class Database {
-  readonly #path: string;
-  readonly #connection: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
-
-  constructor(path: string, timeout: number) {
-    this.#path = path;
-    this.#connection = this.guard('open', () => {
-      mkdirSync(dirname(path), { recursive: true });
-      const connection = new DatabaseSync(path, { timeout });
-      connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-      connection.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
-      return connection;
-    });
-  }
-
-  statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#connection.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
-  }
-
-  /** Runs it with nobody else writing; all of it happens or nothing. */
-  transaction<T>(act: () => T): T {
-    this.#connection.exec('BEGIN IMMEDIATE');
-    try {
-      const result = act();
-      this.#connection.exec('COMMIT');
-      return result;
-    } catch (error) {
-      this.#connection.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
-  /** Tells a failure of SQLite as one of the store. */
-  guard<T>(what: string, act: () => T): T {
-    try {
-      return act();
-    } catch (cause) {
-      if (cause instanceof StoreError) throw cause;
-      const reason = reasonOf(cause);
-      const hint = /locked/.test(reason)
-        ? 'Another process keeps it locked; try again.'
-        : 'Is it a file of kvasi?';
-      throw new StoreError('other', `sqlite: ${what} failed on ${this.#path}: ${reason}. ${hint}`, { cause });
-    }
-  }
-
-  close(): void {
-    this.#connection.close();
+    this.#database.close();
   }
 }
 
 class SqliteBucket implements Bucket {
   readonly #name: string;
-  readonly #id: number;
   readonly #prefix: string;
   readonly #ttl: number | undefined;
   readonly #database: Database;
@@ -154,11 +70,6 @@ class SqliteBucket implements Bucket {
     this.#ttl = ttl;
     this.#database = database;
     this.#context = context;
-    this.#id = database.guard(`opening bucket '${name}'`, () => {
-      database.statement('INSERT INTO buckets (name) VALUES (?) ON CONFLICT DO NOTHING').run(name);
-      return Number(database.statement('SELECT id FROM buckets WHERE name = ?').get(name)?.id);
-    });
-    this.#dropExpired();
   }
 
   get(key: string): Uint8Array | undefined {
@@ -167,7 +78,7 @@ class SqliteBucket implements Bucket {
 
   set(key: string, value: Uint8Array): void {
     this.#check(key, value);
-    this.#try('set', key, () => this.#write(key, value));
+    this.#change('set', key, () => this.#write(key, value));
   }
 
   delete(key: string): void {
@@ -177,7 +88,7 @@ class SqliteBucket implements Bucket {
   exists(key: string): boolean {
     const sql = 'SELECT 1 FROM entries WHERE bucket = ? AND key = ? AND written > ?';
     return this.#try('exists', key, () => {
-      return this.#database.statement(sql).get(this.#id, this.#stored(key), this.#cutoff()) !== undefined;
+      return this.#database.statement(sql).get(this.#id(), this.#stored(key), this.#cutoff()) !== undefined;
     });
   }
 
@@ -189,12 +100,11 @@ class SqliteBucket implements Bucket {
         `list-keys: cursor '${cursor.slice(0, 40)}' is not one that this store gave out`,
       );
     }
-    if (cursor === undefined) this.#dropExpired();
     const from = this.#stored(cursor?.slice(1) ?? '');
     const sql = `SELECT key FROM entries WHERE bucket = ? AND key ${cursor === undefined ? '>=' : '>'} ? AND written > ?
       ORDER BY key LIMIT ${pageSize + 1}`;
     return this.#try('list-keys', undefined, () => {
-      const rows = this.#database.statement(sql).all(this.#id, from, this.#cutoff());
+      const rows = this.#database.statement(sql).all(this.#id(), from, this.#cutoff());
       const keys = rows.map(({ key }) => Buffer.from(key as Uint8Array).toString());
       const own = this.#prefix === '' ? keys : keys.filter((key) => key.startsWith(this.#prefix));
       const page = own.slice(0, pageSize).map((key) => key.slice(this.#prefix.length));
@@ -204,13 +114,11 @@ class SqliteBucket implements Bucket {
 
   increment(key: string, delta: bigint, type: CounterType): bigint {
     checkKey(this.#prefix + key);
-    return this.#try('increment', key, () =>
-      this.#database.transaction(() => {
-        const { count, bytes } = addToCounter(key, this.#read(key), delta, type);
-        this.#write(key, bytes);
-        return count;
-      }),
-    );
+    return this.#change('increment', key, () => {
+      const { count, bytes } = addToCounter(key, this.#read(key), delta, type);
+      this.#write(key, bytes);
+      return count;
+    });
   }
 
   getVersioned(key: string): Versioned {
@@ -218,7 +126,7 @@ class SqliteBucket implements Bucket {
         WHERE bucket = ?1 AND key = ?2 AND written > ?3
       UNION ALL SELECT NULL, NULL, CAST(deleted AS TEXT) FROM buckets WHERE id = ?1 LIMIT 1`;
     return this.#try('reading the version', key, () => {
-      const row = this.#database.statement(sql).get(this.#id, this.#stored(key), this.#cutoff());
+      const row = this.#database.statement(sql).get(this.#id(), this.#stored(key), this.#cutoff());
       if (row?.version === null) return { value: undefined, version: `absent ${row.deleted}` };
       return { value: row?.value as Uint8Array, version: `written ${row?.version}` };
     });
@@ -233,41 +141,39 @@ class SqliteBucket implements Bucket {
   }
 
   getMany(keys: readonly string[]): (Uint8Array | undefined)[] {
-    return this.#try('get-many', undefined, () => keys.map((key) => this.#read(key)));
+    return this.#try('get-many', undefined, () =>
+      this.#database.transaction('DEFERRED', () => keys.map((key) => this.#read(key))),
+    );
   }
 
   setMany(pairs: readonly (readonly [key: string, value: Uint8Array])[]): void {
     for (const [key, value] of pairs) this.#check(key, value);
-    this.#try('set-many', undefined, () =>
-      this.#database.transaction(() => {
-        for (const [key, value] of pairs) this.#write(key, value);
-      }),
-    );
+    this.#change('set-many', undefined, () => {
+      for (const [key, value] of pairs) this.#write(key, value);
+    });
   }
 
   deleteMany(keys: readonly string[]): void {
-    this.#try('delete-many', undefined, () =>
-      this.#database.transaction(() => {
-        for (const key of keys) this.#remove(key);
-      }),
-    );
+    this.#change('delete-many', undefined, () => {
+      for (const key of keys) this.#remove(key);
+    });
   }
 
   #read(key: string): Uint8Array | undefined {
     const sql = 'SELECT value FROM entries WHERE bucket = ? AND key = ? AND written > ?';
-    const row = this.#database.statement(sql).get(this.#id, this.#stored(key), this.#cutoff());
+    const row = this.#database.statement(sql).get(this.#id(), this.#stored(key), this.#cutoff());
     return row?.value as Uint8Array | undefined;
   }
 
   #write(key: string, value: Uint8Array): void {
     const sql = `INSERT INTO entries (bucket, key, value, version, written) VALUES (?, ?, ?, random(), ?) ${upsert}`;
-    this.#database.statement(sql).run(this.#id, this.#stored(key), value, this.#context.now());
+    this.#database.statement(sql).run(this.#id(), this.#stored(key), value, this.#context.now());
   }
 
   #remove(key: string): void {
     this.#database
       .statement('DELETE FROM entries WHERE bucket = ? AND key = ?')
-      .run(this.#id, this.#stored(key));
+      .run(this.#id(), this.#stored(key));
   }
 
   #replace(key: string, value: Uint8Array, version: string): boolean {
@@ -275,7 +181,7 @@ class SqliteBucket implements Bucket {
       WHERE bucket = ? AND key = ? AND version = CAST(? AS INTEGER) AND written > ?`;
     const { changes } = this.#database
       .statement(sql)
-      .run(value, this.#context.now(), this.#id, this.#stored(key), version, this.#cutoff());
+      .run(value, this.#context.now(), this.#id(), this.#stored(key), version, this.#cutoff());
     return changes === 1;
   }
 
@@ -286,14 +192,14 @@ class SqliteBucket implements Bucket {
       ${upsert} WHERE entries.written <= ?6`;
     const { changes } = this.#database
       .statement(sql)
-      .run(this.#id, this.#stored(key), value, this.#context.now(), deleted, this.#cutoff());
+      .run(this.#id(), this.#stored(key), value, this.#context.now(), deleted, this.#cutoff());
     return changes === 1;
   }
 
   #dropExpired(): void {
-    if (this.#ttl === undefined) return;
-    const sql = 'DELETE FROM entries WHERE bucket = ? AND written <= ?';
-    this.#try('expiry', undefined, () => this.#database.statement(sql).run(this.#id, this.#cutoff()));
+    const sql = `DELETE FROM entries WHERE rowid IN (
+      SELECT rowid FROM entries WHERE bucket = ? AND written <= ? LIMIT ${sweepSize})`;
+    this.#database.statement(sql).run(this.#id(), this.#cutoff());
   }
 
   /** What was written up to then has expired. */
@@ -308,6 +214,21 @@ class SqliteBucket implements Bucket {
   #check(key: string, value: Uint8Array): void {
     checkKey(this.#prefix + key);
     checkValue(key, value);
+  }
+
+  /** A change of its own is one already; what removes expired entries beside, or is several, needs to be made one. */
+  #change<T>(op: string, key: string | undefined, act: () => T): T {
+    return this.#try(op, key, () =>
+      this.#database.transaction('IMMEDIATE', () => {
+        const result = act();
+        if (this.#ttl !== undefined) this.#dropExpired();
+        return result;
+      }),
+    );
+  }
+
+  #id(): number {
+    return this.#database.bucket(this.#name);
   }
 
   #try<T>(op: string, key: string | undefined, act: () => T): T {

@@ -38,7 +38,7 @@ export const KEYS_NOT_SERVED: Readonly<Record<string, string>> = {
 };
 
 /** Backends that can be chosen but don't exist yet: their buckets are kept in memory. Delete as they land. */
-export const BACKENDS_NOT_SERVED: ReadonlySet<BackendSettings['kind']> = new Set(['nats', 'module']);
+export const BACKENDS_NOT_SERVED: ReadonlySet<BackendSettings['kind']> = new Set(['nats']);
 
 /** Whether a backend exists in this version. */
 export function isServed(backend: BackendSettings): boolean {

@@ -1,5 +1,5 @@
 import { type Backend, type Bucket, type MaybePromise, StoreError } from '../backends/backend.ts';
-import type { BackendContext } from '../backends/definition.ts';
+import type { BackendContext, BackendDefinition } from '../backends/definition.ts';
 import { loadBackend, loadBackendModule } from '../backends/registry.ts';
 import { isServed } from '../config/not-served-yet.ts';
 import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../config/settings.ts';
@@ -51,7 +51,7 @@ export class ThreadStores implements Stores {
     return bucket;
   }
 
-  #backend(kind: Exclude<BackendSettings['kind'], 'in_memory'>, options: unknown): Promise<Backend> {
+  #backend(kind: Exclude<BackendSettings['kind'], 'in_memory'>, options: object): Promise<Backend> {
     const key = JSON.stringify([kind, options]);
     let backend = this.#backends.get(key);
     if (backend === undefined) {
@@ -66,11 +66,21 @@ export class ThreadStores implements Stores {
 
 async function connect(
   kind: Exclude<BackendSettings['kind'], 'in_memory'>,
+  options: object,
+  context: BackendContext,
+): Promise<Backend> {
+  if (kind === 'module') {
+    const path = 'path' in options ? String(options.path) : '';
+    return await connectWith(await loadBackendModule(path), {}, context);
+  }
+  return await connectWith(await loadBackend(kind), options, context);
+}
+
+async function connectWith(
+  definition: BackendDefinition<unknown>,
   options: unknown,
   context: BackendContext,
 ): Promise<Backend> {
-  const path = (options as { readonly path?: string }).path ?? '';
-  const definition = kind === 'module' ? await loadBackendModule(path) : await loadBackend(kind);
   const checked = await definition.options['~standard'].validate(options);
   if (checked.issues !== undefined) {
     const reasons = checked.issues.map(({ message }) => message).join('; ');

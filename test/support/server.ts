@@ -70,12 +70,18 @@ export class Server implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
+    // Not left behind by tests that end in the middle.
+    const atExit = () => child.kill('SIGKILL');
+    process.once('exit', atExit);
     this.#ended = new Promise((resolve) => {
       child.once('error', (error) => {
         this.#keep(error.message);
         resolve();
       });
-      child.once('exit', () => resolve());
+      child.once('exit', () => {
+        process.off('exit', atExit);
+        resolve();
+      });
     });
     child.stdout.on('data', (data) => this.#keep(String(data)));
     child.stderr.on('data', (data) => this.#keep(String(data)));
@@ -109,6 +115,9 @@ export class Server implements AsyncDisposable {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  get logText(): string {
+    return this.#log;
+  }
   #keep(text: string): void {
     this.#log = (this.#log + text).slice(-longestLog);
   }
