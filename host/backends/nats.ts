@@ -1,12 +1,15 @@
-import * as v from 'valibot';
-import { StoreError } from './backend.ts';
 import { defineBackend } from './definition.ts';
-import { largestKey, largestValue } from './limits.ts';
+import { NatsBucket } from './nats-bucket.ts';
+import { NatsConnection, natsOptions } from './nats-connection.ts';
+import { largestKey } from './nats-names.ts';
 
-/** Keeps buckets in NATS JetStream, laid out as wash does. */
+/** What a server takes as one message unless its `max_payload` says otherwise, in bytes. */
+const largestMessage = 1024 * 1024;
+
+/** Keeps buckets in NATS JetStream KV, laid out as wash does. */
 export const nats = defineBackend({
   name: 'nats',
-  options: v.strictObject({ url: v.string() }),
+  options: natsOptions,
   promises: {
     durable: true,
     shared: true,
@@ -14,9 +17,17 @@ export const nats = defineBackend({
     expiry: 'store',
     listing: 'ordered',
     largestKey,
-    largestValue,
+    largestValue: largestMessage,
   },
-  connect() {
-    throw new StoreError('other', 'the nats backend is being written');
+  connect(options, context) {
+    const connection = new NatsConnection(options, context);
+    return {
+      async open(name, settings) {
+        const bucket = new NatsBucket(connection, name, settings);
+        await bucket.open();
+        return bucket;
+      },
+      close: () => connection.close(),
+    };
   },
 });

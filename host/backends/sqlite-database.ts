@@ -11,7 +11,8 @@ const lookInterval = 1000;
 
 /**
  * Keys are blobs, so that SQLite compares them by their bytes. Versions are random and thus never come back;
- * `deleted` changes whenever a key of the bucket goes, and is the version of the keys that are absent.
+ * `deleted` changes whenever a key of the bucket goes, and is the version of the keys that are absent. `mortal` is 1
+ * where a time to live was set at the write: only those need an index of their age.
  */
 const schema = `
   CREATE TABLE IF NOT EXISTS buckets (
@@ -23,11 +24,12 @@ const schema = `
     bucket INTEGER NOT NULL,
     key BLOB NOT NULL,
     written INTEGER NOT NULL,
+    mortal INTEGER NOT NULL,
     version INTEGER NOT NULL,
     value BLOB NOT NULL,
     UNIQUE (bucket, key)
   );
-  CREATE INDEX IF NOT EXISTS entry_age ON entries (bucket, written);
+  CREATE INDEX IF NOT EXISTS entry_age ON entries (bucket, written) WHERE mortal = 1;
   CREATE TRIGGER IF NOT EXISTS entry_deleted AFTER DELETE ON entries BEGIN
     UPDATE buckets SET deleted = random() WHERE id = OLD.bucket;
   END;
@@ -44,7 +46,7 @@ const advice: Record<number, string> = {
   26: 'It is no SQLite database: choose another path.',
 };
 /** The file is away, damaged or another one: it is opened anew for the next operation. */
-const unusable = [10, 11, 14, 26];
+const unusable = [8, 10, 11, 14, 26];
 
 /** An open file. */
 interface Connection {
@@ -153,9 +155,9 @@ function connect(path: string, timeout: number): Connection {
   mkdirSync(dirname(path), { recursive: true });
   const handle = new DatabaseSync(path, { timeout });
   try {
-    refuseForeign(handle, path);
+    const isNew = !isOurs(handle, path);
     handle.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    handle.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
+    if (isNew) handle.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
   } catch (error) {
     handle.close();
     throw error;
@@ -163,13 +165,15 @@ function connect(path: string, timeout: number): Connection {
   return { handle, file: fileNumber(path), statements: new Map(), buckets: new Map() };
 }
 
-/** Throws a `StoreError` for somebody else's database, and leaves it as it is. */
-function refuseForeign(handle: DatabaseSync, path: string): void {
+/** `false` for an empty file. Throws a `StoreError` for somebody else's database, and leaves it as it is. */
+function isOurs(handle: DatabaseSync, path: string): boolean {
+  // Another host may be making the tables: both answers have to be of one moment.
+  handle.exec('BEGIN');
   const id = handle.prepare('PRAGMA application_id').get()?.application_id;
-  if (id === applicationId) return;
-  const sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'";
-  const tables = handle.prepare(sql).all();
-  if (id === 0 && tables.length === 0) return;
+  const tables = handle.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  handle.exec('COMMIT');
+  if (id === applicationId) return true;
+  if (id === 0 && tables.length === 0) return false;
   const names = tables.map(({ name }) => name).join(', ');
   throw new StoreError(
     'other',

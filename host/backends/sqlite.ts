@@ -32,9 +32,6 @@ export const sqlite = defineBackend({
   connect: ({ path }, context) => new SqliteBackend(path, context),
 });
 
-const upsert = `ON CONFLICT (bucket, key) DO UPDATE
-  SET value = excluded.value, version = excluded.version, written = excluded.written`;
-
 /** How many expired entries a write removes at most. */
 const sweepSize = 20;
 
@@ -78,7 +75,9 @@ class SqliteBucket implements Bucket {
 
   set(key: string, value: Uint8Array): void {
     this.#check(key, value);
-    this.#change('set', key, () => this.#write(key, value));
+    // A single statement is a transaction of its own.
+    if (this.#ttl === undefined) this.#try('set', key, () => this.#write(key, value));
+    else this.#change('set', key, () => this.#write(key, value));
   }
 
   delete(key: string): void {
@@ -86,7 +85,7 @@ class SqliteBucket implements Bucket {
   }
 
   exists(key: string): boolean {
-    const sql = 'SELECT 1 FROM entries WHERE bucket = ? AND key = ? AND written > ?';
+    const sql = 'SELECT 1 FROM entries WHERE bucket = ? AND key = ? AND +written > ?';
     return this.#try('exists', key, () => {
       return this.#database.statement(sql).get(this.#id(), this.#stored(key), this.#cutoff()) !== undefined;
     });
@@ -101,7 +100,7 @@ class SqliteBucket implements Bucket {
       );
     }
     const from = this.#stored(cursor?.slice(1) ?? '');
-    const sql = `SELECT key FROM entries WHERE bucket = ? AND key ${cursor === undefined ? '>=' : '>'} ? AND written > ?
+    const sql = `SELECT key FROM entries WHERE bucket = ? AND key ${cursor === undefined ? '>=' : '>'} ? AND +written > ?
       ORDER BY key LIMIT ${pageSize + 1}`;
     return this.#try('list-keys', undefined, () => {
       const rows = this.#database.statement(sql).all(this.#id(), from, this.#cutoff());
@@ -122,12 +121,17 @@ class SqliteBucket implements Bucket {
   }
 
   getVersioned(key: string): Versioned {
-    const sql = `SELECT value, CAST(version AS TEXT) AS version, NULL AS deleted FROM entries
-        WHERE bucket = ?1 AND key = ?2 AND written > ?3
+    const sql = `SELECT value, written, CAST(version AS TEXT) AS version FROM entries WHERE bucket = ?1 AND key = ?2
       UNION ALL SELECT NULL, NULL, CAST(deleted AS TEXT) FROM buckets WHERE id = ?1 LIMIT 1`;
     return this.#try('reading the version', key, () => {
-      const row = this.#database.statement(sql).get(this.#id(), this.#stored(key), this.#cutoff());
-      if (row?.version === null) return { value: undefined, version: `absent ${row.deleted}` };
+      const read = () => this.#database.statement(sql).get(this.#id(), this.#stored(key));
+      const isDead = (row: ReturnType<typeof read>) => Number(row?.written ?? Infinity) <= this.#cutoff();
+      let row = read();
+      while (isDead(row)) {
+        this.#removeExpired(key);
+        row = read();
+      }
+      if (row?.value === null) return { value: undefined, version: `absent ${row.version}` };
       return { value: row?.value as Uint8Array, version: `written ${row?.version}` };
     });
   }
@@ -135,7 +139,7 @@ class SqliteBucket implements Bucket {
   setIfVersion(key: string, value: Uint8Array, version: string): boolean {
     this.#check(key, value);
     const [state, number = ''] = version.split(' ');
-    return this.#try('swap', key, () =>
+    return this.#change('swap', key, () =>
       state === 'written' ? this.#replace(key, value, number) : this.#create(key, value, number),
     );
   }
@@ -160,14 +164,18 @@ class SqliteBucket implements Bucket {
   }
 
   #read(key: string): Uint8Array | undefined {
-    const sql = 'SELECT value FROM entries WHERE bucket = ? AND key = ? AND written > ?';
+    const sql = 'SELECT value FROM entries WHERE bucket = ? AND key = ? AND +written > ?';
     const row = this.#database.statement(sql).get(this.#id(), this.#stored(key), this.#cutoff());
     return row?.value as Uint8Array | undefined;
   }
 
   #write(key: string, value: Uint8Array): void {
-    const sql = `INSERT INTO entries (bucket, key, value, version, written) VALUES (?, ?, ?, random(), ?) ${upsert}`;
-    this.#database.statement(sql).run(this.#id(), this.#stored(key), value, this.#context.now());
+    const sql = `INSERT INTO entries (bucket, key, value, version, written, mortal) VALUES (?, ?, ?, random(), ?, ?)
+      ON CONFLICT (bucket, key) DO UPDATE
+      SET value = excluded.value, version = excluded.version, written = excluded.written, mortal = excluded.mortal`;
+    this.#database
+      .statement(sql)
+      .run(this.#id(), this.#stored(key), value, this.#context.now(), this.#mortal());
   }
 
   #remove(key: string): void {
@@ -177,34 +185,55 @@ class SqliteBucket implements Bucket {
   }
 
   #replace(key: string, value: Uint8Array, version: string): boolean {
-    const sql = `UPDATE entries SET value = ?, version = random(), written = ?
-      WHERE bucket = ? AND key = ? AND version = CAST(? AS INTEGER) AND written > ?`;
+    const sql = `UPDATE entries SET value = ?, version = random(), written = ?, mortal = ?
+      WHERE bucket = ? AND key = ? AND version = CAST(? AS INTEGER) AND +written > ?`;
     const { changes } = this.#database
       .statement(sql)
-      .run(value, this.#context.now(), this.#id(), this.#stored(key), version, this.#cutoff());
+      .run(
+        value,
+        this.#context.now(),
+        this.#mortal(),
+        this.#id(),
+        this.#stored(key),
+        version,
+        this.#cutoff(),
+      );
     return changes === 1;
   }
 
-  /** Sets an absent key, or one that has expired, unless a key of the bucket was deleted meanwhile. */
+  /** Sets an absent key, unless a key of the bucket went meanwhile: this one could have come and gone. */
   #create(key: string, value: Uint8Array, deleted: string): boolean {
-    const sql = `INSERT INTO entries (bucket, key, value, version, written)
-      SELECT ?1, ?2, ?3, random(), ?4 WHERE (SELECT deleted FROM buckets WHERE id = ?1) = CAST(?5 AS INTEGER)
-      ${upsert} WHERE entries.written <= ?6`;
+    this.#removeExpired(key);
+    const sql = `INSERT INTO entries (bucket, key, value, version, written, mortal)
+      SELECT ?1, ?2, ?3, random(), ?4, ?6 WHERE (SELECT deleted FROM buckets WHERE id = ?1) = CAST(?5 AS INTEGER)
+      ON CONFLICT DO NOTHING`;
     const { changes } = this.#database
       .statement(sql)
-      .run(this.#id(), this.#stored(key), value, this.#context.now(), deleted, this.#cutoff());
+      .run(this.#id(), this.#stored(key), value, this.#context.now(), deleted, this.#mortal());
     return changes === 1;
+  }
+
+  /** So that an expired key counts as deleted. */
+  #removeExpired(key: string): void {
+    if (this.#ttl === undefined) return;
+    this.#database
+      .statement('DELETE FROM entries WHERE bucket = ? AND key = ? AND +written <= ?')
+      .run(this.#id(), this.#stored(key), this.#cutoff());
   }
 
   #dropExpired(): void {
     const sql = `DELETE FROM entries WHERE rowid IN (
-      SELECT rowid FROM entries WHERE bucket = ? AND written <= ? LIMIT ${sweepSize})`;
+      SELECT rowid FROM entries WHERE mortal = 1 AND bucket = ? AND written <= ? LIMIT ${sweepSize})`;
     this.#database.statement(sql).run(this.#id(), this.#cutoff());
   }
 
   /** What was written up to then has expired. */
   #cutoff(): number {
     return this.#ttl === undefined ? -1 : this.#context.now() - this.#ttl;
+  }
+
+  #mortal(): number {
+    return this.#ttl === undefined ? 0 : 1;
   }
 
   #stored(key: string): Uint8Array {
@@ -216,7 +245,7 @@ class SqliteBucket implements Bucket {
     checkValue(key, value);
   }
 
-  /** A change of its own is one already; what removes expired entries beside, or is several, needs to be made one. */
+  /** All of it happens or nothing, and some of what has expired is removed with it. */
   #change<T>(op: string, key: string | undefined, act: () => T): T {
     return this.#try(op, key, () =>
       this.#database.transaction('IMMEDIATE', () => {

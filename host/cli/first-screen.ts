@@ -2,8 +2,7 @@ import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { ComponentFile } from '../component/read.ts';
 import { formatRule } from '../config/explain-settings.ts';
-import { isServed } from '../config/not-served-yet.ts';
-import type { IdentifierRule, KeyvalueSettings } from '../config/settings.ts';
+import type { KeyvalueSettings } from '../config/settings.ts';
 
 /** What is shown once a component is served: its name, its imports, who serves which identifier, the URL. */
 export function firstScreen(
@@ -40,19 +39,13 @@ function groupedImports({ description }: ComponentFile): string[] {
 
 /** An identifier that gets what every other one gets needs no line of its own. */
 function bucketLines({ named, others }: KeyvalueSettings): string[] {
-  const rest = served(others);
-  const own = [...named].map(([identifier, rule]) => [identifier, served(rule)] as const);
+  const rest = formatRule(others);
+  const own = [...named].map(([identifier, rule]) => [identifier, formatRule(rule)] as const);
   const different = own.filter(([, rule]) => rule !== rest);
   return [
     ...different.map(([identifier, rule]) => `${identifier} → ${rule}`),
     `${different.length > 0 ? 'every other identifier' : 'every identifier'} → ${rest}`,
   ];
-}
-
-/** Says what really holds the data. */
-function served(rule: IdentifierRule): string {
-  if (rule === 'deny' || rule === 'no-such-store' || isServed(rule)) return formatRule(rule);
-  return `in_memory (${rule.kind} is not served yet)`;
 }
 
 function labelled(label: string, lines: readonly string[]): string[] {

@@ -22,16 +22,10 @@ const IN_MEMORY: BackendSettings = { kind: 'in_memory' };
 /** What a file says about stores, and where it says it. */
 export interface FileStores {
   readonly keyvalue: KeyvalueSettings;
-  /** `keyvalue.default`, `keyvalue.others` and `keyvalue.named.<identifier>` to the key that decides. */
-  readonly origins: ReadonlyMap<string, StoreOrigin>;
+  /** `keyvalue.default`, `keyvalue.others` and `keyvalue.named.<identifier>` to the place of the key that decides. */
+  readonly origins: ReadonlyMap<string, string>;
   /** Where the data of a backend is, so that naming it is enough. */
   readonly places: Partial<Record<BackendName, string>>;
-}
-
-/** A key of the file and its place. */
-export interface StoreOrigin {
-  readonly place: string;
-  readonly key: string;
 }
 
 /** Everything in memory, as without a file. */
@@ -46,13 +40,13 @@ export const NO_STORES: FileStores = {
  * identifier, as in wash; each one also serves the identifier that equals its backend's name.
  */
 export function readStores(dev: Dev, directory: string, locate: Locate, report: Report): FileStores {
-  const origins = new Map<string, StoreOrigin>();
+  const origins = new Map<string, string>();
   const named = new Map<string, IdentifierRule>();
   const places: Partial<Record<BackendName, string>> = {};
   let base: BackendSettings | undefined;
 
   for (const { key, backend } of flatBackends(dev, directory)) {
-    const origin = { place: locate(['dev', key], 'key'), key: `dev.${key}` };
+    const origin = locate(['dev', key], 'key');
     if (!base) origins.set('keyvalue.default', origin);
     base ??= backend;
     if (named.has(backend.kind)) continue;
@@ -67,7 +61,7 @@ export function readStores(dev: Dev, directory: string, locate: Locate, report: 
     const path = ['dev', 'keyvalue', identifier];
     const rule =
       typeof entry === 'string' ? entry : readEntry(entry, path, directory, places, locate, report);
-    const origin = { place: locate(path, 'key'), key: formatPath(path) };
+    const origin = locate(path, 'key');
     if (identifier === 'default' && typeof rule !== 'string') {
       base = rule;
       // Listed, so not one of the others: `open("default")` works even where "*" refuses.

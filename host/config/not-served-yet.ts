@@ -1,5 +1,3 @@
-import type { BackendSettings } from './settings.ts';
-
 /**
  * Keys that are read and checked but change nothing yet, with what is missing. `*` stands for any key or
  * index. Delete a line when the feature lands: nothing else refers to it.
@@ -36,19 +34,6 @@ export const KEYS_NOT_SERVED: Readonly<Record<string, string>> = {
   'workload.allowedIpNameLookups': 'sockets are denied',
   'workload.allowedHostLoopbackPorts': 'sockets are denied',
 };
-
-/** Backends that can be chosen but don't exist yet: their buckets are kept in memory. Delete as they land. */
-export const BACKENDS_NOT_SERVED: ReadonlySet<BackendSettings['kind']> = new Set(['nats']);
-
-/** Whether a backend exists in this version. */
-export function isServed(backend: BackendSettings): boolean {
-  return !BACKENDS_NOT_SERVED.has(backend.kind);
-}
-
-/** What to say to whoever chose a backend that doesn't exist yet. */
-export function notServedBackend(where: string, kind: BackendSettings['kind']): string {
-  return `${where} asks for the backend ${kind}, which this version does not have yet: data is kept in memory only and is gone when kvasi ends.`;
-}
 
 /** A key that was set without effect. */
 export interface KeyNotServed {

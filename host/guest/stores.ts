@@ -1,7 +1,6 @@
 import { type Backend, type Bucket, type MaybePromise, StoreError } from '../backends/backend.ts';
 import type { BackendContext, BackendDefinition } from '../backends/definition.ts';
 import { loadBackend, loadBackendModule } from '../backends/registry.ts';
-import { isServed } from '../config/not-served-yet.ts';
 import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../config/settings.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 
@@ -38,9 +37,8 @@ export class ThreadStores implements Stores {
       ...(prefix === undefined ? {} : { prefix }),
       ...(counters === undefined ? {} : { counters }),
     };
-    if (kind === 'in_memory' || !isServed(rule))
-      return this.#keep(identifier, this.#inMemory.open(identifier, settings));
-    return this.#backend(rule.kind, options).then(async (backend) =>
+    if (kind === 'in_memory') return this.#keep(identifier, this.#inMemory.open(identifier, settings));
+    return this.#backend(kind, options).then(async (backend) =>
       this.#keep(identifier, await backend.open(identifier, settings)),
     );
   }

@@ -1,19 +1,231 @@
-import { describe } from 'vitest';
+import { Redis } from 'ioredis';
+import { describe, expect, test } from 'vitest';
+import type { Backend } from '../../host/backends/backend.ts';
 import { redis } from '../../host/backends/redis.ts';
 import { isInstalled, redisServer, Server } from '../support/server.ts';
-import { movableClock } from './subject.ts';
+import { loadUntil, tally } from './load.ts';
+import { bytes, keysOf, movableClock, refusal, textOf } from './subject.ts';
 import { conformance } from './suite.ts';
 
-describe.runIf(await isInstalled(redisServer))('with a real server', () => {
+const operationTimeout = 2000;
+
+async function connect(
+  server: Server,
+  { tell = (_: string) => {}, now = Date.now, login = '', query = '' } = {},
+) {
+  const url = `redis://${login}127.0.0.1:${server.port}${query}`;
+  return await redis.connect({ url }, { now, operationTimeout, tell });
+}
+
+/** A client as another program has it. */
+function rawClient(server: Server): Redis & AsyncDisposable {
+  const client = new Redis(server.port, '127.0.0.1');
+  return Object.assign(client, {
+    async [Symbol.asyncDispose]() {
+      await client.quit();
+    },
+  });
+}
+
+/** Closes a backend at the end of a test. */
+function closing(backend: Backend): AsyncDisposable {
+  return { [Symbol.asyncDispose]: async () => await backend.close() };
+}
+
+const isThere = await isInstalled(redisServer);
+
+describe.runIf(isThere)('with a real server', () => {
   conformance('redis', async () => {
     const server = await Server.start(redisServer);
     const clock = movableClock();
-    const context = { now: clock.now, operationTimeout: 5000, tell: () => {} };
     return {
       promises: redis.promises,
       clock,
-      connect: async () => await redis.connect({ url: `redis://127.0.0.1:${server.port}` }, context),
+      connect: async () => await connect(server, { now: clock.now }),
       [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
     };
+  });
+
+  test('what wash wrote is read, and the other way round', async () => {
+    await using server = await Server.start(redisServer);
+    await using raw = rawClient(server);
+    const backend = await connect(server);
+    await using _ = closing(backend);
+    const bucket = await backend.open('my bucket', {});
+    await raw.set('my bucket:a/b:ä', Buffer.from([0, 255]));
+    await raw.incrby('my bucket:n', 41);
+    expect(await bucket.get('a/b:ä')).toEqual(new Uint8Array([0, 255]));
+    expect(await bucket.increment('n', 1n, 'u64')).toBe(42n);
+    expect(await keysOf(bucket)).toEqual(['a/b:ä', 'n']);
+    await bucket.set('own', new Uint8Array([1, 254]));
+    expect(await raw.getBuffer('my bucket:own')).toEqual(Buffer.from([1, 254]));
+    expect(await raw.incrby('my bucket:n', 1)).toBe(43);
+    expect((await raw.keys('*')).sort()).toEqual(['my bucket:a/b:ä', 'my bucket:n', 'my bucket:own']);
+  });
+
+  test('names that wash would mix up are escaped', async () => {
+    await using server = await Server.start(redisServer);
+    await using raw = rawClient(server);
+    const backend = await connect(server);
+    await using _ = closing(backend);
+    for (const name of ['a:b', 'a%3Ab', '50%', '[x]*?\\'])
+      await (await backend.open(name, {})).set('c', bytes(name));
+    expect((await raw.keys('*')).sort()).toEqual(['50%:c', '[x]*?\\:c', 'a%253Ab:c', 'a%3Ab:c']);
+    await raw.set('x:c', 'of another bucket');
+    await raw.lpush('[x]*?\\:list', 'no string');
+    expect(await keysOf(await backend.open('[x]*?\\', {}))).toEqual(['c']);
+  });
+
+  test('a write of wash between a read and a swap is noticed', async () => {
+    await using server = await Server.start(redisServer);
+    await using raw = rawClient(server);
+    const backend = await connect(server);
+    await using _ = closing(backend);
+    const bucket = await backend.open('b', {});
+    await raw.set('b:k', 'one');
+    const before = await bucket.getVersioned('k');
+    await raw.set('b:k', 'two');
+    expect(await bucket.setIfVersion('k', bytes('mine'), before.version)).toBe(false);
+    expect(await textOf(bucket, 'k')).toBe('two');
+    // What marks a version is gone with the next write, and hidden until then.
+    await bucket.set('k', bytes('three'));
+    expect(await raw.keys('*')).toEqual(['b:k']);
+  });
+
+  test('a key that expires is dropped by the server, and what wash wrote begins its time when it is read', async () => {
+    await using server = await Server.start(redisServer);
+    await using raw = rawClient(server);
+    const clock = movableClock();
+    const backend = await connect(server, { now: clock.now });
+    await using _ = closing(backend);
+    const bucket = await backend.open('b', { ttl: 1000 });
+    await bucket.set('k', bytes('v'));
+    expect(await raw.pttl('b:k')).toBeGreaterThan(1000);
+    expect(await raw.pttl('b:k')).toBeLessThanOrEqual(61_000);
+    await raw.set('b:wash', 'v');
+    expect(await textOf(bucket, 'wash')).toBe('v');
+    clock.advance(1000);
+    expect(await keysOf(bucket)).toEqual([]);
+    expect(await bucket.get('wash')).toBeUndefined();
+    clock.advance(-3_600_000);
+    expect(await refusal(() => bucket.set('k', bytes('v')))).toContain('clock');
+  });
+
+  test('increments of several connections at once add up', async () => {
+    await using server = await Server.start(redisServer);
+    const backends = await Promise.all([connect(server), connect(server), connect(server)]);
+    await using stack = new AsyncDisposableStack();
+    for (const backend of backends) stack.use(closing(backend));
+    const buckets = await Promise.all(backends.map((backend) => backend.open('b', {})));
+    const [first, second] = buckets;
+    const work = buckets.flatMap((bucket) =>
+      Array.from({ length: 200 }, async (_, index) => {
+        await bucket.increment('small', 1n, 's64');
+        // Too large for Redis' own arithmetic, so that the loop is what adds.
+        if (index % 10 === 0) await bucket.increment('large', 2n ** 57n, 'u64');
+      }),
+    );
+    await Promise.all(work);
+    expect(first && (await textOf(first, 'small'))).toBe('600');
+    expect(second && (await textOf(second, 'large'))).toBe(String(60n * 2n ** 57n));
+  });
+
+  test('a server that forgot the scripts is taught them again', async () => {
+    await using server = await Server.start(redisServer);
+    await using raw = rawClient(server);
+    const backend = await connect(server);
+    await using _ = closing(backend);
+    const bucket = await backend.open('b', {});
+    expect(await bucket.increment('NOSCRIPT', 1n, 's64')).toBe(1n);
+    await raw.script('FLUSH');
+    expect(await bucket.increment('NOSCRIPT', 1n, 's64')).toBe(2n);
+  });
+
+  test('kill -9 of the server under load: errors in time, recovery, and no acknowledged increment lost', async () => {
+    await using server = await Server.start(redisServer);
+    const told: string[] = [];
+    const backend = await connect(server, { tell: (text) => told.push(text) });
+    await using _ = closing(backend);
+    const bucket = await backend.open('b', {});
+    for (let round = 0; round < 3; round += 1) {
+      const load = loadUntil(bucket, 'n', 32);
+      await load.after(200);
+      await server.kill();
+      await load.failed();
+      await server.restart();
+      await load.recovered();
+      await load.end();
+    }
+    const { acknowledged, unknown, slowest } = tally(bucket);
+    const kept = Number(await textOf(bucket, 'n'));
+    expect(kept).toBeGreaterThanOrEqual(acknowledged);
+    expect(kept).toBeLessThanOrEqual(acknowledged + unknown);
+    expect(slowest).toBeLessThan(operationTimeout + 500);
+    expect(told.length).toBe(6);
+    expect(told[0]).toContain('away');
+    expect(told[1]).toContain('back');
+  });
+
+  test('a server that does not answer is an error in time, and is used again when it does', async () => {
+    await using server = await Server.start(redisServer);
+    const backend = await connect(server);
+    await using _ = closing(backend);
+    const bucket = await backend.open('b', {});
+    await bucket.set('k', bytes('v'));
+    server.freeze(true);
+    const begun = performance.now();
+    expect(await refusal(() => bucket.set('k', bytes('w')))).toContain('not known');
+    expect(performance.now() - begun).toBeLessThan(operationTimeout + 500);
+    server.freeze(false);
+    await expect.poll(async () => await textOf(bucket, 'k').catch(() => ''), { timeout: 10_000 }).toBe('w');
+  });
+
+  test('a server that is away at first is used once it is there', async () => {
+    await using server = await Server.start(redisServer);
+    await server.kill();
+    const told: string[] = [];
+    const backend = await connect(server, { tell: (text) => told.push(text) });
+    await using _ = closing(backend);
+    const bucket = await backend.open('b', {});
+    const reason = await refusal(() => bucket.set('k', bytes('v')));
+    expect(reason).toContain('ECONNREFUSED');
+    expect(reason).toContain("key 'k' in bucket 'b'");
+    await server.restart();
+    await expect
+      .poll(
+        async () =>
+          await Promise.resolve(bucket.set('k', bytes('v'))).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 5000 },
+      )
+      .toBe(true);
+    expect(told.length).toBe(2);
+  });
+
+  test('a wrong password is an error without the password', async () => {
+    await using server = await Server.start(redisServer, ['--requirepass', 'right']);
+    const told: string[] = [];
+    const tell = (text: string) => told.push(text);
+    const backend = await connect(server, { tell, login: 'someone:s3cret%2F!@' });
+    await using _ = closing(backend);
+    const bucket = await backend.open('b', {});
+    const error = await Promise.resolve(bucket.get('k')).catch((thrown: Error) => thrown);
+    expect(String(error)).toContain('WRONGPASS');
+    expect(JSON.stringify([error, Object.entries(error ?? {}), told])).not.toMatch(/s3cret/);
+    const right = await connect(server, { login: ':right@' });
+    await using __ = closing(right);
+    expect(await (await right.open('b', {})).get('k')).toBeUndefined();
+  });
+
+  test('the database of the URL is used', async () => {
+    await using server = await Server.start(redisServer);
+    await using raw = rawClient(server);
+    const backend = await connect(server, { query: '/3' });
+    await using _ = closing(backend);
+    await (await backend.open('b', {})).set('k', bytes('v'));
+    await raw.select(3);
+    expect(await raw.get('b:k')).toBe('v');
   });
 });

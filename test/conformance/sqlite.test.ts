@@ -1,5 +1,9 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test, vi } from 'vitest';
 import { sqlite } from '../../host/backends/sqlite.ts';
+import { BackendProcess, expectToOutliveKills } from '../support/backend-process.ts';
 import { Project } from '../support/project.ts';
 import { movableClock } from './subject.ts';
 import { conformance } from './suite.ts';
@@ -17,4 +21,95 @@ conformance('sqlite', async () => {
       ),
     [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
   };
+});
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const connect = async (path: string, now = Date.now) =>
+  sqlite.connect({ path }, { now, operationTimeout: 300, tell: () => {} });
+
+test('kill -9 in the middle of writes loses none that was acknowledged and tears none', async () => {
+  await using project = await Project.create();
+  const path = join(project.folder, 'kv.db');
+  await expectToOutliveKills('sqlite', path, () => connect(path));
+});
+
+test('increments of two processes add up', async () => {
+  await using project = await Project.create();
+  const path = join(project.folder, 'kv.db');
+  await using one = new BackendProcess('sqlite', path, 'increment', '1000');
+  await using two = new BackendProcess('sqlite', path, 'increment', '1000');
+  await Promise.all([one.finish(), two.finish()]);
+  const store = await connect(path);
+  expect(Buffer.from((await (await store.open('b', {})).get('n')) ?? []).toString()).toBe('2000');
+  await store.close();
+});
+
+test('a database of another program is refused and left as it is', async () => {
+  await using project = await Project.create();
+  const path = join(project.folder, 'people.db');
+  {
+    using other = new DatabaseSync(path);
+    other.exec('CREATE TABLE people (name TEXT)');
+  }
+  const store = await connect(path);
+  expect(() => store.open('b', {})).toThrow(/database of another program \(tables: people\)/);
+  await store.close();
+  using other = new DatabaseSync(path);
+  expect(other.prepare('SELECT name FROM sqlite_schema').all()).toEqual([{ name: 'people' }]);
+  expect(other.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'delete' });
+});
+
+test('a file that is no database is an error until it is away', async () => {
+  await using project = await Project.create({ 'kv.db': 'no database '.repeat(1000) });
+  const store = await connect(join(project.folder, 'kv.db'));
+  expect(() => store.open('b', {})).toThrow(/no SQLite database: choose another path/);
+  await rm(join(project.folder, 'kv.db'));
+  const bucket = await store.open('b', {});
+  await bucket.set('k', bytes('v'));
+  expect(await bucket.get('k')).toEqual(bytes('v'));
+  await store.close();
+});
+
+test('a file that is removed while it is in use is noticed within a second', async () => {
+  await using project = await Project.create();
+  const path = join(project.folder, 'state', 'kv.db');
+  const store = await connect(path);
+  const bucket = await store.open('b', {});
+  await bucket.set('k', bytes('v'));
+  await rm(join(project.folder, 'state'), { recursive: true });
+  await vi.waitFor(async () => expect(await bucket.get('k')).toBeUndefined(), { timeout: 2000 });
+  await bucket.set('k', bytes('new'));
+  const other = await connect(path);
+  expect(await (await other.open('b', {})).get('k')).toEqual(bytes('new'));
+  await Promise.all([store.close(), other.close()]);
+});
+
+test('a writer that another process keeps waiting gives up in time', async () => {
+  await using project = await Project.create();
+  const path = join(project.folder, 'kv.db');
+  const store = await connect(path);
+  const bucket = await store.open('b', {});
+  using other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  expect(() => bucket.set('k', bytes('v'))).toThrow(/set in bucket 'b' of key 'k'.*locked.*try again/);
+  expect(await bucket.get('k')).toBeUndefined();
+  other.exec('ROLLBACK');
+  await bucket.set('k', bytes('v'));
+  await store.close();
+});
+
+test('expired entries are removed by later writes, and a key that came and went is noticed by a swap', async () => {
+  await using project = await Project.create();
+  const clock = movableClock();
+  const path = join(project.folder, 'kv.db');
+  const store = await connect(path, clock.now);
+  const bucket = await store.open('b', { ttl: 60_000 });
+  const { version } = await bucket.getVersioned('k');
+  for (const key of ['k', 'l', 'm']) await bucket.set(key, bytes('theirs'));
+  clock.advance(60_001);
+  expect(await bucket.setIfVersion('k', bytes('mine'), version)).toBe(false);
+  await bucket.set('new', bytes('v'));
+  using other = new DatabaseSync(path);
+  expect(other.prepare('SELECT count(*) AS count FROM entries').get()).toEqual({ count: 1 });
+  await store.close();
 });

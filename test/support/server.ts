@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ export interface ServerKind {
   /** Where to get it. */
   readonly hint: string;
   readonly args: (port: number, folder: string) => readonly string[];
+  /** A file that it finds in its folder. Default: none. */
+  readonly file?: { readonly name: string; readonly text: string };
 }
 
 export const redisServer: ServerKind = {
@@ -53,6 +55,7 @@ export class Server implements AsyncDisposable {
   /** Resolves when the server accepts connections; throws with its log when it ends instead. */
   static async start(kind: ServerKind, extra: readonly string[] = []): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), `kvasi-${kind.command}-`));
+    if (kind.file !== undefined) await writeFile(join(folder, kind.file.name), kind.file.text);
     const server = new Server(kind, await freePort(), folder, extra);
     try {
       await server.restart();
@@ -138,6 +141,12 @@ export async function isInstalled({ command, hint }: ServerKind): Promise<boolea
   if (process.env.CI === 'true') throw new Error(message);
   console.warn(`SKIPPED: ${message}; what needs it is not tested.`);
   return false;
+}
+
+/** A folder that is removed with everything in it. */
+export async function temporaryFolder(name: string): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), `kvasi-${name}-`));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
 /** A port of this machine that nobody listens on. */

@@ -146,16 +146,6 @@ dev:
     );
   });
 
-  test('a backend that is not there yet is a warning that data is kept in memory only', async () => {
-    const { warnings } = await load(`dev:\n  ${kinds.nats}\n`);
-    expect(warnings).toEqual([
-      '.wash/config.yaml:2:3: dev.wasi_keyvalue_nats_url asks for the backend nats, which this version does not have yet: data is kept in memory only and is gone when kvasi ends.',
-    ]);
-    const { warnings: ofFlag } = await load('', { backend: 'nats' });
-    expect(ofFlag).toEqual([expect.stringMatching(/^--backend asks for the backend nats.* in memory only/)]);
-    expect((await load('', { backend: 'in_memory' })).warnings).toEqual([]);
-  });
-
   test.each([
     ['in_memory', { kind: 'in_memory' }],
     ['redis', { kind: 'redis', url: 'redis://r' }],

@@ -1,0 +1,263 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { headers, type MsgHdrs } from '@nats-io/transport-node';
+import {
+  type Bucket,
+  type BucketSettings,
+  type CounterType,
+  type KeyPage,
+  StoreError,
+  type Versioned,
+} from './backend.ts';
+import { addToCounter, type CounterFormat } from './counter.ts';
+import { checkValue } from './limits.ts';
+import type { NatsConnection, Purpose, Session } from './nats-connection.ts';
+import { KeyIndex, keyOfCursor } from './nats-listing.ts';
+import { bucketName, checkLength, subjectOf, subjectPrefix } from './nats-names.ts';
+import {
+  type Entry,
+  header,
+  isUnheard,
+  type OpenStream,
+  openStream,
+  publish,
+  readEntry,
+} from './nats-stream.ts';
+
+/** How long the keys of a listing are kept for its next page, in milliseconds. */
+const listingLife = 30_000;
+const nothing = new Uint8Array();
+
+/**
+ * A bucket in NATS KV: a stream that holds the last message of each subject. A version is the revision of
+ * that message, or of the mark that a delete leaves behind.
+ */
+export class NatsBucket implements Bucket {
+  readonly #connection: NatsConnection;
+  readonly #name: string;
+  readonly #stored: string;
+  readonly #subjects: string;
+  readonly #ttl: number | undefined;
+  readonly #prefix: string;
+  readonly #counters: CounterFormat;
+  #stream: Promise<OpenStream> | undefined;
+  /** The last increment of each key that is under way; this host's own wait for each other. */
+  readonly #increments = new Map<string, Promise<unknown>>();
+  #index: KeyIndex | undefined;
+  #listing: Promise<unknown> = Promise.resolve();
+  #dropping: NodeJS.Timeout | undefined;
+
+  constructor(connection: NatsConnection, name: string, { ttl, prefix = '', counters }: BucketSettings) {
+    this.#connection = connection;
+    this.#name = name;
+    this.#stored = bucketName(name);
+    this.#subjects = subjectPrefix(this.#stored);
+    this.#ttl = ttl;
+    this.#prefix = prefix;
+    this.#counters = { wash: 'big-endian', fresh: counters === 'wash' ? 'big-endian' : 'ascii' };
+  }
+
+  /** Creates the stream where it is not there. */
+  async open(): Promise<void> {
+    await this.#do({ text: `open of bucket '${this.#name}'`, isWrite: false }, async () => {});
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return await this.#do(this.#purpose('get', key), async (session, stream) =>
+      this.#liveValue(await this.#read(session, stream, key)),
+    );
+  }
+
+  async set(key: string, value: Uint8Array): Promise<void> {
+    checkLength(this.#prefix + key);
+    checkValue(key, value);
+    await this.#do(this.#purpose('set', key, true), (session) => this.#write(session, key, value));
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#do(this.#purpose('delete', key, true), async (session, stream) => {
+      // A mark for a key that never was would stay for ever.
+      if ((await this.#read(session, stream, key))?.value === undefined) return;
+      const mark = headers();
+      mark.set(header.operation, 'DEL');
+      await publish(session, subjectOf(this.#subjects, this.#prefix + key).subject, nothing, mark);
+    });
+  }
+
+  /** Keys in byte order; each page knows of all writes before it. The cursor is the last key of the page. */
+  async listKeys(cursor: string | undefined): Promise<KeyPage> {
+    const after = cursor === undefined ? undefined : keyOfCursor(cursor);
+    const page = this.#listing.then(() => this.#list(after));
+    this.#listing = page.catch(() => {});
+    return await page;
+  }
+
+  /** Swaps until nobody came between, so that it is atomic between hosts. */
+  async increment(key: string, delta: bigint, type: CounterType): Promise<bigint> {
+    checkLength(this.#prefix + key);
+    const deadline = this.#connection.deadline();
+    const before = this.#increments.get(key) ?? Promise.resolve();
+    const sum = before.then(() => this.#increment(key, delta, type, deadline));
+    const settled = sum.catch(() => {});
+    this.#increments.set(key, settled);
+    try {
+      return await sum;
+    } finally {
+      if (this.#increments.get(key) === settled) this.#increments.delete(key);
+    }
+  }
+
+  async getVersioned(key: string): Promise<Versioned> {
+    return await this.#do(this.#purpose('read', key), async (session, stream) => {
+      const entry = await this.#read(session, stream, key);
+      const value = this.#liveValue(entry);
+      const since = value === undefined ? this.#connection.now() : entry?.written;
+      return { value, version: `${entry?.revision ?? 0}${value === undefined ? '-' : '+'}${since}` };
+    });
+  }
+
+  async setIfVersion(key: string, value: Uint8Array, version: string): Promise<boolean> {
+    checkLength(this.#prefix + key);
+    checkValue(key, value);
+    const [, revision, state, since] = /^(\d+)([-+])([\d.]+)$/.exec(version) ?? [];
+    if (revision === undefined) return false;
+    // What expired since has the same revision; and where there was no message, one may have come and gone.
+    if ((state === '+' || revision === '0') && this.#isExpired(Number(since))) return false;
+    return await this.#do(this.#purpose('swap', key, true), (session) =>
+      this.#write(session, key, value, Number(revision)),
+    );
+  }
+
+  async getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    return await Promise.all(keys.map((key) => this.get(key)));
+  }
+
+  /** Not all or nothing: an error leaves some of the keys written. */
+  async setMany(pairs: readonly (readonly [key: string, value: Uint8Array])[]): Promise<void> {
+    for (const [key, value] of pairs) {
+      checkLength(this.#prefix + key);
+      checkValue(key, value);
+    }
+    await Promise.all([...new Map(pairs)].map(([key, value]) => this.set(key, value)));
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<void> {
+    await Promise.all([...new Set(keys)].map((key) => this.delete(key)));
+  }
+
+  async #increment(key: string, delta: bigint, type: CounterType, deadline: number): Promise<bigint> {
+    const purpose = this.#purpose('increment', key, true);
+    for (let attempt = 0; performance.now() < deadline; attempt += 1) {
+      const sum = await this.#do(
+        purpose,
+        async (session, stream) => {
+          const entry = await this.#read(session, stream, key);
+          const { count, bytes } = addToCounter(key, this.#liveValue(entry), delta, type, this.#counters);
+          return (await this.#write(session, key, bytes, entry?.revision ?? 0)) ? count : undefined;
+        },
+        deadline,
+      );
+      if (sum !== undefined) return sum;
+      await sleep(Math.random() * Math.min(50, 2 ** attempt));
+    }
+    throw new StoreError('other', `${purpose.text}: others wrote the key each time; nothing was changed`);
+  }
+
+  async #list(after: string | undefined): Promise<KeyPage> {
+    clearTimeout(this.#dropping);
+    const purpose = { text: `list-keys of bucket '${this.#name}'`, isWrite: false };
+    const index = await this.#do(purpose, async (session, stream) => {
+      const known =
+        (after === undefined ? undefined : this.#index) ?? new KeyIndex(stream.name, this.#subjects);
+      await known.refresh(session);
+      return known;
+    });
+    const isListed = (key: string, written: number) =>
+      key.startsWith(this.#prefix) && !this.#isExpired(written);
+    const { keys, isLast } = index.page(after === undefined ? undefined : this.#prefix + after, isListed);
+    this.#index = isLast ? undefined : index;
+    this.#dropping = setTimeout(() => {
+      this.#index = undefined;
+    }, listingLife).unref();
+    const guestKeys = keys.map((key) => key.slice(this.#prefix.length));
+    return { keys: guestKeys, cursor: isLast ? undefined : `>${guestKeys.at(-1)}` };
+  }
+
+  async #read(session: Session, stream: OpenStream, key: string): Promise<Entry | undefined> {
+    return await readEntry(session, stream, subjectOf(this.#subjects, this.#prefix + key).subject);
+  }
+
+  async #write(session: Session, key: string, value: Uint8Array, revision?: number): Promise<boolean> {
+    const { subject, header: escaped } = subjectOf(this.#subjects, this.#prefix + key);
+    const fields = {
+      ...(revision === undefined ? {} : { [header.expected]: String(revision) }),
+      ...(this.#ttl === undefined ? {} : { [header.written]: String(this.#connection.now()) }),
+      ...(escaped === undefined ? {} : { [header.key]: escaped }),
+    };
+    const message = Object.keys(fields).length === 0 ? undefined : headersOf(fields);
+    const size = value.length + sizeOf(fields);
+    const largest = session.client.info?.max_payload ?? size;
+    if (size > largest) {
+      const limit = `the server takes at most ${largest} (max_payload)`;
+      throw new StoreError(
+        'other',
+        `value of key '${shown(key)}' makes a message of ${size} bytes; ${limit}`,
+      );
+    }
+    return await publish(session, subject, value, message);
+  }
+
+  #liveValue(entry: Entry | undefined): Uint8Array | undefined {
+    return entry === undefined || this.#isExpired(entry.written) ? undefined : entry.value;
+  }
+
+  #isExpired(written: number): boolean {
+    return this.#ttl !== undefined && this.#connection.now() - written >= this.#ttl;
+  }
+
+  /** Does something with the stream, which is made once more where somebody has removed it. */
+  async #do<T>(
+    purpose: Purpose,
+    act: (session: Session, stream: OpenStream) => Promise<T>,
+    deadline = this.#connection.deadline(),
+  ): Promise<T> {
+    const attempt = () =>
+      this.#connection.during(deadline, async (session) => {
+        this.#stream ??= openStream(session, this.#stored, this.#ttl);
+        const opening = this.#stream;
+        try {
+          return await act(session, await opening);
+        } catch (error) {
+          if (isUnheard(error) && this.#stream === opening) this.#stream = undefined;
+          throw error;
+        }
+      });
+    try {
+      return await attempt().catch((error) => {
+        if (isUnheard(error)) return attempt();
+        throw error;
+      });
+    } catch (error) {
+      throw this.#connection.failed(purpose, error);
+    }
+  }
+
+  #purpose(action: string, key: string, isWrite = false): Purpose {
+    return { text: `${action} of key '${shown(key)}' in bucket '${this.#name}'`, isWrite };
+  }
+}
+
+function shown(key: string): string {
+  return key.length > 40 ? `${key.slice(0, 40)}…` : key;
+}
+
+function headersOf(fields: Readonly<Record<string, string>>): MsgHdrs {
+  const list = headers();
+  for (const [name, value] of Object.entries(fields)) list.set(name, value);
+  return list;
+}
+
+/** The bytes of a message's headers: a first line, one for each, an empty one. */
+function sizeOf(fields: Readonly<Record<string, string>>): number {
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  return lines.length === 0 ? 0 : `NATS/1.0\r\n${lines.join('')}\r\n`.length;
+}

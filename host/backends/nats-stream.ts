@@ -1,0 +1,165 @@
+import {
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import { type MsgHdrs, NoRespondersError, nanos, RequestError } from '@nats-io/transport-node';
+import type { Session } from './nats-connection.ts';
+import { streamName, subjectPrefix } from './nats-names.ts';
+
+/** How much later than a key's end the server may drop it, in milliseconds, where the clocks differ. */
+const clockTolerance = 60_000;
+const nameInUse = 10_058;
+
+/** The headers that messages of a bucket may have. */
+export const header = {
+  /** `DEL` or `PURGE` on the mark that stands for a deleted key; as every client of NATS KV has it. */
+  operation: 'KV-Operation',
+  /** When the value was written by the host's clock, in milliseconds since 1970; where keys have a time to live. */
+  written: 'Kvasi-Written',
+  /** The escaped key where the subject has only its digest. */
+  key: 'Kvasi-Key',
+  expected: 'Nats-Expected-Last-Subject-Sequence',
+} as const;
+
+/** The last message of a key. */
+export interface Entry {
+  readonly revision: number;
+  /** Milliseconds since 1970. */
+  readonly written: number;
+  /** `undefined` where the key was deleted. */
+  readonly value: Uint8Array | undefined;
+}
+
+/** The stream of a bucket, opened. */
+export interface OpenStream {
+  readonly name: string;
+  /** Whether a direct get answers what the leader has: with replicas it may be behind. */
+  readonly isDirect: boolean;
+}
+
+/**
+ * Opens the stream of a bucket as it is, or creates it with the settings that wash creates it with. For a time
+ * to live the server also gets a largest age; wash, which knows none, then refuses to create it once more.
+ * @param ttl milliseconds
+ */
+export async function openStream(
+  { manager }: Session,
+  bucket: string,
+  ttl: number | undefined,
+): Promise<OpenStream> {
+  const name = streamName(bucket);
+  try {
+    return opened(await manager.streams.info(name));
+  } catch (error) {
+    if (!isApiError(error, JetStreamApiCodes.StreamNotFound)) throw error;
+  }
+  try {
+    return opened(
+      await manager.streams.add({
+        name,
+        subjects: [`${subjectPrefix(bucket)}>`],
+        retention: RetentionPolicy.Limits,
+        max_msgs_per_subject: 1,
+        storage: StorageType.File,
+        num_replicas: 1,
+        discard: DiscardPolicy.New,
+        allow_rollup_hdrs: true,
+        deny_delete: true,
+        allow_direct: true,
+        ...(ttl === undefined ? {} : { max_age: nanos(ttl + clockTolerance) }),
+      }),
+    );
+  } catch (error) {
+    if (!isApiError(error, nameInUse)) throw error;
+    // Another host made it meanwhile, with other settings.
+    return opened(await manager.streams.info(name));
+  }
+}
+
+function opened({ config }: StreamInfo): OpenStream {
+  return { name: config.name, isDirect: config.allow_direct && config.num_replicas === 1 };
+}
+
+/** Reads the last message of a subject. */
+export async function readEntry(
+  { client, manager, timeout }: Session,
+  { name, isDirect }: OpenStream,
+  subject: string,
+): Promise<Entry | undefined> {
+  if (!isDirect) {
+    const message = await manager.streams.getMessage(name, { last_by_subj: subject });
+    if (message === null) return undefined;
+    const { seq, time, data, header: headers } = message;
+    return entryOf(seq, time.getTime(), data, headers);
+  }
+  const payload = JSON.stringify({ last_by_subj: subject });
+  const { headers, data } = await client.request(`$JS.API.DIRECT.GET.${name}`, payload, { timeout });
+  if (headers?.code === 404) return undefined;
+  if (headers === undefined || headers.code !== 0) throw new Error(headers?.description || 'no message');
+  return entryOf(
+    Number(headers.get('Nats-Sequence')),
+    Date.parse(headers.get('Nats-Time-Stamp')),
+    data,
+    headers,
+  );
+}
+
+function entryOf(revision: number, stored: number, data: Uint8Array, headers: MsgHdrs | undefined): Entry {
+  return {
+    revision,
+    written: writtenAt(headers, stored),
+    value: isDeletion(headers) ? undefined : toPlain(data),
+  };
+}
+
+/** A plain view: the client answers a `Buffer`, which is not what others expect. */
+function toPlain(data: Uint8Array): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.length);
+}
+
+/** When a message was written by the host's clock, or else when the server stored it. */
+export function writtenAt(headers: MsgHdrs | undefined, stored: number): number {
+  return Number(headers?.get(header.written) || stored);
+}
+
+/** Whether a message stands for a deleted key. */
+export function isDeletion(headers: MsgHdrs | undefined): boolean {
+  return (headers?.get(header.operation) ?? '') !== '';
+}
+
+/** Writes a message; answers whether it was written, which it is not when the key has another revision. */
+export async function publish(
+  { client, timeout }: Session,
+  subject: string,
+  data: Uint8Array,
+  headers: MsgHdrs | undefined,
+): Promise<boolean> {
+  const answer = await client.request(
+    subject,
+    data,
+    headers === undefined ? { timeout } : { timeout, headers },
+  );
+  const { error } = answer.json<{ error?: { err_code: number; code: number; description: string } }>();
+  if (error === undefined) return true;
+  const { StreamWrongLastSequence, StreamWrongLastSequenceUnknown } = JetStreamApiCodes;
+  if (error.err_code === StreamWrongLastSequence || error.err_code === StreamWrongLastSequenceUnknown)
+    return false;
+  throw new JetStreamApiError(error);
+}
+
+/** Whether nobody took a request, and so nothing was done: the stream is gone, or JetStream is not there. */
+export function isUnheard(error: unknown): boolean {
+  return (
+    error instanceof NoRespondersError ||
+    (error instanceof RequestError && error.isNoResponders()) ||
+    isApiError(error, JetStreamApiCodes.StreamNotFound)
+  );
+}
+
+function isApiError(error: unknown, code: number): boolean {
+  return error instanceof JetStreamApiError && error.code === code;
+}

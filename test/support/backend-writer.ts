@@ -1,0 +1,47 @@
+/**
+ * A host of its own that only writes, for tests that kill it:
+ * `node backend-writer.ts filesystem|sqlite <path> write|increment|hold <number>`
+ */
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesystem } from '../../host/backends/filesystem.ts';
+import { FileLocks } from '../../host/backends/filesystem-lock.ts';
+import { hashOf } from '../../host/backends/filesystem-names.ts';
+import { sqlite } from '../../host/backends/sqlite.ts';
+import { numberedValue } from './backend-process.ts';
+
+const [backend, path = '', task, number = '0'] = process.argv.slice(2);
+const context = { now: Date.now, operationTimeout: 10_000, tell: () => {} };
+const store = await (backend === 'sqlite' ? sqlite : filesystem).connect({ path }, context);
+const bucket = await store.open('b', {});
+
+/** Not `console.log`: what was told has to be told when the process is killed right afterwards. */
+function tell(text: string): void {
+  writeSync(1, `${text}\n`);
+}
+
+if (task === 'write') {
+  for (let count = Number(number); ; count += 1) {
+    const key = count % 2 === 0 ? `k${count % 10}` : `k/${count % 10}`;
+    await bucket.set(key, numberedValue(count));
+    tell(`${key} ${count}`);
+    // Answers come at once on some backends, and the thread has to see that it is told to end.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+if (task === 'increment') {
+  const each = Number(number) / 4;
+  await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      for (let count = 0; count < each; count += 1) await bucket.increment('n', 1n, 's64');
+    }),
+  );
+}
+if (task === 'hold') {
+  setInterval(() => {}, 1000);
+  await new FileLocks(join(path, '.kvasi', 'locks'), 1000).hold(hashOf('b', 'k'), () => {
+    tell('held');
+    return new Promise<void>(() => {});
+  });
+}
+await store.close();
