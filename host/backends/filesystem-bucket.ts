@@ -165,7 +165,6 @@ export class FilesystemBucket implements Bucket {
   }
 
   #read(place: Place): Found | undefined {
-    this.#checkFolder();
     const entry = readEntry(place.path);
     if (entry === undefined) return undefined;
     const { bytes, ...state } = entry;
@@ -178,7 +177,6 @@ export class FilesystemBucket implements Bucket {
     const bytes = place.isPlain ? value : packEscaped(place.stored, value);
     const write = () =>
       writeEntry(place.path, `${this.#place.temporary}/${randomUUID()}`, bytes, this.#context.now());
-    this.#checkFolder();
     try {
       await write();
     } catch (error) {
@@ -198,7 +196,6 @@ export class FilesystemBucket implements Bucket {
   }
 
   #page(after: string | undefined): KeyPage {
-    this.#checkFolder();
     const keys: string[] = [];
     for (const stored of this.#listing.after(after === undefined ? undefined : this.#prefix + after)) {
       const key = stored.slice(this.#prefix.length);
@@ -271,11 +268,15 @@ export class FilesystemBucket implements Bucket {
   }
 
   #hold<T>({ stored }: Place, act: () => MaybePromise<T>): Promise<T> {
-    return this.#place.locks.hold(hashOf(this.#name, stored), act);
+    return this.#place.locks.hold(hashOf(this.#name, stored), () => {
+      this.#checkFolder();
+      return act();
+    });
   }
 
   #try<T>(op: string, key: string | undefined, act: () => T): T {
     try {
+      this.#checkFolder();
       return act();
     } catch (cause) {
       throw explain(cause, op, this.#name, key);

@@ -1,13 +1,11 @@
 import type { Promises } from './definition.ts';
 import { inMemoryPromises } from './in-memory.ts';
-import { type ConnectingBackend, loadBackend } from './registry.ts';
+import { connectingBackends, loadBackend } from './registry.ts';
 
 /** What each backend of the host promises, by name. */
-export async function allPromises(
-  names: readonly ConnectingBackend[],
-): Promise<ReadonlyMap<string, Promises>> {
+export async function allPromises(): Promise<ReadonlyMap<string, Promises>> {
   const table = new Map<string, Promises>([['in_memory', inMemoryPromises]]);
-  for (const name of names) table.set(name, (await loadBackend(name)).promises);
+  for (const name of connectingBackends) table.set(name, (await loadBackend(name)).promises);
   return table;
 }
 

@@ -14,6 +14,13 @@ const loaders = {
 /** The names of the backends that come with the host, besides `in_memory`. */
 export type ConnectingBackend = keyof typeof loaders;
 
+export const connectingBackends = [
+  'filesystem',
+  'sqlite',
+  'redis',
+  'nats',
+] as const satisfies ConnectingBackend[];
+
 /** Loads one of the host's own backends. */
 export async function loadBackend(name: ConnectingBackend): Promise<BackendDefinition<unknown>> {
   return (await loaders[name]()) as BackendDefinition<unknown>;

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { styleText } from 'node:util';
+import type { Promises } from '../backends/definition.ts';
+import { allPromises, promiseRows } from '../backends/promise-table.ts';
 import { checkComponent } from '../component/check.ts';
 import { dialectOf } from '../component/load.ts';
 import { type ComponentFile, readComponent } from '../component/read.ts';
@@ -14,18 +16,20 @@ interface Inspection {
   readonly bytes: number;
   readonly imports: readonly { readonly name: string; readonly served: string; readonly problem?: string }[];
   readonly exports: readonly string[];
+  /** What the backends promise that could keep its buckets; absent when it has none. */
+  readonly backends?: Readonly<Record<string, Promises>>;
   /** Why the component can't be served. */
   readonly problem?: string;
 }
 
 /** `kvasi inspect`: exit code 1 when the component could not be served. */
 export async function inspect(path: string, json: boolean, { cwd, stdout }: CommandContext): Promise<0 | 1> {
-  const inspection = examine(await readComponent(resolve(cwd, path)));
+  const inspection = await examine(await readComponent(resolve(cwd, path)));
   stdout.write(json ? `${JSON.stringify(inspection, undefined, 2)}\n` : `${lines(inspection).join('\n')}\n`);
   return inspection.problem === undefined ? 0 : 1;
 }
 
-function examine(file: ComponentFile): Inspection {
+async function examine(file: ComponentFile): Promise<Inspection> {
   const provided = sampleImports();
   const imports = file.description.imports.map((item) => {
     const problem = whyNotServed(item, provided);
@@ -38,6 +42,9 @@ function examine(file: ComponentFile): Inspection {
     bytes: file.bytes.length,
     imports,
     exports: file.description.exports,
+    ...(imports.some(({ name }) => name.startsWith('wasi:keyvalue/'))
+      ? { backends: Object.fromEntries(await allPromises()) }
+      : {}),
     ...(problem === undefined ? {} : { problem }),
   };
 }
@@ -62,7 +69,7 @@ function problemOf(file: ComponentFile): string | undefined {
   }
 }
 
-function lines({ component, bytes, imports, exports, problem }: Inspection): string[] {
+function lines({ component, bytes, imports, exports, backends, problem }: Inspection): string[] {
   const width = Math.max(0, ...imports.map(({ name }) => name.length));
   return [
     `${styleText('bold', component)}  ${(bytes / 1024).toFixed(1)} KiB`,
@@ -76,7 +83,17 @@ function lines({ component, bytes, imports, exports, problem }: Inspection): str
     ),
     'exports',
     ...(exports.length === 0 ? ['  nothing'] : exports.map((name) => `  ${name}`)),
+    ...(backends === undefined
+      ? []
+      : ['backends', ...aligned(promiseRows(new Map(Object.entries(backends))))]),
     '',
     problem === undefined ? styleText('green', 'kvasi can serve it') : styleText('red', problem),
   ];
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
 }

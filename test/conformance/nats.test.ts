@@ -1,19 +1,284 @@
-import { describe } from 'vitest';
+import { connect as connectRaw, headers, type NatsConnection } from '@nats-io/transport-node';
+import { describe, expect, test } from 'vitest';
 import { nats } from '../../host/backends/nats.ts';
 import { isInstalled, natsServer, Server } from '../support/server.ts';
-import { movableClock } from './subject.ts';
+import { loadUntil, tally } from './load.ts';
+import { bytes, keysOf, movableClock, refusal, textOf } from './subject.ts';
 import { conformance } from './suite.ts';
+
+const operationTimeout = 2000;
+
+async function connect(server: Server, { tell = (_: string) => {}, now = Date.now, login = '' } = {}) {
+  const url = `nats://${login}127.0.0.1:${server.port}`;
+  const backend = await nats.connect({ url }, { now, operationTimeout, tell });
+  return Object.assign(backend, { [Symbol.asyncDispose]: async () => await backend.close() });
+}
+
+/** A client as another program has it. */
+async function rawClient(server: Server): Promise<NatsConnection> {
+  return await connectRaw({ servers: `127.0.0.1:${server.port}` });
+}
+
+async function api(client: NatsConnection, name: string, request: unknown) {
+  const answer = await client.request(`$JS.API.${name}`, JSON.stringify(request));
+  return answer.json<{ error?: { err_code: number }; config?: Record<string, unknown> }>();
+}
+
+/** What wash sends to create a bucket; NATS fills in what is 0. */
+const washSettings = (bucket: string) => ({
+  name: `KV_${bucket}`,
+  subjects: [`$KV.${bucket}.>`],
+  max_msgs_per_subject: 1,
+  max_bytes: 0,
+  max_age: 0,
+  max_msg_size: 0,
+  storage: 'file',
+  num_replicas: 1,
+  discard: 'new',
+  allow_rollup_hdrs: true,
+  deny_delete: true,
+  deny_purge: false,
+  allow_direct: true,
+  mirror_direct: false,
+});
+
+function bigEndian(count: bigint): Uint8Array {
+  const data = new Uint8Array(8);
+  new DataView(data.buffer).setBigUint64(0, count);
+  return data;
+}
 
 describe.runIf(await isInstalled(natsServer))('with a real server', () => {
   conformance('nats', async () => {
     const server = await Server.start(natsServer);
     const clock = movableClock();
-    const context = { now: clock.now, operationTimeout: 5000, tell: () => {} };
     return {
       promises: nats.promises,
       clock,
-      connect: async () => await nats.connect({ url: `nats://127.0.0.1:${server.port}` }, context),
+      connect: async () => await connect(server, { now: clock.now }),
       [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
     };
   });
+
+  test('what wash wrote is read', async () => {
+    await using server = await Server.start(natsServer);
+    await using raw = await rawClient(server);
+    expect((await api(raw, 'STREAM.CREATE.KV_b', washSettings('b'))).error).toBeUndefined();
+    const before = await api(raw, 'STREAM.INFO.KV_b', {});
+    await raw.request('$KV.b.a/b.c=', new Uint8Array([0, 255]));
+    await raw.request('$KV.b.n', bigEndian(41n));
+    await raw.request('$KV.b.gone', bytes('v'));
+    const mark = headers();
+    mark.set('KV-Operation', 'DEL');
+    await raw.request('$KV.b.gone', '', { headers: mark, timeout: 1000 });
+    await using backend = await connect(server);
+    const bucket = await backend.open('b', {});
+    expect(await bucket.get('a/b.c=')).toEqual(new Uint8Array([0, 255]));
+    expect(await bucket.get('gone')).toBeUndefined();
+    expect(await keysOf(bucket)).toEqual(['a/b.c=', 'n']);
+    // A counter of wash's keeps its encoding.
+    expect(await bucket.increment('n', 1n, 'u64')).toBe(42n);
+    expect(await bucket.get('n')).toEqual(bigEndian(42n));
+    expect((await api(raw, 'STREAM.INFO.KV_b', {})).config).toEqual(before.config);
+  });
+
+  test('what is written is as wash reads it', async () => {
+    await using server = await Server.start(natsServer);
+    await using raw = await rawClient(server);
+    await using backend = await connect(server);
+    const bucket = await backend.open('b', { counters: 'wash' });
+    await bucket.set('a/b.c=', new Uint8Array([0, 255]));
+    await bucket.increment('n', 3n, 'u64');
+    await bucket.set('gone', bytes('v'));
+    await bucket.delete('gone');
+    const last = async (key: string) => await raw.request(`$JS.API.DIRECT.GET.KV_b.$KV.b.${key}`);
+    expect([...(await last('a/b.c=')).data]).toEqual([0, 255]);
+    expect(Uint8Array.from((await last('n')).data)).toEqual(bigEndian(3n));
+    expect((await last('gone')).headers?.get('KV-Operation')).toBe('DEL');
+    // wash creates each bucket that it opens, which the server takes only with the very same settings.
+    expect((await api(raw, 'STREAM.CREATE.KV_b', washSettings('b'))).error).toBeUndefined();
+  });
+
+  test('names that NATS cannot hold are escaped, and a bucket of another name is not opened for them', async () => {
+    await using server = await Server.start(natsServer);
+    await using raw = await rawClient(server);
+    await using backend = await connect(server);
+    for (const name of ['', 'a b', 'a%b', 'a=b', 'a.b', 'A_b-1', 'x'.repeat(300)]) {
+      await (await backend.open(name, {})).set('k', bytes(name));
+      expect(await textOf(await backend.open(name, {}), 'k')).toBe(name);
+    }
+    const { streams } = (await raw.request('$JS.API.STREAM.NAMES', '{}')).json<{ streams: string[] }>();
+    expect(streams.sort().slice(0, 6)).toEqual([
+      'KV_=',
+      'KV_A_b-1',
+      'KV_a=20b',
+      'KV_a=25b',
+      'KV_a=2Eb',
+      'KV_a=3Db',
+    ]);
+    expect(streams.length).toBe(7);
+  });
+
+  test('a stream without direct gets is read from its leader, and as it is', async () => {
+    await using server = await Server.start(natsServer);
+    await using raw = await rawClient(server);
+    await api(raw, 'STREAM.CREATE.KV_b', {
+      ...washSettings('b'),
+      allow_direct: false,
+      max_msgs_per_subject: 5,
+    });
+    await using backend = await connect(server);
+    const bucket = await backend.open('b', {});
+    expect(await bucket.get('k')).toBeUndefined();
+    await bucket.set('k', bytes('one'));
+    await bucket.set('k', bytes('two'));
+    expect(await textOf(bucket, 'k')).toBe('two');
+    expect(await bucket.increment('n', 1n, 's64')).toBe(1n);
+    expect(await keysOf(bucket)).toEqual(['k', 'n']);
+  });
+
+  test('a stream that somebody removed is made again', async () => {
+    await using server = await Server.start(natsServer);
+    await using raw = await rawClient(server);
+    await using backend = await connect(server);
+    const bucket = await backend.open('b', {});
+    await bucket.set('k', bytes('v'));
+    await api(raw, 'STREAM.DELETE.KV_b', {});
+    expect(await bucket.get('k')).toBeUndefined();
+    await api(raw, 'STREAM.DELETE.KV_b', {});
+    expect(await bucket.increment('n', 1n, 's64')).toBe(1n);
+    await api(raw, 'STREAM.DELETE.KV_b', {});
+    expect(await keysOf(bucket)).toEqual([]);
+  });
+
+  test('the server drops what expires, and what wash wrote expires by the time of its message', async () => {
+    await using server = await Server.start(natsServer);
+    await using raw = await rawClient(server);
+    const clock = movableClock();
+    await using backend = await connect(server, { now: clock.now });
+    const bucket = await backend.open('b', { ttl: 60_000 });
+    expect((await api(raw, 'STREAM.INFO.KV_b', {})).config?.max_age).toBe(120_000 * 1e6);
+    await raw.request('$KV.b.wash', bytes('v'));
+    expect(await textOf(bucket, 'wash')).toBe('v');
+    const { version } = await bucket.getVersioned('absent');
+    clock.advance(60_000);
+    expect(await bucket.get('wash')).toBeUndefined();
+    expect(await keysOf(bucket)).toEqual([]);
+    // A key may have come and gone since.
+    expect(await bucket.setIfVersion('absent', bytes('v'), version)).toBe(false);
+  });
+
+  test('a value that does not fit into a message is refused with both numbers', async () => {
+    await using server = await Server.start(natsServer);
+    await using backend = await connect(server);
+    const bucket = await backend.open('b', {});
+    const largest = nats.promises.largestValue;
+    await bucket.set('k', new Uint8Array(largest));
+    expect((await bucket.get('k'))?.length).toBe(largest);
+    const reason = await refusal(() => bucket.set('k', new Uint8Array(largest + 1)));
+    expect(reason).toContain(String(largest));
+    expect(reason).toContain(String(largest + 1));
+  });
+
+  test('10,000 keys are listed in order, each once, while others are written', async () => {
+    await using server = await Server.start(natsServer);
+    await using backend = await connect(server);
+    const bucket = await backend.open('b', {});
+    const keys = Array.from({ length: 10_000 }, (_, index) => `key.${String(index).padStart(5, '0')}`);
+    for (let at = 0; at < keys.length; at += 1000) {
+      await bucket.setMany?.(keys.slice(at, at + 1000).map((key) => [key, bytes('v')] as const));
+    }
+    const listed: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await bucket.listKeys(cursor);
+      listed.push(...page.keys);
+      cursor = page.cursor;
+      await bucket.set(`key.${listed.length}.added`, bytes('v'));
+      await bucket.set(keys[0] ?? '', bytes('again'));
+    } while (cursor !== undefined);
+    expect(listed.filter((key) => !key.endsWith('added'))).toEqual(keys);
+    expect(listed).toEqual(listed.toSorted());
+  });
+
+  test('increments of several connections at once add up', async () => {
+    await using server = await Server.start(natsServer);
+    await using stack = new AsyncDisposableStack();
+    const backends = await Promise.all([connect(server), connect(server), connect(server)]);
+    const buckets = await Promise.all(backends.map((backend) => stack.use(backend).open('b', {})));
+    await Promise.all(
+      buckets.flatMap((bucket) => Array.from({ length: 100 }, () => bucket.increment('n', 1n, 's64'))),
+    );
+    for (const bucket of buckets) expect(await textOf(bucket, 'n')).toBe('300');
+  });
+
+  test('kill -9 of the server under load: errors in time, recovery, and no acknowledged increment lost', async () => {
+    await using server = await Server.start(natsServer);
+    const told: string[] = [];
+    await using backend = await connect(server, { tell: (text) => told.push(text) });
+    const bucket = await backend.open('b', {});
+    for (let round = 0; round < 3; round += 1) {
+      const load = loadUntil(bucket, 'n', 8);
+      await load.after(100);
+      await server.kill();
+      await load.failed();
+      await server.restart();
+      await load.recovered();
+      await load.end();
+    }
+    const { acknowledged, unknown, slowest } = tally(bucket);
+    const kept = Number(await textOf(bucket, 'n'));
+    expect(kept).toBeGreaterThanOrEqual(acknowledged);
+    expect(kept).toBeLessThanOrEqual(acknowledged + unknown);
+    expect(slowest).toBeLessThan(operationTimeout + 500);
+    expect(told.length).toBe(6);
+    expect(told[0]).toContain('away');
+    expect(told[1]).toContain('back');
+  });
+
+  test('a server that does not answer is an error in time, and is used again when it does', async () => {
+    await using server = await Server.start(natsServer);
+    await using backend = await connect(server);
+    const bucket = await backend.open('b', {});
+    server.freeze(true);
+    const begun = performance.now();
+    expect(await refusal(() => bucket.set('k', bytes('w')))).toContain('not known');
+    expect(performance.now() - begun).toBeLessThan(operationTimeout + 500);
+    server.freeze(false);
+    await expect.poll(async () => await textOf(bucket, 'k').catch(() => ''), { timeout: 10_000 }).toBe('w');
+  });
+
+  test('a server that is away at first is used once it is there', async () => {
+    await using server = await Server.start(natsServer);
+    await server.kill();
+    const told: string[] = [];
+    await using backend = await connect(server, { tell: (text) => told.push(text) });
+    const reason = await refusal(() => backend.open('b', {}));
+    expect(reason).toContain('refused');
+    expect(reason).toContain("bucket 'b'");
+    await server.restart();
+    await expect.poll(async () => await opens(backend.open('b', {})), { timeout: 5000 }).toBe(true);
+    expect(told.length).toBe(2);
+  });
+
+  test('a wrong password is an error without the password', async () => {
+    await using server = await Server.start(natsServer, ['--user', 'someone', '--pass', 'right']);
+    const told: string[] = [];
+    await using backend = await connect(server, {
+      tell: (text) => told.push(text),
+      login: 'someone:s3cret%2F!@',
+    });
+    const error = await Promise.resolve(backend.open('b', {})).catch((thrown: Error) => thrown);
+    expect(String(error)).toMatch(/authorization/i);
+    expect(JSON.stringify([String(error), Object.entries(error), told])).not.toMatch(/s3cret/);
+    await using right = await connect(server, { login: 'someone:right@' });
+    expect(await (await right.open('b', {})).get('k')).toBeUndefined();
+  });
 });
+
+async function opens(opening: unknown): Promise<boolean> {
+  return await Promise.resolve(opening).then(
+    () => true,
+    () => false,
+  );
+}

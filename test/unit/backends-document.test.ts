@@ -13,7 +13,7 @@ function example(): string {
 }
 
 test('the table of promises is that of the code', async () => {
-  const table = promiseMarkdown(await allPromises(['filesystem', 'sqlite', 'redis', 'nats']));
+  const table = promiseMarkdown(await allPromises());
   expect(document).toContain(`<!-- promises -->\n\n${table}\n\n<!-- /promises -->`);
 });
 

@@ -1,0 +1,42 @@
+import type { Promises } from '../../host/backends/definition.ts';
+import { allPromises } from '../../host/backends/promise-table.ts';
+import { Project } from '../support/project.ts';
+import { isInstalled, natsServer, redisServer, Server, type ServerKind } from '../support/server.ts';
+
+/** A backend that a component is run on, and what belongs to it. */
+export interface ProbedBackend extends AsyncDisposable {
+  /** What `--backend` takes. */
+  readonly flag: string;
+}
+
+/** How to have each backend, by its name; only those whose servers are installed. */
+export const probedBackends = new Map<
+  string,
+  { readonly promises: Promises; start(): Promise<ProbedBackend> }
+>();
+
+const promises = await allPromises();
+
+function add(name: string, start: () => Promise<ProbedBackend>): void {
+  const promised = promises.get(name);
+  if (promised !== undefined) probedBackends.set(name, { promises: promised, start });
+}
+
+async function inFolder(flag: (folder: string) => string): Promise<ProbedBackend> {
+  const project = await Project.create();
+  return { flag: flag(project.folder), [Symbol.asyncDispose]: () => project[Symbol.asyncDispose]() };
+}
+
+async function onServer(kind: ServerKind, scheme: string): Promise<ProbedBackend> {
+  const server = await Server.start(kind);
+  return {
+    flag: `${scheme}://127.0.0.1:${server.port}`,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+add('in_memory', async () => ({ flag: 'in_memory', async [Symbol.asyncDispose]() {} }));
+add('filesystem', () => inFolder((folder) => `filesystem:${folder}`));
+add('sqlite', () => inFolder((folder) => `sqlite:${folder}/kv.db`));
+if (await isInstalled(redisServer)) add('redis', () => onServer(redisServer, 'redis'));
+if (await isInstalled(natsServer)) add('nats', () => onServer(natsServer, 'nats'));
