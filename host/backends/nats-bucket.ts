@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { headers, type MsgHdrs } from '@nats-io/transport-node';
+import { headers, type MsgHdrs, TimeoutError } from '@nats-io/transport-node';
 import {
   type Bucket,
   type BucketSettings,
@@ -227,7 +227,9 @@ export class NatsBucket implements Bucket {
         try {
           return await act(session, await opening);
         } catch (error) {
-          if (isUnheard(error) && this.#stream === opening) this.#stream = undefined;
+          // A direct get of a stream that is gone gets no answer at all.
+          const isSuspect = isUnheard(error) || error instanceof TimeoutError;
+          if (isSuspect && this.#stream === opening) this.#stream = undefined;
           throw error;
         }
       });
