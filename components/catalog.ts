@@ -18,6 +18,7 @@ export const builds: readonly Build[] = [
   { name: 'http-kv-wstd', crate: 'http-kv-wstd' },
   { name: 'workers-kv', crate: 'workers-kv', libraries: ['guest-http'] },
   { name: 'kv-counter', crate: 'kv-counter', libraries: ['guest-http'] },
+  { name: 'durable-object', crate: 'durable-object', libraries: ['guest-http'] },
   { name: 'kv-probe-draft', crate: 'kv-probe', libraries: ['guest-http'] },
   { name: 'kv-probe-draft2', crate: 'kv-probe', libraries: ['guest-http'], features: ['draft2'] },
   {
