@@ -1,7 +1,22 @@
-import { closeSync, fsync, openSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
 const flushFile = promisify(fsync);
+
+/** Makes a folder and those that it is in, and brings their names to the disk: what is kept in them depends on it. */
+export function makeLastingFolder(path: string): void {
+  const first = mkdirSync(path, { recursive: true });
+  if (first === undefined) return;
+  for (let parent = dirname(path); parent.length >= dirname(first).length; parent = dirname(parent)) {
+    const folder = openFolder(parent);
+    if (folder !== undefined) {
+      fsyncSync(folder);
+      closeSync(folder);
+    }
+    if (parent === dirname(parent)) return;
+  }
+}
 
 /** Brings the names in a folder to the disk. Whoever asks while it is being done shares the next time. */
 export class FolderFlush {
@@ -34,19 +49,23 @@ export class FolderFlush {
 }
 
 async function flushFolder(path: string): Promise<void> {
-  // Windows opens no folders; there the file system's journal has to do.
-  if (process.platform === 'win32') return;
-  let folder: number;
-  try {
-    folder = openSync(path, 'r');
-  } catch (error) {
-    // The folder is gone, and what was in it with it.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
-    throw error;
-  }
+  const folder = openFolder(path);
+  if (folder === undefined) return;
   try {
     await flushFile(folder);
   } finally {
     closeSync(folder);
+  }
+}
+
+/** `undefined` where there is nothing to flush: the folder is gone, and what was in it with it. */
+function openFolder(path: string): number | undefined {
+  // Windows opens no folders; there the file system's journal has to do.
+  if (process.platform === 'win32') return undefined;
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }

@@ -1,10 +1,11 @@
-import { lstatSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { reasonOf } from '../host-error.ts';
 import { type Backend, type Bucket, type BucketSettings, StoreError } from './backend.ts';
 import { type BackendContext, defineBackend } from './definition.ts';
 import { FilesystemBucket } from './filesystem-bucket.ts';
+import { makeLastingFolder } from './filesystem-flush.ts';
 import { FileLocks } from './filesystem-lock.ts';
 import { bucketFolders, namesUnder, ownFolder } from './filesystem-names.ts';
 import { largestKey, largestValue } from './limits.ts';
@@ -73,7 +74,7 @@ class FilesystemBackend implements Backend {
 
 /** Throws a `StoreError` when a link is in its place. */
 function makeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true });
+  makeLastingFolder(folder);
   if (lstatSync(folder).isSymbolicLink()) {
     throw new StoreError('access-denied', `filesystem: ${folder} is a symbolic link; links are not followed`);
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { headers, type MsgHdrs, TimeoutError } from '@nats-io/transport-node';
+import { ConnectionError, headers, type MsgHdrs, TimeoutError } from '@nats-io/transport-node';
 import {
   type Bucket,
   type BucketSettings,
@@ -221,25 +221,32 @@ export class NatsBucket implements Bucket {
     deadline = this.#connection.deadline(),
   ): Promise<T> {
     const attempt = () =>
-      this.#connection.during(deadline, async (session) => {
-        this.#stream ??= openStream(session, this.#stored, this.#ttl);
-        const opening = this.#stream;
-        try {
-          return await act(session, await opening);
-        } catch (error) {
-          // A direct get of a stream that is gone gets no answer at all.
-          const isSuspect = isUnheard(error) || error instanceof TimeoutError;
-          if (isSuspect && this.#stream === opening) this.#stream = undefined;
-          throw error;
-        }
-      });
+      this.#connection.during(deadline, async (session) => await act(session, await this.#open(session)));
     try {
-      return await attempt().catch((error) => {
-        if (isUnheard(error)) return attempt();
-        throw error;
-      });
+      return await attempt();
+    } catch (error) {
+      // A direct get of a stream that is gone gets no answer at all.
+      if (isUnheard(error) || error instanceof TimeoutError || error instanceof ConnectionError) {
+        this.#stream = undefined;
+      }
+      if (!isUnheard(error)) throw this.#connection.failed(purpose, error);
+    }
+    try {
+      return await attempt();
     } catch (error) {
       throw this.#connection.failed(purpose, error);
+    }
+  }
+
+  async #open(session: Session): Promise<OpenStream> {
+    if (this.#stream !== undefined) return await this.#stream;
+    const opening = openStream(session, this.#stored, this.#ttl);
+    this.#stream = opening;
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#stream === opening) this.#stream = undefined;
+      throw error;
     }
   }
 

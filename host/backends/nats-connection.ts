@@ -20,6 +20,10 @@ export const natsOptions = v.strictObject({
   url: v.string(),
   /** The path of a `.creds` file. Default: none. */
   credentials: v.optional(v.string()),
+  /** Certificates in PEM, beside those that Node trusts anyway. */
+  tls: v.optional(
+    v.strictObject({ ca: v.optional(v.string()), cert: v.optional(v.string()), key: v.optional(v.string()) }),
+  ),
 });
 
 /** The options of the `nats` backend. */
@@ -37,7 +41,7 @@ export interface Purpose {
 export interface Session {
   readonly client: Client;
   readonly manager: JetStreamManager;
-  /** What is left for a request, in milliseconds. */
+  /** What is left for a request now, in milliseconds. */
   readonly timeout: number;
 }
 
@@ -63,7 +67,9 @@ export class NatsConnection {
   constructor(options: NatsOptions, context: BackendContext) {
     this.#options = options;
     this.#context = context;
-    this.#servers = options.url.split(',').map(parse);
+    const scheme = /^\w+:\/\//.exec(options.url)?.[0] ?? '';
+    // Each may repeat the scheme.
+    this.#servers = options.url.split(',').map((url) => parse(url.includes('://') ? url : scheme + url));
     this.#keepConnected().catch((error: Error) => this.#fail(error.message));
   }
 
@@ -87,13 +93,24 @@ export class NatsConnection {
    * @param deadline milliseconds of `performance.now()`
    */
   async during<T>(deadline: number, act: (session: Session) => Promise<T>): Promise<T> {
-    const session = await this.#available(deadline);
-    const timeout = Math.max(1, Math.round(deadline - performance.now()));
+    const { client, manager } = await this.#available(deadline);
+    const left = () => Math.max(1, Math.round(deadline - performance.now()));
+    const session = {
+      client,
+      manager,
+      get timeout() {
+        return left();
+      },
+    };
     return await new Promise<T>((resolve, reject) => {
       this.#inFlight.add(reject);
-      act({ ...session, timeout })
+      const late = setTimeout(() => reject(new TimeoutError()), left());
+      act(session)
         .then(resolve, reject)
-        .finally(() => this.#inFlight.delete(reject));
+        .finally(() => {
+          clearTimeout(late);
+          this.#inFlight.delete(reject);
+        });
     });
   }
 
@@ -102,7 +119,10 @@ export class NatsConnection {
     if (error instanceof StoreError) return error;
     const at = `${text}: nats at ${this.#label}`;
     if (error instanceof Away)
-      return new StoreError('other', `${at} is away: ${error.message}; nothing was changed`);
+      return new StoreError(
+        'other',
+        `${at} is away: ${error.message}${isWrite ? '; nothing was changed' : ''}`,
+      );
     if (error instanceof PermissionViolationError) {
       return new StoreError('access-denied', `${at} denies the permission`, { cause: error });
     }
@@ -156,7 +176,8 @@ export class NatsConnection {
   }
 
   async #clientOptions(): Promise<NodeConnectionOptions> {
-    const { credentials } = this.#options;
+    const { credentials, tls } = this.#options;
+    const isSecured = tls !== undefined || this.#servers.some(({ protocol }) => protocol === 'tls:');
     const login = this.#servers.find(({ username }) => username !== '');
     const [user, pass] = [
       decodeURIComponent(login?.username ?? ''),
@@ -164,7 +185,7 @@ export class NatsConnection {
     ];
     return {
       servers: this.#servers.map(({ host }) => host),
-      ...(this.#servers.some(({ protocol }) => protocol === 'tls:') ? { tls: {} } : {}),
+      ...(isSecured ? { tls: definedOnly(tls ?? {}) } : {}),
       ...(login === undefined ? {} : login.password === '' ? { token: user } : { user, pass }),
       ...(credentials === undefined
         ? {}
@@ -191,7 +212,7 @@ export class NatsConnection {
       } else if (status.type === 'reconnecting') {
         attempts += 1;
         // The first attempt comes at once; whoever calls meanwhile waits for its outcome.
-        if (attempts > 1) this.#fail('the connection was closed and can’t be made again');
+        if (attempts > 1) this.#fail('the connection was closed and could not be made again');
       } else if (status.type === 'reconnect') {
         this.#ready();
       }
@@ -245,11 +266,17 @@ export class NatsConnection {
   }
 }
 
+function definedOnly(entries: { [name: string]: string | undefined }): { [name: string]: string } {
+  return Object.fromEntries(
+    Object.entries(entries).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
 /** Nothing was sent. */
 class Away extends Error {}
 
 function parse(text: string): URL {
-  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
   try {
     decodeURIComponent(`${url?.username}${url?.password}`);
   } catch {

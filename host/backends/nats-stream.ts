@@ -22,6 +22,8 @@ export const header = {
   written: 'Kvasi-Written',
   /** The escaped key where the subject has only its digest. */
   key: 'Kvasi-Key',
+  /** On the mark that newer servers leave where a stream is set so. */
+  dropped: 'Nats-Marker-Reason',
   expected: 'Nats-Expected-Last-Subject-Sequence',
 } as const;
 
@@ -126,9 +128,9 @@ export function writtenAt(headers: MsgHdrs | undefined, stored: number): number 
   return Number(headers?.get(header.written) || stored);
 }
 
-/** Whether a message stands for a deleted key. */
+/** Whether a message stands for a key that was deleted, or that the server has dropped for its age. */
 export function isDeletion(headers: MsgHdrs | undefined): boolean {
-  return (headers?.get(header.operation) ?? '') !== '';
+  return headers !== undefined && (headers.has(header.operation) || headers.has(header.dropped));
 }
 
 /** Writes a message; answers whether it was written, which it is not when the key has another revision. */

@@ -15,6 +15,7 @@ import { bucketPrefix, markKey } from './redis-keys.ts';
 import { listPage } from './redis-listing.ts';
 import {
   addScript,
+  existsScript,
   readScript,
   replaceScript,
   type Script,
@@ -65,7 +66,7 @@ export class RedisBucket implements Bucket {
   }
 
   async exists(key: string): Promise<boolean> {
-    if (this.#ttl > 0) return (await this.get(key)) !== undefined;
+    if (this.#ttl > 0) return (await this.#run('exists', key, existsScript, [])) === 1;
     return (
       (await this.#connection.command(this.#purpose('exists', key), 'exists', [this.#prefix + key])) === 1
     );
@@ -141,7 +142,7 @@ export class RedisBucket implements Bucket {
 
   async #run(action: string, key: string, script: Script, args: readonly Argument[]): Promise<unknown> {
     const stored = this.#prefix + key;
-    const isWrite = script !== readScript && script !== versionScript;
+    const isWrite = ![readScript, existsScript, versionScript].includes(script);
     const purpose = this.#purpose(action, key, isWrite);
     const time = [String(Math.floor(this.#connection.now())), String(this.#ttl)];
     return await this.#connection.run(purpose, script, [stored, markKey(stored)], [...time, ...args]);

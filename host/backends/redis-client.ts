@@ -5,9 +5,9 @@ import { StoreError } from './backend.ts';
 /** The options of the `redis` backend. */
 export const redisOptions = v.strictObject({
   /**
-   * `redis://` or, with TLS, `rediss://`, then `user:password@host:port/database`. The query may hold
-   * `cluster=true` for Redis Cluster, or `sentinel=<name of the master>` where the address is a Sentinel's;
-   * `node=host:port`, as often as needed, names further nodes or Sentinels.
+   * `redis://` or, with TLS, `rediss://`, then `user:password@host:port/database`. `?cluster=true` at the end
+   * is for Redis Cluster, `?sentinel=<name of the master>` where the addresses are those of Sentinels; then
+   * there may be several, `host:port,host:port`.
    */
   url: v.string(),
   /** Default: the URL's. */
@@ -34,18 +34,17 @@ export interface RedisTarget {
 
 /** The longest time between two attempts to connect, in milliseconds. */
 const longestDelay = 1000;
-const knownParameters = new Set(['cluster', 'sentinel', 'node']);
+const knownParameters = new Set(['cluster', 'sentinel']);
 
 /**
  * Makes a client that keeps trying to connect and never sends a command twice.
  * @param operationTimeout milliseconds
  */
 export function createClient(options: RedisOptions, operationTimeout: number): RedisTarget {
-  const url = parse(options.url);
+  const { url, nodes } = parse(options.url);
   const username = options.username ?? decoded(url.username);
   const password = options.password ?? decoded(url.password);
   const secured = url.protocol === 'rediss:' || options.tls !== undefined;
-  const nodes = [address(url.host), ...url.searchParams.getAll('node').map(address)];
   const [first = address('')] = nodes;
   const delay = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), longestDelay);
   const common = {
@@ -94,18 +93,27 @@ export function createClient(options: RedisOptions, operationTimeout: number): R
   return { client, label: name === null ? label : `${name} by Sentinel ${label}`, secrets };
 }
 
-function parse(text: string): URL {
-  if (!URL.canParse(text)) throw new StoreError('other', 'the URL of backend redis is not a valid URL');
-  const url = new URL(text);
-  for (const name of url.searchParams.keys()) {
-    if (!knownParameters.has(name)) {
-      throw new StoreError(
-        'other',
-        `the URL of backend redis has the parameter '${name}'; known are cluster, sentinel and node`,
-      );
-    }
+/** The URL without its further servers, and all servers. */
+function parse(text: string): { url: URL; nodes: ReturnType<typeof address>[] } {
+  // Each server may repeat the scheme.
+  const plain = text.replaceAll(/,\w+:\/\//g, ',');
+  const [, scheme = '', login = '', hosts = '', rest = ''] =
+    /^(\w+:\/\/)(.*@)?([^/?]*)(.*)$/.exec(plain) ?? [];
+  const [first = '', ...more] = hosts.split(',');
+  if (!URL.canParse(scheme + login + first + rest)) {
+    throw new StoreError('other', 'the URL of backend redis is not a valid URL');
   }
-  return url;
+  const url = new URL(scheme + login + first + rest);
+  for (const name of url.searchParams.keys()) {
+    if (knownParameters.has(name)) continue;
+    const known = 'known are cluster and sentinel';
+    throw new StoreError('other', `the URL of backend redis has the parameter '${name}'; ${known}`);
+  }
+  if (more.length > 0 && url.searchParams.size === 0) {
+    const needed = 'add ?cluster=true, or ?sentinel= and the name of the master';
+    throw new StoreError('other', `the URL of backend redis names ${more.length + 1} servers; ${needed}`);
+  }
+  return { url, nodes: [url.host, ...more].map(address) };
 }
 
 function address(text: string): { host: string; port: number } {

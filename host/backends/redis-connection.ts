@@ -114,17 +114,17 @@ export class RedisConnection {
   }
 
   /** Resolves when commands can be sent; throws as soon as an attempt to connect has failed. */
-  async #available({ text }: Purpose, deadline: number): Promise<void> {
+  async #available(purpose: Purpose, deadline: number): Promise<void> {
     while (!this.#isReady) {
       const reason = this.#isClosed ? 'it was closed' : this.#failure;
-      if (reason !== undefined) throw this.#away(text, reason);
+      if (reason !== undefined) throw this.#away(purpose, reason);
       const outcome = new Promise<void>((resolve) => {
         this.#waiting.add(resolve);
       });
       try {
         await this.#before(deadline, outcome);
       } catch {
-        throw this.#away(text, `no connection after ${this.#context.operationTimeout} ms`);
+        throw this.#away(purpose, `no connection after ${this.#context.operationTimeout} ms`);
       }
     }
   }
@@ -145,25 +145,28 @@ export class RedisConnection {
     }
   }
 
-  #away(text: string, reason: string): StoreError {
-    return new StoreError(
-      'other',
-      `${text}: redis at ${this.#target.label} is away: ${reason}; nothing was changed`,
-    );
+  #away({ text, isWrite }: Purpose, reason: string): StoreError {
+    const outcome = isWrite ? '; nothing was changed' : '';
+    return new StoreError('other', `${text}: redis at ${this.#target.label} is away: ${reason}${outcome}`);
   }
 
   /** Without the error as its cause: ioredis puts the arguments of a command there, passwords too. */
-  #failed({ text, isWrite }: Purpose, error: unknown): StoreError {
+  #failed(purpose: Purpose, error: unknown): StoreError {
     if (error instanceof StoreError) return error;
+    const { text, isWrite } = purpose;
     const { message } = error instanceof Error ? error : new Error(String(error));
     const at = `redis at ${this.#target.label}`;
-    if (message.includes('enableOfflineQueue')) return this.#away(text, this.#lastError);
+    if (message.includes('enableOfflineQueue')) return this.#away(purpose, this.#lastError);
     if (isRefusal(error))
-      return new StoreError('other', `${text}: ${at} refused: ${this.#redacted(message)}`);
-    const reason =
-      message === 'Command timed out'
+      return new StoreError(
+        message.startsWith('NOPERM') ? 'access-denied' : 'other',
+        `${text}: ${at} refused: ${this.#redacted(message)}`,
+      );
+    const reason = isLoss(message)
+      ? 'lost the connection before it answered'
+      : message === 'Command timed out'
         ? `gave no answer within ${this.#context.operationTimeout} ms`
-        : 'lost the connection before it answered';
+        : `failed: ${this.#redacted(message)}`;
     const outcome = isWrite ? '; whether it was done is not known' : '';
     return new StoreError('other', `${text}: ${at} ${reason}${outcome}`);
   }
@@ -177,11 +180,8 @@ export class RedisConnection {
   }
 
   #onError(error: Error): void {
-    const { cause, message } =
-      'lastNodeError' in error ? { cause: error.lastNodeError, message: error.message } : error;
-    const detail =
-      cause instanceof Error && message !== cause.message ? `${message}: ${cause.message}` : message;
-    this.#lastError = this.#redacted(detail || error.name);
+    const inner = 'lastNodeError' in error ? error.lastNodeError : error.cause;
+    this.#lastError = this.#redacted(plainReason(inner instanceof Error ? inner : error));
     if (!this.#isReady) this.#fail();
   }
 
@@ -227,6 +227,19 @@ function sendTo(client: Client, name: CommandName, args: readonly Argument[]): P
   const method = methods[`${name}Buffer`];
   if (method === undefined) throw new TypeError(`ioredis has no ${name}Buffer`);
   return method.apply(client, [...args]);
+}
+
+/** ioredis hides why a node of a cluster or a Sentinel can't be reached, and adds what it does next. */
+function plainReason({ name, message }: Error): string {
+  const reason = message
+    .replace(/ Retrying from scratch after \d+ms\./, '')
+    .replace('Connection is closed.', 'no connection could be made');
+  return reason || name;
+}
+
+/** Whether a command was sent, or may have been, and the connection ended before its answer. */
+function isLoss(message: string): boolean {
+  return /^(Connection is closed|Reached the max retries|Command aborted)/.test(message);
 }
 
 /** Whether the server answered, with an error. */

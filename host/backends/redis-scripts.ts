@@ -19,17 +19,14 @@ export const clockTolerance = 60_000;
  */
 const shared = `
 local now, ttl, tolerance = tonumber(ARGV[1]), tonumber(ARGV[2]), ${clockTolerance}
+local function isLive()
+  local last = redis.call('PEXPIRETIME', KEYS[1])
+  if last == -1 then redis.call('PEXPIREAT', KEYS[1], now + ttl + tolerance) end
+  return last == -1 or last ~= -2 and now < last - tolerance
+end
 local function live()
-  local value = redis.call('GET', KEYS[1])
-  if value and ttl > 0 then
-    local last = redis.call('PEXPIRETIME', KEYS[1])
-    if last < 0 then
-      redis.call('PEXPIREAT', KEYS[1], now + ttl + tolerance)
-    elseif now >= last - tolerance then
-      return false
-    end
-  end
-  return value
+  if ttl > 0 and not isLive() then return false end
+  return redis.call('GET', KEYS[1])
 end
 local function refused()
   if ttl == 0 then return nil end
@@ -51,6 +48,9 @@ function script(body: string): Script {
 
 /** Answers the value. */
 export const readScript = script(`return live()`);
+
+/** Answers 1 for a key that is there, in a bucket with a time to live. */
+export const existsScript = script(`return isLive() and 1 or 0`);
 
 /** Sets the value ARGV[3]. */
 export const writeScript = script(`

@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { connect as connectRaw, headers, type NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
 import { nats } from '../../host/backends/nats.ts';
-import { isInstalled, natsServer, Server } from '../support/server.ts';
+import { makeCertificate } from '../support/certificate.ts';
+import { isInstalled, natsServer, Server, temporaryFolder } from '../support/server.ts';
 import { loadUntil, tally } from './load.ts';
 import { bytes, keysOf, movableClock, refusal, textOf } from './subject.ts';
 import { conformance } from './suite.ts';
@@ -255,6 +257,22 @@ describe.runIf(await isInstalled(natsServer))('with a real server', () => {
     await server.restart();
     await expect.poll(async () => await opens(backend.open('b', {})), { timeout: 5000 }).toBe(true);
     expect(told.length).toBe(2);
+  });
+
+  test('TLS is used, and a certificate that nobody vouches for is refused', async () => {
+    await using folder = await temporaryFolder('certificate');
+    const { cert, key } = await makeCertificate(folder.path);
+    await using server = await Server.start(natsServer, ['--tls', '--tlscert', cert, '--tlskey', key]);
+    const context = { now: Date.now, operationTimeout, tell: () => {} };
+    const url = `tls://localhost:${server.port}`;
+    const trusting = await nats.connect({ url, tls: { ca: await readFile(cert, 'utf8') } }, context);
+    const bucket = await trusting.open('b', {});
+    await bucket.set('k', bytes('v'));
+    expect(await textOf(bucket, 'k')).toBe('v');
+    await trusting.close();
+    const distrustful = await nats.connect({ url }, context);
+    expect(await refusal(() => distrustful.open('b', {}))).toContain('self-signed certificate');
+    await distrustful.close();
   });
 
   test('a wrong password is an error without the password', async () => {

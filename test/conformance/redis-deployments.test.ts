@@ -1,17 +1,14 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
-import { describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { redis } from '../../host/backends/redis.ts';
 import type { RedisOptions } from '../../host/backends/redis-client.ts';
 import { markKey } from '../../host/backends/redis-keys.ts';
+import { makeCertificate } from '../support/certificate.ts';
 import { freePort, isInstalled, redisServer, Server, temporaryFolder } from '../support/server.ts';
 import { bytes, movableClock, refusal, textOf } from './subject.ts';
 import { conformance } from './suite.ts';
-
-const run = promisify(execFile);
 
 async function connect(options: RedisOptions, now = Date.now) {
   const backend = await redis.connect(options, { now, operationTimeout: 2000, tell: () => {} });
@@ -24,41 +21,33 @@ async function startCluster(): Promise<Server> {
     ...['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'],
   ]);
   const client = new Redis(server.port, '127.0.0.1');
-  await client.cluster('ADDSLOTSRANGE', 0, 16_383);
-  await vi.waitFor(async () => expect(await client.cluster('INFO')).toContain('cluster_state:ok'), 10_000);
-  await client.quit();
+  try {
+    await client.cluster('ADDSLOTSRANGE', 0, 16_383);
+    await vi.waitFor(async () => expect(await client.cluster('INFO')).toContain('cluster_state:ok'), 10_000);
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  } finally {
+    client.disconnect();
+  }
   return server;
 }
 
-/** A certificate for 127.0.0.1 that signs itself. */
-async function makeCertificate(folder: string): Promise<{ readonly cert: string; readonly key: string }> {
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  const subject = ['-subj', '/CN=kvasi', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  await run('openssl', [
-    'req',
-    '-x509',
-    '-nodes',
-    '-newkey',
-    'rsa:2048',
-    '-keyout',
-    key,
-    '-out',
-    cert,
-    ...subject,
-  ]);
-  return { cert, key };
-}
-
 describe.runIf(await isInstalled(redisServer))('with real servers', () => {
+  // A cluster takes two seconds to begin, so that one serves all groups.
+  let shared: Promise<Server> | undefined;
+  afterAll(async () => await (await shared)?.[Symbol.asyncDispose]());
+
   conformance('redis cluster', async () => {
-    const server = await startCluster();
+    shared ??= startCluster();
+    const server = await shared;
     const clock = movableClock();
     const url = `redis://127.0.0.1:${server.port}?cluster=true`;
     return {
       promises: redis.promises,
       clock,
       connect: async () => await connect({ url }, clock.now),
-      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+      async [Symbol.asyncDispose]() {},
     };
   });
 
@@ -87,11 +76,11 @@ describe.runIf(await isInstalled(redisServer))('with real servers', () => {
     await vi.waitFor(async () => expect(await textOf(bucket, 'n')).toBe('1'), 15_000);
   });
 
-  test('the master is found through a Sentinel', async () => {
+  test('the master is found through the Sentinel that is there', async () => {
     await using server = await Server.start(redisServer);
     const configuration = `sentinel monitor mymaster 127.0.0.1 ${server.port} 1\n`;
     await using sentinel = await Server.start(sentinelServer(configuration));
-    const url = `redis://127.0.0.1:${sentinel.port}/2?sentinel=mymaster`;
+    const url = `redis://127.0.0.1:${await freePort()},127.0.0.1:${sentinel.port}/2?sentinel=mymaster`;
     await using backend = await connect({ url });
     const bucket = await backend.open('b', {});
     await bucket.set('k', bytes('v'));
