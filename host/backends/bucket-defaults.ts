@@ -1,4 +1,8 @@
-import type { Bucket, MaybePromise } from './backend.ts';
+import { type Bucket, type MaybePromise, StoreError } from './backend.ts';
+import { largestBatch } from './limits.ts';
+
+/** So many keys are read at once at the most; between them the sizes are added up. */
+const batchPart = 100;
 
 /** `bucket.exists`, or a read. */
 export function exists(bucket: Bucket, key: string): MaybePromise<boolean> {
@@ -7,13 +11,35 @@ export function exists(bucket: Bucket, key: string): MaybePromise<boolean> {
   return value instanceof Promise ? value.then((found) => found !== undefined) : value !== undefined;
 }
 
-/** `bucket.getMany`, or a read for each key. */
+/**
+ * `bucket.getMany`, or a read for each key. Throws a `StoreError` when the values together are larger than a
+ * guest may be given at once: many keys of large values would exhaust the host before the guest.
+ */
 export function getMany(
   bucket: Bucket,
   keys: readonly string[],
 ): MaybePromise<readonly (Uint8Array | undefined)[]> {
-  if (bucket.getMany !== undefined) return bucket.getMany(keys);
-  return inTurn(keys, (key) => bucket.get(key));
+  let size = 0;
+  const read = (part: readonly string[]): MaybePromise<readonly (Uint8Array | undefined)[]> =>
+    bucket.getMany === undefined ? inTurn(part, (key) => bucket.get(key)) : bucket.getMany(part);
+  const add = (values: readonly (Uint8Array | undefined)[]): readonly (Uint8Array | undefined)[] => {
+    for (const value of values) size += value?.length ?? 0;
+    if (size <= largestBatch) return values;
+    throw new StoreError(
+      'other',
+      `get-many of ${keys.length} keys: their values have more than ${largestBatch} bytes (256 MiB); read fewer at once`,
+    );
+  };
+  const readPart = (part: readonly string[]): MaybePromise<readonly (Uint8Array | undefined)[]> => {
+    const values = read(part);
+    return values instanceof Promise ? values.then(add) : add(values);
+  };
+  if (keys.length <= batchPart) return readPart(keys);
+  const parts = Array.from({ length: Math.ceil(keys.length / batchPart) }, (_, part) =>
+    keys.slice(part * batchPart, (part + 1) * batchPart),
+  );
+  const values = inTurn(parts, readPart);
+  return values instanceof Promise ? values.then((all) => all.flat()) : values.flat();
 }
 
 /** `bucket.setMany`, or a write for each pair. */

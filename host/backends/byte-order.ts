@@ -16,3 +16,15 @@ export function compareByBytes(a: string, b: string): number {
 function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
+
+/** The index of the first of the sorted keys that stands behind `key`, which itself need not be there any more. */
+export function indexAfter(sorted: readonly string[], key: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareByBytes(sorted[middle] ?? '', key) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareByBytes } from './byte-order.ts';
+import { compareByBytes, indexAfter } from './byte-order.ts';
 import { readStart } from './filesystem-entry.ts';
 import {
   type BucketFolders,
@@ -94,15 +94,4 @@ function filesOf(folder: string): string[] {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }
-}
-
-function indexAfter(sorted: readonly string[], key: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareByBytes(sorted[middle] ?? '', key) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -7,7 +7,7 @@ import {
   StoreError,
   type Versioned,
 } from './backend.ts';
-import { compareByBytes } from './byte-order.ts';
+import { compareByBytes, indexAfter } from './byte-order.ts';
 import { addToCounter, type CounterFormat } from './counter.ts';
 import type { Promises } from './definition.ts';
 import { checkKey, checkValue, largestKey, largestValue, pageSize } from './limits.ts';
@@ -186,16 +186,4 @@ export class InMemoryBucket implements Bucket {
       this.delete(key);
     }
   }
-}
-
-/** The index of the first key behind `key`, which itself need not be there any more. */
-function indexAfter(sorted: readonly string[], key: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareByBytes(sorted[middle] ?? '', key) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

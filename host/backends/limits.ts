@@ -4,6 +4,8 @@ import { StoreError } from './backend.ts';
 export const largestKey = 65_536;
 /** The largest value, in bytes. */
 export const largestValue = 64 * 1024 * 1024;
+/** The most that one `get-many` answers, in bytes. */
+export const largestBatch = 256 * 1024 * 1024;
 /** The most keys on one page of `list-keys`. */
 export const pageSize = 1000;
 

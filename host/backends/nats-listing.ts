@@ -7,7 +7,7 @@ import {
   TimeoutError,
 } from '@nats-io/transport-node';
 import { StoreError } from './backend.ts';
-import { compareByBytes } from './byte-order.ts';
+import { compareByBytes, indexAfter } from './byte-order.ts';
 import { pageSize } from './limits.ts';
 import type { Session } from './nats-connection.ts';
 import { keyOf } from './nats-names.ts';
@@ -127,16 +127,4 @@ export function keyOfCursor(cursor: string): string {
     'other',
     `list-keys: cursor '${cursor.slice(0, 40)}' is not one that this store gave out`,
   );
-}
-
-/** The index of the first key behind `key`, which itself need not be there any more. */
-function indexAfter(sorted: readonly string[], key: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareByBytes(sorted[middle] ?? '', key) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

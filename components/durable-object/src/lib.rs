@@ -13,16 +13,20 @@ wit_bindgen::generate!({
 
 guest_http::serve!(handle);
 
+const USAGE: &str = "There is GET /<name> and POST /<name>/add?n=<number>\n";
+
 fn handle(request: &Request) -> Response {
     let path = request.path().strip_prefix('/').unwrap_or_default();
-    match path.split_once('/') {
-        None if path.is_empty() => Response::text(404, "An object has a name: /<name>\n"),
-        None => on_object(request, path, Method::Get, |name| object::read(name)),
-        Some((name, "add")) => match delta(request) {
-            Some(n) => on_object(request, name, Method::Post, |name| object::add(name, n)),
+    let (segment, action) = path.split_once('/').map_or((path, None), |(segment, action)| (segment, Some(action)));
+    match (segment, action, request.method()) {
+        ("", ..) => Response::text(404, "An object has a name: /<name>\n"),
+        (_, None, Method::Get) => on_object(segment, object::read),
+        (_, Some("add"), Method::Post) => match delta(request) {
+            Some(n) => on_object(segment, |name| object::add(name, n)),
             None => Response::text(400, "n is no integer of 64 bits\n"),
         },
-        Some(_) => Response::text(404, "There is GET /<name> and POST /<name>/add?n=<number>\n"),
+        (_, None | Some("add"), _) => Response::text(405, USAGE),
+        _ => Response::text(404, USAGE),
     }
 }
 
@@ -30,15 +34,7 @@ fn delta(request: &Request) -> Option<i64> {
     request.query("n").map_or(Some(1), |n| n.parse().ok())
 }
 
-fn on_object(
-    request: &Request,
-    segment: &str,
-    method: Method,
-    act: impl FnOnce(&str) -> Result<State, Failure>,
-) -> Response {
-    if std::mem::discriminant(&request.method()) != std::mem::discriminant(&method) {
-        return Response::text(405, format!("The method must be {method:?}\n"));
-    }
+fn on_object(segment: &str, act: impl FnOnce(&str) -> Result<State, Failure>) -> Response {
     let Some(name) = url::key(segment) else {
         return Response::text(400, "The name is not UTF-8\n");
     };

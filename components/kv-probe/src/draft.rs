@@ -5,7 +5,13 @@ pub use wasi::keyvalue::{atomics, batch, store};
 
 wit_bindgen::generate!({
     world: "kvasi:kv-probe-draft/kv-probe-draft",
-    path: ["../../wit/wasi-keyvalue@0.2.0-draft", "../../wit/worlds/kv-probe-draft.wit"],
+    path: [
+        "../../wit/wasi-io@0.2.12",
+        "../../wit/wasi-clocks@0.2.12",
+        "../../wit/wasi-keyvalue@0.2.0-draft",
+        "../../wit/worlds/kv-probe-draft.wit",
+    ],
+    with: { "wasi:io/poll@0.2.12": guest_http::bindings::wasi::io::poll },
     generate_all,
 });
 

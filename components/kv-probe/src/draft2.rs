@@ -5,7 +5,13 @@ pub use wasi::keyvalue::{atomics, batch, store};
 
 wit_bindgen::generate!({
     world: "kvasi:kv-probe-draft2/kv-probe-draft2",
-    path: ["../../wit/wasi-keyvalue@0.2.0-draft2", "../../wit/worlds/kv-probe-draft2.wit"],
+    path: [
+        "../../wit/wasi-io@0.2.12",
+        "../../wit/wasi-clocks@0.2.12",
+        "../../wit/wasi-keyvalue@0.2.0-draft2",
+        "../../wit/worlds/kv-probe-draft2.wit",
+    ],
+    with: { "wasi:io/poll@0.2.12": guest_http::bindings::wasi::io::poll },
     generate_all,
 });
 

@@ -8,6 +8,7 @@ mod dialect;
 #[cfg(feature = "draft2")]
 #[path = "draft2.rs"]
 mod dialect;
+mod faults;
 mod json;
 mod operation;
 mod session;

@@ -53,4 +53,10 @@ pub enum Operation {
     },
     #[cfg(feature = "draft2")]
     CasSwap(crate::cas::CasSwap),
+    // Braces, because serde lets a variant without them have unknown fields.
+    Busy {
+        milliseconds: u64,
+    },
+    Trap {},
+    Loop {},
 }

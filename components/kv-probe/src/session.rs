@@ -1,5 +1,6 @@
 use crate::dialect::store::{self, Bucket, Error};
 use crate::dialect::{atomics, batch, list_keys};
+use crate::faults;
 use crate::json::{Bytes, Text};
 use crate::operation::Operation;
 use serde_json::{Value, json};
@@ -59,6 +60,9 @@ impl Session {
             }
             #[cfg(feature = "draft2")]
             Operation::CasSwap(swap) => swap.run(self)?,
+            Operation::Busy { milliseconds } => json!(faults::busy(milliseconds)),
+            Operation::Trap {} => faults::trap(),
+            Operation::Loop {} => faults::spin(),
         })
     }
 

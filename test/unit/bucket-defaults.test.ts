@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { getMany, setMany } from '../../host/backends/bucket-defaults.ts';
+import { InMemoryBackend } from '../../host/backends/in-memory.ts';
+import { largestBatch, largestValue } from '../../host/backends/limits.ts';
+
+test('get-many of more than a guest may be given at once is refused, of as much as that it is not', () => {
+  const bucket = new InMemoryBackend().open('b', {});
+  bucket.set('k', new Uint8Array(largestValue));
+  const most = Array.from({ length: largestBatch / largestValue }, () => 'k');
+  expect(getMany(bucket, most)).toHaveLength(most.length);
+  expect(() => getMany(bucket, [...most, 'k'])).toThrow(
+    expect.objectContaining({ case: 'other', message: expect.stringContaining(String(largestBatch)) }),
+  );
+});
+
+test('many keys are read in their order, at once or not', async () => {
+  const bucket = new InMemoryBackend().open('b', {});
+  const keys = Array.from({ length: 250 }, (_, index) => `key ${index}`);
+  await setMany(
+    bucket,
+    keys.map((key) => [key, Buffer.from(key)] as const),
+  );
+  const expected = keys.map((key) => Buffer.from(key));
+  expect(getMany(bucket, keys)).toEqual(expected);
+  const waiting = slow(bucket);
+  expect(await getMany(waiting, keys)).toEqual(expected);
+  expect(await getMany(waiting, ['none', ...keys])).toEqual([undefined, ...expected]);
+});
+
+/** The same bucket, answering later. */
+function slow(bucket: ReturnType<InMemoryBackend['open']>) {
+  return {
+    get: async (key: string) => bucket.get(key),
+    set: async (key: string, value: Uint8Array) => bucket.set(key, value),
+    delete: async (key: string) => bucket.delete(key),
+    listKeys: async (cursor: string | undefined) => bucket.listKeys(cursor),
+    increment: async (...args: Parameters<typeof bucket.increment>) => bucket.increment(...args),
+    getVersioned: async (key: string) => bucket.getVersioned(key),
+    setIfVersion: async (...args: Parameters<typeof bucket.setIfVersion>) => bucket.setIfVersion(...args),
+  };
+}
