@@ -33,9 +33,12 @@ test('64 clients of two hosts lose no change, and the state is there after a res
     expect(answers).toHaveLength(64);
     expect(await one.text('/cart')).toBe('{"value":576,"changes":192}');
   }
-  await using again = await KvasiDev.start(args);
-  expect(await again.text('/cart')).toBe('{"value":576,"changes":192}');
-  expect(await again.text('/another')).toBe('{"value":0,"changes":0}');
+  await using one = await KvasiDev.start(args);
+  await using other = await KvasiDev.start(args);
+  for (const host of [one, other]) {
+    expect(await host.text('/cart')).toBe('{"value":576,"changes":192}');
+    expect(await host.text('/another')).toBe('{"value":0,"changes":0}');
+  }
 });
 
 test('what is no change is refused and changes nothing', async () => {
@@ -45,7 +48,9 @@ test('what is no change is refused and changes nothing', async () => {
   expect(await add('9223372036854775807')).toBe(200);
   expect(await add('1')).toBe(409);
   expect(await add('much')).toBe(400);
-  expect((await kvasi.fetch('/cart/add')).status).toBe(405);
-  expect((await kvasi.fetch('/')).status).toBe(404);
+  expect((await kvasi.fetch('/cart/add?n=much')).status).toBe(405);
+  expect((await kvasi.fetch('/cart', { method: 'DELETE' })).status).toBe(405);
+  for (const path of ['/', '/cart/', '/cart/remove']) expect((await kvasi.fetch(path)).status).toBe(404);
+  expect((await kvasi.fetch('//add', { method: 'POST' })).status, 'no name').toBe(404);
   expect(await kvasi.text('/cart')).toBe('{"value":9223372036854775807,"changes":1}');
 });

@@ -17,7 +17,8 @@ const USAGE: &str = "There is GET /<name> and POST /<name>/add?n=<number>\n";
 
 fn handle(request: &Request) -> Response {
     let path = request.path().strip_prefix('/').unwrap_or_default();
-    let (segment, action) = path.split_once('/').map_or((path, None), |(segment, action)| (segment, Some(action)));
+    let (segment, action) =
+        path.split_once('/').map_or((path, None), |(segment, action)| (segment, Some(action)));
     match (segment, action, request.method()) {
         ("", ..) => Response::text(404, "An object has a name: /<name>\n"),
         (_, None, Method::Get) => on_object(segment, object::read),
@@ -39,7 +40,9 @@ fn on_object(segment: &str, act: impl FnOnce(&str) -> Result<State, Failure>) ->
         return Response::text(400, "The name is not UTF-8\n");
     };
     match act(&name) {
-        Ok(State { value, changes }) => Response::json(200, format!("{{\"value\":{value},\"changes\":{changes}}}")),
+        Ok(State { value, changes }) => {
+            Response::json(200, format!("{{\"value\":{value},\"changes\":{changes}}}"))
+        }
         Err(failure) => refusal(failure),
     }
 }

@@ -40,10 +40,8 @@ pub fn add(name: &str, n: i64) -> Result<State, Failure> {
     let mut cas = Cas::new(&open()?, name)?;
     for _ in 0..MOST_TRIES {
         let state = State::parse(cas.current()?)?;
-        let next = State {
-            value: state.value.checked_add(n).ok_or(Failure::Overflow)?,
-            changes: state.changes + 1,
-        };
+        let next =
+            State { value: state.value.checked_add(n).ok_or(Failure::Overflow)?, changes: state.changes + 1 };
         match atomics::swap(cas, next.to_string().as_bytes()) {
             Ok(()) => return Ok(next),
             Err(CasError::CasFailed(fresh)) => cas = fresh,
