@@ -32,7 +32,7 @@ test('a value that was set before a trap is there for the next request', async (
 });
 
 test('a value that was set before an endless loop is there while it loops and after it was ended', async () => {
-  await using kvasi = await KvasiDev.start([probe, '--request-timeout', '2s']);
+  await using kvasi = await KvasiDev.start([probe, '--request-timeout', '5s']);
   let isOver = false;
   const loop = sequence(kvasi, [set, { operation: 'loop' }]).finally(() => {
     isOver = true;
