@@ -61,7 +61,8 @@ export class Requests {
     try {
       const instance = this.#idle.pop() ?? new Instance(this.#shared);
       running.instance = instance;
-      // The guest is given up here too: where it waits, the rejection may be swallowed by the glue.
+      // The guest is given up here too: jco may swallow the rejection of what it waits for. Of the same family:
+      // https://github.com/bytecodealliance/jco/issues/1859
       await Promise.race([instance.handle(request, new ResponseOutparam(response)), running.aborted.promise]);
       if (this.#shared.setup.instances === 'reuse') this.#idle.push(instance);
       response.conclude({ operations: instance.takeOperations() });
