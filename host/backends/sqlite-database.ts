@@ -156,13 +156,28 @@ function connect(path: string, timeout: number): Connection {
   const handle = new DatabaseSync(path, { timeout });
   try {
     const isNew = !isOurs(handle, path);
-    handle.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    useWal(handle, timeout);
+    handle.exec('PRAGMA synchronous = NORMAL;');
     if (isNew) handle.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
   } catch (error) {
     handle.close();
     throw error;
   }
   return { handle, file: fileNumber(path), statements: new Map(), buckets: new Map() };
+}
+
+/** SQLite does not wait for others while it changes the journal mode, so two hosts that make one file do it here. */
+function useWal(handle: DatabaseSync, timeout: number): void {
+  const end = performance.now() + timeout;
+  for (;;) {
+    try {
+      handle.exec('PRAGMA journal_mode = WAL;');
+      return;
+    } catch (error) {
+      if (!/locked/.test(reasonOf(error)) || performance.now() >= end) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 + Math.random() * 5);
+    }
+  }
 }
 
 /** `false` for an empty file. Throws a `StoreError` for somebody else's database, and leaves it as it is. */

@@ -22,7 +22,7 @@ export interface CachedComponent {
 
 /** Where transpiled components are kept: `KVASI_CACHE_DIR`, or the user's cache folder. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return env.KVASI_CACHE_DIR ?? envPaths('kvasi', { suffix: '' }).cache;
+  return env.KVASI_CACHE_DIR || envPaths('kvasi', { suffix: '' }).cache;
 }
 
 /**
