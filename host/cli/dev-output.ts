@@ -14,7 +14,7 @@ export interface DevOutput {
   transpiling(path: string): void;
   serving(file: ComponentFile, settings: Settings, url: string): void;
   request(report: RequestReport): void;
-  print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
   crash(error: unknown): void;
   replaced(): void;
   end(): void;
@@ -23,7 +23,7 @@ export interface DevOutput {
 /** Lines for people: what was asked for on standard output, everything that is wrong on standard error. */
 export function textOutput(name: string, level: LogLevel, context: CommandContext): DevOutput {
   const { stdout, stderr } = context;
-  const guest = { stdout: new GuestOutput(name, stdout), stderr: new GuestOutput(name, stderr) };
+  const guest = new GuestOutput(name, { stdout, stderr });
   const shows = (wanted: LogLevel): boolean => LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(wanted);
   const complain = (text: string): void => {
     stderr.write(`${text}\n`);
@@ -40,10 +40,11 @@ export function textOutput(name: string, level: LogLevel, context: CommandContex
         stdout.write(`${firstScreen(file, settings.keyvalue, url, context.cwd).join('\n')}\n`);
     },
     request: (report) => {
+      guest.end(report.request);
       if (shows('info')) stdout.write(`${requestLine(report)}\n`);
       if (shows('error')) for (const line of trapLines(name, report)) complain(line);
     },
-    print: (stream, bytes) => guest[stream].write(bytes),
+    print: (request, stream, bytes) => guest.write(request, stream, bytes),
     crash: (error) => complain(`kvasi: the guest thread broke down and is started again: ${stackOf(error)}`),
     replaced: () => {
       if (shows('warn')) {
@@ -52,10 +53,7 @@ export function textOutput(name: string, level: LogLevel, context: CommandContex
         );
       }
     },
-    end: () => {
-      guest.stdout.end();
-      guest.stderr.end();
-    },
+    end: () => guest.endAll(),
   };
 }
 
@@ -76,7 +74,8 @@ export function jsonOutput(name: string, context: CommandContext): DevOutput {
         instances: settings.instances,
       }),
     request: (report) => write('request', { ...report }),
-    print: (stream, bytes) => write('print', { component: name, stream, text: decoder.decode(bytes) }),
+    print: (request, stream, bytes) =>
+      write('print', { component: name, request, stream, text: decoder.decode(bytes) }),
     crash: (error) => write('crash', { text: reasonOf(error) }),
     replaced: () => write('replaced', { component: name }),
     end: () => {},

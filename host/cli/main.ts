@@ -20,6 +20,12 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     stop.abort();
   });
 }
+// `kvasi dev | head -1`: whoever read the output has gone, and with them the wish to serve.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') stop.abort();
+  else throw error;
+});
+process.stderr.on('error', () => {});
 process.exit(
   await run(process.argv.slice(2), {
     cwd: process.cwd(),

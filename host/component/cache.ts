@@ -10,15 +10,18 @@ import type { ComponentFile } from './read.ts';
 import { type TranspiledFiles, transpileOptions } from './transpile.ts';
 
 /** Changes whenever what we do to jco's output changes. */
-const layoutVersion = 1;
+const layoutVersion = 2;
 
 /** A transpiled component on disk. */
 export interface CachedComponent {
   /** The folder that holds `component.js` and the core modules. */
   readonly folder: string;
-  /** File names of the core modules. */
-  readonly modules: readonly string[];
+  /** The bytes of the core modules, by file name. */
+  readonly modules: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
+
+/** SHA-256 of each file of an entry, by its name. */
+type Manifest = Readonly<Record<string, string>>;
 
 /** Where transpiled components are kept: `KVASI_CACHE_DIR`, or the user's cache folder. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -36,13 +39,14 @@ export async function transpiled(file: ComponentFile, onSlow: () => void): Promi
     .update(file.bytes);
   const parent = join(cacheFolder(), 'components');
   const folder = join(parent, key.digest('hex'));
-  const known = await readManifest(folder);
-  if (known !== undefined) return { folder, modules: known };
+  const modules = await readModules(folder);
+  if (modules !== undefined) return { folder, modules };
 
   const timer = setTimeout(onSlow, 500);
   try {
     const files = await transpileInThread(file, options);
-    return { folder, modules: await store(folder, parent, files) };
+    await store(folder, parent, files);
+    return { folder, modules: modulesOf(Object.entries(files)) };
   } finally {
     clearTimeout(timer);
   }
@@ -55,25 +59,46 @@ async function transpilerVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-async function readManifest(folder: string): Promise<string[] | undefined> {
+/** The core modules of an entry, or `undefined` where a file of it is missing or not what was written. */
+async function readModules(folder: string): Promise<CachedComponent['modules'] | undefined> {
   try {
-    return JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as string[];
+    const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest;
+    const files = await Promise.all(
+      Object.entries(manifest).map(async ([name, digest]) => {
+        const bytes = await readFile(join(folder, name));
+        if (digestOf(bytes) !== digest) throw new Error(`${name} is damaged`);
+        return [name, bytes] as const;
+      }),
+    );
+    return manifest['component.js'] === undefined ? undefined : modulesOf(files);
   } catch {
     return undefined;
   }
 }
 
+function modulesOf(
+  files: readonly (readonly [string, Uint8Array<ArrayBuffer>])[],
+): CachedComponent['modules'] {
+  return new Map(files.filter(([name]) => name.endsWith('.wasm')));
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
 /** Writes beside and renames, so that a reader never meets half an entry. */
-async function store(folder: string, parent: string, files: TranspiledFiles): Promise<string[]> {
-  const modules = Object.keys(files).filter((name) => name.endsWith('.wasm'));
+async function store(folder: string, parent: string, files: TranspiledFiles): Promise<void> {
+  const manifest: Manifest = Object.fromEntries(
+    Object.entries(files).map(([name, bytes]) => [name, digestOf(bytes)]),
+  );
   const temporary = join(parent, `.${randomUUID()}`);
   try {
     await mkdir(temporary, { recursive: true });
     for (const [name, bytes] of Object.entries(files)) await writeFile(join(temporary, name), bytes);
     await writeFile(join(temporary, 'package.json'), '{"type":"module"}\n');
-    await writeFile(join(temporary, 'manifest.json'), JSON.stringify(modules));
+    await writeFile(join(temporary, 'manifest.json'), JSON.stringify(manifest));
     await rename(temporary, folder).catch(async (error: unknown) => {
-      if ((await readManifest(folder)) !== undefined) return;
+      if ((await readModules(folder)) !== undefined) return;
       await rm(folder, { recursive: true, force: true });
       await rename(temporary, folder).catch(() => {
         throw error;
@@ -88,7 +113,6 @@ async function store(folder: string, parent: string, files: TranspiledFiles): Pr
   } finally {
     await rm(temporary, { recursive: true, force: true }).catch(() => {});
   }
-  return modules;
 }
 
 function transpileInThread(

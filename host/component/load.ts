@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HostError, reasonOf } from '../host-error.ts';
@@ -27,9 +26,7 @@ export async function loadComponent(path: string, onSlow: () => void): Promise<L
   checkComponent(file);
   const { folder, modules } = await transpiled(file, onSlow);
   const compiled = await Promise.all(
-    modules.map(
-      async (name) => [name, await WebAssembly.compile(await readFile(join(folder, name)))] as const,
-    ),
+    Array.from(modules, async ([name, bytes]) => [name, await WebAssembly.compile(bytes)] as const),
   );
   return {
     file,

@@ -49,6 +49,8 @@ function whyNoComponent(bytes: Uint8Array): string | undefined {
   if (!magic.every((byte, index) => bytes[index] === byte)) {
     return 'is no WebAssembly file. Name a component (.wasm), not its source or text format.';
   }
+  if (bytes.length < 8)
+    return "can't be read as a WebAssembly component: it ends in its first 8 bytes. Is it complete?";
   if (bytes[6] === 1) return undefined;
   return (
     'is a core WebAssembly module, not a component. ' +

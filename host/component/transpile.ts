@@ -2,7 +2,7 @@ import type { ComponentDescription } from './decode.ts';
 import { parseInterfaceName } from './served.ts';
 
 /** The files that a component was transpiled to, by name; the glue is `component.js`. */
-export type TranspiledFiles = Record<string, Uint8Array>;
+export type TranspiledFiles = Record<string, Uint8Array<ArrayBuffer>>;
 
 /** The options of jco that the emitted files depend on; part of the cache's key. */
 export interface TranspileOptions {

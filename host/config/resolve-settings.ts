@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { HostError } from '../host-error.ts';
 import { type Context, choose } from './choose.ts';
 import { chooseStores } from './choose-stores.ts';
 import { findConfigFile, loadConfigFile, projectDirectory } from './config-file.ts';
@@ -43,6 +45,7 @@ export interface ResolvedSettings {
 export async function resolveSettings(options: ResolveOptions): Promise<ResolvedSettings> {
   const { env, flags } = options;
   const cwd = resolve(options.cwd, flags.directory ?? '.');
+  if (flags.directory !== undefined) await requireFolder(cwd);
   const report = new Report();
   const path = flags.config ?? (env.KVASI_CONFIG || (options.file ?? (await findConfigFile(cwd))));
   const loaded = path === undefined ? undefined : await loadConfigFile(path, cwd, report);
@@ -106,6 +109,13 @@ export async function resolveSettings(options: ResolveOptions): Promise<Resolved
   };
   report.throwProblems();
   return { settings, warnings: report.warnings, origins, secrets };
+}
+
+async function requireFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  const what = found === undefined ? 'does not exist' : 'is no folder';
+  throw new HostError('config', `${path} ${what}. Name the project's folder with -C.`);
 }
 
 function oneOf<const T extends readonly string[]>(words: T): (text: string) => Parsed<T[number]> {

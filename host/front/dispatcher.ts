@@ -11,8 +11,8 @@ const watchInterval = 100;
 
 /** What the dispatcher tells the host. */
 export interface DispatcherEvents {
-  /** The component wrote to its standard output or error. */
-  print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  /** The component wrote to its standard output or error while it served that request. */
+  print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
   /** A store went away or came back, and the like. */
   warning(text: string): void;
   /** A guest thread ended by itself. */
@@ -126,7 +126,7 @@ export class Dispatcher {
         this.#forwardAnswer(message);
         return;
       case 'print':
-        this.#events.print(message.stream, message.bytes);
+        this.#events.print(lane.exchanges.get(message.id)?.number ?? 0, message.stream, message.bytes);
         return;
       case 'tell':
         this.#events.warning(message.text);

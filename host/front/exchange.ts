@@ -9,6 +9,7 @@ import {
 } from '../guest/protocol.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
 import type { RequestReport } from './request-report.ts';
+import { splitTarget } from './request-target.ts';
 
 /** Sends to the guest thread that has the request; `id` is filled in by it. */
 export interface GuestLink {
@@ -24,6 +25,8 @@ type Body = Uint8Array | 'stream' | undefined;
 
 /** One request of a client and its answer. */
 export class Exchange {
+  /** Counts the requests of a host from 1. */
+  readonly number: number;
   readonly head: RequestHead;
   body: Body;
   readonly #request: IncomingMessage;
@@ -42,22 +45,30 @@ export class Exchange {
   #brokenOff = false;
   #reported = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, onReport: (report: RequestReport) => void) {
+  constructor(
+    number: number,
+    request: IncomingMessage,
+    response: ServerResponse,
+    onReport: (report: RequestReport) => void,
+  ) {
+    this.number = number;
     this.#request = request;
     this.#response = response;
     this.#onReport = onReport;
     this.head = {
       method: request.method ?? 'GET',
-      scheme: 'http',
-      authority: request.headers.host,
-      pathWithQuery: request.url ?? '/',
+      ...splitTarget(request.url ?? '/', request.headers.host),
       headers: request.rawHeaders,
     };
     response.on('close', () => this.#clientIsDone());
   }
 
-  /** True when the request's body has been gathered or will be streamed, so that a guest may begin. */
-  gatherBody(ready: () => void): void {
+  /**
+   * Calls `ready` when the request's body has been gathered or will be streamed, so that a guest may begin.
+   *
+   * @param patience milliseconds without progress after which a small upload is given up
+   */
+  gatherBody(patience: number, ready: () => void): void {
     const { headers } = this.#request;
     const declared = headers['content-length'];
     if (declared === undefined && headers['transfer-encoding'] === undefined) {
@@ -70,8 +81,16 @@ export class Exchange {
       return;
     }
     const chunks: Buffer[] = [];
-    this.#request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const timer = setTimeout(() => {
+      this.fail(408, `the rest of the request's body did not come within ${patience / 1000} s`);
+    }, patience);
+    this.#request.on('data', (chunk: Buffer) => {
+      timer.refresh();
+      chunks.push(chunk);
+    });
+    this.#request.once('close', () => clearTimeout(timer));
     this.#request.once('end', () => {
+      clearTimeout(timer);
       this.body = ownCopy(chunks);
       ready();
     });
@@ -140,6 +159,8 @@ export class Exchange {
     this.#response.writeHead(status, {
       'content-type': 'text/plain; charset=utf-8',
       'content-length': Buffer.byteLength(text),
+      // The rest of the request may come at any time, and would be taken for the next one (RFC 9110, 15.5.9).
+      ...(status === 408 ? { connection: 'close' } : {}),
     });
     this.#response.end(text);
   }
@@ -231,6 +252,7 @@ export class Exchange {
     if (this.#reported || !this.#closed || this.#outcome === undefined) return;
     this.#reported = true;
     this.#onReport({
+      request: this.number,
       method: this.head.method,
       path: this.head.pathWithQuery,
       status: this.#response.headersSent ? this.#response.statusCode : 0,

@@ -40,10 +40,12 @@ export async function serve(
     settings.requestTimeout,
     events,
   );
+  let requests = 0;
   try {
     const listener = await listen(settings.address, (request, response) => {
-      const exchange = new Exchange(request, response, events.request);
-      exchange.gatherBody(() => dispatcher.dispatch(exchange));
+      requests += 1;
+      const exchange = new Exchange(requests, request, response, events.request);
+      exchange.gatherBody(settings.requestTimeout, () => dispatcher.dispatch(exchange));
     });
     return await started(listener, dispatcher);
   } catch (error) {

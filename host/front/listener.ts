@@ -3,10 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Address } from '../config/settings.ts';
 import { HostError, reasonOf } from '../host-error.ts';
+import { Connections } from './connections.ts';
 import { ownerOfPort } from './port-owner.ts';
 
 /** How often a draining listener looks for connections that have become idle, in milliseconds. */
 const closeIdleInterval = 50;
+/** How long a client may take to finish the head of a request that it had begun when draining began, in milliseconds. */
+const headGrace = 1000;
 
 /** An open listener. */
 export interface Listener {
@@ -27,11 +30,13 @@ export async function listen(
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Listener> {
   const servers: Server[] = [];
+  const connections = new Connections();
   let port = address.port;
   try {
     for (const host of await hostsOf(address.host)) {
       const server = await open(host, port, handle, servers.length > 0);
       if (server === undefined) continue;
+      connections.watch(server);
       servers.push(server);
       port = (server.address() as AddressInfo).port;
     }
@@ -39,16 +44,18 @@ export async function listen(
     for (const server of servers) server.close();
     throw error;
   }
-  return new Listening(servers, urlOf(address.host, port));
+  return new Listening(servers, connections, urlOf(address.host, port));
 }
 
 class Listening implements Listener {
   readonly url: string;
   readonly #servers: readonly Server[];
+  readonly #connections: Connections;
   readonly #ended: Promise<void>;
 
-  constructor(servers: readonly Server[], url: string) {
+  constructor(servers: readonly Server[], connections: Connections, url: string) {
     this.#servers = servers;
+    this.#connections = connections;
     this.url = url;
     this.#ended = Promise.all(
       servers.map((server) => new Promise((resolve) => server.once('close', resolve))),
@@ -63,8 +70,11 @@ class Listening implements Listener {
     closeIdle();
     // Connections that become idle after their last answer would stay open for the client's next request.
     const timer = setInterval(closeIdle, closeIdleInterval);
+    // To Node, a connection with half a head is not idle.
+    const graceTimer = setTimeout(() => this.#connections.destroyUnused(), headGrace);
     await this.#ended;
     clearInterval(timer);
+    clearTimeout(graceTimer);
   }
 
   close(): Promise<void> {

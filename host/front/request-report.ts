@@ -3,6 +3,8 @@ import type { Operation } from '../wasi/keyvalue/operation.ts';
 
 /** What became of a request; one for each, when it has ended. */
 export interface RequestReport {
+  /** Counts the requests of a host from 1, in the order in which they came. */
+  readonly request: number;
   readonly method: string;
   readonly path: string;
   /** 0 when the client went away before there was one. */

@@ -25,7 +25,8 @@ export interface Shared {
   readonly stores: Stores;
   readonly cursors: CursorTable;
   readonly filesystem: Interfaces;
-  print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  /** @param id the request during which it was printed */
+  print(id: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
 }
 
 /** One instance of the component. It serves one request at a time. */
@@ -34,12 +35,20 @@ export class Instance {
   readonly #handler: ComponentExports['incomingHandler'];
   #operations: Operation[] = [];
 
-  /** Throws what the component's start throws. */
-  constructor({ setup, glue, stores, cursors, filesystem, print }: Shared) {
+  /** The request that it serves. */
+  #id: number;
+
+  /**
+   * Throws what the component's start throws.
+   *
+   * @param id the first request that it is to serve
+   */
+  constructor(id: number, { setup, glue, stores, cursors, filesystem, print }: Shared) {
+    this.#id = id;
     const imports = guestImports({
       environment: setup.environment,
       args: [],
-      print,
+      print: (stream, bytes) => print(this.#id, stream, bytes),
       config: setup.config,
       filesystem,
       lifetime: this.lifetime,
@@ -53,7 +62,8 @@ export class Instance {
     this.#handler = glue.instantiate((name) => moduleNamed(name, setup), imports).incomingHandler;
   }
 
-  handle(request: IncomingRequest, outparam: ResponseOutparam): Promise<void> {
+  handle(id: number, request: IncomingRequest, outparam: ResponseOutparam): Promise<void> {
+    this.#id = id;
     return this.#handler.handle(request, outparam);
   }
 

@@ -60,7 +60,7 @@ export type FromGuest =
   | { type: 'skipped'; id: number }
   /** A backend has something to say to the user. */
   | { type: 'tell'; text: string }
-  | { type: 'print'; stream: 'stdout' | 'stderr'; bytes: Uint8Array }
+  | { type: 'print'; id: number; stream: 'stdout' | 'stderr'; bytes: Uint8Array }
   | MemoryCall
   | MemoryAnswer;
 

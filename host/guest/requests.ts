@@ -59,11 +59,12 @@ export class Requests {
   async #run(id: number, running: Running, request: IncomingRequest): Promise<void> {
     const { response } = running;
     try {
-      const instance = this.#idle.pop() ?? new Instance(this.#shared);
+      const instance = this.#idle.pop() ?? new Instance(id, this.#shared);
       running.instance = instance;
       // The guest is given up here too: jco may swallow the rejection of what it waits for. Of the same family:
       // https://github.com/bytecodealliance/jco/issues/1859
-      await Promise.race([instance.handle(request, new ResponseOutparam(response)), running.aborted.promise]);
+      const handled = instance.handle(id, request, new ResponseOutparam(response));
+      await Promise.race([handled, running.aborted.promise]);
       if (this.#shared.setup.instances === 'reuse') this.#idle.push(instance);
       response.conclude({ operations: instance.takeOperations() });
     } catch (thrown) {

@@ -40,7 +40,7 @@ const requests = new Requests(
     }),
     cursors: new CursorTable(),
     filesystem: await filesystem(setup.volumes),
-    print: (stream, bytes) => post({ type: 'print', stream, bytes }),
+    print: (id, stream, bytes) => post({ type: 'print', id, stream, bytes }),
   },
   post,
 );

@@ -1,6 +1,5 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { componentOf } from '../support/component.ts';
 import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -21,6 +20,37 @@ test('inspect --json is one object', async () => {
   expect(store?.served).toContain('cursor u64, counter u64');
 });
 
+test('inspect tells what a component that does without keyvalue imports', async () => {
+  const { code, stdout, stderr } = await runKvasi(['inspect', component('misbehave')]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('wasi:clocks/monotonic-clock@0.2');
+  expect(stdout).not.toContain('backends');
+  const json = await runKvasi(['inspect', '--json', component('misbehave')]);
+  const inspection = JSON.parse(json.stdout) as Record<string, unknown>;
+  expect(inspection).toMatchObject({
+    component: component('misbehave'),
+    exports: [expect.stringMatching(/^wasi:http\/incoming-handler@0\.2\.\d+$/)],
+  });
+  expect(Object.keys(inspection)).not.toContain('problem');
+  expect(Object.keys(inspection)).not.toContain('backends');
+});
+
+test('inspect names what a component asks for in vain, and exits 1', async () => {
+  const wit = 'package a:b; interface i { f: func(); } world w { import i; export run: func(); }';
+  await using project = await Project.create({ 'app.wasm': await componentOf(wit) });
+  const options = { cwd: project.folder };
+  const shown = await runKvasi(['inspect', 'app.wasm'], options);
+  expect(shown.code).toBe(1);
+  expect(shown.stdout).toMatch(/a:b\/i +not provided: no package a:b is provided/);
+  const { code, stdout } = await runKvasi(['inspect', '--json', 'app.wasm'], options);
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    imports: [{ name: 'a:b/i', served: 'not provided' }],
+    exports: ['run'],
+    problem: expect.stringContaining('a:b/i'),
+  });
+});
+
 test('a flag wins over the environment, and that over the file; config says so', async () => {
   await using project = await Project.create({ '.wash/config.yaml': 'dev:\n  address: localhost:1\n' });
   const shown = async (args: readonly string[], env: Record<string, string> = {}) =>
@@ -29,6 +59,39 @@ test('a flag wins over the environment, and that over the file; config says so',
   const env = { KVASI_ADDRESS: 'localhost:2' };
   expect(await shown([], env)).toMatch(/address = localhost:2 .*KVASI_ADDRESS/);
   expect(await shown(['--address', 'localhost:3'], env)).toMatch(/address = localhost:3 .*--address/);
+});
+
+test('config --json tells each setting and its origin', async () => {
+  await using project = await Project.create({ '.wash/config.yaml': 'dev:\n  requestTimeout: 2m\n' });
+  const { stdout } = await runKvasi(['config', '--json', '--backend', 'redis://u:hunter2@h:1'], {
+    cwd: project.folder,
+  });
+  const settings = JSON.parse(stdout) as readonly { key: string }[];
+  expect(settings).toContainEqual({
+    key: 'requestTimeout',
+    value: '2m',
+    origin: expect.stringMatching(/config\.yaml:2:3$/),
+  });
+  expect(settings).toContainEqual({ key: 'instances', value: 'fresh', origin: 'default' });
+  expect(settings.find(({ key }) => key === 'keyvalue.default')).toMatchObject({ origin: '--backend' });
+  expect(stdout).not.toContain('hunter2');
+});
+
+test('dev listens where the file, the environment or a flag says, the later winning', async () => {
+  await using project = await Project.create({ '.wash/config.yaml': 'dev:\n  address: 127.0.0.1:0\n' });
+  const urlOf = async (args: readonly string[], env: Record<string, string> = {}) => {
+    await using kvasi = await KvasiDev.start([component('kv-counter'), ...args], {
+      cwd: project.folder,
+      env,
+      address: 'as configured',
+    });
+    expect(await kvasi.text('/a')).toBe('1\n');
+    return kvasi.url;
+  };
+  expect(await urlOf([])).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(await urlOf([], { KVASI_ADDRESS: '127.0.0.2:0' })).toMatch(/^http:\/\/127\.0\.0\.2:\d+$/);
+  const env = { KVASI_ADDRESS: '127.0.0.2:0' };
+  expect(await urlOf(['--address', 'localhost:0'], env)).toMatch(/^http:\/\/localhost:\d+$/);
 });
 
 test('dev without an argument serves what the configuration names', async () => {
@@ -54,54 +117,6 @@ test('dev --json prints one object a line', async () => {
     status: 200,
     operations: [{ op: 'open' }, { op: 'increment', key: 'a' }],
   });
-});
-
-test('a second start takes the component from the cache, and a damaged cache heals', async () => {
-  await using project = await Project.create();
-  const options = { env: { KVASI_CACHE_DIR: project.folder } };
-  const serveOnce = async () => {
-    await using kvasi = await KvasiDev.start([component('kv-counter')], options);
-    expect(await kvasi.text('/a')).toBe('1\n');
-  };
-  await serveOnce();
-  const [entry] = await readdir(join(project.folder, 'components'));
-  const folder = join(project.folder, 'components', entry ?? '');
-  const { mtimeMs } = await stat(join(folder, 'component.js'));
-  await serveOnce();
-  expect((await stat(join(folder, 'component.js'))).mtimeMs).toBe(mtimeMs);
-  await rm(join(folder, 'manifest.json'));
-  await serveOnce();
-  expect(await readdir(join(project.folder, 'components'))).toEqual([entry]);
-});
-
-test('Ctrl-C answers what is under way, takes nothing new and exits 0', async () => {
-  await using kvasi = await KvasiDev.start([component('misbehave')]);
-  const slow = kvasi.fetch('/sleep?ms=600');
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  kvasi.signal('SIGINT');
-  await expect
-    .poll(() =>
-      kvasi.fetch('/leak').then(
-        () => 'answered',
-        () => 'refused',
-      ),
-    )
-    .toBe('refused');
-  expect((await slow).status).toBe(200);
-  expect(await kvasi.ended).toBe(0);
-});
-
-test('a second Ctrl-C exits at once', async () => {
-  await using kvasi = await KvasiDev.start([component('misbehave')]);
-  const hanging = kvasi.fetch('/sleep').catch(() => {});
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  kvasi.signal('SIGINT');
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  const started = performance.now();
-  kvasi.signal('SIGINT');
-  expect(await kvasi.ended).toBe(130);
-  expect(performance.now() - started).toBeLessThan(1000);
-  await hanging;
 });
 
 test('help has examples for every command', async () => {

@@ -19,7 +19,10 @@ test.for(['http-kv-handler', 'http-kv-wstd'])('%s: what can not be answered is r
   await using kvasi = await KvasiDev.start([component(name)]);
   expect((await kvasi.fetch('/')).status).toBe(400);
   expect((await kvasi.fetch('/', { method: 'POST', body: 'no json' })).status).toBe(400);
-  expect((await kvasi.fetch('/', { method: 'PUT', body: '{}' })).status).toBe(405);
+  expect((await kvasi.fetch('/', { method: 'POST', body: '{"key":"mykey"}' })).status).toBe(400);
+  for (const method of ['PUT', 'DELETE', 'PATCH'])
+    expect((await kvasi.fetch('/', { method, body: '{}' })).status, method).toBe(405);
+  expect((await kvasi.fetch('/?key=mykey')).status, 'nothing was stored').toBe(404);
 });
 
 test('workers-kv does what the tutorial does', async () => {
@@ -27,7 +30,9 @@ test('workers-kv does what the tutorial does', async () => {
   expect(await kvasi.text('/foo')).toBe('""');
   expect((await kvasi.fetch('/foo?value=bar', { method: 'PUT' })).status).toBe(200);
   expect(await kvasi.text('/foo')).toBe('"bar"');
-  expect((await kvasi.fetch('/foo', { method: 'POST' })).status).toBe(400);
+  expect((await kvasi.fetch('/foo?value=n%C3%A4chster', { method: 'PUT' })).status).toBe(200);
+  expect(await kvasi.text('/foo')).toBe('"nächster"');
+  for (const method of ['POST', 'DELETE']) expect((await kvasi.fetch('/foo', { method })).status).toBe(400);
 });
 
 test('kv-counter counts every request once, each name apart', async () => {
@@ -35,7 +40,9 @@ test('kv-counter counts every request once, each name apart', async () => {
   const counts = await Promise.all(Array.from({ length: 50 }, () => kvasi.text('/visits')));
   const sorted = counts.map(Number).toSorted((a, b) => a - b);
   expect(sorted).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
-  expect((await kvasi.text('/other')).trimEnd()).toBe('1');
+  expect(await kvasi.text('/other')).toBe('1\n');
+  expect((await kvasi.fetch('/visits', { method: 'POST' })).status).toBe(405);
+  expect(await kvasi.text('/visits'), 'what is refused does not count').toBe('51\n');
 });
 
 test('a line for each request names the operations that it did', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { component, KvasiDev } from '../support/kvasi-process.ts';
 import { type ProbedBackend, probedBackends } from './probed-backends.ts';
@@ -8,6 +9,7 @@ const inByteOrder = (keys: readonly string[]): string[] =>
   keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const largest = { draft: 2n ** 64n - 1n, draft2: 2n ** 63n - 1n };
+const smallest = { draft: 0n, draft2: -(2n ** 63n) };
 
 const cases = [...probedBackends].flatMap(([name, backend]) =>
   (['draft', 'draft2'] as const).map((dialect) => ({ name, dialect, ...backend })),
@@ -119,6 +121,38 @@ describe.for(cases)(
       expect(await on('increment', { key: 'm', delta: end })).toEqual({ ok: end });
     });
 
+    test('a counter goes down where its type is signed, and no further than its end', async () => {
+      const on = freshBucket();
+      const end = String(smallest[dialect]);
+      expect(await on('increment', { key: 'n', delta: '0' })).toEqual({ ok: '0' });
+      if (dialect === 'draft') {
+        const body = JSON.stringify({ bucket: on.bucket, key: 'n', delta: '-1' });
+        expect((await kvasi.fetch('/increment', { method: 'POST', body })).status, 'no u64').toBe(400);
+        return;
+      }
+      expect(await on('increment', { key: 'down', delta: '-5' })).toEqual({ ok: '-5' });
+      expect(await on('increment', { key: 'down', delta: '3' })).toEqual({ ok: '-2' });
+      expect(await on('increment', { key: 'end', delta: end })).toEqual({ ok: end });
+      expect(await on('increment', { key: 'end', delta: '-1' })).toMatchObject({ error: { case: 'other' } });
+      expect(await on('get', { key: 'end' })).toEqual({ ok: base64(end) });
+    });
+
+    test('an empty value is no number', async () => {
+      const on = freshBucket();
+      await on('set', { key: 'n', value: '' });
+      expect(await on('increment', { key: 'n', delta: '1' })).toMatchObject({ error: { case: 'other' } });
+      expect(await on('get', { key: 'n' })).toEqual({ ok: '' });
+    });
+
+    test('50 clients at once count exactly', async () => {
+      const on = freshBucket();
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, () => on('increment', { key: 'n', delta: '2' })),
+      );
+      const counts = answers.map((answer) => Number((answer as { ok: string }).ok));
+      expect(counts.toSorted((a, b) => a - b)).toEqual(counts.map((_, index) => 2 * (index + 1)));
+    });
+
     test('get-many keeps order, holes and repetitions', async () => {
       const on = freshBucket();
       await on('set-many', {
@@ -140,6 +174,20 @@ describe.for(cases)(
       const [one, other] = [freshBucket(), freshBucket()];
       await one('set', { key: 'k', value: base64('one') });
       expect(await other('get', { key: 'k' })).toEqual({ ok: null });
+    });
+
+    test('a bucket without keys has an empty list', async () => {
+      const on = freshBucket();
+      await on('set', { key: 'k', value: '' });
+      await on('delete', { key: 'k' });
+      expect(await on('list-keys')).toEqual({ ok: { keys: [], cursor: null } });
+    });
+
+    test('a value of 900 KB comes back byte for byte', async () => {
+      const on = freshBucket();
+      const value = randomBytes(900_000).toString('base64');
+      expect(await on('set', { key: 'k', value })).toEqual({ ok: null });
+      expect(await on('get', { key: 'k' })).toEqual({ ok: value });
     });
 
     test('a key over the limit is an error', async () => {
@@ -175,6 +223,28 @@ describe.for(cases)(
           },
         });
         expect(await on('get', { key: 'k' })).toEqual({ ok: base64('mine') });
+      },
+    );
+
+    test.runIf(dialect === 'draft2')('a swap makes a key that was not there', async () => {
+      const on = freshBucket();
+      expect(await on('cas-current', { key: 'k' })).toEqual({ ok: null });
+      expect(await on('cas-swap', { key: 'k', value: base64('new'), read: true })).toMatchObject({
+        ok: { current: [null], swaps: [{ ok: null }] },
+      });
+      expect(await on('get', { key: 'k' })).toEqual({ ok: base64('new') });
+    });
+
+    test.runIf(dialect === 'draft2')(
+      'a swap notices a key that went, and does not bring it back',
+      async () => {
+        const on = freshBucket();
+        await on('set', { key: 'k', value: base64('old') });
+        const between = [{ operation: 'delete', bucket: on.bucket, key: 'k' }];
+        expect(await on('cas-swap', { key: 'k', value: base64('mine'), between, read: true })).toMatchObject({
+          ok: { current: [base64('old'), null], swaps: [{ error: { case: 'cas-failed' } }] },
+        });
+        expect(await on('exists', { key: 'k' })).toEqual({ ok: false });
       },
     );
 

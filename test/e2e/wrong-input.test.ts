@@ -1,33 +1,35 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { expect, test } from 'vitest';
+import { componentOf } from '../support/component.ts';
 import { component, type Finished, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 /** One message, no stack trace. */
 function expectRefusal(
-  { code, stderr }: Finished,
+  { code, stdout, stderr }: Finished,
   expectedCode: number,
   ...texts: (string | RegExp)[]
 ): void {
-  expect(stderr).not.toMatch(/^\s+at .*\(.*:\d+:\d+\)$/m);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(stderr.match(/^(?!warning:)\S.*/)?.[0]).toMatch(/^kvasi: ./);
+  expect(stderr.match(/^kvasi:/gm)).toHaveLength(1);
+  expect(stdout).toBe('');
   for (const text of texts) expect(stderr).toMatch(text);
   expect(code).toBe(expectedCode);
-}
-
-async function componentOf(wit: string): Promise<Uint8Array> {
-  return componentNew(await componentEmbed({ dummy: true, witSource: wit }), []);
 }
 
 test('a file that is not there', async () => {
   expectRefusal(await runKvasi(['dev', 'nowhere.wasm']), 1, 'nowhere.wasm does not exist');
 });
 
+const header = [0, 0x61, 0x73, 0x6d];
 test.for([
   ['a text file', 'fn main() {}', 'is no WebAssembly file'],
   ['an empty file', '', 'is empty'],
-  ['a core module', new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]), 'is a core WebAssembly module'],
+  ['a core module', new Uint8Array([...header, 1, 0, 0, 0]), 'is a core WebAssembly module'],
+  ['a component without anything', new Uint8Array([...header, 13, 0, 1, 0]), 'it exports nothing'],
+  ['a component of junk', new Uint8Array([...header, 13, 0, 1, 0, 7, 2, 255, 255]), "can't be read"],
 ] as const)('%s', async ([, contents, message]) => {
   await using project = await Project.create({ 'app.wasm': contents });
   expectRefusal(await runKvasi(['dev', 'app.wasm'], { cwd: project.folder }), 1, message);
@@ -37,9 +39,9 @@ test('a folder', async () => {
   expectRefusal(await runKvasi(['dev', 'components']), 1, 'is a folder');
 });
 
-test('a component that is cut off', async () => {
+test.for([6, 9, 500, 20_000])('a component that is cut off after %i bytes', async (length) => {
   const whole = await readFile(component('http-kv-handler'));
-  await using project = await Project.create({ 'app.wasm': whole.subarray(0, whole.length / 2) });
+  await using project = await Project.create({ 'app.wasm': whole.subarray(0, length) });
   expectRefusal(
     await runKvasi(['dev', 'app.wasm'], { cwd: project.folder }),
     1,
@@ -67,6 +69,21 @@ test('a component that imports what nobody provides', async () => {
   expectRefusal(finished, 1, 'a:b/i', 'Provided are', 'wasi:keyvalue');
 });
 
+test('a component that imports a function by itself', async () => {
+  const app = await componentOf('package a:b; world w { import f: func(); export run: func(); }');
+  await using project = await Project.create({ 'app.wasm': app });
+  expectRefusal(await runKvasi(['dev', 'app.wasm'], { cwd: project.folder }), 1, '  f: only interfaces');
+});
+
+test('a component of wasi:http as nobody serves it', async () => {
+  const app = await componentOf(
+    'package wasi:http@0.3.0; interface types { f: func(); } world w { import types; export run: func(); }',
+  );
+  await using project = await Project.create({ 'app.wasm': app });
+  const finished = await runKvasi(['dev', 'app.wasm'], { cwd: project.folder });
+  expectRefusal(finished, 1, 'wasi:http/types@0.3.0', '0.2.0 to 0.2.12');
+});
+
 test.for([
   ['invalid YAML', 'dev: "no end', /config\.yaml:1:\d+/],
   ['a wrong type', 'dev:\n  address: 8000\n', /config\.yaml:2:12: dev\.address/],
@@ -74,6 +91,26 @@ test.for([
 ] as const)('a configuration with %s', async ([, text, message]) => {
   await using project = await Project.create({ '.wash/config.yaml': text });
   expectRefusal(await runKvasi(['dev', component('kv-counter')], { cwd: project.folder }), 1, message);
+});
+
+test.for([
+  ['an address without a port', ['--address', 'localhost'], /--address is "localhost"\. Expected host:port/],
+  ['a port that there is not', ['--address', 'localhost:65536'], 'Expected host:port'],
+  ['an address of another machine', ['--address', '203.0.113.1:0'], 'is no address of this machine'],
+  ['a host that nobody knows', ['--address', 'nowhere.invalid:0'], 'is no address of this machine'],
+  ['an unknown backend', ['--backend', 'http://h'], /--backend is "http:\/\/h"\. Expected redis:/],
+  ['a backend without a host', ['--backend', 'redis://'], '--backend'],
+  ['a duration of nothing', ['--request-timeout', '0s'], /--request-timeout is "0s"\. Expected a duration/],
+  ['an unknown mode', ['--instances', 'some'], 'Expected one of fresh, reuse'],
+  ['a variable without a name', ['--env', '=x'], 'Expected NAME=VALUE'],
+  ['a configuration that is not there', ['--config', 'nowhere.yaml'], 'nowhere.yaml does not exist'],
+  ['a folder that is not there', ['-C', 'nowhere'], /nowhere.* does not exist|nowhere.* is no folder/],
+] as const)('%s', async ([, args, message]) => {
+  await using project = await Project.create();
+  const finished = await runKvasi(['dev', component('kv-counter'), '--address', 'localhost:0', ...args], {
+    cwd: project.folder,
+  });
+  expectRefusal(finished, 1, message);
 });
 
 test('an unknown key is a warning that names the nearest', async () => {
@@ -91,7 +128,8 @@ test('a port in use names the process that has it', async () => {
   try {
     const finished = await runKvasi(['dev', component('kv-counter'), '--address', `localhost:${port}`]);
     expectRefusal(finished, 1, `port ${port} is in use by`, '--address');
-    if (process.platform === 'linux') expect(finished.stderr).toContain(`pid ${process.pid}`);
+    if (process.platform === 'linux')
+      expect(finished.stderr).toMatch(new RegExp(`in use by \\S.* \\(pid ${process.pid}\\)`));
   } finally {
     server.close();
   }
@@ -100,6 +138,8 @@ test('a port in use names the process that has it', async () => {
 test.for([
   ['an unknown command', ['serv'], 'unknown command'],
   ['an unknown flag', ['dev', '--prot', '1'], 'unknown option'],
+  ['an unknown choice', ['dev', '--log-level', 'loud'], 'Allowed choices are'],
+  ['an argument too many', ['dev', 'a.wasm', 'b.wasm'], 'too many arguments'],
   ['a missing argument', ['inspect'], 'missing required argument'],
 ] as const)('%s is wrong usage', async ([, args, message]) => {
   expectRefusal(await runKvasi(args), 2, message);
@@ -108,12 +148,4 @@ test.for([
 test('nothing to serve is wrong usage', async () => {
   await using project = await Project.create();
   expectRefusal(await runKvasi(['dev'], { cwd: project.folder }), 2, 'no component to serve');
-});
-
-test('a cache folder that can not be written says which and what to do', async () => {
-  await using project = await Project.create({ file: 'not a folder' });
-  const finished = await runKvasi(['dev', component('kv-counter'), '--address', 'localhost:0'], {
-    env: { KVASI_CACHE_DIR: `${project.folder}/file/cache` },
-  });
-  expectRefusal(finished, 1, 'cache folder', 'KVASI_CACHE_DIR');
 });

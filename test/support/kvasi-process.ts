@@ -5,6 +5,10 @@ import { fileURLToPath } from 'node:url';
 /** The repository's folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const main = fileURLToPath(new URL('../../host/cli/main.ts', import.meta.url));
+/** The most that is kept of each output, in characters; what comes later is dropped. */
+const longestOutput = 4_000_000;
+/** How long a command may take to end, and something to be printed, in milliseconds. */
+const patience = 30_000;
 
 /** What a finished command line left behind. */
 export interface Finished {
@@ -19,10 +23,23 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+export interface DevOptions extends RunOptions {
+  /** Where to listen. Default: a free port of localhost. */
+  readonly address?: 'as configured';
+}
+
 /** Runs a command line to its end. */
 export async function runKvasi(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const started = new Started(args, options);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    started.kill('SIGKILL');
+  }, patience);
   await started.ended;
+  clearTimeout(timer);
+  const { stdout, stderr } = started.finished;
+  if (isLate) throw new Error(`kvasi ${args.join(' ')} did not end in ${patience} ms:\n${stdout}${stderr}`);
   return started.finished;
 }
 
@@ -42,10 +59,16 @@ export class KvasiDev implements AsyncDisposable {
   }
 
   /** Starts on a free port, and throws with everything that was printed if it ends instead. */
-  static async start(args: readonly string[], options: RunOptions = {}): Promise<KvasiDev> {
-    const process = new Started(['dev', '--address', 'localhost:0', ...args], options);
-    const url = await process.until(/http:\/\/localhost:\d+/);
-    return new KvasiDev(url, process);
+  static async start(args: readonly string[], options: DevOptions = {}): Promise<KvasiDev> {
+    const address = options.address === 'as configured' ? [] : ['--address', 'localhost:0'];
+    const process = new Started(['dev', ...address, ...args], options);
+    try {
+      return new KvasiDev(await process.until(/http:\/\/[\w.]+:\d+/), process);
+    } catch (error) {
+      process.kill('SIGKILL');
+      await process.ended;
+      throw error;
+    }
   }
 
   get pid(): number {
@@ -77,6 +100,11 @@ export class KvasiDev implements AsyncDisposable {
     this.#process.kill(name);
   }
 
+  /** As `| head -1` does once it has its line. */
+  closeStdout(): void {
+    this.#process.closeStdout();
+  }
+
   /** Resolves with the exit code. */
   get ended(): Promise<number | null> {
     return this.#process.ended;
@@ -104,14 +132,18 @@ class Started {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stdout += text;
+      this.#stdout = (this.#stdout + text).slice(0, longestOutput);
       this.#wake();
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr += text;
+      this.#stderr = (this.#stderr + text).slice(0, longestOutput);
       this.#wake();
     });
+    // Not left behind by tests that end in the middle.
+    const atExit = () => this.#child.kill('SIGKILL');
+    process.once('exit', atExit);
     this.ended = once(this.#child, 'close').then(([code]) => {
+      process.off('exit', atExit);
       this.#code = code as number | null;
       this.#isOver = true;
       this.#wake();
@@ -131,16 +163,26 @@ class Started {
     this.#child.kill(name);
   }
 
+  closeStdout(): void {
+    this.#child.stdout?.destroy();
+  }
+
   async until(pattern: RegExp): Promise<string> {
-    for (;;) {
-      const match = pattern.exec(this.#stdout) ?? pattern.exec(this.#stderr);
-      if (match !== null) return match[0];
-      if (this.#isOver) {
-        throw new Error(
-          `kvasi ended with ${this.#code} before it printed ${pattern}:\n${this.#stdout}${this.#stderr}`,
-        );
+    const deadline = performance.now() + patience;
+    const timer = setTimeout(() => this.#wake(), patience);
+    try {
+      for (;;) {
+        const match = pattern.exec(this.#stdout) ?? pattern.exec(this.#stderr);
+        if (match !== null) return match[0];
+        const isLate = performance.now() >= deadline;
+        if (this.#isOver || isLate) {
+          const what = isLate ? `took ${patience} ms` : `ended with ${this.#code}`;
+          throw new Error(`kvasi ${what} before it printed ${pattern}:\n${this.#stdout}${this.#stderr}`);
+        }
+        await new Promise<void>((resolve) => this.#waiting.add(resolve));
       }
-      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    } finally {
+      clearTimeout(timer);
     }
   }
 
