@@ -67,6 +67,11 @@ export class BinaryReader {
     return new BinaryReader(this.#bytes, start, this.#skip(length));
   }
 
+  /** The bytes up to the end, which is then reached. */
+  rest(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(this.#at, this.#skip(this.end - this.#at));
+  }
+
   vector<T>(read: (reader: BinaryReader) => T): T[] {
     const length = this.u32();
     const items: T[] = [];

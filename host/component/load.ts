@@ -2,21 +2,20 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HostError, reasonOf } from '../host-error.ts';
 import { chooseDialect, type Dialect } from '../wasi/keyvalue/dialect.ts';
-import { transpiled } from './cache.ts';
 import { checkComponent } from './check.ts';
+import { linkOf, type Program } from './program.ts';
 import { type ComponentFile, readComponent } from './read.ts';
 
 /** A component that is ready to be instantiated. */
 export interface LoadedComponent {
   readonly file: ComponentFile;
   readonly dialect: Dialect;
-  /** File URL of the glue that jco emitted. */
-  readonly glue: string;
-  readonly modules: ReadonlyMap<string, WebAssembly.Module>;
+  readonly program: Program;
 }
 
 /**
- * Reads, checks and transpiles a component, and compiles its core modules.
+ * Reads and checks a component, and compiles its core modules. One that this host can't link by itself, or any with
+ * `KVASI_LOWERING=jco`, is transpiled by jco before.
  * Throws a `HostError` when the file is no component or asks for something that isn't provided.
  *
  * @param onSlow called when transpiling takes more than half a second
@@ -24,13 +23,28 @@ export interface LoadedComponent {
 export async function loadComponent(path: string, onSlow: () => void): Promise<LoadedComponent> {
   const file = await readComponent(path);
   checkComponent(file);
+  return { file, dialect: dialectOf(file), program: await programOf(file, onSlow) };
+}
+
+async function programOf(file: ComponentFile, onSlow: () => void): Promise<Program> {
+  const link = linkOf(file.description);
+  if ('problem' in link || process.env.KVASI_LOWERING === 'jco') return await transpiledProgram(file, onSlow);
+  const { modules, ...plan } = link;
+  return {
+    kind: 'linked',
+    plan,
+    modules: await Promise.all(modules.map((bytes) => WebAssembly.compile(bytes))),
+  };
+}
+
+async function transpiledProgram(file: ComponentFile, onSlow: () => void): Promise<Program> {
+  const { transpiled } = await import('./cache.ts');
   const { folder, modules } = await transpiled(file, onSlow);
   const compiled = await Promise.all(
     Array.from(modules, async ([name, bytes]) => [name, await WebAssembly.compile(bytes)] as const),
   );
   return {
-    file,
-    dialect: dialectOf(file),
+    kind: 'transpiled',
     glue: pathToFileURL(join(folder, 'component.js')).href,
     modules: new Map(compiled),
   };

@@ -1,5 +1,6 @@
 import type { Interfaces } from '../wasi/imports.ts';
 import { NeverMade } from '../wasi/never-made.ts';
+import { hostName } from './host-name.ts';
 import type { InterfaceDescription } from './wit-type.ts';
 
 /** Versions of a package that the host serves, and how to say so. */
@@ -64,23 +65,13 @@ export function servedPackages(): string[] {
 
 /** Looks a WIT function up under the name that jco gives it. */
 function hasFunction(functions: Record<string, unknown>, name: string): boolean {
-  const member = /^\[(constructor|method|static)\]([^.]+)(?:\.(.+))?$/.exec(name);
-  if (member === null) return typeof functions[camelCase(name)] === 'function';
-  const [, kind, resource = '', func = ''] = member;
-  const owner = functions[pascalCase(resource)];
+  const { kind, resource, member } = hostName(name);
+  if (resource === undefined) return typeof functions[member] === 'function';
+  const owner = functions[resource];
   if (typeof owner !== 'function') return false;
   if (kind === 'constructor' || owner.prototype instanceof NeverMade) return true;
   const holder: unknown = kind === 'static' ? owner : owner.prototype;
   return typeof holder === 'object' || typeof holder === 'function'
-    ? typeof Reflect.get(holder ?? {}, camelCase(func)) === 'function'
+    ? typeof Reflect.get(holder ?? {}, member) === 'function'
     : false;
-}
-
-function camelCase(name: string): string {
-  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function pascalCase(name: string): string {
-  const camel = camelCase(name);
-  return camel.charAt(0).toUpperCase() + camel.slice(1);
 }

@@ -1,5 +1,5 @@
 import type { ComponentDescription } from './decode.ts';
-import { parseInterfaceName } from './served.ts';
+import { mayWait } from './waiting.ts';
 
 /** The files that a component was transpiled to, by name; the glue is `component.js`. */
 export type TranspiledFiles = Record<string, Uint8Array<ArrayBuffer>>;
@@ -10,15 +10,11 @@ export interface TranspileOptions {
   readonly asyncExports: readonly string[];
 }
 
-const blocking = /^(poll|\[method\]pollable\.block|\[method\](input|output)-stream\.blocking-.*)$/;
-
 /** Names the functions that may have to wait, which JSPI then suspends the guest for. */
 export function transpileOptions({ imports, exports }: ComponentDescription): TranspileOptions {
-  const asyncImports = imports.flatMap(({ name, functions }) => {
-    const { package: owner } = parseInterfaceName(name);
-    const waits = (func: string) => owner === 'wasi:keyvalue' || (owner === 'wasi:io' && blocking.test(func));
-    return [...functions.keys()].filter(waits).map((func) => `${name}#${func}`);
-  });
+  const asyncImports = imports.flatMap(({ name, functions }) =>
+    [...functions.keys()].filter((func) => mayWait(name, func)).map((func) => `${name}#${func}`),
+  );
   const handlers = exports.filter((name) => name.startsWith('wasi:http/incoming-handler@'));
   return { asyncImports, asyncExports: handlers.map((name) => `${name}#handle`) };
 }

@@ -7,8 +7,10 @@ export type WitType =
   | { readonly kind: 'record'; readonly fields: readonly NamedType[] }
   | { readonly kind: 'tuple'; readonly of: readonly WitType[] }
   | { readonly kind: 'variant'; readonly cases: readonly VariantCase[] }
-  | { readonly kind: 'enum' | 'flags'; readonly names: readonly string[] }
-  | { readonly kind: 'own' | 'borrow'; readonly resource: WitType }
+  | { readonly kind: 'enum'; readonly names: readonly string[] }
+  | { readonly kind: 'flags'; readonly names: readonly string[] }
+  | { readonly kind: 'own'; readonly resource: WitType }
+  | { readonly kind: 'borrow'; readonly resource: WitType }
   | { readonly kind: 'resource' }
   | { readonly kind: 'stream' | 'future'; readonly of: WitType | undefined }
   | { readonly kind: 'map'; readonly key: WitType; readonly value: WitType };

@@ -28,8 +28,7 @@ export async function serve(
 ): Promise<RunningHost> {
   const dispatcher = new Dispatcher(
     {
-      glue: component.glue,
-      modules: component.modules,
+      program: component.program,
       dialect: component.dialect,
       keyvalue: settings.keyvalue,
       instances: settings.instances,

@@ -5,23 +5,13 @@ import type { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
 import type { Operation } from '../wasi/keyvalue/operation.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import { Lifetime } from '../wasi/lifetime.ts';
+import type { ProgramInstance, RunnableProgram } from './program.ts';
 import type { GuestSetup } from './protocol.ts';
-
-/** The glue that jco emits. */
-interface Glue {
-  instantiate(getCoreModule: (name: string) => WebAssembly.Module, imports: Interfaces): ComponentExports;
-}
-
-interface ComponentExports {
-  readonly incomingHandler: {
-    handle(request: IncomingRequest, outparam: ResponseOutparam): Promise<void>;
-  };
-}
 
 /** What all instances of a guest thread share. */
 export interface Shared {
   readonly setup: GuestSetup;
-  readonly glue: Glue;
+  readonly program: RunnableProgram;
   readonly stores: Stores;
   readonly cursors: CursorTable;
   readonly filesystem: Interfaces;
@@ -32,7 +22,7 @@ export interface Shared {
 /** One instance of the component. It serves one request at a time. */
 export class Instance {
   readonly lifetime = new Lifetime();
-  readonly #handler: ComponentExports['incomingHandler'];
+  readonly #guest: ProgramInstance;
   #operations: Operation[] = [];
 
   /** The request that it serves. */
@@ -43,7 +33,7 @@ export class Instance {
    *
    * @param id the first request that it is to serve
    */
-  constructor(id: number, { setup, glue, stores, cursors, filesystem, print }: Shared) {
+  constructor(id: number, { setup, program, stores, cursors, filesystem, print }: Shared) {
     this.#id = id;
     const imports = guestImports({
       environment: setup.environment,
@@ -59,12 +49,12 @@ export class Instance {
         record: (operation) => this.#operations.push(operation),
       },
     });
-    this.#handler = glue.instantiate((name) => moduleNamed(name, setup), imports).incomingHandler;
+    this.#guest = program.instantiate(imports);
   }
 
-  handle(id: number, request: IncomingRequest, outparam: ResponseOutparam): Promise<void> {
+  handle(id: number, request: IncomingRequest, outparam: ResponseOutparam): Promise<unknown> {
     this.#id = id;
-    return this.#handler.handle(request, outparam);
+    return this.#guest.handle(request, outparam);
   }
 
   /** The keyvalue operations since the last call. */
@@ -73,15 +63,4 @@ export class Instance {
     this.#operations = [];
     return operations;
   }
-}
-
-export async function loadGlue(url: string): Promise<Glue> {
-  return (await import(url)) as Glue;
-}
-
-function moduleNamed(name: string, { modules }: GuestSetup): WebAssembly.Module {
-  const module = modules.get(name);
-  if (module === undefined)
-    throw new Error(`the glue asks for a core module ${name} that was not transpiled`);
-  return module;
 }

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BucketSettings, StoreErrorCase } from '../backends/backend.ts';
 import type { MemoryEntry, MemorySnapshot } from '../backends/in-memory.ts';
+import type { Program } from '../component/program.ts';
 import type { KeyvalueSettings, Volume } from '../config/settings.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
 import type { Dialect } from '../wasi/keyvalue/dialect.ts';
@@ -8,10 +9,7 @@ import type { Operation } from '../wasi/keyvalue/operation.ts';
 
 /** What a guest thread is started with. */
 export interface GuestSetup {
-  /** File URL of the glue that jco emitted. */
-  readonly glue: string;
-  /** The core modules by the names that the glue asks for. */
-  readonly modules: ReadonlyMap<string, WebAssembly.Module>;
+  readonly program: Program;
   readonly dialect: Dialect;
   readonly keyvalue: KeyvalueSettings;
   readonly instances: 'fresh' | 'reuse';

@@ -3,7 +3,7 @@ import { InMemoryBackend } from '../backends/in-memory.ts';
 import { enableJspi } from '../jspi.ts';
 import { filesystem } from '../wasi/filesystem.ts';
 import { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
-import { loadGlue } from './instance.ts';
+import { loadProgram } from './program.ts';
 import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from './protocol.ts';
 import { Requests } from './requests.ts';
 import { ThreadStores } from './stores.ts';
@@ -32,7 +32,7 @@ const memory = new ThreadMemory(
 const requests = new Requests(
   {
     setup,
-    glue: await loadGlue(setup.glue),
+    program: await loadProgram(setup.program),
     stores: new ThreadStores(setup.keyvalue, memory, {
       now: Date.now,
       operationTimeout: 5000,

@@ -1,0 +1,110 @@
+import { trap } from './trap.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+/** Text up to this many bytes is read and written here; longer text is worth the call into the engine. */
+const shortText = 32;
+
+/** Allocates in a guest: `cabi_realloc`. */
+export type Realloc = (pointer: number, oldSize: number, align: number, size: number) => number;
+
+/** The memory of an instance, read and written with the checks of the canonical ABI. */
+export class GuestMemory {
+  /** Looks anew at each use: memory that grows gets another buffer. */
+  u8: Uint8Array;
+  view: DataView;
+  readonly #memory: WebAssembly.Memory;
+  readonly #realloc: Realloc | undefined;
+
+  constructor(memory: WebAssembly.Memory, realloc: Realloc | undefined) {
+    this.#memory = memory;
+    this.#realloc = realloc;
+    this.u8 = new Uint8Array(memory.buffer);
+    this.view = new DataView(memory.buffer);
+  }
+
+  /** Must be called when the guest may have grown its memory since the last time. */
+  refresh(): void {
+    if (this.u8.length !== 0) return;
+    this.u8 = new Uint8Array(this.#memory.buffer);
+    this.view = new DataView(this.#memory.buffer);
+  }
+
+  /** Traps unless the range is in memory and aligned; answers the pointer as an unsigned number. */
+  range(pointer: number, size: number, align: number): number {
+    const at = pointer >>> 0;
+    if (at % align !== 0) trap(`pointer ${at} is not aligned to ${align} bytes`);
+    if (at + size > this.u8.length) trap(`${size} bytes at pointer ${at} are outside of memory`);
+    return at;
+  }
+
+  /** A copy of bytes that the guest holds. */
+  bytes(pointer: number, length: number): Uint8Array {
+    const size = length >>> 0;
+    const at = this.range(pointer, size, 1);
+    return this.u8.slice(at, at + size);
+  }
+
+  /** Text that the guest holds; traps where it is no UTF-8. */
+  text(pointer: number, length: number): string {
+    const size = length >>> 0;
+    const at = this.range(pointer, size, 1);
+    if (size <= shortText) {
+      let text = '';
+      for (let index = at; index < at + size; index += 1) {
+        const byte = this.u8[index] ?? 0;
+        if (byte >= 0x80) return this.#decode(at, size);
+        text += String.fromCharCode(byte);
+      }
+      return text;
+    }
+    return this.#decode(at, size);
+  }
+
+  /** Allocates in the guest; traps where it answers something that is none of its memory. */
+  allocate(size: number, align: number): number {
+    if (this.#realloc === undefined) trap('the guest has no allocator');
+    const pointer = this.#realloc(0, 0, align, size);
+    this.refresh();
+    return this.range(pointer, size, align);
+  }
+
+  /** Gives bytes to the guest: pointer and length are written at `at`. */
+  storeBytes(bytes: Uint8Array, at: number): void {
+    const pointer = this.allocate(bytes.length, 1);
+    this.u8.set(bytes, pointer);
+    this.storePair(at, pointer, bytes.length);
+  }
+
+  /** Gives text to the guest: pointer and length are written at `at`. */
+  storeText(text: string, at: number): void {
+    if (text.length <= shortText && isAscii(text)) {
+      const pointer = this.allocate(text.length, 1);
+      for (let index = 0; index < text.length; index += 1) this.u8[pointer + index] = text.charCodeAt(index);
+      this.storePair(at, pointer, text.length);
+      return;
+    }
+    const length = Buffer.byteLength(text);
+    const pointer = this.allocate(length, 1);
+    encoder.encodeInto(text, this.u8.subarray(pointer, pointer + length));
+    this.storePair(at, pointer, length);
+  }
+
+  storePair(at: number, pointer: number, length: number): void {
+    this.view.setUint32(at, pointer, true);
+    this.view.setUint32(at + 4, length, true);
+  }
+
+  #decode(at: number, size: number): string {
+    try {
+      return utf8.decode(this.u8.subarray(at, at + size));
+    } catch {
+      return trap(`text at pointer ${at} is no UTF-8`);
+    }
+  }
+}
+
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) >= 0x80) return false;
+  return true;
+}

@@ -1,0 +1,165 @@
+import { hostName } from '../component/host-name.ts';
+import type { ImportedFunction } from '../component/link-plan.ts';
+import type { WitType } from '../component/wit-type.ts';
+import type { GuestMemory } from './guest-memory.ts';
+import type { Handles } from './handles.ts';
+import { casesOf, layoutOf, maxFlatParams, maxFlatResults, payloadOffset } from './layout.ts';
+import { type Flat, Lift } from './lift.ts';
+import { Lower } from './lower.ts';
+import type { ResourceKinds } from './resource-kinds.ts';
+import { runtime } from './runtime.ts';
+import { literal, Source } from './source.ts';
+
+/** Makes the core function that a guest calls, for one instance. `host` has the interface's functions and classes. */
+export type ImportFactory = (
+  memory: GuestMemory | undefined,
+  handles: Handles,
+  host: Readonly<Record<string, unknown>>,
+) => WebAssembly.CoreFunction;
+
+/**
+ * Compiles what stands between a guest and one function of the host: it lifts the flat parameters, calls the
+ * function and lowers what it answers. The code is written for the function's type, so that nothing is looked up
+ * and nothing is allocated that is not part of a value. Source: the component model's `CanonicalABI.md`.
+ * Throws `UnsupportedType`.
+ *
+ * @param mayWait whether the function may answer a promise; the core function then does, too
+ */
+export function compileImport(
+  imported: ImportedFunction,
+  kinds: ResourceKinds,
+  mayWait: boolean,
+): ImportFactory {
+  const text = writeImport(imported, kinds, mayWait);
+  // Compiled by the engine as any other code: the text is made of types, and of names as JSON literals.
+  const make = new Function('m', 'h', 'host', 'r', text) as (
+    memory: GuestMemory | undefined,
+    handles: Handles,
+    host: Readonly<Record<string, unknown>>,
+    helpers: typeof runtime,
+  ) => WebAssembly.CoreFunction;
+  return (memory, handles, host) => make(memory, handles, host, runtime);
+}
+
+/** The text of a function that makes the core function. */
+export function writeImport(
+  { name, type }: ImportedFunction,
+  kinds: ResourceKinds,
+  mayWait: boolean,
+): string {
+  const body = new Source();
+  const { names, values } = writeParameters(
+    type.params.map((param) => param.type),
+    new Lift(body, kinds),
+    body,
+  );
+  const result = type.result;
+  const isSpilled = result !== undefined && layoutOf(result).flat.length > maxFlatResults;
+  if (isSpilled) names.push('q');
+  const finish = writeFinish(result, isSpilled, kinds);
+  const call = writeCall(name, values);
+  const last = isSpilled ? ', q' : '';
+  if (result?.kind === 'result') {
+    body.line(`let v; try { v = ${call}; } catch (e) { return refuse(r.payloadOf(e)${last}); }`);
+    if (mayWait) {
+      body.line(
+        `if (v instanceof Promise) return v.then((w) => finish(w${last}), (e) => refuse(r.payloadOf(e)${last}));`,
+      );
+    }
+  } else {
+    body.line(`const v = ${call};`);
+    if (mayWait) body.line(`if (v instanceof Promise) return v.then((w) => finish(w${last}));`);
+  }
+  body.line(`return finish(v${last});`);
+  return [
+    "'use strict';",
+    finish,
+    `return function (${names.join(', ')}) {`,
+    'if (m !== undefined) m.refresh();',
+    body,
+    '};',
+  ].join('\n');
+}
+
+function writeParameters(
+  types: readonly WitType[],
+  lift: Lift,
+  body: Source,
+): { names: string[]; values: string[] } {
+  const whole: WitType = { kind: 'tuple', of: types };
+  const { flat, size, align } = layoutOf(whole);
+  if (flat.length > maxFlatParams) {
+    const pointer = body.constant(`m.range(p0, ${size}, ${align})`);
+    const tuple = lift.memory(whole, pointer, 0);
+    return { names: ['p0'], values: types.map((_, index) => `${tuple}[${index}]`) };
+  }
+  const names = flat.map((_, index) => `p${index}`);
+  const flats: Flat[] = flat.map((core, index) => ({ expression: `p${index}`, core }));
+  return { names, values: types.map((type) => lift.flat(type, flats)) };
+}
+
+/** The functions `finish`, and `refuse` where the function may fail: they lower the result. */
+function writeFinish(result: WitType | undefined, isSpilled: boolean, kinds: ResourceKinds): string {
+  if (result === undefined) return 'function finish() {}';
+  if (result.kind !== 'result') return writeAnswer('finish', result, 'v', isSpilled, kinds);
+  const [ok, err] = casesOf(result);
+  return [
+    writeCase('finish', result, 0, ok?.type, isSpilled, kinds),
+    writeCase('refuse', result, 1, err?.type, isSpilled, kinds),
+  ].join('\n');
+}
+
+function writeAnswer(
+  name: string,
+  type: WitType,
+  value: string,
+  isSpilled: boolean,
+  kinds: ResourceKinds,
+): string {
+  const source = new Source();
+  const lower = new Lower(source, kinds);
+  const { size, align } = layoutOf(type);
+  if (isSpilled) {
+    const pointer = source.constant(`m.range(q, ${size}, ${align})`);
+    lower.memory(type, value, pointer, 0);
+  } else if (layoutOf(type).flat.length > 0) {
+    source.line(`return ${lower.flat(type, value)};`);
+  }
+  return `function ${name}(${value}${isSpilled ? ', q' : ''}) {\n${source}\n}`;
+}
+
+/** A case of the result, without the object that stands for it elsewhere. */
+function writeCase(
+  name: string,
+  result: WitType,
+  index: number,
+  payload: WitType | undefined,
+  isSpilled: boolean,
+  kinds: ResourceKinds,
+): string {
+  if (!isSpilled) return `function ${name}() { return ${index}; }`;
+  const source = new Source();
+  const { size, align } = layoutOf(result);
+  const pointer = source.constant(`m.range(q, ${size}, ${align})`);
+  source.line(`m.view.setUint8(${pointer}, ${index});`);
+  if (payload !== undefined && result.kind === 'result') {
+    const offset = payloadOffset([result.ok, result.err]);
+    new Lower(source, kinds).memory(payload, 'v', pointer, offset);
+  }
+  return `function ${name}(v, q) {\n${source}\n}`;
+}
+
+function writeCall(name: string, values: readonly string[]): string {
+  const { kind, resource, member } = hostName(name);
+  const owner = resource === undefined ? 'host' : `host[${literal(resource)}]`;
+  switch (kind) {
+    case 'constructor':
+      return `new ${owner}(${values.join(', ')})`;
+    case 'method': {
+      const [self, ...rest] = values;
+      return `${self}[${literal(member)}](${rest.join(', ')})`;
+    }
+    default:
+      return `${owner}[${literal(member)}](${values.join(', ')})`;
+  }
+}

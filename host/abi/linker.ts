@@ -1,0 +1,197 @@
+import type { CoreInstancePlan, LinkPlan } from '../component/link-plan.ts';
+import { parseInterfaceName } from '../component/served.ts';
+import { mayWait } from '../component/waiting.ts';
+import type { Interfaces } from '../wasi/imports.ts';
+import { GuestMemory, type Realloc } from './guest-memory.ts';
+import { Handles } from './handles.ts';
+import { compileImport, type ImportFactory } from './import-function.ts';
+import { ResourceKinds } from './resource-kinds.ts';
+
+/** A core function as it is made for each instance. */
+type MadeFunction =
+  | { readonly kind: 'export'; readonly instance: number; readonly name: string }
+  | {
+      readonly kind: 'import';
+      readonly interface: string;
+      readonly factory: ImportFactory;
+      readonly suspends: boolean;
+      readonly memory: number | undefined;
+      readonly realloc: number | undefined;
+    }
+  | { readonly kind: 'drop'; readonly resource: number };
+
+type Exports = Readonly<Record<string, WebAssembly.ImportValue>>;
+
+/** A component whose imports are compiled, ready to be instantiated any number of times. */
+export class Linker {
+  readonly #plan: Omit<LinkPlan, 'modules'>;
+  readonly #modules: readonly WebAssembly.Module[];
+  readonly #functions: readonly MadeFunction[];
+  readonly #request: number;
+  readonly #outparam: number;
+
+  /** Throws `UnsupportedType`. */
+  constructor(plan: Omit<LinkPlan, 'modules'>, modules: readonly WebAssembly.Module[]) {
+    this.#plan = plan;
+    this.#modules = modules;
+    const kinds = new ResourceKinds();
+    this.#functions = plan.functions.map((planned) => {
+      if (planned.kind === 'export') return planned;
+      if (planned.kind === 'drop') return { kind: 'drop', resource: kinds.of(planned.resource) };
+      const { function: imported, memory, realloc } = planned;
+      const suspends = mayWait(imported.interface, imported.name);
+      return {
+        kind: 'import',
+        interface: parseInterfaceName(imported.interface).unversioned,
+        factory: compileImport(imported, kinds, suspends),
+        suspends,
+        memory,
+        realloc,
+      };
+    });
+    this.#request = kinds.of(plan.handler.request);
+    this.#outparam = kinds.of(plan.handler.outparam);
+  }
+
+  /** Throws what a module's start throws. */
+  instantiate(imports: Interfaces): LinkedInstance {
+    const link = new Link(this.#plan, this.#modules, this.#functions, imports);
+    return new LinkedInstance(
+      link.run(),
+      link.handles,
+      link.exported(this.#plan.handler.function),
+      this.#request,
+      this.#outparam,
+    );
+  }
+}
+
+/** An instance of a component. */
+export class LinkedInstance {
+  /** Its core instances, in the order in which they were made. */
+  readonly cores: readonly WebAssembly.Instance[];
+  readonly handles: Handles;
+  readonly #handle: (...handles: number[]) => Promise<unknown>;
+  readonly #request: number;
+  readonly #outparam: number;
+
+  constructor(
+    cores: readonly WebAssembly.Instance[],
+    handles: Handles,
+    handler: WebAssembly.CoreFunction,
+    request: number,
+    outparam: number,
+  ) {
+    this.cores = cores;
+    this.handles = handles;
+    this.#handle = WebAssembly.promising(handler);
+    this.#request = request;
+    this.#outparam = outparam;
+  }
+
+  /** Calls the component's `incoming-handler.handle`. */
+  handle(request: unknown, outparam: unknown): Promise<unknown> {
+    const { handles } = this;
+    return this.#handle(handles.own(this.#request, request), handles.own(this.#outparam, outparam));
+  }
+}
+
+/** The making of one instance. */
+class Link {
+  readonly handles = new Handles();
+  readonly #plan: Omit<LinkPlan, 'modules'>;
+  readonly #modules: readonly WebAssembly.Module[];
+  readonly #functions: readonly MadeFunction[];
+  readonly #imports: Interfaces;
+  readonly #instances: Exports[] = [];
+  readonly #cores: WebAssembly.Instance[] = [];
+  readonly #memories = new Map<string, GuestMemory>();
+
+  constructor(
+    plan: Omit<LinkPlan, 'modules'>,
+    modules: readonly WebAssembly.Module[],
+    functions: readonly MadeFunction[],
+    imports: Interfaces,
+  ) {
+    this.#plan = plan;
+    this.#modules = modules;
+    this.#functions = functions;
+    this.#imports = imports;
+  }
+
+  run(): readonly WebAssembly.Instance[] {
+    for (const planned of this.#plan.instances) this.#instances.push(this.#instance(planned));
+    return this.#cores;
+  }
+
+  /** An exported function of a core instance. */
+  exported(index: number): WebAssembly.CoreFunction {
+    const value = this.#function(index);
+    if (typeof value !== 'function') throw new TypeError(`core function ${index} is none that can be called`);
+    return value as WebAssembly.CoreFunction;
+  }
+
+  #instance(planned: CoreInstancePlan): Exports {
+    if (planned.kind === 'exports') {
+      return Object.fromEntries(
+        planned.items.map(({ name, sort, index }) => {
+          if (sort === 'function') return [name, this.#function(index)];
+          const plans = { table: this.#plan.tables, memory: this.#plan.memories, global: this.#plan.globals };
+          return [name, this.#export(found(plans[sort][index], sort, index))];
+        }),
+      );
+    }
+    const module = found(this.#modules[planned.module], 'module', planned.module);
+    const imports = Object.fromEntries(
+      planned.imports.map(({ name, instance }) => [
+        name,
+        found(this.#instances[instance], 'instance', instance),
+      ]),
+    );
+    const core = new WebAssembly.Instance(module, imports);
+    this.#cores.push(core);
+    return core.exports;
+  }
+
+  #function(index: number): WebAssembly.ImportValue {
+    const planned = found(this.#functions[index], 'function', index);
+    const { handles } = this;
+    switch (planned.kind) {
+      case 'export':
+        return this.#export(planned);
+      case 'drop': {
+        const { resource } = planned;
+        return (handle: number) => handles.drop(resource, handle);
+      }
+      case 'import': {
+        const host = this.#imports[planned.interface] ?? {};
+        const core = planned.factory(this.#memory(planned.memory, planned.realloc), handles, host);
+        return planned.suspends ? new WebAssembly.Suspending(core) : core;
+      }
+    }
+  }
+
+  #export({ instance, name }: { readonly instance: number; readonly name: string }): WebAssembly.ImportValue {
+    return found(this.#instances[instance]?.[name], 'export', name);
+  }
+
+  #memory(memory: number | undefined, realloc: number | undefined): GuestMemory | undefined {
+    if (memory === undefined) return undefined;
+    const key = `${memory} ${realloc}`;
+    let made = this.#memories.get(key);
+    if (made === undefined) {
+      const value = this.#export(found(this.#plan.memories[memory], 'memory', memory));
+      if (!(value instanceof WebAssembly.Memory)) throw new TypeError(`memory ${memory} is none`);
+      made = new GuestMemory(value, realloc === undefined ? undefined : (this.exported(realloc) as Realloc));
+      this.#memories.set(key, made);
+    }
+    return made;
+  }
+}
+
+/** What a plan refers to is there: jco's WIT tools validate components before they are written. */
+function found<T>(value: T | undefined, sort: string, index: number | string): T {
+  if (value === undefined)
+    throw new TypeError(`the component refers to a core ${sort} ${index} that it has not`);
+  return value;
+}

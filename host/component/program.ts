@@ -1,0 +1,43 @@
+import { writeImport } from '../abi/import-function.ts';
+import { UnsupportedType } from '../abi/layout.ts';
+import { ResourceKinds } from '../abi/resource-kinds.ts';
+import type { ComponentDescription } from './decode.ts';
+import type { LinkPlan } from './link-plan.ts';
+import { mayWait } from './waiting.ts';
+
+/** A component as the guest threads get it. */
+export type Program = LinkedProgram | TranspiledProgram;
+
+/** Put together by this host's own linker. */
+export interface LinkedProgram {
+  readonly kind: 'linked';
+  readonly plan: Omit<LinkPlan, 'modules'>;
+  /** As many as the plan had. */
+  readonly modules: readonly WebAssembly.Module[];
+}
+
+/** Transpiled by jco. */
+export interface TranspiledProgram {
+  readonly kind: 'transpiled';
+  /** File URL of the glue that jco emitted. */
+  readonly glue: string;
+  /** The core modules by the names that the glue asks for. */
+  readonly modules: ReadonlyMap<string, WebAssembly.Module>;
+}
+
+/** How to link a component, or why jco has to transpile it. */
+export function linkOf({ link }: ComponentDescription): LinkPlan | { readonly problem: string } {
+  if ('problem' in link) return link;
+  const kinds = new ResourceKinds();
+  try {
+    for (const planned of link.functions) {
+      if (planned.kind !== 'import') continue;
+      const { interface: name, name: func } = planned.function;
+      writeImport(planned.function, kinds, mayWait(name, func));
+    }
+  } catch (error) {
+    if (error instanceof UnsupportedType) return { problem: error.message };
+    throw error;
+  }
+  return link;
+}
