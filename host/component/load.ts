@@ -5,6 +5,7 @@ import { chooseDialect, type Dialect } from '../wasi/keyvalue/dialect.ts';
 import { checkComponent } from './check.ts';
 import { linkOf, type Program } from './program.ts';
 import { type ComponentFile, readComponent } from './read.ts';
+import { makeResettable } from './reset/prepare.ts';
 
 /** A component that is ready to be instantiated. */
 export interface LoadedComponent {
@@ -30,11 +31,11 @@ async function programOf(file: ComponentFile, onSlow: () => void): Promise<Progr
   const link = linkOf(file.description);
   if ('problem' in link || process.env.KVASI_LOWERING === 'jco') return await transpiledProgram(file, onSlow);
   const { modules, ...plan } = link;
-  return {
-    kind: 'linked',
-    plan,
-    modules: await Promise.all(modules.map((bytes) => WebAssembly.compile(bytes))),
-  };
+  const resettable = makeResettable(link);
+  const [prepared, reset] =
+    'problem' in resettable ? [modules, resettable] : [resettable.modules, resettable.plan];
+  const compiled = await Promise.all(prepared.map((bytes) => WebAssembly.compile(bytes)));
+  return { kind: 'linked', plan, modules: compiled, reset };
 }
 
 async function transpiledProgram(file: ComponentFile, onSlow: () => void): Promise<Program> {

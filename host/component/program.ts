@@ -3,6 +3,7 @@ import { UnsupportedType } from '../abi/layout.ts';
 import { ResourceKinds } from '../abi/resource-kinds.ts';
 import type { ComponentDescription } from './decode.ts';
 import type { LinkPlan } from './link-plan.ts';
+import type { ResetPlan } from './reset/prepare.ts';
 import { mayWait } from './waiting.ts';
 
 /** A component as the guest threads get it. */
@@ -14,6 +15,8 @@ export interface LinkedProgram {
   readonly plan: Omit<LinkPlan, 'modules'>;
   /** As many as the plan had. */
   readonly modules: readonly WebAssembly.Module[];
+  /** How an instance is brought back to its start after a request, or why each request gets a new one. */
+  readonly reset: ResetPlan | { readonly problem: string };
 }
 
 /** Transpiled by jco. */

@@ -57,6 +57,11 @@ export class Instance {
     return this.#guest.handle(request, outparam);
   }
 
+  /** Makes the instance as good as a new one; false where that can't be done. */
+  reset(): boolean {
+    return this.#guest.reset?.() ?? false;
+  }
+
   /** The keyvalue operations since the last call. */
   takeOperations(): readonly Operation[] {
     const operations = this.#operations;

@@ -1,5 +1,6 @@
 import { Linker } from '../abi/linker.ts';
-import type { Program, TranspiledProgram } from '../component/program.ts';
+import { Snapshot } from '../abi/snapshot.ts';
+import type { LinkedProgram, Program, TranspiledProgram } from '../component/program.ts';
 import type { IncomingRequest } from '../wasi/http/incoming.ts';
 import type { ResponseOutparam } from '../wasi/http/outgoing.ts';
 import type { Interfaces } from '../wasi/imports.ts';
@@ -13,6 +14,8 @@ export interface RunnableProgram {
 export interface ProgramInstance {
   /** Resolves when the handler has ended; rejects with its trap. */
   handle(request: IncomingRequest, outparam: ResponseOutparam): Promise<unknown>;
+  /** Brings the instance back to its start after a handler has ended in good order; false where it can't be. */
+  reset?(): boolean;
 }
 
 /** The glue that jco emits. */
@@ -24,10 +27,25 @@ interface Glue {
 }
 
 export async function loadProgram(program: Program): Promise<RunnableProgram> {
-  if (program.kind === 'linked') return new Linker(program.plan, program.modules);
+  if (program.kind === 'linked') return linkedProgram(program);
   const glue = (await import(program.glue)) as Glue;
   return {
     instantiate: (imports) => glue.instantiate((name) => moduleNamed(name, program), imports).incomingHandler,
+  };
+}
+
+function linkedProgram({ plan, modules, reset }: LinkedProgram): RunnableProgram {
+  const linker = new Linker(plan, modules);
+  if ('problem' in reset) return linker;
+  return {
+    instantiate(imports) {
+      const instance = linker.instantiate(imports);
+      const snapshot = new Snapshot(instance, reset);
+      return {
+        handle: (request, outparam) => instance.handle(request, outparam),
+        reset: () => snapshot.restore(),
+      };
+    },
   };
 }
 

@@ -20,7 +20,7 @@ export class Requests {
   readonly #shared: Shared;
   readonly #post: Post;
   readonly #running = new Map<number, Running>();
-  /** Instances to use again, last in first out; always empty unless instances are reused. */
+  /** Instances to use again, last in first out. */
   readonly #idle: Instance[] = [];
 
   constructor(shared: Shared, post: Post) {
@@ -65,8 +65,8 @@ export class Requests {
       // https://github.com/bytecodealliance/jco/issues/1859
       const handled = instance.handle(id, request, new ResponseOutparam(response));
       await Promise.race([handled, running.aborted.promise]);
-      if (this.#shared.setup.instances === 'reuse') this.#idle.push(instance);
       response.conclude({ operations: instance.takeOperations() });
+      if (this.#shared.setup.instances === 'reuse' || instance.reset()) this.#idle.push(instance);
     } catch (thrown) {
       const operations = running.instance?.takeOperations() ?? [];
       if (thrown instanceof GuestAbort) response.conclude({ operations });

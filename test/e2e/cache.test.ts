@@ -9,7 +9,7 @@ const counter = component('kv-counter');
 /** Starts with a cache of its own, does one request, and answers what was printed and how long the start took. */
 async function serveOnce(cache: string, app = counter) {
   const started = performance.now();
-  await using kvasi = await KvasiDev.start([app], { env: { KVASI_CACHE_DIR: cache } });
+  await using kvasi = await KvasiDev.start([app], { env: { KVASI_CACHE_DIR: cache, KVASI_LOWERING: 'jco' } });
   const milliseconds = performance.now() - started;
   expect((await kvasi.fetch('/a', { method: 'HEAD' })).status).toBeGreaterThan(0);
   if (app === counter) expect(await kvasi.text('/b')).toBe('1\n');
@@ -87,7 +87,7 @@ test('a cache folder that can not be written says which and what to do', async (
   await using project = await Project.create({ file: 'not a folder' });
   const cache = join(project.folder, 'file', 'cache');
   const { code, stdout, stderr } = await runKvasi(['dev', counter, '--address', 'localhost:0'], {
-    env: { KVASI_CACHE_DIR: cache },
+    env: { KVASI_CACHE_DIR: cache, KVASI_LOWERING: 'jco' },
   });
   expect(stderr).toMatch(/^kvasi: the cache folder .* can't be written: .*KVASI_CACHE_DIR.*\n$/);
   expect(stderr).toContain(cache);
