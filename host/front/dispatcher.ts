@@ -1,7 +1,8 @@
-import type { FromGuest, GuestSetup, MemoryAnswer, MemoryCall } from '../guest/protocol.ts';
+import type { FromGuest, GuestSetup } from '../guest/protocol.ts';
 import { HostError } from '../host-error.ts';
 import type { Exchange } from './exchange.ts';
 import { GuestThread } from './guest-thread.ts';
+import { MemoryCalls } from './memory-calls.ts';
 import { MemoryReplica } from './memory-replica.ts';
 
 /** A thread that does not answer a ping for this long is replaced for new requests, in milliseconds. */
@@ -21,32 +22,34 @@ export interface DispatcherEvents {
   replaced(): void;
 }
 
-/** What of a thread's setup is the same for all threads of a host. */
-type ComponentSetup = Omit<GuestSetup, 'control' | 'memory' | 'generation' | 'changes'>;
+/** What of a thread's setup is the same for all threads that run a component. */
+export type ComponentSetup = Omit<GuestSetup, 'control' | 'generation' | 'changes'>;
 
 interface Lane {
   readonly thread: GuestThread;
   readonly exchanges: Map<number, Exchange>;
   /** When the unanswered ping was sent. */
   pinged: number | undefined;
-  /** Replaced: it gets no more requests and is ended once nobody waits for it. */
+  /** Whoever started it waits for it and hears what goes wrong. */
+  awaited: boolean;
+  /** Replaced: it gets no more requests, its buckets are another's, and it is ended once nobody waits for it. */
   retired: boolean;
+  /** Kept busy by a component: the requests that it had not begun have gone elsewhere. */
+  bypassed: boolean;
 }
 
 /** Gives requests to the guest thread and watches over it. */
 export class Dispatcher {
-  readonly #setup: ComponentSetup;
+  #setup: ComponentSetup;
   readonly #requestTimeout: number;
   readonly #events: DispatcherEvents;
   readonly #replica = new MemoryReplica();
   readonly #lanes = new Set<Lane>();
   #generation = 0;
   #current: Lane | undefined;
-  readonly #memoryCalls = new Map<
-    number,
-    { readonly from: Lane; readonly to: Lane; readonly call: number }
-  >();
-  #lastMemoryCall = 0;
+  /** The requests that wait for a new component; undefined when none is being started. */
+  #held: Exchange[] | undefined;
+  readonly #memoryCalls = new MemoryCalls();
   #watchdog: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -59,12 +62,43 @@ export class Dispatcher {
 
   /** Starts the first guest thread. Throws a `HostError` when the component's glue can't be loaded. */
   async start(): Promise<void> {
-    await this.#lane().thread.ready();
+    const lane = this.#lane();
+    lane.awaited = true;
+    await lane.thread.ready();
+    lane.awaited = false;
+  }
+
+  /**
+   * Starts a thread for another component. Requests that come meanwhile wait for it, those under way end where
+   * they are, and the in-memory buckets move. Throws a `HostError` when the thread can't be started; then the
+   * present component goes on. To be called once at a time.
+   */
+  async replace(setup: ComponentSetup): Promise<void> {
+    const next = this.#create(setup);
+    next.awaited = true;
+    this.#held = [];
+    try {
+      await next.thread.ready();
+      next.awaited = false;
+      this.#setup = setup;
+      const before = this.#current;
+      if (before !== undefined) this.#retire(before);
+      this.#adopt(next);
+      if (before !== undefined) this.#endIfDone(before);
+    } finally {
+      const held = this.#held;
+      this.#held = undefined;
+      for (const exchange of held) this.dispatch(exchange);
+    }
   }
 
   dispatch(exchange: Exchange): void {
     if (exchange.isOver) {
       exchange.orphan();
+      return;
+    }
+    if (this.#held !== undefined) {
+      this.#held.push(exchange);
       return;
     }
     const lane = this.#lane();
@@ -78,36 +112,53 @@ export class Dispatcher {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#watchdog);
-    await Promise.all([...this.#lanes].map((lane) => this.#end(lane, 'the host is stopping')));
+    const reason = 'the host is stopping';
+    for (const exchange of this.#held?.splice(0) ?? []) giveUp(exchange, reason);
+    await Promise.all([...this.#lanes].map((lane) => this.#end(lane, reason)));
   }
 
   /** The lane for new requests, started if there is none. */
   #lane(): Lane {
     if (this.#closed) throw new HostError('internal', 'a request came after the host was closed');
-    this.#current ??= this.#open();
-    return this.#current;
+    return this.#current ?? this.#adopt(this.#create(this.#setup));
   }
 
-  #open(): Lane {
+  #create(setup: ComponentSetup): Lane {
     this.#generation += 1;
     const lane: Lane = {
       thread: new GuestThread(
-        { ...this.#setup, memory: this.#replica.snapshot, generation: this.#generation },
+        { ...setup, generation: this.#generation },
         {
           change: (change) => this.#replica.apply(change),
           message: (message) => this.#receive(lane, message),
           crash: (error) => {
-            this.#events.crash(error);
+            if (!lane.awaited) this.#events.crash(error);
             void this.#end(lane, 'the guest thread broke down; see the messages of the host');
           },
         },
       ),
       exchanges: new Map(),
       pinged: undefined,
+      awaited: false,
       retired: false,
+      bypassed: false,
     };
     this.#lanes.add(lane);
     return lane;
+  }
+
+  /** Makes it the lane for new requests, which owns the in-memory buckets. */
+  #adopt(lane: Lane): Lane {
+    lane.thread.post({ type: 'memory', snapshot: this.#replica.snapshot });
+    this.#current = lane;
+    return lane;
+  }
+
+  /** Another lane takes over: this one keeps the requests that it has. */
+  #retire(lane: Lane): void {
+    lane.retired = true;
+    lane.thread.takeMemory();
+    if (this.#current === lane) this.#current = undefined;
   }
 
   #receive(lane: Lane, message: FromGuest): void {
@@ -120,10 +171,11 @@ export class Dispatcher {
         lane.exchanges.get(message.id)?.credit(message.bytes);
         return;
       case 'memoryCall':
-        this.#forward(lane, message);
+        this.#memoryCalls.forward(lane.thread, this.#lane().thread, message);
         return;
       case 'memoryAnswer':
-        this.#forwardAnswer(message);
+        this.#memoryCalls.answer(message, () => this.#lane().thread);
+        this.#endIfDone(lane);
         return;
       case 'print':
         this.#events.print(lane.exchanges.get(message.id)?.number ?? 0, message.stream, message.bytes);
@@ -142,7 +194,13 @@ export class Dispatcher {
 
   #release(lane: Lane, id: number): void {
     lane.exchanges.delete(id);
-    if (lane.retired && lane.exchanges.size === 0) void this.#end(lane, 'the guest thread was replaced');
+    this.#endIfDone(lane);
+  }
+
+  /** A lane that was replaced ends with its last request, and not before it has passed on the calls of others. */
+  #endIfDone(lane: Lane): void {
+    if (!lane.retired || lane.exchanges.size > 0 || this.#memoryCalls.areExpectedOf(lane.thread)) return;
+    void this.#end(lane, 'the guest thread was replaced');
   }
 
   #watch(): void {
@@ -155,7 +213,7 @@ export class Dispatcher {
       else if (lane.pinged === undefined) {
         lane.pinged = now;
         lane.thread.post({ type: 'ping' });
-      } else if (now - lane.pinged > Math.min(longestSilence, this.#requestTimeout / 2)) this.#replace(lane);
+      } else if (now - lane.pinged > Math.min(longestSilence, this.#requestTimeout / 2)) this.#bypass(lane);
     }
     if (waiting > 0) return;
     clearInterval(this.#watchdog);
@@ -174,12 +232,13 @@ export class Dispatcher {
   }
 
   /** A thread that is kept busy: others go on in a new one, and it is ended once nobody waits for it. */
-  #replace(lane: Lane): void {
-    if (!lane.retired) {
-      lane.retired = true;
-      lane.thread.takeMemory();
-      if (this.#current === lane) this.#current = undefined;
-      this.#events.replaced();
+  #bypass(lane: Lane): void {
+    if (!lane.bypassed) {
+      lane.bypassed = true;
+      if (!lane.retired) {
+        this.#retire(lane);
+        this.#events.replaced();
+      }
       const begun = lane.thread.control.revoke();
       for (const id of [...lane.exchanges.keys()]) if (id > begun) this.#move(lane, id);
     }
@@ -197,42 +256,20 @@ export class Dispatcher {
       this.dispatch(exchange);
       return;
     }
-    exchange.fail(503, 'the component was busy with another request that does not end; try again');
-    exchange.orphan();
-  }
-
-  /** A call on a bucket that was taken from the thread: the current one has it now. */
-  #forward(from: Lane, message: MemoryCall): void {
-    const to = this.#lane();
-    this.#lastMemoryCall += 1;
-    this.#memoryCalls.set(this.#lastMemoryCall, { from, to, call: message.call });
-    to.thread.post({ ...message, call: this.#lastMemoryCall });
-  }
-
-  #forwardAnswer(message: MemoryAnswer): void {
-    const waiting = this.#memoryCalls.get(message.call);
-    this.#memoryCalls.delete(message.call);
-    waiting?.from.thread.post({ ...message, call: waiting.call });
-  }
-
-  /** Whoever waits for a bucket of a thread that ended is told so. */
-  #failMemoryCalls(to: Lane): void {
-    for (const [id, waiting] of this.#memoryCalls) {
-      if (waiting.to !== to) continue;
-      const error = { case: 'other', message: 'the thread that has the bucket ended; try again' } as const;
-      this.#forwardAnswer({ type: 'memoryAnswer', call: id, error });
-    }
+    giveUp(exchange, 'the component was busy with another request that does not end; try again');
   }
 
   async #end(lane: Lane, reason: string): Promise<void> {
     if (!this.#lanes.delete(lane)) return;
     if (this.#current === lane) this.#current = undefined;
     await lane.thread.close();
-    this.#failMemoryCalls(lane);
-    for (const exchange of lane.exchanges.values()) {
-      exchange.fail(503, reason);
-      exchange.orphan();
-    }
+    this.#memoryCalls.fail(lane.thread);
+    for (const exchange of lane.exchanges.values()) giveUp(exchange, reason);
     lane.exchanges.clear();
   }
+}
+
+function giveUp(exchange: Exchange, reason: string): void {
+  exchange.fail(503, reason);
+  exchange.orphan();
 }

@@ -1,6 +1,6 @@
 import type { LoadedComponent } from '../component/load.ts';
 import type { Settings } from '../config/settings.ts';
-import { Dispatcher, type DispatcherEvents } from './dispatcher.ts';
+import { type ComponentSetup, Dispatcher, type DispatcherEvents } from './dispatcher.ts';
 import { Exchange } from './exchange.ts';
 import { type Listener, listen } from './listener.ts';
 import type { RequestReport } from './request-report.ts';
@@ -14,6 +14,12 @@ export interface HostEvents extends DispatcherEvents {
 /** A component that is being served. */
 export interface RunningHost {
   readonly url: string;
+  /**
+   * Serves another component from now on: requests that come while it is started wait for it, those under way
+   * end in the old one, and no connection is closed. Throws a `HostError` when it can't be started; then the old
+   * one goes on. To be called once at a time.
+   */
+  replace(component: LoadedComponent): Promise<void>;
   /** Accepts nothing more and resolves when the requests under way have been answered. */
   drain(): Promise<void>;
   /** Ends everything at once. */
@@ -26,19 +32,16 @@ export async function serve(
   settings: Settings,
   events: HostEvents,
 ): Promise<RunningHost> {
-  const dispatcher = new Dispatcher(
-    {
-      program: component.program,
-      dialect: component.dialect,
-      keyvalue: settings.keyvalue,
-      instances: settings.instances,
-      environment: settings.environment,
-      config: settings.config,
-      volumes: settings.volumes,
-    },
-    settings.requestTimeout,
-    events,
-  );
+  const setup = (loaded: LoadedComponent): ComponentSetup => ({
+    program: loaded.program,
+    dialect: loaded.dialect,
+    keyvalue: settings.keyvalue,
+    instances: settings.instances,
+    environment: settings.environment,
+    config: settings.config,
+    volumes: settings.volumes,
+  });
+  const dispatcher = new Dispatcher(setup(component), settings.requestTimeout, events);
   let requests = 0;
   try {
     const listener = await listen(settings.address, (request, response) => {
@@ -46,29 +49,30 @@ export async function serve(
       const exchange = new Exchange(requests, request, response, events.request);
       exchange.gatherBody(settings.requestTimeout, () => dispatcher.dispatch(exchange));
     });
-    return await started(listener, dispatcher);
+    await start(dispatcher, listener);
+    return {
+      url: listener.url,
+      replace: (next) => dispatcher.replace(setup(next)),
+      async drain() {
+        await listener.drain();
+        await dispatcher.close();
+      },
+      async close() {
+        await listener.close();
+        await dispatcher.close();
+      },
+    };
   } catch (error) {
     await dispatcher.close();
     throw error;
   }
 }
 
-async function started(listener: Listener, dispatcher: Dispatcher): Promise<RunningHost> {
+async function start(dispatcher: Dispatcher, listener: Listener): Promise<void> {
   try {
     await dispatcher.start();
   } catch (error) {
     await listener.close();
     throw error;
   }
-  return {
-    url: listener.url,
-    async drain() {
-      await listener.drain();
-      await dispatcher.close();
-    },
-    async close() {
-      await listener.close();
-      await dispatcher.close();
-    },
-  };
 }

@@ -16,8 +16,6 @@ export interface GuestSetup {
   readonly environment: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, string>>;
   readonly volumes: readonly Volume[];
-  /** What the in-memory buckets hold at the start. */
-  readonly memory: MemorySnapshot;
   /** Counts the threads of a host; see `InMemoryOptions`. */
   readonly generation: number;
   /** Takes a `MemoryChange` for each change of an in-memory bucket. */
@@ -42,6 +40,8 @@ export type ToGuest =
   /** The client went away, or its time is up. */
   | { type: 'abort'; id: number; reason: string }
   | { type: 'ping' }
+  /** What the in-memory buckets hold; they are this thread's from now on. Comes before the first request. */
+  | { type: 'memory'; snapshot: MemorySnapshot }
   /** Another thread's call on a bucket that is this thread's now. */
   | MemoryCall
   /** The answer to a call of this thread. */
@@ -83,6 +83,8 @@ export interface MemoryAnswer {
   readonly type: 'memoryAnswer';
   readonly call: number;
   readonly value?: unknown;
+  /** Nothing was done: the bucket has gone on to another thread. */
+  readonly moved?: true;
   /** Why the call failed. */
   readonly error?: { readonly case: StoreErrorCase; readonly message: string };
 }

@@ -18,7 +18,7 @@ type Target = Pick<MemoryCall, 'bucket' | 'settings'>;
 
 /**
  * The in-memory buckets of a guest thread. They are its own and answer at once until the front gives them to
- * another thread, because a component keeps this one busy; from then on calls go to their new owner.
+ * another thread, because a component keeps this one busy or has been replaced; from then on calls go to their new owner.
  */
 export class ThreadMemory implements Backend {
   readonly #own: InMemoryBackend;
@@ -57,6 +57,10 @@ export class ThreadMemory implements Backend {
 
   /** Answers a call of a thread that these buckets were taken from. */
   serve({ call, bucket, settings, method, args }: MemoryCall): void {
+    if (!this.#control.enter()) {
+      this.#post({ type: 'memoryAnswer', call, moved: true });
+      return;
+    }
     try {
       const own = this.#own.open(bucket, settings);
       const value: unknown = Reflect.apply(own[method as Method], own, args);
@@ -64,6 +68,8 @@ export class ThreadMemory implements Backend {
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       this.#post({ type: 'memoryAnswer', call, error: { case: error.case, message: error.message } });
+    } finally {
+      this.#control.leave();
     }
   }
 

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { InMemoryBackend } from '../backends/in-memory.ts';
+import { InMemoryBackend, type MemoryEntry } from '../backends/in-memory.ts';
 import { enableJspi } from '../jspi.ts';
 import { filesystem } from '../wasi/filesystem.ts';
 import { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
@@ -19,9 +19,10 @@ const control = new ThreadControl(setup.control);
 const post = (message: FromGuest, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
 enableJspi();
+const kept = new Map<string, ReadonlyMap<string, MemoryEntry>>();
 const memory = new ThreadMemory(
   new InMemoryBackend({
-    snapshot: setup.memory,
+    snapshot: kept,
     generation: setup.generation,
     onChange: (bucket, key, entry) =>
       setup.changes.postMessage({ bucket, key, entry } satisfies MemoryChange),
@@ -65,6 +66,9 @@ port.on('message', (message: ToGuest) => {
       return;
     case 'ping':
       post({ type: 'pong' });
+      return;
+    case 'memory':
+      for (const [bucket, entries] of message.snapshot) kept.set(bucket, entries);
       return;
     case 'memoryCall':
       memory.serve(message);

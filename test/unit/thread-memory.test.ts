@@ -60,3 +60,26 @@ test('an error of the new owner reaches the guest as its own would', async () =>
   await bucket.set('n', Buffer.from('text'));
   await expect(bucket.increment('n', 1n, 's64')).rejects.toMatchObject({ name: 'StoreError', case: 'other' });
 });
+
+test('a call that comes after the buckets have gone on again is passed on, not answered from what is left', () => {
+  const answers: (MemoryCall | MemoryAnswer)[] = [];
+  const control = new ThreadControl();
+  const own = new InMemoryBackend();
+  const memory = new ThreadMemory(own, control, (message) => answers.push(message));
+  const call: MemoryCall = {
+    type: 'memoryCall',
+    call: 7,
+    bucket: 'b',
+    settings: {},
+    method: 'increment',
+    args: ['n', 1n, 's64'],
+  };
+  memory.serve(call);
+  control.fence();
+  memory.serve(call);
+  expect(answers).toEqual([
+    { type: 'memoryAnswer', call: 7, value: 1n },
+    { type: 'memoryAnswer', call: 7, moved: true },
+  ]);
+  expect(Buffer.from(own.open('b', {}).get('n') ?? []).toString()).toBe('1');
+});

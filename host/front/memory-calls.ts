@@ -1,0 +1,44 @@
+import type { MemoryAnswer, MemoryCall } from '../guest/protocol.ts';
+import type { GuestThread } from './guest-thread.ts';
+
+interface UnderWay {
+  readonly from: GuestThread;
+  readonly to: GuestThread;
+  readonly message: MemoryCall;
+}
+
+/** The calls on in-memory buckets by threads that no longer have them, under way to the thread that has. */
+export class MemoryCalls {
+  readonly #underWay = new Map<number, UnderWay>();
+  #last = 0;
+
+  forward(from: GuestThread, to: GuestThread, message: MemoryCall): void {
+    this.#last += 1;
+    this.#underWay.set(this.#last, { from, to, message });
+    to.post({ ...message, call: this.#last });
+  }
+
+  /** @param owner the thread that has the buckets now, for a call that came too late for the one before */
+  answer(answer: MemoryAnswer, owner: () => GuestThread): void {
+    const call = this.#underWay.get(answer.call);
+    if (call === undefined) return;
+    this.#underWay.delete(answer.call);
+    if (answer.moved === true) this.forward(call.from, owner(), call.message);
+    else call.from.post({ ...answer, call: call.message.call });
+  }
+
+  /** Whether others wait for answers of this thread. */
+  areExpectedOf(thread: GuestThread): boolean {
+    return [...this.#underWay.values()].some(({ to }) => to === thread);
+  }
+
+  /** The thread has ended; whoever waits for an answer of it is told so. */
+  fail(thread: GuestThread): void {
+    for (const [id, { from, to, message }] of this.#underWay) {
+      if (to !== thread) continue;
+      this.#underWay.delete(id);
+      const error = { case: 'other', message: 'the thread that has the bucket ended; try again' } as const;
+      from.post({ type: 'memoryAnswer', call: message.call, error });
+    }
+  }
+}

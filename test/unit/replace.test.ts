@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { type LoadedComponent, loadComponent } from '../../host/component/load.ts';
+import { resolveSettings } from '../../host/config/resolve-settings.ts';
+import { type RunningHost, serve } from '../../host/front/host.ts';
+import { variantOf } from '../support/component-variant.ts';
+import { component } from '../support/kvasi-process.ts';
+import { Project } from '../support/project.ts';
+
+const load = (path: string): Promise<LoadedComponent> => loadComponent(path, () => {});
+const counter = await load(component('kv-counter'));
+const probe = await load(component('kv-probe', 'kv-probe-draft2'));
+const misbehave = await load(component('misbehave'));
+
+/** A host of its own, and what went wrong in it. */
+async function hosted(
+  first: LoadedComponent,
+): Promise<RunningHost & AsyncDisposable & { crashes: unknown[] }> {
+  const { settings } = await resolveSettings({ cwd: '/', env: {}, flags: { address: 'localhost:0' } });
+  const crashes: unknown[] = [];
+  const ignore = () => {};
+  const host = await serve(first, settings, {
+    request: ignore,
+    print: ignore,
+    warning: ignore,
+    replaced: ignore,
+    crash: (error) => crashes.push(error),
+  });
+  return { ...host, crashes, [Symbol.asyncDispose]: () => host.close() };
+}
+
+const text = async (url: string, init?: RequestInit) => await (await fetch(url, init)).text();
+const sequence = async (host: RunningHost, operations: readonly object[]) => {
+  const answer = await text(`${host.url}/sequence`, { method: 'POST', body: JSON.stringify(operations) });
+  return (JSON.parse(answer) as { ok: string | null }[]).map(({ ok }) => Number(ok));
+};
+const increment = { operation: 'increment', bucket: 'b', key: 'n', delta: '1' };
+
+test('the new component answers, with the data of the old one in memory', async () => {
+  await using host = await hosted(probe);
+  expect(await sequence(host, [increment, increment])).toEqual([1, 2]);
+  await host.replace(misbehave);
+  expect(await text(`${host.url}/leak`)).toBe('1\n');
+  await host.replace(probe);
+  expect(await sequence(host, [increment])).toEqual([3]);
+});
+
+test('a request that was under way ends in the old component, one that comes meanwhile waits for the new', async () => {
+  await using host = await hosted(misbehave);
+  const slow = text(`${host.url}/sleep?ms=800`);
+  const upload = text(`${host.url}/echo`, { method: 'POST', body: 'x'.repeat(1_000_000) });
+  await text(`${host.url}/leak`);
+  const replaced = host.replace(counter);
+  // The old one has no such path.
+  expect(await text(`${host.url}/a`)).toBe('1\n');
+  expect(await upload).toHaveLength(1_000_000);
+  await replaced;
+  expect(await text(`${host.url}/a`)).toBe('2\n');
+  expect(await slow).toBe('awake\n');
+});
+
+test('a component that can’t be started leaves the old one and its data, and no request fails', async () => {
+  await using host = await hosted(counter);
+  expect(await text(`${host.url}/a`)).toBe('1\n');
+  const replaced = host.replace({ ...counter, glue: 'file:///no/such/glue.js' });
+  const during = text(`${host.url}/a`);
+  await expect(replaced).rejects.toThrow(/the guest thread can't start: .*glue\.js/);
+  expect(await during).toBe('2\n');
+  expect(await text(`${host.url}/a`)).toBe('3\n');
+  expect(host.crashes, 'it is told once, by the error').toEqual([]);
+});
+
+test('a request that outlives two replacements counts on in the same bucket', async () => {
+  await using host = await hosted(probe);
+  const long = sequence(host, [increment, { operation: 'busy', milliseconds: 900 }, increment, increment]);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await host.replace(probe);
+  await host.replace(probe);
+  const between = await sequence(host, [increment]);
+  const counts = (await long).toSpliced(1, 1);
+  expect(counts[0]).toBe(1);
+  expect([...counts, ...between].sort()).toEqual([1, 2, 3, 4]);
+  expect(await sequence(host, [increment])).toEqual([5]);
+});
+
+test('clients that count through many replacements get each count once', async () => {
+  await using project = await Project.create();
+  const bytes = await readFile(component('kv-counter'));
+  const other = await load(await project.write('app.wasm', variantOf(bytes, 'other')));
+  await using host = await hosted(counter);
+  let isOver = false;
+  const clients = Array.from({ length: 8 }, async () => {
+    const counts: number[] = [];
+    while (!isOver) counts.push(Number(await text(`${host.url}/a`)));
+    return counts;
+  });
+  for (let round = 0; round < 10; round += 1) await host.replace(round % 2 === 0 ? other : counter);
+  isOver = true;
+  const counts = (await Promise.all(clients)).flat().sort((a, b) => a - b);
+  expect(counts.length).toBeGreaterThan(10);
+  expect(counts).toEqual(counts.map((_, index) => index + 1));
+});
