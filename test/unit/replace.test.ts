@@ -62,7 +62,10 @@ test('a request that was under way ends in the old component, one that comes mea
 test('a component that can’t be started leaves the old one and its data, and no request fails', async () => {
   await using host = await hosted(counter);
   expect(await text(`${host.url}/a`)).toBe('1\n');
-  const replaced = host.replace({ ...counter, glue: 'file:///no/such/glue.js' });
+  const replaced = host.replace({
+    ...counter,
+    program: { kind: 'transpiled', glue: 'file:///no/such/glue.js', modules: new Map() },
+  });
   const during = text(`${host.url}/a`);
   await expect(replaced).rejects.toThrow(/the guest thread can't start: .*glue\.js/);
   expect(await during).toBe('2\n');
