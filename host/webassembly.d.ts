@@ -2,6 +2,7 @@
 declare namespace WebAssembly {
   class Module {
     private readonly brand: unique symbol;
+    constructor(bytes: Uint8Array);
   }
   class Instance {
     constructor(module: Module, imports?: ImportObject);

@@ -2,6 +2,7 @@ import type { CoreInstancePlan, LinkPlan } from '../component/link-plan.ts';
 import { parseInterfaceName } from '../component/served.ts';
 import { mayWait } from '../component/waiting.ts';
 import type { Interfaces } from '../wasi/imports.ts';
+import { entryOf } from './entry.ts';
 import { GuestMemory, type Realloc } from './guest-memory.ts';
 import { Handles } from './handles.ts';
 import { compileImport, type ImportFactory } from './import-function.ts';
@@ -71,9 +72,10 @@ export class LinkedInstance {
   /** Its core instances, in the order in which they were made. */
   readonly cores: readonly WebAssembly.Instance[];
   readonly handles: Handles;
-  readonly #handle: (...handles: number[]) => Promise<unknown>;
+  readonly #run: (request: number, outparam: number) => Promise<unknown>;
   readonly #request: number;
   readonly #outparam: number;
+  #done: () => void = () => {};
 
   constructor(
     cores: readonly WebAssembly.Instance[],
@@ -84,15 +86,19 @@ export class LinkedInstance {
   ) {
     this.cores = cores;
     this.handles = handles;
-    this.#handle = WebAssembly.promising(handler);
+    this.#run = entryOf(handler, () => this.#done());
     this.#request = request;
     this.#outparam = outparam;
   }
 
-  /** Calls the component's `incoming-handler.handle`. */
-  handle(request: unknown, outparam: unknown): Promise<unknown> {
+  /**
+   * Calls the component's `incoming-handler.handle`, and then either `done`, perhaps before this returns, or `fail`
+   * with the trap.
+   */
+  handle(request: unknown, outparam: unknown, done: () => void, fail: (thrown: unknown) => void): void {
     const { handles } = this;
-    return this.#handle(handles.own(this.#request, request), handles.own(this.#outparam, outparam));
+    this.#done = done;
+    this.#run(handles.own(this.#request, request), handles.own(this.#outparam, outparam)).catch(fail);
   }
 }
 

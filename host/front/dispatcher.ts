@@ -1,4 +1,5 @@
 import type { FromGuest, GuestSetup } from '../guest/protocol.ts';
+import { isOutput, unpackOutput } from '../guest/wire.ts';
 import { HostError } from '../host-error.ts';
 import type { Exchange } from './exchange.ts';
 import { GuestThread } from './guest-thread.ts';
@@ -162,11 +163,13 @@ export class Dispatcher {
   }
 
   #receive(lane: Lane, message: FromGuest): void {
+    if (isOutput(message)) {
+      const output = unpackOutput(message);
+      lane.exchanges.get(output.id)?.output(output);
+      if (output.outcome !== undefined) this.#release(lane, output.id);
+      return;
+    }
     switch (message.type) {
-      case 'output':
-        lane.exchanges.get(message.id)?.output(message);
-        if (message.outcome !== undefined) this.#release(lane, message.id);
-        return;
       case 'credit':
         lane.exchanges.get(message.id)?.credit(message.bytes);
         return;
@@ -224,7 +227,9 @@ export class Dispatcher {
     const { begun } = lane.thread.control;
     for (const [id, exchange] of lane.exchanges) {
       // A request that waits behind a busy component is moved, not given up.
-      if (id > begun || exchange.isOver || exchange.idle < this.#requestTimeout) continue;
+      if (id > begun || exchange.isOver) continue;
+      exchange.hasBegun();
+      if (exchange.idle < this.#requestTimeout) continue;
       const reason = `the component did not answer within ${this.#requestTimeout / 1000} s`;
       exchange.fail(504, reason);
       lane.thread.post({ type: 'abort', id, reason });

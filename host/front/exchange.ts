@@ -1,13 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  bodyWindow,
-  type Outcome,
-  type Output,
-  smallBody,
-  type ToGuest,
-  type Trap,
-} from '../guest/protocol.ts';
+import { bodyWindow, type Outcome, smallBody, type ToGuest, type Trap } from '../guest/protocol.ts';
+import { type Body, packRequest, type UnpackedOutput } from '../guest/wire.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
+import { unpackOperations } from '../wasi/keyvalue/operation.ts';
 import type { RequestReport } from './request-report.ts';
 import { splitTarget } from './request-target.ts';
 
@@ -19,9 +14,6 @@ export interface GuestLink {
 
 /** How long a client may take to read the rest of an answer that is broken off, in milliseconds. */
 const breakOffAfter = 1000;
-
-/** A request's body as the guest thread gets it; see `ToGuest`. */
-type Body = Uint8Array | 'stream' | undefined;
 
 /** One request of a client and its answer. */
 export class Exchange {
@@ -35,6 +27,7 @@ export class Exchange {
   readonly #started = performance.now();
   #lastProgress = this.#started;
   #link: GuestLink | undefined;
+  #begun = false;
   #unread = 0;
   #backlog = 0;
   #streaming = false;
@@ -109,13 +102,20 @@ export class Exchange {
   /** A guest thread has taken the request. */
   begin(link: GuestLink): void {
     this.#link = link;
+    this.#begun = false;
     this.#progress();
-    const body = this.body instanceof Uint8Array ? this.body.slice() : this.body;
-    link.post(
-      { type: 'request', id: link.id, head: this.head, body },
-      body instanceof Uint8Array ? [body.buffer] : [],
-    );
+    const { body } = this;
+    // A copy goes, because the request may have to be given to another thread.
+    const sent = body instanceof Uint8Array && body.length > 0 ? body.slice() : body;
+    const transfer: ArrayBuffer[] = [];
+    link.post(packRequest(link.id, this.head, sent, transfer), transfer);
     if (body === 'stream' && !this.#streaming) this.#streamBody();
+  }
+
+  /** The guest thread has come to the request: its time counts from here, not from when it had to wait. */
+  hasBegun(): void {
+    if (!this.#begun) this.#progress();
+    this.#begun = true;
   }
 
   /** True while the request can still be given to another thread: nothing of its body has been passed on. */
@@ -130,7 +130,7 @@ export class Exchange {
     if (this.#unread < bodyWindow) this.#request.resume();
   }
 
-  output({ head, bytes, end, failure, outcome }: Output): void {
+  output({ head, bytes, end, failure, outcome }: UnpackedOutput): void {
     this.#progress();
     if (!this.#closed) {
       if (head !== undefined) this.#writeHead(head, bytes, end);
@@ -184,8 +184,8 @@ export class Exchange {
 
   #writeHead(
     { status, headers }: { status: number; headers: string[] },
-    bytes: Uint8Array | undefined,
-    end: Output['end'],
+    bytes: Uint8Array | string | undefined,
+    end: UnpackedOutput['end'],
   ): void {
     if (
       end !== undefined &&
@@ -198,10 +198,10 @@ export class Exchange {
     if (end === undefined && bytes === undefined) this.#response.flushHeaders();
   }
 
-  #write(bytes: Uint8Array): void {
+  #write(bytes: Uint8Array | string): void {
     const link = this.#link;
     this.#backlog += bytes.length;
-    const isTaken = this.#response.write(bytes);
+    const isTaken = this.#response.write(bytes, 'latin1');
     const acknowledge = (): void => {
       const taken = this.#backlog;
       this.#backlog = 0;
@@ -212,9 +212,10 @@ export class Exchange {
     else if (this.#backlog === bytes.length) this.#response.once('drain', acknowledge);
   }
 
-  #end(bytes: Uint8Array | undefined, trailers: string[] | undefined): void {
+  #end(bytes: Uint8Array | string | undefined, trailers: string[] | undefined): void {
     if (trailers !== undefined) this.#response.addTrailers(pairs(trailers));
-    this.#response.end(bytes);
+    if (bytes === undefined) this.#response.end();
+    else this.#response.end(bytes, 'latin1');
   }
 
   #streamBody(): void {
@@ -257,7 +258,7 @@ export class Exchange {
       path: this.head.pathWithQuery,
       status: this.#response.headersSent ? this.#response.statusCode : 0,
       milliseconds: performance.now() - this.#started,
-      operations: this.#outcome.operations,
+      operations: unpackOperations(this.#outcome.operations),
       ...(this.#trap === undefined ? {} : { trap: this.#trap }),
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
     });
@@ -286,7 +287,7 @@ function mayHaveLength(
   status: number,
   method: string,
   headers: string[],
-  bytes: Uint8Array | undefined,
+  bytes: Uint8Array | string | undefined,
 ): boolean {
   if (status < 200 || status === 204 || status === 304) return false;
   if (method === 'HEAD' && bytes === undefined) return false;

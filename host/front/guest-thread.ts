@@ -1,6 +1,7 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from '../guest/protocol.ts';
 import { ThreadControl } from '../guest/thread-control.ts';
+import { isOutput } from '../guest/wire.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { threadUrl } from '../thread-url.ts';
 
@@ -21,6 +22,9 @@ export class GuestThread {
   readonly #events: GuestThreadEvents;
   readonly #ready = Promise.withResolvers<void>();
   #lastId = 0;
+  #outbox: ToGuest[] = [];
+  #transfer: ArrayBuffer[] = [];
+  #posting: NodeJS.Immediate | undefined;
   #closed = false;
 
   constructor(setup: Omit<GuestSetup, 'control' | 'changes'>, events: GuestThreadEvents) {
@@ -36,7 +40,7 @@ export class GuestThread {
       env: {},
     });
     this.#worker.on('message', (message: FromGuest) => {
-      if (message.type === 'ready') this.#ready.resolve();
+      if (!isOutput(message) && message.type === 'ready') this.#ready.resolve();
       else events.message(message);
     });
     this.#changes.port1.on('message', (change: MemoryChange) => events.change(change));
@@ -60,8 +64,16 @@ export class GuestThread {
     return this.#lastId;
   }
 
-  post(message: ToGuest, transfer: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, transfer);
+  /** What is posted in one turn of the event loop travels together: waking the thread costs more than a message. */
+  post(message: ToGuest, transfer: readonly ArrayBuffer[] = []): void {
+    this.#outbox.push(message);
+    for (const buffer of transfer) this.#transfer.push(buffer);
+    this.#posting ??= setImmediate(() => {
+      this.#posting = undefined;
+      this.#worker.postMessage(this.#outbox, this.#transfer);
+      this.#outbox = [];
+      this.#transfer = [];
+    });
   }
 
   /** Ends the thread at once, even in the middle of an endless loop. */

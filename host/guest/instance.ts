@@ -2,7 +2,7 @@ import type { IncomingRequest } from '../wasi/http/incoming.ts';
 import type { ResponseOutparam } from '../wasi/http/outgoing.ts';
 import { guestImports, type Interfaces } from '../wasi/imports.ts';
 import type { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
-import type { Operation } from '../wasi/keyvalue/operation.ts';
+import { OperationLog, type PackedOperations } from '../wasi/keyvalue/operation.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import { Lifetime } from '../wasi/lifetime.ts';
 import type { ProgramInstance, RunnableProgram } from './program.ts';
@@ -23,7 +23,7 @@ export interface Shared {
 export class Instance {
   readonly lifetime = new Lifetime();
   readonly #guest: ProgramInstance;
-  #operations: Operation[] = [];
+  readonly #log = new OperationLog();
 
   /** The request that it serves. */
   #id: number;
@@ -46,15 +46,23 @@ export class Instance {
         stores,
         cursors,
         dialect: setup.dialect,
-        record: (operation) => this.#operations.push(operation),
+        log: this.#log,
       },
     });
     this.#guest = program.instantiate(imports);
   }
 
-  handle(id: number, request: IncomingRequest, outparam: ResponseOutparam): Promise<unknown> {
+  /** Calls the handler; see `ProgramInstance`. */
+  handle(
+    id: number,
+    request: IncomingRequest,
+    outparam: ResponseOutparam,
+    done: () => void,
+    fail: (thrown: unknown) => void,
+  ): void {
     this.#id = id;
-    return this.#guest.handle(request, outparam);
+    this.#log.begin();
+    this.#guest.handle(request, outparam, done, fail);
   }
 
   /** Makes the instance as good as a new one; false where that can't be done. */
@@ -63,9 +71,7 @@ export class Instance {
   }
 
   /** The keyvalue operations since the last call. */
-  takeOperations(): readonly Operation[] {
-    const operations = this.#operations;
-    this.#operations = [];
-    return operations;
+  takeOperations(): PackedOperations {
+    return this.#log.take();
   }
 }

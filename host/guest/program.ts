@@ -12,8 +12,13 @@ export interface RunnableProgram {
 }
 
 export interface ProgramInstance {
-  /** Resolves when the handler has ended; rejects with its trap. */
-  handle(request: IncomingRequest, outparam: ResponseOutparam): Promise<unknown>;
+  /** Calls the handler, and then either `done`, perhaps before this returns, or `fail` with the trap. */
+  handle(
+    request: IncomingRequest,
+    outparam: ResponseOutparam,
+    done: () => void,
+    fail: (thrown: unknown) => void,
+  ): void;
   /** Brings the instance back to its start after a handler has ended in good order; false where it can't be. */
   reset?(): boolean;
 }
@@ -23,14 +28,25 @@ interface Glue {
   instantiate(
     getCoreModule: (name: string) => WebAssembly.Module,
     imports: Interfaces,
-  ): { readonly incomingHandler: ProgramInstance };
+  ): {
+    readonly incomingHandler: {
+      handle(request: IncomingRequest, outparam: ResponseOutparam): Promise<void>;
+    };
+  };
 }
 
 export async function loadProgram(program: Program): Promise<RunnableProgram> {
   if (program.kind === 'linked') return linkedProgram(program);
   const glue = (await import(program.glue)) as Glue;
   return {
-    instantiate: (imports) => glue.instantiate((name) => moduleNamed(name, program), imports).incomingHandler,
+    instantiate(imports) {
+      const { incomingHandler } = glue.instantiate((name) => moduleNamed(name, program), imports);
+      return {
+        handle(request, outparam, done, fail) {
+          incomingHandler.handle(request, outparam).then(done, fail);
+        },
+      };
+    },
   };
 }
 
@@ -42,7 +58,7 @@ function linkedProgram({ plan, modules, reset }: LinkedProgram): RunnableProgram
       const instance = linker.instantiate(imports);
       const snapshot = new Snapshot(instance, reset);
       return {
-        handle: (request, outparam) => instance.handle(request, outparam),
+        handle: (request, outparam, done, fail) => instance.handle(request, outparam, done, fail),
         reset: () => snapshot.restore(),
       };
     },

@@ -3,9 +3,9 @@ import type { BucketSettings, StoreErrorCase } from '../backends/backend.ts';
 import type { MemoryEntry, MemorySnapshot } from '../backends/in-memory.ts';
 import type { Program } from '../component/program.ts';
 import type { KeyvalueSettings, Volume } from '../config/settings.ts';
-import type { RequestHead } from '../wasi/http/incoming.ts';
 import type { Dialect } from '../wasi/keyvalue/dialect.ts';
-import type { Operation } from '../wasi/keyvalue/operation.ts';
+import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
+import type { OutputMessage, RequestMessage } from './wire.ts';
 
 /** What a guest thread is started with. */
 export interface GuestSetup {
@@ -31,8 +31,7 @@ export const smallBody = 64 * 1024;
 
 /** Front to guest thread. `id` counts up from 1 for each thread. */
 export type ToGuest =
-  /** `body` is the whole of it, or 'stream' when it comes in `body` messages. */
-  | { type: 'request'; id: number; head: RequestHead; body: Uint8Array | 'stream' | undefined }
+  | RequestMessage
   | { type: 'body'; id: number; bytes: Uint8Array }
   | { type: 'bodyEnd'; id: number; trailers: string[] }
   /** The client has read this many bytes more. */
@@ -51,7 +50,7 @@ export type ToGuest =
 export type FromGuest =
   | { type: 'ready' }
   | { type: 'pong' }
-  | Output
+  | OutputMessage
   /** The guest has read this many bytes more of the request's body. */
   | { type: 'credit'; id: number; bytes: number }
   /** A request was revoked before it was started; nothing has been done for it. */
@@ -89,9 +88,8 @@ export interface MemoryAnswer {
   readonly error?: { readonly case: StoreErrorCase; readonly message: string };
 }
 
-/** A part of an answer, in this order: head, bytes, end or failure, outcome. A small answer is one message. */
+/** A part of an answer, in this order: head, bytes, end or failure, outcome. A small answer is one of them. */
 export interface Output {
-  type: 'output';
   id: number;
   head?: { status: number; headers: string[] };
   bytes?: Uint8Array;
@@ -105,7 +103,7 @@ export interface Output {
 
 /** How a handler ended. */
 export interface Outcome {
-  readonly operations: readonly Operation[];
+  readonly operations: PackedOperations;
   readonly trap?: Trap;
 }
 

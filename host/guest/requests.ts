@@ -1,17 +1,11 @@
 import { IncomingRequest } from '../wasi/http/incoming.ts';
 import { ResponseOutparam } from '../wasi/http/outgoing.ts';
 import { Instance, type Shared } from './instance.ts';
-import type { FromGuest, ToGuest } from './protocol.ts';
+import type { FromGuest, Trap } from './protocol.ts';
 import { RequestBody } from './request-body.ts';
 import { Response } from './response.ts';
 import { describeTrap, GuestAbort } from './trap.ts';
-
-interface Running {
-  readonly body: RequestBody;
-  readonly response: Response;
-  readonly aborted: PromiseWithResolvers<never>;
-  instance?: Instance;
-}
+import type { RequestParts } from './wire.ts';
 
 type Post = (message: FromGuest, transfer?: ArrayBuffer[]) => void;
 
@@ -28,15 +22,20 @@ export class Requests {
     this.#post = post;
   }
 
-  begin({ id, head, body: whole }: Extract<ToGuest, { type: 'request' }>): void {
-    const onRead = (bytes: number) => {
-      if (whole === 'stream') this.#post({ type: 'credit', id, bytes });
-    };
-    const body = new RequestBody(whole, onRead);
-    const response = new Response(id, this.#post);
-    const running: Running = { body, response, aborted: Promise.withResolvers() };
+  begin(parts: RequestParts): void {
+    const { id } = parts;
+    const running = new Running(parts, this.#post, () => this.#running.delete(id));
     this.#running.set(id, running);
-    void this.#run(id, running, new IncomingRequest(head, body));
+    let instance: Instance;
+    try {
+      instance = this.#idle.pop() ?? new Instance(id, this.#shared);
+    } catch (thrown) {
+      running.fail(thrown);
+      return;
+    }
+    running.run(instance, parts, () => {
+      if (this.#shared.setup.instances === 'reuse' || instance.reset()) this.#idle.push(instance);
+    });
   }
 
   get(id: number): Running | undefined {
@@ -45,35 +44,65 @@ export class Requests {
 
   /** The client went away or its time is up: streams end, and the guest is unwound where it waits. */
   abort(id: number, reason: string): void {
-    const running = this.#running.get(id);
-    if (running === undefined) return;
-    const abort = new GuestAbort(reason);
-    running.body.fail(reason);
-    running.body.abort(abort);
-    running.response.clientGone(reason);
-    running.response.abort(abort);
-    running.instance?.lifetime.end(abort);
-    running.aborted.reject(abort);
+    this.#running.get(id)?.abort(reason);
+  }
+}
+
+/** One request in its instance. */
+class Running {
+  readonly body: RequestBody;
+  readonly response: Response;
+  readonly #forget: () => void;
+  #instance: Instance | undefined;
+  #isOver = false;
+
+  constructor({ id, body }: RequestParts, post: Post, forget: () => void) {
+    const isStream = body === 'stream';
+    this.body = new RequestBody(body, (bytes) => {
+      if (isStream) post({ type: 'credit', id, bytes });
+    });
+    this.response = new Response(id, post);
+    this.#forget = forget;
   }
 
-  async #run(id: number, running: Running, request: IncomingRequest): Promise<void> {
-    const { response } = running;
+  /** @param free called when the handler has ended in good order and the instance may be used again */
+  run(instance: Instance, { id, head }: RequestParts, free: () => void): void {
+    this.#instance = instance;
+    const done = (): void => {
+      // A guest that was given up and yet comes to its end is not used again.
+      if (this.#isOver) return;
+      this.#conclude(undefined);
+      free();
+    };
+    const request = new IncomingRequest(head, this.body);
+    const outparam = new ResponseOutparam(this.response);
     try {
-      const instance = this.#idle.pop() ?? new Instance(id, this.#shared);
-      running.instance = instance;
-      // The guest is given up here too: jco may swallow the rejection of what it waits for. Of the same family:
-      // https://github.com/bytecodealliance/jco/issues/1859
-      const handled = instance.handle(id, request, new ResponseOutparam(response));
-      await Promise.race([handled, running.aborted.promise]);
-      response.conclude({ operations: instance.takeOperations() });
-      if (this.#shared.setup.instances === 'reuse' || instance.reset()) this.#idle.push(instance);
+      instance.handle(id, request, outparam, done, (thrown) => this.fail(thrown));
     } catch (thrown) {
-      const operations = running.instance?.takeOperations() ?? [];
-      if (thrown instanceof GuestAbort) response.conclude({ operations });
-      else response.conclude({ operations, trap: describeTrap(thrown) });
-    } finally {
-      this.#running.delete(id);
-      running.body.discard();
+      this.fail(thrown);
     }
+  }
+
+  fail(thrown: unknown): void {
+    if (!this.#isOver) this.#conclude(describeTrap(thrown));
+  }
+
+  abort(reason: string): void {
+    const abort = new GuestAbort(reason);
+    this.body.fail(reason);
+    this.body.abort(abort);
+    this.response.clientGone(reason);
+    this.response.abort(abort);
+    // The request is over now, whatever the guest still waits for: a store may take its time.
+    this.#conclude(undefined);
+    this.#instance?.lifetime.end(abort);
+  }
+
+  #conclude(trap: Trap | undefined): void {
+    this.#isOver = true;
+    const operations = this.#instance?.takeOperations() ?? [];
+    this.response.conclude(trap === undefined ? { operations } : { operations, trap });
+    this.#forget();
+    this.body.discard();
   }
 }

@@ -2,6 +2,7 @@ import type { ErrorCode, ResponseSink } from '../wasi/http/outgoing.ts';
 import { Signal } from '../wasi/signal.ts';
 import { closed, failed } from '../wasi/streams.ts';
 import { bodyWindow, type Outcome, type Output, smallBody } from './protocol.ts';
+import { type OutputMessage, packOutput } from './wire.ts';
 
 /**
  * The answer to one request in the guest thread. Its parts are gathered until the guest waits or ends, so that
@@ -9,7 +10,7 @@ import { bodyWindow, type Outcome, type Output, smallBody } from './protocol.ts'
  */
 export class Response implements ResponseSink {
   readonly #id: number;
-  readonly #post: (output: Output, transfer: ArrayBuffer[]) => void;
+  readonly #post: (message: OutputMessage, transfer: ArrayBuffer[]) => void;
   readonly #signal = new Signal();
   #output: Output;
   #chunks: Uint8Array[] = [];
@@ -19,10 +20,10 @@ export class Response implements ResponseSink {
   #failure: string | undefined;
   #state: 'unset' | 'open' | 'complete' | 'failed' = 'unset';
 
-  constructor(id: number, post: (output: Output, transfer: ArrayBuffer[]) => void) {
+  constructor(id: number, post: (message: OutputMessage, transfer: ArrayBuffer[]) => void) {
     this.#id = id;
     this.#post = post;
-    this.#output = { type: 'output', id };
+    this.#output = { id };
   }
 
   get isSet(): boolean {
@@ -121,15 +122,13 @@ export class Response implements ResponseSink {
     this.#flushing = undefined;
     const transfer: ArrayBuffer[] = [];
     if (this.#chunks.length > 0) {
-      const bytes = join(this.#chunks, this.#pendingBytes);
-      this.#output.bytes = bytes;
-      transfer.push(bytes.buffer);
+      this.#output.bytes = join(this.#chunks, this.#pendingBytes);
       this.#chunks = [];
       this.#pendingBytes = 0;
     }
-    const output = this.#output;
-    this.#output = { type: 'output', id: this.#id };
-    this.#post(output, transfer);
+    const message = packOutput(this.#output, transfer);
+    this.#output = { id: this.#id };
+    this.#post(message, transfer);
   }
 }
 

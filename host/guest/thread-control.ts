@@ -51,7 +51,8 @@ export class ThreadControl {
 
   leave(): void {
     Atomics.store(this.#cells, busy, 0);
-    Atomics.notify(this.#cells, busy);
+    // Nobody waits before the buckets are taken.
+    if (Atomics.load(this.#cells, fenced) !== 0) Atomics.notify(this.#cells, busy);
   }
 
   /** Front side: takes the buckets from the thread; what it was just doing with them is done when this returns. */

@@ -9,6 +9,7 @@ import { Requests } from './requests.ts';
 import { ThreadStores } from './stores.ts';
 import { ThreadControl } from './thread-control.ts';
 import { ThreadMemory } from './thread-memory.ts';
+import { isRequest, unpackRequest } from './wire.ts';
 
 /** The entry of a guest thread: it holds the component's instances and the open stores. */
 const port = parentPort;
@@ -46,12 +47,18 @@ const requests = new Requests(
   post,
 );
 
-port.on('message', (message: ToGuest) => {
+port.on('message', (messages: readonly ToGuest[]) => {
+  for (const message of messages) receive(message);
+});
+
+function receive(message: ToGuest): void {
+  if (isRequest(message)) {
+    const [id] = message;
+    if (control.begin(id)) requests.begin(unpackRequest(message));
+    else post({ type: 'skipped', id });
+    return;
+  }
   switch (message.type) {
-    case 'request':
-      if (control.begin(message.id)) requests.begin(message);
-      else post({ type: 'skipped', id: message.id });
-      return;
     case 'body':
       requests.get(message.id)?.body.push(message.bytes);
       return;
@@ -77,5 +84,6 @@ port.on('message', (message: ToGuest) => {
       memory.settle(message);
       return;
   }
-});
+}
+
 post({ type: 'ready' });

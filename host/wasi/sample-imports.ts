@@ -2,6 +2,7 @@ import { StoreError } from '../backends/backend.ts';
 import { noFilesystem } from './filesystem.ts';
 import { guestImports, type Interfaces } from './imports.ts';
 import { CursorTable } from './keyvalue/cursor-table.ts';
+import { OperationLog } from './keyvalue/operation.ts';
 import { Lifetime } from './lifetime.ts';
 
 /** The imports of a guest without any surroundings, to see which functions there are. */
@@ -16,7 +17,7 @@ export function sampleImports(): Interfaces {
     keyvalue: {
       cursors: new CursorTable(),
       dialect: { cursor: 'string', counter: 's64', batch: 'optional-pairs' },
-      record: () => {},
+      log: new OperationLog(),
       stores: {
         open(identifier) {
           throw new StoreError('no-such-store', `there is no bucket '${identifier}'`);

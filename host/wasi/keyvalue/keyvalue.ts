@@ -2,7 +2,7 @@ import { type MaybePromise, type Bucket as StoreBucket, StoreError } from '../..
 import { deleteMany, exists, getMany, setMany } from '../../backends/bucket-defaults.ts';
 import type { CursorTable } from './cursor-table.ts';
 import type { Dialect } from './dialect.ts';
-import type { Operation, Recorder } from './operation.ts';
+import type { Operation, OperationLog } from './operation.ts';
 import type { Stores } from './stores.ts';
 
 /** `wasi:keyvalue/store` error, thrown as the payload of a result. */
@@ -17,7 +17,7 @@ export interface KeyvalueContext {
   readonly stores: Stores;
   readonly dialect: Dialect;
   readonly cursors: CursorTable;
-  readonly record: Recorder;
+  readonly log: OperationLog;
 }
 
 /** `wasi:keyvalue/store` bucket. */
@@ -200,38 +200,57 @@ interface Subject {
   readonly context: KeyvalueContext;
 }
 
+const nothing: Details = {};
+
 /** Runs an operation, notes it with its time, and turns a store's error into the guest's. */
 function perform<T>(
-  { identifier, context }: Subject,
+  subject: Subject,
   op: string,
   key: string | undefined,
   action: () => MaybePromise<T>,
   details?: (result: T) => Details,
 ): MaybePromise<T> {
-  const start = performance.now();
-  const note = (more: Partial<Operation>) =>
-    context.record({
-      op,
-      bucket: identifier,
-      ...(key === undefined ? {} : { key }),
-      ...more,
-      milliseconds: performance.now() - start,
-    });
-  const succeed = (result: T): T => {
-    note(details?.(result) ?? {});
-    return result;
-  };
-  const fail = (reason: unknown): never => {
-    const error = toGuestError(reason);
-    note({ error: error.tag === 'other' ? error.val : error.tag });
-    throw error;
-  };
+  const started = performance.now();
+  let result: MaybePromise<T>;
   try {
-    const result = action();
-    return result instanceof Promise ? result.then(succeed, fail) : succeed(result);
+    result = action();
   } catch (reason) {
-    return fail(reason);
+    return fail(subject, op, key, started, reason);
   }
+  if (result instanceof Promise) {
+    return result.then(
+      (value) => {
+        note(subject, op, key, started, details?.(value));
+        return value;
+      },
+      (reason: unknown) => fail(subject, op, key, started, reason),
+    );
+  }
+  note(subject, op, key, started, details?.(result));
+  return result;
+}
+
+function note(
+  { identifier, context }: Subject,
+  op: string,
+  key: string | undefined,
+  started: number,
+  details: Details | undefined,
+): void {
+  context.log.note(op, identifier, key, details ?? nothing, started);
+}
+
+function fail(
+  { identifier, context }: Subject,
+  op: string,
+  key: string | undefined,
+  started: number,
+  reason: unknown,
+): never {
+  const error = toGuestError(reason);
+  const text = error.tag === 'other' ? error.val : error.tag;
+  context.log.note(op, identifier, key, { error: text }, started);
+  throw error;
 }
 
 /** A store's error is the guest's to handle; anything else is a bug of ours and traps with its stack. */
