@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { flushCompileCache } from 'node:module';
 import { basename } from 'node:path';
 import { loadComponent } from '../component/load.ts';
 import type { Flags } from '../config/flags.ts';
@@ -25,6 +26,8 @@ export async function dev(flags: Flags, json: boolean, context: CommandContext):
   const component = await loadComponent(path, () => output.transpiling(path));
   const host = await serve(component, settings, output);
   output.serving(component.file, settings, host.url);
+  // Kept now, because a server may never end in good order.
+  flushCompileCache();
   if (!context.signal.aborted) await once(context.signal, 'abort');
   await host.drain();
   output.end();

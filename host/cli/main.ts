@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
 import { enableJspi } from '../jspi.ts';
 
 /**
@@ -12,6 +13,7 @@ try {
   process.exit(1);
 }
 
+enableCompileCache();
 const { run } = await import('./run.ts');
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {

@@ -24,7 +24,7 @@ export interface DispatcherEvents {
 }
 
 /** What of a thread's setup is the same for all threads that run a component. */
-export type ComponentSetup = Omit<GuestSetup, 'control' | 'generation' | 'changes'>;
+export type ComponentSetup = Omit<GuestSetup, 'control' | 'generation' | 'changes' | 'codeCache'>;
 
 interface Lane {
   readonly thread: GuestThread;

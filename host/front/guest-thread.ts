@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from '../guest/protocol.ts';
 import { ThreadControl } from '../guest/thread-control.ts';
@@ -27,13 +28,14 @@ export class GuestThread {
   #posting: NodeJS.Immediate | undefined;
   #closed = false;
 
-  constructor(setup: Omit<GuestSetup, 'control' | 'changes'>, events: GuestThreadEvents) {
+  constructor(setup: Omit<GuestSetup, 'control' | 'changes' | 'codeCache'>, events: GuestThreadEvents) {
     this.#events = events;
     this.#worker = new Worker(threadUrl('../guest/thread', import.meta.url), {
       workerData: {
         ...setup,
         control: this.control.buffer,
         changes: this.#changes.port2,
+        codeCache: getCompileCacheDir(),
       } satisfies GuestSetup,
       transferList: [this.#changes.port2],
       // A guest sees the environment that the configuration gives it; the thread needs none.

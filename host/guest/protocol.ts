@@ -20,6 +20,8 @@ export interface GuestSetup {
   readonly generation: number;
   /** Takes a `MemoryChange` for each change of an in-memory bucket. */
   readonly changes: MessagePort;
+  /** Where V8's code for our modules is kept; absent when it isn't. */
+  readonly codeCache: string | undefined;
   /** See `ThreadControl`. */
   readonly control: SharedArrayBuffer;
 }

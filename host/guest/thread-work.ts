@@ -1,0 +1,89 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { InMemoryBackend, type MemoryEntry } from '../backends/in-memory.ts';
+import { enableJspi } from '../jspi.ts';
+import { filesystem } from '../wasi/filesystem.ts';
+import { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
+import { loadProgram } from './program.ts';
+import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from './protocol.ts';
+import { Requests } from './requests.ts';
+import { ThreadStores } from './stores.ts';
+import { ThreadControl } from './thread-control.ts';
+import { ThreadMemory } from './thread-memory.ts';
+import { isRequest, unpackRequest } from './wire.ts';
+
+/** A guest thread: it holds the component's instances and the open stores. */
+const port = parentPort;
+if (port === null) throw new Error('guest/thread-work runs as a worker thread only');
+
+const setup = workerData as GuestSetup;
+const control = new ThreadControl(setup.control);
+const post = (message: FromGuest, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+
+enableJspi();
+const kept = new Map<string, ReadonlyMap<string, MemoryEntry>>();
+const memory = new ThreadMemory(
+  new InMemoryBackend({
+    snapshot: kept,
+    generation: setup.generation,
+    onChange: (bucket, key, entry) =>
+      setup.changes.postMessage({ bucket, key, entry } satisfies MemoryChange),
+  }),
+  control,
+  post,
+);
+const requests = new Requests(
+  {
+    setup,
+    program: await loadProgram(setup.program),
+    stores: new ThreadStores(setup.keyvalue, memory, {
+      now: Date.now,
+      operationTimeout: 5000,
+      tell: (text) => post({ type: 'tell', text }),
+    }),
+    cursors: new CursorTable(),
+    filesystem: await filesystem(setup.volumes),
+    print: (id, stream, bytes) => post({ type: 'print', id, stream, bytes }),
+  },
+  post,
+);
+
+port.on('message', (messages: readonly ToGuest[]) => {
+  for (const message of messages) receive(message);
+});
+
+function receive(message: ToGuest): void {
+  if (isRequest(message)) {
+    const [id] = message;
+    if (control.begin(id)) requests.begin(unpackRequest(message));
+    else post({ type: 'skipped', id });
+    return;
+  }
+  switch (message.type) {
+    case 'body':
+      requests.get(message.id)?.body.push(message.bytes);
+      return;
+    case 'bodyEnd':
+      requests.get(message.id)?.body.end(message.trailers);
+      return;
+    case 'acknowledge':
+      requests.get(message.id)?.response.acknowledge(message.bytes);
+      return;
+    case 'abort':
+      requests.abort(message.id, message.reason);
+      return;
+    case 'ping':
+      post({ type: 'pong' });
+      return;
+    case 'memory':
+      for (const [bucket, entries] of message.snapshot) kept.set(bucket, entries);
+      return;
+    case 'memoryCall':
+      memory.serve(message);
+      return;
+    case 'memoryAnswer':
+      memory.settle(message);
+      return;
+  }
+}
+
+post({ type: 'ready' });
