@@ -37,7 +37,9 @@ export function backendNamed(
   place: string | undefined,
   directory: string,
 ): Parsed<BackendSettings> {
-  if (isModule(name)) return { value: { kind: 'module', path: modulePath(name, directory) } };
+  if (isModule(name)) {
+    return { value: { kind: 'module', path: modulePath(name, directory), options: {} } };
+  }
   if (!isName(name)) {
     const suggestion = nearest(name, BACKEND_NAMES);
     const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`;
