@@ -1,56 +1,79 @@
-import { describe, expect, test } from 'vitest';
-import { exists, getMany } from '../../host/backends/bucket-defaults.ts';
-import { bytes, freshBucket, keysOf, type StartSubject, textOf } from './subject.ts';
-import { withSubject } from './with-subject.ts';
+import assert from 'node:assert/strict';
+import { exists, getMany } from '../backends/bucket-defaults.ts';
+import { bytes, keysOf, textOf } from './bucket-contents.ts';
+import type { Group } from './case.ts';
 
 const ttl = 60_000;
 
-export function expiryGroup(start: StartSubject): void {
-  describe('expiry', () => {
-    const store = withSubject(start);
-    const expiring = () => freshBucket(store.backend, { ttl });
-
-    test('a key is there until its time is up and gone then, for every operation', async () => {
-      const bucket = await expiring();
-      await bucket.set('k', bytes('v'));
-      await bucket.set('n', bytes('41'));
-      store.subject.clock.advance(ttl - 5000);
-      expect(await textOf(bucket, 'k')).toBe('v');
-      expect(await keysOf(bucket)).toEqual(['k', 'n']);
-      store.subject.clock.advance(5001);
-      expect(await bucket.get('k')).toBeUndefined();
-      expect(await exists(bucket, 'k')).toBe(false);
-      expect(await getMany(bucket, ['k'])).toEqual([undefined]);
-      expect((await bucket.getVersioned('k')).value).toBeUndefined();
-      expect(await bucket.increment('n', 1n, 's64')).toBe(1n);
-      expect(await keysOf(bucket)).toEqual(['n']);
-    });
-
-    test('every write begins the time anew', async () => {
-      const bucket = await expiring();
-      await bucket.set('k', bytes('one'));
-      store.subject.clock.advance(ttl - 5000);
-      await bucket.set('k', bytes('two'));
-      store.subject.clock.advance(ttl - 5000);
-      expect(await textOf(bucket, 'k')).toBe('two');
-    });
-
-    test('an expired key is swapped as an absent one', async () => {
-      const bucket = await expiring();
-      await bucket.set('k', bytes('old'));
-      const stale = await bucket.getVersioned('k');
-      store.subject.clock.advance(ttl + 1);
-      expect(await bucket.setIfVersion('k', bytes('mine'), stale.version)).toBe(false);
-      const { version } = await bucket.getVersioned('k');
-      expect(await bucket.setIfVersion('k', bytes('new'), version)).toBe(true);
-      expect(await textOf(bucket, 'k')).toBe('new');
-    });
-
-    test('a bucket without a time to live keeps its keys', async () => {
-      const bucket = await freshBucket(store.backend);
-      await bucket.set('k', bytes('v'));
-      store.subject.clock.advance(1000 * ttl);
-      expect(await textOf(bucket, 'k')).toBe('v');
-    });
-  });
-}
+export const expiry: Group = {
+  name: 'expiry',
+  cases: [
+    {
+      name: 'a key is there until its time is up and gone then, for every operation',
+      uses: ['settings'],
+      async run(trial) {
+        const bucket = await trial.freshBucket({ ttl });
+        await bucket.set('k', bytes('v'));
+        await bucket.set('n', bytes('41'));
+        trial.clock.advance(ttl - 5000);
+        assert.equal(await textOf(bucket, 'k'), 'v');
+        assert.deepEqual(await keysOf(bucket), ['k', 'n']);
+        trial.clock.advance(5001);
+        assert.equal(await bucket.get('k'), undefined);
+        assert.equal(await exists(bucket, 'k'), false);
+        assert.deepEqual(await getMany(bucket, ['k']), [undefined]);
+        assert.equal((await bucket.getVersioned('k')).value, undefined);
+        assert.equal(await bucket.increment('n', 1n, 's64'), 1n);
+        assert.deepEqual(await keysOf(bucket), ['n']);
+      },
+    },
+    {
+      name: 'every write begins the time anew',
+      uses: ['settings'],
+      async run(trial) {
+        const bucket = await trial.freshBucket({ ttl });
+        await bucket.set('k', bytes('one'));
+        trial.clock.advance(ttl - 5000);
+        await bucket.set('k', bytes('two'));
+        trial.clock.advance(ttl - 5000);
+        assert.equal(await textOf(bucket, 'k'), 'two');
+      },
+    },
+    {
+      name: 'an expired key is swapped as an absent one',
+      uses: ['settings', 'versions'],
+      async run(trial) {
+        const bucket = await trial.freshBucket({ ttl });
+        await bucket.set('k', bytes('old'));
+        const stale = await bucket.getVersioned('k');
+        trial.clock.advance(ttl + 1);
+        assert.equal(await bucket.setIfVersion('k', bytes('mine'), stale.version), false);
+        const { version } = await bucket.getVersioned('k');
+        assert.equal(await bucket.setIfVersion('k', bytes('new'), version), true);
+        assert.equal(await textOf(bucket, 'k'), 'new');
+      },
+    },
+    {
+      name: 'a key that came and expired is noticed by a swap',
+      uses: ['settings', 'versions'],
+      async run(trial) {
+        const bucket = await trial.freshBucket({ ttl });
+        const { version } = await bucket.getVersioned('k');
+        await bucket.set('k', bytes('theirs'));
+        trial.clock.advance(ttl + 1);
+        assert.equal(await bucket.setIfVersion('k', bytes('mine'), version), false);
+        assert.equal(await bucket.get('k'), undefined);
+      },
+    },
+    {
+      name: 'a bucket without a time to live keeps its keys',
+      uses: ['settings'],
+      async run(trial) {
+        const bucket = await trial.freshBucket();
+        await bucket.set('k', bytes('v'));
+        trial.clock.advance(1000 * ttl);
+        assert.equal(await textOf(bucket, 'k'), 'v');
+      },
+    },
+  ],
+};

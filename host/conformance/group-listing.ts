@@ -1,79 +1,120 @@
-import { describe, expect, test } from 'vitest';
-import { setMany } from '../../host/backends/bucket-defaults.ts';
-import { pageSize } from '../../host/backends/limits.ts';
-import { bytes, freshBucket, inByteOrder, keysOf, pagesOf, refusal, type StartSubject } from './subject.ts';
-import { withSubject } from './with-subject.ts';
+import assert from 'node:assert/strict';
+import type { Bucket } from '../backends/backend.ts';
+import { setMany } from '../backends/bucket-defaults.ts';
+import { pageSize } from '../backends/limits.ts';
+import { bytes, inByteOrder, keysOf, pagesOf } from './bucket-contents.ts';
+import type { Case, Group } from './case.ts';
+import { assertTells, refusal } from './refusal.ts';
+import type { Trial } from './trial.ts';
 
-export function listingGroup(start: StartSubject): void {
-  describe('listing', () => {
-    const store = withSubject(start);
-    const isOrdered = (): boolean => store.subject.promises.listing === 'ordered';
+const counts = [0, 1, pageSize - 1, pageSize, pageSize + 1, 10_000];
 
-    async function filled(count: number) {
-      const bucket = await freshBucket(store.backend);
-      const keys = Array.from({ length: count }, (_, index) => `key ${index}`);
-      for (let at = 0; at < count; at += 500) {
-        await setMany(
-          bucket,
-          keys.slice(at, at + 500).map((key) => [key, bytes('v')] as const),
-        );
-      }
-      return { bucket, keys };
-    }
+export const listing: Group = {
+  name: 'listing',
+  cases: [
+    ...counts.map(
+      (count): Case => ({
+        name: `${count} keys are listed in full`,
+        async run(trial) {
+          const { bucket, keys } = await filled(trial, count);
+          const pages = await pagesOf(bucket);
+          for (const page of pages) assert.equal(new Set(page).size, page.length, 'a page repeats a key');
+          assertSameKeys(pages.flat(), keys, trial);
+        },
+      }),
+    ),
+    {
+      name: 'keys that stay are listed while others come and go between the pages',
+      async run(trial) {
+        const { bucket, keys } = await filled(trial, 2500);
+        let round = 0;
+        const listed = await follow(bucket, undefined, async () => {
+          await bucket.set(`added ${round}`, bytes('v'));
+          await bucket.delete(`key ${round}`);
+          round += 1;
+        });
+        assertNoneMissing(listed, keys.slice(round));
+        if (isOrdered(trial)) assert.equal(new Set(listed).size, listed.length, 'a key came twice');
+      },
+    },
+    {
+      name: 'the key that a cursor stands at may be deleted',
+      async run(trial) {
+        const { bucket, keys } = await filled(trial, pageSize + 10);
+        const first = await bucket.listKeys(undefined);
+        for (const key of first.keys) await bucket.delete(key);
+        const listed = first.cursor === undefined ? [] : await follow(bucket, first.cursor, async () => {});
+        assertNoneMissing([...first.keys, ...listed], keys);
+      },
+    },
+    {
+      name: 'a cursor that was not given out is refused',
+      uses: ['text cursors'],
+      async run(trial) {
+        const bucket = await trial.freshBucket();
+        assertTells(await refusal(() => bucket.listKeys('no cursor')), 'cursor');
+        assertTells(await refusal(() => bucket.listKeys('')), 'cursor');
+      },
+    },
+    {
+      name: 'deleted keys are not listed',
+      async run(trial) {
+        const { bucket } = await filled(trial, 3);
+        await bucket.delete('key 1');
+        assert.deepEqual(await keysOf(bucket), ['key 0', 'key 2']);
+      },
+    },
+  ],
+};
 
-    for (const count of [0, 1, pageSize - 1, pageSize, pageSize + 1, 10_000]) {
-      test(`${count} keys are listed in full`, async () => {
-        const { bucket, keys } = await filled(count);
-        const pages = await pagesOf(bucket);
-        for (const page of pages) expect(new Set(page).size).toBe(page.length);
-        const listed = pages.flat();
-        expect(inByteOrder([...new Set(listed)])).toEqual(inByteOrder(keys));
-        if (isOrdered()) expect(listed).toEqual(inByteOrder(keys));
-      });
-    }
+async function filled(trial: Trial, count: number): Promise<{ bucket: Bucket; keys: string[] }> {
+  const bucket = await trial.freshBucket();
+  const keys = Array.from({ length: count }, (_, index) => `key ${index}`);
+  for (let at = 0; at < count; at += 500) {
+    await setMany(
+      bucket,
+      keys.slice(at, at + 500).map((key) => [key, bytes('v')] as const),
+    );
+  }
+  return { bucket, keys };
+}
 
-    test('keys that stay are listed while others come and go between the pages', async () => {
-      const { bucket, keys } = await filled(2500);
-      const listed: string[] = [];
-      let cursor: string | undefined;
-      let round = 0;
-      do {
-        const page = await bucket.listKeys(cursor);
-        listed.push(...page.keys);
-        cursor = page.cursor;
-        await bucket.set(`added ${round}`, bytes('v'));
-        await bucket.delete(`key ${round}`);
-        round += 1;
-      } while (cursor !== undefined);
-      const stayed = keys.slice(round);
-      expect(stayed.filter((key) => !listed.includes(key))).toEqual([]);
-      if (isOrdered()) expect(new Set(listed).size).toBe(listed.length);
-    });
+/** The keys of the pages from a cursor on, with something done after each. */
+async function follow(
+  bucket: Bucket,
+  start: string | undefined,
+  afterPage: () => Promise<void>,
+): Promise<string[]> {
+  const listed: string[] = [];
+  let cursor = start;
+  do {
+    const page = await bucket.listKeys(cursor);
+    listed.push(...page.keys);
+    cursor = page.cursor;
+    await afterPage();
+  } while (cursor !== undefined);
+  return listed;
+}
 
-    test('the key that a cursor stands at may be deleted', async () => {
-      const { bucket, keys } = await filled(pageSize + 10);
-      const first = await bucket.listKeys(undefined);
-      for (const key of first.keys) await bucket.delete(key);
-      const listed: string[] = [];
-      for (let { cursor } = first; cursor !== undefined; ) {
-        const page = await bucket.listKeys(cursor);
-        listed.push(...page.keys);
-        cursor = page.cursor;
-      }
-      const rest = keys.filter((key) => !first.keys.includes(key));
-      expect(rest.filter((key) => !listed.includes(key))).toEqual([]);
-    });
+function isOrdered(trial: Trial): boolean {
+  return trial.promises.listing === 'ordered';
+}
 
-    test('a cursor that was not given out is refused', async () => {
-      const bucket = await freshBucket(store.backend);
-      expect(await refusal(() => bucket.listKeys('no cursor'))).toContain('cursor');
-      expect(await refusal(() => bucket.listKeys(''))).toContain('cursor');
-    });
+function assertSameKeys(listed: readonly string[], keys: readonly string[], trial: Trial): void {
+  assertNoneMissing(listed, keys);
+  const expected = inByteOrder(keys);
+  const found = isOrdered(trial) ? listed : inByteOrder([...new Set(listed)]);
+  const at = found.findIndex((key, index) => key !== expected[index]);
+  if (at >= 0) assert.deepEqual(found.slice(at, at + 5), expected.slice(at, at + 5), `from the key ${at} on`);
+}
 
-    test('deleted keys are not listed', async () => {
-      const { bucket } = await filled(3);
-      await bucket.delete('key 1');
-      expect(await keysOf(bucket)).toEqual(['key 0', 'key 2']);
-    });
-  });
+/** In full a list of ten thousand keys is no help. */
+function assertNoneMissing(listed: readonly string[], keys: readonly string[]): void {
+  const there = new Set(listed);
+  const missing = keys.filter((key) => !there.has(key));
+  const some = missing.slice(0, 5).join(', ');
+  assert.ok(
+    missing.length === 0,
+    `${missing.length} of ${keys.length} keys were not listed, such as ${some}`,
+  );
 }

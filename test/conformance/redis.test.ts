@@ -2,9 +2,11 @@ import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../host/backends/backend.ts';
 import { redis } from '../../host/backends/redis.ts';
+import { bytes, keysOf, textOf } from '../../host/conformance/bucket-contents.ts';
+import { refusal } from '../../host/conformance/refusal.ts';
+import { movableClock, subjectOf } from '../../host/conformance/subject.ts';
 import { isInstalled, redisServer, Server } from '../support/server.ts';
 import { loadUntil, tally } from './load.ts';
-import { bytes, keysOf, movableClock, refusal, textOf } from './subject.ts';
 import { conformance } from './suite.ts';
 
 const operationTimeout = 2000;
@@ -37,13 +39,8 @@ const isThere = await isInstalled(redisServer);
 describe.runIf(isThere)('with a real server', () => {
   conformance('redis', async () => {
     const server = await Server.start(redisServer);
-    const clock = movableClock();
-    return {
-      promises: redis.promises,
-      clock,
-      connect: async () => await connect(server, { now: clock.now }),
-      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-    };
+    const url = `redis://127.0.0.1:${server.port}`;
+    return await subjectOf({ kind: 'redis', url }, { dispose: () => server[Symbol.asyncDispose]() });
   });
 
   test('what wash wrote is read, and the other way round', async () => {
