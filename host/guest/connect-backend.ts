@@ -1,5 +1,6 @@
 import { type Backend, StoreError } from '../backends/backend.ts';
 import type { BackendContext, BackendDefinition } from '../backends/definition.ts';
+import { checkOptions } from '../backends/options.ts';
 import { loadBackend, loadBackendModule } from '../backends/registry.ts';
 import type { BackendSettings } from '../config/settings.ts';
 
@@ -19,10 +20,15 @@ export async function connectBackend(
   context: BackendContext,
 ): Promise<Backend> {
   const definition = await definitionOf(settings);
-  const checked = await definition.options['~standard'].validate(optionsOf(settings));
-  if (checked.issues !== undefined) {
-    const reasons = checked.issues.map(({ message }) => message).join('; ');
-    throw new StoreError('other', `the options of backend ${definition.name} can't be used: ${reasons}`);
+  const checked = await checkOptions(definition, optionsOf(settings));
+  if ('problems' in checked) {
+    const reasons = checked.problems.map(({ keys, message }) =>
+      [keys.join('.'), message].filter(Boolean).join(': '),
+    );
+    throw new StoreError(
+      'other',
+      `the options of backend ${definition.name} can't be used: ${reasons.join('; ')}`,
+    );
   }
   return await definition.connect(checked.value, context);
 }

@@ -21,7 +21,7 @@ export interface RunOptions {
 
 /** Runs a command line to its end. */
 export async function runKvasi(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const started = new Started(args, options);
+  const started = new StartedKvasi(args, options);
   await started.ended;
   return started.finished;
 }
@@ -34,16 +34,16 @@ export function component(name: string, file = name): string {
 /** `kvasi dev` as a user has it running; it is ended when the test is over. */
 export class KvasiDev implements AsyncDisposable {
   readonly url: string;
-  readonly #process: Started;
+  readonly #process: StartedKvasi;
 
-  private constructor(url: string, process: Started) {
+  private constructor(url: string, process: StartedKvasi) {
     this.url = url;
     this.#process = process;
   }
 
   /** Starts on a free port, and throws with everything that was printed if it ends instead. */
   static async start(args: readonly string[], options: RunOptions = {}): Promise<KvasiDev> {
-    const process = new Started(['dev', '--address', 'localhost:0', ...args], options);
+    const process = new StartedKvasi(['dev', '--address', 'localhost:0', ...args], options);
     const url = await process.until(/http:\/\/localhost:\d+/);
     return new KvasiDev(url, process);
   }
@@ -88,7 +88,8 @@ export class KvasiDev implements AsyncDisposable {
   }
 }
 
-class Started {
+/** A command line that runs. */
+export class StartedKvasi {
   readonly ended: Promise<number | null>;
   readonly #child: ChildProcess;
   readonly #waiting = new Set<() => void>();
@@ -97,7 +98,7 @@ class Started {
   #code: number | null = null;
   #isOver = false;
 
-  constructor(args: readonly string[], { cwd = root, env = {} }: RunOptions) {
+  constructor(args: readonly string[], { cwd = root, env = {} }: RunOptions = {}) {
     this.#child = spawn(process.execPath, [main, ...args], {
       cwd,
       env: { ...process.env, NO_COLOR: '1', ...env },
