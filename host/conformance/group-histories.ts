@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Group } from './case.ts';
+import type { Feature, Group } from './case.ts';
 import type { Client, Step } from './client.ts';
 import type { Operation } from './history.ts';
 import { findViolation } from './linearizability.ts';
@@ -45,7 +45,9 @@ async function assertLinearizable(trial: Trial, peers: readonly Peer[]): Promise
   const name = trial.freshName();
   const history: Operation[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const plans = peers.map((_, host) => plan(trial, round, host, clients / peers.length));
+    const plans = peers.map((_, host) =>
+      randomClients(`${'AB'[host]}${round + 1}`, clients / peers.length, stepsPerRound, trial.lacks),
+    );
     const seen = await Promise.all(
       peers.map((peer, host) => peer.play(name, plans[host] ?? [], trial.counter)),
     );
@@ -57,11 +59,17 @@ async function assertLinearizable(trial: Trial, peers: readonly Peer[]): Promise
   if (violation !== undefined) assert.fail(timeline(violation));
 }
 
-function plan({ lacks }: Trial, round: number, host: number, count: number): Client[] {
+/** @param name begins the names of the clients */
+export function randomClients(
+  name: string,
+  count: number,
+  steps: number,
+  lacks: readonly Feature[] = [],
+): Client[] {
   const choice = lacks.includes('versions') ? likely.filter((op) => op !== 'swap') : likely;
   return Array.from({ length: count }, (_, client) => ({
-    name: `${'AB'[host]}${client + 1}.${round + 1}`,
-    steps: Array.from({ length: stepsPerRound }, () => ({
+    name: `${name}.${client + 1}`,
+    steps: Array.from({ length: steps }, () => ({
       key: `k${random(keys)}`,
       op: choice[random(choice.length)] ?? 'get',
       number: random(1000),

@@ -7,10 +7,13 @@ import { refusal } from '../../host/conformance/refusal.ts';
 import { movableClock, subjectOf } from '../../host/conformance/subject.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { isInstalled, natsServer, Server, temporaryFolder } from '../support/server.ts';
-import { loadUntil, tally } from './load.ts';
+import {
+  expectHistoriesToOutliveKills,
+  expectIncrementsToOutliveKills,
+  expectToOutliveFreeze,
+  operationTimeout,
+} from './faults.ts';
 import { conformance } from './suite.ts';
-
-const operationTimeout = 2000;
 
 async function connect(server: Server, { tell = (_: string) => {}, now = Date.now, login = '' } = {}) {
   const url = `nats://${login}127.0.0.1:${server.port}`;
@@ -208,36 +211,19 @@ describe.runIf(await isInstalled(natsServer))('with a real server', () => {
     await using server = await Server.start(natsServer);
     const told: string[] = [];
     await using backend = await connect(server, { tell: (text) => told.push(text) });
-    const bucket = await backend.open('b', {});
-    for (let round = 0; round < 3; round += 1) {
-      const load = loadUntil(bucket, 'n', 8);
-      await load.after(100);
-      await server.kill();
-      await load.failed();
-      await server.restart();
-      await load.recovered();
-      await load.end();
-    }
-    const { acknowledged, unknown, slowest } = tally(bucket);
-    const kept = Number(await textOf(bucket, 'n'));
-    expect(kept).toBeGreaterThanOrEqual(acknowledged);
-    expect(kept).toBeLessThanOrEqual(acknowledged + unknown);
-    expect(slowest).toBeLessThan(operationTimeout + 500);
-    expect(told.length).toBe(6);
-    expect(told[0]).toContain('away');
-    expect(told[1]).toContain('back');
+    await expectIncrementsToOutliveKills(server, backend, told, { clients: 8, before: 100 });
+  });
+
+  test('kill -9 of the server under load: what clients saw has an order that explains it', async () => {
+    await using server = await Server.start(natsServer);
+    await using backend = await connect(server);
+    await expectHistoriesToOutliveKills(server, backend);
   });
 
   test('a server that does not answer is an error in time, and is used again when it does', async () => {
     await using server = await Server.start(natsServer);
     await using backend = await connect(server);
-    const bucket = await backend.open('b', {});
-    server.freeze(true);
-    const begun = performance.now();
-    expect(await refusal(() => bucket.set('k', bytes('w')))).toContain('not known');
-    expect(performance.now() - begun).toBeLessThan(operationTimeout + 500);
-    server.freeze(false);
-    await expect.poll(async () => await textOf(bucket, 'k').catch(() => ''), { timeout: 10_000 }).toBe('w');
+    await expectToOutliveFreeze(server, backend);
   });
 
   test('a server that is away at first is used once it is there', async () => {
