@@ -62,7 +62,13 @@ export interface BucketSettings {
 export interface Backend {
   /** Opens a bucket, creating it where the store needs that. Opening is cheap and may be repeated. */
   open(bucket: string, settings: BucketSettings): MaybePromise<Bucket>;
+  /** Safe to call twice. */
   close(): MaybePromise<void>;
+  /**
+   * Removes a bucket and all that is in it; no component can ask for that, but `kvasi conformance` does.
+   * Default: its keys are deleted, one page after the other.
+   */
+  removeBucket?(bucket: string): MaybePromise<void>;
 }
 
 /** The `error` variant of `wasi:keyvalue/store`. */

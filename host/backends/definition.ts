@@ -40,7 +40,14 @@ export interface OptionsSchema<Options> {
 
 type SchemaResult<Options> =
   | { readonly value: Options; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string }[] };
+  | { readonly issues: readonly OptionsIssue[] };
+
+/** What is wrong with an option. */
+export interface OptionsIssue {
+  readonly message: string;
+  /** The keys that lead to it, some schemas wrap each. */
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
 
 /** A kind of storage, as the configuration can name it. */
 export interface BackendDefinition<Options> {

@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { lstatSync, rmSync } from 'node:fs';
-import {
-  type Bucket,
-  type BucketSettings,
-  type CounterType,
-  type KeyPage,
-  type MaybePromise,
-  StoreError,
-  type Versioned,
-} from './backend.ts';
+import type { Bucket, BucketSettings, CounterType, KeyPage, MaybePromise, Versioned } from './backend.ts';
 import { addToCounter } from './counter.ts';
+import { cursorAfter, keyOfCursor } from './cursor.ts';
 import type { BackendContext } from './definition.ts';
 import { DeletionMark } from './filesystem-deletions.ts';
 import { type FileState, isAbsence, readEntry, readState, writeEntry } from './filesystem-entry.ts';
@@ -112,15 +105,10 @@ export class FilesystemBucket implements Bucket {
     return this.#try('exists', key, () => this.#alive(readState(this.#locate(key).path)) !== undefined);
   }
 
-  /** Keys in byte order. The cursor is the last key of the page before, marked so that it is never empty. */
+  /** Keys in byte order. The cursor is the last key of the page before. */
   listKeys(cursor: string | undefined): KeyPage {
-    if (cursor !== undefined && !cursor.startsWith('>')) {
-      throw new StoreError(
-        'other',
-        `list-keys: cursor '${cursor.slice(0, 40)}' is not one that this store gave out`,
-      );
-    }
-    return this.#try('list-keys', undefined, () => this.#page(cursor?.slice(1)));
+    const after = cursor === undefined ? undefined : keyOfCursor(cursor);
+    return this.#try('list-keys', undefined, () => this.#page(after));
   }
 
   increment(key: string, delta: bigint, type: CounterType): Promise<bigint> {
@@ -200,7 +188,7 @@ export class FilesystemBucket implements Bucket {
     for (const stored of this.#listing.after(after === undefined ? undefined : this.#prefix + after)) {
       const key = stored.slice(this.#prefix.length);
       if (!stored.startsWith(this.#prefix) || !this.#isListed(key)) continue;
-      if (keys.length === pageSize) return { keys, cursor: `>${keys.at(-1)}` };
+      if (keys.length === pageSize) return { keys, cursor: cursorAfter(keys.at(-1) ?? '') };
       keys.push(key);
     }
     this.#listing.forget();

@@ -67,6 +67,11 @@ class FilesystemBackend implements Backend {
     }
   }
 
+  removeBucket(name: string): void {
+    const { plain, escaped, deletions } = bucketFolders(this.#root, name, namesUnder(this.#root));
+    for (const path of [plain, escaped, deletions]) rmSync(path, { recursive: true, force: true });
+  }
+
   close(): Promise<void> {
     return this.#locks.close();
   }

@@ -1,14 +1,7 @@
-import {
-  type Backend,
-  type Bucket,
-  type BucketSettings,
-  type CounterType,
-  type KeyPage,
-  StoreError,
-  type Versioned,
-} from './backend.ts';
+import type { Backend, Bucket, BucketSettings, CounterType, KeyPage, Versioned } from './backend.ts';
 import { compareByBytes, indexAfter } from './byte-order.ts';
 import { addToCounter, type CounterFormat } from './counter.ts';
+import { cursorAfter, keyOfCursor } from './cursor.ts';
 import type { Promises } from './definition.ts';
 import { checkKey, checkValue, largestKey, largestValue, pageSize } from './limits.ts';
 
@@ -133,20 +126,15 @@ export class InMemoryBucket implements Bucket {
     return this.#find(key) !== undefined;
   }
 
-  /** Keys in byte order. The cursor is the last key of the page before, marked so that it is never empty. */
+  /** Keys in byte order. The cursor is the last key of the page before. */
   listKeys(cursor: string | undefined): KeyPage {
-    if (cursor !== undefined && !cursor.startsWith('>')) {
-      throw new StoreError(
-        'other',
-        `list-keys: cursor '${cursor.slice(0, 40)}' is not one that this store gave out`,
-      );
-    }
+    const after = cursor === undefined ? undefined : keyOfCursor(cursor);
     this.#dropExpired();
     this.#sorted ??= [...this.#entries.keys()].sort(compareByBytes);
-    const start = cursor === undefined ? 0 : indexAfter(this.#sorted, cursor.slice(1));
+    const start = after === undefined ? 0 : indexAfter(this.#sorted, after);
     const keys = this.#sorted.slice(start, start + pageSize);
     const isLast = start + keys.length >= this.#sorted.length;
-    return { keys, cursor: isLast ? undefined : `>${keys.at(-1)}` };
+    return { keys, cursor: isLast ? undefined : cursorAfter(keys.at(-1) ?? '') };
   }
 
   increment(key: string, delta: bigint, type: CounterType): bigint {

@@ -9,25 +9,31 @@ export const largestBatch = 256 * 1024 * 1024;
 /** The most keys on one page of `list-keys`. */
 export const pageSize = 1000;
 
-/** Throws a `StoreError` for a key that is too long. */
-export function checkKey(key: string): void {
+/**
+ * Throws a `StoreError` for a key that is too long.
+ * @param limit bytes of UTF-8, where the backend has less room
+ */
+export function checkKey(key: string, limit = largestKey): void {
   // A UTF-16 unit is at most 3 bytes of UTF-8, so that short keys need no counting.
-  if (key.length * 3 <= largestKey) return;
+  if (key.length * 3 <= limit) return;
   const size = Buffer.byteLength(key);
-  if (size > largestKey) {
+  if (size > limit) {
     throw new StoreError(
       'other',
-      `key '${key.slice(0, 40)}…' has ${size} bytes; at most ${largestKey} are allowed`,
+      `key '${key.slice(0, 40)}…' has ${size} bytes; at most ${limit} are allowed`,
     );
   }
 }
 
-/** Throws a `StoreError` for a value that is too large. */
-export function checkValue(key: string, value: Uint8Array): void {
-  if (value.length > largestValue) {
+/**
+ * Throws a `StoreError` for a value that is too large.
+ * @param limit bytes, where the backend has less room
+ */
+export function checkValue(key: string, value: Uint8Array, limit = largestValue): void {
+  if (value.length > limit) {
     throw new StoreError(
       'other',
-      `value of key '${key}' has ${value.length} bytes; at most ${largestValue} (64 MiB) are allowed`,
+      `value of key '${key.slice(0, 40)}' has ${value.length} bytes; at most ${limit} are allowed`,
     );
   }
 }

@@ -9,10 +9,11 @@ import {
   type Versioned,
 } from './backend.ts';
 import { addToCounter, type CounterFormat } from './counter.ts';
-import { checkValue } from './limits.ts';
+import { cursorAfter, keyOfCursor } from './cursor.ts';
+import { checkKey, checkValue } from './limits.ts';
 import type { NatsConnection, Purpose, Session } from './nats-connection.ts';
-import { KeyIndex, keyOfCursor } from './nats-listing.ts';
-import { bucketName, checkLength, subjectOf, subjectPrefix } from './nats-names.ts';
+import { KeyIndex } from './nats-listing.ts';
+import { bucketName, largestKey, subjectOf, subjectPrefix } from './nats-names.ts';
 import {
   type Entry,
   header,
@@ -68,7 +69,7 @@ export class NatsBucket implements Bucket {
   }
 
   async set(key: string, value: Uint8Array): Promise<void> {
-    checkLength(this.#prefix + key);
+    checkKey(this.#prefix + key, largestKey);
     checkValue(key, value);
     await this.#do(this.#purpose('set', key, true), (session) => this.#write(session, key, value));
   }
@@ -93,7 +94,7 @@ export class NatsBucket implements Bucket {
 
   /** Swaps until nobody came between, so that it is atomic between hosts. */
   async increment(key: string, delta: bigint, type: CounterType): Promise<bigint> {
-    checkLength(this.#prefix + key);
+    checkKey(this.#prefix + key, largestKey);
     const deadline = this.#connection.deadline();
     const before = this.#increments.get(key) ?? Promise.resolve();
     const sum = before.then(() => this.#increment(key, delta, type, deadline));
@@ -116,7 +117,7 @@ export class NatsBucket implements Bucket {
   }
 
   async setIfVersion(key: string, value: Uint8Array, version: string): Promise<boolean> {
-    checkLength(this.#prefix + key);
+    checkKey(this.#prefix + key, largestKey);
     checkValue(key, value);
     const [, revision, state, since] = /^(\d+)([-+])([\d.]+)$/.exec(version) ?? [];
     if (revision === undefined) return false;
@@ -134,7 +135,7 @@ export class NatsBucket implements Bucket {
   /** Not all or nothing: an error leaves some of the keys written. */
   async setMany(pairs: readonly (readonly [key: string, value: Uint8Array])[]): Promise<void> {
     for (const [key, value] of pairs) {
-      checkLength(this.#prefix + key);
+      checkKey(this.#prefix + key, largestKey);
       checkValue(key, value);
     }
     await Promise.all([...new Map(pairs)].map(([key, value]) => this.set(key, value)));
@@ -179,7 +180,7 @@ export class NatsBucket implements Bucket {
       this.#index = undefined;
     }, listingLife).unref();
     const guestKeys = keys.map((key) => key.slice(this.#prefix.length));
-    return { keys: guestKeys, cursor: isLast ? undefined : `>${guestKeys.at(-1)}` };
+    return { keys: guestKeys, cursor: isLast ? undefined : cursorAfter(guestKeys.at(-1) ?? '') };
   }
 
   async #read(session: Session, stream: OpenStream, key: string): Promise<Entry | undefined> {

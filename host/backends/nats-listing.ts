@@ -6,7 +6,6 @@ import {
   nanos,
   TimeoutError,
 } from '@nats-io/transport-node';
-import { StoreError } from './backend.ts';
 import { compareByBytes, indexAfter } from './byte-order.ts';
 import { pageSize } from './limits.ts';
 import type { Session } from './nats-connection.ts';
@@ -118,13 +117,4 @@ function deliveryOf(reply: string): number[] {
   const tokens = reply.split('.');
   const start = tokens.length > 9 ? 7 : 5;
   return tokens.slice(start, start + 4).map(Number);
-}
-
-/** The key that a cursor stands at; throws a `StoreError` for a cursor that is none of ours. */
-export function keyOfCursor(cursor: string): string {
-  if (cursor.startsWith('>')) return cursor.slice(1);
-  throw new StoreError(
-    'other',
-    `list-keys: cursor '${cursor.slice(0, 40)}' is not one that this store gave out`,
-  );
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { StoreError } from './backend.ts';
 
 /** The longest key, in bytes: in base64 it has to fit into the 64 KiB that JetStream takes as headers. */
 export const largestKey = 48_000;
@@ -87,16 +86,4 @@ function encode(text: string, others: RegExp, mark: string): string {
 
 function digestOf(text: string): string {
   return digestMark + createHash('sha256').update(text).digest('hex');
-}
-
-/** Throws a `StoreError` for a key, with its prefix, that is too long. */
-export function checkLength(key: string): void {
-  // A UTF-16 unit is at most 3 bytes of UTF-8, so that short keys need no counting.
-  if (key.length * 3 <= largestKey) return;
-  const size = Buffer.byteLength(key);
-  if (size <= largestKey) return;
-  throw new StoreError(
-    'other',
-    `key '${key.slice(0, 40)}…' has ${size} bytes; at most ${largestKey} are allowed`,
-  );
 }

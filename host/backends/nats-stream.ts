@@ -82,6 +82,15 @@ export async function openStream(
   }
 }
 
+/** Removes the stream of a bucket with all that is in it; there need be none. */
+export async function removeStream({ manager }: Session, bucket: string): Promise<void> {
+  try {
+    await manager.streams.delete(streamName(bucket));
+  } catch (error) {
+    if (!isApiError(error, JetStreamApiCodes.StreamNotFound)) throw error;
+  }
+}
+
 function opened({ config }: StreamInfo): OpenStream {
   return { name: config.name, isDirect: config.allow_direct && config.num_replicas === 1 };
 }

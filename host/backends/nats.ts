@@ -1,7 +1,8 @@
 import { defineBackend } from './definition.ts';
 import { NatsBucket } from './nats-bucket.ts';
 import { NatsConnection, natsOptions } from './nats-connection.ts';
-import { largestKey } from './nats-names.ts';
+import { bucketName, largestKey } from './nats-names.ts';
+import { removeStream } from './nats-stream.ts';
 
 /** What a server takes as one message unless its `max_payload` says otherwise, in bytes. */
 const largestMessage = 1024 * 1024;
@@ -26,6 +27,16 @@ export const nats = defineBackend({
         const bucket = new NatsBucket(connection, name, settings);
         await bucket.open();
         return bucket;
+      },
+      async removeBucket(name) {
+        const purpose = { text: `removal of bucket '${name}'`, isWrite: true };
+        try {
+          await connection.during(connection.deadline(), (session) =>
+            removeStream(session, bucketName(name)),
+          );
+        } catch (error) {
+          throw connection.failed(purpose, error);
+        }
       },
       close: () => connection.close(),
     };

@@ -1,4 +1,5 @@
 import { type KeyPage, StoreError } from './backend.ts';
+import { unknownCursor } from './cursor.ts';
 import { pageSize } from './limits.ts';
 import type { Purpose, RedisConnection } from './redis-connection.ts';
 import { globAfter } from './redis-keys.ts';
@@ -50,10 +51,7 @@ export async function listPage(
 function parse(cursor: string): { name: string; position: string } {
   const [, position, name] = /^scan (\d{1,20}) (.*)$/.exec(cursor) ?? [];
   if (position !== undefined && name !== undefined) return { name, position };
-  throw new StoreError(
-    'other',
-    `list-keys: cursor '${cursor.slice(0, 40)}' is not one that this store gave out`,
-  );
+  throw unknownCursor(cursor);
 }
 
 function keyAfter(start: Buffer, stored: Buffer): string | undefined {

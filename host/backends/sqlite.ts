@@ -1,14 +1,7 @@
 import * as v from 'valibot';
-import {
-  type Backend,
-  type Bucket,
-  type BucketSettings,
-  type CounterType,
-  type KeyPage,
-  StoreError,
-  type Versioned,
-} from './backend.ts';
+import type { Backend, Bucket, BucketSettings, CounterType, KeyPage, Versioned } from './backend.ts';
 import { addToCounter } from './counter.ts';
+import { cursorAfter, keyOfCursor } from './cursor.ts';
 import { type BackendContext, defineBackend } from './definition.ts';
 import { checkKey, checkValue, largestKey, largestValue, pageSize } from './limits.ts';
 import { Database } from './sqlite-database.ts';
@@ -91,23 +84,18 @@ class SqliteBucket implements Bucket {
     });
   }
 
-  /** Keys in byte order. The cursor is the last key of the page before, marked so that it is never empty. */
+  /** Keys in byte order. The cursor is the last key of the page before. */
   listKeys(cursor: string | undefined): KeyPage {
-    if (cursor !== undefined && !cursor.startsWith('>')) {
-      throw new StoreError(
-        'other',
-        `list-keys: cursor '${cursor.slice(0, 40)}' is not one that this store gave out`,
-      );
-    }
-    const from = this.#stored(cursor?.slice(1) ?? '');
-    const sql = `SELECT key FROM entries WHERE bucket = ? AND key ${cursor === undefined ? '>=' : '>'} ? AND +written > ?
+    const after = cursor === undefined ? undefined : keyOfCursor(cursor);
+    const from = this.#stored(after ?? '');
+    const sql = `SELECT key FROM entries WHERE bucket = ? AND key ${after === undefined ? '>=' : '>'} ? AND +written > ?
       ORDER BY key LIMIT ${pageSize + 1}`;
     return this.#try('list-keys', undefined, () => {
       const rows = this.#database.statement(sql).all(this.#id(), from, this.#cutoff());
       const keys = rows.map(({ key }) => Buffer.from(key as Uint8Array).toString());
       const own = this.#prefix === '' ? keys : keys.filter((key) => key.startsWith(this.#prefix));
       const page = own.slice(0, pageSize).map((key) => key.slice(this.#prefix.length));
-      return { keys: page, cursor: own.length > pageSize ? `>${page.at(-1)}` : undefined };
+      return { keys: page, cursor: own.length > pageSize ? cursorAfter(page.at(-1) ?? '') : undefined };
     });
   }
 

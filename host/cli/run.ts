@@ -3,6 +3,7 @@ import { LOG_LEVELS } from '../config/settings.ts';
 import { HostError } from '../host-error.ts';
 import { hostVersion } from '../version.ts';
 import type { CommandContext } from './command-context.ts';
+import type { ConformanceOptions } from './conformance.ts';
 
 /** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly. */
 type ExitCode = 0 | 1 | 2;
@@ -57,6 +58,8 @@ Examples:
   kvasi dev app.wasm              serve a component
   kvasi inspect app.wasm          show what a component imports and exports
   kvasi config                    show the settings in force and where each comes from
+  kvasi conformance --backend ./my-backend.ts
+                                  hold a backend of your own to what every backend does
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`,
     );
@@ -111,6 +114,32 @@ Examples:
     .action(async (options: SharedOptions) => {
       const { config } = await import('./config.ts');
       await config(options, options.json === true, context);
+    });
+
+  program
+    .command('conformance')
+    .description('Hold a backend to what every backend does alike, yours or one of the host.')
+    .requiredOption(
+      '--backend <name|url|module>',
+      'in_memory, filesystem, sqlite, redis://…, nats://… or ./my-backend.ts',
+    )
+    .option('--option <key=value>', 'an option of a module; JSON, or else text; may be repeated', collect)
+    .option('--group <name>', 'only this group of cases; may be repeated', collect)
+    .addOption(
+      new Option('--reporter <name>', 'a table, or JUnit XML').choices(['table', 'junit']).default('table'),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  kvasi conformance --backend sqlite                  in a temporary folder
+  kvasi conformance --backend redis://127.0.0.1:6379  in buckets of its own, which it removes
+  kvasi conformance --backend ./my-backend.ts --option path=data --option pageSize=100
+  kvasi conformance --backend ./my-backend.ts --reporter junit > report.xml`,
+    )
+    .action(async (options: ConformanceOptions) => {
+      const { conformance } = await import('./conformance.ts');
+      done(await conformance(options, context));
     });
 
   return program;

@@ -23,8 +23,10 @@ export const PLACE_KEYS: Readonly<Record<BackendSettings['kind'], 'path' | 'url'
   module: undefined,
 };
 
-/** Whether a text is the path of a module with a backend, as opposed to a backend's name. */
-const isModule = (text: string): boolean => /^(\.{0,2}|~)\/|^file:/.test(text);
+/** What begins the path of a module with a backend, as opposed to a backend's name. */
+export const MODULE_PATH = /^(\.{0,2}|~)\/|^file:/;
+
+const isModule = (text: string): boolean => MODULE_PATH.test(text);
 
 const isName = (text: string): text is BackendName => BACKEND_NAMES.some((name) => name === text);
 
@@ -37,7 +39,9 @@ export function backendNamed(
   place: string | undefined,
   directory: string,
 ): Parsed<BackendSettings> {
-  if (isModule(name)) return { value: { kind: 'module', path: modulePath(name, directory) } };
+  if (isModule(name)) {
+    return { value: { kind: 'module', path: modulePath(name, directory), options: {} } };
+  }
   if (!isName(name)) {
     const suggestion = nearest(name, BACKEND_NAMES);
     const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`;

@@ -64,6 +64,9 @@ export function formatRule(rule: IdentifierRule): string {
   if (typeof rule === 'string') return rule;
   const place = 'url' in rule ? redactUrls(rule.url) : 'path' in rule ? rule.path : '';
   const options = [
+    rule.kind === 'module' && Object.keys(rule.options).length > 0
+      ? `options ${Object.keys(rule.options).join(' ')}`
+      : '',
     rule.prefix === undefined ? '' : `prefix ${JSON.stringify(rule.prefix)}`,
     rule.ttl === undefined ? '' : `ttl ${formatDuration(rule.ttl)}`,
     rule.counters === undefined ? '' : `counters ${rule.counters}`,

@@ -44,7 +44,7 @@ export function inspectKeys(schema: SchemaNode, value: unknown): Findings {
 function walk(schema: SchemaNode | undefined, value: unknown, path: KeyPath, findings: Findings): void {
   if (!schema || typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
-    if (schema.type === 'object' || schema.type === 'record') findings.lists.push({ path });
+    if (['object', 'loose_object', 'record'].includes(schema.type)) findings.lists.push({ path });
     if (!schema.item) return;
     for (const [index, item] of value.entries()) {
       walk(unwrapped(schema.item, item), item, [...path, index], findings);
@@ -56,7 +56,7 @@ function walk(schema: SchemaNode | undefined, value: unknown, path: KeyPath, fin
     if (schema.type === 'record' && RESERVED.includes(key)) findings.reserved.push({ path: here });
     else if (schema.type === 'record') walk(unwrapped(schema.value, child), child, here, findings);
     else if (schema.entries && !Object.hasOwn(schema.entries, key)) {
-      findings.unknown.push({ path: here, known: Object.keys(schema.entries) });
+      if (schema.type === 'object') findings.unknown.push({ path: here, known: Object.keys(schema.entries) });
     } else walk(unwrapped(schema.entries?.[key], child), child, here, findings);
   }
 }

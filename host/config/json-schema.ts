@@ -1,4 +1,5 @@
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
+import { MODULE_PATH } from './backend.ts';
 import { configFileSchema } from './schema.ts';
 
 /** The JSON Schema of the configuration file, for editors. */
@@ -6,10 +7,21 @@ export function configJsonSchema(): JsonSchema {
   const schema = toJsonSchema(configFileSchema, {
     // Checks that JSON Schema can't say, such as "a valid address", are left to kvasi.
     errorMode: 'ignore',
-    overrideSchema: ({ valibotSchema, jsonSchema }) =>
-      valibotSchema.type === 'object' ? { ...jsonSchema, additionalProperties: false } : undefined,
+    overrideSchema: ({ valibotSchema, jsonSchema }) => {
+      if (valibotSchema.type === 'object') return { ...jsonSchema, additionalProperties: false };
+      return valibotSchema.type === 'loose_object' ? openForModules(jsonSchema) : undefined;
+    },
   });
   return tidy(schema) as JsonSchema;
+}
+
+/** A store's entry has further keys where it names a module, and there only. */
+function openForModules({ additionalProperties, ...schema }: JsonSchema): JsonSchema {
+  return {
+    ...schema,
+    if: { properties: { backend: { pattern: MODULE_PATH.source } } },
+    else: { propertyNames: { enum: Object.keys(schema.properties ?? {}) } },
+  };
 }
 
 /** Writes "this or null" as one type, and leaves out what says nothing. */

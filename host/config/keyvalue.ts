@@ -1,9 +1,11 @@
 import { backendNamed, PLACE_KEYS } from './backend.ts';
+import type { ModuleEntry } from './module-options.ts';
 import { formatPath } from './parsed-file.ts';
 import { absolutePath } from './paths.ts';
 import { redactUrls } from './redact.ts';
 import type { Report } from './report.ts';
 import type { ConfigFile } from './schema.ts';
+import { bucketEntries } from './schema-dev.ts';
 import type {
   BackendName,
   BackendSettings,
@@ -11,12 +13,14 @@ import type {
   IdentifierRule,
   KeyvalueSettings,
 } from './settings.ts';
-import type { Locate } from './validate.ts';
+import { type Locate, reportUnknownKey } from './validate.ts';
 import { parseDuration } from './values.ts';
 
 type Dev = NonNullable<ConfigFile['dev']>;
 type Entry = Exclude<NonNullable<Dev['keyvalue']>[string], string>;
 
+/** The keys of an entry that no module gets. */
+const HOST_KEYS: ReadonlySet<string> = new Set(['backend', 'ttl', 'prefix', 'counters', 'seed']);
 const IN_MEMORY: BackendSettings = { kind: 'in_memory' };
 
 /** What a file says about stores, and where it says it. */
@@ -26,14 +30,9 @@ export interface FileStores {
   readonly origins: ReadonlyMap<string, string>;
   /** Where the data of a backend is, so that naming it is enough. */
   readonly places: Partial<Record<BackendName, string>>;
+  /** The entries that name modules. */
+  readonly modules: readonly ModuleEntry[];
 }
-
-/** Everything in memory, as without a file. */
-export const NO_STORES: FileStores = {
-  keyvalue: { default: IN_MEMORY, named: new Map(), others: IN_MEMORY },
-  origins: new Map(),
-  places: {},
-};
 
 /**
  * Reads the flat keys of wash and `dev.keyvalue`. Of the flat keys the first that is set serves every
@@ -43,6 +42,7 @@ export function readStores(dev: Dev, directory: string, locate: Locate, report: 
   const origins = new Map<string, string>();
   const named = new Map<string, IdentifierRule>();
   const places: Partial<Record<BackendName, string>> = {};
+  const modules: ModuleEntry[] = [];
   let base: BackendSettings | undefined;
 
   for (const { key, backend } of flatBackends(dev, directory)) {
@@ -61,6 +61,9 @@ export function readStores(dev: Dev, directory: string, locate: Locate, report: 
     const path = ['dev', 'keyvalue', identifier];
     const rule =
       typeof entry === 'string' ? entry : readEntry(entry, path, directory, places, locate, report);
+    if (typeof rule !== 'string' && rule.kind === 'module') {
+      modules.push({ path, module: rule.path, options: rule.options });
+    }
     const origin = locate(path, 'key');
     if (identifier === 'default' && typeof rule !== 'string') {
       base = rule;
@@ -77,7 +80,7 @@ export function readStores(dev: Dev, directory: string, locate: Locate, report: 
     }
   }
   const fallback = base ?? IN_MEMORY;
-  return { keyvalue: { default: fallback, named, others: others ?? fallback }, origins, places };
+  return { keyvalue: { default: fallback, named, others: others ?? fallback }, origins, places, modules };
 }
 
 /** The flat keys that are set, strongest first. */
@@ -115,12 +118,25 @@ function readEntry(
     report.problem(`${locate(at)}: ${formatPath(at)} is ${given}. Expected ${result.expected}.`);
     return IN_MEMORY;
   }
+  const settings = { ...result.value, ...bucketOptions(entry) };
+  if (settings.kind === 'module') return { ...settings, options: moduleOptions(entry) };
+  for (const key of Object.keys(entry)) {
+    if (!Object.hasOwn(bucketEntries, key)) {
+      reportUnknownKey([...path, key], Object.keys(bucketEntries), locate, report);
+    }
+  }
   for (const key of ['url', 'path'] as const) {
     if (key === placeKey || entry[key] == null) continue;
     const at = [...path, key];
     report.warn(`${locate(at, 'key')}: ${formatPath(at)} has no effect on the backend ${entry.backend}.`);
   }
-  return { ...result.value, ...bucketOptions(entry) };
+  return settings;
+}
+
+/** What a module's own schema is to check: every key but those that are the host's on every backend. */
+function moduleOptions(entry: Entry): Readonly<Record<string, unknown>> {
+  const own = Object.entries(entry).filter(([key, value]) => !HOST_KEYS.has(key) && value !== null);
+  return Object.fromEntries(own);
 }
 
 function bucketOptions({ prefix, ttl, counters }: Entry): BucketOptions {

@@ -81,7 +81,7 @@ export async function resolveSettings(options: ResolveOptions): Promise<Resolved
         parse: parseAddress,
       }) ?? DEFAULT_ADDRESS,
     build: chooseBuild(context),
-    keyvalue: chooseStores(context),
+    keyvalue: await chooseStores(context),
     instances:
       choose(context, 'instances', {
         flag: [flags.instances, '--instances'],

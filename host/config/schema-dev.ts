@@ -117,13 +117,14 @@ const keyvalue = v.nullish(
     v.record(
       v.string(),
       v.union(
-        [v.picklist(['deny', 'no-such-store']), v.object(bucketEntries)],
+        // A module's entry has keys of its own.
+        [v.picklist(['deny', 'no-such-store']), v.looseObject(bucketEntries)],
         '"deny", "no-such-store", or a section such as { backend: redis, url: "redis://127.0.0.1:6379" }',
       ),
       'a map of identifiers to stores',
     ),
     v.description(
-      'Which store an identifier gets. `default` is the store of all that are not listed; `"*"` is what they get instead. `deny` answers access-denied.',
+      'Which store an identifier gets. `default` is the store of all that are not listed; `"*"` is what they get instead. `deny` answers access-denied. The entry of a module may have further keys, which are its options.',
     ),
   ),
 );

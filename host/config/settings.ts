@@ -36,8 +36,8 @@ export type BackendSettings = BucketOptions &
     | { readonly kind: 'sqlite'; readonly path: string }
     | { readonly kind: 'redis'; readonly url: string }
     | { readonly kind: 'nats'; readonly url: string }
-    /** A backend of the user's own: a JavaScript or TypeScript module. */
-    | { readonly kind: 'module'; readonly path: string }
+    /** A backend of the user's own: a JavaScript or TypeScript module, and what its own schema is to check. */
+    | { readonly kind: 'module'; readonly path: string; readonly options: Readonly<Record<string, unknown>> }
   );
 
 /** What `store.open(identifier)` gets: a bucket of a store, or one of the two refusals that WIT knows. */

@@ -13,6 +13,18 @@ export type Locate = (path: KeyPath, part?: 'key' | 'value') => string;
 /** Values that must not be quoted in a message. */
 const PRIVATE = /^(configs|secrets)\b|\b(env|environment|config|token)\b/;
 
+/** Warns of a key that nobody reads, with the one that was meant perhaps. */
+export function reportUnknownKey(
+  path: KeyPath,
+  known: readonly string[],
+  locate: Locate,
+  report: Report,
+): void {
+  const suggestion = nearest(String(path.at(-1)), known);
+  const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
+  report.clue(`${locate(path, 'key')}: ${formatPath(path)} is not a known key and has no effect.${hint}`);
+}
+
 /**
  * Checks a parsed file; problems and warnings go to the report.
  * @returns undefined where the file can't be used
@@ -20,11 +32,7 @@ const PRIVATE = /^(configs|secrets)\b|\b(env|environment|config|token)\b/;
 export function validate(file: ParsedFile, locate: Locate, report: Report): ConfigFile | undefined {
   const data = file.data ?? {};
   const { unknown, lists, reserved } = inspectKeys(configFileSchema, data);
-  for (const { path, known } of unknown) {
-    const suggestion = nearest(String(path.at(-1)), known);
-    const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
-    report.clue(`${locate(path, 'key')}: ${formatPath(path)} is not a known key and has no effect.${hint}`);
-  }
+  for (const { path, known } of unknown) reportUnknownKey(path, known, locate, report);
   for (const { path } of lists) {
     report.problem(`${locate(path)}: ${subject(path)} is a list. Expected a map of keys and values.`);
   }

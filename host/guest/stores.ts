@@ -1,8 +1,8 @@
 import { type Backend, type Bucket, type MaybePromise, StoreError } from '../backends/backend.ts';
-import type { BackendContext, BackendDefinition } from '../backends/definition.ts';
-import { loadBackend, loadBackendModule } from '../backends/registry.ts';
+import type { BackendContext } from '../backends/definition.ts';
 import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../config/settings.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
+import { type ConnectingSettings, connectBackend } from './connect-backend.ts';
 
 /** The stores of one guest thread: connected when a guest first asks for them, and kept. */
 export class ThreadStores implements Stores {
@@ -31,14 +31,14 @@ export class ThreadStores implements Stores {
   }
 
   #connect(identifier: string, rule: BackendSettings): MaybePromise<Bucket> {
-    const { kind, ttl, prefix, counters, ...options } = rule;
+    const { ttl, prefix, counters, ...place } = rule;
     const settings = {
       ...(ttl === undefined ? {} : { ttl }),
       ...(prefix === undefined ? {} : { prefix }),
       ...(counters === undefined ? {} : { counters }),
     };
-    if (kind === 'in_memory') return this.#keep(identifier, this.#inMemory.open(identifier, settings));
-    return this.#backend(kind, options).then(async (backend) =>
+    if (place.kind === 'in_memory') return this.#keep(identifier, this.#inMemory.open(identifier, settings));
+    return this.#backend(place).then(async (backend) =>
       this.#keep(identifier, await backend.open(identifier, settings)),
     );
   }
@@ -49,40 +49,15 @@ export class ThreadStores implements Stores {
     return bucket;
   }
 
-  #backend(kind: Exclude<BackendSettings['kind'], 'in_memory'>, options: object): Promise<Backend> {
-    const key = JSON.stringify([kind, options]);
+  #backend(place: ConnectingSettings): Promise<Backend> {
+    const key = JSON.stringify(place);
     let backend = this.#backends.get(key);
     if (backend === undefined) {
-      backend = connect(kind, options, this.#context);
+      backend = connectBackend(place, this.#context);
       this.#backends.set(key, backend);
       // A backend that could not be made ready is tried again at the next opening.
       backend.catch(() => this.#backends.delete(key));
     }
     return backend;
   }
-}
-
-async function connect(
-  kind: Exclude<BackendSettings['kind'], 'in_memory'>,
-  options: object,
-  context: BackendContext,
-): Promise<Backend> {
-  if (kind === 'module') {
-    const path = 'path' in options ? String(options.path) : '';
-    return await connectWith(await loadBackendModule(path), {}, context);
-  }
-  return await connectWith(await loadBackend(kind), options, context);
-}
-
-async function connectWith(
-  definition: BackendDefinition<unknown>,
-  options: unknown,
-  context: BackendContext,
-): Promise<Backend> {
-  const checked = await definition.options['~standard'].validate(options);
-  if (checked.issues !== undefined) {
-    const reasons = checked.issues.map(({ message }) => message).join('; ');
-    throw new StoreError('other', `the options of backend ${definition.name} can't be used: ${reasons}`);
-  }
-  return definition.connect(checked.value, context);
 }

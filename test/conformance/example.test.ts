@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { BackendDefinition } from '../../host/backends/definition.ts';
+import { subjectOf } from '../../host/conformance/subject.ts';
 import { root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
-import { movableClock } from './subject.ts';
 import { conformance } from './suite.ts';
 
 const document = await readFile(join(root, 'docs/backends.md'), 'utf8');
@@ -15,15 +13,7 @@ const code = (/```ts\n([\s\S]*?)```/.exec(document)?.[1] ?? '').replace(
 
 conformance('the backend that docs/backends.md shows', async () => {
   const project = await Project.create({ 'my-backend.ts': code });
-  const module = (await import(pathToFileURL(join(project.folder, 'my-backend.ts')).href)) as {
-    default: BackendDefinition<unknown>;
-  };
-  const clock = movableClock();
-  const context = { now: clock.now, operationTimeout: 5000, tell: () => {} };
-  return {
-    promises: module.default.promises,
-    clock,
-    connect: async () => await module.default.connect({}, context),
-    [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
-  };
+  const path = join(project.folder, 'my-backend.ts');
+  const dispose = () => project[Symbol.asyncDispose]();
+  return await subjectOf({ kind: 'module', path, options: {} }, { dispose });
 });

@@ -2,13 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { connect as connectRaw, headers, type NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
 import { nats } from '../../host/backends/nats.ts';
+import { bytes, keysOf, textOf } from '../../host/conformance/bucket-contents.ts';
+import { refusal } from '../../host/conformance/refusal.ts';
+import { movableClock, subjectOf } from '../../host/conformance/subject.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { isInstalled, natsServer, Server, temporaryFolder } from '../support/server.ts';
-import { loadUntil, tally } from './load.ts';
-import { bytes, keysOf, movableClock, refusal, textOf } from './subject.ts';
+import {
+  expectHistoriesToOutliveKills,
+  expectIncrementsToOutliveKills,
+  expectToOutliveFreeze,
+  operationTimeout,
+} from './faults.ts';
 import { conformance } from './suite.ts';
-
-const operationTimeout = 2000;
 
 async function connect(server: Server, { tell = (_: string) => {}, now = Date.now, login = '' } = {}) {
   const url = `nats://${login}127.0.0.1:${server.port}`;
@@ -53,13 +58,8 @@ function bigEndian(count: bigint): Uint8Array {
 describe.runIf(await isInstalled(natsServer))('with a real server', () => {
   conformance('nats', async () => {
     const server = await Server.start(natsServer);
-    const clock = movableClock();
-    return {
-      promises: nats.promises,
-      clock,
-      connect: async () => await connect(server, { now: clock.now }),
-      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-    };
+    const url = `nats://127.0.0.1:${server.port}`;
+    return await subjectOf({ kind: 'nats', url }, { dispose: () => server[Symbol.asyncDispose]() });
   });
 
   test('what wash wrote is read', async () => {
@@ -158,12 +158,9 @@ describe.runIf(await isInstalled(natsServer))('with a real server', () => {
     expect((await api(raw, 'STREAM.INFO.KV_b', {})).config?.max_age).toBe(120_000 * 1e6);
     await raw.request('$KV.b.wash', bytes('v'));
     expect(await textOf(bucket, 'wash')).toBe('v');
-    const { version } = await bucket.getVersioned('absent');
     clock.advance(60_000);
     expect(await bucket.get('wash')).toBeUndefined();
     expect(await keysOf(bucket)).toEqual([]);
-    // A key may have come and gone since.
-    expect(await bucket.setIfVersion('absent', bytes('v'), version)).toBe(false);
   });
 
   test('a value that does not fit into a message is refused with both numbers', async () => {
@@ -214,36 +211,19 @@ describe.runIf(await isInstalled(natsServer))('with a real server', () => {
     await using server = await Server.start(natsServer);
     const told: string[] = [];
     await using backend = await connect(server, { tell: (text) => told.push(text) });
-    const bucket = await backend.open('b', {});
-    for (let round = 0; round < 3; round += 1) {
-      const load = loadUntil(bucket, 'n', 8);
-      await load.after(100);
-      await server.kill();
-      await load.failed();
-      await server.restart();
-      await load.recovered();
-      await load.end();
-    }
-    const { acknowledged, unknown, slowest } = tally(bucket);
-    const kept = Number(await textOf(bucket, 'n'));
-    expect(kept).toBeGreaterThanOrEqual(acknowledged);
-    expect(kept).toBeLessThanOrEqual(acknowledged + unknown);
-    expect(slowest).toBeLessThan(operationTimeout + 500);
-    expect(told.length).toBe(6);
-    expect(told[0]).toContain('away');
-    expect(told[1]).toContain('back');
+    await expectIncrementsToOutliveKills(server, backend, told, { clients: 8, before: 100 });
+  });
+
+  test('kill -9 of the server under load: what clients saw has an order that explains it', async () => {
+    await using server = await Server.start(natsServer);
+    await using backend = await connect(server);
+    await expectHistoriesToOutliveKills(server, backend);
   });
 
   test('a server that does not answer is an error in time, and is used again when it does', async () => {
     await using server = await Server.start(natsServer);
     await using backend = await connect(server);
-    const bucket = await backend.open('b', {});
-    server.freeze(true);
-    const begun = performance.now();
-    expect(await refusal(() => bucket.set('k', bytes('w')))).toContain('not known');
-    expect(performance.now() - begun).toBeLessThan(operationTimeout + 500);
-    server.freeze(false);
-    await expect.poll(async () => await textOf(bucket, 'k').catch(() => ''), { timeout: 10_000 }).toBe('w');
+    await expectToOutliveFreeze(server, backend);
   });
 
   test('a server that is away at first is used once it is there', async () => {

@@ -1,20 +1,17 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { type Counts, countByGroup, countTable, totalLine } from '../../host/cli/conformance-table.ts';
+import { groups } from '../../host/conformance/groups.ts';
 import { root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 /** One test of the suite, as vitest reports it. */
-interface Result {
+interface Reported {
   readonly ancestorTitles: readonly string[];
   readonly title: string;
   readonly status: string;
-}
-
-interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
+  readonly failureMessages: readonly string[];
 }
 
 /** Runs the suite over every backend and prints backend × group, with how many cases passed, failed and were skipped. */
@@ -29,40 +26,33 @@ const child = spawn(
 await new Promise((resolve) => child.once('close', resolve));
 
 const { testResults } = JSON.parse(await readFile(report, 'utf8')) as {
-  testResults: readonly { readonly name: string; readonly assertionResults: readonly Result[] }[];
+  testResults: readonly { readonly name: string; readonly assertionResults: readonly Reported[] }[];
 };
 const results = testResults.flatMap(({ name, assertionResults }) =>
-  assertionResults.map((result) => ({ ...result, backend: basename(name, '.test.ts') })),
+  assertionResults.map(({ ancestorTitles, title, status, failureMessages }) => ({
+    backend: basename(name, '.test.ts'),
+    group: groups.find((group) => ancestorTitles.includes(group.name))?.name ?? 'of its own',
+    title: [...ancestorTitles, title].join(' > '),
+    outcome: outcomeOf(status),
+    failureMessages,
+  })),
 );
-const table = new Map<string, Map<string, Counts>>();
-const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 
-for (const { backend, ancestorTitles, status } of results) {
-  const [, group = ''] = ancestorTitles.filter((title) => !title.startsWith('with '));
-  const groups = table.get(backend) ?? new Map<string, Counts>();
-  const counts = groups.get(group) ?? { passed: 0, failed: 0, skipped: 0 };
-  const outcome = status === 'passed' || status === 'failed' ? status : 'skipped';
-  counts[outcome] += 1;
-  total[outcome] += 1;
-  groups.set(group, counts);
-  table.set(backend, groups);
-}
-
-const widest = Math.max(
-  ...[...table.values()].flatMap((groups) => [...groups.keys()].map((name) => name.length)),
-);
-for (const [backend, groups] of table) {
+const backends = Map.groupBy(results, ({ backend }) => backend);
+const width = Math.max(...groups.map(({ name }) => name.length));
+for (const [backend, own] of backends) {
   console.log(`\n${backend}`);
-  for (const [group, { passed, failed, skipped }] of groups) {
-    console.log(
-      `  ${(group || 'of its own').padEnd(widest)}  ${passed} passed, ${failed} failed, ${skipped} skipped`,
-    );
-  }
+  for (const line of countTable(countByGroup(own), width)) console.log(`  ${line}`);
 }
-for (const { backend, ancestorTitles, title, status } of results) {
-  if (status === 'failed') console.log(`\nFAILED ${[backend, ...ancestorTitles, title].join(' > ')}`);
+for (const { backend, title, outcome, failureMessages } of results) {
+  if (outcome === 'failed') console.log(`\nFAILED ${backend} > ${title}\n${failureMessages.join('\n')}`);
 }
-if (total.skipped > 0)
-  console.log(`\n${total.skipped} skipped: what a store does not promise is not asked of it`);
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+const skipped = results.filter(({ outcome }) => outcome === 'skipped').length;
+if (skipped > 0) console.log(`\n${skipped} skipped: what a store does not promise is not asked of it`);
+console.log(`\n${totalLine(results)}`);
+const hasPassed = results.some(({ outcome }) => outcome === 'passed');
+process.exitCode = hasPassed && results.every(({ outcome }) => outcome !== 'failed') ? 0 : 1;
+
+function outcomeOf(status: string): keyof Counts {
+  return status === 'passed' || status === 'failed' ? status : 'skipped';
+}

@@ -5,13 +5,15 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { redis } from '../../host/backends/redis.ts';
 import type { RedisOptions } from '../../host/backends/redis-client.ts';
 import { markKey } from '../../host/backends/redis-keys.ts';
+import { bytes, textOf } from '../../host/conformance/bucket-contents.ts';
+import { refusal } from '../../host/conformance/refusal.ts';
+import { subjectOf } from '../../host/conformance/subject.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { freePort, isInstalled, redisServer, Server, temporaryFolder } from '../support/server.ts';
-import { bytes, movableClock, refusal, textOf } from './subject.ts';
 import { conformance } from './suite.ts';
 
-async function connect(options: RedisOptions, now = Date.now) {
-  const backend = await redis.connect(options, { now, operationTimeout: 2000, tell: () => {} });
+async function connect(options: RedisOptions) {
+  const backend = await redis.connect(options, { now: Date.now, operationTimeout: 2000, tell: () => {} });
   return Object.assign(backend, { [Symbol.asyncDispose]: async () => await backend.close() });
 }
 
@@ -41,14 +43,7 @@ describe.runIf(await isInstalled(redisServer))('with real servers', () => {
   conformance('redis cluster', async () => {
     shared ??= startCluster();
     const server = await shared;
-    const clock = movableClock();
-    const url = `redis://127.0.0.1:${server.port}?cluster=true`;
-    return {
-      promises: redis.promises,
-      clock,
-      connect: async () => await connect({ url }, clock.now),
-      async [Symbol.asyncDispose]() {},
-    };
+    return await subjectOf({ kind: 'redis', url: `redis://127.0.0.1:${server.port}?cluster=true` });
   });
 
   test('the mark of a key is in the slot of the key', async () => {

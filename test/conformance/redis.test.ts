@@ -2,12 +2,17 @@ import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../host/backends/backend.ts';
 import { redis } from '../../host/backends/redis.ts';
+import { bytes, keysOf, textOf } from '../../host/conformance/bucket-contents.ts';
+import { refusal } from '../../host/conformance/refusal.ts';
+import { movableClock, subjectOf } from '../../host/conformance/subject.ts';
 import { isInstalled, redisServer, Server } from '../support/server.ts';
-import { loadUntil, tally } from './load.ts';
-import { bytes, keysOf, movableClock, refusal, textOf } from './subject.ts';
+import {
+  expectHistoriesToOutliveKills,
+  expectIncrementsToOutliveKills,
+  expectToOutliveFreeze,
+  operationTimeout,
+} from './faults.ts';
 import { conformance } from './suite.ts';
-
-const operationTimeout = 2000;
 
 async function connect(
   server: Server,
@@ -37,13 +42,8 @@ const isThere = await isInstalled(redisServer);
 describe.runIf(isThere)('with a real server', () => {
   conformance('redis', async () => {
     const server = await Server.start(redisServer);
-    const clock = movableClock();
-    return {
-      promises: redis.promises,
-      clock,
-      connect: async () => await connect(server, { now: clock.now }),
-      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-    };
+    const url = `redis://127.0.0.1:${server.port}`;
+    return await subjectOf({ kind: 'redis', url }, { dispose: () => server[Symbol.asyncDispose]() });
   });
 
   test('what wash wrote is read, and the other way round', async () => {
@@ -146,38 +146,21 @@ describe.runIf(isThere)('with a real server', () => {
     const told: string[] = [];
     const backend = await connect(server, { tell: (text) => told.push(text) });
     await using _ = closing(backend);
-    const bucket = await backend.open('b', {});
-    for (let round = 0; round < 3; round += 1) {
-      const load = loadUntil(bucket, 'n', 32);
-      await load.after(200);
-      await server.kill();
-      await load.failed();
-      await server.restart();
-      await load.recovered();
-      await load.end();
-    }
-    const { acknowledged, unknown, slowest } = tally(bucket);
-    const kept = Number(await textOf(bucket, 'n'));
-    expect(kept).toBeGreaterThanOrEqual(acknowledged);
-    expect(kept).toBeLessThanOrEqual(acknowledged + unknown);
-    expect(slowest).toBeLessThan(operationTimeout + 500);
-    expect(told.length).toBe(6);
-    expect(told[0]).toContain('away');
-    expect(told[1]).toContain('back');
+    await expectIncrementsToOutliveKills(server, backend, told, { clients: 32, before: 200 });
+  });
+
+  test('kill -9 of the server under load: what clients saw has an order that explains it', async () => {
+    await using server = await Server.start(redisServer);
+    const backend = await connect(server);
+    await using _ = closing(backend);
+    await expectHistoriesToOutliveKills(server, backend);
   });
 
   test('a server that does not answer is an error in time, and is used again when it does', async () => {
     await using server = await Server.start(redisServer);
     const backend = await connect(server);
     await using _ = closing(backend);
-    const bucket = await backend.open('b', {});
-    await bucket.set('k', bytes('v'));
-    server.freeze(true);
-    const begun = performance.now();
-    expect(await refusal(() => bucket.set('k', bytes('w')))).toContain('not known');
-    expect(performance.now() - begun).toBeLessThan(operationTimeout + 500);
-    server.freeze(false);
-    await expect.poll(async () => await textOf(bucket, 'k').catch(() => ''), { timeout: 10_000 }).toBe('w');
+    await expectToOutliveFreeze(server, backend);
   });
 
   test('a server that is away at first is used once it is there', async () => {

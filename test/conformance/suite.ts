@@ -1,30 +1,33 @@
-import { describe } from 'vitest';
-import { concurrencyGroup } from './group-concurrency.ts';
-import { counterGroup } from './group-counters.ts';
-import { expiryGroup } from './group-expiry.ts';
-import { keyGroup } from './group-keys.ts';
-import { listingGroup } from './group-listing.ts';
-import { modelGroup } from './group-model.ts';
-import { swapGroup } from './group-swap.ts';
-import { valueGroup } from './group-values.ts';
-import type { StartSubject } from './subject.ts';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { defaultTimeout, whySkipped } from '../../host/conformance/case.ts';
+import { groups } from '../../host/conformance/groups.ts';
+import type { Subject } from '../../host/conformance/subject.ts';
+import { Trial } from '../../host/conformance/trial.ts';
 
-export type { StartSubject, Subject } from './subject.ts';
-
-/** What every backend does alike: one suite, run over each of them. */
-export function conformance(name: string, start: StartSubject): void {
+/** Registers the cases that `kvasi conformance` runs as tests, with a store of its own for each group. */
+export function conformance(name: string, start: () => Promise<Subject>): void {
   describe(name, () => {
-    for (const group of [
-      valueGroup,
-      keyGroup,
-      listingGroup,
-      counterGroup,
-      swapGroup,
-      expiryGroup,
-      concurrencyGroup,
-      modelGroup,
-    ]) {
-      group(start);
+    for (const group of groups) {
+      describe(group.name, () => {
+        let subject: Subject | undefined;
+        let trial: Trial | undefined;
+        beforeAll(async () => {
+          subject = await start();
+          trial = await Trial.begin(subject);
+        });
+        afterAll(async () => {
+          await trial?.[Symbol.asyncDispose]();
+          await subject?.[Symbol.asyncDispose]();
+        });
+        for (const item of group.cases) {
+          test(item.name, { timeout: item.timeout ?? defaultTimeout }, async ({ skip }) => {
+            if (trial === undefined) throw new Error('the store is there within tests only');
+            const reason = whySkipped(item, trial.promises, trial.lacks);
+            if (reason !== undefined) skip(reason);
+            await item.run(trial);
+          });
+        }
+      });
     }
   });
 }

@@ -30,7 +30,7 @@ export interface DevOptions extends RunOptions {
 
 /** Runs a command line to its end. */
 export async function runKvasi(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const started = new Started(args, options);
+  const started = new StartedKvasi(args, options);
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
@@ -51,9 +51,9 @@ export function component(name: string, file = name): string {
 /** `kvasi dev` as a user has it running; it is ended when the test is over. */
 export class KvasiDev implements AsyncDisposable {
   readonly url: string;
-  readonly #process: Started;
+  readonly #process: StartedKvasi;
 
-  private constructor(url: string, process: Started) {
+  private constructor(url: string, process: StartedKvasi) {
     this.url = url;
     this.#process = process;
   }
@@ -61,7 +61,7 @@ export class KvasiDev implements AsyncDisposable {
   /** Starts on a free port, and throws with everything that was printed if it ends instead. */
   static async start(args: readonly string[], options: DevOptions = {}): Promise<KvasiDev> {
     const address = options.address === 'as configured' ? [] : ['--address', 'localhost:0'];
-    const process = new Started(['dev', ...address, ...args], options);
+    const process = new StartedKvasi(['dev', ...address, ...args], options);
     try {
       return new KvasiDev(await process.until(/http:\/\/[\w.]+:\d+/), process);
     } catch (error) {
@@ -116,7 +116,8 @@ export class KvasiDev implements AsyncDisposable {
   }
 }
 
-class Started {
+/** A command line that runs. */
+export class StartedKvasi {
   readonly ended: Promise<number | null>;
   readonly #child: ChildProcess;
   readonly #waiting = new Set<() => void>();
@@ -125,7 +126,7 @@ class Started {
   #code: number | null = null;
   #isOver = false;
 
-  constructor(args: readonly string[], { cwd = root, env = {} }: RunOptions) {
+  constructor(args: readonly string[], { cwd = root, env = {} }: RunOptions = {}) {
     this.#child = spawn(process.execPath, [main, ...args], {
       cwd,
       env: { ...process.env, NO_COLOR: '1', ...env },

@@ -126,6 +126,7 @@ dev:
     default: { backend: sqlite }
     sessions: { backend: redis, prefix: "s:", ttl: 60s }
     mine: { backend: ./my-backend.ts, url: x }
+    other: { backend: sqlite, url: x, pth: y }
     secrets: deny
     "*": no-such-store
 `);
@@ -138,11 +139,21 @@ dev:
       prefix: 's:',
       ttl: 60_000,
     });
-    expect(ruleFor(keyvalue, 'mine')).toEqual({ kind: 'module', path: join(project, 'my-backend.ts') });
+    expect(ruleFor(keyvalue, 'mine')).toEqual({
+      kind: 'module',
+      path: join(project, 'my-backend.ts'),
+      options: { url: 'x' },
+    });
     expect(ruleFor(keyvalue, 'secrets')).toBe('deny');
     expect(ruleFor(keyvalue, 'toString')).toBe('no-such-store');
     expect(warnings).toContain(
-      '.wash/config.yaml:7:39: dev.keyvalue.mine.url has no effect on the backend ./my-backend.ts.',
+      '.wash/config.yaml:8:31: dev.keyvalue.other.url has no effect on the backend sqlite.',
+    );
+    expect(warnings).toContain(
+      '.wash/config.yaml:8:39: dev.keyvalue.other.pth is not a known key and has no effect. Did you mean path?',
+    );
+    expect(warnings).toContainEqual(
+      expect.stringMatching(/^\.wash\/config\.yaml:7:22: dev\.keyvalue\.mine\.backend: .*can't be loaded/),
     );
   });
 
@@ -154,7 +165,7 @@ dev:
     ['tls://h', { kind: 'nats', url: 'tls://h' }],
     ['nats://a:1,b:2', { kind: 'nats', url: 'nats://a:1,b:2' }],
     ['sqlite:/x.db', { kind: 'sqlite', path: '/x.db' }],
-    ['/a/b.ts', { kind: 'module', path: '/a/b.ts' }],
+    ['/a/b.ts', { kind: 'module', path: '/a/b.ts', options: {} }],
   ])('--backend %s serves every identifier', async (backend, expected) => {
     const { settings } = await load(`dev: { ${kinds.redis}, keyvalue: { a: deny } }`, { backend });
     for (const identifier of ['a', 'redis', 'x']) {

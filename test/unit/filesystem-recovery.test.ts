@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
 import { filesystem } from '../../host/backends/filesystem.ts';
 import { bucketFolders, fileOf, platformNames } from '../../host/backends/filesystem-names.ts';
-import { movableClock } from '../conformance/subject.ts';
+import { movableClock } from '../../host/conformance/subject.ts';
 import { Project } from '../support/project.ts';
 
 const clock = movableClock();

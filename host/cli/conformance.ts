@@ -1,0 +1,169 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { StoreError } from '../backends/backend.ts';
+import { parseBackend } from '../config/backend.ts';
+import { formatRule } from '../config/explain-settings.ts';
+import { redactUrls } from '../config/redact.ts';
+import { alternatives } from '../config/report.ts';
+import type { BackendSettings } from '../config/settings.ts';
+import type { Group } from '../conformance/case.ts';
+import { failureText } from '../conformance/failure.ts';
+import { groups } from '../conformance/groups.ts';
+import { type Outcome, type Result, runGroups } from '../conformance/run.ts';
+import { type Subject, subjectOf } from '../conformance/subject.ts';
+import { freshPrefix, Trial } from '../conformance/trial.ts';
+import { HostError } from '../host-error.ts';
+import type { CommandContext } from './command-context.ts';
+import { countByGroup, countTable, totalLine } from './conformance-table.ts';
+import { junitXml } from './junit.ts';
+import { Progress } from './progress.ts';
+
+export interface ConformanceOptions {
+  readonly backend: string;
+  /** `key=value` for a module. */
+  readonly option?: readonly string[];
+  readonly group?: readonly string[];
+  readonly reporter: string;
+}
+
+/** `kvasi conformance`: exit code 1 when a backend does otherwise than the suite says. */
+export async function conformance(options: ConformanceOptions, context: CommandContext): Promise<0 | 1> {
+  const { stdout, stderr, signal } = context;
+  const chosen = chooseGroups(options.group ?? []);
+  const isJunit = options.reporter === 'junit';
+  const progress = new Progress(stderr, chosen.flatMap(({ cases }) => cases).length);
+  await using place = await placeOf(options, context);
+  const prefix = freshPrefix();
+  let isReached = false;
+  const tell = (text: string): void => {
+    // What is wrong at first is the one message that ends the command.
+    if (isReached) progress.line(`kvasi: ${text}`);
+  };
+  (isJunit ? stderr : stdout).write(`${announcement(place, prefix)}\n\n`);
+
+  let outcome: Outcome;
+  try {
+    await using subject = await subjectOf(place.settings, { tell });
+    await tryOut(subject, prefix);
+    isReached = true;
+    outcome = await runGroups(subject, chosen, {
+      prefix,
+      signal,
+      began: (group, item) => progress.begin(group.name, item.name),
+      ended: () => progress.end(),
+    });
+  } catch (cause) {
+    const reason = cause instanceof StoreError ? cause.message : failureText(cause);
+    throw new HostError('backend', `${place.text} can't be tested: ${reason}`, { cause });
+  } finally {
+    progress.clear();
+  }
+
+  const { results, leftovers } = outcome;
+  stdout.write(isJunit ? junitXml(place.text, results) : `${report(results).join('\n')}\n`);
+  for (const leftover of leftovers) stderr.write(`kvasi: not removed: ${leftover}\n`);
+  if (signal.aborted) stderr.write('kvasi: stopped before the end\n');
+  const hasPassed = results.every(({ outcome: one }) => one !== 'failed') && results.length > 0;
+  return hasPassed && !signal.aborted ? 0 : 1;
+}
+
+/** Where the backend's data is while it is tested. */
+interface Place extends AsyncDisposable {
+  readonly settings: BackendSettings;
+  /** For people, without secrets. */
+  readonly text: string;
+  /** Whether nothing but this run uses it. */
+  readonly isOwn: boolean;
+}
+
+async function placeOf(
+  { backend, option = [] }: ConformanceOptions,
+  { cwd }: CommandContext,
+): Promise<Place> {
+  const isFolder = backend === 'filesystem' || backend === 'sqlite';
+  const folder = isFolder ? await mkdtemp(join(tmpdir(), 'kvasi-conformance-')) : undefined;
+  const text =
+    folder === undefined ? backend : `${backend}:${join(folder, backend === 'sqlite' ? 'kv.db' : '')}`;
+  const parsed = parseBackend(text, cwd, {});
+  if ('expected' in parsed) {
+    const given = JSON.stringify(redactUrls(backend));
+    throw new HostError('config', `--backend is ${given}. Expected ${parsed.expected}.`);
+  }
+  const settings = withOptions(parsed.value, option);
+  return {
+    settings,
+    text: folder === undefined ? formatRule(settings) : `${backend} in a temporary folder`,
+    isOwn: folder !== undefined || settings.kind === 'in_memory',
+    async [Symbol.asyncDispose]() {
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function withOptions(settings: BackendSettings, given: readonly string[]): BackendSettings {
+  if (given.length === 0) return settings;
+  if (settings.kind !== 'module') {
+    throw new HostError(
+      'usage',
+      '--option is for backends of your own, which --backend names by their path.',
+    );
+  }
+  return { ...settings, options: Object.fromEntries(given.map(parseOption)) };
+}
+
+/** A value is JSON where it reads as such, else text. */
+function parseOption(text: string): [key: string, value: unknown] {
+  const [, key, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined) {
+    throw new HostError('usage', `--option is ${JSON.stringify(text)}. Expected key=value.`);
+  }
+  try {
+    return [key, JSON.parse(value)];
+  } catch {
+    return [key, value];
+  }
+}
+
+function chooseGroups(wanted: readonly string[]): readonly Group[] {
+  const chosen = groups.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const unknown = wanted.find((name) => !groups.some((group) => group.name === name));
+  if (unknown === undefined) return chosen;
+  const names = alternatives(groups.map(({ name }) => `"${name}"`));
+  throw new HostError('usage', `--group is ${JSON.stringify(unknown)}. Expected ${names}.`);
+}
+
+function announcement({ text, isOwn }: Place, prefix: string): string {
+  const title = `${styleText('bold', 'kvasi conformance')} of ${styleText('bold', text)}`;
+  const buckets = isOwn
+    ? 'Nothing else is touched.'
+    : `Writes buckets ${prefix}-… and one key of the bucket without a name, and removes them at the end.`;
+  return `${title}\n${buckets}`;
+}
+
+/** So that a store that is away is one message and not a hundred. */
+async function tryOut(subject: Subject, prefix: string): Promise<void> {
+  await using trial = await Trial.begin(subject, `${prefix}-0`);
+  const bucket = await trial.freshBucket();
+  await bucket.get('k');
+  await trial.removeBuckets();
+}
+
+function report(results: readonly Result[]): string[] {
+  const failed = results.filter(({ outcome }) => outcome === 'failed');
+  const skipped = results.filter(({ outcome }) => outcome === 'skipped');
+  const reasons = Map.groupBy(skipped, ({ reason = '' }) => reason);
+  return [
+    ...countTable(countByGroup(results)),
+    '',
+    ...failed.flatMap(({ group, name, reason = '' }) => [
+      styleText('red', `FAILED ${group} > ${name}`),
+      ...reason.split('\n').map((line) => `  ${line}`.trimEnd()),
+      '',
+    ]),
+    ...[...reasons].map(([reason, cases]) => `${cases.length} skipped: ${reason}`),
+    ...(reasons.size > 0 ? [''] : []),
+    totalLine(results),
+  ];
+}

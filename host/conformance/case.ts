@@ -1,0 +1,50 @@
+import type { Promises } from '../backends/definition.ts';
+import type { Trial } from './trial.ts';
+
+/** A promise that not every backend makes; what is not promised is not asked for. */
+export type Need = 'durable' | 'shared' | 'atomic';
+
+/**
+ * A part of the contract that a driver of it may lack: a component is one, which has the counters of its
+ * dialect, no versions that outlive a request, and no say in the settings of a bucket.
+ */
+export type Feature = 'settings' | 'versions' | 'u64' | 's64' | 'text cursors' | 'values over 16 MiB';
+
+/** One thing that every backend does alike. */
+export interface Case {
+  /** What a user of the bucket notices. */
+  readonly name: string;
+  /** Default: none. */
+  readonly needs?: readonly Need[];
+  /** Default: none. */
+  readonly uses?: readonly Feature[];
+  /** Milliseconds that it may take. Default: 60 000. */
+  readonly timeout?: number;
+  /** Throws when the backend does otherwise. */
+  run(trial: Trial): Promise<void>;
+}
+
+/** Cases about one part of the contract. */
+export interface Group {
+  readonly name: string;
+  readonly cases: readonly Case[];
+}
+
+export const defaultTimeout = 60_000;
+
+/** Why a case does not apply; `undefined` when it does. */
+export function whySkipped(
+  { needs = [], uses = [] }: Case,
+  promises: Promises,
+  lacks: readonly Feature[],
+): string | undefined {
+  const reasons: Readonly<Record<Need, string>> = {
+    durable: 'it does not promise to be durable',
+    shared: 'it does not promise to be shared between hosts',
+    atomic: 'it does not promise to be atomic between hosts',
+  };
+  const need = needs.find((one) => !promises[one]);
+  if (need !== undefined) return reasons[need];
+  const feature = uses.find((one) => lacks.includes(one));
+  return feature === undefined ? undefined : `what drives it has no ${feature}`;
+}

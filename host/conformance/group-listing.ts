@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import type { Bucket } from '../backends/backend.ts';
+import { setMany } from '../backends/bucket-defaults.ts';
+import { pageSize } from '../backends/limits.ts';
+import { bytes, inByteOrder, keysOf, pagesOf } from './bucket-contents.ts';
+import type { Case, Group } from './case.ts';
+import { assertTells, refusal } from './refusal.ts';
+import type { Trial } from './trial.ts';
+
+const counts = [0, 1, pageSize - 1, pageSize, pageSize + 1, 10_000];
+
+export const listing: Group = {
+  name: 'listing',
+  cases: [
+    ...counts.map(
+      (count): Case => ({
+        name: `${count} keys are listed in full`,
+        async run(trial) {
+          const { bucket, keys } = await filled(trial, count);
+          const pages = await pagesOf(bucket);
+          for (const page of pages) assert.equal(new Set(page).size, page.length, 'a page repeats a key');
+          assertSameKeys(pages.flat(), keys, trial);
+        },
+      }),
+    ),
+    {
+      name: 'keys that stay are listed while others come and go between the pages',
+      async run(trial) {
+        const { bucket, keys } = await filled(trial, 2500);
+        let round = 0;
+        const listed = await follow(bucket, undefined, async () => {
+          await bucket.set(`added ${round}`, bytes('v'));
+          await bucket.delete(`key ${round}`);
+          round += 1;
+        });
+        assertNoneMissing(listed, keys.slice(round));
+        if (isOrdered(trial)) assert.equal(new Set(listed).size, listed.length, 'a key came twice');
+      },
+    },
+    {
+      name: 'the key that a cursor stands at may be deleted',
+      async run(trial) {
+        const { bucket, keys } = await filled(trial, pageSize + 10);
+        const first = await bucket.listKeys(undefined);
+        for (const key of first.keys) await bucket.delete(key);
+        const listed = first.cursor === undefined ? [] : await follow(bucket, first.cursor, async () => {});
+        assertNoneMissing([...first.keys, ...listed], keys);
+      },
+    },
+    {
+      name: 'a cursor that was not given out is refused',
+      uses: ['text cursors'],
+      async run(trial) {
+        const bucket = await trial.freshBucket();
+        assertTells(await refusal(() => bucket.listKeys('no cursor')), 'cursor');
+        assertTells(await refusal(() => bucket.listKeys('')), 'cursor');
+      },
+    },
+    {
+      name: 'deleted keys are not listed',
+      async run(trial) {
+        const { bucket } = await filled(trial, 3);
+        await bucket.delete('key 1');
+        assert.deepEqual(await keysOf(bucket), ['key 0', 'key 2']);
+      },
+    },
+  ],
+};
+
+async function filled(trial: Trial, count: number): Promise<{ bucket: Bucket; keys: string[] }> {
+  const bucket = await trial.freshBucket();
+  const keys = Array.from({ length: count }, (_, index) => `key ${index}`);
+  for (let at = 0; at < count; at += 500) {
+    await setMany(
+      bucket,
+      keys.slice(at, at + 500).map((key) => [key, bytes('v')] as const),
+    );
+  }
+  return { bucket, keys };
+}
+
+/** The keys of the pages from a cursor on, with something done after each. */
+async function follow(
+  bucket: Bucket,
+  start: string | undefined,
+  afterPage: () => Promise<void>,
+): Promise<string[]> {
+  const listed: string[] = [];
+  let cursor = start;
+  do {
+    const page = await bucket.listKeys(cursor);
+    listed.push(...page.keys);
+    cursor = page.cursor;
+    await afterPage();
+  } while (cursor !== undefined);
+  return listed;
+}
+
+function isOrdered(trial: Trial): boolean {
+  return trial.promises.listing === 'ordered';
+}
+
+function assertSameKeys(listed: readonly string[], keys: readonly string[], trial: Trial): void {
+  assertNoneMissing(listed, keys);
+  const expected = inByteOrder(keys);
+  const found = isOrdered(trial) ? listed : inByteOrder([...new Set(listed)]);
+  const at = found.findIndex((key, index) => key !== expected[index]);
+  if (at >= 0) assert.deepEqual(found.slice(at, at + 5), expected.slice(at, at + 5), `from the key ${at} on`);
+}
+
+/** In full a list of ten thousand keys is no help. */
+function assertNoneMissing(listed: readonly string[], keys: readonly string[]): void {
+  const there = new Set(listed);
+  const missing = keys.filter((key) => !there.has(key));
+  const some = missing.slice(0, 5).join(', ');
+  assert.ok(
+    missing.length === 0,
+    `${missing.length} of ${keys.length} keys were not listed, such as ${some}`,
+  );
+}

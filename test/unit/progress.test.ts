@@ -1,0 +1,51 @@
+import { Writable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { Progress } from '../../host/cli/progress.ts';
+
+/** A stream that keeps what is written. */
+class Kept extends Writable {
+  text = '';
+  readonly isTTY: boolean;
+  readonly columns = 50;
+
+  constructor(isTTY: boolean) {
+    super();
+    this.isTTY = isTTY;
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += String(chunk);
+    done();
+  }
+}
+
+function run(stream: Kept): void {
+  const progress = new Progress(stream, 3);
+  for (const [part, step] of [
+    ['one', 'a'],
+    ['one', 'b'],
+    ['two', 'c'.repeat(100)],
+  ] as const) {
+    progress.begin(part, step);
+    progress.end();
+  }
+  progress.clear();
+}
+
+test('on a terminal a bar fills one line, which is gone at the end', () => {
+  const stream = new Kept(true);
+  run(stream);
+  const drawn = stream.text.split('\r\x1b[2K');
+  expect(drawn).toHaveLength(5);
+  expect(drawn[1]).toBe(`${'░'.repeat(24)} 0/3 one: a`);
+  expect(drawn[2]).toBe(`${'█'.repeat(8)}${'░'.repeat(16)} 1/3 one: b`);
+  expect(drawn[3]).toHaveLength(stream.columns - 1);
+  expect(drawn[4]).toBe('');
+  expect(stream.text).not.toContain('\n');
+});
+
+test('elsewhere each part is a line', () => {
+  const stream = new Kept(false);
+  run(stream);
+  expect(stream.text).toBe('[0/3] one\n[2/3] two\n');
+});
