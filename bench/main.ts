@@ -1,10 +1,9 @@
 /** `npm run bench`: measures kvasi beside its peers. See README.md. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism, cpus } from 'node:os';
 import { build } from './build.ts';
 import { contenders } from './contenders/all.ts';
 import type { Contender } from './contenders/contender.ts';
+import { endWithSignals } from './end-with-signals.ts';
 import { json, type Machine } from './json.ts';
 import { findLoadGenerator } from './load/load-generator.ts';
 import { type LoadReport, measureLoad } from './measure-load.ts';
@@ -14,16 +13,10 @@ import { parseOptions } from './options.ts';
 import { loadText, memoryText, startText, targetText } from './print.ts';
 import type { Results } from './results.ts';
 import type { RunContext } from './run-context.ts';
+import { scratchFolder } from './scratch-folder.ts';
 import { loadWorkloads } from './workloads/all.ts';
 
-// What was started is ended by handlers of 'exit'.
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const) {
-  process.on(signal, () => process.exit(code));
-}
+endWithSignals();
 
 const names = [...loadWorkloads.map(({ name }) => name), 'start', 'memory'];
 try {
@@ -43,9 +36,7 @@ async function main(): Promise<void> {
 
   progress('building');
   await build();
-  await using owner = new AsyncDisposableStack();
-  const scratch = await mkdtemp(join(tmpdir(), 'kvasi-bench-'));
-  owner.defer(() => rm(scratch, { recursive: true, force: true }));
+  const scratch = scratchFolder();
   const generator = await findLoadGenerator();
   const versions = await installed();
   const context: RunContext = { extent: options.extent, generator, scratch, versions, progress };
