@@ -4,6 +4,7 @@ import { storedKey, storedValue } from './contenders/contender.ts';
 import { jcoServe } from './contenders/jco-serve.ts';
 import { kvasi } from './contenders/kvasi.ts';
 import { nodeHttp } from './contenders/node-http.ts';
+import { washDev } from './contenders/wash-dev.ts';
 import { wasmtimeServe } from './contenders/wasmtime-serve.ts';
 import { sendRequests } from './load/autocannon.ts';
 import { residentMemory } from './resident-memory.ts';
@@ -35,7 +36,7 @@ const connections = 16;
 /** Those that are not kvasi show what is usual. */
 export async function measureMemory(context: RunContext): Promise<MemoryReport> {
   const measurements: MemoryMeasurement[] = [];
-  for (const contender of [nodeHttp, kvasi, jcoServe, wasmtimeServe]) {
+  for (const contender of [nodeHttp, kvasi, jcoServe, wasmtimeServe, washDev]) {
     if (context.versions.has(contender)) measurements.push(await measure(contender, context));
   }
   return { requests: context.extent.memoryRequests, instances, measurements };

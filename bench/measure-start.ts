@@ -4,6 +4,7 @@ import type { Contender } from './contenders/contender.ts';
 import { jcoServe } from './contenders/jco-serve.ts';
 import { kvasi, kvasiFromSources } from './contenders/kvasi.ts';
 import { nodeHttp } from './contenders/node-http.ts';
+import { washDev } from './contenders/wash-dev.ts';
 import { wasmtimeServe } from './contenders/wasmtime-serve.ts';
 import type { RunContext } from './run-context.ts';
 import { startContender } from './started-contender.ts';
@@ -33,6 +34,7 @@ const cases: readonly Case[] = [
   { kind: 'cold', contender: kvasi },
   { kind: 'cold', contender: jcoServe },
   { kind: 'cold', contender: wasmtimeServe },
+  { kind: 'cold', contender: washDev },
 ];
 
 export async function measureStart(context: RunContext): Promise<StartReport> {

@@ -54,15 +54,14 @@ export class RunningProcess implements AsyncDisposable {
       });
   }
 
-  /** Resolves with the milliseconds until it answered a GET; throws with its log when it ends before. */
-  async firstAnswer(url: string, limit = 60_000): Promise<number> {
+  /** Resolves when a GET is answered with 200; throws with its log when it ends before. */
+  async firstAnswer(url: string, limit = 60_000): Promise<void> {
     const start = performance.now();
     while (!(await answers(url))) {
       if (this.#hasEnded) throw this.#failure('ended before it answered');
       if (performance.now() - start > limit) throw this.#failure(`gave no answer in ${limit} ms`);
       await sleep(1);
     }
-    return performance.now() - start;
   }
 
   /** Asks it to end, and waits until it has. */
@@ -96,12 +95,12 @@ export class RunningProcess implements AsyncDisposable {
   }
 }
 
-/** Whether somebody listens there and answers, with whatever status. */
+/** Whether somebody listens there and serves already: `wash dev` listens before it does. */
 function answers(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const attempt = request(url, { agent: false }, (response) => {
       response.resume();
-      response.once('end', () => resolve(true));
+      response.once('end', () => resolve(response.statusCode === 200));
       response.once('error', () => resolve(false));
     });
     attempt.once('error', () => resolve(false));

@@ -2,6 +2,7 @@ import type { Contender } from './contender.ts';
 import { jcoServe, jcoServeFresh } from './jco-serve.ts';
 import { kvasi, kvasiFromSources, kvasiLines, kvasiReuse } from './kvasi.ts';
 import { nodeHttp } from './node-http.ts';
+import { washDev } from './wash-dev.ts';
 import { wasmtimeServe } from './wasmtime-serve.ts';
 
 export const contenders: readonly Contender[] = [
@@ -13,4 +14,5 @@ export const contenders: readonly Contender[] = [
   jcoServe,
   jcoServeFresh,
   wasmtimeServe,
+  washDev,
 ];

@@ -1,6 +1,7 @@
 import { type Contender, storedKey, storedValue } from '../contenders/contender.ts';
 import { kvasi, kvasiLines, kvasiReuse } from '../contenders/kvasi.ts';
 import { nodeHttp } from '../contenders/node-http.ts';
+import { washDev } from '../contenders/wash-dev.ts';
 import { wasmtimeServe } from '../contenders/wasmtime-serve.ts';
 import type { LoadRequest } from '../load/load-generator.ts';
 import type { Entrant, LoadWorkload } from './workload.ts';
@@ -12,8 +13,8 @@ const setRequest: LoadRequest = {
   body: Buffer.from(JSON.stringify({ key: storedKey, value: storedValue })),
 };
 
-const withoutRedis = entrants(nodeHttp, kvasi, kvasiReuse, wasmtimeServe);
-const withRedis = entrants(nodeHttp, kvasi);
+const withoutRedis = entrants(nodeHttp, kvasi, kvasiReuse, wasmtimeServe, washDev);
+const withRedis = entrants(nodeHttp, kvasi, washDev);
 
 export const keyvalueWorkloads: readonly LoadWorkload[] = [
   {

@@ -1,10 +1,11 @@
 import { jcoServe, jcoServeFresh } from '../contenders/jco-serve.ts';
 import { kvasi, kvasiReuse } from '../contenders/kvasi.ts';
 import { nodeHttp } from '../contenders/node-http.ts';
+import { washDev } from '../contenders/wash-dev.ts';
 import { wasmtimeServe } from '../contenders/wasmtime-serve.ts';
 import type { LoadWorkload } from './workload.ts';
 
-const entrants = [nodeHttp, kvasi, jcoServe, wasmtimeServe].map((contender) => ({ contender }));
+const entrants = [nodeHttp, kvasi, jcoServe, wasmtimeServe, washDev].map((contender) => ({ contender }));
 
 /** What needs no keyvalue. */
 export const plainWorkloads: readonly LoadWorkload[] = [
