@@ -29,6 +29,8 @@ export const builds: readonly Build[] = [
     // 512 MiB, so that it can run out of memory on any machine, and soon.
     flags: ['-Clink-arg=--max-memory=536870912'],
   },
+  { name: 'hello', crate: 'hello', libraries: ['guest-http'] },
+  { name: 'bench', crate: 'bench', libraries: ['guest-http'] },
 ];
 
 /** Where the `.wasm` lies, below this folder. */

@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** The repository's folder. */
+export const root = join(import.meta.dirname, '..');
+
+/** Two levels above the built command line has to be `package.json`, as in the published package. */
+const builtFolder = join(root, '.bench');
+
+/** kvasi as it is published. */
+export const builtKvasi = join(builtFolder, 'host/cli/main.js');
+
+/** kvasi as `npm start` runs it. */
+export const kvasiSources = join(root, 'host/cli/main.ts');
+
+/** One of our own servers in `servers/`. */
+export function builtServer(name: string): string {
+  return join(builtFolder, 'bench/servers', `${name}.js`);
+}
+
+/** A prebuilt component of this repository. */
+export function componentPath(name: string): string {
+  return join(root, 'components', name, `${name}.wasm`);
+}
+
+/** Everything that is measured runs as plain JavaScript, so that none pays for stripping types when it starts. */
+export async function build(): Promise<void> {
+  await rm(builtFolder, { recursive: true, force: true });
+  const package_ = createRequire(import.meta.url).resolve('typescript/package.json');
+  const tsc = join(dirname(package_), 'bin/tsc');
+  await promisify(execFile)(process.execPath, [tsc, '-p', join(import.meta.dirname, 'tsconfig.build.json')]);
+}

@@ -1,0 +1,28 @@
+import type { Command } from '../running-process.ts';
+
+/** What a contender is to serve. */
+export interface Setup {
+  readonly port: number;
+  /** The prebuilt component; those that run no components do what it would do. */
+  readonly component: ComponentName;
+  /** Where the values are kept; without it, in memory. */
+  readonly redisUrl?: string;
+  /** A folder of this run, for caches and projects. */
+  readonly scratch: string;
+}
+
+export type ComponentName = 'hello' | 'bench' | 'misbehave';
+
+/** One of the servers that are compared. */
+export interface Contender {
+  readonly name: string;
+  /** What of it is installed here, in the words of the table; undefined if nothing is. */
+  version(): Promise<string | undefined>;
+  /** Whether it can do this at all. */
+  supports(setup: Pick<Setup, 'component' | 'redisUrl'>): boolean;
+  command(setup: Setup): Promise<Command>;
+}
+
+/** The value that every contender has under this key from its start. */
+export const storedKey = 'mykey';
+export const storedValue = 'myvalue';

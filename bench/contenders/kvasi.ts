@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { hostVersion } from '../../host/version.ts';
+import { builtKvasi, componentPath, kvasiSources } from '../build.ts';
+import type { Contender } from './contender.ts';
+
+interface Variant {
+  readonly name: string;
+  readonly main?: string;
+  readonly args?: readonly string[];
+}
+
+/** Default settings but for the line about each request, which no other contender prints. */
+export const kvasi = variant({ name: 'kvasi' });
+
+/** What `--instances reuse` brings; `jco serve` does so unless told otherwise. */
+export const kvasiReuse = variant({ name: 'kvasi, reuse', args: ['--instances', 'reuse'] });
+
+/** With the line about each request. */
+export const kvasiLines = variant({ name: 'kvasi, request lines', args: ['--log-level', 'info'] });
+
+/** As `npm start` runs it, with the types stripped when it starts. */
+export const kvasiFromSources = variant({ name: 'kvasi, sources', main: kvasiSources });
+
+function variant({ name, main = builtKvasi, args = [] }: Variant): Contender {
+  return {
+    name,
+    version: async () => hostVersion(),
+    supports: () => true,
+    command: async ({ port, component, redisUrl, scratch }) => ({
+      file: process.execPath,
+      args: [
+        ...[main, 'dev', componentPath(component)],
+        ...['--address', `127.0.0.1:${port}`, '--log-level', 'warn'],
+        ...(redisUrl === undefined ? [] : ['--backend', redisUrl]),
+        ...args,
+      ],
+      cwd: scratch,
+      env: { KVASI_CACHE_DIR: join(scratch, 'kvasi-cache') },
+    }),
+  };
+}

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Contender } from './contenders/contender.ts';
+import { storedKey, storedValue } from './contenders/contender.ts';
+import { jcoServe } from './contenders/jco-serve.ts';
+import { kvasi } from './contenders/kvasi.ts';
+import { nodeHttp } from './contenders/node-http.ts';
+import { washDev } from './contenders/wash-dev.ts';
+import { wasmtimeServe } from './contenders/wasmtime-serve.ts';
+import { sendRequests } from './load/autocannon.ts';
+import { residentMemory } from './resident-memory.ts';
+import type { RunContext } from './run-context.ts';
+import { startContender } from './started-contender.ts';
+import { median } from './statistics.ts';
+
+/** Bytes of resident memory. */
+export interface MemoryMeasurement {
+  readonly label: string;
+  /** After the first answer. */
+  readonly idle: number;
+  /** What each of many requests takes that are under way at once; undefined where they share an instance. */
+  readonly perInstance: number | undefined;
+  readonly afterFew: number | undefined;
+  readonly afterMany: number | undefined;
+}
+
+export interface MemoryReport {
+  readonly requests: readonly [few: number, many: number];
+  readonly instances: number;
+  readonly measurements: readonly MemoryMeasurement[];
+}
+
+const instances = 100;
+const heldMilliseconds = 4_000;
+const connections = 16;
+
+/** Those that are not kvasi show what is usual. */
+export async function measureMemory(context: RunContext): Promise<MemoryReport> {
+  const measurements: MemoryMeasurement[] = [];
+  for (const contender of [nodeHttp, kvasi, jcoServe, wasmtimeServe, washDev]) {
+    if (context.versions.has(contender)) measurements.push(await measure(contender, context));
+  }
+  return { requests: context.extent.memoryRequests, instances, measurements };
+}
+
+async function measure(contender: Contender, context: RunContext): Promise<MemoryMeasurement> {
+  const label = contender.name;
+  context.progress(`memory: ${label}, idle`);
+  const component = contender.supports({ component: 'bench' }) ? 'bench' : 'hello';
+  await using owner = new AsyncDisposableStack();
+  const { url, process } = await startContender(contender, { component, scratch: context.scratch }, owner);
+  const idle = await settledMemory(process.pid);
+  const [few, many] = context.extent.memoryRequests;
+  // Requests over and over of the one that answers in any contender, so that nothing grows but what should not.
+  const path = component === 'bench' ? await storedPath(url, contender) : '/';
+  const request = { method: 'GET', path } as const;
+  context.progress(`memory: ${label}, ${few} requests`);
+  await sendRequests(few, { url, request, connections });
+  const afterFew = await settledMemory(process.pid);
+  context.progress(`memory: ${label}, ${many} requests`);
+  await sendRequests(many - few, { url, request, connections });
+  const afterMany = await settledMemory(process.pid);
+  return { label, idle, perInstance: await perInstance(contender, context), afterFew, afterMany };
+}
+
+async function storedPath(url: string, contender: Contender): Promise<string> {
+  if (contender !== wasmtimeServe) {
+    const body = JSON.stringify({ key: storedKey, value: storedValue });
+    await (await fetch(`${url}/set`, { method: 'POST', body })).arrayBuffer();
+  }
+  return `/get?key=${storedKey}`;
+}
+
+/** Holds many requests in a component that waits, and divides what they take. */
+async function perInstance(
+  contender: Contender,
+  { scratch, progress }: RunContext,
+): Promise<number | undefined> {
+  if (contender === jcoServe || contender === nodeHttp) return undefined;
+  progress(`memory: ${contender.name}, ${instances} instances at once`);
+  await using owner = new AsyncDisposableStack();
+  const { url, process } = await startContender(contender, { component: 'misbehave', scratch }, owner);
+  const hold = (milliseconds: number): Promise<ArrayBuffer[]> =>
+    Promise.all(
+      Array.from({ length: instances }, async () =>
+        (await fetch(`${url}/sleep?ms=${milliseconds}`)).arrayBuffer(),
+      ),
+    );
+  // Once without looking: sockets and code are there then.
+  await hold(100);
+  const before = await settledMemory(process.pid);
+  const held = hold(heldMilliseconds);
+  await sleep(heldMilliseconds / 2);
+  const during = await residentMemory(process.pid);
+  await held;
+  return (during - before) / instances;
+}
+
+/** Some time after the last request, when what was freed has been given back. */
+async function settledMemory(pid: number): Promise<number> {
+  const samples: number[] = [];
+  for (let sample = 0; sample < 5; sample++) {
+    await sleep(400);
+    samples.push(await residentMemory(pid));
+  }
+  return median(samples);
+}

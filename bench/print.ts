@@ -1,0 +1,85 @@
+import type { LoadMeasurement, LoadReport } from './measure-load.ts';
+import type { MemoryReport } from './measure-memory.ts';
+import type { StartMeasurement, StartReport } from './measure-start.ts';
+import type { Results } from './results.ts';
+import { ratioSpread, type Spread, spread } from './statistics.ts';
+import { figure, table } from './table.ts';
+import { isMet, targets } from './targets.ts';
+
+export function loadText({ title, measurements, missing }: LoadReport): string {
+  const rows = measurements.map((item) => {
+    const rates = item.rounds.map(({ requestsPerSecond }) => requestsPerSecond);
+    const errors = item.rounds.reduce((sum, round) => sum + round.errors, 0);
+    return [
+      item.label,
+      String(item.connections),
+      figure(spread(rates).median),
+      figure(spread(item.rounds.map(({ latency }) => latency)).median),
+      figure(spread(item.rounds.map(({ latency99 }) => latency99)).median),
+      ...ratioCells(rates, baselineOf(item, measurements)),
+      errors === 0 ? '' : `${errors} errors`,
+    ];
+  });
+  const first = measurements[0]?.label ?? '';
+  const head = ['', 'connections', 'requests/s', 'ms', 'ms p99', `× ${first}`, 'min–max', ''];
+  return [title, ...(rows.length > 0 ? [table(head, rows)] : []), ...missing.map((text) => `  ${text}`)].join(
+    '\n',
+  );
+}
+
+function baselineOf({ connections }: LoadMeasurement, all: readonly LoadMeasurement[]): number[] {
+  const baseline = all.find((item) => item.connections === connections);
+  return baseline?.rounds.map(({ requestsPerSecond }) => requestsPerSecond) ?? [];
+}
+
+export function startText({ measurements }: StartReport): string {
+  const baseline = measurements[0]?.rounds ?? [];
+  const rows = measurements.map(({ label, kind, rounds }: StartMeasurement) => [
+    label,
+    kind,
+    figure(spread(rounds).median),
+    ...ratioCells(rounds, baseline),
+  ]);
+  const head = ['', '', 'ms', `× ${measurements[0]?.label ?? ''}`, 'min–max'];
+  return ['start of the process to its first answer', table(head, rows, 2)].join('\n');
+}
+
+export function memoryText({ measurements, requests, instances }: MemoryReport): string {
+  const mebibytes = (bytes: number | undefined): string =>
+    bytes === undefined ? '–' : figure(bytes / 1024 / 1024);
+  const rows = measurements.map(({ label, idle, perInstance, afterFew, afterMany }) => [
+    label,
+    mebibytes(idle),
+    mebibytes(perInstance),
+    mebibytes(afterFew),
+    mebibytes(afterMany),
+  ]);
+  const [few, many] = requests.map((count) => `after ${count.toLocaleString('en')}`);
+  const head = ['', 'idle', `each of ${instances}`, few ?? '', many ?? ''];
+  return ['resident memory in MiB; an instance that waits; after so many requests', table(head, rows)].join(
+    '\n',
+  );
+}
+
+export function targetText(results: Results): string {
+  const rows = targets.map((target) => {
+    const measured = target.measured(results);
+    return [
+      target.title,
+      measured === undefined ? '–' : figure(measured.median),
+      measured === undefined ? '' : range(measured),
+      `${target.bound} ${figure(target.value)}`,
+      measured === undefined ? 'not measured' : isMet(target, measured) ? 'met' : 'MISSED',
+    ];
+  });
+  return ['targets', table(['', 'measured', 'min–max', 'target', ''], rows)].join('\n');
+}
+
+function ratioCells(values: readonly number[], baseline: readonly number[]): [string, string] {
+  const ratios = ratioSpread(values, baseline);
+  return [figure(ratios.median), range(ratios)];
+}
+
+function range({ min, max }: Spread): string {
+  return `${figure(min)}–${figure(max)}`;
+}

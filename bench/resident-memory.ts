@@ -1,0 +1,21 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** The resident memory of a process and of all that it has started, in bytes. */
+export async function residentMemory(root: number): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,rss=']);
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [pid = 0, parent = 0, kibibytes = 0] = line.trim().split(/\s+/).map(Number);
+      return { pid, parent, kibibytes };
+    });
+  const family = new Set([root]);
+  // A child may be listed before its parent.
+  for (let size = 0; size < family.size; ) {
+    size = family.size;
+    for (const { pid, parent } of rows) if (family.has(parent)) family.add(pid);
+  }
+  return rows.reduce((sum, { pid, kibibytes }) => (family.has(pid) ? sum + kibibytes * 1024 : sum), 0);
+}

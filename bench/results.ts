@@ -1,0 +1,32 @@
+import type { LoadReport } from './measure-load.ts';
+import type { MemoryReport } from './measure-memory.ts';
+import type { StartReport } from './measure-start.ts';
+
+/** Everything that a run has measured. */
+export interface Results {
+  readonly load: readonly LoadReport[];
+  readonly start: StartReport | undefined;
+  readonly memory: MemoryReport | undefined;
+}
+
+/** A figure of one entrant, round by round; undefined if that was not measured. */
+export function loadRounds(
+  { load }: Results,
+  workload: string,
+  connections: number,
+  label: string,
+  figure: 'requestsPerSecond' | 'latency' = 'requestsPerSecond',
+): number[] | undefined {
+  return load
+    .find((report) => report.workload === workload)
+    ?.measurements.find((item) => item.connections === connections && item.label === label)
+    ?.rounds.map((result) => result[figure]);
+}
+
+export function startRounds(
+  { start }: Results,
+  kind: 'cold' | 'warm',
+  label: string,
+): readonly number[] | undefined {
+  return start?.measurements.find((item) => item.kind === kind && item.label === label)?.rounds;
+}

@@ -1,0 +1,26 @@
+import { freePort } from '../test/support/server.ts';
+import type { Contender, Setup } from './contenders/contender.ts';
+import { RunningProcess } from './running-process.ts';
+
+/** A contender that has answered its first request. */
+export interface StartedContender {
+  readonly url: string;
+  readonly process: RunningProcess;
+  /** Milliseconds from the start of the process to the end of its first answer. */
+  readonly startTime: number;
+}
+
+/** What it starts ends with `owner`. */
+export async function startContender(
+  contender: Contender,
+  setup: Omit<Setup, 'port'>,
+  owner: AsyncDisposableStack,
+): Promise<StartedContender> {
+  const port = await freePort();
+  const command = await contender.command({ ...setup, port });
+  const start = performance.now();
+  const process = owner.use(new RunningProcess(command));
+  const url = `http://127.0.0.1:${port}`;
+  await process.firstAnswer(`${url}/`);
+  return { url, process, startTime: performance.now() - start };
+}

@@ -1,0 +1,129 @@
+import { jcoServe } from './contenders/jco-serve.ts';
+import { kvasi } from './contenders/kvasi.ts';
+import { nodeHttp } from './contenders/node-http.ts';
+import { wasmtimeServe } from './contenders/wasmtime-serve.ts';
+import { loadRounds, type Results, startRounds } from './results.ts';
+import { ratioSpread, type Spread } from './statistics.ts';
+import { keyCountLabel } from './workloads/key-counts.ts';
+
+/** A ratio within one run that kvasi is held to. */
+export interface Target {
+  readonly key: string;
+  readonly title: string;
+  readonly bound: 'at least' | 'at most';
+  readonly value: number;
+  readonly measured: (results: Results) => Spread | undefined;
+}
+
+const ours = kvasi.name;
+const bare = nodeHttp.name;
+
+export const targets: readonly Target[] = [
+  {
+    key: 'kvGetVsNode',
+    title: 'kv GET, 16 and 64 connections, against node:http + Map',
+    bound: 'at least',
+    value: 0.5,
+    measured: (results) =>
+      lowest([16, 64].map((connections) => throughput(results, 'kv-get', connections, bare))),
+  },
+  {
+    key: 'helloVsJcoServe',
+    title: 'hello, against jco serve',
+    bound: 'at least',
+    value: 20,
+    measured: (results) => throughput(results, 'hello', 16, jcoServe.name),
+  },
+  {
+    key: 'kvGetVsWasmtimeServe',
+    title: 'kv GET, 16 and 64 connections, against wasmtime serve',
+    bound: 'at least',
+    value: 1,
+    measured: (results) =>
+      lowest([16, 64].map((connections) => throughput(results, 'kv-get', connections, wasmtimeServe.name))),
+  },
+  {
+    key: 'kvGetRedisVsNode',
+    title: 'kv GET from Redis, 16 and 64 connections, against node:http + ioredis',
+    bound: 'at least',
+    value: 0.5,
+    measured: (results) =>
+      lowest([16, 64].map((connections) => throughput(results, 'redis-get', connections, bare))),
+  },
+  {
+    key: 'latency1VsNode',
+    title: 'kv GET, 1 connection, latency, against node:http + Map',
+    bound: 'at most',
+    value: 3,
+    measured: (results) =>
+      ratio(
+        loadRounds(results, 'kv-get', 1, ours, 'latency'),
+        loadRounds(results, 'kv-get', 1, bare, 'latency'),
+      ),
+  },
+  {
+    key: 'redisLatencyVsNode',
+    title: 'kv GET from Redis 20 ms away, 256 connections, against node:http + ioredis',
+    bound: 'at least',
+    value: 0.9,
+    measured: (results) => throughput(results, 'redis-get-20ms', 256, bare),
+  },
+  {
+    key: 'warmStartVsNode',
+    title: 'warm start to the first answer, against node:http',
+    bound: 'at most',
+    value: 6,
+    measured: (results) => ratio(startRounds(results, 'warm', ours), startRounds(results, 'warm', bare)),
+  },
+  {
+    key: 'getMillionVsThousand',
+    title: 'kv GET, 1,000,000 keys against 1,000',
+    bound: 'at least',
+    value: 0.8,
+    measured: (results) =>
+      ratio(
+        loadRounds(results, 'keys-get', 16, keyCountLabel(kvasi, 1_000_000)),
+        loadRounds(results, 'keys-get', 16, keyCountLabel(kvasi, 1_000)),
+      ),
+  },
+  {
+    key: 'memoryGrowth',
+    title: 'memory after many requests against after few',
+    bound: 'at most',
+    value: 1.1,
+    measured: ({ memory }) => {
+      const { afterFew, afterMany } = memory?.measurements.find(({ label }) => label === ours) ?? {};
+      return afterFew === undefined || afterMany === undefined ? undefined : ratio([afterMany], [afterFew]);
+    },
+  },
+];
+
+export function isMet({ bound, value }: Target, measured: Spread): boolean {
+  return bound === 'at least' ? measured.median >= value : measured.median <= value;
+}
+
+function throughput(
+  results: Results,
+  workload: string,
+  connections: number,
+  against: string,
+): Spread | undefined {
+  return ratio(
+    loadRounds(results, workload, connections, ours),
+    loadRounds(results, workload, connections, against),
+  );
+}
+
+function ratio(
+  values: readonly number[] | undefined,
+  baseline: readonly number[] | undefined,
+): Spread | undefined {
+  return values === undefined || baseline === undefined ? undefined : ratioSpread(values, baseline);
+}
+
+/** The worst of several, where all of them are there. */
+function lowest(spreads: readonly (Spread | undefined)[]): Spread | undefined {
+  return spreads.reduce((a, b) =>
+    a === undefined || b === undefined ? undefined : a.median <= b.median ? a : b,
+  );
+}

@@ -1,0 +1,26 @@
+import type { ComponentName, Contender } from '../contenders/contender.ts';
+import type { LoadRequest } from '../load/load-generator.ts';
+
+/** A server in one row of a table. */
+export interface Entrant {
+  /** Default: the contender's name. */
+  readonly label?: string;
+  readonly contender: Contender;
+  /** Gives the server what the workload needs. */
+  readonly prepare?: (url: string) => Promise<void>;
+}
+
+/** A request that entrants are loaded with in turn. */
+export interface LoadWorkload {
+  readonly name: string;
+  readonly title: string;
+  readonly component: ComponentName;
+  readonly request: LoadRequest;
+  /** What every entrant has to answer before it is measured. */
+  readonly expected: string | RegExp | Buffer;
+  readonly connections: readonly number[];
+  /** Keep the values in a Redis whose answers come this many milliseconds later. */
+  readonly redisDelay?: number;
+  /** The first is what the others are compared with. */
+  readonly entrants: readonly Entrant[];
+}
