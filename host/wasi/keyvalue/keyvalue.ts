@@ -215,6 +215,7 @@ function perform<T>(
       bucket: identifier,
       ...(key === undefined ? {} : { key }),
       ...more,
+      start,
       milliseconds: performance.now() - start,
     });
   const succeed = (result: T): T => {

@@ -10,6 +10,11 @@ export interface Operation {
   readonly count?: number;
   /** Size of the value that was read or written, in bytes. */
   readonly size?: number;
+  /**
+   * When it began, in milliseconds: by the clock that the threads share while its request runs, from the
+   * request's head in a report.
+   */
+  start: number;
   /** The `error` case and reason, when it failed. */
   readonly error?: string;
   readonly milliseconds: number;
