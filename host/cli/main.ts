@@ -13,13 +13,14 @@ try {
 }
 
 const { run } = await import('./run.ts');
+const { terminalOf } = await import('./terminal.ts');
 const stop = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => {
-    if (stop.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
-    stop.abort();
-  });
-}
+const interrupt = (exitCode: number): void => {
+  if (stop.signal.aborted) process.exit(exitCode);
+  stop.abort();
+};
+process.on('SIGINT', () => interrupt(130));
+process.on('SIGTERM', () => interrupt(143));
 // `kvasi dev | head -1`: whoever read the output has gone, and with them the wish to serve.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') stop.abort();
@@ -33,5 +34,6 @@ process.exit(
     stdout: process.stdout,
     stderr: process.stderr,
     signal: stop.signal,
+    terminal: await terminalOf(process, () => interrupt(130)),
   }),
 );

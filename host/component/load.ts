@@ -5,6 +5,7 @@ import { chooseDialect, type Dialect } from '../wasi/keyvalue/dialect.ts';
 import { transpiled } from './cache.ts';
 import { checkComponent } from './check.ts';
 import { type ComponentFile, readComponent } from './read.ts';
+import type { Transpiler } from './transpiler.ts';
 
 /** A component that is ready to be instantiated. */
 export interface LoadedComponent {
@@ -21,10 +22,14 @@ export interface LoadedComponent {
  *
  * @param onSlow called when transpiling takes more than half a second
  */
-export async function loadComponent(path: string, onSlow: () => void): Promise<LoadedComponent> {
+export async function loadComponent(
+  path: string,
+  transpiler: Transpiler,
+  onSlow: () => void,
+): Promise<LoadedComponent> {
   const file = await readComponent(path);
   checkComponent(file);
-  const { folder, modules } = await transpiled(file, onSlow);
+  const { folder, modules } = await transpiled(file, transpiler, onSlow);
   const compiled = await Promise.all(
     Array.from(modules, async ([name, bytes]) => [name, await WebAssembly.compile(bytes)] as const),
   );

@@ -1,0 +1,47 @@
+import open from 'open';
+import { reasonOf } from '../host-error.ts';
+import type { Key } from './keyboard.ts';
+
+/** What the keys of `kvasi dev` act upon. */
+export interface DevActions {
+  /** Undefined until there is a component to serve. */
+  readonly url: string | undefined;
+  rebuild(): void;
+  /** Answers whether it is on now. */
+  toggleVerbose(): boolean;
+  quit(): void;
+  say(text: string): void;
+  complain(text: string): void;
+}
+
+/** The keys of `kvasi dev`, in the order of the help. */
+export function devKeys(actions: DevActions): Key[] {
+  const keys: Key[] = [
+    { key: 'o', does: 'open in the browser', press: () => openUrl(actions) },
+    { key: 'r', does: 'build and load again', press: () => actions.rebuild() },
+    { key: 'c', does: 'clear the screen', press: () => actions.say('\x1b[2J\x1b[3J\x1b[H') },
+    {
+      key: 'v',
+      does: 'show each keyvalue operation, or only a summary',
+      press: () =>
+        actions.say(actions.toggleVerbose() ? 'each operation is shown' : 'operations are summed up'),
+    },
+    { key: 'q', does: 'quit', press: () => actions.quit() },
+    {
+      key: 'h',
+      does: 'this help',
+      press: () => actions.say(keys.map(({ key, does }) => `  ${key}  ${does}`).join('\n')),
+    },
+  ];
+  return keys;
+}
+
+function openUrl({ url, say, complain }: DevActions): void {
+  if (url === undefined) {
+    say('nothing is served yet');
+    return;
+  }
+  const fail = (error: unknown): void =>
+    complain(`no browser can be opened: ${reasonOf(error)}; the address is ${url}`);
+  open(url).then((child) => child.once('error', fail), fail);
+}
