@@ -1,6 +1,10 @@
+import { basename } from 'node:path';
 import open from 'open';
 import { reasonOf } from '../host-error.ts';
 import type { Key } from './keyboard.ts';
+
+/** Whatever opens a browser may stay with it; what happens to it after this time, in milliseconds, is its own affair. */
+const openerPatience = 3000;
 
 /** What the keys of `kvasi dev` act upon. */
 export interface DevActions {
@@ -41,7 +45,18 @@ function openUrl({ url, say, complain }: DevActions): void {
     say('nothing is served yet');
     return;
   }
-  const fail = (error: unknown): void =>
-    complain(`no browser can be opened: ${reasonOf(error)}; the address is ${url}`);
-  open(url).then((child) => child.once('error', fail), fail);
+  const fail = (reason: string): void =>
+    complain(`no browser can be opened (${reason}); the address is ${url}`);
+  open(url).then(
+    (opener) => {
+      opener.once('error', ({ message }) => fail(message));
+      const timer = setTimeout(() => opener.removeAllListeners('exit'), openerPatience).unref();
+      opener.once('exit', (status) => {
+        clearTimeout(timer);
+        if (status !== null && status !== 0)
+          fail(`${basename(opener.spawnfile)} ended with status ${status}`);
+      });
+    },
+    (error: unknown) => fail(reasonOf(error)),
+  );
 }
