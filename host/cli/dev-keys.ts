@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import open from 'open';
 import { reasonOf } from '../host-error.ts';
 import type { Key } from './keyboard.ts';
 
@@ -21,7 +20,7 @@ export interface DevActions {
 /** The keys of `kvasi dev`, in the order of the help. */
 export function devKeys(actions: DevActions): Key[] {
   const keys: Key[] = [
-    { key: 'o', does: 'open in the browser', press: () => openUrl(actions) },
+    { key: 'o', does: 'open in the browser', press: () => void openUrl(actions) },
     { key: 'r', does: 'build and load again', press: () => actions.rebuild() },
     { key: 'c', does: 'clear the screen', press: () => actions.say('\x1b[2J\x1b[3J\x1b[H') },
     {
@@ -40,23 +39,23 @@ export function devKeys(actions: DevActions): Key[] {
   return keys;
 }
 
-function openUrl({ url, say, complain }: DevActions): void {
+async function openUrl({ url, say, complain }: DevActions): Promise<void> {
   if (url === undefined) {
     say('nothing is served yet');
     return;
   }
   const fail = (reason: string): void =>
     complain(`no browser can be opened (${reason}); the address is ${url}`);
-  open(url).then(
-    (opener) => {
-      opener.once('error', ({ message }) => fail(message));
-      const timer = setTimeout(() => opener.removeAllListeners('exit'), openerPatience).unref();
-      opener.once('exit', (status) => {
-        clearTimeout(timer);
-        if (status !== null && status !== 0)
-          fail(`${basename(opener.spawnfile)} ended with status ${status}`);
-      });
-    },
-    (error: unknown) => fail(reasonOf(error)),
-  );
+  try {
+    const { default: open } = await import('open');
+    const opener = await open(url);
+    opener.once('error', ({ message }) => fail(message));
+    const timer = setTimeout(() => opener.removeAllListeners('exit'), openerPatience).unref();
+    opener.once('exit', (status) => {
+      clearTimeout(timer);
+      if (status !== null && status !== 0) fail(`${basename(opener.spawnfile)} ended with status ${status}`);
+    });
+  } catch (error) {
+    fail(reasonOf(error));
+  }
 }

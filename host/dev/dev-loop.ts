@@ -6,7 +6,7 @@ import { HostError } from '../host-error.ts';
 import { type BuildCommand, type OnBuildOutput, runBuild } from './build.ts';
 import { ChangedFiles } from './changed-files.ts';
 import { loadSettled } from './load-settled.ts';
-import { watchPath, watchSources } from './watch.ts';
+import { watchPath } from './watch-path.ts';
 
 /** Changes that come within this time are one, in milliseconds. */
 const debounce = 50;
@@ -73,7 +73,7 @@ export class DevLoop {
    */
   async *components(): AsyncGenerator<LoadedComponent, void, void> {
     const { build, isAttended, watch, signal } = this.#options;
-    const stop = watch ? this.#watch() : async () => {};
+    const stop = watch ? await this.#watch() : async () => {};
     let canWait = isAttended && watch && build !== undefined;
     try {
       for (;;) {
@@ -137,7 +137,8 @@ export class DevLoop {
     return await loadSettled(path, read, signal);
   }
 
-  #watch(): () => Promise<void> {
+  /** Answers how to end that. */
+  async #watch(): Promise<() => Promise<void>> {
     const { component, build, configFile, events } = this.#options;
     const stops: (() => unknown)[] = [watchPath(component, () => this.#notice())];
     if (configFile !== undefined) {
@@ -145,6 +146,7 @@ export class DevLoop {
       stops.push(watchPath(configFile, () => events.warning(restart)));
     }
     if (build !== undefined) {
+      const { watchSources } = await import('./watch-sources.ts');
       const outputs = new Set([component, configFile ?? component]);
       const onChange = (path: string): void => {
         this.#changed.add(path);

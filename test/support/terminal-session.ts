@@ -20,11 +20,20 @@ export class TerminalSession implements AsyncDisposable {
 
   static async start(cwd: string, env: Readonly<Record<string, string>> = {}): Promise<TerminalSession> {
     const session = new TerminalSession(await mkdtemp(join(tmpdir(), 'kvasi-tmux-')));
+    try {
+      await session.#begin(cwd, env);
+      return session;
+    } catch (error) {
+      await session[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async #begin(cwd: string, env: Readonly<Record<string, string>>): Promise<void> {
     const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
-    await session.#tmux('new-session', '-d', '-x', '110', '-y', '50', '-c', cwd, ...variables, 'sh');
-    await session.line("PS1='$ '; clear");
-    await session.prompt();
-    return session;
+    await this.#tmux('new-session', '-d', '-x', '110', '-y', '50', '-c', cwd, ...variables, 'sh');
+    await this.line("PS1='$ '; clear");
+    await this.prompt();
   }
 
   /** Runs `kvasi` with these arguments in the foreground. */

@@ -1,25 +1,10 @@
-import { existsSync, unwatchFile, watchFile } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { watch } from 'chokidar';
 import { reasonOf } from '../host-error.ts';
 import { GitIgnore } from './git-ignore.ts';
 
-/** How often a single file is looked at, in milliseconds. */
-const lookInterval = 100;
 const neverSources = new Set(['.git', 'node_modules', '.kvasi']);
-
-/**
- * Watches one file. It is looked at by its path: build tools rename files over it, and remove the folders that
- * it lies in. Answers how to end that.
- */
-export function watchPath(path: string, onChange: () => void): () => void {
-  const listener = ({ mtimeMs }: { readonly mtimeMs: number }): void => {
-    // A file that is gone is about to be written again.
-    if (mtimeMs !== 0) onChange();
-  };
-  watchFile(path, { interval: lookInterval, persistent: false }, listener);
-  return () => unwatchFile(path, listener);
-}
 
 /**
  * Watches everything below a folder that git does not ignore. Answers how to end that.
@@ -54,6 +39,7 @@ export function watchSources(
   return () => watcher.close();
 }
 
+/** `target` is a good name for a folder of sources, too, but not beside a Cargo.toml. */
 function isNeverSource(path: string): boolean {
   const name = basename(path);
   if (name === 'target') return existsSync(join(dirname(path), 'Cargo.toml'));
