@@ -13,6 +13,7 @@ export interface DevActions {
   /** Answers whether it is on now. */
   toggleVerbose(): boolean;
   quit(): void;
+  clear(): void;
   say(text: string): void;
   complain(text: string): void;
 }
@@ -22,7 +23,7 @@ export function devKeys(actions: DevActions): Key[] {
   const keys: Key[] = [
     { key: 'o', does: 'open in the browser', press: () => void openUrl(actions) },
     { key: 'r', does: 'build and load again', press: () => actions.rebuild() },
-    { key: 'c', does: 'clear the screen', press: () => actions.say('\x1b[2J\x1b[3J\x1b[H') },
+    { key: 'c', does: 'clear the screen', press: () => actions.clear() },
     {
       key: 'v',
       does: 'show each keyvalue operation, or only a summary',
@@ -32,6 +33,7 @@ export function devKeys(actions: DevActions): Key[] {
     { key: 'q', does: 'quit', press: () => actions.quit() },
     {
       key: 'h',
+      also: '?',
       does: 'this help',
       press: () => actions.say(keys.map(({ key, does }) => `  ${key}  ${does}`).join('\n')),
     },

@@ -39,7 +39,7 @@ export class TextOutput implements DevOutput {
   building(command: string, [first, ...others]: readonly string[]): void {
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
     const why = first === undefined ? '' : styleText('dim', `${printable(first)}${more} changed: `);
-    this.say(`${styleText('cyan', 'building')}  ${why}${printable(command)}`);
+    this.#say(`${styleText('cyan', 'building')}  ${why}${printable(command)}`);
   }
 
   buildOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
@@ -47,7 +47,7 @@ export class TextOutput implements DevOutput {
   }
 
   built(milliseconds: number): void {
-    this.say(`${styleText('cyan', 'built')}  ${formatTime(milliseconds)}`);
+    this.#say(`${styleText('cyan', 'built')}  ${formatTime(milliseconds)}`);
   }
 
   buildFailed(reason: string): void {
@@ -56,11 +56,11 @@ export class TextOutput implements DevOutput {
 
   serving(file: ComponentFile, settings: Settings, url: string): void {
     this.#isServing = true;
-    this.say(firstScreen(file, settings.keyvalue, url, this.#context).join('\n'));
+    this.#say(firstScreen(file, settings.keyvalue, url, this.#context).join('\n'));
   }
 
   reloaded(_: ComponentFile, milliseconds: number): void {
-    this.say(`${styleText('cyan', 'reloaded')}  ${this.#name}  ${formatTime(milliseconds)}`);
+    this.#say(`${styleText('cyan', 'reloaded')}  ${this.#name}  ${formatTime(milliseconds)}`);
   }
 
   reloadFailed(reason: string): void {
@@ -69,7 +69,7 @@ export class TextOutput implements DevOutput {
 
   request(report: RequestReport): void {
     this.#guest.end(report.request);
-    if (this.#shows('info')) this.say(requestLines(report, this.isVerbose).join('\n'));
+    if (this.#shows('info')) this.#say(requestLines(report, this.isVerbose).join('\n'));
     if (this.#shows('error')) for (const line of trapLines(this.#name, report)) this.#complain(line);
   }
 
@@ -89,8 +89,7 @@ export class TextOutput implements DevOutput {
     this.#guest.endAll();
   }
 
-  /** Something that was asked for. */
-  say(text: string): void {
+  #say(text: string): void {
     if (this.#shows('info')) this.#context.stdout.write(`${text}\n`);
   }
 

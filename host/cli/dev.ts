@@ -18,6 +18,9 @@ import { Keyboard } from './keyboard.ts';
 /** The transpiler gets ready for the first change once the host has served for this long, in milliseconds. */
 const warmAfter = 2000;
 
+/** Makes compilers print in colors, although what they print goes through a pipe. */
+const colorful = { CARGO_TERM_COLOR: 'always', CLICOLOR_FORCE: '1', FORCE_COLOR: '1' };
+
 export interface DevFlags extends Flags {
   readonly json?: boolean;
   readonly verbose?: boolean;
@@ -70,7 +73,8 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
               return text.isVerbose;
             },
             quit: () => terminal.interrupt(),
-            say: (line) => text.say(line),
+            clear: () => context.stdout.write('\x1b[2J\x1b[3J\x1b[H'),
+            say: (line) => context.stdout.write(`${line}\n`),
             complain: (line) => text.warning(line),
           }),
         );
@@ -100,10 +104,15 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
 }
 
 /** A component that the command line names is built where the command makes just that one. */
-function buildOf(settings: Settings, path: string, { env }: CommandContext): BuildCommand | undefined {
-  const { command, component = path, env: variables } = settings.build;
+function buildOf(
+  { build, directory }: Settings,
+  path: string,
+  { env, terminal }: CommandContext,
+): BuildCommand | undefined {
+  const { command, component = path } = build;
   if (command === undefined || component !== path) return undefined;
-  return { command, directory: settings.directory, env: { ...env, ...variables } };
+  const showsColors = terminal !== undefined && env.NO_COLOR === undefined;
+  return { command, directory, env: { ...(showsColors ? colorful : {}), ...env, ...build.env } };
 }
 
 function warmLater(transpiler: Transpiler, signal: AbortSignal): void {

@@ -4,6 +4,8 @@ import type { Terminal } from './command-context.ts';
 /** A key, what it does in a few words, and how. */
 export interface Key {
   readonly key: string;
+  /** Another key that does the same. */
+  readonly also?: string;
   readonly does: string;
   press(): void;
 }
@@ -15,9 +17,13 @@ export class Keyboard implements Disposable {
 
   constructor(terminal: Terminal, keys: readonly Key[]) {
     this.#terminal = terminal;
-    this.#keys = new Map(keys.map((key) => [key.key, key]));
+    this.#keys = new Map(
+      keys.flatMap((key) => [key.key, key.also ?? key.key].map((name) => [name, key] as const)),
+    );
     emitKeypressEvents(terminal.input);
     terminal.input.on('keypress', this.#press);
+    // The terminal was closed; the signal that comes with it ends the command.
+    terminal.input.on('error', () => {});
     process.on('SIGCONT', this.#listen);
     this.#listen();
   }

@@ -23,10 +23,13 @@ process.on('SIGINT', () => interrupt(130));
 process.on('SIGTERM', () => interrupt(143));
 // `kvasi dev | head -1`: whoever read the output has gone, and with them the wish to serve.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') stop.abort();
+  if (error.code === 'EPIPE' || error.code === 'EIO') stop.abort();
   else throw error;
 });
 process.stderr.on('error', () => {});
+const terminal = await terminalOf(process, () => interrupt(130));
+// The window was closed. Without a terminal it is left to nohup and the like.
+if (terminal !== undefined) process.on('SIGHUP', () => interrupt(129));
 process.exit(
   await run(process.argv.slice(2), {
     cwd: process.cwd(),
@@ -34,6 +37,6 @@ process.exit(
     stdout: process.stdout,
     stderr: process.stderr,
     signal: stop.signal,
-    terminal: await terminalOf(process, () => interrupt(130)),
+    terminal,
   }),
 );

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
+import { processesOf } from '../support/process-stats.ts';
 import { Project } from '../support/project.ts';
 
 /** Does what the words in `src/task.txt` ask for, and copies the component that the first one names. */
@@ -131,13 +130,14 @@ test.runIf(process.platform !== 'win32')(
   'Ctrl-C ends a build with everything that it has started',
   async () => {
     await using project = await projectOf('counter');
+    const script = join(project.folder, 'build.mjs');
     await using kvasi = await KvasiDev.start([], { cwd: project.folder });
     await project.write('src/task.txt', 'misbehave hang');
     await kvasi.until(/compiling misbehave/);
-    expect(await processesIn(project.folder)).toHaveLength(1);
+    expect(await processesOf(script)).toHaveLength(1);
     kvasi.signal('SIGINT');
     expect(await kvasi.ended).toBe(0);
-    expect(await processesIn(project.folder)).toEqual([]);
+    expect(await processesOf(script)).toEqual([]);
     expect(kvasi.stderr).toBe('');
   },
 );
@@ -145,6 +145,7 @@ test.runIf(process.platform !== 'win32')(
 test.runIf(process.platform !== 'win32')('a second Ctrl-C does not leave the build behind', async () => {
   await using project = await projectOf('counter');
   await project.write('build.mjs', `process.on('SIGTERM', () => {});\n${builder}`);
+  const script = join(project.folder, 'build.mjs');
   await using kvasi = await KvasiDev.start([], { cwd: project.folder });
   await project.write('src/task.txt', 'misbehave hang');
   await kvasi.until(/compiling misbehave/);
@@ -152,7 +153,7 @@ test.runIf(process.platform !== 'win32')('a second Ctrl-C does not leave the bui
   await sleep(200);
   kvasi.signal('SIGINT');
   expect(await kvasi.ended).toBe(130);
-  await expect.poll(() => processesIn(project.folder)).toEqual([]);
+  await expect.poll(() => processesOf(script)).toEqual([]);
 });
 
 test('--json tells of builds on standard output, and what they print on standard error', async () => {
@@ -172,9 +173,3 @@ test('--json tells of builds on standard output, and what they print on standard
   expect(events.at(-1)).toMatchObject({ event: 'build-failed', reason: expect.stringContaining('status 3') });
   expect(kvasi.stderr).toContain('compiling counter');
 });
-
-/** The ids of the builders that run in a folder. */
-async function processesIn(folder: string): Promise<string[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,args=']);
-  return stdout.split('\n').filter((line) => line.includes(join(folder, 'build.mjs')));
-}

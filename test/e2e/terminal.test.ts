@@ -2,6 +2,7 @@ import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { component } from '../support/kvasi-process.ts';
+import { processesOf } from '../support/process-stats.ts';
 import { Project } from '../support/project.ts';
 import { isInstalled } from '../support/server.ts';
 import { TerminalSession, tmux } from '../support/terminal-session.ts';
@@ -36,8 +37,11 @@ describe.runIf(hasTmux)('in a terminal', () => {
     await using project = await projectOf(good);
     await using session = await TerminalSession.start(project.folder);
     const url = await started(session);
-    await session.press('h');
-    await session.until(/ {2}r {2}build and load again[\s\S]* {2}q {2}quit/);
+    for (const key of ['h', '?']) {
+      await session.press(key);
+      await session.until(/ {2}r {2}build and load again[\s\S]* {2}q {2}quit/);
+      await session.press('c');
+    }
 
     await session.press('v');
     await session.until(/each operation is shown/);
@@ -131,6 +135,20 @@ describe.runIf(hasTmux)('in a terminal', () => {
     await session.line('echo here is the "shell"');
     await session.until(/^here is the shell$/m);
     expect((await fetch(`${url}/a`)).status).toBe(200);
+  });
+
+  test('a terminal that is closed ends it, and the build that is under way', async () => {
+    await using project = await projectOf(good);
+    await using session = await TerminalSession.start(project.folder);
+    await session.kvasi('dev', '--address', 'localhost:0', '-C', project.folder);
+    await session.until(/keys {5}h for help/);
+    const builder = join(project.folder, 'endless.sh');
+    await project.write('endless.sh', 'sleep 600');
+    await project.write('build.sh', `sh ${builder}`);
+    await expect.poll(() => processesOf(builder)).not.toEqual([]);
+    expect(await processesOf(`-C ${project.folder}`)).not.toEqual([]);
+    await session.close();
+    await expect.poll(() => processesOf(project.folder), { timeout: 5000 }).toEqual([]);
   });
 
   test('a first build that fails waits for somebody to repair it', async () => {

@@ -70,9 +70,13 @@ export class TerminalSession implements AsyncDisposable {
     return pattern.exec(await this.screen())?.[0] ?? '';
   }
 
-  /** The process that is in the foreground is ended with its terminal. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** As somebody does who closes the window. */
+  async close(): Promise<void> {
     await this.#tmux('kill-server').catch(() => {});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
