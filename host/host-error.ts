@@ -9,6 +9,8 @@ export type HostErrorCode =
   | 'config'
   /** The component file is missing, no component, or asks for something that isn't provided. */
   | 'component'
+  /** The command that builds the component failed. */
+  | 'build'
   /** The listener's address can't be used: port taken, host unknown, no permission. */
   | 'address'
   /** This Node can't run components (no JSPI). */

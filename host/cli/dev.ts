@@ -1,16 +1,36 @@
-import { once } from 'node:events';
 import { flushCompileCache } from 'node:module';
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadComponent } from '../component/load.ts';
+import { Transpiler } from '../component/transpiler.ts';
 import type { Flags } from '../config/flags.ts';
 import { resolveSettings } from '../config/resolve-settings.ts';
-import { serve } from '../front/host.ts';
+import type { Settings } from '../config/settings.ts';
+import type { BuildCommand } from '../dev/build.ts';
+import { DevLoop } from '../dev/dev-loop.ts';
+import { type RunningHost, serve } from '../front/host.ts';
 import { HostError } from '../host-error.ts';
 import type { CommandContext } from './command-context.ts';
-import { jsonOutput, textOutput } from './dev-output.ts';
+import { jsonOutput } from './dev-json.ts';
+import { devKeys } from './dev-keys.ts';
+import { TextOutput } from './dev-text.ts';
+import { Keyboard } from './keyboard.ts';
 
-/** `kvasi dev`: serves a component until the signal is aborted, then answers what is under way. */
-export async function dev(flags: Flags, json: boolean, context: CommandContext): Promise<void> {
+/** The transpiler gets ready for the first change once the host has served for this long, in milliseconds. */
+const warmAfter = 2000;
+
+/** Makes compilers print in colors, although what they print goes through a pipe. */
+const colorful = { CARGO_TERM_COLOR: 'always', CLICOLOR_FORCE: '1', FORCE_COLOR: '1' };
+
+export interface DevFlags extends Flags {
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly watch?: boolean;
+}
+
+/** `kvasi dev`: builds and serves a component, again whenever it changes, until the signal is aborted. */
+export async function dev(flags: DevFlags, context: CommandContext): Promise<void> {
+  const { signal, terminal } = context;
   const { settings, warnings } = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
   const path = settings.component;
   if (path === undefined) {
@@ -20,15 +40,87 @@ export async function dev(flags: Flags, json: boolean, context: CommandContext):
     );
   }
   const name = basename(path, '.wasm');
-  const output = json ? jsonOutput(name, context) : textOutput(name, settings.logLevel, context);
+  const text = new TextOutput(name, settings.logLevel, flags.verbose === true, context);
+  const output = flags.json === true ? jsonOutput(name, context) : text;
   for (const warning of warnings) output.warning(warning);
 
-  const component = await loadComponent(path, () => output.transpiling(path));
-  const host = await serve(component, settings, output);
-  output.serving(component.file, settings, host.url);
-  // Kept now, because a server may never end in good order.
-  flushCompileCache();
-  if (!context.signal.aborted) await once(context.signal, 'abort');
-  await host.drain();
-  output.end();
+  let host: RunningHost | undefined;
+  const transpiler = new Transpiler();
+  const loop = new DevLoop({
+    component: path,
+    build: buildOf(settings, path, context),
+    configFile: settings.configFile,
+    watch: flags.watch !== false,
+    isAttended: terminal !== undefined,
+    load: (file) =>
+      loadComponent(file, transpiler, () => {
+        if (host === undefined) output.transpiling(file);
+      }),
+    events: output,
+    signal,
+  });
+  using _keyboard =
+    terminal === undefined || flags.json === true
+      ? undefined
+      : new Keyboard(
+          terminal,
+          devKeys({
+            get url() {
+              return host?.url;
+            },
+            rebuild: () => loop.again(),
+            toggleVerbose: () => {
+              text.isVerbose = !text.isVerbose;
+              return text.isVerbose;
+            },
+            quit: () => terminal.interrupt(),
+            clear: () => context.stdout.write('\x1b[2J\x1b[3J\x1b[H'),
+            say: (line) => context.stdout.write(`${line}\n`),
+            complain: (line) => text.warning(line),
+          }),
+        );
+  try {
+    for await (const component of loop.components()) {
+      if (host === undefined) {
+        host = await serve(component, settings, output);
+        output.serving(component.file, settings, host.url);
+        // Kept now, because a server may never end in good order.
+        flushCompileCache();
+        if (flags.watch !== false && component.program.kind === 'transpiled') warmLater(transpiler, signal);
+        continue;
+      }
+      const started = performance.now();
+      try {
+        await host.replace(component);
+        output.reloaded(component.file, performance.now() - started);
+      } catch (error) {
+        if (!(error instanceof HostError)) throw error;
+        output.reloadFailed(error.message);
+      }
+    }
+    await host?.drain();
+  } finally {
+    await host?.close();
+    await transpiler.close();
+    output.end();
+  }
+}
+
+/** A component that the command line names is built where the command makes just that one. */
+function buildOf(
+  { build, directory }: Settings,
+  path: string,
+  { env, terminal }: CommandContext,
+): BuildCommand | undefined {
+  const { command, component = path } = build;
+  if (command === undefined || component !== path) return undefined;
+  const showsColors = terminal !== undefined && env.NO_COLOR === undefined;
+  return { command, directory, env: { ...(showsColors ? colorful : {}), ...env, ...build.env } };
+}
+
+function warmLater(transpiler: Transpiler, signal: AbortSignal): void {
+  sleep(warmAfter, undefined, { signal, ref: false }).then(
+    () => transpiler.warm(),
+    () => {},
+  );
 }

@@ -3,13 +3,14 @@ import { styleText } from 'node:util';
 import type { ComponentFile } from '../component/read.ts';
 import { formatRule } from '../config/explain-settings.ts';
 import type { KeyvalueSettings } from '../config/settings.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** What is shown once a component is served: its name, its imports, who serves which identifier, the URL. */
 export function firstScreen(
   file: ComponentFile,
   keyvalue: KeyvalueSettings,
   url: string,
-  cwd: string,
+  { cwd, terminal }: CommandContext,
 ): string[] {
   const path = relative(cwd, file.path);
   return [
@@ -18,6 +19,7 @@ export function firstScreen(
     ...labelled('imports', groupedImports(file)),
     ...labelled('buckets', bucketLines(keyvalue)),
     ...labelled('url', [styleText('cyan', url)]),
+    ...(terminal === undefined ? [] : labelled('keys', ['h for help, q to quit'])),
     '',
   ];
 }

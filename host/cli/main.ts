@@ -15,19 +15,23 @@ try {
 
 enableCompileCache();
 const { run } = await import('./run.ts');
+const { terminalOf } = await import('./terminal.ts');
 const stop = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => {
-    if (stop.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
-    stop.abort();
-  });
-}
+const interrupt = (exitCode: number): void => {
+  if (stop.signal.aborted) process.exit(exitCode);
+  stop.abort();
+};
+process.on('SIGINT', () => interrupt(130));
+process.on('SIGTERM', () => interrupt(143));
 // `kvasi dev | head -1`: whoever read the output has gone, and with them the wish to serve.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') stop.abort();
+  if (error.code === 'EPIPE' || error.code === 'EIO') stop.abort();
   else throw error;
 });
 process.stderr.on('error', () => {});
+const terminal = await terminalOf(process, () => interrupt(130));
+// The window was closed. Without a terminal it is left to nohup and the like.
+if (terminal !== undefined) process.on('SIGHUP', () => interrupt(129));
 process.exit(
   await run(process.argv.slice(2), {
     cwd: process.cwd(),
@@ -35,5 +39,6 @@ process.exit(
     stdout: process.stdout,
     stderr: process.stderr,
     signal: stop.signal,
+    terminal,
   }),
 );

@@ -1,76 +1,57 @@
 import { styleText } from 'node:util';
+import { describeOperation, formatTime } from '../front/describe-operation.ts';
 import type { RequestReport } from '../front/request-report.ts';
 import type { Operation } from '../wasi/keyvalue/operation.ts';
+import { printable } from './printable.ts';
+import { operationColor, timelineLines } from './timeline.ts';
 
 /** How many operations a request's line names before it only counts them. */
 const mostOperations = 4;
+/** How many operations are shown of a request that trapped; the last ones led to it. */
+const lastOperations = 5;
 
-/** One line: method, path, status, time, and the keyvalue operations with theirs. */
-export function requestLine({
-  method,
-  path,
-  status,
-  milliseconds,
-  operations,
-  failure,
-  trap,
-}: RequestReport): string {
+/** One line: method, path, status, time, and the keyvalue operations with theirs; or these on lines of their own. */
+export function requestLines(report: RequestReport, isVerbose: boolean): string[] {
+  const { method, path, status, milliseconds, operations, failure, trap } = report;
   const parts = [
     styleText('bold', method.padEnd(4)),
     printable(path),
     styleText(colorOf(status), status === 0 ? '---' : String(status)),
     formatTime(milliseconds),
   ];
-  if (operations.length > 0) parts.push(styleText('dim', summary(operations)));
+  if (operations.length > 0 && !isVerbose) parts.push(summary(operations));
   if (failure !== undefined && trap === undefined) parts.push(styleText('yellow', `(${printable(failure)})`));
-  return parts.join('  ');
+  return [parts.join('  '), ...(isVerbose ? timelineLines(operations) : [])];
 }
 
-/** The lines that explain a trap: the component, the reason, the wasm frames. */
-export function trapLines(name: string, { trap }: RequestReport): string[] {
+/** The lines that explain a trap: the component, the reason, the request, the wasm frames, the last operations. */
+export function trapLines(name: string, { trap, method, path, operations }: RequestReport): string[] {
   if (trap === undefined) return [];
+  const last = operations.slice(-lastOperations);
   return [
     styleText('red', `${name} trapped: ${printable(trap.reason)}`),
     ...trap.backtrace.map((frame) => `    at ${printable(frame)}`),
     ...(trap.hostStack === undefined ? [] : [`  in the host: ${trap.hostStack}`]),
+    `  while it answered ${printable(`${method} ${path}`)}${last.length > 0 ? ', after' : ''}`,
+    ...timelineLines(last),
   ];
 }
 
 function summary(operations: readonly Operation[]): string {
   const shown = operations.slice(0, mostOperations).map(formatOperation);
   const rest = operations.length - shown.length;
-  if (rest > 0) shown.push(`and ${rest} more`);
-  return shown.join(', ');
+  if (rest > 0) shown.push(styleText('dim', `and ${rest} more`));
+  return shown.join(styleText('dim', ', '));
 }
 
-function formatOperation({ op, bucket, key, hit, count, error, milliseconds }: Operation): string {
-  const target = key === undefined ? bucket : `${bucket}/${key}`;
-  const notes = [
-    hit === undefined ? undefined : hitText(op, hit),
-    count === undefined ? undefined : `${count} keys`,
-    error === undefined ? undefined : `failed: ${error}`,
-  ].filter((note) => note !== undefined);
-  return [op, printable(target), ...notes.map(printable), formatTime(milliseconds)].join(' ');
-}
-
-function hitText(op: string, hit: boolean): string {
-  if (op === 'swap') return hit ? 'swapped' : 'stale';
-  return hit ? 'hit' : 'miss';
-}
-
-function formatTime(milliseconds: number): string {
-  return milliseconds < 10 ? `${milliseconds.toFixed(2)} ms` : `${Math.round(milliseconds)} ms`;
+function formatOperation(operation: Operation): string {
+  const { size: _, ...shown } = operation;
+  const { op, target, result, time, state } = describeOperation(shown);
+  const words = [op, printable(target), printable(result), time].filter((word) => word !== '');
+  return styleText(operationColor[state], words.join(' '));
 }
 
 function colorOf(status: number): 'green' | 'yellow' | 'red' {
   if (status === 0 || status >= 500) return 'red';
   return status >= 400 ? 'yellow' : 'green';
-}
-
-/** What comes from outside must not move the cursor or change colors. */
-function printable(text: string): string {
-  return text.replace(
-    /\p{Cc}/gu,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }

@@ -21,6 +21,12 @@ interface SharedOptions {
   json?: boolean;
 }
 
+/** What commander reads of the flags of `dev`. */
+interface DevOptions extends SharedOptions {
+  verbose?: boolean;
+  watch?: boolean;
+}
+
 /** Runs a command line and answers the exit code. Errors for people go to `stderr`, each in one message. */
 export async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   let code: ExitCode = 0;
@@ -65,7 +71,9 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
     );
 
   settingsOptions(program.command('dev [component]'))
-    .description('Serve a component over HTTP, with its keyvalue buckets.')
+    .description('Serve a component over HTTP, with its keyvalue buckets, and again whenever it changes.')
+    .option('--verbose', 'print each keyvalue operation of a request on a line of its own')
+    .option('--no-watch', 'do not watch the component and its sources')
     .option('--json', 'print one JSON object a line instead of text')
     .addHelpText(
       'after',
@@ -76,12 +84,14 @@ Examples:
   kvasi dev app.wasm --env GREETING=hello             set a variable for the component
   kvasi dev -C ../shop                                serve the project in another folder
   kvasi dev app.wasm --request-timeout 5s             give up after five seconds
+  kvasi dev app.wasm --verbose                        show every keyvalue operation
 
-Ctrl-C answers what is under way and stops; a second Ctrl-C stops at once.`,
+With a build.command in the configuration it is run first, and again when a source changes.
+In a terminal, h lists the keys. Ctrl-C answers what is under way and stops; a second Ctrl-C stops at once.`,
     )
-    .action(async (component: string | undefined, options: SharedOptions) => {
+    .action(async (component: string | undefined, options: DevOptions) => {
       const { dev } = await import('./dev.ts');
-      await dev({ ...options, component }, options.json === true, context);
+      await dev({ ...options, component }, context);
     });
 
   program

@@ -2,12 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import envPaths from 'env-paths';
 import { HostError, reasonOf } from '../host-error.ts';
-import { threadUrl } from '../thread-url.ts';
 import type { ComponentFile } from './read.ts';
 import { type TranspiledFiles, transpileOptions } from './transpile.ts';
+import type { Transpiler } from './transpiler.ts';
 
 /** Changes whenever what we do to jco's output changes. */
 const layoutVersion = 2;
@@ -32,7 +31,11 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
  * The transpiled form of a component, from the cache where it is there. `onSlow` is called when transpiling
  * takes more than half a second.
  */
-export async function transpiled(file: ComponentFile, onSlow: () => void): Promise<CachedComponent> {
+export async function transpiled(
+  file: ComponentFile,
+  transpiler: Transpiler,
+  onSlow: () => void,
+): Promise<CachedComponent> {
   const options = transpileOptions(file.description);
   const key = createHash('sha256')
     .update(JSON.stringify([layoutVersion, await transpilerVersion(), options]))
@@ -44,7 +47,7 @@ export async function transpiled(file: ComponentFile, onSlow: () => void): Promi
 
   const timer = setTimeout(onSlow, 500);
   try {
-    const files = await transpileInThread(file, options);
+    const files = await transpiler.transpile(file, options);
     await store(folder, parent, files);
     return { folder, modules: modulesOf(Object.entries(files)) };
   } finally {
@@ -113,22 +116,4 @@ async function store(folder: string, parent: string, files: TranspiledFiles): Pr
   } finally {
     await rm(temporary, { recursive: true, force: true }).catch(() => {});
   }
-}
-
-function transpileInThread(
-  file: ComponentFile,
-  options: ReturnType<typeof transpileOptions>,
-): Promise<TranspiledFiles> {
-  const { promise, resolve, reject } = Promise.withResolvers<TranspiledFiles>();
-  const worker = new Worker(threadUrl('transpile-thread', import.meta.url), {
-    workerData: { component: file.bytes, options },
-  });
-  worker.once('message', resolve);
-  worker.once('error', (cause) => {
-    reject(
-      new HostError('component', `${file.path} can't be transpiled by jco: ${reasonOf(cause)}`, { cause }),
-    );
-  });
-  worker.once('exit', (status) => reject(new Error(`the transpiler ended with status ${status}`)));
-  return promise.finally(() => worker.terminate());
 }

@@ -6,6 +6,7 @@ import { checkComponent } from './check.ts';
 import { linkOf, type Program } from './program.ts';
 import { type ComponentFile, readComponent } from './read.ts';
 import { makeResettable } from './reset/prepare.ts';
+import type { Transpiler } from './transpiler.ts';
 
 /** A component that is ready to be instantiated. */
 export interface LoadedComponent {
@@ -21,15 +22,20 @@ export interface LoadedComponent {
  *
  * @param onSlow called when transpiling takes more than half a second
  */
-export async function loadComponent(path: string, onSlow: () => void): Promise<LoadedComponent> {
+export async function loadComponent(
+  path: string,
+  transpiler: Transpiler,
+  onSlow: () => void,
+): Promise<LoadedComponent> {
   const file = await readComponent(path);
   checkComponent(file);
-  return { file, dialect: dialectOf(file), program: await programOf(file, onSlow) };
+  return { file, dialect: dialectOf(file), program: await programOf(file, transpiler, onSlow) };
 }
 
-async function programOf(file: ComponentFile, onSlow: () => void): Promise<Program> {
+async function programOf(file: ComponentFile, transpiler: Transpiler, onSlow: () => void): Promise<Program> {
   const link = linkOf(file.description);
-  if ('problem' in link || process.env.KVASI_LOWERING === 'jco') return await transpiledProgram(file, onSlow);
+  if ('problem' in link || process.env.KVASI_LOWERING === 'jco')
+    return await transpiledProgram(file, transpiler, onSlow);
   const { modules, ...plan } = link;
   const resettable = makeResettable(link);
   const [prepared, reset] =
@@ -38,9 +44,13 @@ async function programOf(file: ComponentFile, onSlow: () => void): Promise<Progr
   return { kind: 'linked', plan, modules: compiled, reset };
 }
 
-async function transpiledProgram(file: ComponentFile, onSlow: () => void): Promise<Program> {
+async function transpiledProgram(
+  file: ComponentFile,
+  transpiler: Transpiler,
+  onSlow: () => void,
+): Promise<Program> {
   const { transpiled } = await import('./cache.ts');
-  const { folder, modules } = await transpiled(file, onSlow);
+  const { folder, modules } = await transpiled(file, transpiler, onSlow);
   const compiled = await Promise.all(
     Array.from(modules, async ([name, bytes]) => [name, await WebAssembly.compile(bytes)] as const),
   );

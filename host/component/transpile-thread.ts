@@ -1,6 +1,12 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { type TranspileOptions, transpile } from './transpile.ts';
+import { parentPort } from 'node:worker_threads';
+import { transpile } from './transpile.ts';
+import type { Transpiled, TranspileTask } from './transpiler.ts';
 
-/** Transpiles one component away from the main thread, which shows progress meanwhile. */
-const { component, options } = workerData as { component: Uint8Array; options: TranspileOptions };
-parentPort?.postMessage(await transpile(component, options));
+/** The entry of the transpiler's thread. */
+parentPort?.on('message', async ({ component, options, reply }: TranspileTask) => {
+  try {
+    reply.postMessage({ files: await transpile(component, options) } satisfies Transpiled);
+  } catch (error) {
+    reply.postMessage({ error } satisfies Transpiled);
+  }
+});

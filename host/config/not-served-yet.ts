@@ -3,8 +3,6 @@
  * index. Delete a line when the feature lands: nothing else refers to it.
  */
 export const KEYS_NOT_SERVED: Readonly<Record<string, string>> = {
-  'build.command': 'kvasi does not build yet; run the command yourself',
-  'dev.command': 'kvasi does not build yet; run the command yourself',
   'dev.environment': 'the variables are not set; set them before kvasi starts',
   'dev.components': 'only the main component runs',
   'dev.host_interfaces': 'the component gets what it imports, without this configuration',

@@ -126,7 +126,7 @@ function oneOf<const T extends readonly string[]>(words: T): (text: string) => P
 }
 
 function chooseBuild(context: Context): Settings['build'] {
-  const { loaded, origins } = context;
+  const { loaded, origins, directory } = context;
   const command = choose(context, 'build.command', {
     keys: [
       ['dev', 'command'],
@@ -139,7 +139,8 @@ function chooseBuild(context: Context): Settings['build'] {
     origins.set(`build.env.${name}`, loaded?.locate(['build', 'env', name], 'key') ?? '');
     if (looksSecret(name)) context.secrets.add(`build.env.${name}`);
   }
-  return { command, env };
+  const made = loaded?.config?.dev?.component_path ?? loaded?.config?.build?.component_path ?? undefined;
+  return { command, env, component: made && absolutePath(directory, made) };
 }
 
 /** As in wash: without a `workload` nothing is allowed, with one that says nothing about hosts everything is. */

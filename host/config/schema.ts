@@ -17,7 +17,9 @@ export const configFileSchema = v.pipe(
       version: text('Version of the file format, as wash writes it. Not used.'),
       build: section(
         {
-          command: command('Command that builds the component.'),
+          command: command(
+            'Shell command that builds the component, run in the project’s folder at the start and when a source changes.',
+          ),
           env: textMap('Variables for that command.'),
           component_path: path('The component that the command makes.'),
         },

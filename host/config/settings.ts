@@ -76,6 +76,8 @@ export interface Settings {
     readonly command: string | undefined;
     /** Variables for that command only. Default: none. */
     readonly env: Readonly<Record<string, string>>;
+    /** What the command makes, where the file names it. Default: the component that is served. */
+    readonly component: string | undefined;
   };
   /** Default: everything in memory. */
   readonly keyvalue: KeyvalueSettings;

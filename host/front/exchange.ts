@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { bodyWindow, type Outcome, smallBody, type ToGuest, type Trap } from '../guest/protocol.ts';
+import { bodyWindow, type Outcome, smallBody, type ToGuest } from '../guest/protocol.ts';
 import { type Body, packRequest, type UnpackedOutput } from '../guest/wire.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
 import { unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { mayHaveLength, pairs } from './answer-head.ts';
+import { failureAnswer } from './failure-answer.ts';
+import { ownCopy } from './own-copy.ts';
 import type { RequestReport } from './request-report.ts';
 import { splitTarget } from './request-target.ts';
 
@@ -31,7 +34,6 @@ export class Exchange {
   #unread = 0;
   #backlog = 0;
   #streaming = false;
-  #trap: Trap | undefined;
   #failure: string | undefined;
   #outcome: Outcome | undefined;
   #closed = false;
@@ -136,33 +138,35 @@ export class Exchange {
       if (head !== undefined) this.#writeHead(head, bytes, end);
       if (end !== undefined) this.#end(bytes, end.trailers);
       else if (bytes !== undefined) this.#write(bytes);
-      if (failure !== undefined) this.fail(500, failure, outcome?.trap);
+      if (failure !== undefined) this.fail(500, failure, outcome);
     }
     if (outcome !== undefined) {
       this.#outcome = outcome;
-      this.#trap = outcome.trap;
       this.#request.resume();
       this.#reportWhenOver();
     }
   }
 
   /** Ends the exchange with an answer of ours, or with a closed connection when one has begun. */
-  fail(status: number, reason: string, trap?: Trap): void {
+  fail(status: number, reason: string, outcome?: Outcome): void {
     this.#failure = reason;
-    if (trap !== undefined) this.#trap = trap;
     if (this.isOver) return;
     if (this.#response.headersSent) {
       this.#breakOff();
       return;
     }
-    const text = `${reason}\n`;
-    this.#response.writeHead(status, {
-      'content-type': 'text/plain; charset=utf-8',
-      'content-length': Buffer.byteLength(text),
-      // The rest of the request may come at any time, and would be taken for the next one (RFC 9110, 15.5.9).
-      ...(status === 408 ? { connection: 'close' } : {}),
-    });
-    this.#response.end(text);
+    const { method, pathWithQuery: path } = this.head;
+    const failure = {
+      status,
+      reason,
+      method,
+      path,
+      ...(outcome?.trap === undefined ? {} : { trap: outcome.trap }),
+      ...(outcome === undefined ? {} : { operations: unpackOperations(outcome.operations) }),
+    };
+    const { headers, body } = failureAnswer(failure, this.#request.headers.accept);
+    this.#response.writeHead(status, headers);
+    this.#response.end(body);
   }
 
   /** Closes the connection in the middle of an answer, once what was written of it is on its way. */
@@ -259,44 +263,8 @@ export class Exchange {
       status: this.#response.headersSent ? this.#response.statusCode : 0,
       milliseconds: performance.now() - this.#started,
       operations: unpackOperations(this.#outcome.operations),
-      ...(this.#trap === undefined ? {} : { trap: this.#trap }),
+      ...(this.#outcome.trap === undefined ? {} : { trap: this.#outcome.trap }),
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
     });
   }
-}
-
-/** An array of its own buffer: Node's small chunks share a pool and can't be transferred. */
-function ownCopy(chunks: readonly Buffer[]): Uint8Array<ArrayBuffer> {
-  const [first] = chunks;
-  if (chunks.length === 1 && first !== undefined && first.buffer instanceof ArrayBuffer) {
-    if (first.buffer.byteLength === first.length) return new Uint8Array(first.buffer);
-  }
-  let length = 0;
-  for (const chunk of chunks) length += chunk.length;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
-}
-
-/** Whether a content-length may be added to an answer that is complete (RFC 9110, 8.6). */
-function mayHaveLength(
-  status: number,
-  method: string,
-  headers: string[],
-  bytes: Uint8Array | string | undefined,
-): boolean {
-  if (status < 200 || status === 204 || status === 304) return false;
-  if (method === 'HEAD' && bytes === undefined) return false;
-  return !headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-length');
-}
-
-function pairs(flat: readonly string[]): [string, string][] {
-  const list: [string, string][] = [];
-  for (let index = 0; index + 1 < flat.length; index += 2)
-    list.push([flat[index] ?? '', flat[index + 1] ?? '']);
-  return list;
 }

@@ -46,7 +46,7 @@ export async function serve(
   try {
     const listener = await listen(settings.address, (request, response) => {
       requests += 1;
-      const exchange = new Exchange(requests, request, response, events.request);
+      const exchange = new Exchange(requests, request, response, (report) => events.request(report));
       exchange.gatherBody(settings.requestTimeout, () => dispatcher.dispatch(exchange));
     });
     await start(dispatcher, listener);

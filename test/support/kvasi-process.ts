@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The repository's folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = fileURLToPath(new URL('../../host/cli/main.ts', import.meta.url));
+/** The executable. */
+export const main = fileURLToPath(new URL('../../host/cli/main.ts', import.meta.url));
 /** The most that is kept of each output, in characters; what comes later is dropped. */
 const longestOutput = 4_000_000;
 /** How long a command may take to end, and something to be printed, in milliseconds. */

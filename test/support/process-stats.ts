@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 
 /** Whether this machine tells what processes use, by files in `/proc`. */
 export const hasProcessStats = process.platform === 'linux';
@@ -20,4 +22,10 @@ export async function processorsBusy(pid: number): Promise<number> {
 async function processorSeconds(pid: number): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** The processes that have this text in their command line, as lines of `ps`. */
+export async function processesOf(text: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,args=']);
+  return stdout.split('\n').filter((line) => line.includes(text));
 }

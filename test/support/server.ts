@@ -127,10 +127,10 @@ export class Server implements AsyncDisposable {
 }
 
 /**
- * Whether a kind of server is installed. Where it isn't, tests that need it are skipped, and this says so; in
+ * Whether a program is installed. Where it isn't, tests that need it are skipped, and this says so; in
  * CI (`CI=true`) it throws.
  */
-export async function isInstalled({ command, hint }: ServerKind): Promise<boolean> {
+export async function isInstalled({ command, hint }: Pick<ServerKind, 'command' | 'hint'>): Promise<boolean> {
   const child = spawn(command, ['--version'], { stdio: 'ignore' });
   const isThere = await new Promise<boolean>((resolve) => {
     child.once('error', () => resolve(false));

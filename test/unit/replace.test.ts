@@ -1,13 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { type LoadedComponent, loadComponent } from '../../host/component/load.ts';
+import { Transpiler } from '../../host/component/transpiler.ts';
 import { resolveSettings } from '../../host/config/resolve-settings.ts';
 import { type RunningHost, serve } from '../../host/front/host.ts';
 import { variantOf } from '../support/component-variant.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
-const load = (path: string): Promise<LoadedComponent> => loadComponent(path, () => {});
+const transpiler = new Transpiler();
+const load = (path: string): Promise<LoadedComponent> => loadComponent(path, transpiler, () => {});
+afterAll(() => transpiler.close());
+
 const counter = await load(component('kv-counter'));
 const probe = await load(component('kv-probe', 'kv-probe-draft2'));
 const misbehave = await load(component('misbehave'));

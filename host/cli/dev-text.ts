@@ -1,0 +1,115 @@
+import { styleText } from 'node:util';
+import type { ComponentFile } from '../component/read.ts';
+import { LOG_LEVELS, type LogLevel, type Settings } from '../config/settings.ts';
+import { formatTime } from '../front/describe-operation.ts';
+import type { RequestReport } from '../front/request-report.ts';
+import type { CommandContext } from './command-context.ts';
+import type { DevOutput } from './dev-output.ts';
+import { firstScreen } from './first-screen.ts';
+import { GuestOutput } from './guest-output.ts';
+import { printable } from './printable.ts';
+import { requestLines, trapLines } from './request-line.ts';
+
+/** Lines for people: what was asked for on standard output, everything that is wrong on standard error. */
+export class TextOutput implements DevOutput {
+  /** Whether each operation of a request gets a line of its own. */
+  isVerbose: boolean;
+  readonly #name: string;
+  readonly #level: LogLevel;
+  readonly #context: CommandContext;
+  readonly #guest: GuestOutput;
+  #isServing = false;
+
+  constructor(name: string, level: LogLevel, isVerbose: boolean, context: CommandContext) {
+    this.isVerbose = isVerbose;
+    this.#name = name;
+    this.#level = level;
+    this.#context = context;
+    this.#guest = new GuestOutput(name, context);
+  }
+
+  warning(text: string): void {
+    if (this.#shows('warn')) this.#complain(`${styleText('yellow', 'warning:')} ${text}`);
+  }
+
+  transpiling(path: string): void {
+    if (this.#shows('info')) this.#complain(`transpiling ${path} … (only the first time)`);
+  }
+
+  building(command: string, [first, ...others]: readonly string[]): void {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    const why = first === undefined ? '' : styleText('dim', `${printable(first)}${more} changed: `);
+    this.#say(`${styleText('cyan', 'building')}  ${why}${printable(command)}`);
+  }
+
+  buildOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    if (this.#shows('error')) this.#context[stream].write(bytes);
+  }
+
+  built(milliseconds: number): void {
+    this.#say(`${styleText('cyan', 'built')}  ${formatTime(milliseconds)}`);
+  }
+
+  buildFailed(reason: string): void {
+    this.#fail(reason);
+  }
+
+  serving(file: ComponentFile, settings: Settings, url: string): void {
+    this.#isServing = true;
+    this.#say(firstScreen(file, settings.keyvalue, url, this.#context).join('\n'));
+  }
+
+  reloaded(_: ComponentFile, milliseconds: number): void {
+    this.#say(`${styleText('cyan', 'reloaded')}  ${this.#name}  ${formatTime(milliseconds)}`);
+  }
+
+  reloadFailed(reason: string): void {
+    this.#fail(reason);
+  }
+
+  request(report: RequestReport): void {
+    this.#guest.end(report.request);
+    if (this.#shows('info')) this.#say(requestLines(report, this.isVerbose).join('\n'));
+    if (this.#shows('error')) for (const line of trapLines(this.#name, report)) this.#complain(line);
+  }
+
+  print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    this.#guest.write(request, stream, bytes);
+  }
+
+  crash(error: unknown): void {
+    this.#complain(`kvasi: the guest thread broke down and is started again: ${stackOf(error)}`);
+  }
+
+  replaced(): void {
+    this.warning(`${this.#name} keeps its thread busy; other requests go on in a new one`);
+  }
+
+  end(): void {
+    this.#guest.endAll();
+  }
+
+  #say(text: string): void {
+    if (this.#shows('info')) this.#context.stdout.write(`${text}\n`);
+  }
+
+  #fail(reason: string): void {
+    if (!this.#shows('error')) return;
+    this.#complain(`${styleText('red', 'kvasi:')} ${reason}`);
+    this.#complain(
+      this.#isServing ? 'The last good component is served on.' : 'Waiting for a change that builds.',
+    );
+  }
+
+  #complain(text: string): void {
+    this.#context.stderr.write(`${text}\n`);
+  }
+
+  #shows(wanted: LogLevel): boolean {
+    return LOG_LEVELS.indexOf(this.#level) >= LOG_LEVELS.indexOf(wanted);
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

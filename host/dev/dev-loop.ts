@@ -1,0 +1,179 @@
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadedComponent } from '../component/load.ts';
+import { HostError } from '../host-error.ts';
+import { type BuildCommand, type OnBuildOutput, runBuild } from './build.ts';
+import { ChangedFiles } from './changed-files.ts';
+import { loadSettled } from './load-settled.ts';
+import { watchPath } from './watch-path.ts';
+
+/** Changes that come within this time are one, in milliseconds. */
+const debounce = 50;
+/** Files that never stop changing do not hold a build up for longer, in milliseconds. */
+const longestDebounce = 1000;
+
+/** What the loop tells. */
+export interface DevLoopEvents {
+  /** @param changed the files that changed, from the project's folder; none when it was asked for */
+  building(command: string, changed: readonly string[]): void;
+  buildOutput: OnBuildOutput;
+  built(milliseconds: number): void;
+  buildFailed(reason: string): void;
+  /** The component can't be used, and why; a component that is served goes on. */
+  reloadFailed(reason: string): void;
+  warning(text: string): void;
+}
+
+export interface DevLoopOptions {
+  /** The component's file. */
+  readonly component: string;
+  /** Makes it. Default: somebody else does. */
+  readonly build: BuildCommand | undefined;
+  readonly configFile: string | undefined;
+  /** Whether changes are acted upon. */
+  readonly watch: boolean;
+  /** Whether somebody is there who repairs a first build that fails; else that is an error. */
+  readonly isAttended: boolean;
+  readonly load: (path: string) => Promise<LoadedComponent>;
+  readonly events: DevLoopEvents;
+  readonly signal: AbortSignal;
+}
+
+/** Builds and loads a component again whenever it changes. */
+export class DevLoop {
+  readonly #options: DevLoopOptions;
+  readonly #aborted: Promise<never>;
+  readonly #files = new ChangedFiles();
+  /** Sources that have changed since the last build began. */
+  readonly #changed = new Set<string>();
+  #wake = Promise.withResolvers<void>();
+  #changes = 0;
+  /** Build and load whether or not something has changed, as at the start. */
+  #isForced = true;
+  /** The bytes that were loaded last, or refused. */
+  #seen: Buffer | undefined;
+
+  constructor(options: DevLoopOptions) {
+    this.#options = options;
+    const { signal } = options;
+    this.#aborted = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    this.#aborted.catch(() => {});
+  }
+
+  /** Builds and loads again, even where nothing has changed. */
+  again(): void {
+    this.#isForced = true;
+    this.#notice();
+  }
+
+  /**
+   * Each good component in turn; ends when the signal is aborted. Throws a `HostError` when there is none to begin
+   * with and nobody to repair it.
+   */
+  async *components(): AsyncGenerator<LoadedComponent, void, void> {
+    const { build, isAttended, watch, signal } = this.#options;
+    const stop = watch ? await this.#watch() : async () => {};
+    let canWait = isAttended && watch && build !== undefined;
+    try {
+      for (;;) {
+        const component = await this.#attempt(canWait);
+        if (component !== undefined) {
+          canWait = true;
+          yield component;
+        }
+        await this.#nextChange();
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      await stop();
+    }
+  }
+
+  /** Does what there is to do. Answers a component that is new. */
+  async #attempt(canWait: boolean): Promise<LoadedComponent | undefined> {
+    const { build, events, signal } = this.#options;
+    const isForced = this.#isForced;
+    this.#isForced = false;
+    try {
+      const changed = await this.#files.among(this.#changed);
+      this.#changed.clear();
+      if (build !== undefined && (isForced || changed.length > 0)) await this.#build(build, changed);
+      return await this.#load(isForced);
+    } catch (error) {
+      if (!canWait || !(error instanceof HostError) || signal.aborted) throw error;
+      if (error.code === 'build') events.buildFailed(error.message);
+      else events.reloadFailed(error.message);
+      return undefined;
+    }
+  }
+
+  async #build(build: BuildCommand, changed: readonly string[]): Promise<void> {
+    const { events, signal } = this.#options;
+    events.building(
+      build.command,
+      changed.map((path) => relative(build.directory, path)),
+    );
+    const started = performance.now();
+    const failure = await runBuild(build, (stream, bytes) => events.buildOutput(stream, bytes), signal);
+    if (failure !== undefined) {
+      throw new HostError('build', `the build failed: ${failure} (${build.command}).`);
+    }
+    events.built(performance.now() - started);
+  }
+
+  async #load(isForced: boolean): Promise<LoadedComponent | undefined> {
+    const { component: path, load, signal } = this.#options;
+    const before = isForced ? undefined : this.#seen;
+    const read = async (): Promise<LoadedComponent | undefined> => {
+      const bytes = await readFile(path).catch(() => undefined);
+      if (bytes !== undefined && before?.equals(bytes) === true) return undefined;
+      this.#seen = bytes;
+      return await load(path);
+    };
+    // What is there at the very start is not being written.
+    if (this.#changes === 0) return await read();
+    return await loadSettled(path, read, signal);
+  }
+
+  /** Answers how to end that. */
+  async #watch(): Promise<() => Promise<void>> {
+    const { component, build, configFile, events } = this.#options;
+    const stops: (() => unknown)[] = [watchPath(component, () => this.#notice())];
+    if (configFile !== undefined) {
+      const restart = `${configFile} has changed; end kvasi and start it again to have that used`;
+      stops.push(watchPath(configFile, () => events.warning(restart)));
+    }
+    if (build !== undefined) {
+      const { watchSources } = await import('./watch-sources.ts');
+      const outputs = new Set([component, configFile ?? component]);
+      const onChange = (path: string): void => {
+        this.#changed.add(path);
+        this.#notice();
+      };
+      stops.push(watchSources(build.directory, outputs, onChange, (text) => events.warning(text)));
+    }
+    return async () => {
+      await Promise.all(stops.map((stop) => stop()));
+    };
+  }
+
+  #notice(): void {
+    this.#changes += 1;
+    this.#wake.resolve();
+  }
+
+  /** Resolves when something has changed since the last time, and has stopped changing. */
+  async #nextChange(): Promise<void> {
+    const { signal } = this.#options;
+    await Promise.race([this.#wake.promise, this.#aborted]);
+    const deadline = performance.now() + longestDebounce;
+    let seen: number;
+    do {
+      seen = this.#changes;
+      await sleep(debounce, undefined, { signal });
+    } while (seen !== this.#changes && performance.now() < deadline);
+    this.#wake = Promise.withResolvers();
+  }
+}

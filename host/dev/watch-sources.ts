@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { watch } from 'chokidar';
+import { reasonOf } from '../host-error.ts';
+import { GitIgnore } from './git-ignore.ts';
+
+const neverSources = new Set(['.git', 'node_modules', '.kvasi']);
+
+/**
+ * Watches everything below a folder that git does not ignore. Answers how to end that.
+ *
+ * @param outputs files that are no sources, wherever they lie
+ */
+export function watchSources(
+  folder: string,
+  outputs: ReadonlySet<string>,
+  onChange: (path: string) => void,
+  onError: (text: string) => void,
+): () => Promise<void> {
+  const git = new GitIgnore(folder);
+  const watcher = watch(folder, {
+    ignoreInitial: true,
+    followSymlinks: false,
+    ignored: (path, stats) => {
+      if (path === folder) return false;
+      const isFolder = stats?.isDirectory() === true;
+      return outputs.has(path) || isNeverSource(path) || git.ignores(path, isFolder);
+    },
+  });
+  let isTold = false;
+  watcher.on('all', (event, path) => {
+    if (event === 'add' || event === 'change' || event === 'unlink') onChange(path);
+  });
+  watcher.on('error', (error) => {
+    if (isTold) return;
+    isTold = true;
+    onError(`not every change below ${folder} will be noticed: ${reasonOf(error)}`);
+  });
+  return () => watcher.close();
+}
+
+/** `target` is a good name for a folder of sources, too, but not beside a Cargo.toml. */
+function isNeverSource(path: string): boolean {
+  const name = basename(path);
+  if (name === 'target') return existsSync(join(dirname(path), 'Cargo.toml'));
+  return neverSources.has(name);
+}
