@@ -9,6 +9,7 @@ import { firstScreen } from './first-screen.ts';
 import { GuestOutput } from './guest-output.ts';
 import { printable } from './printable.ts';
 import { requestLines, trapLines } from './request-line.ts';
+import { RequestPace } from './request-pace.ts';
 
 /** Lines for people: what was asked for on standard output, everything that is wrong on standard error. */
 export class TextOutput implements DevOutput {
@@ -18,6 +19,7 @@ export class TextOutput implements DevOutput {
   readonly #level: LogLevel;
   readonly #context: CommandContext;
   readonly #guest: GuestOutput;
+  readonly #pace = new RequestPace((line) => this.#say(styleText('dim', line)));
   #isServing = false;
 
   constructor(name: string, level: LogLevel, isVerbose: boolean, context: CommandContext) {
@@ -69,8 +71,10 @@ export class TextOutput implements DevOutput {
 
   request(report: RequestReport): void {
     this.#guest.end(report.request);
-    if (this.#shows('info')) this.#say(requestLines(report, this.isVerbose).join('\n'));
-    if (this.#shows('error')) for (const line of trapLines(this.#name, report)) this.#complain(line);
+    if (this.#shows('info') && this.#pace.admits(report))
+      this.#say(requestLines(report, this.isVerbose).join('\n'));
+    if (report.trap !== undefined && this.#shows('error'))
+      for (const line of trapLines(this.#name, report)) this.#complain(line);
   }
 
   print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
@@ -87,6 +91,7 @@ export class TextOutput implements DevOutput {
 
   end(): void {
     this.#guest.endAll();
+    this.#pace.end();
   }
 
   #say(text: string): void {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { enableJspi } from '../jspi.ts';
 
 /**
@@ -13,7 +13,7 @@ try {
   process.exit(1);
 }
 
-enableCompileCache();
+module.enableCompileCache();
 const { run } = await import('./run.ts');
 const { terminalOf } = await import('./terminal.ts');
 const stop = new AbortController();

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bodyWindow, type Outcome, smallBody, type ToGuest } from '../guest/protocol.ts';
 import { type Body, packRequest, type UnpackedOutput } from '../guest/wire.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
-import { unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { type Operation, unpackOperations } from '../wasi/keyvalue/operation.ts';
 import { mayHaveLength, pairs } from './answer-head.ts';
 import { failureAnswer } from './failure-answer.ts';
 import { ownCopy } from './own-copy.ts';
@@ -256,14 +256,20 @@ export class Exchange {
   #reportWhenOver(): void {
     if (this.#reported || !this.#closed || this.#outcome === undefined) return;
     this.#reported = true;
+    const { operations, trap } = this.#outcome;
+    let unpacked: readonly Operation[] | undefined;
     this.#onReport({
       request: this.number,
       method: this.head.method,
       path: this.head.pathWithQuery,
       status: this.#response.headersSent ? this.#response.statusCode : 0,
       milliseconds: performance.now() - this.#started,
-      operations: unpackOperations(this.#outcome.operations),
-      ...(this.#outcome.trap === undefined ? {} : { trap: this.#outcome.trap }),
+      // Under load nobody looks at most of them.
+      get operations() {
+        unpacked ??= unpackOperations(operations);
+        return unpacked;
+      },
+      ...(trap === undefined ? {} : { trap }),
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
     });
   }

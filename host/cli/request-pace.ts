@@ -1,0 +1,44 @@
+import type { RequestReport } from '../front/request-report.ts';
+
+/** How many requests in good order get a line within one second. */
+const mostLines = 1000;
+
+/**
+ * Keeps a server under load readable, and fast: beyond a number of lines in a second, requests in good order are
+ * counted, and the count is printed when the second is over. Whatever went wrong always gets its line.
+ */
+export class RequestPace {
+  readonly #print: (line: string) => void;
+  readonly #counts = new Map<number, number>();
+  #lines = 0;
+  #second: NodeJS.Timeout | undefined;
+
+  constructor(print: (line: string) => void) {
+    this.#print = print;
+  }
+
+  /** Whether the request gets a line of its own; it is counted otherwise. */
+  admits({ status, failure }: RequestReport): boolean {
+    if (this.#second === undefined) {
+      this.#second = setTimeout(() => this.end(), 1000);
+      this.#second.unref();
+    }
+    if (this.#lines < mostLines || status >= 500 || failure !== undefined) {
+      this.#lines += 1;
+      return true;
+    }
+    this.#counts.set(status, (this.#counts.get(status) ?? 0) + 1);
+    return false;
+  }
+
+  /** The second is over, or the server ends: prints what was counted. */
+  end(): void {
+    clearTimeout(this.#second);
+    this.#second = undefined;
+    this.#lines = 0;
+    if (this.#counts.size === 0) return;
+    const counts = [...this.#counts].map(([status, count]) => `${status} × ${count.toLocaleString('en-US')}`);
+    this.#counts.clear();
+    this.#print(`… and more in the same second: ${counts.join(', ')}`);
+  }
+}

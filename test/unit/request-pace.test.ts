@@ -1,0 +1,23 @@
+import { expect, test, vi } from 'vitest';
+import { RequestPace } from '../../host/cli/request-pace.ts';
+
+const report = { request: 1, method: 'GET', path: '/', status: 200, milliseconds: 1, operations: [] };
+
+test('a thousand requests a second get a line, the rest is counted, and what went wrong is always shown', () => {
+  vi.useFakeTimers();
+  try {
+    const lines: string[] = [];
+    const pace = new RequestPace((line) => lines.push(line));
+    const shown = Array.from({ length: 3000 }, () => pace.admits(report)).filter(Boolean);
+    expect(shown).toHaveLength(1000);
+    expect(pace.admits({ ...report, status: 404 })).toBe(false);
+    expect(pace.admits({ ...report, status: 500 })).toBe(true);
+    expect(pace.admits({ ...report, failure: 'the client closed the connection' })).toBe(true);
+    expect(lines).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    expect(lines).toEqual(['… and more in the same second: 200 × 2,000, 404 × 1']);
+    expect(pace.admits(report)).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
+});
