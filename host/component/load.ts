@@ -30,9 +30,11 @@ export async function loadComponent(
   const file = await readComponent(path);
   checkComponent(file);
   const { folder, modules } = await transpiled(file, transpiler, onSlow);
-  const compiled = await Promise.all(
-    Array.from(modules, async ([name, bytes]) => [name, await WebAssembly.compile(bytes)] as const),
-  );
+  const compile = async ([name, bytes]: readonly [string, Uint8Array<ArrayBuffer>]) =>
+    [name, await WebAssembly.compile(bytes)] as const;
+  const compiled = await Promise.all([...modules].map(compile)).catch((cause: unknown) => {
+    throw new HostError('component', `${path} can't be compiled by this Node: ${reasonOf(cause)}`, { cause });
+  });
   return {
     file,
     dialect: dialectOf(file),
