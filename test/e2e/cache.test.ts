@@ -89,7 +89,7 @@ test('a cache folder that can not be written says which and what to do', async (
   const { code, stdout, stderr } = await runKvasi(['dev', counter, '--address', 'localhost:0'], {
     env: { KVASI_CACHE_DIR: cache },
   });
-  expect(stderr).toMatch(/^kvasi: the cache folder .* can't be written: .*KVASI_CACHE_DIR.*\n$/);
+  expect(stderr).toMatch(/^kvasi: the cache folder .* can't be written: .*KVASI_CACHE_DIR.*\n$/m);
   expect(stderr).toContain(cache);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
 });
