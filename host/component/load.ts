@@ -51,9 +51,11 @@ async function transpiledProgram(
 ): Promise<Program> {
   const { transpiled } = await import('./cache.ts');
   const { folder, modules } = await transpiled(file, transpiler, onSlow);
-  const compiled = await Promise.all(
-    Array.from(modules, async ([name, bytes]) => [name, await WebAssembly.compile(bytes)] as const),
-  );
+  const compile = async ([name, bytes]: readonly [string, Uint8Array<ArrayBuffer>]) =>
+    [name, await WebAssembly.compile(bytes)] as const;
+  const compiled = await Promise.all([...modules].map(compile)).catch((cause: unknown) => {
+    throw new HostError('component', `${path} can't be compiled by this Node: ${reasonOf(cause)}`, { cause });
+  });
   return {
     kind: 'transpiled',
     glue: pathToFileURL(join(folder, 'component.js')).href,
