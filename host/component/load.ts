@@ -40,8 +40,19 @@ async function programOf(file: ComponentFile, transpiler: Transpiler, onSlow: ()
   const resettable = makeResettable(link);
   const [prepared, reset] =
     'problem' in resettable ? [modules, resettable] : [resettable.modules, resettable.plan];
-  const compiled = await Promise.all(prepared.map((bytes) => WebAssembly.compile(bytes)));
-  return { kind: 'linked', plan, modules: compiled, reset };
+  return { kind: 'linked', plan, modules: await compileAll(file, prepared), reset };
+}
+
+async function compileAll(
+  { path }: ComponentFile,
+  modules: readonly Uint8Array<ArrayBuffer>[],
+): Promise<WebAssembly.Module[]> {
+  try {
+    return await Promise.all(modules.map((bytes) => WebAssembly.compile(bytes)));
+  } catch (cause) {
+    const message = `${path} can't be compiled by this Node: ${reasonOf(cause)}`;
+    throw new HostError('component', message, { cause });
+  }
 }
 
 async function transpiledProgram(
@@ -51,15 +62,12 @@ async function transpiledProgram(
 ): Promise<Program> {
   const { transpiled } = await import('./cache.ts');
   const { folder, modules } = await transpiled(file, transpiler, onSlow);
-  const compile = async ([name, bytes]: readonly [string, Uint8Array<ArrayBuffer>]) =>
-    [name, await WebAssembly.compile(bytes)] as const;
-  const compiled = await Promise.all([...modules].map(compile)).catch((cause: unknown) => {
-    throw new HostError('component', `${path} can't be compiled by this Node: ${reasonOf(cause)}`, { cause });
-  });
+  const names = [...modules.keys()];
+  const compiled = await compileAll(file, [...modules.values()]);
   return {
     kind: 'transpiled',
     glue: pathToFileURL(join(folder, 'component.js')).href,
-    modules: new Map(compiled),
+    modules: new Map(compiled.map((module, index) => [names[index] ?? '', module])),
   };
 }
 
