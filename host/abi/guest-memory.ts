@@ -49,16 +49,7 @@ export class GuestMemory {
   text(pointer: number, length: number): string {
     const size = length >>> 0;
     const at = this.range(pointer, size, 1);
-    if (size <= shortText) {
-      let text = '';
-      for (let index = at; index < at + size; index += 1) {
-        const byte = this.u8[index] ?? 0;
-        if (byte >= 0x80) return this.#decode(at, size);
-        text += String.fromCharCode(byte);
-      }
-      return text;
-    }
-    return this.#decode(at, size);
+    return size <= shortText ? shortTextOf(this.u8, at, size) : decode(this.u8, at, size);
   }
 
   /** Allocates in the guest; traps where it answers something that is none of its memory. */
@@ -94,13 +85,38 @@ export class GuestMemory {
     this.view.setUint32(at, pointer, true);
     this.view.setUint32(at + 4, length, true);
   }
+}
 
-  #decode(at: number, size: number): string {
-    try {
-      return utf8.decode(this.u8.subarray(at, at + size));
-    } catch {
-      return trap(`text at pointer ${at} is no UTF-8`);
-    }
+/** Guests pass the same short texts again and again: names of buckets and headers. Each slot keeps the last one. */
+const texts: string[] = new Array(512).fill('');
+
+function shortTextOf(bytes: Uint8Array, at: number, size: number): string {
+  let hash = size;
+  for (let index = at; index < at + size; index += 1) {
+    const byte = bytes[index] ?? 0;
+    if (byte >= 0x80) return decode(bytes, at, size);
+    hash = (Math.imul(hash, 31) + byte) | 0;
+  }
+  const slot = hash & 511;
+  const known = texts[slot] ?? '';
+  if (known.length === size && isTextAt(known, bytes, at)) return known;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + at, size).toString('latin1');
+  texts[slot] = text;
+  return text;
+}
+
+function isTextAt(text: string, bytes: Uint8Array, at: number): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    if (text.charCodeAt(index) !== bytes[at + index]) return false;
+  }
+  return true;
+}
+
+function decode(bytes: Uint8Array, at: number, size: number): string {
+  try {
+    return utf8.decode(bytes.subarray(at, at + size));
+  } catch {
+    return trap(`text at pointer ${at} is no UTF-8`);
   }
 }
 

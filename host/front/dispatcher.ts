@@ -1,5 +1,6 @@
 import type { FromGuest, GuestSetup } from '../guest/protocol.ts';
 import { isOutput, unpackOutput } from '../guest/wire.ts';
+import { deepStack, shallowStack } from '../guest-stack.ts';
 import { HostError } from '../host-error.ts';
 import type { Exchange } from './exchange.ts';
 import { GuestThread } from './guest-thread.ts';
@@ -24,7 +25,10 @@ export interface DispatcherEvents {
 }
 
 /** What of a thread's setup is the same for all threads that run a component. */
-export type ComponentSetup = Omit<GuestSetup, 'control' | 'generation' | 'changes' | 'codeCache'>;
+export type ComponentSetup = Omit<
+  GuestSetup,
+  'control' | 'generation' | 'changes' | 'codeCache' | 'stackSize'
+>;
 
 interface Lane {
   readonly thread: GuestThread;
@@ -47,6 +51,8 @@ export class Dispatcher {
   readonly #replica = new MemoryReplica();
   readonly #lanes = new Set<Lane>();
   #generation = 0;
+  #stackSize = shallowStack;
+  #replaced: Promise<void> = Promise.resolve();
   #current: Lane | undefined;
   /** The requests that wait for a new component; undefined when none is being started. */
   #held: Exchange[] | undefined;
@@ -72,9 +78,15 @@ export class Dispatcher {
   /**
    * Starts a thread for another component. Requests that come meanwhile wait for it, those under way end where
    * they are, and the in-memory buckets move. Throws a `HostError` when the thread can't be started; then the
-   * present component goes on. To be called once at a time.
+   * present component goes on.
    */
-  async replace(setup: ComponentSetup): Promise<void> {
+  replace(setup: ComponentSetup): Promise<void> {
+    const done = this.#replaced.catch(() => {}).then(() => this.#replaceNow(setup));
+    this.#replaced = done;
+    return done;
+  }
+
+  async #replaceNow(setup: ComponentSetup): Promise<void> {
     const next = this.#create(setup);
     next.awaited = true;
     this.#held = [];
@@ -128,7 +140,7 @@ export class Dispatcher {
     this.#generation += 1;
     const lane: Lane = {
       thread: new GuestThread(
-        { ...setup, generation: this.#generation },
+        { ...setup, generation: this.#generation, stackSize: this.#stackSize },
         {
           change: (change) => this.#replica.apply(change),
           message: (message) => this.#receive(lane, message),
@@ -166,6 +178,7 @@ export class Dispatcher {
     if (isOutput(message)) {
       const output = unpackOutput(message);
       lane.exchanges.get(output.id)?.output(output);
+      if (output.outcome?.trap?.isStackExhausted) this.#deepen();
       if (output.outcome !== undefined) this.#release(lane, output.id);
       return;
     }
@@ -193,6 +206,17 @@ export class Dispatcher {
         this.#move(lane, message.id);
         return;
     }
+  }
+
+  /** A guest may need more of a stack than it had: later ones get it. */
+  #deepen(): void {
+    if (this.#stackSize === deepStack) return;
+    this.#stackSize = deepStack;
+    this.#events.warning(
+      `a request used up its stack of ${shallowStack} KiB; from now on each gets ${deepStack} KiB`,
+    );
+    // A thread that can't be started again is told by the next request's.
+    this.replace(this.#setup).catch(() => {});
   }
 
   #release(lane: Lane, id: number): void {

@@ -20,6 +20,8 @@ export interface GuestSetup {
   readonly generation: number;
   /** Takes a `MemoryChange` for each change of an in-memory bucket. */
   readonly changes: MessagePort;
+  /** See `useStackSize`. */
+  readonly stackSize: number;
   /** Where V8's code for our modules is kept; absent when it isn't. */
   readonly codeCache: string | undefined;
   /** See `ThreadControl`. */
@@ -114,6 +116,8 @@ export interface Trap {
   readonly reason: string;
   /** The wasm frames, innermost first, as `function name` or `wasm-function[12]`, with the offset. */
   readonly backtrace: readonly string[];
+  /** Set when the stack was used up, by endless recursion or because it is shallow. */
+  readonly isStackExhausted?: true;
   /** Set when the fault is the host's and not the component's. */
   readonly hostStack?: string;
 }

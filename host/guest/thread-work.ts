@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { InMemoryBackend, type MemoryEntry } from '../backends/in-memory.ts';
+import { useStackSize } from '../guest-stack.ts';
 import { enableJspi } from '../jspi.ts';
 import { filesystem } from '../wasi/filesystem.ts';
 import { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
@@ -20,6 +21,7 @@ const control = new ThreadControl(setup.control);
 const post = (message: FromGuest, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
 enableJspi();
+useStackSize(setup.stackSize);
 const kept = new Map<string, ReadonlyMap<string, MemoryEntry>>();
 const memory = new ThreadMemory(
   new InMemoryBackend({

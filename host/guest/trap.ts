@@ -9,7 +9,8 @@ const frame = /^\s*at (?:(?:async )?(.+?) \()?wasm:\/\/[^)]*:wasm-function\[(\d+
 export function describeTrap(thrown: unknown): Trap {
   if (thrown instanceof GuestExit) return { reason: thrown.message, backtrace: [] };
   if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) {
-    return { reason: 'call stack exhausted (endless recursion?)', backtrace: backtraceOf(thrown.stack) };
+    const reason = 'call stack exhausted (endless recursion?)';
+    return { reason, backtrace: backtraceOf(thrown.stack), isStackExhausted: true };
   }
   if (thrown instanceof WebAssembly.RuntimeError) {
     return { reason: thrown.message.replace(/^wasm trap: /, ''), backtrace: backtraceOf(thrown.stack) };
