@@ -27,7 +27,7 @@ export interface DispatcherEvents {
 /** What of a thread's setup is the same for all threads that run a component. */
 export type ComponentSetup = Omit<
   GuestSetup,
-  'control' | 'generation' | 'changes' | 'codeCache' | 'stackSize'
+  'control' | 'generation' | 'port' | 'changes' | 'codeCache' | 'stackSize'
 >;
 
 interface Lane {

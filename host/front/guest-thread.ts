@@ -1,5 +1,6 @@
 import { getCompileCacheDir } from 'node:module';
-import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { drainPort, receiveFrom } from '../drain-port.ts';
 import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from '../guest/protocol.ts';
 import { ThreadControl } from '../guest/thread-control.ts';
 import { isOutput } from '../guest/wire.ts';
@@ -19,6 +20,7 @@ export interface GuestThreadEvents {
 export class GuestThread {
   readonly control = new ThreadControl();
   readonly #worker: Worker;
+  readonly #messages = new MessageChannel();
   readonly #changes = new MessageChannel();
   readonly #events: GuestThreadEvents;
   readonly #ready = Promise.withResolvers<void>();
@@ -28,24 +30,25 @@ export class GuestThread {
   #posting: NodeJS.Immediate | undefined;
   #closed = false;
 
-  constructor(setup: Omit<GuestSetup, 'control' | 'changes' | 'codeCache'>, events: GuestThreadEvents) {
+  constructor(
+    setup: Omit<GuestSetup, 'control' | 'port' | 'changes' | 'codeCache'>,
+    events: GuestThreadEvents,
+  ) {
     this.#events = events;
     this.#worker = new Worker(threadUrl('../guest/thread', import.meta.url), {
       workerData: {
         ...setup,
         control: this.control.buffer,
+        port: this.#messages.port2,
         changes: this.#changes.port2,
         codeCache: getCompileCacheDir(),
       } satisfies GuestSetup,
-      transferList: [this.#changes.port2],
+      transferList: [this.#messages.port2, this.#changes.port2],
       // A guest sees the environment that the configuration gives it; the thread needs none.
       env: {},
     });
-    this.#worker.on('message', (message: FromGuest) => {
-      if (!isOutput(message) && message.type === 'ready') this.#ready.resolve();
-      else events.message(message);
-    });
-    this.#changes.port1.on('message', (change: MemoryChange) => events.change(change));
+    receiveFrom(this.#messages.port1, this.#receive);
+    receiveFrom(this.#changes.port1, events.change);
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', (status) => this.#end(new Error(`the guest thread ended with status ${status}`)));
     this.#ready.promise.catch(() => {});
@@ -72,7 +75,7 @@ export class GuestThread {
     for (const buffer of transfer) this.#transfer.push(buffer);
     this.#posting ??= setImmediate(() => {
       this.#posting = undefined;
-      this.#worker.postMessage(this.#outbox, this.#transfer);
+      this.#messages.port1.postMessage(this.#outbox, this.#transfer);
       this.#outbox = [];
       this.#transfer = [];
     });
@@ -82,29 +85,34 @@ export class GuestThread {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#worker.terminate();
-    this.#drainChanges();
-    this.#changes.port1.close();
+    this.#closePorts();
   }
 
   /** Takes the in-memory buckets from the thread; every change that it made has been told when this returns. */
   takeMemory(): void {
     this.control.fence();
-    this.#drainChanges();
+    drainPort(this.#changes.port1, this.#events.change);
   }
 
-  #drainChanges(): void {
-    for (let next = receiveMessageOnPort(this.#changes.port1); next !== undefined; ) {
-      this.#events.change(next.message as MemoryChange);
-      next = receiveMessageOnPort(this.#changes.port1);
-    }
+  readonly #receive = (message: FromGuest): void => {
+    if (!isOutput(message) && message.type === 'ready') this.#ready.resolve();
+    else this.#events.message(message);
+  };
+
+  /** The thread has ended; what it had posted before still counts. */
+  #closePorts(): void {
+    clearImmediate(this.#posting);
+    drainPort(this.#changes.port1, this.#events.change);
+    drainPort(this.#messages.port1, this.#receive);
+    this.#changes.port1.close();
+    this.#messages.port1.close();
   }
 
   #end(error: unknown): void {
     this.#ready.reject(error);
     if (this.#closed) return;
     this.#closed = true;
-    this.#drainChanges();
-    this.#changes.port1.close();
+    this.#closePorts();
     this.#events.crash(error);
   }
 }

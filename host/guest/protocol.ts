@@ -18,6 +18,8 @@ export interface GuestSetup {
   readonly volumes: readonly Volume[];
   /** Counts the threads of a host; see `InMemoryOptions`. */
   readonly generation: number;
+  /** Gets arrays of `ToGuest`, takes `FromGuest`. */
+  readonly port: MessagePort;
   /** Takes a `MemoryChange` for each change of an in-memory bucket. */
   readonly changes: MessagePort;
   /** See `useStackSize`. */

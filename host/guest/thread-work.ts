@@ -1,5 +1,6 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { InMemoryBackend, type MemoryEntry } from '../backends/in-memory.ts';
+import { receiveFrom } from '../drain-port.ts';
 import { useStackSize } from '../guest-stack.ts';
 import { enableJspi } from '../jspi.ts';
 import { filesystem } from '../wasi/filesystem.ts';
@@ -13,10 +14,8 @@ import { ThreadMemory } from './thread-memory.ts';
 import { isRequest, unpackRequest } from './wire.ts';
 
 /** A guest thread: it holds the component's instances and the open stores. */
-const port = parentPort;
-if (port === null) throw new Error('guest/thread-work runs as a worker thread only');
-
 const setup = workerData as GuestSetup;
+const { port } = setup;
 const control = new ThreadControl(setup.control);
 const post = (message: FromGuest, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
@@ -49,7 +48,7 @@ const requests = new Requests(
   post,
 );
 
-port.on('message', (messages: readonly ToGuest[]) => {
+receiveFrom(port, (messages: readonly ToGuest[]) => {
   for (const message of messages) receive(message);
 });
 
