@@ -94,12 +94,17 @@ async function placeOf(
   const settings = withOptions(parsed.value, option);
   return {
     settings,
-    text: folder === undefined ? formatRule(settings) : `${backend} in a temporary folder`,
+    text: placeText(settings, backend, folder),
     isOwn: folder !== undefined || settings.kind === 'in_memory',
     async [Symbol.asyncDispose]() {
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function placeText(settings: BackendSettings, given: string, folder: string | undefined): string {
+  if (folder !== undefined) return `${given} in a temporary folder`;
+  return settings.kind === 'module' ? given : formatRule(settings);
 }
 
 function withOptions(settings: BackendSettings, given: readonly string[]): BackendSettings {

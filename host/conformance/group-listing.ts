@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Bucket } from '../backends/backend.ts';
-import { setMany } from '../backends/bucket-defaults.ts';
+import { deleteMany, setMany } from '../backends/bucket-defaults.ts';
 import { pageSize } from '../backends/limits.ts';
 import { bytes, inByteOrder, keysOf, pagesOf } from './bucket-contents.ts';
 import type { Case, Group } from './case.ts';
@@ -42,7 +42,7 @@ export const listing: Group = {
       async run(trial) {
         const { bucket, keys } = await filled(trial, pageSize + 10);
         const first = await bucket.listKeys(undefined);
-        for (const key of first.keys) await bucket.delete(key);
+        await deleteMany(bucket, first.keys);
         const listed = first.cursor === undefined ? [] : await follow(bucket, first.cursor, async () => {});
         assertNoneMissing([...first.keys, ...listed], keys);
       },

@@ -4,10 +4,13 @@ import { groups } from '../../host/conformance/groups.ts';
 import type { Subject } from '../../host/conformance/subject.ts';
 import { Trial } from '../../host/conformance/trial.ts';
 
-/** Registers the cases that `kvasi conformance` runs as tests, with a store of its own for each group. */
-export function conformance(name: string, start: () => Promise<Subject>): void {
+/**
+ * Registers the cases that `kvasi conformance` runs as tests, with a store of its own for each group.
+ * @param chosen default: every group
+ */
+export function conformance(name: string, start: () => Promise<Subject>, chosen = groups): void {
   describe(name, () => {
-    for (const group of groups) {
+    for (const group of chosen) {
       describe(group.name, () => {
         let subject: Subject | undefined;
         let trial: Trial | undefined;

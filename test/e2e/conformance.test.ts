@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { Redis } from 'ioredis';
@@ -74,6 +74,20 @@ test('a defect is found, and shown with what was expected and where', async () =
   expect(code).toBe(1);
 });
 
+test('the output that docs/backends.md shows is that of the backend that it shows', async () => {
+  const document = await readFile(join(root, 'docs/backends.md'), 'utf8');
+  const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(document) ?? [];
+  const [, shown = ''] =
+    /\$ npx kvasi conformance --backend \.\/my-backend\.ts\n((?:(?: {4}.*)?\n)*)/.exec(document) ?? [];
+  const own = code.replace("'kvasi'", JSON.stringify(join(root, 'host/index.ts')));
+  await using project = await Project.create({ 'my-backend.ts': own });
+  const { stdout } = await runKvasi(['conformance', '--backend', './my-backend.ts'], {
+    cwd: project.folder,
+  });
+  const plain = (text: string): string => text.replace(/conformance-[0-9a-f]{8}/, 'conformance-');
+  expect(plain(shown.replaceAll(/^ {4}/gm, '').trim())).toBe(plain(stdout.trim()));
+});
+
 test('a stale read is found, and its timeline shown', async () => {
   // Now and then what a key held before its last write is read.
   const stale = `
@@ -122,7 +136,7 @@ test('options reach the module, and those that it does not take are named', asyn
     });
   expect((await run('color=7')).code).toBe(0);
   const refused = await run('color=red');
-  expect(refused.stderr).toMatch(/^kvasi: module .*can't be tested: .*color: has to be 7\n$/);
+  expect(refused.stderr).toMatch(/^kvasi: \.\/mine\.ts can't be tested: .*color: has to be 7\n$/);
   expect(refused.code).toBe(1);
 });
 

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { type Backend, type Bucket, StoreError, type StoreErrorCase } from '../../host/backends/backend.ts';
+import { component, KvasiDev } from './kvasi-process.ts';
+
+export type Dialect = 'draft' | 'draft2';
+
+/** What kv-probe answers. */
+type Answer =
+  | { readonly ok: unknown }
+  | { readonly error: { readonly case: string; readonly message?: string } };
+
+/** Calls an operation of kv-probe and answers its result as it is. */
+export async function callProbe(kvasi: KvasiDev, operation: string, fields: object): Promise<unknown> {
+  const response = await kvasi.fetch(`/${operation}`, { method: 'POST', body: JSON.stringify(fields) });
+  assert.equal(response.status, 200, 'kv-probe takes the request');
+  return await response.json();
+}
+
+/** A `kvasi dev` that runs kv-probe, as the cases of the suite see a host. It is started when it is first needed. */
+export class ProbeHost implements Backend {
+  readonly #dialect: Dialect;
+  readonly #flag: string;
+  #kvasi: Promise<KvasiDev> | undefined;
+
+  /** @param flag what `--backend` takes */
+  constructor(dialect: Dialect, flag: string) {
+    this.#dialect = dialect;
+    this.#flag = flag;
+  }
+
+  async open(name: string): Promise<Bucket> {
+    this.#kvasi ??= KvasiDev.start([
+      component('kv-probe', `kv-probe-${this.#dialect}`),
+      // A request is ten times as fast, and there are thousands.
+      ...['--backend', this.#flag, '--instances', 'reuse'],
+    ]);
+    const bucket = new ProbeBucket(await this.#kvasi, name);
+    await bucket.open();
+    return bucket;
+  }
+
+  async close(): Promise<void> {
+    const kvasi = await this.#kvasi;
+    this.#kvasi = undefined;
+    await kvasi?.[Symbol.asyncDispose]();
+  }
+}
+
+/** A bucket behind a component, HTTP and JSON. */
+class ProbeBucket implements Bucket {
+  readonly #kvasi: KvasiDev;
+  readonly #name: string;
+
+  constructor(kvasi: KvasiDev, name: string) {
+    this.#kvasi = kvasi;
+    this.#name = name;
+  }
+
+  async open(): Promise<void> {
+    await this.#call('open', {});
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return decoded(await this.#call('get', { key }));
+  }
+
+  async set(key: string, value: Uint8Array): Promise<void> {
+    await this.#call('set', { key, value: encoded(value) });
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#call('delete', { key });
+  }
+
+  async exists(key: string): Promise<boolean> {
+    return (await this.#call('exists', { key })) as boolean;
+  }
+
+  async listKeys(cursor: string | undefined) {
+    const page = await this.#call('list-keys', cursor === undefined ? {} : { cursor });
+    const { keys, cursor: next } = page as { keys: string[]; cursor: string | null };
+    return { keys, cursor: next ?? undefined };
+  }
+
+  async increment(key: string, delta: bigint): Promise<bigint> {
+    return BigInt((await this.#call('increment', { key, delta: String(delta) })) as string);
+  }
+
+  async getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    const entries = (await this.#call('get-many', { keys })) as ([key: string, value: string] | null)[];
+    return entries.map((entry, index) => {
+      if (entry !== null) assert.equal(entry[0], keys[index], 'a value comes with its key');
+      return decoded(entry?.[1] ?? null);
+    });
+  }
+
+  async setMany(pairs: readonly (readonly [key: string, value: Uint8Array])[]): Promise<void> {
+    await this.#call('set-many', { entries: pairs.map(([key, value]) => [key, encoded(value)]) });
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<void> {
+    await this.#call('delete-many', { keys });
+  }
+
+  /** The handle of a compare-and-swap ends with the request of the component. */
+  getVersioned(): never {
+    throw new Error('no version outlives a request');
+  }
+
+  setIfVersion(): never {
+    throw new Error('no version outlives a request');
+  }
+
+  async #call(operation: string, fields: object): Promise<unknown> {
+    const answer = (await callProbe(this.#kvasi, operation, { bucket: this.#name, ...fields })) as Answer;
+    if ('ok' in answer) return answer.ok;
+    throw new StoreError(answer.error.case as StoreErrorCase, answer.error.message ?? answer.error.case);
+  }
+}
+
+function encoded(value: Uint8Array): string {
+  return Buffer.from(value).toString('base64');
+}
+
+function decoded(answer: unknown): Uint8Array | undefined {
+  return answer === null ? undefined : Buffer.from(String(answer), 'base64');
+}
