@@ -3,19 +3,37 @@ import type { ImportedFunction } from '../component/link-plan.ts';
 import type { WitType } from '../component/wit-type.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import type { Handles } from './handles.ts';
-import { casesOf, layoutOf, maxFlatParams, maxFlatResults, payloadOffset } from './layout.ts';
+import { type CoreType, casesOf, layoutOf, maxFlatParams, maxFlatResults, payloadOffset } from './layout.ts';
 import { type Flat, Lift } from './lift.ts';
 import { Lower } from './lower.ts';
 import type { ResourceKinds } from './resource-kinds.ts';
 import { runtime } from './runtime.ts';
 import { literal, Source } from './source.ts';
 
+/** What the guest of an instance waits for; it waits for one thing at a time. */
+export interface Waiting {
+  promise: Promise<unknown> | undefined;
+}
+
 /** Makes the core function that a guest calls, for one instance. `host` has the interface's functions and classes. */
 export type ImportFactory = (
   memory: GuestMemory | undefined,
   handles: Handles,
   host: Readonly<Record<string, unknown>>,
+  waiting: Waiting,
 ) => WebAssembly.CoreFunction;
+
+/**
+ * What the core function answers. `result`: the flat result, or nothing. `promise`: that, or a promise of it.
+ * `attempt`: 0 when it is done, 1 when `Waiting` has a promise that resolves when it is.
+ */
+export type ImportForm = 'result' | 'promise' | 'attempt';
+
+export interface CompiledImport {
+  readonly factory: ImportFactory;
+  readonly form: ImportForm;
+  readonly params: readonly CoreType[];
+}
 
 /**
  * Compiles what stands between a guest and one function of the host: it lifts the flat parameters, calls the
@@ -23,79 +41,82 @@ export type ImportFactory = (
  * and nothing is allocated that is not part of a value. Source: the component model's `CanonicalABI.md`.
  * Throws `UnsupportedType`.
  *
- * @param mayWait whether the function may answer a promise; the core function then does, too
+ * @param waits whether the function may answer a promise
  */
 export function compileImport(
   imported: ImportedFunction,
   kinds: ResourceKinds,
-  mayWait: boolean,
-): ImportFactory {
-  const text = writeImport(imported, kinds, mayWait);
+  waits: boolean,
+): CompiledImport {
+  const { text, form, params } = writeImport(imported, kinds, waits);
   // Compiled by the engine as any other code: the text is made of types, and of names as JSON literals.
-  const make = new Function('m', 'h', 'host', 'r', text) as (
+  const make = new Function('m', 'h', 'host', 'waiting', 'r', text) as (
     memory: GuestMemory | undefined,
     handles: Handles,
     host: Readonly<Record<string, unknown>>,
+    waiting: Waiting,
     helpers: typeof runtime,
   ) => WebAssembly.CoreFunction;
-  return (memory, handles, host) => make(memory, handles, host, runtime);
+  const factory: ImportFactory = (memory, handles, host, waiting) =>
+    make(memory, handles, host, waiting, runtime);
+  return { factory, form, params };
 }
 
 /** The text of a function that makes the core function. */
 export function writeImport(
   { name, type }: ImportedFunction,
   kinds: ResourceKinds,
-  mayWait: boolean,
-): string {
+  waits: boolean,
+): { readonly text: string; readonly form: ImportForm; readonly params: readonly CoreType[] } {
   const body = new Source();
-  const { names, values } = writeParameters(
+  const { names, cores, values } = writeParameters(
     type.params.map((param) => param.type),
     new Lift(body, kinds),
     body,
   );
   const result = type.result;
-  const isSpilled = result !== undefined && layoutOf(result).flat.length > maxFlatResults;
-  if (isSpilled) names.push('q');
-  const finish = writeFinish(result, isSpilled, kinds);
-  const call = writeCall(name, values);
+  const flatResults = result === undefined ? 0 : layoutOf(result).flat.length;
+  const isSpilled = flatResults > maxFlatResults;
+  const form = !waits ? 'result' : flatResults === 1 ? 'promise' : 'attempt';
   const last = isSpilled ? ', q' : '';
-  if (result?.kind === 'result') {
-    body.line(`let v; try { v = ${call}; } catch (e) { return refuse(r.payloadOf(e)${last}); }`);
-    if (mayWait) {
-      body.line(
-        `if (v instanceof Promise) return v.then((w) => finish(w${last}), (e) => refuse(r.payloadOf(e)${last}));`,
-      );
-    }
-  } else {
-    body.line(`const v = ${call};`);
-    if (mayWait) body.line(`if (v instanceof Promise) return v.then((w) => finish(w${last}));`);
+  const end = (call: string): string => (form === 'attempt' ? `${call}; return 0;` : `return ${call};`);
+  const refuse = result?.kind === 'result' ? `refuse(r.payloadOf(e)${last})` : undefined;
+  const call = writeCall(name, values);
+  body.line(
+    refuse === undefined ? `const v = ${call};` : `let v; try { v = ${call}; } catch (e) { ${end(refuse)} }`,
+  );
+  if (waits) {
+    const then = `v.then((w) => finish(w${last})${refuse === undefined ? '' : `, (e) => ${refuse}`})`;
+    const wait = form === 'attempt' ? `waiting.promise = ${then}; return 1;` : `return ${then};`;
+    body.line(`if (v instanceof Promise) { ${wait} }`);
   }
-  body.line(`return finish(v${last});`);
-  return [
+  body.line(end(`finish(v${last})`));
+  const text = [
     "'use strict';",
-    finish,
-    `return function (${names.join(', ')}) {`,
+    writeFinish(result, isSpilled, kinds),
+    `return function (${[...names, ...(isSpilled ? ['q'] : [])].join(', ')}) {`,
     'if (m !== undefined) m.refresh();',
     body,
     '};',
   ].join('\n');
+  return { text, form, params: isSpilled ? [...cores, 'i32'] : cores };
 }
 
 function writeParameters(
   types: readonly WitType[],
   lift: Lift,
   body: Source,
-): { names: string[]; values: string[] } {
+): { names: string[]; cores: readonly CoreType[]; values: string[] } {
   const whole: WitType = { kind: 'tuple', of: types };
   const { flat, size, align } = layoutOf(whole);
   if (flat.length > maxFlatParams) {
     const pointer = body.constant(`m.range(p0, ${size}, ${align})`);
     const tuple = lift.memory(whole, pointer, 0);
-    return { names: ['p0'], values: types.map((_, index) => `${tuple}[${index}]`) };
+    return { names: ['p0'], cores: ['i32'], values: types.map((_, index) => `${tuple}[${index}]`) };
   }
   const names = flat.map((_, index) => `p${index}`);
   const flats: Flat[] = flat.map((core, index) => ({ expression: `p${index}`, core }));
-  return { names, values: types.map((type) => lift.flat(type, flats)) };
+  return { names, cores: flat, values: types.map((type) => lift.flat(type, flats)) };
 }
 
 /** The functions `finish`, and `refuse` where the function may fail: they lower the result. */

@@ -5,21 +5,26 @@ import type { Interfaces } from '../wasi/imports.ts';
 import { entryOf } from './entry.ts';
 import { GuestMemory, type Realloc } from './guest-memory.ts';
 import { Handles } from './handles.ts';
-import { compileImport, type ImportFactory } from './import-function.ts';
+import { compileImport, type ImportFactory, type ImportForm, type Waiting } from './import-function.ts';
+import type { CoreType } from './layout.ts';
 import { ResourceKinds } from './resource-kinds.ts';
+import { Waiter } from './waiter.ts';
 
 /** A core function as it is made for each instance. */
-type MadeFunction =
+export type MadeFunction =
   | { readonly kind: 'export'; readonly instance: number; readonly name: string }
   | {
       readonly kind: 'import';
       readonly interface: string;
       readonly factory: ImportFactory;
-      readonly suspends: boolean;
+      readonly form: ImportForm;
+      readonly params: readonly CoreType[];
       readonly memory: number | undefined;
       readonly realloc: number | undefined;
     }
   | { readonly kind: 'drop'; readonly resource: number };
+
+export type MadeImport = Extract<MadeFunction, { kind: 'import' }>;
 
 type Exports = Readonly<Record<string, WebAssembly.ImportValue>>;
 
@@ -28,6 +33,7 @@ export class Linker {
   readonly #plan: Omit<LinkPlan, 'modules'>;
   readonly #modules: readonly WebAssembly.Module[];
   readonly #functions: readonly MadeFunction[];
+  readonly #waiters: readonly Waiter[];
   readonly #request: number;
   readonly #outparam: number;
 
@@ -40,23 +46,26 @@ export class Linker {
       if (planned.kind === 'export') return planned;
       if (planned.kind === 'drop') return { kind: 'drop', resource: kinds.of(planned.resource) };
       const { function: imported, memory, realloc } = planned;
-      const suspends = mayWait(imported.interface, imported.name);
+      const waits = mayWait(imported.interface, imported.name);
+      const { factory, form, params } = compileImport(imported, kinds, waits);
       return {
         kind: 'import',
         interface: parseInterfaceName(imported.interface).unversioned,
-        factory: compileImport(imported, kinds, suspends),
-        suspends,
+        factory,
+        form,
+        params,
         memory,
         realloc,
       };
     });
+    this.#waiters = [new Waiter(this.#functions, false), new Waiter(this.#functions, true)];
     this.#request = kinds.of(plan.handler.request);
     this.#outparam = kinds.of(plan.handler.outparam);
   }
 
   /** Throws what a module's start throws. */
   instantiate(imports: Interfaces): LinkedInstance {
-    const link = new Link(this.#plan, this.#modules, this.#functions, imports);
+    const link = new Link(this.#plan, this.#modules, this.#functions, this.#waiters, imports);
     return new LinkedInstance(
       link.run(),
       link.handles,
@@ -108,20 +117,25 @@ class Link {
   readonly #plan: Omit<LinkPlan, 'modules'>;
   readonly #modules: readonly WebAssembly.Module[];
   readonly #functions: readonly MadeFunction[];
+  readonly #waiters: readonly Waiter[];
   readonly #imports: Interfaces;
+  readonly #waiting: Waiting = { promise: undefined };
   readonly #instances: Exports[] = [];
   readonly #cores: WebAssembly.Instance[] = [];
   readonly #memories = new Map<string, GuestMemory>();
+  readonly #calls = new Map<MadeImport, WebAssembly.CoreFunction>();
 
   constructor(
     plan: Omit<LinkPlan, 'modules'>,
     modules: readonly WebAssembly.Module[],
     functions: readonly MadeFunction[],
+    waiters: readonly Waiter[],
     imports: Interfaces,
   ) {
     this.#plan = plan;
     this.#modules = modules;
     this.#functions = functions;
+    this.#waiters = waiters;
     this.#imports = imports;
   }
 
@@ -170,11 +184,34 @@ class Link {
         return (handle: number) => handles.drop(resource, handle);
       }
       case 'import': {
-        const host = this.#imports[planned.interface] ?? {};
-        const core = planned.factory(this.#memory(planned.memory, planned.realloc), handles, host);
-        return planned.suspends ? new WebAssembly.Suspending(core) : core;
+        switch (planned.form) {
+          case 'result':
+            return this.#import(planned);
+          case 'promise':
+            return new WebAssembly.Suspending(this.#import(planned));
+          case 'attempt':
+            return this.#waitingCall(planned);
+        }
       }
     }
+  }
+
+  #import({ interface: name, factory, memory, realloc }: MadeImport): WebAssembly.CoreFunction {
+    return factory(this.#memory(memory, realloc), this.handles, this.#imports[name] ?? {}, this.#waiting);
+  }
+
+  #waitingCall(planned: MadeImport): WebAssembly.ImportValue {
+    let call = this.#calls.get(planned);
+    if (call === undefined) {
+      // Those that need the memory are made together once it is there, the others before.
+      const waiter = this.#waiters.find(({ functions }) => functions.includes(planned));
+      if (waiter === undefined) throw new TypeError('every function that waits has a waiter');
+      const attempts = waiter.functions.map((item) => this.#import(item));
+      for (const [index, made] of waiter.instantiate(attempts, this.#waiting).entries())
+        this.#calls.set(found(waiter.functions[index], 'function', index), made);
+      call = found(this.#calls.get(planned), 'function', planned.interface);
+    }
+    return call;
   }
 
   #export({ instance, name }: { readonly instance: number; readonly name: string }): WebAssembly.ImportValue {

@@ -1,0 +1,29 @@
+import type { Waiting } from './import-function.ts';
+import type { MadeFunction, MadeImport } from './linker.ts';
+import { waitingNames, writeWaitingModule } from './waiting-module.ts';
+
+/** The functions of a component that may wait, either those that use its memory or those that don't. */
+export class Waiter {
+  readonly functions: readonly MadeImport[];
+  readonly #module: WebAssembly.Module;
+
+  constructor(functions: readonly MadeFunction[], usesMemory: boolean) {
+    this.functions = functions.filter(
+      (item): item is MadeImport =>
+        item.kind === 'import' && item.form === 'attempt' && (item.memory !== undefined) === usesMemory,
+    );
+    this.#module = new WebAssembly.Module(writeWaitingModule(this.functions.map(({ params }) => params)));
+  }
+
+  /** The functions as the guest calls them, in the order of `functions`. */
+  instantiate(attempts: readonly WebAssembly.CoreFunction[], waiting: Waiting): WebAssembly.CoreFunction[] {
+    const { module, attempt, wait, call } = waitingNames;
+    const { exports } = new WebAssembly.Instance(this.#module, {
+      [module]: {
+        ...Object.fromEntries(attempts.map((made, index) => [`${attempt}${index}`, made])),
+        [wait]: new WebAssembly.Suspending(() => waiting.promise),
+      },
+    });
+    return attempts.map((_, index) => exports[`${call}${index}`] as WebAssembly.CoreFunction);
+  }
+}
