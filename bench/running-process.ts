@@ -54,6 +54,20 @@ export class RunningProcess implements AsyncDisposable {
       });
   }
 
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** The line of what it printed last that tells most, as far as that can be known. */
+  get lastError(): string {
+    const lines = this.#log.split('\n').filter((line) => line.trim() !== '');
+    return (
+      lines.findLast((line) => /error|panic/i.test(line)) ??
+      lines.at(-1) ??
+      'it printed nothing'
+    ).trim();
+  }
+
   /** Resolves when a GET is answered with 200; throws with its log when it ends before. */
   async firstAnswer(url: string, limit = 60_000): Promise<void> {
     const start = performance.now();
