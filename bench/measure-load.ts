@@ -66,7 +66,9 @@ export async function* measureLoad(
         await checkAnswer(server.url, request, expected);
         able.push(server);
       } catch (error) {
-        unable.push(`${server.label} ${reasonOf(error)}`);
+        unable.push(
+          `${server.label} ${server.process.hasEnded ? `broke down: ${server.process.lastError}` : reasonOf(error)}`,
+        );
       }
     }
     const measurements: LoadMeasurement[] = [];

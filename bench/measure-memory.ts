@@ -19,8 +19,10 @@ export interface MemoryMeasurement {
   readonly idle: number;
   /** What each of many requests takes that are under way at once; undefined where they share an instance. */
   readonly perInstance: number | undefined;
-  readonly afterFew: number | undefined;
-  readonly afterMany: number | undefined;
+  readonly afterFew: number;
+  readonly afterMany: number;
+  /** How many requests the last figure comes after: fewer than wanted where they take too long. */
+  readonly requests: number;
 }
 
 export interface MemoryReport {
@@ -32,6 +34,9 @@ export interface MemoryReport {
 const instances = 100;
 const heldMilliseconds = 4_000;
 const connections = 16;
+const batch = 20_000;
+/** Milliseconds after which no further batch is sent. */
+const longest = 240_000;
 
 /** Those that are not kvasi show what is usual. */
 export async function measureMemory(context: RunContext): Promise<MemoryReport> {
@@ -57,9 +62,14 @@ async function measure(contender: Contender, context: RunContext): Promise<Memor
   await sendRequests(few, { url, request, connections });
   const afterFew = await settledMemory(process.pid);
   context.progress(`memory: ${label}, ${many} requests`);
-  await sendRequests(many - few, { url, request, connections });
+  let requests = few;
+  for (const start = performance.now(); requests < many && performance.now() - start < longest; ) {
+    const amount = Math.min(batch, many - requests);
+    await sendRequests(amount, { url, request, connections });
+    requests += amount;
+  }
   const afterMany = await settledMemory(process.pid);
-  return { label, idle, perInstance: await perInstance(contender, context), afterFew, afterMany };
+  return { label, idle, perInstance: await perInstance(contender, context), afterFew, afterMany, requests };
 }
 
 async function storedPath(url: string, contender: Contender): Promise<string> {
