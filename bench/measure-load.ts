@@ -1,4 +1,5 @@
 import { reasonOf } from '../host/host-error.ts';
+import { askFor } from './ask.ts';
 import type { LoadRequest, LoadResult } from './load/load-generator.ts';
 import { isRedisInstalled, startRedis } from './redis.ts';
 import type { RunContext } from './run-context.ts';
@@ -157,14 +158,10 @@ async function checkAnswer(
   { method, path, body }: LoadRequest,
   expected: string | RegExp | Buffer,
 ): Promise<void> {
-  const response = await fetch(url + path, {
-    method,
-    ...(body === undefined ? {} : { body: new Uint8Array(body) }),
-  });
-  const bytes = Buffer.from(await response.arrayBuffer());
+  const bytes = await askFor(url + path, method, body);
   const isExpected =
     expected instanceof RegExp ? expected.test(bytes.toString()) : bytes.equals(Buffer.from(expected));
-  if (response.status !== 200 || !isExpected) {
-    throw new Error(`${method} ${path} answers ${response.status} ${bytes.toString().slice(0, 200)}`);
+  if (!isExpected) {
+    throw new Error(`${method} ${path} answers ${bytes.toString().slice(0, 200)}`);
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { askFor } from './ask.ts';
 import type { Contender } from './contenders/contender.ts';
 import { storedKey, storedValue } from './contenders/contender.ts';
 import { jcoServe } from './contenders/jco-serve.ts';
@@ -75,7 +76,7 @@ async function measure(contender: Contender, context: RunContext): Promise<Memor
 async function storedPath(url: string, contender: Contender): Promise<string> {
   if (contender !== wasmtimeServe) {
     const body = JSON.stringify({ key: storedKey, value: storedValue });
-    await (await fetch(`${url}/set`, { method: 'POST', body })).arrayBuffer();
+    await askFor(`${url}/set`, 'POST', body);
   }
   return `/get?key=${storedKey}`;
 }
@@ -89,12 +90,8 @@ async function perInstance(
   progress(`memory: ${contender.name}, ${instances} instances at once`);
   await using owner = new AsyncDisposableStack();
   const { url, process } = await startContender(contender, { component: 'misbehave', scratch }, owner);
-  const hold = (milliseconds: number): Promise<ArrayBuffer[]> =>
-    Promise.all(
-      Array.from({ length: instances }, async () =>
-        (await fetch(`${url}/sleep?ms=${milliseconds}`)).arrayBuffer(),
-      ),
-    );
+  const hold = (milliseconds: number): Promise<Buffer[]> =>
+    Promise.all(Array.from({ length: instances }, () => askFor(`${url}/sleep?ms=${milliseconds}`)));
   // Once without looking: sockets and code are there then.
   await hold(100);
   const before = await settledMemory(process.pid);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from './ask.ts';
 
 /** What to start. */
 export interface Command {
@@ -110,14 +110,10 @@ export class RunningProcess implements AsyncDisposable {
 }
 
 /** Whether somebody listens there and serves already: `wash dev` listens before it does. */
-function answers(url: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const attempt = request(url, { agent: false }, (response) => {
-      response.resume();
-      response.once('end', () => resolve(response.statusCode === 200));
-      response.once('error', () => resolve(false));
-    });
-    attempt.once('error', () => resolve(false));
-    attempt.end();
-  });
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await ask(url)).status === 200;
+  } catch {
+    return false;
+  }
 }
