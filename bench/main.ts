@@ -6,7 +6,7 @@ import type { Contender } from './contenders/contender.ts';
 import { endWithSignals } from './end-with-signals.ts';
 import { json, type Machine } from './json.ts';
 import { findLoadGenerator } from './load/load-generator.ts';
-import { type LoadReport, measureLoad } from './measure-load.ts';
+import { type LoadReport, measureLoad, sharingServers } from './measure-load.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measureStart } from './measure-start.ts';
 import { parseOptions } from './options.ts';
@@ -44,11 +44,11 @@ async function main(): Promise<void> {
   show(machineText(machine, options.extent.rounds, options.extent.seconds));
 
   const load: LoadReport[] = [];
-  for (const workload of loadWorkloads) {
-    if (!isWanted(workload.name)) continue;
-    const report = await measureLoad(workload, context);
-    load.push(report);
-    show(loadText(report));
+  for (const group of sharingServers(loadWorkloads.filter(({ name }) => isWanted(name)))) {
+    for await (const report of measureLoad(group, context)) {
+      load.push(report);
+      show(loadText(report));
+    }
   }
   const start = isWanted('start') ? await measureStart(context) : undefined;
   if (start !== undefined) show(startText(start));

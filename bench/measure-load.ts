@@ -1,6 +1,9 @@
+import { reasonOf } from '../host/host-error.ts';
+import { askFor } from './ask.ts';
 import type { LoadRequest, LoadResult } from './load/load-generator.ts';
 import { isRedisInstalled, startRedis } from './redis.ts';
 import type { RunContext } from './run-context.ts';
+import type { RunningProcess } from './running-process.ts';
 import { startContender } from './started-contender.ts';
 import { rotated } from './statistics.ts';
 import type { Entrant, LoadWorkload } from './workloads/workload.ts';
@@ -23,73 +26,131 @@ export interface LoadReport {
 interface Server {
   readonly label: string;
   readonly url: string;
+  readonly process: RunningProcess;
 }
 
 export function labelOf({ label, contender }: Entrant): string {
   return label ?? contender.name;
 }
 
-/** Starts all entrants, checks that they answer alike, and loads them in turn. */
-export async function measureLoad(workload: LoadWorkload, context: RunContext): Promise<LoadReport> {
-  const { name, title, component, redisDelay } = workload;
-  const report = { workload: name, title };
-  if (redisDelay !== undefined && !(await isRedisInstalled())) {
-    return { ...report, measurements: [], missing: ['redis-server is not installed'] };
+/** Consecutive workloads that can be sent to the same servers. */
+export function sharingServers(workloads: readonly LoadWorkload[]): LoadWorkload[][] {
+  const groups: LoadWorkload[][] = [];
+  for (const workload of workloads) {
+    const group = groups.at(-1);
+    const first = group?.[0];
+    const isShared =
+      first?.entrants === workload.entrants &&
+      first.component === workload.component &&
+      first.redisDelay === workload.redisDelay;
+    if (isShared) group?.push(workload);
+    else groups.push([workload]);
   }
+  return groups;
+}
 
+/** Starts the entrants of workloads that share servers, checks that all answer alike, and loads them in turn. */
+export async function* measureLoad(
+  workloads: readonly LoadWorkload[],
+  context: RunContext,
+): AsyncGenerator<LoadReport> {
   await using owner = new AsyncDisposableStack();
+  const [first] = workloads;
+  if (first === undefined) return;
+  const { servers, missing } = await startAll(first, context, owner);
+  for (const workload of workloads) {
+    const { name, title, request, expected } = workload;
+    const able: Server[] = [];
+    const unable = [...missing];
+    for (const server of servers) {
+      try {
+        await checkAnswer(server.url, request, expected);
+        able.push(server);
+      } catch (error) {
+        unable.push(
+          `${server.label} ${server.process.hasEnded ? `broke down: ${server.process.lastError}` : reasonOf(error)}`,
+        );
+      }
+    }
+    const measurements: LoadMeasurement[] = [];
+    for (const connections of workload.connections) {
+      const alive = able.filter(({ process }) => !process.hasEnded);
+      measurements.push(...(await measureInTurn(workload, alive, connections, context, unable)));
+    }
+    yield { workload: name, title, measurements, missing: unable };
+  }
+}
+
+async function startAll(
+  { name, component, redisDelay, entrants }: LoadWorkload,
+  { versions, scratch, progress }: RunContext,
+  owner: AsyncDisposableStack,
+): Promise<{ servers: Server[]; missing: string[] }> {
+  if (redisDelay !== undefined && !(await isRedisInstalled())) {
+    return { servers: [], missing: ['redis-server is not installed'] };
+  }
   const redisUrl = redisDelay === undefined ? undefined : await startRedis(redisDelay, owner);
-  const setup = { component, scratch: context.scratch, ...(redisUrl === undefined ? {} : { redisUrl }) };
+  const setup = { component, scratch, ...(redisUrl === undefined ? {} : { redisUrl }) };
   const missing: string[] = [];
   const servers: Server[] = [];
-  for (const entrant of workload.entrants) {
+  for (const entrant of entrants) {
     const { contender, prepare } = entrant;
     const label = labelOf(entrant);
-    if (!context.versions.has(contender)) continue;
+    if (!versions.has(contender)) continue;
     if (!contender.supports(setup)) {
       missing.push(`${label} cannot do this`);
       continue;
     }
-    context.progress(`${name}: starting ${label}`);
+    progress(`${name}: starting ${label}`);
     try {
-      const { url } = await startContender(contender, setup, owner);
+      const { url, process } = await startContender(contender, setup, owner);
       await prepare?.(url);
-      await checkAnswer(url, workload.request, workload.expected);
-      servers.push({ label, url });
+      servers.push({ label, url, process });
     } catch (error) {
-      missing.push(`${label} fails: ${error instanceof Error ? error.message : String(error)}`);
+      missing.push(`${label} ${reasonOf(error)}`);
     }
   }
-
-  const measurements: LoadMeasurement[] = [];
-  for (const connections of workload.connections) {
-    measurements.push(...(await measureInTurn(workload, servers, connections, context)));
-  }
-  return { ...report, measurements, missing };
+  return { servers, missing };
 }
 
+/** One who breaks down is left out, and named in `missing`. */
 async function measureInTurn(
   { name, request }: LoadWorkload,
   servers: readonly Server[],
   connections: number,
   { extent, generator, progress }: RunContext,
+  missing: string[],
 ): Promise<LoadMeasurement[]> {
   const { seconds, rounds } = extent;
-  for (const { label, url } of servers) {
-    progress(`${name}, ${connections} connections: warming up ${label}`);
-    await generator.run({ url, request, connections, seconds });
+  const results = new Map(servers.map((server) => [server, [] as LoadResult[]]));
+  const load = async (server: Server): Promise<LoadResult | undefined> => {
+    try {
+      return await generator.run({ url: server.url, request, connections, seconds });
+    } catch (error) {
+      if (!server.process.hasEnded) throw error;
+      results.delete(server);
+      missing.push(
+        `${server.label} broke down under ${connections} connections: ${server.process.lastError}`,
+      );
+      return undefined;
+    }
+  };
+  for (const server of servers) {
+    progress(`${name}, ${connections} connections: warming up ${server.label}`);
+    await load(server);
   }
-  const results = new Map(servers.map(({ label }) => [label, [] as LoadResult[]]));
   for (let round = 0; round < rounds; round++) {
-    for (const { label, url } of rotated(servers, round)) {
-      const result = await generator.run({ url, request, connections, seconds });
-      results.get(label)?.push(result);
+    for (const server of rotated([...results.keys()], round)) {
+      const result = await load(server);
+      if (result === undefined) continue;
+      results.get(server)?.push(result);
+      const rate = Math.round(result.requestsPerSecond);
       progress(
-        `${name}, ${connections} connections, round ${round + 1}/${rounds}: ${label} ${Math.round(result.requestsPerSecond)}/s`,
+        `${name}, ${connections} connections, round ${round + 1}/${rounds}: ${server.label} ${rate}/s`,
       );
     }
   }
-  return [...results].map(([label, rounds]) => ({ label, connections, rounds }));
+  return [...results].map(([{ label }, rounds]) => ({ label, connections, rounds }));
 }
 
 async function checkAnswer(
@@ -97,14 +158,10 @@ async function checkAnswer(
   { method, path, body }: LoadRequest,
   expected: string | RegExp | Buffer,
 ): Promise<void> {
-  const response = await fetch(url + path, {
-    method,
-    ...(body === undefined ? {} : { body: new Uint8Array(body) }),
-  });
-  const bytes = Buffer.from(await response.arrayBuffer());
+  const bytes = await askFor(url + path, method, body);
   const isExpected =
     expected instanceof RegExp ? expected.test(bytes.toString()) : bytes.equals(Buffer.from(expected));
-  if (response.status !== 200 || !isExpected) {
-    throw new Error(`${method} ${path} answers ${response.status} ${bytes.toString().slice(0, 200)}`);
+  if (!isExpected) {
+    throw new Error(`${method} ${path} answers ${bytes.toString().slice(0, 200)}`);
   }
 }

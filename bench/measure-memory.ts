@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { askFor } from './ask.ts';
 import type { Contender } from './contenders/contender.ts';
 import { storedKey, storedValue } from './contenders/contender.ts';
 import { jcoServe } from './contenders/jco-serve.ts';
@@ -19,8 +20,10 @@ export interface MemoryMeasurement {
   readonly idle: number;
   /** What each of many requests takes that are under way at once; undefined where they share an instance. */
   readonly perInstance: number | undefined;
-  readonly afterFew: number | undefined;
-  readonly afterMany: number | undefined;
+  readonly afterFew: number;
+  readonly afterMany: number;
+  /** How many requests the last figure comes after: fewer than wanted where they take too long. */
+  readonly requests: number;
 }
 
 export interface MemoryReport {
@@ -32,6 +35,9 @@ export interface MemoryReport {
 const instances = 100;
 const heldMilliseconds = 4_000;
 const connections = 16;
+const batch = 20_000;
+/** Milliseconds after which no further batch is sent. */
+const longest = 240_000;
 
 /** Those that are not kvasi show what is usual. */
 export async function measureMemory(context: RunContext): Promise<MemoryReport> {
@@ -57,15 +63,20 @@ async function measure(contender: Contender, context: RunContext): Promise<Memor
   await sendRequests(few, { url, request, connections });
   const afterFew = await settledMemory(process.pid);
   context.progress(`memory: ${label}, ${many} requests`);
-  await sendRequests(many - few, { url, request, connections });
+  let requests = few;
+  for (const start = performance.now(); requests < many && performance.now() - start < longest; ) {
+    const amount = Math.min(batch, many - requests);
+    await sendRequests(amount, { url, request, connections });
+    requests += amount;
+  }
   const afterMany = await settledMemory(process.pid);
-  return { label, idle, perInstance: await perInstance(contender, context), afterFew, afterMany };
+  return { label, idle, perInstance: await perInstance(contender, context), afterFew, afterMany, requests };
 }
 
 async function storedPath(url: string, contender: Contender): Promise<string> {
   if (contender !== wasmtimeServe) {
     const body = JSON.stringify({ key: storedKey, value: storedValue });
-    await (await fetch(`${url}/set`, { method: 'POST', body })).arrayBuffer();
+    await askFor(`${url}/set`, 'POST', body);
   }
   return `/get?key=${storedKey}`;
 }
@@ -79,12 +90,8 @@ async function perInstance(
   progress(`memory: ${contender.name}, ${instances} instances at once`);
   await using owner = new AsyncDisposableStack();
   const { url, process } = await startContender(contender, { component: 'misbehave', scratch }, owner);
-  const hold = (milliseconds: number): Promise<ArrayBuffer[]> =>
-    Promise.all(
-      Array.from({ length: instances }, async () =>
-        (await fetch(`${url}/sleep?ms=${milliseconds}`)).arrayBuffer(),
-      ),
-    );
+  const hold = (milliseconds: number): Promise<Buffer[]> =>
+    Promise.all(Array.from({ length: instances }, () => askFor(`${url}/sleep?ms=${milliseconds}`)));
   // Once without looking: sockets and code are there then.
   await hold(100);
   const before = await settledMemory(process.pid);

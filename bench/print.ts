@@ -45,17 +45,19 @@ export function startText({ measurements }: StartReport): string {
 }
 
 export function memoryText({ measurements, requests, instances }: MemoryReport): string {
+  const [few, many] = requests;
   const mebibytes = (bytes: number | undefined): string =>
     bytes === undefined ? '–' : figure(bytes / 1024 / 1024);
-  const rows = measurements.map(({ label, idle, perInstance, afterFew, afterMany }) => [
+  const rows = measurements.map(({ label, idle, perInstance, afterFew, afterMany, requests: reached }) => [
     label,
     mebibytes(idle),
     mebibytes(perInstance),
     mebibytes(afterFew),
     mebibytes(afterMany),
+    reached === many ? '' : `after ${reached.toLocaleString('en')} only: it takes too long`,
   ]);
-  const [few, many] = requests.map((count) => `after ${count.toLocaleString('en')}`);
-  const head = ['', 'idle', `each of ${instances}`, few ?? '', many ?? ''];
+  const after = (count: number): string => `after ${count.toLocaleString('en')}`;
+  const head = ['', 'idle', `each of ${instances}`, after(few), after(many), ''];
   return ['resident memory in MiB; an instance that waits; after so many requests', table(head, rows)].join(
     '\n',
   );

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from './ask.ts';
 
 /** What to start. */
 export interface Command {
@@ -54,6 +54,20 @@ export class RunningProcess implements AsyncDisposable {
       });
   }
 
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** The line of what it printed last that tells most, as far as that can be known. */
+  get lastError(): string {
+    const lines = this.#log.split('\n').filter((line) => line.trim() !== '');
+    return (
+      lines.findLast((line) => /error|panic/i.test(line)) ??
+      lines.at(-1) ??
+      'it printed nothing'
+    ).trim();
+  }
+
   /** Resolves when a GET is answered with 200; throws with its log when it ends before. */
   async firstAnswer(url: string, limit = 60_000): Promise<void> {
     const start = performance.now();
@@ -96,14 +110,10 @@ export class RunningProcess implements AsyncDisposable {
 }
 
 /** Whether somebody listens there and serves already: `wash dev` listens before it does. */
-function answers(url: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const attempt = request(url, { agent: false }, (response) => {
-      response.resume();
-      response.once('end', () => resolve(response.statusCode === 200));
-      response.once('error', () => resolve(false));
-    });
-    attempt.once('error', () => resolve(false));
-    attempt.end();
-  });
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await ask(url)).status === 200;
+  } catch {
+    return false;
+  }
 }

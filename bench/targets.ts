@@ -92,8 +92,8 @@ export const targets: readonly Target[] = [
     bound: 'at most',
     value: 1.1,
     measured: ({ memory }) => {
-      const { afterFew, afterMany } = memory?.measurements.find(({ label }) => label === ours) ?? {};
-      return afterFew === undefined || afterMany === undefined ? undefined : ratio([afterMany], [afterFew]);
+      const measurement = memory?.measurements.find(({ label }) => label === ours);
+      return measurement && ratio([measurement.afterMany], [measurement.afterFew]);
     },
   },
 ];

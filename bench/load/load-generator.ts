@@ -35,7 +35,11 @@ export interface LoadGenerator {
   run(load: Load): Promise<LoadResult>;
 }
 
-/** `wrk` where it is installed, since it takes less of the machine from the server; otherwise autocannon. */
+/**
+ * `wrk` where it is installed, since it takes less of the machine from the server; otherwise autocannon.
+ * `KVASI_BENCH_LOAD=autocannon` chooses that one in any case.
+ */
 export async function findLoadGenerator(): Promise<LoadGenerator> {
+  if (process.env.KVASI_BENCH_LOAD === 'autocannon') return autocannon;
   return (await wrk()) ?? autocannon;
 }

@@ -1,3 +1,4 @@
+import { askFor } from '../ask.ts';
 import type { Contender } from '../contenders/contender.ts';
 import { kvasi } from '../contenders/kvasi.ts';
 import { nodeHttp } from '../contenders/node-http.ts';
@@ -43,10 +44,7 @@ function filled(contender: Contender, count: number): Entrant {
     contender,
     prepare: async (url) => {
       for (let from = 0; from < count; from += batch) {
-        const path = `/fill?from=${from}&count=${batch}`;
-        const response = await fetch(url + path);
-        const text = await response.text();
-        if (text !== `Made ${batch} keys\n`) throw new Error(`${path}: ${response.status} ${text}`);
+        await askFor(`${url}/fill?from=${from}&count=${batch}`);
       }
     },
   };

@@ -1,3 +1,4 @@
+import { askFor } from '../ask.ts';
 import { type Contender, storedKey, storedValue } from '../contenders/contender.ts';
 import { kvasi, kvasiLines, kvasiReuse } from '../contenders/kvasi.ts';
 import { nodeHttp } from '../contenders/node-http.ts';
@@ -83,6 +84,5 @@ function entrants(...contenders: readonly Contender[]): Entrant[] {
 
 async function store(url: string): Promise<void> {
   const { method, path, body } = setRequest;
-  const response = await fetch(url + path, { method, body: body?.toString() ?? null });
-  if (!response.ok) throw new Error(`${url + path}: ${response.status} ${await response.text()}`);
+  await askFor(url + path, method, body);
 }
