@@ -113,14 +113,18 @@ export class FilesystemBucket implements Bucket {
   }
 
   /** Keys in byte order. The cursor is the last key of the page before, marked so that it is never empty. */
-  listKeys(cursor: string | undefined): KeyPage {
+  listKeys(cursor: string | undefined, prefix = ''): KeyPage {
     if (cursor !== undefined && !cursor.startsWith('>')) {
       throw new StoreError(
         'other',
         `list-keys: cursor '${cursor.slice(0, 40)}' is not one that this store gave out`,
       );
     }
-    return this.#try('list-keys', undefined, () => this.#page(cursor?.slice(1)));
+    return this.#try('list-keys', undefined, () => this.#page(cursor?.slice(1), prefix));
+  }
+
+  written(key: string): number | undefined {
+    return this.#try('reading the time', key, () => this.#alive(readState(this.#locate(key).path))?.written);
   }
 
   increment(key: string, delta: bigint, type: CounterType): Promise<bigint> {
@@ -195,11 +199,12 @@ export class FilesystemBucket implements Bucket {
     return true;
   }
 
-  #page(after: string | undefined): KeyPage {
+  #page(after: string | undefined, prefix: string): KeyPage {
     const keys: string[] = [];
-    for (const stored of this.#listing.after(after === undefined ? undefined : this.#prefix + after)) {
+    const last = after === undefined ? undefined : this.#prefix + after;
+    for (const stored of this.#listing.after(last, this.#prefix + prefix)) {
       const key = stored.slice(this.#prefix.length);
-      if (!stored.startsWith(this.#prefix) || !this.#isListed(key)) continue;
+      if (!this.#isListed(key)) continue;
       if (keys.length === pageSize) return { keys, cursor: `>${keys.at(-1)}` };
       keys.push(key);
     }
@@ -218,9 +223,9 @@ export class FilesystemBucket implements Bucket {
     const now = this.#context.now();
     if (now - this.#lastSweep < Math.max(this.#ttl, leastSweepInterval)) return;
     let removed = 0;
-    for (const stored of this.#listing.after(undefined)) {
+    for (const stored of this.#listing.after(undefined, this.#prefix)) {
       const place = this.#locate(stored.slice(this.#prefix.length));
-      if (!stored.startsWith(this.#prefix) || !this.#hasExpired(place)) continue;
+      if (!this.#hasExpired(place)) continue;
       // The rest is left to the next write, so that none of them takes long.
       if (removed === sweepSize) return;
       removed += 1;

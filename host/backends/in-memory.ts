@@ -7,7 +7,7 @@ import {
   StoreError,
   type Versioned,
 } from './backend.ts';
-import { compareByBytes, indexAfter } from './byte-order.ts';
+import { compareByBytes, startOf } from './byte-order.ts';
 import { addToCounter, type CounterFormat } from './counter.ts';
 import type { Promises } from './definition.ts';
 import { checkKey, checkValue, largestKey, largestValue, pageSize } from './limits.ts';
@@ -134,7 +134,7 @@ export class InMemoryBucket implements Bucket {
   }
 
   /** Keys in byte order. The cursor is the last key of the page before, marked so that it is never empty. */
-  listKeys(cursor: string | undefined): KeyPage {
+  listKeys(cursor: string | undefined, prefix = ''): KeyPage {
     if (cursor !== undefined && !cursor.startsWith('>')) {
       throw new StoreError(
         'other',
@@ -143,9 +143,9 @@ export class InMemoryBucket implements Bucket {
     }
     this.#dropExpired();
     this.#sorted ??= [...this.#entries.keys()].sort(compareByBytes);
-    const start = cursor === undefined ? 0 : indexAfter(this.#sorted, cursor.slice(1));
-    const keys = this.#sorted.slice(start, start + pageSize);
-    const isLast = start + keys.length >= this.#sorted.length;
+    const start = startOf(this.#sorted, cursor?.slice(1), prefix);
+    const keys = this.#sorted.slice(start, start + pageSize).filter((key) => key.startsWith(prefix));
+    const isLast = !(this.#sorted[start + keys.length]?.startsWith(prefix) ?? false);
     return { keys, cursor: isLast ? undefined : `>${keys.at(-1)}` };
   }
 
@@ -165,6 +165,22 @@ export class InMemoryBucket implements Bucket {
     if (this.getVersioned(key).version !== version) return false;
     this.set(key, value);
     return true;
+  }
+
+  written(key: string): number | undefined {
+    return this.#find(key)?.written;
+  }
+
+  getMany(keys: readonly string[]): (Uint8Array | undefined)[] {
+    return keys.map((key) => this.get(key));
+  }
+
+  setMany(pairs: readonly (readonly [key: string, value: Uint8Array])[]): void {
+    for (const [key, value] of pairs) this.set(key, value);
+  }
+
+  deleteMany(keys: readonly string[]): void {
+    for (const key of keys) this.delete(key);
   }
 
   /** An entry that has expired is gone for every operation. */

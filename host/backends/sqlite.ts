@@ -8,6 +8,7 @@ import {
   StoreError,
   type Versioned,
 } from './backend.ts';
+import { compareByBytes } from './byte-order.ts';
 import { addToCounter } from './counter.ts';
 import { type BackendContext, defineBackend } from './definition.ts';
 import { checkKey, checkValue, largestKey, largestValue, pageSize } from './limits.ts';
@@ -92,22 +93,33 @@ class SqliteBucket implements Bucket {
   }
 
   /** Keys in byte order. The cursor is the last key of the page before, marked so that it is never empty. */
-  listKeys(cursor: string | undefined): KeyPage {
+  listKeys(cursor: string | undefined, prefix = ''): KeyPage {
     if (cursor !== undefined && !cursor.startsWith('>')) {
       throw new StoreError(
         'other',
         `list-keys: cursor '${cursor.slice(0, 40)}' is not one that this store gave out`,
       );
     }
-    const from = this.#stored(cursor?.slice(1) ?? '');
-    const sql = `SELECT key FROM entries WHERE bucket = ? AND key ${cursor === undefined ? '>=' : '>'} ? AND +written > ?
+    const after =
+      cursor === undefined || compareByBytes(cursor.slice(1), prefix) < 0 ? undefined : cursor.slice(1);
+    const start = this.#prefix + prefix;
+    const from = this.#stored(after ?? prefix);
+    const sql = `SELECT key FROM entries WHERE bucket = ? AND key ${after === undefined ? '>=' : '>'} ? AND +written > ?
       ORDER BY key LIMIT ${pageSize + 1}`;
     return this.#try('list-keys', undefined, () => {
       const rows = this.#database.statement(sql).all(this.#id(), from, this.#cutoff());
       const keys = rows.map(({ key }) => Buffer.from(key as Uint8Array).toString());
-      const own = this.#prefix === '' ? keys : keys.filter((key) => key.startsWith(this.#prefix));
+      const own = start === '' ? keys : keys.filter((key) => key.startsWith(start));
       const page = own.slice(0, pageSize).map((key) => key.slice(this.#prefix.length));
       return { keys: page, cursor: own.length > pageSize ? `>${page.at(-1)}` : undefined };
+    });
+  }
+
+  written(key: string): number | undefined {
+    const sql = 'SELECT written FROM entries WHERE bucket = ? AND key = ? AND +written > ?';
+    return this.#try('reading the time', key, () => {
+      const row = this.#database.statement(sql).get(this.#id(), this.#stored(key), this.#cutoff());
+      return row === undefined ? undefined : Number(row.written);
     });
   }
 

@@ -50,6 +50,45 @@ export function listingGroup(start: StartSubject): void {
       if (isOrdered()) expect(new Set(listed).size).toBe(listed.length);
     });
 
+    test('only keys with a prefix are listed when asked for, on several pages', async () => {
+      const bucket = await freshBucket(store.backend, { prefix: 'p?*' });
+      const wanted = Array.from({ length: pageSize + 1 }, (_, index) => `b*/${index}`);
+      const others = ['', 'a', 'b', 'b*', 'b*.', 'b*0', 'bc/', 'c', 'é'];
+      await setMany(
+        bucket,
+        [...wanted, ...others, 'b*/'].map((key) => [key, bytes('v')] as const),
+      );
+      const list = async (prefix: string) => {
+        const found: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await bucket.listKeys(cursor, prefix);
+          found.push(...page.keys);
+          cursor = page.cursor;
+        } while (cursor !== undefined);
+        return inByteOrder([...new Set(found)].filter((key) => key.startsWith(prefix)));
+      };
+      expect(await list('b*/')).toEqual(inByteOrder([...wanted, 'b*/']));
+      expect(await list('b*/7')).toEqual(inByteOrder(wanted.filter((key) => key.startsWith('b*/7'))));
+      expect(await list('é')).toEqual(['é']);
+      expect(await list('nothing')).toEqual([]);
+      if (isOrdered()) expect((await bucket.listKeys(undefined, 'b*/7')).keys[0]).toBe('b*/7');
+    });
+
+    test('the time of the last write is told where it is known', async () => {
+      const bucket = await freshBucket(store.backend, { ttl: 3_600_000 });
+      expect(await bucket.written?.('k')).toBeUndefined();
+      const before = store.subject.clock.now();
+      await bucket.set('k', bytes('v'));
+      const after = store.subject.clock.now();
+      const written = await bucket.written?.('k');
+      if (written === undefined) return;
+      expect(written).toBeGreaterThanOrEqual(Math.floor(before) - 1);
+      expect(written).toBeLessThanOrEqual(Math.ceil(after) + 1);
+      store.subject.clock.advance(3_600_001);
+      expect(await bucket.written?.('k')).toBeUndefined();
+    });
+
     test('the key that a cursor stands at may be deleted', async () => {
       const { bucket, keys } = await filled(pageSize + 10);
       const first = await bucket.listKeys(undefined);
