@@ -120,14 +120,15 @@ function readEntry(
     const at = [...path, key];
     report.warn(`${locate(at, 'key')}: ${formatPath(at)} has no effect on the backend ${entry.backend}.`);
   }
-  return { ...result.value, ...bucketOptions(entry) };
+  return { ...result.value, ...bucketOptions(entry, directory) };
 }
 
-function bucketOptions({ prefix, ttl, counters }: Entry): BucketOptions {
+function bucketOptions({ prefix, ttl, counters, seed }: Entry, directory: string): BucketOptions {
   const duration = ttl == null ? undefined : parseDuration(ttl);
   return {
     ...(prefix == null ? {} : { prefix }),
     ...(duration && 'value' in duration ? { ttl: duration.value } : {}),
     ...(counters == null ? {} : { counters }),
+    ...(seed == null ? {} : { seed: absolutePath(directory, seed) }),
   };
 }
