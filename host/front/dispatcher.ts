@@ -44,7 +44,7 @@ export class Dispatcher {
   #current: Lane | undefined;
   readonly #memoryCalls = new Map<
     number,
-    { readonly from: Lane; readonly to: Lane; readonly call: number }
+    { readonly to: Lane; readonly settle: (answer: MemoryAnswer) => void }
   >();
   #lastMemoryCall = 0;
   #watchdog: NodeJS.Timeout | undefined;
@@ -72,6 +72,14 @@ export class Dispatcher {
     lane.exchanges.set(id, exchange);
     exchange.begin({ id, post: (message, transfer) => lane.thread.post(message, transfer) });
     this.#watchdog ??= setInterval(() => this.#watch(), watchInterval);
+  }
+
+  /** Sends a call on an in-memory bucket to the thread that has the buckets now. */
+  callMemory(call: Omit<MemoryCall, 'type' | 'call'>, settle: (answer: MemoryAnswer) => void): void {
+    const to = this.#lane();
+    this.#lastMemoryCall += 1;
+    this.#memoryCalls.set(this.#lastMemoryCall, { to, settle });
+    to.thread.post({ ...call, type: 'memoryCall', call: this.#lastMemoryCall });
   }
 
   /** Ends all threads; whoever still waits gets a 503. */
@@ -120,10 +128,10 @@ export class Dispatcher {
         lane.exchanges.get(message.id)?.credit(message.bytes);
         return;
       case 'memoryCall':
-        this.#forward(lane, message);
+        this.callMemory(message, (answer) => lane.thread.post({ ...answer, call: message.call }));
         return;
       case 'memoryAnswer':
-        this.#forwardAnswer(message);
+        this.#settleMemoryCall(message);
         return;
       case 'print':
         this.#events.print(lane.exchanges.get(message.id)?.number ?? 0, message.stream, message.bytes);
@@ -201,18 +209,10 @@ export class Dispatcher {
     exchange.orphan();
   }
 
-  /** A call on a bucket that was taken from the thread: the current one has it now. */
-  #forward(from: Lane, message: MemoryCall): void {
-    const to = this.#lane();
-    this.#lastMemoryCall += 1;
-    this.#memoryCalls.set(this.#lastMemoryCall, { from, to, call: message.call });
-    to.thread.post({ ...message, call: this.#lastMemoryCall });
-  }
-
-  #forwardAnswer(message: MemoryAnswer): void {
-    const waiting = this.#memoryCalls.get(message.call);
-    this.#memoryCalls.delete(message.call);
-    waiting?.from.thread.post({ ...message, call: waiting.call });
+  #settleMemoryCall(answer: MemoryAnswer): void {
+    const waiting = this.#memoryCalls.get(answer.call);
+    this.#memoryCalls.delete(answer.call);
+    waiting?.settle(answer);
   }
 
   /** Whoever waits for a bucket of a thread that ended is told so. */
@@ -220,7 +220,7 @@ export class Dispatcher {
     for (const [id, waiting] of this.#memoryCalls) {
       if (waiting.to !== to) continue;
       const error = { case: 'other', message: 'the thread that has the bucket ended; try again' } as const;
-      this.#forwardAnswer({ type: 'memoryAnswer', call: id, error });
+      this.#settleMemoryCall({ type: 'memoryAnswer', call: id, error });
     }
   }
 

@@ -44,6 +44,7 @@ export class Exchange {
   #closed = false;
   #brokenOff = false;
   #reported = false;
+  readonly #clientPort: number;
 
   constructor(
     number: number,
@@ -55,6 +56,7 @@ export class Exchange {
     this.#request = request;
     this.#response = response;
     this.#onReport = onReport;
+    this.#clientPort = request.socket.remotePort ?? 0;
     this.head = {
       method: request.method ?? 'GET',
       ...splitTarget(request.url ?? '/', request.headers.host),
@@ -253,6 +255,7 @@ export class Exchange {
     this.#reported = true;
     this.#onReport({
       request: this.number,
+      clientPort: this.#clientPort,
       method: this.head.method,
       path: this.head.pathWithQuery,
       status: this.#response.headersSent ? this.#response.statusCode : 0,

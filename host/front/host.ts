@@ -1,7 +1,9 @@
+import type { Backend } from '../backends/backend.ts';
 import type { LoadedComponent } from '../component/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { Dispatcher, type DispatcherEvents } from './dispatcher.ts';
 import { Exchange } from './exchange.ts';
+import { FrontMemory } from './front-memory.ts';
 import { type Listener, listen } from './listener.ts';
 import type { RequestReport } from './request-report.ts';
 
@@ -14,6 +16,8 @@ export interface HostEvents extends DispatcherEvents {
 /** A component that is being served. */
 export interface RunningHost {
   readonly url: string;
+  /** The in-memory buckets of the component. */
+  readonly memory: Backend;
   /** Accepts nothing more and resolves when the requests under way have been answered. */
   drain(): Promise<void>;
   /** Ends everything at once. */
@@ -63,6 +67,7 @@ async function started(listener: Listener, dispatcher: Dispatcher): Promise<Runn
   }
   return {
     url: listener.url,
+    memory: new FrontMemory((call, settle) => dispatcher.callMemory(call, settle)),
     async drain() {
       await listener.drain();
       await dispatcher.close();

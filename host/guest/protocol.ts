@@ -44,7 +44,7 @@ export type ToGuest =
   /** The client went away, or its time is up. */
   | { type: 'abort'; id: number; reason: string }
   | { type: 'ping' }
-  /** Another thread's call on a bucket that is this thread's now. */
+  /** A call of the front, or of another thread, on a bucket that is this thread's now. */
   | MemoryCall
   /** The answer to a call of this thread. */
   | MemoryAnswer;
@@ -71,7 +71,7 @@ export interface MemoryChange {
   readonly entry: MemoryEntry | undefined;
 }
 
-/** A call on an in-memory bucket by a thread that had to give its buckets up. */
+/** A call on an in-memory bucket by the front, or by a thread that had to give its buckets up. */
 export interface MemoryCall {
   readonly type: 'memoryCall';
   readonly call: number;

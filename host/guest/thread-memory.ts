@@ -13,7 +13,7 @@ import type { MemoryAnswer, MemoryCall } from './protocol.ts';
 import type { ThreadControl } from './thread-control.ts';
 
 /** The calls of a bucket, by name. */
-type Method = Exclude<keyof Bucket, 'getMany' | 'setMany' | 'deleteMany'>;
+type Method = keyof Bucket & keyof InMemoryBucket;
 type Target = Pick<MemoryCall, 'bucket' | 'settings'>;
 
 /**
@@ -55,11 +55,14 @@ export class ThreadMemory implements Backend {
     }
   }
 
-  /** Answers a call of a thread that these buckets were taken from. */
-  serve({ call, bucket, settings, method, args }: MemoryCall): void {
+  /** Answers a call of the front, or of a thread that these buckets were taken from. */
+  async serve({ call, bucket, settings, method, args }: MemoryCall): Promise<void> {
     try {
       const own = this.#own.open(bucket, settings);
-      const value: unknown = Reflect.apply(own[method as Method], own, args);
+      // The buckets may have been taken from this thread too, since the call was sent here.
+      const value = await this.call({ bucket, settings }, method as Method, args, () => {
+        return Reflect.apply(own[method as Method], own, args) as unknown;
+      });
       this.#post({ type: 'memoryAnswer', call, value });
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;

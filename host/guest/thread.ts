@@ -67,7 +67,7 @@ port.on('message', (message: ToGuest) => {
       post({ type: 'pong' });
       return;
     case 'memoryCall':
-      memory.serve(message);
+      void memory.serve(message);
       return;
     case 'memoryAnswer':
       memory.settle(message);
