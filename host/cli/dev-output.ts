@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { ComponentFile } from '../component/read.ts';
 import { LOG_LEVELS, type LogLevel, type Settings } from '../config/settings.ts';
+import type { Seeded } from '../entries/seed.ts';
 import type { RequestReport } from '../front/request-report.ts';
 import { reasonOf } from '../host-error.ts';
 import type { CommandContext } from './command-context.ts';
@@ -8,11 +9,19 @@ import { firstScreen } from './first-screen.ts';
 import { GuestOutput } from './guest-output.ts';
 import { requestLine, trapLines } from './request-line.ts';
 
+/** What there is once a component is served. */
+export interface Start {
+  readonly url: string;
+  /** The inspector's page; undefined where it is off. */
+  readonly inspector: string | undefined;
+  readonly seeded: readonly Seeded[];
+}
+
 /** What `kvasi dev` tells while it runs. */
 export interface DevOutput {
   warning(text: string): void;
   transpiling(path: string): void;
-  serving(file: ComponentFile, settings: Settings, url: string): void;
+  serving(file: ComponentFile, settings: Settings, start: Start): void;
   request(report: RequestReport): void;
   print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
   crash(error: unknown): void;
@@ -35,9 +44,9 @@ export function textOutput(name: string, level: LogLevel, context: CommandContex
     transpiling: (path) => {
       if (shows('info')) complain(`transpiling ${path} … (only the first time)`);
     },
-    serving: (file, settings, url) => {
+    serving: (file, settings, start) => {
       if (shows('info'))
-        stdout.write(`${firstScreen(file, settings.keyvalue, url, context.cwd).join('\n')}\n`);
+        stdout.write(`${firstScreen(file, settings.keyvalue, start, context.cwd).join('\n')}\n`);
     },
     request: (report) => {
       guest.end(report.request);
@@ -66,9 +75,11 @@ export function jsonOutput(name: string, context: CommandContext): DevOutput {
   return {
     warning: (text) => write('warning', { text }),
     transpiling: (path) => write('transpiling', { path }),
-    serving: (file, { keyvalue: _, ...settings }, url) =>
+    serving: (file, { keyvalue: _, ...settings }, { url, inspector = null, seeded }) =>
       write('serving', {
         url,
+        inspector,
+        seeded,
         component: file.path,
         imports: file.description.imports.map((item) => item.name),
         instances: settings.instances,

@@ -20,6 +20,11 @@ interface SharedOptions {
   json?: boolean;
 }
 
+interface DevFlags extends SharedOptions {
+  inspector: boolean;
+  inspectorPort?: string;
+}
+
 /** Runs a command line and answers the exit code. Errors for people go to `stderr`, each in one message. */
 export async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   let code: ExitCode = 0;
@@ -64,6 +69,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
   settingsOptions(program.command('dev [component]'))
     .description('Serve a component over HTTP, with its keyvalue buckets.')
     .option('--json', 'print one JSON object a line instead of text')
+    .option('--no-inspector', 'leave the inspector off')
+    .option(
+      '--inspector-port <port>',
+      'where the inspector listens (default: 8001 where it is free, else any)',
+    )
     .addHelpText(
       'after',
       `
@@ -73,12 +83,14 @@ Examples:
   kvasi dev app.wasm --env GREETING=hello             set a variable for the component
   kvasi dev -C ../shop                                serve the project in another folder
   kvasi dev app.wasm --request-timeout 5s             give up after five seconds
+  kvasi dev app.wasm --no-inspector                   without the page that shows buckets and requests
 
 Ctrl-C answers what is under way and stops; a second Ctrl-C stops at once.`,
     )
-    .action(async (component: string | undefined, options: SharedOptions) => {
+    .action(async (component: string | undefined, options: DevFlags) => {
       const { dev } = await import('./dev.ts');
-      await dev({ ...options, component }, options.json === true, context);
+      const inspector = options.inspector ? { port: portOf(options.inspectorPort) } : ('off' as const);
+      await dev({ ...options, component }, { json: options.json === true, inspector }, context);
     });
 
   program
@@ -134,6 +146,15 @@ function settingsOptions(command: Command): Command {
     .addOption(
       new Option('--log-level <level>', 'how much to print (default: info)').choices([...LOG_LEVELS]),
     );
+}
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new HostError(
+    'usage',
+    `--inspector-port is ${JSON.stringify(text)}. Expected a port from 0 to 65535.`,
+  );
 }
 
 function collect(value: string, previous: string[] = []): string[] {

@@ -1,0 +1,98 @@
+import type { Bucket } from '../backends/backend.ts';
+import type { Promises } from '../backends/definition.ts';
+import { inMemoryPromises } from '../backends/in-memory.ts';
+import { loadBackend, loadBackendModule } from '../backends/registry.ts';
+import { formatRule } from '../config/explain-settings.ts';
+import { type BackendSettings, type IdentifierRule, ruleFor } from '../config/settings.ts';
+import { BucketEntries } from '../entries/bucket-entries.ts';
+import type { InspectedHost } from './inspected-host.ts';
+import { json, route } from './route.ts';
+import { type BucketInfo, bucketList, bucketQuery, keyCount, keyPage, keysQuery } from './schemas.ts';
+
+/** Counting goes no further than this. */
+const mostCounted = 100_000;
+/** How long counting, or looking for a prefix where the store can't, may take, in milliseconds. */
+const patience = 300;
+
+export const bucketRoutes = [
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/buckets',
+      summary: 'The identifiers that the configuration names and those that requests have opened.',
+      answer: bucketList,
+    },
+    async ({ host }) => {
+      const { keyvalue } = host.resolved.settings;
+      const names = new Set([...keyvalue.named.keys(), ...host.requests.identifiers]);
+      const buckets = [...names].sort().map((name) => describe(name, ruleFor(keyvalue, name), host));
+      return json(bucketList, { buckets: await Promise.all(buckets), others: formatRule(keyvalue.others) });
+    },
+  ),
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/count',
+      summary: 'How many keys a bucket has, counted as far as that is quick.',
+      query: bucketQuery,
+      answer: keyCount,
+    },
+    async ({ host, query }) => json(keyCount, await count(await host.stores.open(query.bucket))),
+  ),
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/keys',
+      summary: 'A page of the keys of a bucket. A page may be short, or empty, although others follow.',
+      query: keysQuery,
+      answer: keyPage,
+    },
+    async ({ host, query: { bucket, prefix = '', cursor } }) => {
+      const entries = new BucketEntries(await host.stores.open(bucket));
+      const deadline = performance.now() + patience;
+      let page = await entries.list(cursor, prefix);
+      while (page.keys.length === 0 && page.cursor !== undefined && performance.now() < deadline) {
+        page = await entries.list(page.cursor, prefix);
+      }
+      const next = page.cursor === undefined ? {} : { cursor: page.cursor };
+      return json(keyPage, { keys: [...page.keys], ...next });
+    },
+  ),
+];
+
+async function describe(bucket: string, rule: IdentifierRule, host: InspectedHost): Promise<BucketInfo> {
+  const opened = host.requests.identifiers.has(bucket);
+  if (typeof rule === 'string') return { bucket, served: rule, opened };
+  const promises = await promisesOf(rule);
+  return {
+    bucket,
+    served: 'store',
+    backend: rule.kind,
+    place: formatRule(rule),
+    ...(rule.ttl === undefined ? {} : { ttl: rule.ttl }),
+    ...(promises === undefined ? {} : { promises }),
+    opened,
+  };
+}
+
+/** Nothing for a module that can't be loaded: opening one of its buckets says why. */
+async function promisesOf(rule: BackendSettings): Promise<Promises | undefined> {
+  if (rule.kind === 'in_memory') return inMemoryPromises;
+  const definition = rule.kind === 'module' ? loadBackendModule(rule.path) : loadBackend(rule.kind);
+  return await definition.then(
+    ({ promises }) => promises,
+    () => undefined,
+  );
+}
+
+async function count(bucket: Bucket): Promise<{ count: number; exact: boolean }> {
+  const deadline = performance.now() + patience;
+  let total = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await bucket.listKeys(cursor);
+    total += page.keys.length;
+    cursor = page.cursor;
+  } while (cursor !== undefined && total < mostCounted && performance.now() < deadline);
+  return { count: total, exact: cursor === undefined };
+}
