@@ -3,6 +3,7 @@ import { LOG_LEVELS } from '../config/settings.ts';
 import { HostError } from '../host-error.ts';
 import { hostVersion } from '../version.ts';
 import type { CommandContext } from './command-context.ts';
+import { addKvCommands } from './kv-commands.ts';
 
 /** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly. */
 type ExitCode = 0 | 1 | 2;
@@ -61,6 +62,7 @@ Examples:
   kvasi dev                       serve the component that .wash/config.yaml names, on http://localhost:8000
   kvasi dev app.wasm              serve a component
   kvasi inspect app.wasm          show what a component imports and exports
+  kvasi kv set in_memory a b      set a key of the running kvasi dev
   kvasi config                    show the settings in force and where each comes from
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`,
@@ -125,6 +127,7 @@ Examples:
       await config(options, options.json === true, context);
     });
 
+  addKvCommands(program, context);
   return program;
 }
 

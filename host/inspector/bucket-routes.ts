@@ -1,17 +1,23 @@
-import type { Bucket } from '../backends/backend.ts';
 import type { Promises } from '../backends/definition.ts';
 import { inMemoryPromises } from '../backends/in-memory.ts';
 import { loadBackend, loadBackendModule } from '../backends/registry.ts';
 import { formatRule } from '../config/explain-settings.ts';
 import { type BackendSettings, type IdentifierRule, ruleFor } from '../config/settings.ts';
 import { BucketEntries } from '../entries/bucket-entries.ts';
+import { countKeys } from '../entries/count-keys.ts';
 import type { InspectedHost } from './inspected-host.ts';
 import { json, route } from './route.ts';
-import { type BucketInfo, bucketList, bucketQuery, keyCount, keyPage, keysQuery } from './schemas.ts';
+import {
+  type BucketInfo,
+  bucketInfo,
+  bucketList,
+  bucketQuery,
+  keyCount,
+  keyPage,
+  keysQuery,
+} from './schemas.ts';
 
-/** Counting goes no further than this. */
-const mostCounted = 100_000;
-/** How long counting, or looking for a prefix where the store can't, may take, in milliseconds. */
+/** How long looking for a prefix may take where the store can't, in milliseconds. */
 const patience = 300;
 
 export const bucketRoutes = [
@@ -32,12 +38,28 @@ export const bucketRoutes = [
   route(
     {
       method: 'GET',
+      path: '/api/v1/bucket',
+      summary: 'What an identifier gets, whichever it is.',
+      query: bucketQuery,
+      answer: bucketInfo,
+    },
+    async ({ host, query: { bucket } }) => {
+      const rule = ruleFor(host.resolved.settings.keyvalue, bucket);
+      return json(bucketInfo, await describe(bucket, rule, host));
+    },
+  ),
+  route(
+    {
+      method: 'GET',
       path: '/api/v1/count',
       summary: 'How many keys a bucket has, counted as far as that is quick.',
       query: bucketQuery,
       answer: keyCount,
     },
-    async ({ host, query }) => json(keyCount, await count(await host.stores.open(query.bucket))),
+    async ({ host, query }) => {
+      const store = new BucketEntries(await host.stores.open(query.bucket));
+      return json(keyCount, await countKeys(store, ''));
+    },
   ),
   route(
     {
@@ -83,16 +105,4 @@ async function promisesOf(rule: BackendSettings): Promise<Promises | undefined> 
     ({ promises }) => promises,
     () => undefined,
   );
-}
-
-async function count(bucket: Bucket): Promise<{ count: number; exact: boolean }> {
-  const deadline = performance.now() + patience;
-  let total = 0;
-  let cursor: string | undefined;
-  do {
-    const page = await bucket.listKeys(cursor);
-    total += page.keys.length;
-    cursor = page.cursor;
-  } while (cursor !== undefined && total < mostCounted && performance.now() < deadline);
-  return { count: total, exact: cursor === undefined };
 }

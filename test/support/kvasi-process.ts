@@ -15,12 +15,16 @@ export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Standard output byte by byte, each a character. */
+  readonly bytes: string;
 }
 
 export interface RunOptions {
   /** Default: the repository's folder. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What the command reads. Default: nothing. */
+  readonly stdin?: string | Uint8Array;
 }
 
 export interface DevOptions extends RunOptions {
@@ -121,18 +125,22 @@ class Started {
   readonly #child: ChildProcess;
   readonly #waiting = new Set<() => void>();
   #stdout = '';
+  #bytes = '';
   #stderr = '';
   #code: number | null = null;
   #isOver = false;
 
-  constructor(args: readonly string[], { cwd = root, env = {} }: RunOptions) {
+  constructor(args: readonly string[], { cwd = root, env = {}, stdin }: RunOptions) {
     this.#child = spawn(process.execPath, [main, ...args], {
       cwd,
       env: { ...process.env, NO_COLOR: '1', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
-    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stdout = (this.#stdout + text).slice(0, longestOutput);
+    this.#child.stdin?.end(stdin);
+    const decoder = new TextDecoder();
+    this.#child.stdout?.on('data', (bytes: Buffer) => {
+      this.#bytes = (this.#bytes + bytes.toString('latin1')).slice(0, longestOutput);
+      this.#stdout = (this.#stdout + decoder.decode(bytes, { stream: true })).slice(0, longestOutput);
       this.#wake();
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -156,7 +164,7 @@ class Started {
   }
 
   get finished(): Finished {
-    return { code: this.#code, stdout: this.#stdout, stderr: this.#stderr };
+    return { code: this.#code, stdout: this.#stdout, stderr: this.#stderr, bytes: this.#bytes };
   }
 
   kill(name: NodeJS.Signals): void {
