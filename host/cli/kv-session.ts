@@ -41,13 +41,8 @@ export class KvSession {
   /** A bucket of a backend that is named as for `--backend`; undefined when `backend` names none. */
   async openIn(backend: string, bucket: string): Promise<OpenedBucket | undefined> {
     const parsed = parseBackend(backend, this.context.cwd, {});
-    if ('expected' in parsed) return undefined;
-    if (parsed.value.kind === 'in_memory') {
-      throw new HostError(
-        'usage',
-        'in_memory is kept by a running kvasi dev: name one of its buckets instead.',
-      );
-    }
+    // What is in memory has no place of its own: in_memory is the name of a bucket then.
+    if ('expected' in parsed || parsed.value.kind === 'in_memory') return undefined;
     const keyvalue = { default: parsed.value, named: new Map(), others: parsed.value };
     return await openHere(keyvalue, bucket, this.directory, (text) => this.#warn(text));
   }

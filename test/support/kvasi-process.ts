@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The repository's folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = fileURLToPath(new URL('../../host/cli/main.ts', import.meta.url));
-/** The most that is kept of each output, in characters; what comes later is dropped. */
+/** The command line's executable. */
+export const main = fileURLToPath(new URL('../../host/cli/main.ts', import.meta.url));
 const longestOutput = 4_000_000;
 /** How long a command may take to end, and something to be printed, in milliseconds. */
 const patience = 30_000;
@@ -25,6 +25,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What the command reads. Default: nothing. */
   readonly stdin?: string | Uint8Array;
+  /** How long it may take to end, in milliseconds. Default: 30 s. */
+  readonly patience?: number;
+  /** The most that is kept of each output, in characters; what comes later is dropped. Default: 4 million. */
+  readonly mostOutput?: number;
 }
 
 export interface DevOptions extends RunOptions {
@@ -35,15 +39,16 @@ export interface DevOptions extends RunOptions {
 /** Runs a command line to its end. */
 export async function runKvasi(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const started = new Started(args, options);
+  const { patience: most = patience } = options;
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
     started.kill('SIGKILL');
-  }, patience);
+  }, most);
   await started.ended;
   clearTimeout(timer);
   const { stdout, stderr } = started.finished;
-  if (isLate) throw new Error(`kvasi ${args.join(' ')} did not end in ${patience} ms:\n${stdout}${stderr}`);
+  if (isLate) throw new Error(`kvasi ${args.join(' ')} did not end in ${most} ms:\n${stdout}${stderr}`);
   return started.finished;
 }
 
@@ -130,7 +135,10 @@ class Started {
   #code: number | null = null;
   #isOver = false;
 
-  constructor(args: readonly string[], { cwd = root, env = {}, stdin }: RunOptions) {
+  constructor(
+    args: readonly string[],
+    { cwd = root, env = {}, stdin, mostOutput = longestOutput }: RunOptions,
+  ) {
     this.#child = spawn(process.execPath, [main, ...args], {
       cwd,
       env: { ...process.env, NO_COLOR: '1', ...env },
@@ -139,12 +147,12 @@ class Started {
     this.#child.stdin?.end(stdin);
     const decoder = new TextDecoder();
     this.#child.stdout?.on('data', (bytes: Buffer) => {
-      this.#bytes = (this.#bytes + bytes.toString('latin1')).slice(0, longestOutput);
-      this.#stdout = (this.#stdout + decoder.decode(bytes, { stream: true })).slice(0, longestOutput);
+      this.#bytes = (this.#bytes + bytes.toString('latin1')).slice(0, mostOutput);
+      this.#stdout = (this.#stdout + decoder.decode(bytes, { stream: true })).slice(0, mostOutput);
       this.#wake();
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(0, longestOutput);
+      this.#stderr = (this.#stderr + text).slice(0, mostOutput);
       this.#wake();
     });
     // Not left behind by tests that end in the middle.
