@@ -41,7 +41,8 @@ export async function pageFiles(): Promise<ReadonlyMap<string, PageFile>> {
     files.set(`/page/${name}`, fileAt(new URL(name, isModule ? modules : assets), extension));
   }
   const html = await readFile(new URL('index.html', assets), 'utf8');
-  files.set('/', indexFile(html));
+  const scripts = [...files.keys()].filter((path) => /\.[jt]s$/.test(path));
+  files.set('/', indexFile(html.replace('<!-- modules -->', scripts.map(preload).join('\n    '))));
   files.delete('/page/index.html');
   return files;
 }
@@ -54,6 +55,11 @@ function fileAt(url: URL, extension: string): PageFile {
       return extension === '.ts' ? withoutTypes(bytes.toString()) : bytes;
     },
   };
+}
+
+/** Fetched at once, instead of each only when another one that imports it is there. */
+function preload(path: string): string {
+  return `<link rel="modulepreload" href="${path}" />`;
 }
 
 function indexFile(text: string): PageFile {
