@@ -42,8 +42,10 @@ export async function examine(file: ComponentFile): Promise<Inspection> {
 }
 
 function servedBy(name: string, file: ComponentFile): string {
-  if (name.startsWith('wasi:keyvalue/'))
-    return `the configured backend (${describeDialect(dialectOf(file))})`;
+  if (name.startsWith('wasi:keyvalue/')) {
+    const dialect = describeDialect(dialectOf(file));
+    return `the configured backend${dialect === '' ? '' : ` (${dialect})`}`;
+  }
   if (name.startsWith('wasi:sockets/') || name.startsWith('wasi:http/outgoing-handler'))
     return 'present, denied';
   if (name.startsWith('wasi:filesystem/')) return 'nothing but dev.volumes';

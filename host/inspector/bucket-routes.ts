@@ -90,7 +90,7 @@ async function describe(bucket: string, rule: IdentifierRule, host: InspectedHos
     bucket,
     served: 'store',
     backend: rule.kind,
-    place: formatRule(rule),
+    place: formatRule(rule).replace(`${host.resolved.settings.directory}/`, ''),
     ...(rule.ttl === undefined ? {} : { ttl: rule.ttl }),
     ...(promises === undefined ? {} : { promises }),
     opened,

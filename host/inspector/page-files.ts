@@ -48,11 +48,15 @@ export async function pageFiles(): Promise<ReadonlyMap<string, PageFile>> {
 }
 
 function fileAt(url: URL, extension: string): PageFile {
+  let kept: { readonly source: string; readonly script: string } | undefined;
   return {
     headers: { 'content-type': types[extension] ?? '' },
     async read() {
       const bytes = await readFile(url);
-      return extension === '.ts' ? withoutTypes(bytes.toString()) : bytes;
+      if (extension !== '.ts') return bytes;
+      const source = bytes.toString();
+      if (kept?.source !== source) kept = { source, script: withoutTypes(source) };
+      return kept.script;
     },
   };
 }

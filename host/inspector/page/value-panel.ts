@@ -98,7 +98,7 @@ export function ValuePanel({ bucket, keyName: key, lastWrite, changed }: ValuePr
           value === undefined || draft !== undefined
             ? ''
             : html`
-              <button onClick=${() => file.current?.click()}>Replace by file</button>
+              <button onClick=${() => file.current?.click()} title="by a file">Replace</button>
               <button onClick=${() => download(key, value.bytes)}>Download</button>
               <button onClick=${() => setQuestion('rename')}>Rename</button>
               <button class="danger" onClick=${() => setQuestion('delete')}>Delete</button>
