@@ -56,7 +56,7 @@ class FrontBucket implements Bucket {
   }
 
   async set(key: string, value: Uint8Array): Promise<void> {
-    await this.#call('set', [key, value]);
+    await this.#call('set', [key, ownCopy(value)]);
   }
 
   async delete(key: string): Promise<void> {
@@ -80,7 +80,7 @@ class FrontBucket implements Bucket {
   }
 
   async setIfVersion(key: string, value: Uint8Array, version: string): Promise<boolean> {
-    return (await this.#call('setIfVersion', [key, value, version])) as boolean;
+    return (await this.#call('setIfVersion', [key, ownCopy(value), version])) as boolean;
   }
 
   async written(key: string): Promise<number | undefined> {
@@ -92,10 +92,15 @@ class FrontBucket implements Bucket {
   }
 
   async setMany(pairs: readonly (readonly [key: string, value: Uint8Array])[]): Promise<void> {
-    await this.#call('setMany', [pairs]);
+    await this.#call('setMany', [pairs.map(([key, value]) => [key, ownCopy(value)])]);
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {
     await this.#call('deleteMany', [keys]);
   }
+}
+
+/** A message takes the whole buffer along that a value is a part of, and so does each change that is told back. */
+function ownCopy(value: Uint8Array): Uint8Array {
+  return value.length === value.buffer.byteLength ? value : Uint8Array.from(value);
 }
