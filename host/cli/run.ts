@@ -62,6 +62,7 @@ Examples:
   kvasi dev                       serve the component that .wash/config.yaml names, on http://localhost:8000
   kvasi dev app.wasm              serve a component
   kvasi inspect app.wasm          show what a component imports and exports
+  kvasi new my-app                write a Rust project
   kvasi kv set in_memory a b      set a key of the running kvasi dev
   kvasi config                    show the settings in force and where each comes from
 
@@ -125,6 +126,21 @@ Examples:
     .action(async (options: SharedOptions) => {
       const { config } = await import('./config.ts');
       await config(options, options.json === true, context);
+    });
+
+  program
+    .command('new <folder>')
+    .description('Write a Rust project for a component, ready to be built and served.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  kvasi new my-app
+  cd my-app && cargo build --target wasm32-wasip2 --release && kvasi dev`,
+    )
+    .action(async (folder: string) => {
+      const { createProject } = await import('./new.ts');
+      await createProject(folder, context);
     });
 
   addKvCommands(program, context);
