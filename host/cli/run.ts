@@ -1,8 +1,9 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { LOG_LEVELS } from '../config/settings.ts';
 import { HostError } from '../host-error.ts';
 import { hostVersion } from '../version.ts';
 import type { CommandContext } from './command-context.ts';
+import { completionScript, shells } from './completions.ts';
 import { addKvCommands } from './kv-commands.ts';
 
 /** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly. */
@@ -144,6 +145,22 @@ Examples:
     });
 
   addKvCommands(program, context);
+
+  program
+    .command('completions')
+    .description('Print the completion script of a shell.')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  source <(kvasi completions bash)                    in ~/.bashrc
+  source <(kvasi completions zsh)                     in ~/.zshrc, below compinit
+  kvasi completions fish | source                     in ~/.config/fish/config.fish`,
+    )
+    .action((shell: (typeof shells)[number]) => {
+      context.stdout.write(completionScript(program, shell));
+    });
   return program;
 }
 
