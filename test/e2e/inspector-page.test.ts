@@ -119,6 +119,7 @@ describe.skipIf(chromium === undefined)('the page in a real browser', () => {
     await option('third').waitFor();
     expect(await inspector.keys(bucket)).toEqual(['first', 'third']);
     await page.getByRole('button', { name: 'Delete' }).click();
+    await dialog.waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     expect(await inspector.keys(bucket), 'Escape deletes nothing').toEqual(['first', 'third']);
@@ -248,6 +249,7 @@ describe.skipIf(chromium === undefined)('the page in a real browser', () => {
         }
         await page.goto(`${inspector.url}/#/buckets?bucket=${bucket}`);
         await page.getByRole('button', { name: 'Add key' }).click();
+        await page.getByRole('dialog').waitFor();
         expect(await accessibilityFaults(page, axe.source)).toEqual([]);
         await page.keyboard.press('Escape');
       }
