@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 
@@ -21,7 +21,10 @@ export async function leaveNote(directory: string, note: DevNote): Promise<void>
 
 /** Takes the note away, unless another host has left its own meanwhile. */
 export async function removeNote(directory: string, { token }: DevNote): Promise<void> {
-  if ((await readNote(directory))?.token === token) await rm(pathOf(directory), { force: true });
+  if ((await readNote(directory))?.token !== token) return;
+  await rm(pathOf(directory), { force: true });
+  // Only if there is nothing else in it.
+  await rmdir(dirname(pathOf(directory))).catch(() => {});
 }
 
 /** The note of a host that may be running. */

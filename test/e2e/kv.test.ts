@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { component, KvasiDev, type RunOptions, runKvasi } from '../support/kvasi-process.ts';
@@ -66,6 +66,7 @@ test('what is kept in memory is that of the running kvasi dev, and an error with
     kvasi.signal('SIGINT');
     await kvasi.ended;
     await expect(stat(note)).rejects.toThrow('ENOENT');
+    expect(await readdir(project.folder), 'no empty folder is left').toEqual([]);
   }
   const { code, stderr } = await runKvasi(['kv', 'get', 'in_memory', 'mykey'], { cwd: project.folder });
   expect(code).toBe(1);
