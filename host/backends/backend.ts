@@ -30,8 +30,12 @@ export interface Bucket {
   delete(key: string): MaybePromise<void>;
   /** Default: whether `get` answers a value. */
   exists?(key: string): MaybePromise<boolean>;
-  /** The first page without a cursor, the one that follows with the cursor of the page before. */
-  listKeys(cursor: string | undefined): MaybePromise<KeyPage>;
+  /**
+   * The first page without a cursor, the one that follows with the cursor of the page before. Only keys that
+   * begin with `prefix` are wanted; a store that can't look for them may answer others too, and even none of
+   * them with a cursor. The prefix stays the same for all pages.
+   */
+  listKeys(cursor: string | undefined, prefix?: string): MaybePromise<KeyPage>;
   /**
    * Adds to the ASCII decimal under the key (nothing counts as 0) and answers the sum. A value that is no
    * integer, or a sum outside `type`, is an error and changes nothing.
@@ -40,6 +44,11 @@ export interface Bucket {
   getVersioned(key: string): MaybePromise<Versioned>;
   /** Sets the value if the key still has that version, and answers whether it did. */
   setIfVersion(key: string, value: Uint8Array, version: string): MaybePromise<boolean>;
+  /**
+   * When the key was last written, in milliseconds since 1970; `undefined` when that is not known or there is no
+   * such key. Default: not known.
+   */
+  written?(key: string): MaybePromise<number | undefined>;
   /** The values in the order of the keys. Default: one `get` after the other. */
   getMany?(keys: readonly string[]): MaybePromise<readonly (Uint8Array | undefined)[]>;
   /** The last of several values of one key wins. Default: one `set` after the other. */

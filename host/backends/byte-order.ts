@@ -17,6 +17,14 @@ function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
+/** The index of the first of the sorted keys that begin with `prefix` and stand behind `after`, if there are any. */
+export function startOf(sorted: readonly string[], after: string | undefined, prefix: string): number {
+  const isWithin = after !== undefined && compareByBytes(after, prefix) >= 0;
+  if (isWithin) return indexAfter(sorted, after);
+  const index = indexAfter(sorted, prefix);
+  return index > 0 && sorted[index - 1] === prefix ? index - 1 : index;
+}
+
 /** The index of the first of the sorted keys that stands behind `key`, which itself need not be there any more. */
 export function indexAfter(sorted: readonly string[], key: string): number {
   let low = 0;

@@ -106,9 +106,13 @@ export class FilesystemBucket implements Bucket {
   }
 
   /** Keys in byte order. The cursor is the last key of the page before. */
-  listKeys(cursor: string | undefined): KeyPage {
+  listKeys(cursor: string | undefined, prefix = ''): KeyPage {
     const after = cursor === undefined ? undefined : keyOfCursor(cursor);
-    return this.#try('list-keys', undefined, () => this.#page(after));
+    return this.#try('list-keys', undefined, () => this.#page(after, prefix));
+  }
+
+  written(key: string): number | undefined {
+    return this.#try('reading the time', key, () => this.#alive(readState(this.#locate(key).path))?.written);
   }
 
   increment(key: string, delta: bigint, type: CounterType): Promise<bigint> {
@@ -183,11 +187,12 @@ export class FilesystemBucket implements Bucket {
     return true;
   }
 
-  #page(after: string | undefined): KeyPage {
+  #page(after: string | undefined, prefix: string): KeyPage {
     const keys: string[] = [];
-    for (const stored of this.#listing.after(after === undefined ? undefined : this.#prefix + after)) {
+    const last = after === undefined ? undefined : this.#prefix + after;
+    for (const stored of this.#listing.after(last, this.#prefix + prefix)) {
       const key = stored.slice(this.#prefix.length);
-      if (!stored.startsWith(this.#prefix) || !this.#isListed(key)) continue;
+      if (!this.#isListed(key)) continue;
       if (keys.length === pageSize) return { keys, cursor: cursorAfter(keys.at(-1) ?? '') };
       keys.push(key);
     }
@@ -206,9 +211,9 @@ export class FilesystemBucket implements Bucket {
     const now = this.#context.now();
     if (now - this.#lastSweep < Math.max(this.#ttl, leastSweepInterval)) return;
     let removed = 0;
-    for (const stored of this.#listing.after(undefined)) {
+    for (const stored of this.#listing.after(undefined, this.#prefix)) {
       const place = this.#locate(stored.slice(this.#prefix.length));
-      if (!stored.startsWith(this.#prefix) || !this.#hasExpired(place)) continue;
+      if (!this.#hasExpired(place)) continue;
       // The rest is left to the next write, so that none of them takes long.
       if (removed === sweepSize) return;
       removed += 1;

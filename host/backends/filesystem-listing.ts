@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareByBytes, indexAfter } from './byte-order.ts';
+import { compareByBytes, startOf } from './byte-order.ts';
 import { readStart } from './filesystem-entry.ts';
 import {
   type BucketFolders,
@@ -38,11 +38,13 @@ export class KeyListing {
     return keys;
   }
 
-  /** The keys behind `after`, which itself need not be there any more; all for `undefined`. */
-  *after(after: string | undefined): Generator<string> {
+  /** The keys that begin with `prefix`, from behind `after`, which itself need not be there any more. */
+  *after(after: string | undefined, prefix: string): Generator<string> {
     const keys = this.keys();
-    for (let index = after === undefined ? 0 : indexAfter(keys, after); index < keys.length; index += 1) {
-      yield keys[index] ?? '';
+    for (let index = startOf(keys, after, prefix); index < keys.length; index += 1) {
+      const key = keys[index] ?? '';
+      if (!key.startsWith(prefix)) return;
+      yield key;
     }
   }
 

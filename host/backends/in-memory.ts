@@ -1,5 +1,5 @@
 import type { Backend, Bucket, BucketSettings, CounterType, KeyPage, Versioned } from './backend.ts';
-import { compareByBytes, indexAfter } from './byte-order.ts';
+import { compareByBytes, startOf } from './byte-order.ts';
 import { addToCounter, type CounterFormat } from './counter.ts';
 import { cursorAfter, keyOfCursor } from './cursor.ts';
 import type { Promises } from './definition.ts';
@@ -127,13 +127,13 @@ export class InMemoryBucket implements Bucket {
   }
 
   /** Keys in byte order. The cursor is the last key of the page before. */
-  listKeys(cursor: string | undefined): KeyPage {
+  listKeys(cursor: string | undefined, prefix = ''): KeyPage {
     const after = cursor === undefined ? undefined : keyOfCursor(cursor);
     this.#dropExpired();
     this.#sorted ??= [...this.#entries.keys()].sort(compareByBytes);
-    const start = after === undefined ? 0 : indexAfter(this.#sorted, after);
-    const keys = this.#sorted.slice(start, start + pageSize);
-    const isLast = start + keys.length >= this.#sorted.length;
+    const start = startOf(this.#sorted, after, prefix);
+    const keys = this.#sorted.slice(start, start + pageSize).filter((key) => key.startsWith(prefix));
+    const isLast = !(this.#sorted[start + keys.length]?.startsWith(prefix) ?? false);
     return { keys, cursor: isLast ? undefined : cursorAfter(keys.at(-1) ?? '') };
   }
 
@@ -153,6 +153,22 @@ export class InMemoryBucket implements Bucket {
     if (this.getVersioned(key).version !== version) return false;
     this.set(key, value);
     return true;
+  }
+
+  written(key: string): number | undefined {
+    return this.#find(key)?.written;
+  }
+
+  getMany(keys: readonly string[]): (Uint8Array | undefined)[] {
+    return keys.map((key) => this.get(key));
+  }
+
+  setMany(pairs: readonly (readonly [key: string, value: Uint8Array])[]): void {
+    for (const [key, value] of pairs) this.set(key, value);
+  }
+
+  deleteMany(keys: readonly string[]): void {
+    for (const key of keys) this.delete(key);
   }
 
   /** An entry that has expired is gone for every operation. */

@@ -85,11 +85,18 @@ export class NatsBucket implements Bucket {
   }
 
   /** Keys in byte order; each page knows of all writes before it. The cursor is the last key of the page. */
-  async listKeys(cursor: string | undefined): Promise<KeyPage> {
+  async listKeys(cursor: string | undefined, prefix = ''): Promise<KeyPage> {
     const after = cursor === undefined ? undefined : keyOfCursor(cursor);
-    const page = this.#listing.then(() => this.#list(after));
+    const page = this.#listing.then(() => this.#list(after, this.#prefix + prefix));
     this.#listing = page.catch(() => {});
     return await page;
+  }
+
+  async written(key: string): Promise<number | undefined> {
+    return await this.#do(this.#purpose('get', key), async (session, stream) => {
+      const entry = await this.#read(session, stream, key);
+      return this.#liveValue(entry) === undefined ? undefined : entry?.written;
+    });
   }
 
   /** Swaps until nobody came between, so that it is atomic between hosts. */
@@ -163,7 +170,7 @@ export class NatsBucket implements Bucket {
     throw new StoreError('other', `${purpose.text}: others wrote the key each time; nothing was changed`);
   }
 
-  async #list(after: string | undefined): Promise<KeyPage> {
+  async #list(after: string | undefined, start: string): Promise<KeyPage> {
     clearTimeout(this.#dropping);
     const purpose = { text: `list-keys of bucket '${this.#name}'`, isWrite: false };
     const index = await this.#do(purpose, async (session, stream) => {
@@ -172,9 +179,8 @@ export class NatsBucket implements Bucket {
       await known.refresh(session);
       return known;
     });
-    const isListed = (key: string, written: number) =>
-      key.startsWith(this.#prefix) && !this.#isExpired(written);
-    const { keys, isLast } = index.page(after === undefined ? undefined : this.#prefix + after, isListed);
+    const last = after === undefined ? undefined : this.#prefix + after;
+    const { keys, isLast } = index.page(last, start, (written) => !this.#isExpired(written));
     this.#index = isLast ? undefined : index;
     this.#dropping = setTimeout(() => {
       this.#index = undefined;

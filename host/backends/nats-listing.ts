@@ -6,7 +6,7 @@ import {
   nanos,
   TimeoutError,
 } from '@nats-io/transport-node';
-import { compareByBytes, indexAfter } from './byte-order.ts';
+import { compareByBytes, startOf } from './byte-order.ts';
 import { pageSize } from './limits.ts';
 import type { Session } from './nats-connection.ts';
 import { keyOf } from './nats-names.ts';
@@ -86,16 +86,17 @@ export class KeyIndex {
     }
   }
 
-  /** The keys that follow a key, in byte order. */
-  page(after: string | undefined, isListed: (key: string, written: number) => boolean): IndexPage {
+  /** The keys that begin with a prefix and follow a key, in byte order. */
+  page(after: string | undefined, prefix: string, isListed: (written: number) => boolean): IndexPage {
     this.#sorted ??= [...this.#keys.keys()].sort(compareByBytes);
     const keys: string[] = [];
-    let at = after === undefined ? 0 : indexAfter(this.#sorted, after);
-    for (; at < this.#sorted.length && keys.length < pageSize; at += 1) {
+    let at = startOf(this.#sorted, after, prefix);
+    const isWithin = () => this.#sorted?.[at]?.startsWith(prefix) ?? false;
+    for (; isWithin() && keys.length < pageSize; at += 1) {
       const key = this.#sorted[at] ?? '';
-      if (isListed(key, this.#keys.get(key) ?? 0)) keys.push(key);
+      if (isListed(this.#keys.get(key) ?? 0)) keys.push(key);
     }
-    return { keys, isLast: at >= this.#sorted.length };
+    return { keys, isLast: !isWithin() };
   }
 
   /** Answers how many messages are left. */

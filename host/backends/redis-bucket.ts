@@ -15,6 +15,7 @@ import { bucketPrefix, markKey } from './redis-keys.ts';
 import { listPage } from './redis-listing.ts';
 import {
   addScript,
+  clockTolerance,
   existsScript,
   readScript,
   replaceScript,
@@ -73,12 +74,20 @@ export class RedisBucket implements Bucket {
   }
 
   /** Keys in any order: a key may come again on a later page while Redis moves its tables. */
-  async listKeys(cursor: string | undefined): Promise<KeyPage> {
+  async listKeys(cursor: string | undefined, prefix = ''): Promise<KeyPage> {
     const purpose = { text: `list-keys of bucket '${this.#name}'`, isWrite: false };
-    const page = await listPage(this.#connection, purpose, this.#prefix, cursor);
+    const page = await listPage(this.#connection, purpose, this.#prefix, prefix, cursor);
     if (this.#ttl === 0) return page;
     const isThere = await Promise.all(page.keys.map((key) => this.exists(key)));
     return { ...page, keys: page.keys.filter((_, index) => isThere[index]) };
+  }
+
+  /** Redis keeps no such time; where keys expire, their last moment tells it. */
+  async written(key: string): Promise<number | undefined> {
+    if (this.#ttl === 0 || !(await this.exists(key))) return undefined;
+    const purpose = this.#purpose('reading the time', key);
+    const last = await this.#connection.command(purpose, 'pexpiretime', [this.#prefix + key]);
+    return typeof last === 'number' && last > 0 ? last - clockTolerance - this.#ttl : undefined;
   }
 
   /** Done by Redis; by a loop that swaps where Redis can't count that far or reads the number differently. */

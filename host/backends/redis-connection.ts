@@ -18,7 +18,7 @@ export type Argument = string | Buffer;
 
 type Client = Redis | Cluster;
 /** The commands that are sent. */
-type CommandName = 'del' | 'eval' | 'evalsha' | 'exists' | 'get' | 'scan';
+type CommandName = 'del' | 'eval' | 'evalsha' | 'exists' | 'get' | 'pexpiretime' | 'scan';
 
 /** The connection that all buckets of one backend share. */
 export class RedisConnection {

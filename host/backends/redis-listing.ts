@@ -12,19 +12,21 @@ const leastCount = 200;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * One page of the keys that begin with a prefix, which is cut off. Keys that are no strings, or no UTF-8 and
+ * One page of the keys of a bucket that begin with a prefix; what all keys of the bucket begin with is cut off. Keys that are no strings, or no UTF-8 and
  * so no guest's, are left out. A cursor is the master that is being read and Redis' own cursor there.
  */
 export async function listPage(
   connection: RedisConnection,
   purpose: Purpose,
+  bucketStart: string,
   prefix: string,
   cursor: string | undefined,
 ): Promise<KeyPage> {
   const masters = await connection.masters(purpose);
   const names = [...masters.keys()].sort();
   let { name, position } = cursor === undefined ? { name: names[0] ?? '', position: '0' } : parse(cursor);
-  const start = Buffer.from(prefix);
+  const start = Buffer.from(bucketStart);
+  const pattern = globAfter(bucketStart + prefix);
   const keys = new Set<string>();
   while (keys.size < enough) {
     const node = masters.get(name);
@@ -32,7 +34,7 @@ export async function listPage(
       throw new StoreError('other', `${purpose.text}: the cluster has changed; list again without a cursor`);
     }
     const count = String(Math.max(leastCount, askedFor - keys.size));
-    const args = [position, 'MATCH', globAfter(prefix), 'COUNT', count, 'TYPE', 'string'];
+    const args = [position, 'MATCH', pattern, 'COUNT', count, 'TYPE', 'string'];
     const answer = await connection.command(purpose, 'scan', args, node);
     const [next, found] = Array.isArray(answer) ? answer : [];
     for (const stored of Array.isArray(found) ? found : []) {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Backend, Bucket, BucketSettings, CounterType, KeyPage, Versioned } from './backend.ts';
+import { compareByBytes } from './byte-order.ts';
 import { addToCounter } from './counter.ts';
 import { cursorAfter, keyOfCursor } from './cursor.ts';
 import { type BackendContext, defineBackend } from './definition.ts';
@@ -85,17 +86,27 @@ class SqliteBucket implements Bucket {
   }
 
   /** Keys in byte order. The cursor is the last key of the page before. */
-  listKeys(cursor: string | undefined): KeyPage {
-    const after = cursor === undefined ? undefined : keyOfCursor(cursor);
-    const from = this.#stored(after ?? '');
+  listKeys(cursor: string | undefined, prefix = ''): KeyPage {
+    const last = cursor === undefined ? undefined : keyOfCursor(cursor);
+    const after = last === undefined || compareByBytes(last, prefix) < 0 ? undefined : last;
+    const start = this.#prefix + prefix;
+    const from = this.#stored(after ?? prefix);
     const sql = `SELECT key FROM entries WHERE bucket = ? AND key ${after === undefined ? '>=' : '>'} ? AND +written > ?
       ORDER BY key LIMIT ${pageSize + 1}`;
     return this.#try('list-keys', undefined, () => {
       const rows = this.#database.statement(sql).all(this.#id(), from, this.#cutoff());
       const keys = rows.map(({ key }) => Buffer.from(key as Uint8Array).toString());
-      const own = this.#prefix === '' ? keys : keys.filter((key) => key.startsWith(this.#prefix));
+      const own = start === '' ? keys : keys.filter((key) => key.startsWith(start));
       const page = own.slice(0, pageSize).map((key) => key.slice(this.#prefix.length));
       return { keys: page, cursor: own.length > pageSize ? cursorAfter(page.at(-1) ?? '') : undefined };
+    });
+  }
+
+  written(key: string): number | undefined {
+    const sql = 'SELECT written FROM entries WHERE bucket = ? AND key = ? AND +written > ?';
+    return this.#try('reading the time', key, () => {
+      const row = this.#database.statement(sql).get(this.#id(), this.#stored(key), this.#cutoff());
+      return row === undefined ? undefined : Number(row.written);
     });
   }
 

@@ -15,9 +15,11 @@ export function jsonOutput(name: string, context: CommandContext): DevOutput {
     buildOutput: (_, bytes) => context.stderr.write(bytes),
     built: (milliseconds) => write('built', { milliseconds }),
     buildFailed: (reason) => write('build-failed', { reason }),
-    serving: (file, { keyvalue: _, ...settings }, url) =>
+    serving: (file, { keyvalue: _, ...settings }, { url, inspector = null, seeded }) =>
       write('serving', {
         url,
+        inspector,
+        seeded,
         component: file.path,
         imports: file.description.imports.map((item) => item.name),
         instances: settings.instances,

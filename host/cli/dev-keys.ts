@@ -9,6 +9,8 @@ const openerPatience = 3000;
 export interface DevActions {
   /** Undefined until there is a component to serve. */
   readonly url: string | undefined;
+  /** The inspector's page; undefined where there is none. */
+  readonly inspector: string | undefined;
   rebuild(): void;
   /** Answers whether it is on now. */
   toggleVerbose(): boolean;
@@ -21,7 +23,8 @@ export interface DevActions {
 /** The keys of `kvasi dev`, in the order of the help. */
 export function devKeys(actions: DevActions): Key[] {
   const keys: Key[] = [
-    { key: 'o', does: 'open in the browser', press: () => void openUrl(actions) },
+    { key: 'o', does: 'open in the browser', press: () => void openUrl(actions.url, actions) },
+    { key: 'i', does: 'open the inspector', press: () => void openUrl(actions.inspector, actions) },
     { key: 'r', does: 'build and load again', press: () => actions.rebuild() },
     { key: 'c', does: 'clear the screen', press: () => actions.clear() },
     {
@@ -41,9 +44,9 @@ export function devKeys(actions: DevActions): Key[] {
   return keys;
 }
 
-async function openUrl({ url, say, complain }: DevActions): Promise<void> {
+async function openUrl(url: string | undefined, { say, complain }: DevActions): Promise<void> {
   if (url === undefined) {
-    say('nothing is served yet');
+    say('there is no such page now');
     return;
   }
   const fail = (reason: string): void =>

@@ -1,12 +1,21 @@
 import type { ComponentFile } from '../component/read.ts';
 import type { Settings } from '../config/settings.ts';
 import type { DevLoopEvents } from '../dev/dev-loop.ts';
+import type { Seeded } from '../entries/seed.ts';
 import type { HostEvents } from '../front/host.ts';
+
+/** What there is once a component is served. */
+export interface Start {
+  readonly url: string;
+  /** The inspector's page; undefined where it is off. */
+  readonly inspector: string | undefined;
+  readonly seeded: readonly Seeded[];
+}
 
 /** What `kvasi dev` tells while it runs. */
 export interface DevOutput extends DevLoopEvents, HostEvents {
   transpiling(path: string): void;
-  serving(file: ComponentFile, settings: Settings, url: string): void;
+  serving(file: ComponentFile, settings: Settings, start: Start): void;
   /** Another component is served. */
   reloaded(file: ComponentFile, milliseconds: number): void;
   end(): void;

@@ -4,7 +4,7 @@ import { LOG_LEVELS, type LogLevel, type Settings } from '../config/settings.ts'
 import { formatTime } from '../front/describe-operation.ts';
 import type { RequestReport } from '../front/request-report.ts';
 import type { CommandContext } from './command-context.ts';
-import type { DevOutput } from './dev-output.ts';
+import type { DevOutput, Start } from './dev-output.ts';
 import { firstScreen } from './first-screen.ts';
 import { GuestOutput } from './guest-output.ts';
 import { printable } from './printable.ts';
@@ -56,9 +56,9 @@ export class TextOutput implements DevOutput {
     this.#fail(reason);
   }
 
-  serving(file: ComponentFile, settings: Settings, url: string): void {
+  serving(file: ComponentFile, settings: Settings, start: Start): void {
     this.#isServing = true;
-    this.#say(firstScreen(file, settings.keyvalue, url, this.#context).join('\n'));
+    this.#say(firstScreen(file, settings.keyvalue, start, this.#context).join('\n'));
   }
 
   reloaded(_: ComponentFile, milliseconds: number): void {

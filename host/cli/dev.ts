@@ -2,17 +2,22 @@ import { flushCompileCache } from 'node:module';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadComponent } from '../component/load.ts';
+import type { ComponentFile } from '../component/read.ts';
 import { Transpiler } from '../component/transpiler.ts';
 import type { Flags } from '../config/flags.ts';
 import { resolveSettings } from '../config/resolve-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { BuildCommand } from '../dev/build.ts';
 import { DevLoop } from '../dev/dev-loop.ts';
-import { type RunningHost, serve } from '../front/host.ts';
+import { seedBuckets } from '../entries/seed.ts';
+import { type HostEvents, type RunningHost, serve } from '../front/host.ts';
+import { ThreadStores } from '../guest/stores.ts';
 import { HostError } from '../host-error.ts';
+import { RequestLog } from '../inspector/request-log.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOutput } from './dev-json.ts';
 import { devKeys } from './dev-keys.ts';
+import type { DevOutput } from './dev-output.ts';
 import { TextOutput } from './dev-text.ts';
 import { Keyboard } from './keyboard.ts';
 
@@ -26,12 +31,15 @@ export interface DevFlags extends Flags {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly watch?: boolean;
+  /** A port of its own choice where none is given. */
+  readonly inspector: 'off' | { readonly port: number | undefined };
 }
 
 /** `kvasi dev`: builds and serves a component, again whenever it changes, until the signal is aborted. */
 export async function dev(flags: DevFlags, context: CommandContext): Promise<void> {
   const { signal, terminal } = context;
-  const { settings, warnings } = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
+  const resolved = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
+  const { settings, warnings } = resolved;
   const path = settings.component;
   if (path === undefined) {
     throw new HostError(
@@ -44,7 +52,11 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   const output = flags.json === true ? jsonOutput(name, context) : text;
   for (const warning of warnings) output.warning(warning);
 
+  const requests = new RequestLog();
+  await using running = new AsyncDisposableStack();
   let host: RunningHost | undefined;
+  let served: ComponentFile | undefined;
+  let link: string | undefined;
   const transpiler = new Transpiler();
   const loop = new DevLoop({
     component: path,
@@ -68,6 +80,9 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
             get url() {
               return host?.url;
             },
+            get inspector() {
+              return link;
+            },
             rebuild: () => loop.again(),
             toggleVerbose: () => {
               text.isVerbose = !text.isVerbose;
@@ -82,8 +97,28 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   try {
     for await (const component of loop.components()) {
       if (host === undefined) {
-        host = await serve(component, settings, output);
-        output.serving(component.file, settings, host.url);
+        host = await serve(component, settings, logged(output, requests));
+        served = component.file;
+        // That a store is away, the guest's own connection tells.
+        const context = { now: Date.now, operationTimeout: 5000, tell: () => {} };
+        const stores = new ThreadStores(settings.keyvalue, host.memory, context);
+        running.defer(() => stores.close());
+        const seeded = await seedBuckets(settings.keyvalue, stores);
+        if (flags.inspector !== 'off') {
+          const { startDevInspector } = await import('./dev-inspector.ts');
+          const inspector = await startDevInspector({
+            url: host.url,
+            resolved,
+            stores,
+            requests,
+            port: flags.inspector.port,
+            component: () => served ?? component.file,
+            warning: (message) => output.warning(message),
+          });
+          running.defer(() => inspector.close());
+          link = inspector.link;
+        }
+        output.serving(component.file, settings, { url: host.url, inspector: link, seeded });
         // Kept now, because a server may never end in good order.
         flushCompileCache();
         if (flags.watch !== false && component.program.kind === 'transpiled') warmLater(transpiler, signal);
@@ -92,6 +127,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
       const started = performance.now();
       try {
         await host.replace(component);
+        served = component.file;
         output.reloaded(component.file, performance.now() - started);
       } catch (error) {
         if (!(error instanceof HostError)) throw error;
@@ -104,6 +140,20 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
     await transpiler.close();
     output.end();
   }
+}
+
+/** What the host tells is printed, and kept for the inspector. */
+function logged(output: DevOutput, requests: RequestLog): HostEvents {
+  return {
+    request(report) {
+      output.request(report);
+      requests.add(report);
+    },
+    print: (request, stream, bytes) => output.print(request, stream, bytes),
+    warning: (text) => output.warning(text),
+    crash: (error) => output.crash(error),
+    replaced: () => output.replaced(),
+  };
 }
 
 /** A component that the command line names is built where the command makes just that one. */

@@ -1,24 +1,31 @@
-import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { ComponentFile } from '../component/read.ts';
+import { shownPath } from '../config/config-file.ts';
 import { formatRule } from '../config/explain-settings.ts';
 import type { KeyvalueSettings } from '../config/settings.ts';
 import type { CommandContext } from './command-context.ts';
+import type { Start } from './dev-output.ts';
 
 /** What is shown once a component is served: its name, its imports, who serves which identifier, the URL. */
 export function firstScreen(
   file: ComponentFile,
   keyvalue: KeyvalueSettings,
-  url: string,
+  { url, inspector, seeded }: Start,
   { cwd, terminal }: CommandContext,
 ): string[] {
-  const path = relative(cwd, file.path);
   return [
-    `${styleText('bold', 'kvasi')} serves ${styleText('bold', path.startsWith('..') ? file.path : path)}`,
+    `${styleText('bold', 'kvasi')} serves ${styleText('bold', shownPath(file.path, cwd))}`,
     '',
     ...labelled('imports', groupedImports(file)),
     ...labelled('buckets', bucketLines(keyvalue)),
+    ...labelled(
+      'seeded',
+      seeded.map(
+        ({ bucket, path: seed, count }) => `${bucket} with ${count} keys of ${shownPath(seed, cwd)}`,
+      ),
+    ),
     ...labelled('url', [styleText('cyan', url)]),
+    ...labelled('inspector', inspector === undefined ? [] : [styleText('cyan', inspector)]),
     ...(terminal === undefined ? [] : labelled('keys', ['h for help, q to quit'])),
     '',
   ];
@@ -51,5 +58,5 @@ function bucketLines({ named, others }: KeyvalueSettings): string[] {
 }
 
 function labelled(label: string, lines: readonly string[]): string[] {
-  return lines.map((line, index) => `  ${styleText('dim', (index === 0 ? label : '').padEnd(8))} ${line}`);
+  return lines.map((line, index) => `  ${styleText('dim', (index === 0 ? label : '').padEnd(9))} ${line}`);
 }

@@ -1,9 +1,11 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { LOG_LEVELS } from '../config/settings.ts';
 import { HostError } from '../host-error.ts';
 import { hostVersion } from '../version.ts';
 import type { CommandContext } from './command-context.ts';
+import { completionScript, shells } from './completions.ts';
 import type { ConformanceOptions } from './conformance.ts';
+import { addKvCommands } from './kv-commands.ts';
 
 /** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly. */
 type ExitCode = 0 | 1 | 2;
@@ -25,6 +27,8 @@ interface SharedOptions {
 interface DevOptions extends SharedOptions {
   verbose?: boolean;
   watch?: boolean;
+  inspector: boolean;
+  inspectorPort?: string;
 }
 
 /** Runs a command line and answers the exit code. Errors for people go to `stderr`, each in one message. */
@@ -63,6 +67,8 @@ Examples:
   kvasi dev                       serve the component that .wash/config.yaml names, on http://localhost:8000
   kvasi dev app.wasm              serve a component
   kvasi inspect app.wasm          show what a component imports and exports
+  kvasi new my-app                write a Rust project
+  kvasi kv set in_memory a b      set a key of the running kvasi dev
   kvasi config                    show the settings in force and where each comes from
   kvasi conformance --backend ./my-backend.ts
                                   hold a backend of your own to what every backend does
@@ -75,6 +81,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
     .option('--verbose', 'print each keyvalue operation of a request on a line of its own')
     .option('--no-watch', 'do not watch the component and its sources')
     .option('--json', 'print one JSON object a line instead of text')
+    .option('--no-inspector', 'leave the inspector off')
+    .option(
+      '--inspector-port <port>',
+      'where the inspector listens (default: 8001 where it is free, else any)',
+    )
     .addHelpText(
       'after',
       `
@@ -85,13 +96,15 @@ Examples:
   kvasi dev -C ../shop                                serve the project in another folder
   kvasi dev app.wasm --request-timeout 5s             give up after five seconds
   kvasi dev app.wasm --verbose                        show every keyvalue operation
+  kvasi dev app.wasm --no-inspector                   without the page that shows buckets and requests
 
 With a build.command in the configuration it is run first, and again when a source changes.
 In a terminal, h lists the keys. Ctrl-C answers what is under way and stops; a second Ctrl-C stops at once.`,
     )
     .action(async (component: string | undefined, options: DevOptions) => {
       const { dev } = await import('./dev.ts');
-      await dev({ ...options, component }, context);
+      const inspector = options.inspector ? { port: portOf(options.inspectorPort) } : ('off' as const);
+      await dev({ ...options, component, inspector }, context);
     });
 
   program
@@ -152,6 +165,38 @@ Examples:
       done(await conformance(options, context));
     });
 
+  program
+    .command('new <folder>')
+    .description('Write a Rust project for a component, ready to be built and served.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  kvasi new my-app
+  cd my-app && cargo build --target wasm32-wasip2 --release && kvasi dev`,
+    )
+    .action(async (folder: string) => {
+      const { createProject } = await import('./new.ts');
+      await createProject(folder, context);
+    });
+
+  addKvCommands(program, context);
+
+  program
+    .command('completions')
+    .description('Print the completion script of a shell.')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  source <(kvasi completions bash)                    in ~/.bashrc
+  source <(kvasi completions zsh)                     in ~/.zshrc, below compinit
+  kvasi completions fish | source                     in ~/.config/fish/config.fish`,
+    )
+    .action((shell: (typeof shells)[number]) => {
+      context.stdout.write(completionScript(program, shell));
+    });
   return program;
 }
 
@@ -173,6 +218,15 @@ function settingsOptions(command: Command): Command {
     .addOption(
       new Option('--log-level <level>', 'how much to print (default: info)').choices([...LOG_LEVELS]),
     );
+}
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new HostError(
+    'usage',
+    `--inspector-port is ${JSON.stringify(text)}. Expected a port from 0 to 65535.`,
+  );
 }
 
 function collect(value: string, previous: string[] = []): string[] {

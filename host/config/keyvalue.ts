@@ -118,7 +118,7 @@ function readEntry(
     report.problem(`${locate(at)}: ${formatPath(at)} is ${given}. Expected ${result.expected}.`);
     return IN_MEMORY;
   }
-  const settings = { ...result.value, ...bucketOptions(entry) };
+  const settings = { ...result.value, ...bucketOptions(entry, directory) };
   if (settings.kind === 'module') return { ...settings, options: moduleOptions(entry) };
   for (const key of Object.keys(entry)) {
     if (!Object.hasOwn(bucketEntries, key)) {
@@ -139,11 +139,12 @@ function moduleOptions(entry: Entry): Readonly<Record<string, unknown>> {
   return Object.fromEntries(own);
 }
 
-function bucketOptions({ prefix, ttl, counters }: Entry): BucketOptions {
+function bucketOptions({ prefix, ttl, counters, seed }: Entry, directory: string): BucketOptions {
   const duration = ttl == null ? undefined : parseDuration(ttl);
   return {
     ...(prefix == null ? {} : { prefix }),
     ...(duration && 'value' in duration ? { ttl: duration.value } : {}),
     ...(counters == null ? {} : { counters }),
+    ...(seed == null ? {} : { seed: absolutePath(directory, seed) }),
   };
 }

@@ -110,6 +110,9 @@ export const bucketEntries = {
     ['ascii', 'wash'],
     'How new counters are written: decimal digits (default), or 8 bytes as wash does.',
   ),
+  seed: path(
+    'JSON Lines file that fills the bucket when `kvasi dev` starts and the bucket is empty. Default: none.',
+  ),
 };
 
 const keyvalue = v.nullish(

@@ -26,6 +26,8 @@ export interface BucketOptions {
   readonly ttl?: number;
   /** How new counters are written: decimal digits, or wash's 8 bytes. Default: `ascii`. */
   readonly counters?: 'ascii' | 'wash';
+  /** Absolute path of a JSON Lines file that fills the bucket when `kvasi dev` starts and the bucket is empty. */
+  readonly seed?: string;
 }
 
 /** One store, and where it is. Paths are absolute. */

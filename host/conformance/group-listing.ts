@@ -38,6 +38,42 @@ export const listing: Group = {
       },
     },
     {
+      name: 'only keys with a prefix are listed when asked for, on several pages',
+      uses: ['settings'],
+      async run(trial) {
+        const bucket = await trial.freshBucket({ prefix: 'p?*' });
+        const wanted = Array.from({ length: pageSize + 1 }, (_, index) => `b*/${index}`);
+        const others = ['', 'a', 'b', 'b*', 'b*.', 'b*0', 'bc/', 'c', 'é'];
+        await setMany(
+          bucket,
+          [...wanted, ...others, 'b*/'].map((key) => [key, bytes('v')] as const),
+        );
+        assert.deepEqual(await keysWith(bucket, 'b*/'), inByteOrder([...wanted, 'b*/']));
+        const sevens = inByteOrder(wanted.filter((key) => key.startsWith('b*/7')));
+        assert.deepEqual(await keysWith(bucket, 'b*/7'), sevens);
+        assert.deepEqual(await keysWith(bucket, 'é'), ['é']);
+        assert.deepEqual(await keysWith(bucket, 'nothing'), []);
+        if (isOrdered(trial)) assert.equal((await bucket.listKeys(undefined, 'b*/7')).keys[0], 'b*/7');
+      },
+    },
+    {
+      name: 'the time of the last write is told where it is known',
+      uses: ['settings'],
+      async run(trial) {
+        const bucket = await trial.freshBucket({ ttl: 3_600_000 });
+        assert.equal(await bucket.written?.('k'), undefined);
+        const before = trial.clock.now();
+        await bucket.set('k', bytes('v'));
+        const after = trial.clock.now();
+        const written = await bucket.written?.('k');
+        if (written === undefined) return;
+        assert.ok(written >= Math.floor(before) - 1, 'it was written earlier');
+        assert.ok(written <= Math.ceil(after) + 1, 'it was written later');
+        trial.clock.advance(3_600_001);
+        assert.equal(await bucket.written?.('k'), undefined);
+      },
+    },
+    {
       name: 'the key that a cursor stands at may be deleted',
       async run(trial) {
         const { bucket, keys } = await filled(trial, pageSize + 10);
@@ -94,6 +130,18 @@ async function follow(
     await afterPage();
   } while (cursor !== undefined);
   return listed;
+}
+
+/** The keys with a prefix, in byte order; the store may answer others as well. */
+async function keysWith(bucket: Bucket, prefix: string): Promise<string[]> {
+  const found = new Set<string>();
+  let cursor: string | undefined;
+  do {
+    const page = await bucket.listKeys(cursor, prefix);
+    for (const key of page.keys) if (key.startsWith(prefix)) found.add(key);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return inByteOrder([...found]);
 }
 
 function isOrdered(trial: Trial): boolean {

@@ -1,4 +1,4 @@
-import type { FromGuest, GuestSetup } from '../guest/protocol.ts';
+import type { FromGuest, GuestSetup, MemoryAnswer, MemoryCall } from '../guest/protocol.ts';
 import { isOutput, unpackOutput } from '../guest/wire.ts';
 import { deepStack, shallowStack } from '../guest-stack.ts';
 import { HostError } from '../host-error.ts';
@@ -119,6 +119,12 @@ export class Dispatcher {
     lane.exchanges.set(id, exchange);
     exchange.begin({ id, post: (message, transfer) => lane.thread.post(message, transfer) });
     this.#watchdog ??= setInterval(() => this.#watch(), watchInterval);
+  }
+
+  /** Calls an in-memory bucket of the component; `settle` gets the answer, later. */
+  callMemory(call: Omit<MemoryCall, 'type' | 'call'>, settle: (answer: MemoryAnswer) => void): void {
+    const message = { type: 'memoryCall', call: 0, ...call } as const;
+    this.#memoryCalls.forward({ post: settle }, this.#lane().thread, message);
   }
 
   /** Ends all threads; whoever still waits gets a 503. */

@@ -39,6 +39,7 @@ export class Exchange {
   #closed = false;
   #brokenOff = false;
   #reported = false;
+  readonly #clientPort: number;
 
   constructor(
     number: number,
@@ -50,6 +51,7 @@ export class Exchange {
     this.#request = request;
     this.#response = response;
     this.#onReport = onReport;
+    this.#clientPort = request.socket.remotePort ?? 0;
     this.head = {
       method: request.method ?? 'GET',
       ...splitTarget(request.url ?? '/', request.headers.host),
@@ -260,6 +262,7 @@ export class Exchange {
     let unpacked: readonly Operation[] | undefined;
     this.#onReport({
       request: this.number,
+      clientPort: this.#clientPort,
       method: this.head.method,
       path: this.head.pathWithQuery,
       status: this.#response.headersSent ? this.#response.statusCode : 0,

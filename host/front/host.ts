@@ -1,7 +1,9 @@
+import type { Backend } from '../backends/backend.ts';
 import type { LoadedComponent } from '../component/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { type ComponentSetup, Dispatcher, type DispatcherEvents } from './dispatcher.ts';
 import { Exchange } from './exchange.ts';
+import { FrontMemory } from './front-memory.ts';
 import { type Listener, listen } from './listener.ts';
 import type { RequestReport } from './request-report.ts';
 
@@ -20,6 +22,8 @@ export interface RunningHost {
    * one goes on. To be called once at a time.
    */
   replace(component: LoadedComponent): Promise<void>;
+  /** The in-memory buckets of the component. */
+  readonly memory: Backend;
   /** Accepts nothing more and resolves when the requests under way have been answered. */
   drain(): Promise<void>;
   /** Ends everything at once. */
@@ -52,6 +56,7 @@ export async function serve(
     await start(dispatcher, listener);
     return {
       url: listener.url,
+      memory: new FrontMemory((call, settle) => dispatcher.callMemory(call, settle)),
       replace: (next) => dispatcher.replace(setup(next)),
       async drain() {
         await listener.drain();

@@ -1,18 +1,23 @@
 import type { MemoryAnswer, MemoryCall } from '../guest/protocol.ts';
 import type { GuestThread } from './guest-thread.ts';
 
+/** Who asked: a guest thread, or the front itself. */
+interface Caller {
+  post(answer: MemoryAnswer): void;
+}
+
 interface UnderWay {
-  readonly from: GuestThread;
+  readonly from: Caller;
   readonly to: GuestThread;
   readonly message: MemoryCall;
 }
 
-/** The calls on in-memory buckets by threads that no longer have them, under way to the thread that has. */
+/** The calls on in-memory buckets by whoever does not have them, under way to the thread that has. */
 export class MemoryCalls {
   readonly #underWay = new Map<number, UnderWay>();
   #last = 0;
 
-  forward(from: GuestThread, to: GuestThread, message: MemoryCall): void {
+  forward(from: Caller, to: GuestThread, message: MemoryCall): void {
     this.#last += 1;
     this.#underWay.set(this.#last, { from, to, message });
     to.post({ ...message, call: this.#last });

@@ -5,6 +5,8 @@ import type { Operation } from '../wasi/keyvalue/operation.ts';
 export interface RequestReport {
   /** Counts the requests of a host from 1, in the order in which they came. */
   readonly request: number;
+  /** The port of the client's end of the connection. */
+  readonly clientPort: number;
   readonly method: string;
   readonly path: string;
   /** 0 when the client went away before there was one. */

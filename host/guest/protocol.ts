@@ -47,7 +47,7 @@ export type ToGuest =
   | { type: 'ping' }
   /** What the in-memory buckets hold; they are this thread's from now on. Comes before the first request. */
   | { type: 'memory'; snapshot: MemorySnapshot }
-  /** Another thread's call on a bucket that is this thread's now. */
+  /** A call of the front, or of another thread, on a bucket that is this thread's now. */
   | MemoryCall
   /** The answer to a call of this thread. */
   | MemoryAnswer;
@@ -74,7 +74,7 @@ export interface MemoryChange {
   readonly entry: MemoryEntry | undefined;
 }
 
-/** A call on an in-memory bucket by a thread that had to give its buckets up. */
+/** A call on an in-memory bucket by the front, or by a thread that had to give its buckets up. */
 export interface MemoryCall {
   readonly type: 'memoryCall';
   readonly call: number;

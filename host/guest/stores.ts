@@ -4,7 +4,7 @@ import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../config/
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import { type ConnectingSettings, connectBackend } from './connect-backend.ts';
 
-/** The stores of one guest thread: connected when a guest first asks for them, and kept. */
+/** The stores of one thread, a guest's or the front's: connected when first asked for, and kept. */
 export class ThreadStores implements Stores {
   readonly #settings: KeyvalueSettings;
   readonly #inMemory: Backend;
@@ -30,8 +30,16 @@ export class ThreadStores implements Stores {
     return this.#connect(identifier, rule);
   }
 
+  /** Closes what was connected; the in-memory backend is its owner's. */
+  async close(): Promise<void> {
+    const backends = await Promise.allSettled(this.#backends.values());
+    this.#backends.clear();
+    this.#buckets.clear();
+    for (const backend of backends) if (backend.status === 'fulfilled') await backend.value.close();
+  }
+
   #connect(identifier: string, rule: BackendSettings): MaybePromise<Bucket> {
-    const { ttl, prefix, counters, ...place } = rule;
+    const { ttl, prefix, counters, seed: _, ...place } = rule;
     const settings = {
       ...(ttl === undefined ? {} : { ttl }),
       ...(prefix === undefined ? {} : { prefix }),

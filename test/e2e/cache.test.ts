@@ -98,7 +98,10 @@ test('a cache folder that can not be written says which and what to do', async (
 
 test('an empty KVASI_CACHE_DIR is as good as none', async () => {
   await using project = await Project.create();
-  await using kvasi = await KvasiDev.start([counter], { cwd: project.folder, env: { KVASI_CACHE_DIR: '' } });
+  await using kvasi = await KvasiDev.start([counter, '--no-inspector'], {
+    cwd: project.folder,
+    env: { KVASI_CACHE_DIR: '' },
+  });
   expect(await kvasi.text('/a')).toBe('1\n');
   expect(await readdir(project.folder)).toEqual([]);
 });

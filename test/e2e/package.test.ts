@@ -37,18 +37,23 @@ test('the packed tarball runs with npx from another folder', { timeout: 180_000 
     detached: true,
   });
   try {
-    const url = await new Promise<string>((resolve, reject) => {
+    const [url, inspector] = await new Promise<[url: string, inspector: string]>((resolve, reject) => {
       let printed = '';
       const read = (chunk: Buffer): void => {
         printed += String(chunk);
-        const found = /http:\/\/localhost:\d+/.exec(printed)?.[0];
-        if (found !== undefined) resolve(found);
+        const found = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0];
+        if (found !== undefined) resolve([/http:\/\/localhost:\d+/.exec(printed)?.[0] ?? '', found]);
       };
       child.stdout.on('data', read);
       child.stderr.on('data', read);
       child.once('close', (code) => reject(new Error(`npx ended with ${code}:\n${printed}`)));
     });
     expect(await (await fetch(`${url}/a`)).text()).toBe('1\n');
+    const page = await (await fetch(inspector)).text();
+    const files = [...page.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path);
+    expect(files.length, 'modules, styles, icon').toBeGreaterThan(20);
+    for (const path of files) expect((await fetch(`${inspector}${path}`)).status, path).toBe(200);
+    expect((await fetch(`${inspector}/api/v1/openapi.json`)).status).toBe(200);
   } finally {
     const ended = new Promise((resolve) => child.once('close', resolve));
     process.kill(-(child.pid ?? 0), 'SIGINT');

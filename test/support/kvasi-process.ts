@@ -16,12 +16,20 @@ export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Standard output byte by byte, each a character. */
+  readonly bytes: string;
 }
 
 export interface RunOptions {
   /** Default: the repository's folder. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What the command reads. Default: nothing. */
+  readonly stdin?: string | Uint8Array;
+  /** How long it may take to end, in milliseconds. Default: 30 s. */
+  readonly patience?: number;
+  /** The most that is kept of each output, in characters; what comes later is dropped. Default: 4 million. */
+  readonly mostOutput?: number;
 }
 
 export interface DevOptions extends RunOptions {
@@ -32,15 +40,16 @@ export interface DevOptions extends RunOptions {
 /** Runs a command line to its end. */
 export async function runKvasi(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const started = new StartedKvasi(args, options);
+  const { patience: most = patience } = options;
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
     started.kill('SIGKILL');
-  }, patience);
+  }, most);
   await started.ended;
   clearTimeout(timer);
   const { stdout, stderr } = started.finished;
-  if (isLate) throw new Error(`kvasi ${args.join(' ')} did not end in ${patience} ms:\n${stdout}${stderr}`);
+  if (isLate) throw new Error(`kvasi ${args.join(' ')} did not end in ${most} ms:\n${stdout}${stderr}`);
   return started.finished;
 }
 
@@ -123,22 +132,29 @@ export class StartedKvasi {
   readonly #child: ChildProcess;
   readonly #waiting = new Set<() => void>();
   #stdout = '';
+  #bytes = '';
   #stderr = '';
   #code: number | null = null;
   #isOver = false;
 
-  constructor(args: readonly string[], { cwd = root, env = {} }: RunOptions = {}) {
+  constructor(
+    args: readonly string[],
+    { cwd = root, env = {}, stdin, mostOutput = longestOutput }: RunOptions = {},
+  ) {
     this.#child = spawn(process.execPath, [main, ...args], {
       cwd,
       env: { ...process.env, NO_COLOR: '1', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
-    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stdout = (this.#stdout + text).slice(0, longestOutput);
+    this.#child.stdin?.end(stdin);
+    const decoder = new TextDecoder();
+    this.#child.stdout?.on('data', (bytes: Buffer) => {
+      this.#bytes = (this.#bytes + bytes.toString('latin1')).slice(0, mostOutput);
+      this.#stdout = (this.#stdout + decoder.decode(bytes, { stream: true })).slice(0, mostOutput);
       this.#wake();
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(0, longestOutput);
+      this.#stderr = (this.#stderr + text).slice(0, mostOutput);
       this.#wake();
     });
     // Not left behind by tests that end in the middle.
@@ -158,7 +174,7 @@ export class StartedKvasi {
   }
 
   get finished(): Finished {
-    return { code: this.#code, stdout: this.#stdout, stderr: this.#stderr };
+    return { code: this.#code, stdout: this.#stdout, stderr: this.#stderr, bytes: this.#bytes };
   }
 
   kill(name: NodeJS.Signals): void {

@@ -34,7 +34,8 @@ test.for(documents)('%s: the flags of dev that it names exist', async (document)
 
 async function helpOf(command: string): Promise<string> {
   const stdout = new PassThrough({ encoding: 'utf8' });
-  const context = { cwd: root, env: {}, stdout, stderr: stdout, signal: new AbortController().signal };
+  const { signal } = new AbortController();
+  const context = { cwd: root, env: {}, stdin: new PassThrough(), stdout, stderr: stdout, signal };
   expect(await run([command, '--help'], context)).toBe(0);
   return String(stdout.read());
 }

@@ -1,7 +1,15 @@
 import { expect, test, vi } from 'vitest';
 import { RequestPace } from '../../host/cli/request-pace.ts';
 
-const report = { request: 1, method: 'GET', path: '/', status: 200, milliseconds: 1, operations: [] };
+const report = {
+  request: 1,
+  method: 'GET',
+  path: '/',
+  status: 200,
+  milliseconds: 1,
+  operations: [],
+  clientPort: 1,
+};
 
 test('a thousand requests a second get a line, the rest is counted, and what went wrong is always shown', () => {
   vi.useFakeTimers();

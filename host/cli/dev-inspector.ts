@@ -1,0 +1,56 @@
+import { examine } from '../component/inspection.ts';
+import type { ComponentFile } from '../component/read.ts';
+import type { ResolvedSettings } from '../config/resolve-settings.ts';
+import { reasonOf } from '../host-error.ts';
+import { leaveNote, removeNote } from '../inspector/dev-note.ts';
+import type { RequestLog } from '../inspector/request-log.ts';
+import { startInspector } from '../inspector/server.ts';
+import type { Stores } from '../wasi/keyvalue/stores.ts';
+
+/** The inspector of a running `kvasi dev`. */
+export interface DevInspector {
+  /** Opens the page with the right to write. */
+  readonly link: string;
+  close(): Promise<void>;
+}
+
+/** What the inspector is started with. */
+export interface DevInspectorOptions {
+  /** Where the component is served. */
+  readonly url: string;
+  readonly resolved: ResolvedSettings;
+  readonly stores: Stores;
+  readonly requests: RequestLog;
+  /** Default: see `startInspector`. */
+  readonly port: number | undefined;
+  /** The component that is served now. */
+  component(): ComponentFile;
+  warning(text: string): void;
+}
+
+/** Starts the inspector, and leaves word of it for `kvasi kv`. */
+export async function startDevInspector(options: DevInspectorOptions): Promise<DevInspector> {
+  const { url, resolved, stores, requests } = options;
+  let shown: { file: ComponentFile; inspection: ReturnType<typeof examine> } | undefined;
+  const inspection = (): ReturnType<typeof examine> => {
+    const file = options.component();
+    if (shown?.file !== file) shown = { file, inspection: examine(file) };
+    return shown.inspection;
+  };
+  const host = { url, resolved, stores, requests, started: Date.now(), inspection };
+  const inspector = await startInspector(host, options.port);
+  const { directory } = resolved.settings;
+  const note = { url: inspector.url, token: inspector.token, pid: process.pid };
+  try {
+    await leaveNote(directory, note);
+  } catch (error) {
+    options.warning(`kvasi kv will not find this host: ${reasonOf(error)}`);
+  }
+  return {
+    link: `${inspector.url}/#token=${inspector.token}`,
+    async close() {
+      await removeNote(directory, note).catch(() => {});
+      await inspector.close();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { StoreError } from '../backends/backend.ts';
+import { parseBackend } from '../config/backend.ts';
+import type { Flags } from '../config/flags.ts';
+import { type ResolvedSettings, resolveSettings } from '../config/resolve-settings.ts';
+import { HostError } from '../host-error.ts';
+import { type DevNote, readNote } from '../inspector/dev-note.ts';
+import { isThere } from '../inspector/remote-entries.ts';
+import type { CommandContext } from './command-context.ts';
+import { type OpenedBucket, openHere, openRemote } from './opened-bucket.ts';
+
+/** What the commands of `kvasi kv` share: the settings, and the running `kvasi dev` if there is one. */
+export class KvSession {
+  readonly context: CommandContext;
+  readonly #resolved: ResolvedSettings;
+  readonly #host: DevNote | undefined;
+
+  private constructor(context: CommandContext, resolved: ResolvedSettings, host: DevNote | undefined) {
+    this.context = context;
+    this.#resolved = resolved;
+    this.#host = host;
+  }
+
+  /** With `--backend` the store is opened here, whatever runs. */
+  static async start(flags: Flags, context: CommandContext): Promise<KvSession> {
+    const resolved = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
+    const note = flags.backend === undefined ? await readNote(resolved.settings.directory) : undefined;
+    const host = note !== undefined && (await isThere(note)) ? note : undefined;
+    return new KvSession(context, resolved, host);
+  }
+
+  get directory(): string {
+    return this.#resolved.settings.directory;
+  }
+
+  async open(bucket: string): Promise<OpenedBucket> {
+    if (this.#host !== undefined) return await openRemote(this.#host, bucket);
+    const { keyvalue } = this.#resolved.settings;
+    return await openHere(keyvalue, bucket, this.directory, (text) => this.#warn(text));
+  }
+
+  /** A bucket of a backend that is named as for `--backend`; undefined when `backend` names none. */
+  async openIn(backend: string, bucket: string): Promise<OpenedBucket | undefined> {
+    const parsed = parseBackend(backend, this.context.cwd, {});
+    // What is in memory has no place of its own: in_memory is the name of a bucket then.
+    if ('expected' in parsed || parsed.value.kind === 'in_memory') return undefined;
+    const keyvalue = { default: parsed.value, named: new Map(), others: parsed.value };
+    return await openHere(keyvalue, bucket, this.directory, (text) => this.#warn(text));
+  }
+
+  #warn(text: string): void {
+    this.context.stderr.write(`warning: ${text}\n`);
+  }
+}
+
+/** Runs a command of `kvasi kv`; what a store says is an error for people. */
+export async function withSession(
+  flags: Flags,
+  context: CommandContext,
+  act: (session: KvSession) => Promise<void>,
+): Promise<void> {
+  try {
+    await act(await KvSession.start(flags, context));
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new HostError('backend', error.message, { cause: error });
+  }
+}

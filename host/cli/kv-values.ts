@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { toJson } from '../entries/json-lines.ts';
+import { HostError, reasonOf } from '../host-error.ts';
+import type { CommandContext } from './command-context.ts';
+import type { KvSession } from './kv-session.ts';
+import { print } from './print.ts';
+
+/** `kvasi kv get`: the bytes of the value and nothing else, or one JSON object. */
+export async function get(session: KvSession, bucket: string, key: string, json: boolean): Promise<void> {
+  await using opened = await session.open(bucket);
+  const value = await opened.store.get(key);
+  if (value === undefined) throw new HostError('backend', `${opened.name} has no key '${key}'.`);
+  await print(session.context.stdout, json ? `${toJson({ key, value })}\n` : value);
+}
+
+/** Where a value comes from; standard input where nothing is given. */
+export interface ValueSource {
+  readonly value?: string | undefined;
+  readonly file?: string | undefined;
+}
+
+/** `kvasi kv set`. */
+export async function set(
+  session: KvSession,
+  bucket: string,
+  key: string,
+  source: ValueSource,
+): Promise<void> {
+  if (source.value !== undefined && source.file !== undefined) {
+    throw new HostError('usage', 'a value and --file are given. Give one of them.');
+  }
+  const value = await read(source, session.context);
+  await using opened = await session.open(bucket);
+  await opened.store.set(key, value);
+}
+
+/** `kvasi kv delete`. */
+export async function remove(session: KvSession, bucket: string, keys: readonly string[]): Promise<void> {
+  await using opened = await session.open(bucket);
+  for (const key of keys) await opened.store.delete(key);
+}
+
+/** `kvasi kv list`: a key a line, or a JSON object a line, since a key may have line breaks in it. */
+export async function list(session: KvSession, bucket: string, prefix: string, json: boolean): Promise<void> {
+  await using opened = await session.open(bucket);
+  const { stdout, signal } = session.context;
+  let cursor: string | undefined;
+  do {
+    const page = await opened.store.list(cursor, prefix);
+    const lines = page.keys.map((key) => `${json ? JSON.stringify({ key }) : key}\n`);
+    if (lines.length > 0) await print(stdout, lines.join(''));
+    cursor = page.cursor;
+  } while (cursor !== undefined && !signal.aborted);
+}
+
+async function read({ value, file }: ValueSource, { cwd, stdin }: CommandContext): Promise<Uint8Array> {
+  if (value !== undefined) return Buffer.from(value);
+  if (file === undefined || file === '-') {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks);
+  }
+  return await readFile(resolve(cwd, file)).catch((cause) => {
+    throw new HostError('usage', `${file} can't be read: ${reasonOf(cause)}`, { cause });
+  });
+}

@@ -1,0 +1,64 @@
+import type { Promises } from '../backends/definition.ts';
+import { allPromises } from '../backends/promise-table.ts';
+import { HostError } from '../host-error.ts';
+import { describeDialect } from '../wasi/keyvalue/dialect.ts';
+import { sampleImports } from '../wasi/sample-imports.ts';
+import { checkComponent } from './check.ts';
+import { dialectOf } from './load.ts';
+import type { ComponentFile } from './read.ts';
+import { whyNotServed } from './served.ts';
+
+/** What a component imports and exports, and who serves it. */
+export interface Inspection {
+  readonly component: string;
+  readonly bytes: number;
+  readonly imports: readonly { readonly name: string; readonly served: string; readonly problem?: string }[];
+  readonly exports: readonly string[];
+  /** What the backends promise that could keep its buckets; absent when it has none. */
+  readonly backends?: Readonly<Record<string, Promises>>;
+  /** Why the component can't be served. */
+  readonly problem?: string;
+}
+
+/** Looks at a component as it would be served. */
+export async function examine(file: ComponentFile): Promise<Inspection> {
+  const provided = sampleImports();
+  const imports = file.description.imports.map((item) => {
+    const problem = whyNotServed(item, provided);
+    if (problem !== undefined) return { name: item.name, served: 'not provided', problem };
+    return { name: item.name, served: servedBy(item.name, file) };
+  });
+  const problem = problemOf(file);
+  return {
+    component: file.path,
+    bytes: file.bytes.length,
+    imports,
+    exports: file.description.exports,
+    ...(imports.some(({ name }) => name.startsWith('wasi:keyvalue/'))
+      ? { backends: Object.fromEntries(await allPromises()) }
+      : {}),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+function servedBy(name: string, file: ComponentFile): string {
+  if (name.startsWith('wasi:keyvalue/')) {
+    const dialect = describeDialect(dialectOf(file));
+    return `the configured backend${dialect === '' ? '' : ` (${dialect})`}`;
+  }
+  if (name.startsWith('wasi:sockets/') || name.startsWith('wasi:http/outgoing-handler'))
+    return 'present, denied';
+  if (name.startsWith('wasi:filesystem/')) return 'nothing but dev.volumes';
+  return 'the host';
+}
+
+function problemOf(file: ComponentFile): string | undefined {
+  try {
+    checkComponent(file);
+    dialectOf(file);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HostError) return error.message;
+    throw error;
+  }
+}

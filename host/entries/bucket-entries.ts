@@ -1,0 +1,74 @@
+import type { Bucket, KeyPage } from '../backends/backend.ts';
+import { getMany, setMany } from '../backends/bucket-defaults.ts';
+import type { Entry } from './entry.ts';
+import type { EntryPart, EntryStore } from './entry-store.ts';
+
+/** How much is read at once, as far as the values before tell. */
+const partBytes = 8 * 1024 * 1024;
+const firstPart = 16;
+const mostKeys = 500;
+
+/** The entries of a bucket that is open in this thread. */
+export class BucketEntries implements EntryStore {
+  readonly bucket: Bucket;
+  #partKeys = firstPart;
+
+  constructor(bucket: Bucket) {
+    this.bucket = bucket;
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return await this.bucket.get(key);
+  }
+
+  async set(key: string, value: Uint8Array): Promise<void> {
+    await this.bucket.set(key, value);
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.bucket.delete(key);
+  }
+
+  async list(cursor: string | undefined, prefix: string): Promise<KeyPage> {
+    const page = await this.bucket.listKeys(cursor, prefix);
+    return { ...page, keys: page.keys.filter((key) => key.startsWith(prefix)) };
+  }
+
+  async *read(cursor: string | undefined, prefix: string): AsyncGenerator<EntryPart> {
+    let next = cursor;
+    do {
+      const page = await this.list(next, prefix);
+      next = page.cursor;
+      for await (const entries of this.entriesOf(page.keys)) yield { entries };
+      if (next !== undefined) yield { entries: [], resume: next };
+    } while (next !== undefined);
+  }
+
+  /** The entries of keys, as many at a time as can be held. A key that is not there any more is left out. */
+  async *entriesOf(keys: readonly string[]): AsyncGenerator<Entry[]> {
+    for (let at = 0; at < keys.length; ) {
+      const part = keys.slice(at, at + this.#partKeys);
+      at += part.length;
+      const values = await getMany(this.bucket, part);
+      const entries = part.flatMap((key, index): Entry[] => {
+        const value = values[index];
+        return value === undefined ? [] : [{ key, value }];
+      });
+      this.#learn(entries);
+      yield entries;
+    }
+  }
+
+  async write(entries: readonly Entry[]): Promise<void> {
+    await setMany(
+      this.bucket,
+      entries.map(({ key, value }) => [key, value] as const),
+    );
+  }
+
+  #learn(entries: readonly Entry[]): void {
+    const bytes = entries.reduce((sum, { value }) => sum + value.length, 0);
+    const fitting = Math.floor((partBytes * entries.length) / Math.max(1, bytes));
+    this.#partKeys = Math.max(1, Math.min(mostKeys, this.#partKeys * 8, fitting));
+  }
+}

@@ -1,0 +1,5 @@
+/** A key and its value. */
+export interface Entry {
+  readonly key: string;
+  readonly value: Uint8Array;
+}

@@ -1,0 +1,48 @@
+import { createReadStream } from 'node:fs';
+import type { KeyvalueSettings } from '../config/settings.ts';
+import { HostError, reasonOf } from '../host-error.ts';
+import type { Stores } from '../wasi/keyvalue/stores.ts';
+import { BucketEntries } from './bucket-entries.ts';
+import { inBatches } from './entry-store.ts';
+import { readEntries } from './json-lines.ts';
+
+/** A bucket that was filled. */
+export interface Seeded {
+  readonly bucket: string;
+  readonly path: string;
+  readonly count: number;
+}
+
+/**
+ * Fills the buckets that have a seed and are empty: what a component has written since is not overwritten.
+ * Throws a `HostError` that names bucket and file.
+ */
+export async function seedBuckets({ named }: KeyvalueSettings, stores: Stores): Promise<Seeded[]> {
+  const seeded: Seeded[] = [];
+  for (const [bucket, rule] of named) {
+    if (typeof rule === 'string' || rule.seed === undefined) continue;
+    try {
+      const count = await seed(new BucketEntries(await stores.open(bucket)), rule.seed);
+      if (count > 0) seeded.push({ bucket, path: rule.seed, count });
+    } catch (cause) {
+      const what = `bucket '${bucket}' can't be filled from ${rule.seed}`;
+      throw new HostError('config', `${what}: ${reasonOf(cause)}`, { cause });
+    }
+  }
+  return seeded;
+}
+
+async function seed(store: BucketEntries, path: string): Promise<number> {
+  let cursor: string | undefined;
+  do {
+    const page = await store.list(cursor, '');
+    if (page.keys.length > 0) return 0;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  let count = 0;
+  for await (const batch of inBatches(readEntries(createReadStream(path)))) {
+    await store.write(batch);
+    count += batch.length;
+  }
+  return count;
+}

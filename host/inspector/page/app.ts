@@ -1,0 +1,79 @@
+import type { VNode } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { HostInfo } from '../schemas.ts';
+import { hasToken, read, setToken } from './api.ts';
+import { BucketsPage } from './buckets-page.ts';
+import { ComponentPage } from './component-page.ts';
+import { hashOf, useHashRoute } from './hash-route.ts';
+import { html } from './html.ts';
+import { type Live, useLive } from './live-requests.ts';
+import { RequestsPage } from './requests-page.ts';
+import { SendPage } from './send-page.ts';
+import { toggleTheme } from './theme.ts';
+import { useLoaded } from './use-loaded.ts';
+
+const pages = [
+  ['buckets', 'Buckets', BucketsPage],
+  ['requests', 'Requests', RequestsPage],
+  ['send', 'Send', SendPage],
+  ['component', 'Component', ComponentPage],
+] as const;
+const states: Readonly<Record<Live['state'], string>> = {
+  connecting: 'connecting',
+  live: 'live',
+  lost: 'kvasi dev is gone',
+};
+
+/** The whole page. */
+export function App(): VNode {
+  const { page, query } = useHashRoute();
+  const { state } = useLive();
+  const host = useLoaded(() => read<HostInfo>('host'), [state]).value;
+  const [, , Page] = pages.find(([name]) => name === page) ?? pages[0];
+  useEffect(() => {
+    document.title = `${pages.find(([name]) => name === page)?.[1] ?? 'Buckets'} · kvasi`;
+  }, [page]);
+  return html`
+    <a class="skip" href="#content" onClick=${skip}>Skip to the content</a>
+    <header>
+      <a class="brand" href="#/buckets"><img src="/page/icon.svg" alt="" width="26" height="26" />kvasi</a>
+      <nav aria-label="Pages">
+        ${pages.map(
+          ([name, title]) => html`
+            <a href=${hashOf(name)} aria-current=${name === page ? 'page' : undefined}>${title}</a>
+          `,
+        )}
+      </nav>
+      <div class="host">
+        ${host === undefined ? '' : html`<a href=${host.url} target="_blank" rel="noreferrer">${host.url.replace('http://', '')}</a>`}
+        <span class="state ${state}" role="status">${states[state]}</span>
+        <button class="quiet icon" onClick=${toggleTheme} aria-label="Dark or light" title="Dark or light">◐</button>
+      </div>
+    </header>
+    <${TokenNotice} />
+    <main id="content" tabindex="-1" class=${page}><${Page} query=${query} /></main>
+  `;
+}
+
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+}
+
+/** Asks for the token where the page was opened without the printed link. */
+function TokenNotice(): VNode | undefined {
+  const [isThere, setThere] = useState(hasToken());
+  if (isThere) return undefined;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setToken(String(new FormData(event.target as HTMLFormElement).get('token')).replace(/^.*#token=/, ''));
+    setThere(true);
+  };
+  return html`
+    <form class="notice" onSubmit=${submit} aria-label="Token">
+      <label for="token">Only reading. To change something, paste the link or token that kvasi dev printed:</label>
+      <input id="token" name="token" required autocomplete="off" />
+      <button type="submit">Use it</button>
+    </form>
+  `;
+}

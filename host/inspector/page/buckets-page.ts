@@ -1,0 +1,80 @@
+import type { VNode } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { BucketInfo, BucketList } from '../schemas.ts';
+import { read } from './api.ts';
+import { BucketHeader } from './bucket-header.ts';
+import { BucketNav } from './bucket-nav.ts';
+import { html } from './html.ts';
+import { KeyList } from './key-list.ts';
+import { useLive } from './live-requests.ts';
+import { isWrite } from './request-filter.ts';
+import { useLoaded } from './use-loaded.ts';
+import { ValuePanel } from './value-panel.ts';
+
+/** How long after a request wrote to a bucket its keys are read again, in milliseconds. */
+const settleTime = 400;
+
+/** Buckets, the keys of one, and the value of a key. */
+export function BucketsPage({ query }: { readonly query: URLSearchParams }): VNode {
+  const { requests } = useLive();
+  const writes = useWrites();
+  const [version, setVersion] = useState(0);
+  const seen = requests.reduce(
+    (sum, { operations }) => sum + operations.filter(({ op }) => op === 'open').length,
+    0,
+  );
+  const { value: list, problem } = useLoaded(
+    () => read<BucketList>('buckets'),
+    [seen > 0, version, writes.buckets],
+  );
+  const buckets = list?.buckets ?? [];
+  const name = query.get('bucket') ?? buckets.find(({ served }) => served === 'store')?.bucket;
+  const { value: bucket } = useLoaded(
+    async () => (name === undefined ? undefined : await read<BucketInfo>('bucket', { bucket: name })),
+    [name],
+  );
+  const key = query.get('key') ?? undefined;
+  const changed = (): void => setVersion((count) => count + 1);
+  const lastWrite = writes.last.get(name ?? '') ?? 0;
+  return html`
+    <${BucketNav} buckets=${buckets} others=${list?.others} selected=${name} version=${version} writes=${writes.total} />
+    ${problem === undefined ? '' : html`<p class="problem" role="alert">${problem}</p>`}
+    ${
+      bucket === undefined || bucket.bucket !== name
+        ? html`<section class="keys" aria-label="Keys"><p class="empty">No bucket yet. Send a request, or open one by its name.</p></section>`
+        : html`
+          <section class="keys" aria-label="Keys of ${bucket.bucket}">
+            <${BucketHeader} bucket=${bucket} changed=${changed} />
+            <${KeyList} key=${bucket.bucket} bucket=${bucket} selected=${key} version=${`${version} ${lastWrite}`} />
+          </section>
+        `
+    }
+    ${
+      name === undefined || key === undefined
+        ? html`<section class="value none" aria-label="Value"><p class="empty">Select a key to see its value.</p></section>`
+        : html`<${ValuePanel} key=${`${name} ${key}`} bucket=${name} keyName=${key} lastWrite=${lastWrite} changed=${changed} />`
+    }
+  `;
+}
+
+/** The last request that wrote to each bucket, told a moment later so that many make one. */
+function useWrites(): { last: ReadonlyMap<string, number>; buckets: number; total: number } {
+  const { requests } = useLive();
+  const [writes, setWrites] = useState({ last: new Map<string, number>(), buckets: 0, total: 0 });
+  const newest = requests.at(-1)?.id ?? 0;
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const last = new Map<string, number>();
+      const buckets = new Set<string>();
+      for (const { id, operations } of requests) {
+        for (const operation of operations) {
+          buckets.add(operation.bucket);
+          if (isWrite(operation)) last.set(operation.bucket, Math.max(id, last.get(operation.bucket) ?? 0));
+        }
+      }
+      setWrites({ last, buckets: buckets.size, total: Math.max(0, ...last.values()) });
+    }, settleTime);
+    return () => clearTimeout(timer);
+  }, [newest]);
+  return writes;
+}

@@ -1,0 +1,12 @@
+import { render } from 'preact';
+import { takeToken } from './api.ts';
+import { App } from './app.ts';
+import { html } from './html.ts';
+import { followRequests } from './live-requests.ts';
+import { applyTheme } from './theme.ts';
+
+takeToken();
+applyTheme();
+followRequests();
+const root = document.getElementById('app');
+if (root !== null) render(html`<${App} />`, root);

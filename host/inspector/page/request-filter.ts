@@ -1,0 +1,36 @@
+import type { OperationInfo, RequestInfo } from '../schemas.ts';
+
+/** Which requests are wanted; an empty text is any. */
+export interface RequestFilter {
+  readonly path: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly onlyErrors: boolean;
+}
+
+/** Whether something went wrong, or the component refused. */
+export function isError({ status, failure, trap, operations }: RequestInfo): boolean {
+  const isRefused = status === 0 || status >= 400;
+  return (
+    isRefused ||
+    failure !== undefined ||
+    trap !== undefined ||
+    operations.some(({ error }) => error !== undefined)
+  );
+}
+
+/** Whether a request is wanted. A batch does not tell its keys and so matches none. */
+export function matches(request: RequestInfo, { path, bucket, key, onlyErrors }: RequestFilter): boolean {
+  if (path !== '' && !`${request.method} ${request.path}`.toLowerCase().includes(path.toLowerCase()))
+    return false;
+  if (onlyErrors && !isError(request)) return false;
+  if (bucket === '' && key === '') return true;
+  return request.operations.some(
+    (operation) => (bucket === '' || operation.bucket === bucket) && (key === '' || operation.key === key),
+  );
+}
+
+/** Whether an operation may have changed what a bucket holds. */
+export function isWrite({ op }: OperationInfo): boolean {
+  return !['open', 'get', 'exists', 'list-keys', 'get-many', 'cas.new'].includes(op);
+}

@@ -1,0 +1,79 @@
+import type { RequestReport } from '../front/request-report.ts';
+
+/** How many requests are kept. */
+const mostRequests = 1000;
+/** How many operations of one request are kept. */
+const mostOperations = 500;
+/** How much is kept in all, as far as it can be reckoned, in bytes. */
+const mostBytes = 32 * 1024 * 1024;
+
+/** A request as it is kept. */
+export interface RequestRecord extends Omit<RequestReport, 'request' | 'clientPort'> {
+  /** Counts the requests of the host from 1. */
+  readonly id: number;
+  /** When it came, in milliseconds since 1970. */
+  readonly time: number;
+  /** How many operations there were; of many only the first are kept. */
+  readonly operationCount: number;
+}
+
+interface Kept {
+  readonly record: RequestRecord;
+  readonly clientPort: number;
+  readonly bytes: number;
+}
+
+/** The last requests of a host. */
+export class RequestLog {
+  /** In the order in which they ended. */
+  #kept: Kept[] = [];
+  #bytes = 0;
+  readonly #listeners = new Set<(record: RequestRecord, clientPort: number) => void>();
+  readonly #identifiers = new Set<string>();
+
+  add({ request, clientPort, ...report }: RequestReport): void {
+    const operations = report.operations.slice(0, mostOperations);
+    const record: RequestRecord = {
+      ...report,
+      id: request,
+      time: Date.now() - report.milliseconds,
+      operations,
+      operationCount: report.operations.length,
+    };
+    let bytes = 500 + report.path.length;
+    for (const { bucket, key = '', error = '' } of operations) {
+      bytes += 200 + 2 * (bucket.length + key.length + error.length);
+      if (error === '') this.#identifiers.add(bucket);
+    }
+    this.#kept.push({ record, clientPort, bytes });
+    this.#bytes += bytes;
+    // Seldom and then many at once, as taking one from the front moves all others.
+    if (this.#kept.length > mostRequests * 2 || this.#bytes > mostBytes) this.#drop();
+    for (const listener of this.#listeners) listener(record, clientPort);
+  }
+
+  /** The last ones, the oldest first. */
+  get records(): RequestRecord[] {
+    return this.#kept.slice(-mostRequests).map(({ record }) => record);
+  }
+
+  /** The identifiers that requests have opened. */
+  get identifiers(): ReadonlySet<string> {
+    return this.#identifiers;
+  }
+
+  /** Calls `listener` for each request that ends from now on; answers how to stop that. */
+  listen(listener: (record: RequestRecord, clientPort: number) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #drop(): void {
+    let first = Math.max(0, this.#kept.length - mostRequests);
+    let bytes = this.#kept.slice(first).reduce((sum, kept) => sum + kept.bytes, 0);
+    for (; bytes > mostBytes / 2 && first < this.#kept.length - 1; first += 1)
+      bytes -= this.#kept[first]?.bytes ?? 0;
+    this.#kept = this.#kept.slice(first);
+    this.#bytes = bytes;
+  }
+}
