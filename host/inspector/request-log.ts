@@ -23,15 +23,37 @@ interface Kept {
   readonly bytes: number;
 }
 
-/** The last requests of a host. */
+/** How many requests in good order are kept of one second: looking at more costs the host more than it shows anybody. */
+const mostInSecond = 1000;
+
+/**
+ * The last requests of a host. Under load only some of each second are kept; the ids, which count all requests, tell
+ * how many there were. Whatever went wrong is always kept.
+ */
 export class RequestLog {
   /** In the order in which they ended. */
   #kept: Kept[] = [];
   #bytes = 0;
   readonly #listeners = new Set<(record: RequestRecord, clientPort: number) => void>();
   readonly #identifiers = new Set<string>();
+  #second = 0;
+  #inSecond = 0;
 
-  add({ request, clientPort, ...report }: RequestReport): void {
+  add(report: RequestReport): void {
+    if (this.#admits(report)) this.#keep(report);
+  }
+
+  #admits({ status, failure }: RequestReport): boolean {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#inSecond = 0;
+    }
+    this.#inSecond += 1;
+    return this.#inSecond <= mostInSecond || status >= 500 || failure !== undefined;
+  }
+
+  #keep({ request, clientPort, ...report }: RequestReport): void {
     const operations = report.operations.slice(0, mostOperations);
     const record: RequestRecord = {
       ...report,

@@ -18,12 +18,7 @@ export interface RequestStats {
 
 /** Reckons the numbers of the charts. */
 export function statsOf(requests: readonly RequestInfo[], now: number): RequestStats {
-  const perSecond = new Array<number>(rateSpan).fill(0);
-  for (const { time, milliseconds } of requests) {
-    const age = Math.floor((now - time - milliseconds) / 1000);
-    const index = rateSpan - 1 - Math.max(0, age);
-    if (index >= 0) perSecond[index] = (perSecond[index] ?? 0) + 1;
-  }
+  const perSecond = rates(requests, now);
   const times = requests.map(({ milliseconds }) => milliseconds).toSorted((a, b) => a - b);
   const at = (part: number): number =>
     times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0;
@@ -39,6 +34,23 @@ export function statsOf(requests: readonly RequestInfo[], now: number): RequestS
     misses: reads.length - hits,
     errors: requests.filter(({ status }) => status === 0 || status >= 500).length,
   };
+}
+
+/** Under load not every request is kept; the ids, which count them all, tell how many there were. */
+function rates(requests: readonly RequestInfo[], now: number): number[] {
+  const kept = new Array<number>(rateSpan).fill(0);
+  const lastIds = new Array<number>(rateSpan).fill(0);
+  for (const { id, time, milliseconds } of requests) {
+    const age = Math.floor((now - time - milliseconds) / 1000);
+    const index = rateSpan - 1 - Math.max(0, age);
+    if (index < 0) continue;
+    kept[index] = (kept[index] ?? 0) + 1;
+    lastIds[index] = Math.max(lastIds[index] ?? 0, id);
+  }
+  return kept.map((count, index) => {
+    const before = lastIds[index - 1] ?? 0;
+    return before === 0 ? count : Math.max(count, (lastIds[index] ?? 0) - before);
+  });
 }
 
 function histogramOf(sorted: readonly number[]): { upTo: number; count: number }[] {
