@@ -31,5 +31,8 @@ export async function build(): Promise<void> {
   await rm(builtFolder, { recursive: true, force: true });
   const package_ = createRequire(import.meta.url).resolve('typescript/package.json');
   const tsc = join(dirname(package_), 'bin/tsc');
-  await promisify(execFile)(process.execPath, [tsc, '-p', join(import.meta.dirname, 'tsconfig.build.json')]);
+  const compile = (...args: string[]) => promisify(execFile)(process.execPath, [tsc, ...args]);
+  await compile('-p', join(import.meta.dirname, 'tsconfig.build.json'));
+  const page = ['--noEmit', 'false', '--rootDir', root, '--rewriteRelativeImportExtensions'];
+  await compile('-p', join(root, 'host/inspector/page'), ...page, '--outDir', builtFolder);
 }
