@@ -12,7 +12,16 @@ export async function inspect(path: string, json: boolean, { cwd, stdout }: Comm
   return inspection.problem === undefined ? 0 : 1;
 }
 
-function lines({ component, bytes, imports, exports, backends, problem }: Inspection): string[] {
+function lines({
+  component,
+  bytes,
+  imports,
+  exports,
+  linked,
+  fresh,
+  backends,
+  problem,
+}: Inspection): string[] {
   const width = Math.max(0, ...imports.map(({ name }) => name.length));
   return [
     `${styleText('bold', component)}  ${(bytes / 1024).toFixed(1)} KiB`,
@@ -26,6 +35,8 @@ function lines({ component, bytes, imports, exports, backends, problem }: Inspec
     ),
     'exports',
     ...(exports.length === 0 ? ['  nothing'] : exports.map((name) => `  ${name}`)),
+    'instances',
+    `  linked ${linked}, fresh ${fresh}`,
     ...(backends === undefined
       ? []
       : ['backends', ...aligned(promiseRows(new Map(Object.entries(backends))))]),

@@ -5,7 +5,9 @@ import { describeDialect } from '../wasi/keyvalue/dialect.ts';
 import { sampleImports } from '../wasi/sample-imports.ts';
 import { checkComponent } from './check.ts';
 import { dialectOf } from './load.ts';
+import { linkOf } from './program.ts';
 import type { ComponentFile } from './read.ts';
+import { makeResettable } from './reset/prepare.ts';
 import { whyNotServed } from './served.ts';
 
 /** What a component imports and exports, and who serves it. */
@@ -14,6 +16,10 @@ export interface Inspection {
   readonly bytes: number;
   readonly imports: readonly { readonly name: string; readonly served: string; readonly problem?: string }[];
   readonly exports: readonly string[];
+  /** Who puts it together, and why it is not kvasi where it isn't. */
+  readonly linked: string;
+  /** How each request gets a fresh instance, and why not by reset where it isn't. */
+  readonly fresh: string;
   /** What the backends promise that could keep its buckets; absent when it has none. */
   readonly backends?: Readonly<Record<string, Promises>>;
   /** Why the component can't be served. */
@@ -34,11 +40,20 @@ export async function examine(file: ComponentFile): Promise<Inspection> {
     bytes: file.bytes.length,
     imports,
     exports: file.description.exports,
+    ...howItRuns(file),
     ...(imports.some(({ name }) => name.startsWith('wasi:keyvalue/'))
       ? { backends: Object.fromEntries(await allPromises()) }
       : {}),
     ...(problem === undefined ? {} : { problem }),
   };
+}
+
+function howItRuns({ description }: ComponentFile): Pick<Inspection, 'linked' | 'fresh'> {
+  const link = linkOf(description);
+  if ('problem' in link) return { linked: `by jco: ${link.problem}`, fresh: 'by new instances' };
+  const resettable = makeResettable(link);
+  const fresh = 'problem' in resettable ? `by new instances: ${resettable.problem}` : 'by reset';
+  return { linked: 'by kvasi', fresh };
 }
 
 function servedBy(name: string, file: ComponentFile): string {

@@ -123,6 +123,11 @@ export const componentInfo = v.object({
   bytes: count,
   imports: v.array(v.object({ name: v.string(), served: v.string(), problem: v.optional(v.string()) })),
   exports: v.array(v.string()),
+  linked: v.pipe(v.string(), v.description('Who puts it together, and why where it is not kvasi.')),
+  fresh: v.pipe(
+    v.string(),
+    v.description('How each request gets a fresh instance, and why where not by reset.'),
+  ),
   problem: v.optional(v.string()),
 });
 export const configInfo = v.object({

@@ -31,6 +31,7 @@ test('inspect tells what a component that does without keyvalue imports', async 
     component: component('misbehave'),
     exports: [expect.stringMatching(/^wasi:http\/incoming-handler@0\.2\.\d+$/)],
   });
+  expect(inspection).toMatchObject({ linked: 'by kvasi', fresh: 'by reset' });
   expect(Object.keys(inspection)).not.toContain('problem');
   expect(Object.keys(inspection)).not.toContain('backends');
 });

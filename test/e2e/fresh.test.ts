@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { handlerOf } from '../support/component.ts';
+import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 const hoarder = component('hoarder');
@@ -73,4 +74,35 @@ test('finds what it left where instances are reused', async () => {
   expect(second.pattern).toBeGreaterThanOrEqual(3);
   expect(second.pages).toBeGreaterThan(first.pages);
   expect(second.handle).toBeGreaterThan(first.handle);
+});
+
+/** Traps when it is called a second time; it does not answer, which the host does for it. */
+const once = `
+  global.get $calls
+  if unreachable end
+  i32.const 1
+  global.set $calls`;
+const calls = '(global $calls (mut i32) (i32.const 0))';
+
+test.for([
+  ['that can be brought back', once, calls, 'by reset'],
+  [
+    'that writes to a table',
+    `${once} (table.set (i32.const 0) (ref.func $f))`,
+    `${calls} (table 1 funcref) (func $f) (elem declare func $f)`,
+    'by new instances: a core module writes to a table',
+  ],
+  [
+    'that drops its data',
+    `${once} (memory.init $bytes (i32.const 0) (i32.const 0) (i32.const 1)) (data.drop $bytes)`,
+    `${calls} (data $bytes "a")`,
+    'by new instances: a core module drops a segment',
+  ],
+] as const)('a component %s is fresh for each request', async ([, body, beside, how]) => {
+  await using project = await Project.create({ 'app.wasm': await handlerOf(body, beside) });
+  const { stdout } = await runKvasi(['inspect', 'app.wasm', '--json'], { cwd: project.folder });
+  expect(JSON.parse(stdout)).toMatchObject({ linked: 'by kvasi', fresh: how });
+  await using kvasi = await KvasiDev.start(['app.wasm'], { cwd: project.folder });
+  for (let count = 0; count < 5; count += 1)
+    expect(await kvasi.text('/')).toBe('the component ended without setting an answer\n');
 });
