@@ -4,6 +4,7 @@ import { deepStack, shallowStack } from '../guest-stack.ts';
 import { HostError } from '../host-error.ts';
 import type { Exchange } from './exchange.ts';
 import { GuestThread } from './guest-thread.ts';
+import { giveUp, type Lane } from './lane.ts';
 import { MemoryCalls } from './memory-calls.ts';
 import { MemoryReplica } from './memory-replica.ts';
 
@@ -29,19 +30,6 @@ export type ComponentSetup = Omit<
   GuestSetup,
   'control' | 'generation' | 'port' | 'changes' | 'codeCache' | 'stackSize'
 >;
-
-interface Lane {
-  readonly thread: GuestThread;
-  readonly exchanges: Map<number, Exchange>;
-  /** When the unanswered ping was sent. */
-  pinged: number | undefined;
-  /** Whoever started it waits for it and hears what goes wrong. */
-  awaited: boolean;
-  /** Replaced: it gets no more requests, its buckets are another's, and it is ended once nobody waits for it. */
-  retired: boolean;
-  /** Kept busy by a component: the requests that it had not begun have gone elsewhere. */
-  bypassed: boolean;
-}
 
 /** Gives requests to the guest thread and watches over it. */
 export class Dispatcher {
@@ -302,9 +290,4 @@ export class Dispatcher {
     for (const exchange of lane.exchanges.values()) giveUp(exchange, reason);
     lane.exchanges.clear();
   }
-}
-
-function giveUp(exchange: Exchange, reason: string): void {
-  exchange.fail(503, reason);
-  exchange.orphan();
 }
