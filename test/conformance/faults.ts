@@ -69,11 +69,11 @@ export async function expectHistoriesToOutliveKills(server: Server, backend: Bac
 export async function expectToOutliveFreeze(server: Server, backend: Backend): Promise<void> {
   const bucket = await backend.open('b', {});
   await bucket.set('k', bytes('v'));
-  server.freeze(true);
+  await server.freeze(true);
   const begun = performance.now();
   expect(await refusal(() => bucket.set('k', bytes('w')))).toContain('not known');
   expect(performance.now() - begun).toBeLessThan(operationTimeout + margin);
-  server.freeze(false);
+  await server.freeze(false);
   await expect.poll(async () => await textOf(bucket, 'k').catch(() => ''), { timeout: 10_000 }).toBe('w');
 }
 

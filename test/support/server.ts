@@ -109,8 +109,10 @@ export class Server implements AsyncDisposable {
   }
 
   /** Stops it from answering while it keeps its connections, or lets it go on. */
-  freeze(isFrozen: boolean): void {
+  async freeze(isFrozen: boolean): Promise<void> {
     this.#process?.kill(isFrozen ? 'SIGSTOP' : 'SIGCONT');
+    // A signal is on its way for a moment, in which the server may still answer.
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
