@@ -67,7 +67,8 @@ test.skipIf(toolchain === undefined)(
     await writeFile(path, await componentNew(module, []));
     expect((await stat(path)).size).toBeGreaterThan(10_000);
 
-    await using kvasi = await KvasiDev.start([], { cwd: folder });
+    // From elsewhere, because in the project its own build command would be run.
+    await using kvasi = await KvasiDev.start([path], { cwd: project.folder });
     const stored = await kvasi.text('/', { method: 'POST', body: '{"key": "mykey", "value": "myvalue"}' });
     expect(stored).toBe("[in_memory] Stored 'mykey'\n");
     expect(await kvasi.text('/?key=mykey')).toBe('[in_memory] myvalue\n');
