@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { fuzzCases } from './fuzz-case.ts';
 
-/** Fuzzes the lowering for some minutes: `npm run fuzz:abi -- --minutes 10 --seed 1`. */
+/** Fuzzes the lowering for some minutes: `npm run fuzz -- --minutes 10 --seed 1`. */
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string' } },
 });
