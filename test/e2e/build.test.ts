@@ -57,7 +57,7 @@ test('build.command is run first, with build.env and its output, and again when 
   await project.write('src/task.txt', 'misbehave');
   await until(kvasi, 299);
   // Lines about requests stand between these.
-  await kvasi.until(/building {2}.* changed: [^]*\ncompiling misbehave release\n[^]*built/);
+  await kvasi.until(/building {2}.* changed: [\s\S]*\ncompiling misbehave release\n[\s\S]*built/);
   await kvasi.until(/^reloaded {2}app/m);
   expect(kvasi.stderr).toBe('');
 });
