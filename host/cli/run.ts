@@ -17,6 +17,7 @@ interface SharedOptions {
   address?: string;
   backend?: string;
   instances?: string;
+  threads?: string;
   requestTimeout?: string;
   logLevel?: string;
   env?: string[];
@@ -210,6 +211,7 @@ function settingsOptions(command: Command): Command {
       'serve every identifier from this backend: in_memory, redis://…, nats://…',
     )
     .option('--instances <mode>', 'fresh: a new instance for each request; reuse: keep them (default: fresh)')
+    .option('--threads <n>', 'how many threads run the component (default: 1)')
     .option(
       '--request-timeout <duration>',
       'give a request up after this long without progress (default: 30s)',

@@ -31,6 +31,7 @@ export function explainSettings(resolved: ResolvedSettings): ExplainedSetting[] 
   add('component', settings.component);
   add('address', formatAddress(settings.address));
   add('instances', settings.instances);
+  add('threads', String(settings.threads));
   add('requestTimeout', formatDuration(settings.requestTimeout));
   add('logLevel', settings.logLevel);
   add('keyvalue.default', formatRule(settings.keyvalue.default));

@@ -12,6 +12,8 @@ export interface Flags {
   readonly backend?: string | undefined;
   /** `--instances fresh|reuse`. */
   readonly instances?: string | undefined;
+  /** `--threads N`. */
+  readonly threads?: string | undefined;
   /** `--request-timeout DURATION`. */
   readonly requestTimeout?: string | undefined;
   /** `--log-level LEVEL`. */

@@ -15,7 +15,7 @@ import {
   LOG_LEVELS,
   type Settings,
 } from './settings.ts';
-import { type Parsed, parseAddress, parseDuration, parsePath } from './values.ts';
+import { type Parsed, parseAddress, parseDuration, parsePath, parseThreads } from './values.ts';
 import { readVariables } from './variables.ts';
 
 /** Where settings are taken from. */
@@ -89,6 +89,13 @@ export async function resolveSettings(options: ResolveOptions): Promise<Resolved
         keys: [['dev', 'instances']],
         parse: oneOf(INSTANCE_MODES),
       }) ?? 'fresh',
+    threads:
+      choose(context, 'threads', {
+        flag: [flags.threads, '--threads'],
+        variable: 'KVASI_THREADS',
+        keys: [['dev', 'threads']],
+        parse: parseThreads,
+      }) ?? 1,
     requestTimeout:
       choose(context, 'requestTimeout', {
         flag: [flags.requestTimeout, '--request-timeout'],

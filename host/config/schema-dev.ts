@@ -16,7 +16,7 @@ import {
   textMap,
   texts,
 } from './schema-parts.ts';
-import { INSTANCE_MODES } from './settings.ts';
+import { INSTANCE_MODES, MOST_THREADS } from './settings.ts';
 import {
   parseAddress,
   parseAllowedHost,
@@ -24,6 +24,7 @@ import {
   parseNatsUrl,
   parseRedisUrl,
   parseUrl,
+  THREADS,
 } from './values.ts';
 
 const duration = (description: string) =>
@@ -142,6 +143,17 @@ export const devEntries = {
   instances: oneOf(
     INSTANCE_MODES,
     '`fresh` (default): every request sees a new instance. `reuse`: instances are used again and keep their memory.',
+  ),
+  threads: v.nullish(
+    v.pipe(
+      v.number(THREADS),
+      v.integer(THREADS),
+      v.minValue(1, THREADS),
+      v.maxValue(MOST_THREADS, THREADS),
+      v.description(
+        'How many threads run the component, from 1 to 64. Default 1, which is fastest unless a request computes for milliseconds.',
+      ),
+    ),
   ),
   requestTimeout: duration(
     'How long a request may take until it is answered 504, such as `30s`, `500ms`, `2m`, or a number of milliseconds. Default `30s`.',

@@ -85,6 +85,8 @@ export interface Settings {
   readonly keyvalue: KeyvalueSettings;
   /** Default `fresh`. */
   readonly instances: InstanceMode;
+  /** How many threads run the component. Default 1. */
+  readonly threads: number;
   /** Milliseconds until a request is answered 504. Default 30 000. */
   readonly requestTimeout: number;
   /** What the component reads through `wasi:cli/environment`. Default: nothing. */
@@ -100,6 +102,8 @@ export interface Settings {
 }
 
 export const DEFAULT_ADDRESS: Address = { host: 'localhost', port: 8000 };
+/** The most threads that may run a component. */
+export const MOST_THREADS = 64;
 /** Milliseconds. */
 export const DEFAULT_REQUEST_TIMEOUT = 30_000;
 

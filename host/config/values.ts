@@ -1,11 +1,13 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Address } from './settings.ts';
+import { type Address, MOST_THREADS } from './settings.ts';
 
 /** A value that could be read, or what would have been right in its place. */
 export type Parsed<T> = { readonly value: T } | { readonly expected: string };
 
 const ADDRESS = 'host:port with a port from 0 to 65535, such as "localhost:8000" or "[::1]:8000"';
 const DURATION = 'a duration above zero, such as "30s", "500ms" or "2m", or a number of milliseconds';
+/** How many threads may run a component. */
+export const THREADS = `a whole number from 1 to ${MOST_THREADS}`;
 /** Timers of Node hold a signed 32-bit number of milliseconds, a little under 25 days. */
 const LONGEST_DURATION = 2 ** 31 - 1;
 const UNITS: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
@@ -45,6 +47,12 @@ export function formatDuration(milliseconds: number): string {
     if (milliseconds >= size && milliseconds % size === 0) return `${milliseconds / size}${unit}`;
   }
   return `${milliseconds}ms`;
+}
+
+/** Reads how many threads are to run a component. */
+export function parseThreads(text: string): Parsed<number> {
+  const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  return value >= 1 && value <= MOST_THREADS ? { value } : { expected: THREADS };
 }
 
 /** Checks a server's URL; several servers of a cluster may be listed with commas. */

@@ -4,14 +4,10 @@ import { deepStack, shallowStack } from '../guest-stack.ts';
 import { HostError } from '../host-error.ts';
 import type { Exchange } from './exchange.ts';
 import { GuestThread } from './guest-thread.ts';
-import { giveUp, type Lane } from './lane.ts';
-import { MemoryCalls } from './memory-calls.ts';
-import { MemoryReplica } from './memory-replica.ts';
-
-/** A thread that does not answer a ping for this long is replaced for new requests, in milliseconds. */
-const longestSilence = 1000;
-/** How often the watchdog looks, in milliseconds. */
-const watchInterval = 100;
+import { giveUp, Lane } from './lane.ts';
+import { LaneMemory } from './lane-memory.ts';
+import { LanePool } from './lane-pool.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** What the dispatcher tells the host. */
 export interface DispatcherEvents {
@@ -31,36 +27,45 @@ export type ComponentSetup = Omit<
   'control' | 'generation' | 'port' | 'changes' | 'codeCache' | 'stackSize'
 >;
 
-/** Gives requests to the guest thread and watches over it. */
+/** What of a host's settings is about its threads. */
+export interface DispatchSettings {
+  /** How many threads run the component. */
+  readonly threads: number;
+  /** Milliseconds without progress after which a request is given up. */
+  readonly requestTimeout: number;
+}
+
+/** Gives requests to the guest threads and watches over them. */
 export class Dispatcher {
   #setup: ComponentSetup;
-  readonly #requestTimeout: number;
+  readonly #settings: DispatchSettings;
   readonly #events: DispatcherEvents;
-  readonly #replica = new MemoryReplica();
+  readonly #memory: LaneMemory;
   readonly #lanes = new Set<Lane>();
   #generation = 0;
   #stackSize = shallowStack;
   #replaced: Promise<void> = Promise.resolve();
-  #current: Lane | undefined;
+  readonly #pool = new LanePool();
+  readonly #watchdog: Watchdog;
   /** The requests that wait for a new component; undefined when none is being started. */
   #held: Exchange[] | undefined;
-  readonly #memoryCalls = new MemoryCalls();
-  #watchdog: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** @param requestTimeout milliseconds without progress after which a request is given up */
-  constructor(setup: ComponentSetup, requestTimeout: number, events: DispatcherEvents) {
+  constructor(setup: ComponentSetup, settings: DispatchSettings, events: DispatcherEvents) {
     this.#setup = setup;
-    this.#requestTimeout = requestTimeout;
+    this.#settings = settings;
+    this.#memory = new LaneMemory(settings.threads, () => this.#lane().thread);
     this.#events = events;
+    this.#watchdog = new Watchdog(this.#lanes, settings.requestTimeout, (lane) => this.#bypass(lane));
   }
 
-  /** Starts the first guest thread. Throws a `HostError` when the component's glue can't be loaded. */
+  /** Starts the first guest thread, then the others. Throws a `HostError` when the component's glue can't be loaded. */
   async start(): Promise<void> {
     const lane = this.#lane();
     lane.awaited = true;
     await lane.thread.ready();
     lane.awaited = false;
+    this.#fill();
   }
 
   /**
@@ -82,10 +87,14 @@ export class Dispatcher {
       await next.thread.ready();
       next.awaited = false;
       this.#setup = setup;
-      const before = this.#current;
-      if (before !== undefined) this.#retire(before);
+      const before = this.#pool.lanes;
+      for (const lane of before) this.#retire(lane);
       this.#adopt(next);
-      if (before !== undefined) this.#endIfDone(before);
+      for (const lane of before) {
+        this.#memory.reroute(lane.thread);
+        this.#endIfDone(lane);
+      }
+      this.#fill();
     } finally {
       const held = this.#held;
       this.#held = undefined;
@@ -106,66 +115,73 @@ export class Dispatcher {
     const id = lane.thread.nextId();
     lane.exchanges.set(id, exchange);
     exchange.begin({ id, post: (message, transfer) => lane.thread.post(message, transfer) });
-    this.#watchdog ??= setInterval(() => this.#watch(), watchInterval);
+    this.#watchdog.wake();
   }
 
   /** Calls an in-memory bucket of the component; `settle` gets the answer, later. */
   callMemory(call: Omit<MemoryCall, 'type' | 'call'>, settle: (answer: MemoryAnswer) => void): void {
-    const message = { type: 'memoryCall', call: 0, ...call } as const;
-    this.#memoryCalls.forward({ post: settle }, this.#lane().thread, message);
+    this.#memory.call({ post: settle }, { type: 'memoryCall', call: 0, ...call });
   }
 
   /** Ends all threads; whoever still waits gets a 503. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#watchdog);
+    this.#watchdog.close();
     const reason = 'the host is stopping';
     for (const exchange of this.#held?.splice(0) ?? []) giveUp(exchange, reason);
     await Promise.all([...this.#lanes].map((lane) => this.#end(lane, reason)));
   }
 
-  /** The lane for new requests, started if there is none. */
+  /** The lane for new requests, started if there is none. Where it is the only one, the in-memory buckets are there. */
   #lane(): Lane {
     if (this.#closed) throw new HostError('internal', 'a request came after the host was closed');
-    return this.#current ?? this.#adopt(this.#create(this.#setup));
+    return this.#pool.leastBusy ?? this.#adopt(this.#create(this.#setup));
+  }
+
+  /** Starts as many lanes as the settings want. */
+  #fill(): void {
+    while (!this.#closed && this.#pool.lanes.length < this.#settings.threads) {
+      this.#adopt(this.#create(this.#setup));
+    }
   }
 
   #create(setup: ComponentSetup): Lane {
     this.#generation += 1;
-    const lane: Lane = {
-      thread: new GuestThread(
-        { ...setup, generation: this.#generation, stackSize: this.#stackSize },
-        {
-          change: (change) => this.#replica.apply(change),
-          message: (message) => this.#receive(lane, message),
-          crash: (error) => {
-            if (!lane.awaited) this.#events.crash(error);
-            void this.#end(lane, 'the guest thread broke down; see the messages of the host');
+    const setupOfThread = { ...setup, generation: this.#generation, stackSize: this.#stackSize };
+    const lane = new Lane(
+      (started) =>
+        new GuestThread(setupOfThread, {
+          change: (change) => this.#memory.apply(change),
+          ready: () => {
+            started.isReady = true;
           },
-        },
-      ),
-      exchanges: new Map(),
-      pinged: undefined,
-      awaited: false,
-      retired: false,
-      bypassed: false,
-    };
+          message: (message) => this.#receive(started, message),
+          crash: (error) => this.#crashed(started, error),
+        }),
+    );
     this.#lanes.add(lane);
     return lane;
   }
 
-  /** Makes it the lane for new requests, which owns the in-memory buckets. */
+  #crashed(lane: Lane, error: unknown): void {
+    if (!lane.awaited) this.#events.crash(error);
+    void this.#end(lane, 'the guest thread broke down; see the messages of the host');
+    // One that could not even be started would not be the next time.
+    if (lane.isReady) this.#fill();
+  }
+
+  /** From now on it gets requests. */
   #adopt(lane: Lane): Lane {
-    lane.thread.post({ type: 'memory', snapshot: this.#replica.snapshot });
-    this.#current = lane;
+    this.#memory.attach(lane.thread);
+    this.#pool.add(lane);
     return lane;
   }
 
-  /** Another lane takes over: this one keeps the requests that it has. */
+  /** Others take over: this one keeps the requests that it has. */
   #retire(lane: Lane): void {
     lane.retired = true;
-    lane.thread.takeMemory();
-    if (this.#current === lane) this.#current = undefined;
+    this.#pool.delete(lane);
+    this.#memory.detach(lane.thread);
   }
 
   #receive(lane: Lane, message: FromGuest): void {
@@ -181,10 +197,10 @@ export class Dispatcher {
         lane.exchanges.get(message.id)?.credit(message.bytes);
         return;
       case 'memoryCall':
-        this.#memoryCalls.forward(lane.thread, this.#lane().thread, message);
+        this.#memory.call(lane.thread, message);
         return;
       case 'memoryAnswer':
-        this.#memoryCalls.answer(message, () => this.#lane().thread);
+        this.#memory.answer(message);
         this.#endIfDone(lane);
         return;
       case 'print':
@@ -192,6 +208,9 @@ export class Dispatcher {
         return;
       case 'tell':
         this.#events.warning(message.text);
+        return;
+      case 'position':
+        this.#pool.share(lane, message.position);
         return;
       case 'pong':
         lane.pinged = undefined;
@@ -220,38 +239,8 @@ export class Dispatcher {
 
   /** A lane that was replaced ends with its last request, and not before it has passed on the calls of others. */
   #endIfDone(lane: Lane): void {
-    if (!lane.retired || lane.exchanges.size > 0 || this.#memoryCalls.areExpectedOf(lane.thread)) return;
+    if (!lane.retired || lane.exchanges.size > 0 || this.#memory.isExpectedOf(lane.thread)) return;
     void this.#end(lane, 'the guest thread was replaced');
-  }
-
-  #watch(): void {
-    const now = performance.now();
-    let waiting = 0;
-    for (const lane of this.#lanes) {
-      waiting += lane.exchanges.size;
-      this.#giveUpLate(lane);
-      if (lane.exchanges.size === 0) lane.pinged = undefined;
-      else if (lane.pinged === undefined) {
-        lane.pinged = now;
-        lane.thread.post({ type: 'ping' });
-      } else if (now - lane.pinged > Math.min(longestSilence, this.#requestTimeout / 2)) this.#bypass(lane);
-    }
-    if (waiting > 0) return;
-    clearInterval(this.#watchdog);
-    this.#watchdog = undefined;
-  }
-
-  #giveUpLate(lane: Lane): void {
-    const { begun } = lane.thread.control;
-    for (const [id, exchange] of lane.exchanges) {
-      // A request that waits behind a busy component is moved, not given up.
-      if (id > begun || exchange.isOver) continue;
-      exchange.hasBegun();
-      if (exchange.idle < this.#requestTimeout) continue;
-      const reason = `the component did not answer within ${this.#requestTimeout / 1000} s`;
-      exchange.fail(504, reason);
-      lane.thread.post({ type: 'abort', id, reason });
-    }
   }
 
   /** A thread that is kept busy: others go on in a new one, and it is ended once nobody waits for it. */
@@ -260,6 +249,8 @@ export class Dispatcher {
       lane.bypassed = true;
       if (!lane.retired) {
         this.#retire(lane);
+        this.#memory.reroute(lane.thread);
+        this.#fill();
         this.#events.replaced();
       }
       const begun = lane.thread.control.revoke();
@@ -284,9 +275,9 @@ export class Dispatcher {
 
   async #end(lane: Lane, reason: string): Promise<void> {
     if (!this.#lanes.delete(lane)) return;
-    if (this.#current === lane) this.#current = undefined;
+    this.#pool.delete(lane);
     await lane.thread.close();
-    this.#memoryCalls.fail(lane.thread);
+    this.#memory.fail(lane.thread);
     for (const exchange of lane.exchanges.values()) giveUp(exchange, reason);
     lane.exchanges.clear();
   }

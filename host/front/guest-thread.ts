@@ -9,6 +9,8 @@ import { threadUrl } from '../thread-url.ts';
 
 /** What happens to a thread, besides the messages it sends. */
 export interface GuestThreadEvents {
+  /** The component's glue is loaded. */
+  ready(): void;
   message(message: FromGuest): void;
   /** An in-memory bucket has changed. */
   change(change: MemoryChange): void;
@@ -88,15 +90,27 @@ export class GuestThread {
     this.#closePorts();
   }
 
-  /** Takes the in-memory buckets from the thread; every change that it made has been told when this returns. */
+  /**
+   * Takes the in-memory buckets from the thread, or keeps it from having any. Every change that it made has been told
+   * when this returns.
+   */
   takeMemory(): void {
     this.control.fence();
     drainPort(this.#changes.port1, this.#events.change);
   }
 
+  /** Receives what the thread has sent up to now. */
+  hear(): void {
+    drainPort(this.#messages.port1, this.#receive);
+  }
+
   readonly #receive = (message: FromGuest): void => {
-    if (!isOutput(message) && message.type === 'ready') this.#ready.resolve();
-    else this.#events.message(message);
+    if (isOutput(message) || message.type !== 'ready') {
+      this.#events.message(message);
+      return;
+    }
+    this.#events.ready();
+    this.#ready.resolve();
   };
 
   /** The thread has ended; what it had posted before still counts. */

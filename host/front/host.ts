@@ -45,7 +45,7 @@ export async function serve(
     config: settings.config,
     volumes: settings.volumes,
   });
-  const dispatcher = new Dispatcher(setup(component), settings.requestTimeout, events);
+  const dispatcher = new Dispatcher(setup(component), settings, events);
   let requests = 0;
   try {
     const listener = await listen(settings.address, (request, response) => {

@@ -2,17 +2,23 @@ import type { Exchange } from './exchange.ts';
 import type { GuestThread } from './guest-thread.ts';
 
 /** A guest thread and the requests that it has. */
-export interface Lane {
+export class Lane {
   readonly thread: GuestThread;
-  readonly exchanges: Map<number, Exchange>;
+  readonly exchanges = new Map<number, Exchange>();
   /** When the unanswered ping was sent. */
   pinged: number | undefined;
+  /** It has told that it can serve. */
+  isReady = false;
   /** Whoever started it waits for it and hears what goes wrong. */
-  awaited: boolean;
+  awaited = false;
   /** Replaced: it gets no more requests, its buckets are another's, and it is ended once nobody waits for it. */
-  retired: boolean;
+  retired = false;
   /** Kept busy by a component: the requests that it had not begun have gone elsewhere. */
-  bypassed: boolean;
+  bypassed = false;
+
+  constructor(start: (lane: Lane) => GuestThread) {
+    this.thread = start(this);
+  }
 }
 
 /** Answers a request that no thread will serve. */

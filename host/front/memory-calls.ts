@@ -2,12 +2,12 @@ import type { MemoryAnswer, MemoryCall } from '../guest/protocol.ts';
 import type { GuestThread } from './guest-thread.ts';
 
 /** Who asked: a guest thread, or the front itself. */
-interface Caller {
+export interface MemoryCaller {
   post(answer: MemoryAnswer): void;
 }
 
 interface UnderWay {
-  readonly from: Caller;
+  readonly from: MemoryCaller;
   readonly to: GuestThread;
   readonly message: MemoryCall;
 }
@@ -17,7 +17,7 @@ export class MemoryCalls {
   readonly #underWay = new Map<number, UnderWay>();
   #last = 0;
 
-  forward(from: Caller, to: GuestThread, message: MemoryCall): void {
+  forward(from: MemoryCaller, to: GuestThread, message: MemoryCall): void {
     this.#last += 1;
     this.#underWay.set(this.#last, { from, to, message });
     to.post({ ...message, call: this.#last });
@@ -30,6 +30,15 @@ export class MemoryCalls {
     this.#underWay.delete(answer.call);
     if (answer.moved === true) this.forward(call.from, owner(), call.message);
     else call.from.post({ ...answer, call: call.message.call });
+  }
+
+  /** The buckets are another's now, and of these calls nothing was done: they go to it. */
+  reroute(from: GuestThread, owner: () => GuestThread): void {
+    for (const [id, call] of this.#underWay) {
+      if (call.to !== from) continue;
+      this.#underWay.delete(id);
+      this.forward(call.from, owner(), call.message);
+    }
   }
 
   /** Whether others wait for answers of this thread. */

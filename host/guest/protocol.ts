@@ -3,6 +3,7 @@ import type { BucketSettings, StoreErrorCase } from '../backends/backend.ts';
 import type { MemoryEntry, MemorySnapshot } from '../backends/in-memory.ts';
 import type { Program } from '../component/program.ts';
 import type { KeyvalueSettings, Volume } from '../config/settings.ts';
+import type { Position } from '../wasi/keyvalue/cursor-table.ts';
 import type { Dialect } from '../wasi/keyvalue/dialect.ts';
 import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
 import type { OutputMessage, RequestMessage } from './wire.ts';
@@ -47,6 +48,8 @@ export type ToGuest =
   | { type: 'ping' }
   /** What the in-memory buckets hold; they are this thread's from now on. Comes before the first request. */
   | { type: 'memory'; snapshot: MemorySnapshot }
+  /** Positions of listings that other threads gave numbers to. */
+  | { type: 'positions'; positions: readonly Position[] }
   /** A call of the front, or of another thread, on a bucket that is this thread's now. */
   | MemoryCall
   /** The answer to a call of this thread. */
@@ -63,6 +66,8 @@ export type FromGuest =
   | { type: 'skipped'; id: number }
   /** A backend has something to say to the user. */
   | { type: 'tell'; text: string }
+  /** A listing got a number here; a client may bring it to another thread. */
+  | { type: 'position'; position: Position }
   | { type: 'print'; id: number; stream: 'stdout' | 'stderr'; bytes: Uint8Array }
   | MemoryCall
   | MemoryAnswer;

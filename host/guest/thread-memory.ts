@@ -9,16 +9,16 @@ import {
   type Versioned,
 } from '../backends/backend.ts';
 import type { InMemoryBackend, InMemoryBucket } from '../backends/in-memory.ts';
+import { answerMemoryCall, type MemoryMethod } from './answer-memory-call.ts';
 import type { MemoryAnswer, MemoryCall } from './protocol.ts';
 import type { ThreadControl } from './thread-control.ts';
 
-/** The calls of a bucket, by name. */
-type Method = Exclude<keyof Bucket, 'getMany' | 'setMany' | 'deleteMany'>;
 type Target = Pick<MemoryCall, 'bucket' | 'settings'>;
 
 /**
  * The in-memory buckets of a guest thread. They are its own and answer at once until the front gives them to
- * another thread, because a component keeps this one busy or has been replaced; from then on calls go to their new owner.
+ * another thread, because a component keeps this one busy or has been replaced; from then on calls go to their new
+ * owner. Where several threads run the component, the front has the buckets from the start.
  */
 export class ThreadMemory implements Backend {
   readonly #own: InMemoryBackend;
@@ -46,7 +46,7 @@ export class ThreadMemory implements Backend {
   }
 
   /** Runs a call on an own bucket, or sends it to the new owner. */
-  call<T>(to: Target, method: Method, args: readonly unknown[], act: () => T): MaybePromise<T> {
+  call<T>(to: Target, method: MemoryMethod, args: readonly unknown[], act: () => T): MaybePromise<T> {
     if (!this.#control.enter()) return this.#send(to, method, args);
     try {
       return act();
@@ -56,18 +56,13 @@ export class ThreadMemory implements Backend {
   }
 
   /** Answers a call of a thread that these buckets were taken from. */
-  serve({ call, bucket, settings, method, args }: MemoryCall): void {
+  serve(message: MemoryCall): void {
     if (!this.#control.enter()) {
-      this.#post({ type: 'memoryAnswer', call, moved: true });
+      this.#post({ type: 'memoryAnswer', call: message.call, moved: true });
       return;
     }
     try {
-      const own = this.#own.open(bucket, settings);
-      const value: unknown = Reflect.apply(own[method as Method], own, args);
-      this.#post({ type: 'memoryAnswer', call, value });
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      this.#post({ type: 'memoryAnswer', call, error: { case: error.case, message: error.message } });
+      this.#post(answerMemoryCall(this.#own, message));
     } finally {
       this.#control.leave();
     }
@@ -80,7 +75,7 @@ export class ThreadMemory implements Backend {
     else waiting?.reject(new StoreError(error.case, error.message));
   }
 
-  async #send<T>(to: Target, method: Method, args: readonly unknown[]): Promise<T> {
+  async #send<T>(to: Target, method: MemoryMethod, args: readonly unknown[]): Promise<T> {
     this.#calls += 1;
     const waiting = Promise.withResolvers<unknown>();
     this.#waiting.set(this.#calls, waiting);

@@ -32,6 +32,10 @@ const memory = new ThreadMemory(
   control,
   post,
 );
+const cursors = new CursorTable({
+  generation: setup.generation,
+  onPosition: (position) => post({ type: 'position', position }),
+});
 const requests = new Requests(
   {
     setup,
@@ -41,7 +45,7 @@ const requests = new Requests(
       operationTimeout: 5000,
       tell: (text) => post({ type: 'tell', text }),
     }),
-    cursors: new CursorTable(),
+    cursors,
     filesystem: await filesystem(setup.volumes),
     print: (id, stream, bytes) => post({ type: 'print', id, stream, bytes }),
   },
@@ -77,6 +81,9 @@ function receive(message: ToGuest): void {
       return;
     case 'memory':
       for (const [bucket, entries] of message.snapshot) kept.set(bucket, entries);
+      return;
+    case 'positions':
+      for (const position of message.positions) cursors.learn(position);
       return;
     case 'memoryCall':
       memory.serve(message);

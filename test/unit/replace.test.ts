@@ -49,6 +49,19 @@ test('the new component answers, with the data of the old one in memory', async 
   expect(await sequence(host, [increment])).toEqual([3]);
 });
 
+test('what the host itself asks of a bucket in memory is answered while the component loops', async () => {
+  await using host = await hosted(probe);
+  await sequence(host, [increment]);
+  const body = JSON.stringify([{ operation: 'loop' }]);
+  const looping = fetch(`${host.url}/sequence`, { method: 'POST', body }).catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const bucket = await host.memory.open('b', {});
+  expect(await bucket.increment('n', 1n, 's64')).toBe(2n);
+  expect(await sequence(host, [increment])).toEqual([3]);
+  await host.close();
+  await looping;
+});
+
 test('a request that was under way ends in the old component, one that comes meanwhile waits for the new', async () => {
   await using host = await hosted(misbehave);
   const slow = text(`${host.url}/sleep?ms=800`);
