@@ -97,7 +97,11 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   try {
     for await (const component of loop.components()) {
       if (host === undefined) {
-        host = await serve(component, settings, logged(output, requests));
+        host = await serve(
+          component,
+          settings,
+          logged(output, flags.inspector === 'off' ? undefined : requests),
+        );
         served = component.file;
         // That a store is away, the guest's own connection tells.
         const context = { now: Date.now, operationTimeout: 5000, tell: () => {} };
@@ -143,11 +147,11 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
 }
 
 /** What the host tells is printed, and kept for the inspector. */
-function logged(output: DevOutput, requests: RequestLog): HostEvents {
+function logged(output: DevOutput, requests: RequestLog | undefined): HostEvents {
   return {
     request(report) {
       output.request(report);
-      requests.add(report);
+      requests?.add(report);
     },
     print: (request, stream, bytes) => output.print(request, stream, bytes),
     warning: (text) => output.warning(text),
