@@ -18,6 +18,7 @@ import type { CommandContext } from './command-context.ts';
 import { jsonOutput } from './dev-json.ts';
 import { devKeys } from './dev-keys.ts';
 import type { DevOutput } from './dev-output.ts';
+import type { DevRecorder } from './dev-record.ts';
 import { TextOutput } from './dev-text.ts';
 import { Keyboard } from './keyboard.ts';
 
@@ -31,6 +32,8 @@ export interface DevFlags extends Flags {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly watch?: boolean;
+  /** The file of scenarios that is to be written. */
+  readonly record?: string;
   /** A port of its own choice where none is given. */
   readonly inspector: 'off' | { readonly port: number | undefined };
 }
@@ -38,7 +41,9 @@ export interface DevFlags extends Flags {
 /** `kvasi dev`: builds and serves a component, again whenever it changes, until the signal is aborted. */
 export async function dev(flags: DevFlags, context: CommandContext): Promise<void> {
   const { signal, terminal } = context;
-  const resolved = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
+  const recorder = await recorderOf(flags.record, context);
+  const asked = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
+  const resolved = recorder?.settingsFor(asked) ?? asked;
   const { settings, warnings } = resolved;
   const path = settings.component;
   if (path === undefined) {
@@ -97,19 +102,20 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   try {
     for await (const component of loop.components()) {
       if (host === undefined) {
-        host = await serve(component, settings, logged(output, requests));
+        host = await serve(component, settings, logged(output, requests, recorder));
         served = component.file;
         // That a store is away, the guest's own connection tells.
         const context = { now: Date.now, operationTimeout: 5000, tell: () => {} };
         const stores = new ThreadStores(settings.keyvalue, host.memory, context);
         running.defer(() => stores.close());
         const seeded = await seedBuckets(settings.keyvalue, stores);
+        const written = (await recorder?.begin(resolved, component.file.path, stores)) ?? stores;
         if (flags.inspector !== 'off') {
           const { startDevInspector } = await import('./dev-inspector.ts');
           const inspector = await startDevInspector({
             url: host.url,
             resolved,
-            stores,
+            stores: written,
             requests,
             port: flags.inspector.port,
             component: () => served ?? component.file,
@@ -134,6 +140,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
         output.reloadFailed(error.message);
       }
     }
+    await recorder?.finish();
     await host?.drain();
   } finally {
     await host?.close();
@@ -143,9 +150,13 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
 }
 
 /** What the host tells is printed, and kept for the inspector. */
-function logged(output: DevOutput, requests: RequestLog): HostEvents {
+function logged(output: DevOutput, requests: RequestLog, recorder: DevRecorder | undefined): HostEvents {
   return {
+    ...(recorder === undefined
+      ? {}
+      : { arrived: (request, response) => recorder.arrived(request, response) }),
     request(report) {
+      recorder?.ended(report);
       output.request(report);
       requests.add(report);
     },
@@ -166,6 +177,15 @@ function buildOf(
   if (command === undefined || component !== path) return undefined;
   const showsColors = terminal !== undefined && env.NO_COLOR === undefined;
   return { command, directory, env: { ...(showsColors ? colorful : {}), ...env, ...build.env } };
+}
+
+async function recorderOf(
+  file: string | undefined,
+  context: CommandContext,
+): Promise<DevRecorder | undefined> {
+  if (file === undefined) return undefined;
+  const { DevRecorder } = await import('./dev-record.ts');
+  return await DevRecorder.create(file, context);
 }
 
 function warmLater(transpiler: Transpiler, signal: AbortSignal): void {

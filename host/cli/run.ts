@@ -30,6 +30,7 @@ interface DevOptions extends SharedOptions {
   watch?: boolean;
   inspector: boolean;
   inspectorPort?: string;
+  record?: string;
 }
 
 /** Runs a command line and answers the exit code. Errors for people go to `stderr`, each in one message. */
@@ -82,6 +83,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
     .option('--verbose', 'print each keyvalue operation of a request on a line of its own')
     .option('--no-watch', 'do not watch the component and its sources')
     .option('--json', 'print one JSON object a line instead of text')
+    .option('--record <file>', 'keep buckets in memory, and write what is done as a scenario for kvasi test')
     .option('--no-inspector', 'leave the inspector off')
     .option(
       '--inspector-port <port>',
@@ -97,6 +99,7 @@ Examples:
   kvasi dev -C ../shop                                serve the project in another folder
   kvasi dev app.wasm --request-timeout 5s             give up after five seconds
   kvasi dev app.wasm --verbose                        show every keyvalue operation
+  kvasi dev app.wasm --record scenarios.yaml          write what is done by hand as a scenario
   kvasi dev app.wasm --no-inspector                   without the page that shows buckets and requests
 
 With a build.command in the configuration it is run first, and again when a source changes.

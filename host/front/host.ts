@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Backend } from '../backends/backend.ts';
 import type { LoadedComponent } from '../component/load.ts';
 import type { Settings } from '../config/settings.ts';
@@ -11,6 +12,8 @@ import type { RequestReport } from './request-report.ts';
 export interface HostEvents extends DispatcherEvents {
   /** A request has ended. */
   request(report: RequestReport): void;
+  /** A request has come, and nothing of it has been read. */
+  arrived?(request: IncomingMessage, response: ServerResponse): void;
 }
 
 /** A component that is being served. */
@@ -50,6 +53,7 @@ export async function serve(
   try {
     const listener = await listen(settings.address, (request, response) => {
       requests += 1;
+      events.arrived?.(request, response);
       const exchange = new Exchange(requests, request, response, (report) => events.request(report));
       exchange.gatherBody(settings.requestTimeout, () => dispatcher.dispatch(exchange));
     });
