@@ -16,7 +16,7 @@ export function matrixReport(results: readonly ScenarioResult[]): string[] {
   const cells = results.map(asResult);
   return [
     ...[...files].flatMap(([file, ofFile]) => [...table(file, ofFile, backends, width), '']),
-    ...failureLines(cells),
+    ...failureLines(joined(results)),
     ...skipLines(cells),
     totalLine(cells),
   ];
@@ -25,6 +25,19 @@ export function matrixReport(results: readonly ScenarioResult[]): string[] {
 /** A result as the reports of all suites have it: the backend belongs to its group. */
 export function asResult({ file, backend, ...result }: ScenarioResult): Result {
   return { ...result, group: `${file} on ${backend}` };
+}
+
+/** What fails alike on several backends is told once. */
+function joined(results: readonly ScenarioResult[]): Result[] {
+  const alike = Map.groupBy(results, ({ file, name, outcome, reason }) =>
+    JSON.stringify([file, name, outcome, reason]),
+  );
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const backends = group.map(({ backend }) => backend).join(', ');
+    return [{ ...asResult(first), group: `${first.file} on ${backends}` }];
+  });
 }
 
 function table(

@@ -13,7 +13,7 @@ export interface Answer {
 
 /** Where an answer is not as a step expects, the most telling first. */
 export function checkAnswer(step: RequestStep, answer: Answer): Omit<Difference, 'subject'>[] {
-  const { status, headers, body, form } = step.expected;
+  const { status, headers, body, form, isComplete } = step.expected;
   const at = [...step.at, 'expect'];
   const differences: Omit<Difference, 'subject'>[] = [];
   const isRight = status === undefined ? answer.status < 500 : answer.status === status;
@@ -27,8 +27,14 @@ export function checkAnswer(step: RequestStep, answer: Answer): Omit<Difference,
       correction: form === 'none' ? expectationOf(step, answer) : { path, value: answer.status },
     });
   }
-  if (answer.brokenOff !== undefined) {
-    differences.push({ at: step.at, text: `the answer broke off: ${answer.brokenOff}` });
+  if (isComplete !== (answer.brokenOff === undefined)) {
+    const path = [...at, 'complete'];
+    const text = isComplete ? `the answer broke off: ${answer.brokenOff}` : 'the answer did not break off';
+    differences.push({
+      at: path,
+      text,
+      ...(form === 'parts' ? { correction: { path, value: !isComplete } } : {}),
+    });
   }
   for (const [name, expected] of headers) {
     const actual = answer.headers.get(name);

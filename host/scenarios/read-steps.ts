@@ -45,9 +45,9 @@ function requestOf(
 }
 
 function expectedOf(given: WrittenExpectation): ExpectedAnswer {
-  if (given == null) return { form: 'none', status: undefined, headers: new Map(), body: undefined };
-  if (typeof given === 'number')
-    return { form: 'status', status: given, headers: new Map(), body: undefined };
+  const any = { status: undefined, headers: new Map(), body: undefined, isComplete: true };
+  if (given == null) return { ...any, form: 'none' };
+  if (typeof given === 'number') return { ...any, form: 'status', status: given };
   const headers = Object.entries(given.headers ?? {}).map(
     ([name, value]): [string, string | RegExp | null] => {
       if (value === null || typeof value === 'string') return [name, value];
@@ -60,5 +60,6 @@ function expectedOf(given: WrittenExpectation): ExpectedAnswer {
     status: given.status ?? undefined,
     headers: new Map(headers),
     body: given.body == null ? undefined : wantedOf(given.body),
+    isComplete: given.complete ?? true,
   };
 }

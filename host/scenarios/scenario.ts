@@ -47,6 +47,8 @@ export interface ExpectedAnswer {
   readonly headers: ReadonlyMap<string, string | RegExp | null>;
   /** Undefined: any. */
   readonly body: WantedBytes | undefined;
+  /** Whether it comes to its end. */
+  readonly isComplete: boolean;
 }
 
 /** One thing that happens; undefined as a value deletes a key. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { duration, STRING_EXPECTED, sections, text } from '../config/schema-parts.ts';
+import { duration, flag, STRING_EXPECTED, sections, text } from '../config/schema-parts.ts';
 import { faultEntries } from './schema-fault.ts';
 import { givenBytes, wantedBytes, wantedHeaders, write } from './schema-values.ts';
 
@@ -57,9 +57,10 @@ const expect = v.nullish(
           status: v.nullish(v.pipe(status, v.description('Default: any below 500.'))),
           headers: wantedHeaders,
           body: v.nullish(v.pipe(wantedBytes, v.description('Default: any.'))),
+          complete: flag('Whether the answer comes to its end, or breaks off before. Default `true`.'),
         }),
       ],
-      'a status, or a section of status, headers and body',
+      'a status, or a section of status, headers, body and complete',
     ),
     v.description('What the answer has to be: a status, or more. Default: a status below 500.'),
   ),
