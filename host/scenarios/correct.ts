@@ -1,4 +1,14 @@
-import { type Document, isMap, isScalar, isSeq, Pair, parseDocument, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  Pair,
+  parseDocument,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import { formatPath, type KeyPath } from '../config/parsed-file.ts';
 import { HostError } from '../host-error.ts';
 import type { Correction } from './difference.ts';
@@ -9,9 +19,20 @@ import type { Correction } from './difference.ts';
  */
 export function correct(source: string, corrections: readonly Correction[]): string {
   const document = parseDocument(source);
+  visit(document, { Collection: (_, node) => keepPadding(node, source) });
   for (const correction of corrections) apply(document, correction);
   // Lines are left as long as they are.
   return document.toString({ lineWidth: 0 });
+}
+
+/** `{ a }` and `[a]` stay as they are written; the package has one way for all of them. */
+function keepPadding(node: YAMLMap | YAMLSeq, source: string): void {
+  const start = node.range?.[0];
+  if (node.flow !== true || start === undefined) return;
+  const flowCollectionPadding = /\s/.test(source[start + 1] ?? '') ? ' ' : '';
+  const render = node.toString.bind(node);
+  node.toString = (context, ...rest) =>
+    render(context === undefined ? context : { ...context, flowCollectionPadding }, ...rest);
 }
 
 function apply(document: Document, { path, value }: Correction): void {

@@ -10,7 +10,7 @@ scenarios:
     steps:
       - request: GET /a
         expect: { status: 200, body: "1\\n" }   # one
-      - request: { method: POST, path: "/a" }
+      - request: {method: POST, path: "/a", headers: { a: [b, c], d: [ e ] }}
         expect:
           status: 200 # fine
           body:
@@ -44,7 +44,7 @@ scenarios:
     steps:
       - request: GET /a
         expect: { status: 200, body: "2\\n" } # one
-      - request: { method: POST, path: "/a" }
+      - request: {method: POST, path: "/a", headers: { a: [b, c], d: [ e ] }}
         expect:
           status: 201 # fine
           body:
