@@ -9,7 +9,9 @@ import { tapExchange } from '../front/tap-exchange.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { inMemoryOnly, leftOutSecrets, recordedHost } from '../scenarios/recording/recorded-host.ts';
 import { Recording } from '../scenarios/recording/recording.ts';
+import { settle } from '../scenarios/recording/settle.ts';
 import { watchedStores } from '../scenarios/recording/watched-stores.ts';
+import { startStages } from '../scenarios/start-stages.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import type { CommandContext } from './command-context.ts';
 
@@ -111,8 +113,20 @@ export class DevRecorder {
     this.#save();
     await this.#saved;
     const count = this.#recording?.requests ?? 0;
-    if (count === 0) this.#say(`no request came, so ${this.#name} was not written`);
-    else this.#say(`recorded ${count} ${count === 1 ? 'request' : 'requests'} in ${this.#name}`);
+    if (count === 0) {
+      this.#say(`no request came, so ${this.#name} was not written`);
+      return;
+    }
+    this.#say(`recorded ${count} ${count === 1 ? 'request' : 'requests'} in ${this.#name}`);
+    await this.#settle();
+  }
+
+  /** What is recorded is to pass at once. */
+  async #settle(): Promise<void> {
+    await using stages = await startStages(['in_memory'], this.#context);
+    const { dropped, problem } = await settle(this.#path, this.#context.cwd, stages);
+    for (const what of new Set(dropped)) this.#say(`not compared, as it differs from run to run: ${what}`);
+    if (problem !== undefined) this.#say(`it does not pass when it is run again: ${problem}`);
   }
 
   #save(): void {
