@@ -19,6 +19,7 @@ import type { CommandContext } from './command-context.ts';
 import { countByGroup, countTable, totalLine } from './conformance-table.ts';
 import { junitXml } from './junit.ts';
 import { Progress } from './progress.ts';
+import { failureLines, skipLines } from './result-lines.ts';
 
 export interface ConformanceOptions {
   readonly backend: string;
@@ -156,19 +157,11 @@ async function tryOut(subject: Subject, prefix: string): Promise<void> {
 }
 
 function report(results: readonly Result[]): string[] {
-  const failed = results.filter(({ outcome }) => outcome === 'failed');
-  const skipped = results.filter(({ outcome }) => outcome === 'skipped');
-  const reasons = Map.groupBy(skipped, ({ reason = '' }) => reason);
   return [
     ...countTable(countByGroup(results)),
     '',
-    ...failed.flatMap(({ group, name, reason = '' }) => [
-      styleText('red', `FAILED ${group} > ${name}`),
-      ...reason.split('\n').map((line) => `  ${line}`.trimEnd()),
-      '',
-    ]),
-    ...[...reasons].map(([reason, cases]) => `${cases.length} skipped: ${reason}`),
-    ...(reasons.size > 0 ? [''] : []),
+    ...failureLines(results),
+    ...skipLines(results),
     totalLine(results),
   ];
 }

@@ -19,6 +19,7 @@ import type { CommandContext } from './command-context.ts';
 import { jsonOutput } from './dev-json.ts';
 import { devKeys } from './dev-keys.ts';
 import type { DevOutput } from './dev-output.ts';
+import type { DevRecorder } from './dev-record.ts';
 import { TextOutput } from './dev-text.ts';
 import { Keyboard } from './keyboard.ts';
 
@@ -32,6 +33,8 @@ export interface DevFlags extends Flags {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly watch?: boolean;
+  /** The file of scenarios that is to be written. */
+  readonly record?: string;
   /** A port of its own choice where none is given. */
   readonly inspector: 'off' | { readonly port: number | undefined };
 }
@@ -39,7 +42,9 @@ export interface DevFlags extends Flags {
 /** `kvasi dev`: builds and serves a component, again whenever it changes, until the signal is aborted. */
 export async function dev(flags: DevFlags, context: CommandContext): Promise<void> {
   const { signal, terminal } = context;
-  const resolved = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
+  const recorder = await recorderOf(flags.record, context);
+  const asked = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
+  const resolved = recorder?.settingsFor(asked) ?? asked;
   const { settings, warnings } = resolved;
   const path = settings.component;
   if (path === undefined) {
@@ -101,7 +106,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
         host = await serve(
           component,
           settings,
-          logged(output, flags.inspector === 'off' ? undefined : requests),
+          logged(output, flags.inspector === 'off' ? undefined : requests, recorder),
         );
         served = component.file;
         // That a store is away, the guest's own connection tells.
@@ -109,12 +114,13 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
         const stores = new ThreadStores(settings.keyvalue, host.memory, context);
         running.defer(() => stores.close());
         const seeded = await seedBuckets(settings.keyvalue, stores);
+        const written = (await recorder?.begin(resolved, component.file.path, stores)) ?? stores;
         if (flags.inspector !== 'off') {
           const { startDevInspector } = await import('./dev-inspector.ts');
           const inspector = await startDevInspector({
             url: host.url,
             resolved,
-            stores,
+            stores: written,
             requests,
             port: flags.inspector.port,
             component: () => served ?? component.file,
@@ -139,6 +145,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
         output.reloadFailed(error.message);
       }
     }
+    await recorder?.finish();
     await host?.drain();
   } finally {
     await host?.close();
@@ -148,9 +155,17 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
 }
 
 /** What the host tells is printed, and kept for the inspector. */
-function logged(output: DevOutput, requests: RequestLog | undefined): HostEvents {
+function logged(
+  output: DevOutput,
+  requests: RequestLog | undefined,
+  recorder: DevRecorder | undefined,
+): HostEvents {
   return {
+    ...(recorder === undefined
+      ? {}
+      : { arrived: (request, response) => recorder.arrived(request, response) }),
     request(report) {
+      recorder?.ended(report);
       output.request(report);
       requests?.add(report);
     },
@@ -171,6 +186,15 @@ function buildOf(
   if (command === undefined || component !== path) return undefined;
   const showsColors = terminal !== undefined && env.NO_COLOR === undefined;
   return { command, directory, env: { ...(showsColors ? colorful : {}), ...env, ...build.env } };
+}
+
+async function recorderOf(
+  file: string | undefined,
+  context: CommandContext,
+): Promise<DevRecorder | undefined> {
+  if (file === undefined) return undefined;
+  const { DevRecorder } = await import('./dev-record.ts');
+  return await DevRecorder.create(file, context);
 }
 
 function warmLater(transpiler: Transpiler, signal: AbortSignal): void {

@@ -6,6 +6,7 @@ import type { CommandContext } from './command-context.ts';
 import { completionScript, shells } from './completions.ts';
 import type { ConformanceOptions } from './conformance.ts';
 import { addKvCommands } from './kv-commands.ts';
+import { type TestOptions, testReporters } from './test-options.ts';
 
 /** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly. */
 type ExitCode = 0 | 1 | 2;
@@ -30,6 +31,7 @@ interface DevOptions extends SharedOptions {
   watch?: boolean;
   inspector: boolean;
   inspectorPort?: string;
+  record?: string;
 }
 
 /** Runs a command line and answers the exit code. Errors for people go to `stderr`, each in one message. */
@@ -70,6 +72,7 @@ Examples:
   kvasi inspect app.wasm          show what a component imports and exports
   kvasi new my-app                write a Rust project
   kvasi kv set in_memory a b      set a key of the running kvasi dev
+  kvasi test                      run scenarios.yaml
   kvasi config                    show the settings in force and where each comes from
   kvasi conformance --backend ./my-backend.ts
                                   hold a backend of your own to what every backend does
@@ -82,6 +85,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
     .option('--verbose', 'print each keyvalue operation of a request on a line of its own')
     .option('--no-watch', 'do not watch the component and its sources')
     .option('--json', 'print one JSON object a line instead of text')
+    .option('--record <file>', 'keep buckets in memory, and write what is done as a scenario for kvasi test')
     .option('--no-inspector', 'leave the inspector off')
     .option(
       '--inspector-port <port>',
@@ -97,6 +101,7 @@ Examples:
   kvasi dev -C ../shop                                serve the project in another folder
   kvasi dev app.wasm --request-timeout 5s             give up after five seconds
   kvasi dev app.wasm --verbose                        show every keyvalue operation
+  kvasi dev app.wasm --record scenarios.yaml          write what is done by hand as a scenario
   kvasi dev app.wasm --no-inspector                   without the page that shows buckets and requests
 
 With a build.command in the configuration it is run first, and again when a source changes.
@@ -138,6 +143,41 @@ Examples:
     .action(async (options: SharedOptions) => {
       const { config } = await import('./config.ts');
       await config(options, options.json === true, context);
+    });
+
+  program
+    .command('test [files...]')
+    .description('Run scenarios (requests, and what is expected of them) on each backend.')
+    .option(
+      '--against <backends>',
+      'in_memory (default), filesystem, sqlite, redis, nats; several with commas',
+      collect,
+    )
+    .option('--name <text>', 'only scenarios with this in their name')
+    .option('--watch', 'run again when a file of scenarios or a component changes')
+    .option('--update', 'write what the first backend does into the files, as what is expected')
+    .addOption(
+      new Option('--reporter <name>', 'a table, JUnit XML, JSON or TAP')
+        .choices([...testReporters])
+        .default('table'),
+    )
+    .addHelpText(
+      'after',
+      `
+Without files it is scenarios.yaml. Each backend has a temporary folder, or a server of its own on a free port; one whose
+server is not installed is skipped.
+
+Examples:
+  kvasi test                                          scenarios.yaml, in memory
+  kvasi test tests/*.yaml --against in_memory,filesystem,sqlite,redis,nats
+  kvasi test --watch                                  again at each change
+  kvasi test --update                                 take what the component answers as expected
+  kvasi test --reporter junit > report.xml
+  kvasi dev app.wasm --record scenarios.yaml          write one by doing it`,
+    )
+    .action(async (files: string[], options: TestOptions) => {
+      const { test } = await import('./test.ts');
+      done(await test(files, options, context));
     });
 
   program

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { HostError, reasonOf } from '../host-error.ts';
-import { type KeyPath, type ParsedFile, SyntaxProblem } from './parsed-file.ts';
+import { type ParsedFile, SyntaxProblem } from './parsed-file.ts';
 import type { Report } from './report.ts';
 import type { ConfigFile } from './schema.ts';
 import type { Locate } from './validate.ts';
@@ -47,12 +47,9 @@ export function shownPath(path: string, cwd: string): string {
 export async function loadConfigFile(path: string, cwd: string, report: Report): Promise<LoadedFile> {
   const absolute = resolve(cwd, path);
   const name = shownPath(absolute, cwd);
-  const source = await readText(absolute, name);
+  const source = await readText(absolute, name, 'Name a configuration file with --config FILE.');
   const parsed = await parse(absolute, name, source);
-  const locate = (keys: KeyPath, part: 'key' | 'value' = 'value'): string => {
-    const position = parsed.positionOf(keys, part);
-    return position ? `${name}:${position.line}:${position.column}` : name;
-  };
+  const locate = locator(name, parsed);
   for (const { message, position } of parsed.warnings) {
     report.warn(`${position ? `${name}:${position.line}:${position.column}` : name}: ${message}`);
   }
@@ -73,7 +70,21 @@ export async function checkConfig(
   return { path: join(directory, name), config: validate(parsed, locate, report), locate };
 }
 
-async function readText(path: string, name: string): Promise<string> {
+/** Writes places in a file with its name. */
+export function locator(name: string, parsed: ParsedFile): Locate {
+  return (keys, part = 'value') => {
+    const position = parsed.positionOf(keys, part);
+    return position ? `${name}:${position.line}:${position.column}` : name;
+  };
+}
+
+/**
+ * Reads a text file.
+ * @param name the file for people
+ * @param advice what to do where there is no such file
+ * @throws {HostError} `config`, where it can't be read or is not UTF-8
+ */
+export async function readText(path: string, name: string, advice: string): Promise<string> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
@@ -85,9 +96,7 @@ async function readText(path: string, name: string): Promise<string> {
       EACCES: 'may not be read by this user',
     };
     const reason = reasons[String(code)] ?? `can't be read: ${reasonOf(error)}`;
-    throw new HostError('config', `${name} ${reason}. Name a configuration file with --config FILE.`, {
-      cause: error,
-    });
+    throw new HostError('config', `${name} ${reason}. ${advice}`, { cause: error });
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -115,11 +124,15 @@ async function parse(path: string, name: string, source: string): Promise<Parsed
     }
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
-    const format = extension.replace('yml', 'yaml').slice(1).toUpperCase();
-    const lines = error.notes.map(({ message, position }) => {
-      const place = position ? `${name}:${position.line}:${position.column}` : name;
-      return `${place}: not valid ${format}: ${message}`;
-    });
-    throw new HostError('config', lines.join('\n'), { cause: error });
+    throw syntaxError(name, extension.replace('yml', 'yaml').slice(1).toUpperCase(), error);
   }
+}
+
+/** What is wrong with the syntax of a file, a line each. */
+export function syntaxError(name: string, format: string, problem: SyntaxProblem): HostError {
+  const lines = problem.notes.map(({ message, position }) => {
+    const place = position ? `${name}:${position.line}:${position.column}` : name;
+    return `${place}: not valid ${format}: ${message}`;
+  });
+  return new HostError('config', lines.join('\n'), { cause: problem });
 }

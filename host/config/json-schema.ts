@@ -1,10 +1,16 @@
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
+import type { GenericSchema } from 'valibot';
 import { MODULE_PATH } from './backend.ts';
 import { configFileSchema } from './schema.ts';
 
 /** The JSON Schema of the configuration file, for editors. */
 export function configJsonSchema(): JsonSchema {
-  const schema = toJsonSchema(configFileSchema, {
+  return editorSchema(configFileSchema);
+}
+
+/** The JSON Schema of a file that people write, for editors. */
+export function editorSchema(fileSchema: GenericSchema): JsonSchema {
+  const schema = toJsonSchema(fileSchema, {
     // Checks that JSON Schema can't say, such as "a valid address", are left to kvasi.
     errorMode: 'ignore',
     overrideSchema: ({ valibotSchema, jsonSchema }) => {

@@ -2,9 +2,15 @@ import { HostError } from '../host-error.ts';
 
 /** Gathers what is wrong with a configuration, so that the user sees all of it at once. */
 export class Report {
+  readonly #subject: string;
   readonly #problems: string[] = [];
   readonly #warnings: string[] = [];
   readonly #clues: string[] = [];
+
+  /** @param subject what has the problems, at the start of a sentence */
+  constructor(subject = 'The configuration') {
+    this.#subject = subject;
+  }
 
   problem(message: string): void {
     if (!this.#problems.includes(message)) this.#problems.push(message);
@@ -29,7 +35,7 @@ export class Report {
     const [first, ...more] = this.#problems;
     if (first === undefined) return;
     const list = this.#problems.map((problem) => `  ${problem}`);
-    const lines = more.length === 0 ? [first] : [`The configuration has ${list.length} problems:`, ...list];
+    const lines = more.length === 0 ? [first] : [`${this.#subject} has ${list.length} problems:`, ...list];
     throw new HostError('config', [...lines, ...this.#clues].join('\n'));
   }
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import {
   command,
   count,
+  duration,
   flag,
   number,
   oneOf,
@@ -17,28 +18,7 @@ import {
   texts,
 } from './schema-parts.ts';
 import { INSTANCE_MODES, MOST_THREADS } from './settings.ts';
-import {
-  parseAddress,
-  parseAllowedHost,
-  parseDuration,
-  parseNatsUrl,
-  parseRedisUrl,
-  parseUrl,
-  THREADS,
-} from './values.ts';
-
-const duration = (description: string) =>
-  v.nullish(
-    v.pipe(
-      v.union([v.string(), v.number()], 'a duration such as "30s", or a number of milliseconds'),
-      v.rawCheck(({ dataset, addIssue }) => {
-        if (!dataset.typed) return;
-        const result = parseDuration(dataset.value);
-        if ('expected' in result) addIssue({ message: result.expected });
-      }),
-      v.description(description),
-    ),
-  );
+import { parseAddress, parseAllowedHost, parseNatsUrl, parseRedisUrl, parseUrl, THREADS } from './values.ts';
 
 /** Where a component comes from, in `dev.components` and `host_plugins`. */
 const componentSource = {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Parsed, parsePath } from './values.ts';
+import { type Parsed, parseDuration, parsePath } from './values.ts';
 
 // The message of a schema is what would have been right; validate.ts writes the sentence around it.
 
@@ -55,6 +55,20 @@ export const count = (description: string) =>
 /** Any number. */
 export const number = (description: string) =>
   v.nullish(v.pipe(v.number('a number'), v.description(description)));
+
+/** A time, as text with its unit or as milliseconds. */
+export const duration = (description: string) =>
+  v.nullish(
+    v.pipe(
+      v.union([v.string(), v.number()], 'a duration such as "30s", or a number of milliseconds'),
+      v.rawCheck(({ dataset, addIssue }) => {
+        if (!dataset.typed) return;
+        const result = parseDuration(dataset.value);
+        if ('expected' in result) addIssue({ message: result.expected });
+      }),
+      v.description(description),
+    ),
+  );
 
 /** One of a few words. */
 export const oneOf = <const T extends readonly string[]>(words: T, description: string) =>

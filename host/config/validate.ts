@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { inspectKeys } from './inspect-keys.ts';
+import { inspectKeys, type SchemaNode, type UnknownKey } from './inspect-keys.ts';
 import { nearest } from './nearest.ts';
 import { keysNotServed } from './not-served-yet.ts';
 import { formatPath, type KeyPath, type ParsedFile } from './parsed-file.ts';
@@ -26,22 +26,42 @@ export function reportUnknownKey(
 }
 
 /**
- * Checks a parsed file; problems and warnings go to the report.
+ * Checks a parsed configuration file; problems and warnings go to the report.
  * @returns undefined where the file can't be used
  */
 export function validate(file: ParsedFile, locate: Locate, report: Report): ConfigFile | undefined {
   const data = file.data ?? {};
-  const { unknown, lists, reserved } = inspectKeys(configFileSchema, data);
-  for (const { path, known } of unknown) reportUnknownKey(path, known, locate, report);
+  const config = checkShape(configFileSchema, data, locate, report, ({ path, known }) =>
+    reportUnknownKey(path, known, locate, report),
+  );
+  for (const { path, missing } of keysNotServed(data)) {
+    report.warn(`${locate(path, 'key')}: ${formatPath(path)} has no effect yet: ${missing}.`);
+  }
+  return config;
+}
+
+/**
+ * Checks what a file says against a schema whose messages are what would have been right.
+ * @param onUnknown called for each key that the schema doesn't have
+ * @returns undefined where the report has its problems
+ */
+export function checkShape<S extends v.GenericSchema & SchemaNode>(
+  schema: S,
+  data: unknown,
+  locate: Locate,
+  report: Report,
+  onUnknown: (key: UnknownKey) => void,
+): v.InferOutput<S> | undefined {
+  const { unknown, lists, reserved } = inspectKeys(schema, data);
+  for (const key of unknown) onUnknown(key);
   for (const { path } of lists) {
     report.problem(`${locate(path)}: ${subject(path)} is a list. Expected a map of keys and values.`);
   }
-
   for (const { path } of reserved) {
     report.problem(`${locate(path, 'key')}: ${formatPath(path)} has a reserved name. Choose another one.`);
   }
 
-  const result = v.safeParse(configFileSchema, data);
+  const result = v.safeParse(schema, data);
   const seen = new Set<string>();
   for (const { path, message, missing, input } of (result.issues ?? []).flatMap((issue) =>
     flatten(issue, []),
@@ -54,9 +74,6 @@ export function validate(file: ParsedFile, locate: Locate, report: Report): Conf
         ? `${locate(path)}: ${name} is missing. Add it.`
         : `${locate(path)}: ${subject(path)} is ${shown(input, name)}. Expected ${message}.`,
     );
-  }
-  for (const { path, missing } of keysNotServed(data)) {
-    report.warn(`${locate(path, 'key')}: ${formatPath(path)} has no effect yet: ${missing}.`);
   }
   return result.success && lists.length === 0 && reserved.length === 0 ? result.output : undefined;
 }

@@ -13,6 +13,8 @@ import type { RequestReport } from './request-report.ts';
 export interface HostEvents extends DispatcherEvents {
   /** A request has ended. */
   request(report: RequestReport): void;
+  /** A request has come, and nothing of it has been read. */
+  arrived?(request: IncomingMessage, response: ServerResponse): void;
   /** The handler of a request has ended; its answer may still be on its way. */
   handled?(request: number, operations: PackedOperations): void;
 }
@@ -49,6 +51,7 @@ export class Front {
   /** Serves a request; answers its number, which counts from 1. */
   handle(request: IncomingMessage, response: ServerResponse): number {
     this.#requests += 1;
+    this.#events.arrived?.(request, response);
     const exchange = new Exchange(this.#requests, request, response, this.#events);
     exchange.gatherBody(this.#settings.requestTimeout, () => this.#dispatcher.dispatch(exchange));
     return this.#requests;

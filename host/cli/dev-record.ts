@@ -1,0 +1,159 @@
+import { stat, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dirname, resolve } from 'node:path';
+import { shownPath } from '../config/config-file.ts';
+import type { ResolvedSettings } from '../config/resolve-settings.ts';
+import { BucketEntries } from '../entries/bucket-entries.ts';
+import type { RequestReport } from '../front/request-report.ts';
+import { tapExchange } from '../front/tap-exchange.ts';
+import { HostError, reasonOf } from '../host-error.ts';
+import { inMemoryOnly, leftOutSecrets, recordedHost } from '../scenarios/recording/recorded-host.ts';
+import { Recording } from '../scenarios/recording/recording.ts';
+import { settle } from '../scenarios/recording/settle.ts';
+import { watchedStores } from '../scenarios/recording/watched-stores.ts';
+import { startStages } from '../scenarios/start-stages.ts';
+import type { Stores } from '../wasi/keyvalue/stores.ts';
+import type { CommandContext } from './command-context.ts';
+
+/** `kvasi dev --record`: writes what is done with the component to a file of scenarios, after each request. */
+export class DevRecorder {
+  readonly #path: string;
+  readonly #name: string;
+  readonly #context: CommandContext;
+  #stores: Stores | undefined;
+  #recording: Recording | undefined;
+  readonly #identifiers = new Set<string>();
+  readonly #open = new Set<ServerResponse>();
+  #idle = Promise.withResolvers<void>();
+  #saved: Promise<void> = Promise.resolve();
+
+  private constructor(path: string, context: CommandContext) {
+    this.#path = path;
+    this.#name = shownPath(path, context.cwd);
+    this.#context = context;
+  }
+
+  /** Throws a `HostError` where the file can't be made or is there already. */
+  static async create(file: string, context: CommandContext): Promise<DevRecorder> {
+    const path = resolve(context.cwd, file);
+    const recorder = new DevRecorder(path, context);
+    const name = recorder.#name;
+    if (!/\.ya?ml$/.test(path)) {
+      throw new HostError(
+        'usage',
+        `--record is ${JSON.stringify(file)}. Expected a file that ends in .yaml.`,
+      );
+    }
+    if ((await stat(path).catch(() => undefined)) !== undefined) {
+      throw new HostError('usage', `--record: ${name} is there already. Name another file, or remove it.`);
+    }
+    const folder = await stat(dirname(path)).catch(() => undefined);
+    if (!folder?.isDirectory()) {
+      throw new HostError(
+        'usage',
+        `--record: there is no folder ${dirname(path)} for ${name}. Make it first.`,
+      );
+    }
+    return recorder;
+  }
+
+  /** The same settings with all buckets in memory. */
+  settingsFor(resolved: ResolvedSettings): ResolvedSettings {
+    for (const name of leftOutSecrets(resolved)) {
+      this.#say(`${name} is a secret; ${this.#name} will be without it`);
+    }
+    const { settings } = resolved;
+    return { ...resolved, settings: { ...settings, keyvalue: inMemoryOnly(settings.keyvalue) } };
+  }
+
+  /**
+   * Begins, when the buckets are as the first request will find them.
+   * @param component absolute path
+   * @returns the stores that others are to write through
+   */
+  async begin(resolved: ResolvedSettings, component: string, stores: Stores): Promise<Stores> {
+    const { named, default: base, others } = resolved.settings.keyvalue;
+    const isTimed = [base, others, ...named.values()].some(
+      (rule) => typeof rule !== 'string' && rule.ttl !== undefined,
+    );
+    for (const [identifier, rule] of named) {
+      if (typeof rule !== 'string' && rule.seed !== undefined) this.#identifiers.add(identifier);
+    }
+    this.#stores = stores;
+    const host = recordedHost(resolved, component, this.#path);
+    const recording = new Recording(this.#path, host, await this.#contents(), isTimed);
+    this.#recording = recording;
+    return watchedStores(stores, (write) => {
+      this.#identifiers.add(write.bucket);
+      recording.write(write);
+    });
+  }
+
+  arrived(request: IncomingMessage, response: ServerResponse): void {
+    if (request.url?.startsWith('/') !== true) return;
+    this.#open.add(response);
+    tapExchange(request, response, (exchange) => this.#recording?.add(exchange));
+    response.once('close', () => {
+      this.#open.delete(response);
+      if (this.#open.size > 0) return;
+      this.#idle.resolve();
+      this.#idle = Promise.withResolvers();
+    });
+  }
+
+  /** A request has ended. */
+  ended({ operations }: RequestReport): void {
+    for (const { bucket, error } of operations) if (error === undefined) this.#identifiers.add(bucket);
+    this.#save();
+  }
+
+  /** Waits for the requests under way and says what was recorded. To be called while the host is there. */
+  async finish(): Promise<void> {
+    if (this.#open.size > 0) await this.#idle.promise;
+    this.#save();
+    await this.#saved;
+    const count = this.#recording?.requests ?? 0;
+    if (count === 0) {
+      this.#say(`no request came, so ${this.#name} was not written`);
+      return;
+    }
+    this.#say(`recorded ${count} ${count === 1 ? 'request' : 'requests'} in ${this.#name}`);
+    await this.#settle();
+  }
+
+  /** What is recorded is to pass at once. */
+  async #settle(): Promise<void> {
+    await using stages = await startStages(['in_memory'], this.#context);
+    const { dropped, problem } = await settle(this.#path, this.#context.cwd, stages);
+    for (const what of new Set(dropped)) this.#say(`not compared, as it differs from run to run: ${what}`);
+    if (problem !== undefined) this.#say(`it does not pass when it is run again: ${problem}`);
+  }
+
+  #save(): void {
+    this.#saved = this.#saved
+      .then(async () => {
+        const recording = this.#recording;
+        if (recording === undefined || recording.requests === 0) return;
+        await writeFile(this.#path, recording.text(await this.#contents()));
+      })
+      .catch((error: unknown) => this.#say(`${this.#name} can't be written: ${reasonOf(error)}`));
+  }
+
+  async #contents(): Promise<Map<string, Map<string, Uint8Array>>> {
+    const contents = new Map<string, Map<string, Uint8Array>>();
+    for (const identifier of this.#identifiers) {
+      const entries = new Map<string, Uint8Array>();
+      const bucket = await this.#stores?.open(identifier);
+      if (bucket === undefined) continue;
+      for await (const part of new BucketEntries(bucket).read(undefined, '')) {
+        for (const { key, value } of part.entries) entries.set(key, value);
+      }
+      contents.set(identifier, entries);
+    }
+    return contents;
+  }
+
+  #say(text: string): void {
+    this.#context.stderr.write(`kvasi: ${text}\n`);
+  }
+}

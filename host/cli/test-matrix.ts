@@ -1,0 +1,76 @@
+import { styleText } from 'node:util';
+import type { Result } from '../conformance/run.ts';
+import type { ScenarioResult } from '../scenarios/result.ts';
+import { totalLine } from './conformance-table.ts';
+import { failureLines, skipLines } from './result-lines.ts';
+
+const words = { passed: 'passed', failed: 'FAILED', skipped: 'skipped' };
+const colors = { passed: 'green', failed: 'red', skipped: 'yellow' } as const;
+
+/** Scenarios × backends for each file, then each failure in full, and the sums. */
+export function matrixReport(results: readonly ScenarioResult[]): string[] {
+  const backends = [...new Set(results.map(({ backend }) => backend))];
+  const files = Map.groupBy(results, ({ file }) => file);
+  const names = [...files.keys(), ...results.map(({ name }) => `  ${name}`)];
+  const width = Math.max(...names.map((name) => name.length));
+  const cells = results.map(asResult);
+  return [
+    ...[...files].flatMap(([file, ofFile]) => [...table(file, ofFile, backends, width), '']),
+    ...failureLines(joined(results)),
+    ...skipLines(cells),
+    totalLine(cells),
+  ];
+}
+
+/** A result as the reports of all suites have it: the backend belongs to its group. */
+export function asResult({ file, backend, ...result }: ScenarioResult): Result {
+  return { ...result, group: `${file} on ${backend}` };
+}
+
+/** What fails alike on several backends is told once. */
+function joined(results: readonly ScenarioResult[]): Result[] {
+  const alike = Map.groupBy(results, ({ file, name, outcome, reason }) =>
+    JSON.stringify([file, name, outcome, reason]),
+  );
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const backends = group.map(({ backend }) => backend).join(', ');
+    return [{ ...asResult(first), group: `${first.file} on ${backends}` }];
+  });
+}
+
+function table(
+  file: string,
+  results: readonly ScenarioResult[],
+  backends: readonly string[],
+  width: number,
+): string[] {
+  const scenarios = Map.groupBy(results, ({ name }) => name);
+  const head = backends.map((backend) => backend.padEnd(columnWidth(backend))).join('  ');
+  return [
+    `${styleText('bold', file.padEnd(width))}  ${head}`.trimEnd(),
+    ...[...scenarios].map(([name, cells]) => {
+      const line = backends.map((backend) =>
+        cell(
+          cells.find((one) => one.backend === backend),
+          backend,
+        ),
+      );
+      return `${`  ${name}`.padEnd(width)}  ${line.join('  ')}`.trimEnd();
+    }),
+  ];
+}
+
+function cell(result: ScenarioResult | undefined, backend: string): string {
+  const width = columnWidth(backend);
+  if (result === undefined) return ''.padEnd(width);
+  return (
+    styleText(colors[result.outcome], words[result.outcome]) +
+    ' '.repeat(width - words[result.outcome].length)
+  );
+}
+
+function columnWidth(backend: string): number {
+  return Math.max(backend.length, words.skipped.length);
+}

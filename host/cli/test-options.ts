@@ -1,0 +1,13 @@
+/** How `kvasi test` can tell what came of it. */
+export const testReporters = ['table', 'junit', 'json', 'tap'] as const;
+
+/** What commander reads of the flags of `test`. */
+export interface TestOptions {
+  /** Names of backends; several may be in one text, with commas. */
+  readonly against?: readonly string[];
+  /** A part of the names of the scenarios that are to run. */
+  readonly name?: string;
+  readonly watch?: boolean;
+  readonly update?: boolean;
+  readonly reporter: (typeof testReporters)[number];
+}

@@ -1,0 +1,130 @@
+import { dirname, resolve } from 'node:path';
+import { locator, readText, shownPath, syntaxError } from '../config/config-file.ts';
+import { nearest } from '../config/nearest.ts';
+import { parseYaml } from '../config/parse-yaml.ts';
+import { formatPath, type KeyPath, type ParsedFile, SyntaxProblem } from '../config/parsed-file.ts';
+import { absolutePath } from '../config/paths.ts';
+import { Report } from '../config/report.ts';
+import { checkShape, type Locate } from '../config/validate.ts';
+import { bytesOf, wantedOf } from './bytes.ts';
+import { bucketsOf, milliseconds } from './checked-values.ts';
+import { readSteps } from './read-steps.ts';
+import type { IdentifierOptions, Scenario, ScenarioHost } from './scenario.ts';
+import { type ScenarioFile, scenarioFileSchema, type WrittenScenario } from './schema.ts';
+
+/** A file of scenarios that has been read and checked. */
+export interface LoadedScenarios {
+  /** Absolute path. */
+  readonly path: string;
+  /** The path for people. */
+  readonly name: string;
+  /** What the file says, byte by byte. */
+  readonly source: string;
+  readonly scenarios: readonly Scenario[];
+  readonly locate: Locate;
+}
+
+export interface ReadOptions {
+  /** Absolute path of a component that takes the place of those that the file names. */
+  readonly component?: string | undefined;
+}
+
+/**
+ * Reads a file of scenarios.
+ * @throws {HostError} `config` with every mistake and its place
+ */
+export async function readScenarios(
+  path: string,
+  cwd: string,
+  options: ReadOptions = {},
+): Promise<LoadedScenarios> {
+  const absolute = resolve(cwd, path);
+  const name = shownPath(absolute, cwd);
+  const source = await readText(absolute, name, 'Name a file of scenarios.');
+  const parsed = parse(name, source);
+  const locate = locator(name, parsed);
+  const report = new Report(name);
+  const file = checkShape(scenarioFileSchema, parsed.data ?? {}, locate, report, ({ path: at, known }) => {
+    const suggestion = nearest(String(at.at(-1)), known);
+    const hint =
+      suggestion === undefined ? `Expected one of ${known.join(', ')}.` : `Did you mean ${suggestion}?`;
+    report.problem(`${locate(at, 'key')}: ${formatPath(at)} is not a known key. ${hint}`);
+  });
+  if (file !== undefined) checkNames(file, locate, report);
+  const scenarios = (file?.scenarios ?? []).flatMap((scenario, index) => {
+    const at = ['scenarios', index];
+    const component = options.component ?? scenario.component ?? file?.component;
+    if (file === undefined || component == null) {
+      report.problem(
+        `${locate(at)}: ${formatPath(at)} has no component. Add component: app.wasm to the file.`,
+      );
+      return [];
+    }
+    return [scenarioOf(file, scenario, absolutePath(dirname(absolute), component), at)];
+  });
+  report.throwProblems();
+  return { path: absolute, name, source, scenarios, locate };
+}
+
+function parse(name: string, source: string): ParsedFile {
+  try {
+    return parseYaml(source);
+  } catch (error) {
+    throw error instanceof SyntaxProblem ? syntaxError(name, 'YAML', error) : error;
+  }
+}
+
+function checkNames({ scenarios }: ScenarioFile, locate: Locate, report: Report): void {
+  const seen = new Map<string, KeyPath>();
+  for (const [index, { name }] of scenarios.entries()) {
+    const at = ['scenarios', index, 'name'];
+    const first = seen.get(name);
+    if (first === undefined) seen.set(name, at);
+    else
+      report.problem(
+        `${locate(at)}: there is a scenario ${JSON.stringify(name)} at ${locate(first)} already. Name this one otherwise.`,
+      );
+  }
+}
+
+function scenarioOf(file: ScenarioFile, given: WrittenScenario, component: string, at: KeyPath): Scenario {
+  const requestTimeout = given.requestTimeout ?? file.requestTimeout;
+  const host: ScenarioHost = {
+    component,
+    environment: { ...file.environment, ...given.environment },
+    config: { ...file.config, ...given.config },
+    keyvalue: Object.fromEntries(
+      Object.entries({ ...file.keyvalue, ...given.keyvalue }).map(([name, entry]) => [
+        name,
+        optionsOf(entry),
+      ]),
+    ),
+    instances: given.instances ?? file.instances ?? 'fresh',
+    requestTimeout: requestTimeout == null ? undefined : milliseconds(requestTimeout),
+    clock: clockOf(given.clock ?? file.clock ?? 'system'),
+    seed: given.seed ?? file.seed ?? 0,
+  };
+  return {
+    name: given.name,
+    at,
+    host,
+    skip: new Map(Object.entries(given.skip ?? {})) as Scenario['skip'],
+    before: bucketsOf(given.before, bytesOf),
+    steps: readSteps(given.steps, [...at, 'steps']),
+    after: bucketsOf(given.after, wantedOf),
+  };
+}
+
+type WrittenOptions = NonNullable<ScenarioFile['keyvalue']>[string];
+
+function optionsOf(entry: WrittenOptions): IdentifierOptions {
+  if (typeof entry === 'string') return entry;
+  return {
+    ...(entry.ttl == null ? {} : { ttl: milliseconds(entry.ttl) }),
+    ...(entry.counters == null ? {} : { counters: entry.counters }),
+  };
+}
+
+function clockOf(given: string): ScenarioHost['clock'] {
+  return given === 'system' || given === 'frozen' ? given : new Date(given);
+}

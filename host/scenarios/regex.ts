@@ -1,0 +1,14 @@
+import type { Parsed } from '../config/values.ts';
+
+const EXPECTED = 'a regular expression such as "^a+$", or "/^a+$/i" with flags';
+
+/** Reads a regular expression, between slashes or not; it may hold anywhere in a text. */
+export function parseRegex(text: string): Parsed<RegExp> {
+  const [, source = text, flags = 'u'] = /^\/(.+)\/([imsu]*)$/s.exec(text) ?? [];
+  try {
+    return { value: new RegExp(source, flags.includes('u') ? flags : `${flags}u`) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split(': ').at(-1) : String(error);
+    return { expected: `${EXPECTED} (${reason})` };
+  }
+}

@@ -1,0 +1,83 @@
+import { reasonOf } from '../host-error.ts';
+
+import { type Answer, checkAnswer, expectationOf } from './check-answer.ts';
+import { checkBucket } from './check-buckets.ts';
+import type { Correction, Difference } from './difference.ts';
+import type { RequestStep, Scenario, Step } from './scenario.ts';
+import type { Stage } from './stage.ts';
+
+/** What came of a scenario on one host. */
+export interface ScenarioOutcome {
+  /** Empty where all was as expected; else the first, or all of them. */
+  readonly differences: readonly Difference[];
+  /** What the answers were where the file expects nothing in particular. */
+  readonly unsaid: readonly Correction[];
+}
+
+/**
+ * Runs a scenario on a host whose buckets are empty.
+ * @param extent whether to end at the first step that is not as expected, or to go on to the end
+ */
+export async function runScenario(
+  host: Stage,
+  scenario: Scenario,
+  extent: 'first difference' | 'all',
+): Promise<ScenarioOutcome> {
+  const differences: Difference[] = [];
+  const unsaid: Correction[] = [];
+  const isOver = (): boolean => extent === 'first difference' && differences.length > 0;
+  for (const [bucket, entries] of scenario.before) {
+    for (const [key, value] of entries) await host.bucket(bucket).set(key, value);
+  }
+  for (const [index, step] of scenario.steps.entries()) {
+    if (isOver()) break;
+    if (step.kind !== 'request') {
+      await happen(host, step);
+      continue;
+    }
+    const answer = await send(host, step);
+    const subject = `step ${index + 1}, ${step.method} ${step.path}`;
+    differences.push(...checkAnswer(step, answer).map((one) => ({ ...one, subject })));
+    if (step.expected.form === 'none') unsaid.push(expectationOf(step, answer));
+  }
+  for (const [bucket, expected] of scenario.after) {
+    if (isOver()) break;
+    const actual = new Map(await host.bucket(bucket).entries());
+    differences.push(...checkBucket(bucket, expected, actual, [...scenario.at, 'after', bucket]));
+  }
+  return { differences: extent === 'all' ? differences : differences.slice(0, 1), unsaid };
+}
+
+async function happen(host: Stage, step: Exclude<Step, RequestStep>): Promise<void> {
+  switch (step.kind) {
+    case 'advance':
+      await host.clock.advance(step.milliseconds);
+      return;
+    case 'write':
+      for (const [name, entries] of step.buckets) {
+        const bucket = host.bucket(name);
+        for (const [key, value] of entries) {
+          if (value === undefined) await bucket.delete(key);
+          else await bucket.set(key, value);
+        }
+      }
+      return;
+    case 'faults':
+      host.faults.clear();
+      for (const fault of step.faults) host.faults.add(fault);
+      return;
+  }
+}
+
+async function send(host: Stage, { method, path, headers, body }: RequestStep): Promise<Answer> {
+  const init = { method, headers: headers.map(([name, value]): [string, string] => [name, value]) };
+  const response = await host.fetch(path, body === undefined ? init : { ...init, body });
+  const { status, headers: sent } = response;
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of response.body ?? []) chunks.push(chunk);
+  } catch (error) {
+    return { status, headers: sent, body: Buffer.concat(chunks), brokenOff: reasonOf(error) };
+  }
+  return { status, headers: sent, body: Buffer.concat(chunks) };
+}

@@ -1,0 +1,88 @@
+import * as v from 'valibot';
+import { duration, flag, STRING_EXPECTED, sections, text } from '../config/schema-parts.ts';
+import { faultEntries } from './schema-fault.ts';
+import { givenBytes, wantedBytes, wantedHeaders, write } from './schema-values.ts';
+
+/** What a step can be; each has exactly one of these. */
+export const STEP_KINDS = ['request', 'advance', 'write', 'faults'] as const;
+const STEP = 'exactly one of request, advance, write, faults';
+/** `/path`, or `POST /path`. */
+export const SHORT_REQUEST = /^(?:([A-Za-z]+) +)?(\/\S*)$/;
+const REQUEST = '"GET /path", or a section such as { method: POST, path: /, body: text }';
+const STATUS = 'a status from 100 to 599';
+
+const status = v.pipe(v.number(STATUS), v.integer(STATUS), v.minValue(100, STATUS), v.maxValue(599, STATUS));
+
+const headers = v.nullish(
+  v.pipe(
+    v.record(
+      v.string(),
+      v.union([v.string(STRING_EXPECTED), v.array(v.string(STRING_EXPECTED))], 'text, or a list of text'),
+      'a map of header names to text',
+    ),
+    v.description('Headers by name.'),
+  ),
+);
+
+const path = v.pipe(
+  v.string(STRING_EXPECTED),
+  v.regex(/^\/\S*$/, 'a path that begins with a slash, percent-encoded, such as "/?key=a%20b"'),
+  v.description('Path with its query, percent-encoded.'),
+);
+
+const request = v.nullish(
+  v.pipe(
+    v.union(
+      [
+        v.pipe(v.string(REQUEST), v.regex(SHORT_REQUEST, REQUEST)),
+        v.object({
+          method: text('Default: GET, with a body POST.'),
+          path,
+          headers,
+          body: v.nullish(v.pipe(givenBytes, v.description('Default: none.'))),
+        }),
+      ],
+      REQUEST,
+    ),
+    v.description('A request to the component: `GET /path`, or its parts.'),
+  ),
+);
+
+const expect = v.nullish(
+  v.pipe(
+    v.union(
+      [
+        status,
+        v.object({
+          status: v.nullish(v.pipe(status, v.description('Default: any below 500.'))),
+          headers: wantedHeaders,
+          body: v.nullish(v.pipe(wantedBytes, v.description('Default: any.'))),
+          complete: flag('Whether the answer comes to its end, or breaks off before. Default `true`.'),
+        }),
+      ],
+      'a status, or a section of status, headers, body and complete',
+    ),
+    v.description('What the answer has to be: a status, or more. Default: a status below 500.'),
+  ),
+);
+
+const advance = duration('Moves the clock of the component and the expiry of keys, such as `61s`.');
+
+/** One step: a request with what is expected of its answer, or something that happens around the component. */
+export const step = v.pipe(
+  v.object(
+    {
+      request,
+      expect,
+      advance,
+      write,
+      faults: sections(
+        faultEntries,
+        'What goes wrong in the stores from now on, in place of what an earlier step said. `[]`: nothing.',
+      ),
+    },
+    'a section with a request, or one of advance, write and faults',
+  ),
+  v.check((given) => STEP_KINDS.filter((kind) => given[kind] != null).length === 1, STEP),
+  v.check((given) => given.expect == null || given.request != null, 'expect beside a request only'),
+);

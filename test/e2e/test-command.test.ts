@@ -1,0 +1,174 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { component, runKvasi, StartedKvasi } from '../support/kvasi-process.ts';
+import { Project } from '../support/project.ts';
+import { assertWellFormed } from '../support/xml.ts';
+
+const counter = `component: ${component('kv-counter')}\n`;
+
+/** One scenario that passes, and one that is wrong about the second count. */
+const mixed = `${counter}scenarios:
+  - name: right
+    steps: [{ request: GET /a, expect: { body: "1\\n" } }]
+  - name: 'wrong & "odd" #1'
+    steps:
+      - request: GET /a
+      - request: GET /a
+        expect: { status: 200, body: "3\\n" } # three
+`;
+
+test('each scenario runs on each backend; what differs is shown in full, with its place', async () => {
+  await using project = await Project.create({ 'scenarios.yaml': mixed });
+  const args = ['test', '--against', 'in_memory,sqlite', '--against', 'filesystem'];
+  const { code, stdout, stderr } = await runKvasi(args, { cwd: project.folder });
+  expect(stdout).toBe(`scenarios.yaml      in_memory  sqlite   filesystem
+  right             passed     passed   passed
+  wrong & "odd" #1  FAILED     FAILED   FAILED
+
+FAILED scenarios.yaml on in_memory, sqlite, filesystem > wrong & "odd" #1
+  scenarios.yaml:9:38: step 2, GET /a: body
+  expected: "3\\n"
+  actual:   "2\\n"
+
+3 passed, 3 failed
+`);
+  expect(stderr).toContain('scenarios.yaml on filesystem');
+  expect(code).toBe(1);
+});
+
+test('with --name only some run', async () => {
+  await using project = await Project.create({ 'scenarios.yaml': mixed });
+  const run = (name: string) => runKvasi(['test', '--name', name], { cwd: project.folder });
+  const { code, stdout } = await run('righ');
+  expect(stdout).toMatch(/\n1 passed, 0 failed\n$/);
+  expect(code).toBe(0);
+  const none = await run('neither');
+  expect(none.stderr).toBe('kvasi: no scenario has "neither" in its name.\n');
+  expect(none.code).toBe(2);
+});
+
+test.for([
+  [['--against', 'in_memory,redsi'], /^kvasi: --against names "redsi"\. Expected in_memory, .* or nats, /, 2],
+  [['--reporter', 'xml'], /Allowed choices are table, junit, json, tap/, 2],
+  [['none.yaml'], /^kvasi: none\.yaml does not exist\. Name a file of scenarios\.\n$/, 1],
+  [['broken.yaml'], /^kvasi: broken\.yaml:1:13: scenarios\[0\] has no component\./, 1],
+] as const)('%j is one message', async ([args, message, expected]) => {
+  await using project = await Project.create({
+    'scenarios.yaml': mixed,
+    'broken.yaml': 'scenarios: [{ name: a, steps: [{ request: / }] }]\n'.replace(
+      'scenarios: [',
+      'scenarios: [',
+    ),
+  });
+  const { code, stderr } = await runKvasi(['test', ...args], { cwd: project.folder });
+  expect(stderr).toMatch(message);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(code).toBe(expected);
+});
+
+test('a component that is not there fails its scenarios, and the others go on', async () => {
+  const other = `component: none.wasm\nscenarios: [{ name: a, steps: [{ request: / }] }]\n`;
+  await using project = await Project.create({ 'a.yaml': other, 'b.yaml': mixed });
+  const { code, stdout } = await runKvasi(['test', 'a.yaml', 'b.yaml'], { cwd: project.folder });
+  expect(stdout).toMatch(/a\.yaml:2:13: .*none\.wasm/);
+  expect(stdout).toMatch(/\n1 passed, 2 failed\n$/);
+  expect(code).toBe(1);
+});
+
+test('the reporter junit writes XML and nothing else', async () => {
+  await using project = await Project.create({ 'scenarios.yaml': mixed });
+  const { code, stdout } = await runKvasi(['test', '--reporter', 'junit'], { cwd: project.folder });
+  assertWellFormed(stdout);
+  expect(stdout).toContain('<testsuites name="kvasi test" tests="2" failures="1" skipped="0"');
+  expect(stdout).toMatch(/<testcase classname="kvasi test\.scenarios\.yaml on in_memory" name="right" /);
+  expect(stdout).toMatch(
+    /name="wrong &amp; &quot;odd&quot; #1"[^>]*>\n +<failure message="scenarios\.yaml:9:38: /,
+  );
+  expect(code).toBe(1);
+});
+
+test('the reporter tap writes TAP', async () => {
+  const skipped = mixed.replace('steps: [', 'skip: { in_memory: not for it }\n    steps: [');
+  await using project = await Project.create({ 'scenarios.yaml': skipped });
+  const { stdout } = await runKvasi(['test', '--reporter', 'tap'], { cwd: project.folder });
+  expect(stdout.replace(/duration_ms: [\d.]+/, 'duration_ms: 1')).toBe(`TAP version 14
+1..2
+ok 1 - scenarios.yaml on in_memory > right # SKIP not for it
+not ok 2 - scenarios.yaml on in_memory > wrong & "odd" \\#1
+  ---
+  duration_ms: 1
+  message: |-
+    scenarios.yaml:10:38: step 2, GET /a: body
+    expected: "3\\n"
+    actual:   "2\\n"
+  ...
+`);
+});
+
+test('the reporter json writes one object', async () => {
+  await using project = await Project.create({ 'scenarios.yaml': mixed });
+  const { stdout } = await runKvasi(['test', '--reporter', 'json'], { cwd: project.folder });
+  expect(JSON.parse(stdout)).toEqual({
+    results: [
+      {
+        file: 'scenarios.yaml',
+        name: 'right',
+        backend: 'in_memory',
+        outcome: 'passed',
+        milliseconds: expect.any(Number),
+      },
+      expect.objectContaining({ outcome: 'failed', reason: expect.stringContaining('actual:   "2\\n"') }),
+    ],
+  });
+});
+
+test('what runs nowhere has not passed', async () => {
+  const skipped = `${counter}scenarios: [{ name: a, skip: { in_memory: why }, steps: [{ request: / }] }]\n`;
+  await using project = await Project.create({ 'scenarios.yaml': skipped });
+  const { code, stdout } = await runKvasi(['test'], { cwd: project.folder });
+  expect(stdout).toMatch(/a +skipped\n\n1 skipped: why\n\n0 passed, 0 failed\n$/);
+  expect(code).toBe(1);
+});
+
+test('--update writes what the component does, and keeps comments', async () => {
+  const file = `${mixed}    after: { counters: { b: x } }\n`;
+  await using project = await Project.create({ 'scenarios.yaml': file });
+  const { code, stderr } = await runKvasi(['test', '--update'], { cwd: project.folder });
+  expect(stderr).toContain('wrote 4 expectations to scenarios.yaml, from in_memory\n');
+  expect(code).toBe(0);
+  expect(await readFile(join(project.folder, 'scenarios.yaml'), 'utf8')).toBe(`${counter}scenarios:
+  - name: right
+    steps: [{ request: GET /a, expect: { body: "1\\n" } }]
+  - name: 'wrong & "odd" #1'
+    steps:
+      - request: GET /a
+        expect:
+          status: 200
+          body: |
+            1
+      - request: GET /a
+        expect: { status: 200, body: "2\\n" } # three
+    after: { counters: { a: "2" } }
+`);
+  const again = await runKvasi(['test', '--update'], { cwd: project.folder });
+  expect(again.stderr).not.toContain('wrote');
+  expect(again.code).toBe(0);
+});
+
+test('--watch runs again when a file changes, and goes on when it is broken', async () => {
+  await using project = await Project.create({ 'scenarios.yaml': mixed });
+  const path = join(project.folder, 'scenarios.yaml');
+  const watching = new StartedKvasi(['test', '--watch'], { cwd: project.folder });
+  try {
+    await watching.until(/1 passed, 1 failed/);
+    await watching.until(/waiting for a change/);
+    await writeFile(path, 'scenarios: 1\n');
+    await watching.until(/scenarios is 1, a number/);
+    await writeFile(path, mixed.replace('3\\n', '2\\n'));
+    await watching.until(/2 passed, 0 failed/);
+  } finally {
+    watching.kill('SIGINT');
+  }
+  expect(await watching.ended).toBe(0);
+});

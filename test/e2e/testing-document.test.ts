@@ -1,0 +1,34 @@
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { component, root, runKvasi } from '../support/kvasi-process.ts';
+import { Project } from '../support/project.ts';
+
+/** The indented blocks of a document, without the indentation. */
+function blocks(text: string): string[] {
+  const matches = text.matchAll(/(?:^ {4}.*\n(?:\n(?= {4}))?)+/gm);
+  return [...matches].map(([block]) => block.replaceAll(/^ {4}/gm, ''));
+}
+
+test('the scenarios of docs/testing.md give what it shows', async () => {
+  const found = blocks(await readFile(join(root, 'docs/testing.md'), 'utf8'));
+  const scenarios = found.find((block) => block.startsWith('component:')) ?? '';
+  const shown = found.find((block) => block.startsWith('$ kvasi test')) ?? '';
+  await using project = await Project.create({ 'scenarios.yaml': scenarios });
+  await copyFile(component('kv-counter'), join(project.folder, 'kv-counter.wasm'));
+  const [command = '', ...output] = shown.split('\n');
+  const { code, stdout } = await runKvasi(command.replace('$ kvasi ', '').split(' '), {
+    cwd: project.folder,
+  });
+  expect(stdout).toBe(output.join('\n'));
+  expect(code).toBe(1);
+
+  // What one step is, is a part of a file.
+  const step = (found.find((block) => block.startsWith('- request: {')) ?? '').replaceAll(/^/gm, '      ');
+  const file = await project.write(
+    'step.yaml',
+    `component: none.wasm\nscenarios:\n  - name: a\n    steps:\n${step}`,
+  );
+  const { stdout: failed } = await runKvasi(['test', file], { cwd: project.folder });
+  expect(failed).toMatch(/none\.wasm/);
+});
