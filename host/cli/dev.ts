@@ -102,7 +102,8 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   try {
     for await (const component of loop.components()) {
       if (host === undefined) {
-        host = await serve(component, settings, logged(output, requests, recorder));
+        const events = logged(output, flags.inspector === 'off' ? undefined : requests);
+        host = await serve(component, settings, recorder?.events(events) ?? events);
         served = component.file;
         // That a store is away, the guest's own connection tells.
         const context = { now: Date.now, operationTimeout: 5000, tell: () => {} };
@@ -150,15 +151,11 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
 }
 
 /** What the host tells is printed, and kept for the inspector. */
-function logged(output: DevOutput, requests: RequestLog, recorder: DevRecorder | undefined): HostEvents {
+function logged(output: DevOutput, requests: RequestLog | undefined): HostEvents {
   return {
-    ...(recorder === undefined
-      ? {}
-      : { arrived: (request, response) => recorder.arrived(request, response) }),
     request(report) {
-      recorder?.ended(report);
       output.request(report);
-      requests.add(report);
+      requests?.add(report);
     },
     print: (request, stream, bytes) => output.print(request, stream, bytes),
     warning: (text) => output.warning(text),

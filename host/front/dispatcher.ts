@@ -113,7 +113,7 @@ export class Dispatcher {
     }
     const lane = this.#lane();
     const id = lane.thread.nextId();
-    lane.exchanges.set(id, exchange);
+    lane.exchanges.add(id, exchange);
     exchange.begin({ id, post: (message, transfer) => lane.thread.post(message, transfer) });
     this.#watchdog.wake();
   }
@@ -254,9 +254,9 @@ export class Dispatcher {
         this.#events.replaced();
       }
       const begun = lane.thread.control.revoke();
-      for (const id of [...lane.exchanges.keys()]) if (id > begun) this.#move(lane, id);
+      for (const [id] of lane.exchanges.entries()) if (id > begun) this.#move(lane, id);
     }
-    if ([...lane.exchanges.values()].every((exchange) => exchange.isOver)) {
+    if (lane.exchanges.entries().every(([, exchange]) => exchange.isOver)) {
       void this.#end(lane, 'the component kept its thread busy');
     }
   }
@@ -278,7 +278,9 @@ export class Dispatcher {
     this.#pool.delete(lane);
     await lane.thread.close();
     this.#memory.fail(lane.thread);
-    for (const exchange of lane.exchanges.values()) giveUp(exchange, reason);
-    lane.exchanges.clear();
+    for (const [id, exchange] of lane.exchanges.entries()) {
+      lane.exchanges.delete(id);
+      giveUp(exchange, reason);
+    }
   }
 }

@@ -1,10 +1,11 @@
+import { RequestTable } from '../request-table.ts';
 import type { Exchange } from './exchange.ts';
 import type { GuestThread } from './guest-thread.ts';
 
 /** A guest thread and the requests that it has. */
 export class Lane {
   readonly thread: GuestThread;
-  readonly exchanges = new Map<number, Exchange>();
+  readonly exchanges = new RequestTable<Exchange>();
   /** When the unanswered ping was sent. */
   pinged: number | undefined;
   /** It has told that it can serve. */

@@ -49,7 +49,7 @@ export class Watchdog {
 
   #giveUpLate(lane: Lane): void {
     const { begun } = lane.thread.control;
-    for (const [id, exchange] of lane.exchanges) {
+    for (const [id, exchange] of lane.exchanges.entries()) {
       // A request that waits behind a busy component is moved, not given up.
       if (id > begun || exchange.isOver) continue;
       exchange.hasBegun();

@@ -1,3 +1,4 @@
+import { RequestTable } from '../request-table.ts';
 import { IncomingRequest } from '../wasi/http/incoming.ts';
 import { ResponseOutparam } from '../wasi/http/outgoing.ts';
 import { Instance, type Shared } from './instance.ts';
@@ -13,7 +14,7 @@ type Post = (message: FromGuest, transfer?: ArrayBuffer[]) => void;
 export class Requests {
   readonly #shared: Shared;
   readonly #post: Post;
-  readonly #running = new Map<number, Running>();
+  readonly #running = new RequestTable<Running>();
   /** Instances to use again, last in first out. */
   readonly #idle: Instance[] = [];
 
@@ -25,7 +26,7 @@ export class Requests {
   begin(parts: RequestParts): void {
     const { id } = parts;
     const running = new Running(parts, this.#post, () => this.#running.delete(id));
-    this.#running.set(id, running);
+    this.#running.add(id, running);
     let instance: Instance;
     try {
       instance = this.#idle.pop() ?? new Instance(id, this.#shared);

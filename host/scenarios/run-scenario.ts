@@ -12,6 +12,16 @@ export interface ScenarioOutcome {
   readonly differences: readonly Difference[];
   /** What the answers were where the file expects nothing in particular. */
   readonly unsaid: readonly Correction[];
+  /** What each request that was sent came to. */
+  readonly statuses: readonly StepStatus[];
+}
+
+/** What the answer to a request was like. */
+export interface StepStatus {
+  /** Index in the scenario's steps. */
+  readonly step: number;
+  readonly status: number;
+  readonly isComplete: boolean;
 }
 
 /**
@@ -25,6 +35,7 @@ export async function runScenario(
 ): Promise<ScenarioOutcome> {
   const differences: Difference[] = [];
   const unsaid: Correction[] = [];
+  const statuses: StepStatus[] = [];
   const isOver = (): boolean => extent === 'first difference' && differences.length > 0;
   for (const [bucket, entries] of scenario.before) {
     for (const [key, value] of entries) await host.bucket(bucket).set(key, value);
@@ -36,6 +47,7 @@ export async function runScenario(
       continue;
     }
     const answer = await send(host, step);
+    statuses.push({ step: index, status: answer.status, isComplete: answer.brokenOff === undefined });
     const subject = `step ${index + 1}, ${step.method} ${step.path}`;
     differences.push(...checkAnswer(step, answer).map((one) => ({ ...one, subject })));
     if (step.expected.form === 'none') unsaid.push(expectationOf(step, answer));
@@ -45,7 +57,7 @@ export async function runScenario(
     const actual = new Map(await host.bucket(bucket).entries());
     differences.push(...checkBucket(bucket, expected, actual, [...scenario.at, 'after', bucket]));
   }
-  return { differences: extent === 'all' ? differences : differences.slice(0, 1), unsaid };
+  return { differences: extent === 'all' ? differences : differences.slice(0, 1), unsaid, statuses };
 }
 
 async function happen(host: Stage, step: Exclude<Step, RequestStep>): Promise<void> {

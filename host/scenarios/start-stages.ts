@@ -85,6 +85,8 @@ export async function startStages(backends: readonly BackendName[], _context: un
             return all;
           },
         }),
+        operations: () => [],
+        snapshot: async () => '',
         clock: {
           advance() {
             throw new HostError('runtime', 'not yet');

@@ -85,7 +85,11 @@ export class Fields {
 
   /** Names and Latin-1 values in turn, as Node writes them. */
   toRaw(): string[] {
-    return this.#fields.flatMap(([name, value]) => [name, Buffer.from(value).toString('latin1')]);
+    const raw: string[] = [];
+    for (const [name, { buffer, byteOffset, length }] of this.#fields) {
+      raw.push(name, Buffer.from(buffer, byteOffset, length).toString('latin1'));
+    }
+    return raw;
   }
 
   /** From here on changes throw `immutable`: the fields have become part of a message. */
