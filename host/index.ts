@@ -1,4 +1,4 @@
-/** The public API: what a backend of your own is made of. See docs/backends.md. */
+/** The public API: what a backend of your own is made of (docs/backends.md), and hosts for tests (docs/testing.md). */
 export {
   type Backend,
   type Bucket,
@@ -19,3 +19,11 @@ export {
   type Promises,
 } from './backends/definition.ts';
 export { checkKey, checkValue } from './backends/limits.ts';
+export { HostError } from './host-error.ts';
+export type { HostClock } from './kit/host-clock.ts';
+export type { HostOptions, KeyvalueRule } from './kit/host-options.ts';
+export type { HostOperation } from './kit/operation-record.ts';
+export { Snapshot } from './kit/snapshot.ts';
+export { startHost } from './kit/start-host.ts';
+export type { TestBucket } from './kit/test-bucket.ts';
+export type { TestHost } from './kit/test-host.ts';

@@ -1,5 +1,6 @@
 /** How many ids in a row have places of their own. */
 const places = 1024;
+const none = -1;
 
 /**
  * The requests that are under way, by their ids, which count up from 1.
@@ -9,7 +10,7 @@ const places = 1024;
  * that they held, and the garbage collector copies every request twice. Places that are used again have no such chain.
  */
 export class RequestTable<T> {
-  readonly #ids = new Array<number>(places).fill(0);
+  readonly #ids = new Array<number>(places).fill(none);
   readonly #values = new Array<T | undefined>(places).fill(undefined);
   /** Requests whose places are taken by others: where some have been under way for a thousand others. */
   readonly #others = new Map<number, T>();
@@ -28,7 +29,7 @@ export class RequestTable<T> {
   add(id: number, value: T): void {
     const place = id % places;
     this.#size += 1;
-    if (this.#ids[place] === 0) {
+    if (this.#ids[place] === none) {
       this.#ids[place] = id;
       this.#values[place] = value;
     } else this.#others.set(id, value);
@@ -37,7 +38,7 @@ export class RequestTable<T> {
   delete(id: number): void {
     const place = id % places;
     if (this.#ids[place] === id) {
-      this.#ids[place] = 0;
+      this.#ids[place] = none;
       this.#values[place] = undefined;
       this.#size -= 1;
     } else if (this.#others.delete(id)) this.#size -= 1;
@@ -48,7 +49,7 @@ export class RequestTable<T> {
     const entries = [...this.#others];
     if (this.#size > entries.length) {
       this.#ids.forEach((id, place) => {
-        if (id !== 0) entries.push([id, this.#values[place] as T]);
+        if (id !== none) entries.push([id, this.#values[place] as T]);
       });
     }
     return entries.sort(([a], [b]) => a - b);

@@ -2,7 +2,7 @@ import type { ComponentFile } from '../component/read.ts';
 import type { Settings } from '../config/settings.ts';
 import type { DevLoopEvents } from '../dev/dev-loop.ts';
 import type { Seeded } from '../entries/seed.ts';
-import type { HostEvents } from '../front/host.ts';
+import type { HostEvents } from '../front/front.ts';
 
 /** What there is once a component is served. */
 export interface Start {

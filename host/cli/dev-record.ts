@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { shownPath } from '../config/config-file.ts';
 import type { ResolvedSettings } from '../config/resolve-settings.ts';
 import { BucketEntries } from '../entries/bucket-entries.ts';
-import type { HostEvents } from '../front/host.ts';
+import type { HostEvents } from '../front/front.ts';
 import { tapExchange } from '../front/tap-exchange.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { inMemoryOnly, leftOutSecrets, recordedHost } from '../scenarios/recording/recorded-host.ts';

@@ -57,6 +57,19 @@ export async function loadConfigFile(path: string, cwd: string, report: Report):
   return { path: absolute, config: validate(parsed, locate, report), locate };
 }
 
+/** Checks what a program gives in place of a file; relative paths start at `directory`. */
+export async function checkConfig(
+  data: unknown,
+  name: string,
+  directory: string,
+  report: Report,
+): Promise<LoadedFile> {
+  const locate = (): string => name;
+  const { validate } = await import('./validate.ts');
+  const parsed: ParsedFile = { data, positionOf: () => undefined, warnings: [] };
+  return { path: join(directory, name), config: validate(parsed, locate, report), locate };
+}
+
 /** Writes places in a file with its name. */
 export function locator(name: string, parsed: ParsedFile): Locate {
   return (keys, part = 'value') => {

@@ -3,7 +3,13 @@ import { resolve } from 'node:path';
 import { HostError } from '../host-error.ts';
 import { type Context, choose } from './choose.ts';
 import { chooseStores } from './choose-stores.ts';
-import { findConfigFile, loadConfigFile, projectDirectory } from './config-file.ts';
+import {
+  checkConfig,
+  findConfigFile,
+  type LoadedFile,
+  loadConfigFile,
+  projectDirectory,
+} from './config-file.ts';
 import type { Flags } from './flags.ts';
 import { absolutePath } from './paths.ts';
 import { looksSecret } from './redact.ts';
@@ -25,6 +31,8 @@ export interface ResolveOptions {
   readonly flags: Flags;
   /** A configuration file to use where neither `--config` nor `KVASI_CONFIG` names one. Default: look for it. */
   readonly file?: string | undefined;
+  /** What a configuration file would say, in place of any file, and how messages call it. */
+  readonly given?: { readonly name: string; readonly data: unknown };
 }
 
 /** The settings in force, and how they came about. */
@@ -47,8 +55,7 @@ export async function resolveSettings(options: ResolveOptions): Promise<Resolved
   const cwd = resolve(options.cwd, flags.directory ?? '.');
   if (flags.directory !== undefined) await requireFolder(cwd);
   const report = new Report();
-  const path = flags.config ?? (env.KVASI_CONFIG || (options.file ?? (await findConfigFile(cwd))));
-  const loaded = path === undefined ? undefined : await loadConfigFile(path, cwd, report);
+  const loaded = await loadConfig(options, cwd, report);
   const directory = loaded ? projectDirectory(loaded.path) : cwd;
   const origins = new Map<string, string>();
   const secrets = new Set<string>();
@@ -116,6 +123,16 @@ export async function resolveSettings(options: ResolveOptions): Promise<Resolved
   };
   report.throwProblems();
   return { settings, warnings: report.warnings, origins, secrets };
+}
+
+async function loadConfig(
+  { env, flags, file, given }: ResolveOptions,
+  cwd: string,
+  report: Report,
+): Promise<LoadedFile | undefined> {
+  if (given !== undefined) return await checkConfig(given.data, given.name, cwd, report);
+  const path = flags.config ?? (env.KVASI_CONFIG || (file ?? (await findConfigFile(cwd))));
+  return path === undefined ? undefined : await loadConfigFile(path, cwd, report);
 }
 
 async function requireFolder(path: string): Promise<void> {

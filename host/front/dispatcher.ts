@@ -1,4 +1,4 @@
-import type { FromGuest, GuestSetup, MemoryAnswer, MemoryCall } from '../guest/protocol.ts';
+import type { FromGuest, GuestSetup, MemoryAnswer, MemoryCall, ToGuest } from '../guest/protocol.ts';
 import { isOutput, unpackOutput } from '../guest/wire.ts';
 import { deepStack, shallowStack } from '../guest-stack.ts';
 import { HostError } from '../host-error.ts';
@@ -116,6 +116,11 @@ export class Dispatcher {
     lane.exchanges.add(id, exchange);
     exchange.begin({ id, post: (message, transfer) => lane.thread.post(message, transfer) });
     this.#watchdog.wake();
+  }
+
+  /** Tells all threads that run the component, or will. */
+  tell(message: ToGuest): void {
+    for (const lane of this.#lanes) lane.thread.post(message);
   }
 
   /** Calls an in-memory bucket of the component; `settle` gets the answer, later. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bodyWindow, type Outcome, smallBody, type ToGuest } from '../guest/protocol.ts';
 import { type Body, packRequest, type UnpackedOutput } from '../guest/wire.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
-import { type Operation, unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { type Operation, type PackedOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
 import { mayHaveLength, pairs } from './answer-head.ts';
 import { failureAnswer } from './failure-answer.ts';
 import { ownCopy } from './own-copy.ts';
@@ -13,6 +13,12 @@ import { splitTarget } from './request-target.ts';
 export interface GuestLink {
   readonly id: number;
   post(message: ToGuest, transfer?: ArrayBuffer[]): void;
+}
+
+/** What an exchange tells; see `HostEvents`. */
+export interface ExchangeEvents {
+  request(report: RequestReport): void;
+  handled?(request: number, operations: PackedOperations): void;
 }
 
 /** How long a client may take to read the rest of an answer that is broken off, in milliseconds. */
@@ -26,7 +32,7 @@ export class Exchange {
   body: Body;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #onReport: (report: RequestReport) => void;
+  readonly #events: ExchangeEvents;
   readonly #started = performance.now();
   #lastProgress = this.#started;
   #link: GuestLink | undefined;
@@ -41,16 +47,11 @@ export class Exchange {
   #reported = false;
   readonly #clientPort: number;
 
-  constructor(
-    number: number,
-    request: IncomingMessage,
-    response: ServerResponse,
-    onReport: (report: RequestReport) => void,
-  ) {
+  constructor(number: number, request: IncomingMessage, response: ServerResponse, events: ExchangeEvents) {
     this.number = number;
     this.#request = request;
     this.#response = response;
-    this.#onReport = onReport;
+    this.#events = events;
     this.#clientPort = request.socket.remotePort ?? 0;
     this.head = {
       method: request.method ?? 'GET',
@@ -144,6 +145,7 @@ export class Exchange {
     }
     if (outcome !== undefined) {
       this.#outcome = outcome;
+      this.#events.handled?.(this.number, outcome.operations);
       this.#request.resume();
       this.#reportWhenOver();
     }
@@ -260,7 +262,7 @@ export class Exchange {
     this.#reported = true;
     const { operations, trap } = this.#outcome;
     let unpacked: readonly Operation[] | undefined;
-    this.#onReport({
+    this.#events.request({
       request: this.number,
       clientPort: this.#clientPort,
       method: this.head.method,

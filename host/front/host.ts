@@ -1,20 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Backend } from '../backends/backend.ts';
 import type { LoadedComponent } from '../component/load.ts';
 import type { Settings } from '../config/settings.ts';
-import { type ComponentSetup, Dispatcher, type DispatcherEvents } from './dispatcher.ts';
-import { Exchange } from './exchange.ts';
-import { FrontMemory } from './front-memory.ts';
-import { type Listener, listen } from './listener.ts';
-import type { RequestReport } from './request-report.ts';
-
-/** What a host tells while it runs. */
-export interface HostEvents extends DispatcherEvents {
-  /** A request has ended. */
-  request(report: RequestReport): void;
-  /** A request has come, and nothing of it has been read. */
-  arrived?(request: IncomingMessage, response: ServerResponse): void;
-}
+import { Front, type HostEvents } from './front.ts';
+import { listen } from './listener.ts';
 
 /** A component that is being served. */
 export interface RunningHost {
@@ -39,49 +27,30 @@ export async function serve(
   settings: Settings,
   events: HostEvents,
 ): Promise<RunningHost> {
-  const setup = (loaded: LoadedComponent): ComponentSetup => ({
-    program: loaded.program,
-    dialect: loaded.dialect,
-    keyvalue: settings.keyvalue,
-    instances: settings.instances,
-    environment: settings.environment,
-    config: settings.config,
-    volumes: settings.volumes,
-  });
-  const dispatcher = new Dispatcher(setup(component), settings, events);
-  let requests = 0;
+  const front = new Front(component, settings, events);
   try {
-    const listener = await listen(settings.address, (request, response) => {
-      requests += 1;
-      events.arrived?.(request, response);
-      const exchange = new Exchange(requests, request, response, (report) => events.request(report));
-      exchange.gatherBody(settings.requestTimeout, () => dispatcher.dispatch(exchange));
-    });
-    await start(dispatcher, listener);
+    const listener = await listen(settings.address, (request, response) => front.handle(request, response));
+    try {
+      await front.start();
+    } catch (error) {
+      await listener.close();
+      throw error;
+    }
     return {
       url: listener.url,
-      memory: new FrontMemory((call, settle) => dispatcher.callMemory(call, settle)),
-      replace: (next) => dispatcher.replace(setup(next)),
+      memory: front.memory,
+      replace: (next) => front.replace(next),
       async drain() {
         await listener.drain();
-        await dispatcher.close();
+        await front.close();
       },
       async close() {
         await listener.close();
-        await dispatcher.close();
+        await front.close();
       },
     };
   } catch (error) {
-    await dispatcher.close();
-    throw error;
-  }
-}
-
-async function start(dispatcher: Dispatcher, listener: Listener): Promise<void> {
-  try {
-    await dispatcher.start();
-  } catch (error) {
-    await listener.close();
+    await front.close();
     throw error;
   }
 }

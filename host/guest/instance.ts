@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { IncomingRequest } from '../wasi/http/incoming.ts';
 import type { ResponseOutparam } from '../wasi/http/outgoing.ts';
 import { guestImports, type Interfaces } from '../wasi/imports.ts';
@@ -5,6 +6,7 @@ import type { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
 import { OperationLog, type PackedOperations } from '../wasi/keyvalue/operation.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import { Lifetime } from '../wasi/lifetime.ts';
+import type { RandomSource } from '../wasi/random.ts';
 import type { ProgramInstance, RunnableProgram } from './program.ts';
 import type { GuestSetup } from './protocol.ts';
 
@@ -15,6 +17,8 @@ export interface Shared {
   readonly stores: Stores;
   readonly cursors: CursorTable;
   readonly filesystem: Interfaces;
+  readonly clock: Clock;
+  readonly random: RandomSource;
   /** @param id the request during which it was printed */
   print(id: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
 }
@@ -33,7 +37,8 @@ export class Instance {
    *
    * @param id the first request that it is to serve
    */
-  constructor(id: number, { setup, program, stores, cursors, filesystem, print }: Shared) {
+  constructor(id: number, shared: Shared) {
+    const { setup, program, stores, cursors, filesystem, clock, random, print } = shared;
     this.#id = id;
     const imports = guestImports({
       environment: setup.environment,
@@ -42,6 +47,8 @@ export class Instance {
       config: setup.config,
       filesystem,
       lifetime: this.lifetime,
+      clock,
+      random,
       keyvalue: {
         stores,
         cursors,

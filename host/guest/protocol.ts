@@ -27,6 +27,10 @@ export interface GuestSetup {
   readonly stackSize: number;
   /** Where V8's code for our modules is kept; absent when it isn't. */
   readonly codeCache: string | undefined;
+  /** A `ControlledClock`; absent where the machine's time counts. */
+  readonly clock?: SharedArrayBuffer;
+  /** Makes `wasi:random` give the same each time. */
+  readonly seed?: number | string;
   /** See `ThreadControl`. */
   readonly control: SharedArrayBuffer;
 }
@@ -46,6 +50,10 @@ export type ToGuest =
   /** The client went away, or its time is up. */
   | { type: 'abort'; id: number; reason: string }
   | { type: 'ping' }
+  /** The clock was moved. */
+  | { type: 'time' }
+  /** Instances that are kept are not used again. */
+  | { type: 'forget' }
   /** What the in-memory buckets hold; they are this thread's from now on. Comes before the first request. */
   | { type: 'memory'; snapshot: MemorySnapshot }
   /** Positions of listings that other threads gave numbers to. */

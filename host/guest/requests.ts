@@ -17,6 +17,8 @@ export class Requests {
   readonly #running = new RequestTable<Running>();
   /** Instances to use again, last in first out. */
   readonly #idle: Instance[] = [];
+  /** How often the instances were forgotten. */
+  #era = 0;
 
   constructor(shared: Shared, post: Post) {
     this.#shared = shared;
@@ -34,9 +36,17 @@ export class Requests {
       running.fail(thrown);
       return;
     }
+    const era = this.#era;
     running.run(instance, parts, () => {
+      if (era !== this.#era) return;
       if (this.#shared.setup.instances === 'reuse' || instance.reset()) this.#idle.push(instance);
     });
+  }
+
+  /** The next requests get instances of their own. */
+  forgetInstances(): void {
+    this.#idle.length = 0;
+    this.#era += 1;
   }
 
   get(id: number): Running | undefined {

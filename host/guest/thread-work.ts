@@ -1,10 +1,13 @@
 import { workerData } from 'node:worker_threads';
 import { InMemoryBackend, type MemoryEntry } from '../backends/in-memory.ts';
+import { systemClock } from '../clock.ts';
+import { ControlledClock } from '../controlled-clock.ts';
 import { receiveFrom } from '../drain-port.ts';
 import { useStackSize } from '../guest-stack.ts';
 import { enableJspi } from '../jspi.ts';
 import { filesystem } from '../wasi/filesystem.ts';
 import { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
+import { seededRandom, systemRandom } from '../wasi/random.ts';
 import { loadProgram } from './program.ts';
 import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from './protocol.ts';
 import { Requests } from './requests.ts';
@@ -21,11 +24,14 @@ const post = (message: FromGuest, transfer: ArrayBuffer[] = []): void => port.po
 
 enableJspi();
 useStackSize(setup.stackSize);
+const controlled = setup.clock === undefined ? undefined : new ControlledClock(setup.clock);
+const clock = controlled ?? systemClock;
 const kept = new Map<string, ReadonlyMap<string, MemoryEntry>>();
 const memory = new ThreadMemory(
   new InMemoryBackend({
     snapshot: kept,
     generation: setup.generation,
+    now: clock.now,
     onChange: (bucket, key, entry) =>
       setup.changes.postMessage({ bucket, key, entry } satisfies MemoryChange),
   }),
@@ -41,12 +47,14 @@ const requests = new Requests(
     setup,
     program: await loadProgram(setup.program),
     stores: new ThreadStores(setup.keyvalue, memory, {
-      now: Date.now,
+      now: clock.now,
       operationTimeout: 5000,
       tell: (text) => post({ type: 'tell', text }),
     }),
     cursors,
     filesystem: await filesystem(setup.volumes),
+    clock,
+    random: setup.seed === undefined ? systemRandom : seededRandom(setup.seed),
     print: (id, stream, bytes) => post({ type: 'print', id, stream, bytes }),
   },
   post,
@@ -75,6 +83,12 @@ function receive(message: ToGuest): void {
       return;
     case 'abort':
       requests.abort(message.id, message.reason);
+      return;
+    case 'time':
+      controlled?.changed();
+      return;
+    case 'forget':
+      requests.forgetInstances();
       return;
     case 'ping':
       post({ type: 'pong' });

@@ -1,57 +1,60 @@
+import type { Clock } from '../clock.ts';
 import type { Lifetime } from './lifetime.ts';
 import { Pollable, readyPollable } from './poll.ts';
 
 /** Node's timers take at most 2³¹−1 ms; waiting longer goes on in steps. */
 const longestTimer = 0x7fffffffn;
-
-const wallClock = {
-  now(): { seconds: bigint; nanoseconds: number } {
-    const milliseconds = performance.timeOrigin + performance.now();
-    const seconds = Math.floor(milliseconds / 1000);
-    return { seconds: BigInt(seconds), nanoseconds: Math.floor((milliseconds - seconds * 1000) * 1e6) };
-  },
-  resolution: (): { seconds: bigint; nanoseconds: number } => ({ seconds: 0n, nanoseconds: 1000 }),
-};
+const second = 1_000_000_000n;
 
 /** `wasi:clocks` for one guest. Instants and durations are in nanoseconds. */
-export function clocks(lifetime: Lifetime): Record<string, Record<string, unknown>> {
-  const subscribeInstant = (instant: bigint): Pollable => timer(instant, lifetime);
+export function clocks(lifetime: Lifetime, clock: Clock): Record<string, Record<string, unknown>> {
+  const subscribeInstant = (instant: bigint): Pollable => timer(instant, lifetime, clock);
   return {
-    'wasi:clocks/wall-clock': wallClock,
+    'wasi:clocks/wall-clock': {
+      now(): { seconds: bigint; nanoseconds: number } {
+        const wall = clock.wall();
+        return { seconds: wall / second, nanoseconds: Number(wall % second) };
+      },
+      resolution: (): { seconds: bigint; nanoseconds: number } => ({ seconds: 0n, nanoseconds: 1000 }),
+    },
     'wasi:clocks/monotonic-clock': {
-      now: process.hrtime.bigint,
+      now: () => clock.monotonic(),
       resolution: () => 1n,
       subscribeInstant,
-      subscribeDuration: (duration: bigint) => subscribeInstant(process.hrtime.bigint() + duration),
+      subscribeDuration: (duration: bigint) => subscribeInstant(clock.monotonic() + duration),
     },
   };
 }
 
 /** A pollable that is ready once the monotonic clock has reached `instant`. */
-function timer(instant: bigint, lifetime: Lifetime): Pollable {
-  const isDue = (): boolean => process.hrtime.bigint() >= instant;
+function timer(instant: bigint, lifetime: Lifetime, clock: Clock): Pollable {
+  const isDue = (): boolean => clock.monotonic() >= instant;
   if (isDue()) return readyPollable();
   let stop = (): void => {};
   const wait = (): Promise<void> =>
     new Promise((resolve, reject) => {
       stop();
-      const timeout = setTimeout(() => {
-        forget();
+      const done = (): void => {
+        stop();
         resolve();
-      }, millisecondsUntil(instant));
+      };
+      const timeout = clock.isFrozen ? undefined : setTimeout(done, millisecondsUntil(instant, clock));
+      // Who waits looks at the time again, and waits again where it is not due.
+      const ignore = clock.onChange(done);
       const forget = lifetime.onEnd((reason) => {
-        clearTimeout(timeout);
+        stop();
         reject(reason);
       });
       stop = () => {
         clearTimeout(timeout);
+        ignore();
         forget();
       };
     });
   return new Pollable(isDue, wait, () => stop());
 }
 
-function millisecondsUntil(instant: bigint): number {
-  const milliseconds = (instant - process.hrtime.bigint()) / 1_000_000n + 1n;
+function millisecondsUntil(instant: bigint, clock: Clock): number {
+  const milliseconds = (instant - clock.monotonic()) / 1_000_000n + 1n;
   return Number(milliseconds < longestTimer ? milliseconds : longestTimer);
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { type CliContext, cli } from './cli.ts';
 import { clocks } from './clocks.ts';
 import { config } from './config.ts';
@@ -8,7 +9,7 @@ import { type KeyvalueContext, keyvalue } from './keyvalue/keyvalue.ts';
 import type { Lifetime } from './lifetime.ts';
 import { logging } from './logging.ts';
 import { Pollable, poll } from './poll.ts';
-import { insecureRandom, insecureSeed, random } from './random.ts';
+import { type RandomSource, random } from './random.ts';
 import { sockets } from './sockets.ts';
 import { InputStream, OutputStream } from './streams.ts';
 
@@ -19,6 +20,8 @@ export type Interfaces = Record<string, Record<string, unknown>>;
 export interface GuestContext extends CliContext {
   readonly keyvalue: KeyvalueContext;
   readonly lifetime: Lifetime;
+  readonly clock: Clock;
+  readonly random: RandomSource;
   readonly config: Readonly<Record<string, string>>;
   /** From `filesystem`, which is made once per thread. */
   readonly filesystem: Interfaces;
@@ -30,9 +33,6 @@ const stateless: Interfaces = {
   'wasi:io/error': { Error: IoError },
   'wasi:io/poll': { Pollable, poll },
   'wasi:io/streams': { InputStream, OutputStream },
-  'wasi:random/insecure': insecureRandom,
-  'wasi:random/insecure-seed': insecureSeed,
-  'wasi:random/random': random,
   ...sockets,
 };
 
@@ -44,8 +44,9 @@ export function guestImports(context: GuestContext): Interfaces {
     ...stateless,
     ...context.filesystem,
     ...cli(context),
-    ...clocks(context.lifetime),
+    ...clocks(context.lifetime, context.clock),
     ...config(context.config),
+    ...random(context.random),
     ...logging((line) => context.print('stderr', encoder.encode(line))),
     ...keyvalue(context.keyvalue),
   };

@@ -1,18 +1,33 @@
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, createHash, randomBytes } from 'node:crypto';
+import type { Interfaces } from './imports.ts';
 
 /** The most random bytes of one call; asking for more traps, so that a guest can't exhaust the host. */
 const mostBytes = 16 * 1024 * 1024;
 
-function getRandomBytes(length: bigint): Uint8Array {
-  if (length > BigInt(mostBytes))
-    throw new Error(`${length} random bytes were asked for; at most ${mostBytes} are given`);
-  return randomBytes(Number(length));
+/** Makes so many random bytes. */
+export type RandomSource = (length: number) => Buffer;
+
+/** What nobody can foresee. */
+export const systemRandom: RandomSource = randomBytes;
+
+/** The same bytes in the same order for the same seed: the key stream of a cipher. */
+export function seededRandom(seed: number | string): RandomSource {
+  const key = createHash('sha256').update(String(seed)).digest();
+  const cipher = createCipheriv('aes-256-ctr', key, Buffer.alloc(16));
+  return (length) => cipher.update(Buffer.alloc(length));
 }
 
-function getRandomU64(): bigint {
-  return randomBytes(8).readBigUInt64LE();
+/** `wasi:random`. */
+export function random(source: RandomSource): Interfaces {
+  const bytes = (length: bigint): Uint8Array => {
+    if (length > BigInt(mostBytes))
+      throw new Error(`${length} random bytes were asked for; at most ${mostBytes} are given`);
+    return source(Number(length));
+  };
+  const number = (): bigint => source(8).readBigUInt64LE();
+  return {
+    'wasi:random/random': { getRandomBytes: bytes, getRandomU64: number },
+    'wasi:random/insecure': { getInsecureRandomBytes: bytes, getInsecureRandomU64: number },
+    'wasi:random/insecure-seed': { insecureSeed: (): [bigint, bigint] => [number(), number()] },
+  };
 }
-
-export const random = { getRandomBytes, getRandomU64 };
-export const insecureRandom = { getInsecureRandomBytes: getRandomBytes, getInsecureRandomU64: getRandomU64 };
-export const insecureSeed = { insecureSeed: (): [bigint, bigint] => [getRandomU64(), getRandomU64()] };

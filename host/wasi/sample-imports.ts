@@ -1,9 +1,11 @@
 import { StoreError } from '../backends/backend.ts';
+import { systemClock } from '../clock.ts';
 import { noFilesystem } from './filesystem.ts';
 import { guestImports, type Interfaces } from './imports.ts';
 import { CursorTable } from './keyvalue/cursor-table.ts';
 import { OperationLog } from './keyvalue/operation.ts';
 import { Lifetime } from './lifetime.ts';
+import { systemRandom } from './random.ts';
 
 /** The imports of a guest without any surroundings, to see which functions there are. */
 export function sampleImports(): Interfaces {
@@ -13,6 +15,8 @@ export function sampleImports(): Interfaces {
     config: {},
     filesystem: noFilesystem,
     lifetime: new Lifetime(),
+    clock: systemClock,
+    random: systemRandom,
     print: () => {},
     keyvalue: {
       cursors: new CursorTable(),

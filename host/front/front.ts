@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Backend } from '../backends/backend.ts';
+import type { LoadedComponent } from '../component/load.ts';
+import type { Settings } from '../config/settings.ts';
+import type { GuestSetup, ToGuest } from '../guest/protocol.ts';
+import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
+import { type ComponentSetup, Dispatcher, type DispatcherEvents } from './dispatcher.ts';
+import { Exchange } from './exchange.ts';
+import { FrontMemory } from './front-memory.ts';
+import type { RequestReport } from './request-report.ts';
+
+/** What a host tells while it runs. */
+export interface HostEvents extends DispatcherEvents {
+  /** A request has ended. */
+  request(report: RequestReport): void;
+  /** A request has come, and nothing of it has been read. */
+  arrived?(request: IncomingMessage, response: ServerResponse): void;
+  /** The handler of a request has ended; its answer may still be on its way. */
+  handled?(request: number, operations: PackedOperations): void;
+}
+
+/** What of a host's settings its threads need. */
+export type FrontSettings = Pick<
+  Settings,
+  'keyvalue' | 'instances' | 'threads' | 'requestTimeout' | 'environment' | 'config' | 'volumes'
+> &
+  Pick<GuestSetup, 'clock' | 'seed'>;
+
+/** A component and its guest threads, for requests from wherever they come. */
+export class Front {
+  /** The in-memory buckets of the component. */
+  readonly memory: Backend;
+  readonly #settings: FrontSettings;
+  readonly #events: HostEvents;
+  readonly #dispatcher: Dispatcher;
+  #requests = 0;
+
+  constructor(component: LoadedComponent, settings: FrontSettings, events: HostEvents) {
+    this.#settings = settings;
+    this.#events = events;
+    const dispatcher = new Dispatcher(setupOf(component, settings), settings, events);
+    this.#dispatcher = dispatcher;
+    this.memory = new FrontMemory((call, settle) => dispatcher.callMemory(call, settle));
+  }
+
+  /** Starts the component. Throws a `HostError` when it can't be started. */
+  start(): Promise<void> {
+    return this.#dispatcher.start();
+  }
+
+  /** Serves a request; answers its number, which counts from 1. */
+  handle(request: IncomingMessage, response: ServerResponse): number {
+    this.#requests += 1;
+    this.#events.arrived?.(request, response);
+    const exchange = new Exchange(this.#requests, request, response, this.#events);
+    exchange.gatherBody(this.#settings.requestTimeout, () => this.#dispatcher.dispatch(exchange));
+    return this.#requests;
+  }
+
+  /** See `RunningHost.replace`. */
+  replace(component: LoadedComponent): Promise<void> {
+    return this.#dispatcher.replace(setupOf(component, this.#settings));
+  }
+
+  /** Tells all threads that run the component. */
+  tell(message: ToGuest): void {
+    this.#dispatcher.tell(message);
+  }
+
+  /** Ends all threads; whoever still waits gets a 503. */
+  close(): Promise<void> {
+    return this.#dispatcher.close();
+  }
+}
+
+function setupOf(
+  { program, dialect }: LoadedComponent,
+  { keyvalue, instances, environment, config, volumes, clock, seed }: FrontSettings,
+): ComponentSetup {
+  return {
+    program,
+    dialect,
+    keyvalue,
+    instances,
+    environment,
+    config,
+    volumes,
+    ...(clock === undefined ? {} : { clock }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}

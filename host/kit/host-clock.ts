@@ -1,0 +1,62 @@
+import { parseDuration } from '../config/values.ts';
+import type { ControlledClock } from '../controlled-clock.ts';
+import { HostError } from '../host-error.ts';
+
+const nanoseconds = 1_000_000n;
+
+/**
+ * The time of a host: the clocks of its component and the expiry of its keys. Time that is moved goes on unless it
+ * is frozen.
+ */
+export class HostClock {
+  readonly #clock: ControlledClock;
+  readonly #moved: () => void;
+
+  /** @param moved tells the threads of the host */
+  constructor(clock: ControlledClock, moved: () => void) {
+    this.#clock = clock;
+    this.#moved = moved;
+  }
+
+  /** Moves both clocks on, wakes what sleeps until then, and lets keys expire. @param duration such as `61s` or milliseconds */
+  advance(duration: string | number): void {
+    const parsed = parseDuration(duration);
+    if ('expected' in parsed) {
+      throw new HostError(
+        'usage',
+        `clock.advance got ${JSON.stringify(duration)}. Expected ${parsed.expected}.`,
+      );
+    }
+    this.#clock.advance(BigInt(parsed.value) * nanoseconds);
+    this.#moved();
+  }
+
+  /** Time stands still from now on. */
+  freeze(): void {
+    this.#clock.freeze();
+    this.#moved();
+  }
+
+  /** Time goes on from where it stands. */
+  unfreeze(): void {
+    this.#clock.unfreeze();
+    this.#moved();
+  }
+
+  /** Sets the wall clock; the monotonic clock goes on as it was. */
+  set(time: Date | number): void {
+    this.#clock.set(Number(time));
+    this.#moved();
+  }
+
+  /** The machine's time again. */
+  reset(): void {
+    this.#clock.reset();
+    this.#moved();
+  }
+
+  /** What the component takes the time for. */
+  now(): Date {
+    return new Date(this.#clock.now());
+  }
+}

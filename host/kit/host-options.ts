@@ -1,0 +1,36 @@
+import type { InstanceMode } from '../config/settings.ts';
+
+/**
+ * Where an identifier's bucket is: the name of a backend, a refusal, or an entry as `dev.keyvalue` of the
+ * configuration has it, such as `{ backend: 'redis', url: 'redis://127.0.0.1:6379', ttl: '60s' }`.
+ */
+export type KeyvalueRule = string | { readonly backend: string; readonly [option: string]: unknown };
+
+/** What `startHost` is told. */
+export interface HostOptions {
+  /** The component's file. */
+  readonly component: string | URL;
+  /**
+   * The identifiers that the component opens, as in `dev.keyvalue`. Default: everything in memory.
+   */
+  readonly keyvalue?: Readonly<Record<string, KeyvalueRule>>;
+  /** What the component reads through `wasi:cli/environment`. Default: nothing. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What the component reads through `wasi:config/store`. Default: nothing. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Folders that the component sees: paths of this machine by the paths that it opens. Default: none. */
+  readonly volumes?: Readonly<Record<string, string>>;
+  /** Default `fresh`: every request sees a new instance. */
+  readonly instances?: InstanceMode;
+  /** A request without progress for this long is answered 504. Such as `5s`; default `30s`. */
+  readonly requestTimeout?: string;
+  /** Where relative paths start. Default: the working directory. */
+  readonly directory?: string;
+  /**
+   * What time it is when the host starts: the machine's time, `frozen` for the machine's time that stands still, or a
+   * time at which it stands still. Default `system`.
+   */
+  readonly clock?: 'system' | 'frozen' | Date;
+  /** Makes `wasi:random` and the choices of faults the same each time. Default: neither is. */
+  readonly seed?: number | string;
+}

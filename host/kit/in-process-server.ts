@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { type Duplex, duplexPair, Readable } from 'node:stream';
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => number;
+
+/** An answer, and the number that the host gave its request. */
+export interface Fetched {
+  readonly response: Response;
+  readonly request: number;
+}
+
+/** Statuses whose answers have no body (Fetch, "null body status"). */
+const withoutBody: readonly number[] = [101, 204, 205, 304];
+
+/** HTTP between two ends of a stream in this process: what a client sends over a port, without the port. */
+export class InProcessServer {
+  readonly #server;
+  /** The numbers of requests, by the server's end of their connections. */
+  readonly #numbers = new WeakMap<Duplex, number>();
+  readonly #open = new Set<Duplex>();
+
+  constructor(handle: Handle) {
+    this.#server = createServer({ requestTimeout: 0, keepAlive: false }, (message, response) => {
+      this.#numbers.set(message.socket, handle(message, response));
+    });
+  }
+
+  /**
+   * Sends a request of the web platform. Rejects with a `TypeError`, as `fetch` does, where the host closes the
+   * connection before there is an answer.
+   *
+   * @param ended resolves when all of that request has ended; the end of the answer's body waits for it
+   */
+  async fetch(given: Request, ended: (number: number) => Promise<void>): Promise<Fetched> {
+    given.signal.throwIfAborted();
+    const [client, server] = this.#connect();
+    const { pathname, search, host } = new URL(given.url);
+    const outgoing = request({
+      createConnection: () => client,
+      method: given.method,
+      path: pathname + search,
+      headers: [
+        ...(given.headers.has('host') ? [] : ['host', host]),
+        ...[...given.headers].flat(),
+        'connection',
+        'close',
+      ],
+      signal: given.signal,
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    outgoing.once('response', resolve).once('error', (cause) => {
+      reject(given.signal.aborted ? given.signal.reason : new TypeError('fetch failed', { cause }));
+    });
+    if (given.body === null) outgoing.end();
+    else
+      Readable.fromWeb(given.body as Parameters<typeof Readable.fromWeb>[0])
+        .on('error', (error) => outgoing.destroy(error))
+        .pipe(outgoing);
+    const incoming = await promise;
+    const number = this.#numbers.get(server) ?? 0;
+    return { response: responseOf(incoming, () => ended(number)), request: number };
+  }
+
+  /** Breaks off what is under way. */
+  close(): void {
+    for (const end of this.#open) end.destroy();
+    this.#server.closeAllConnections();
+  }
+
+  #connect(): [client: Duplex, server: Duplex] {
+    const [client, server] = duplexPair();
+    this.#open.add(client);
+    client.once('close', () => {
+      this.#open.delete(client);
+      server.destroy();
+    });
+    server.once('close', () => client.destroy());
+    // What the host does to a socket whose answer it breaks off.
+    Object.assign(server, { destroySoon: () => server.end(() => server.destroy()) });
+    this.#server.emit('connection', server);
+    return [client, server];
+  }
+}
+
+function responseOf(incoming: IncomingMessage, ended: () => Promise<void>): Response {
+  const headers = new Headers();
+  for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
+    const name = incoming.rawHeaders[index] ?? '';
+    // They belong to the connection, which nobody sees.
+    if (!/^(connection|keep-alive|transfer-encoding)$/i.test(name))
+      headers.append(name, incoming.rawHeaders[index + 1] ?? '');
+  }
+  const status = incoming.statusCode ?? 500;
+  const init = { status, statusText: incoming.statusMessage ?? '', headers };
+  if (withoutBody.includes(status)) {
+    incoming.resume();
+    return new Response(null, init);
+  }
+  return new Response(bodyOf(incoming, ended), init);
+}
+
+function bodyOf(incoming: IncomingMessage, ended: () => Promise<void>): ReadableStream<Uint8Array> {
+  const chunks = incoming[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller) {
+      const next = await chunks.next();
+      if (next.done !== true) {
+        controller.enqueue(Uint8Array.from(next.value));
+        return;
+      }
+      await ended();
+      controller.close();
+      controller.byobRequest?.respond(0);
+    },
+    async cancel() {
+      incoming.destroy();
+    },
+  });
+}

@@ -1,0 +1,35 @@
+import { stat } from 'node:fs/promises';
+import { type LoadedComponent, loadComponent } from '../component/load.ts';
+import { Transpiler } from '../component/transpiler.ts';
+
+interface Loaded {
+  readonly version: string;
+  readonly component: Promise<LoadedComponent>;
+}
+
+/** By path. A component that has changed is loaded again. */
+const loaded = new Map<string, Loaded>();
+
+/** Loads a component, once for all hosts of this process. Throws a `HostError` when it can't be served. */
+export async function loadOnce(path: string): Promise<LoadedComponent> {
+  const found = await stat(path).catch(() => undefined);
+  const version = found === undefined ? '' : `${found.ino} ${found.mtimeMs} ${found.size}`;
+  const known = loaded.get(path);
+  if (known?.version === version) return await known.component;
+  const component = load(path);
+  loaded.set(path, { version, component });
+  component.catch(() => {
+    if (loaded.get(path)?.component === component) loaded.delete(path);
+  });
+  return await component;
+}
+
+async function load(path: string): Promise<LoadedComponent> {
+  // Its thread is started only for a component that jco has to transpile.
+  const transpiler = new Transpiler();
+  try {
+    return await loadComponent(path, transpiler, () => {});
+  } finally {
+    await transpiler.close();
+  }
+}

@@ -1,0 +1,27 @@
+import { enableCompileCache } from 'node:module';
+import { ControlledClock } from '../controlled-clock.ts';
+import { enableJspi } from '../jspi.ts';
+import type { HostOptions } from './host-options.ts';
+import { loadOnce } from './loaded-components.ts';
+import { resolveOptions } from './resolve-options.ts';
+import { TestHost } from './test-host.ts';
+
+/**
+ * Starts a host for a component. Rejects with a `HostError` where the options are wrong or the component can't be served.
+ * Stores that are away are no error here; the component gets one when it uses them.
+ */
+export async function startHost(options: HostOptions): Promise<TestHost> {
+  enableJspi();
+  // Guest threads load five times as fast with what V8 made of their code before.
+  enableCompileCache();
+  const settings = await resolveOptions(options);
+  const component = await loadOnce(settings.component);
+  const host = new TestHost(component, settings, new ControlledClock(), options);
+  try {
+    await host.start();
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+  return host;
+}

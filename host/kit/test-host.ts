@@ -1,0 +1,207 @@
+import type { Bucket } from '../backends/backend.ts';
+import type { LoadedComponent } from '../component/load.ts';
+import type { Settings } from '../config/settings.ts';
+import { parseAddress } from '../config/values.ts';
+import type { ControlledClock } from '../controlled-clock.ts';
+import { Front } from '../front/front.ts';
+import type { Listener } from '../front/listener.ts';
+import { ThreadStores } from '../guest/stores.ts';
+import { HostError, reasonOf } from '../host-error.ts';
+import { type PackedOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { HostClock } from './host-clock.ts';
+import type { HostOptions } from './host-options.ts';
+import { InProcessServer } from './in-process-server.ts';
+import type { HostOperation } from './operation-record.ts';
+import { Snapshot } from './snapshot.ts';
+import { TestBucket } from './test-bucket.ts';
+
+/** How long an operation on a store may take before it is an error, in milliseconds. */
+const operationTimeout = 5000;
+/** Where requests with a relative path go. */
+const base = 'http://localhost';
+
+/** A component that a test talks to; made by `startHost`. */
+export class TestHost implements AsyncDisposable {
+  readonly clock: HostClock;
+  readonly #front: Front;
+  readonly #stores: ThreadStores;
+  readonly #server: InProcessServer;
+  readonly #controlled: ControlledClock;
+  readonly #options: HostOptions;
+  /** The identifiers that somebody opened: their buckets are what a snapshot holds and a reset empties. */
+  readonly #identifiers = new Set<string>();
+  readonly #waiting = new Map<number, () => void>();
+  /** The requests whose handlers have ended, until their answers have. */
+  readonly #handled = new Set<number>();
+  #operations: HostOperation[] = [];
+  #output = '';
+  #listeners: Listener[] = [];
+  #closed: Promise<void> | undefined;
+
+  constructor(component: LoadedComponent, settings: Settings, clock: ControlledClock, options: HostOptions) {
+    const { seed } = options;
+    this.#controlled = clock;
+    this.#options = options;
+    const decoder = new TextDecoder();
+    const tell = (text: string): void => {
+      this.#output += `${text}\n`;
+    };
+    this.#front = new Front(
+      component,
+      { ...settings, threads: 1, clock: clock.buffer, ...(seed === undefined ? {} : { seed }) },
+      {
+        request: ({ request }) => this.#end(request),
+        handled: (request, operations) => this.#note(request, operations),
+        print: (_request, _stream, bytes) => {
+          this.#output += decoder.decode(bytes, { stream: true });
+        },
+        warning: tell,
+        crash: (error) => tell(`the guest thread broke down: ${reasonOf(error)}`),
+        replaced: () => {},
+      },
+    );
+    this.#stores = new ThreadStores(settings.keyvalue, this.#front.memory, {
+      now: clock.now,
+      operationTimeout,
+      tell: () => {},
+    });
+    this.clock = new HostClock(clock, () => this.#front.tell({ type: 'time' }));
+    this.#server = new InProcessServer((request, response) => this.#front.handle(request, response));
+  }
+
+  /** Starts the component; `startHost` does it. */
+  async start(): Promise<void> {
+    this.#setClock();
+    await this.#front.start();
+  }
+
+  /**
+   * Sends a request to the component; no port is opened. Takes what `fetch` takes; a path stands for itself.
+   * When the answer's body has been read, the component's handler has ended and its operations are known.
+   */
+  async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const given = new Request(input instanceof Request ? input : new URL(input, base), duplex(init));
+    const { response } = await this.#server.fetch(given, (number) => this.#ended(number));
+    return response;
+  }
+
+  /** Opens a port and answers its URL. @param address such as `127.0.0.1:8080`; default: a free port of localhost */
+  async listen(address = 'localhost:0'): Promise<string> {
+    const parsed = parseAddress(address);
+    if ('expected' in parsed)
+      throw new HostError('usage', `listen got "${address}". Expected ${parsed.expected}.`);
+    const { listen } = await import('../front/listener.ts');
+    const listener = await listen(parsed.value, (request, response) => this.#front.handle(request, response));
+    this.#listeners.push(listener);
+    return listener.url;
+  }
+
+  /** The bucket that the component gets for an identifier. */
+  bucket(identifier: string): TestBucket {
+    return new TestBucket(() => this.#open(identifier));
+  }
+
+  /** The keyvalue operations of the requests whose handlers have ended, in order. Opening a bucket counts only where it failed. */
+  operations(): readonly HostOperation[] {
+    return this.#operations;
+  }
+
+  /** What the component printed, and what the host had to say about stores and threads. */
+  output(): string {
+    return this.#output;
+  }
+
+  /** What all buckets hold that this host, or its component, has opened. */
+  async snapshot(): Promise<Snapshot> {
+    const buckets = new Map<string, [string, Uint8Array][]>();
+    for (const identifier of [...this.#identifiers].sort()) {
+      const entries = await this.bucket(identifier).entries();
+      if (entries.length > 0) buckets.set(identifier, entries);
+    }
+    return new Snapshot(buckets);
+  }
+
+  /** Makes all buckets hold what the snapshot holds, and nothing else. */
+  async restore(snapshot: Snapshot): Promise<void> {
+    await this.#empty();
+    for (const [identifier, entries] of snapshot.buckets) {
+      const bucket = this.bucket(identifier);
+      for (const [key, value] of entries) await bucket.set(key, value);
+    }
+  }
+
+  /** As after the start: empty buckets, fresh instances, no operations, no output, the clock as the options had it. */
+  async reset(): Promise<void> {
+    this.#front.tell({ type: 'forget' });
+    await this.#empty();
+    this.#operations = [];
+    this.#output = '';
+    this.clock.reset();
+    this.#setClock();
+  }
+
+  /** Ends everything. What the component stored elsewhere stays there. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#server.close();
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await this.#front.close();
+    await this.#stores.close();
+    for (const resolve of this.#waiting.values()) resolve();
+  }
+
+  #setClock(): void {
+    const { clock = 'system' } = this.#options;
+    if (clock === 'system') return;
+    this.#controlled.freeze();
+    if (clock instanceof Date) this.#controlled.set(clock.getTime());
+    this.#front.tell({ type: 'time' });
+  }
+
+  async #open(identifier: string): Promise<Bucket> {
+    const bucket = await this.#stores.open(identifier);
+    this.#identifiers.add(identifier);
+    return bucket;
+  }
+
+  async #empty(): Promise<void> {
+    for (const identifier of this.#identifiers) await this.bucket(identifier).clear();
+  }
+
+  #note(request: number, packed: PackedOperations): void {
+    for (const operation of unpackOperations(packed)) {
+      if (operation.op === 'open' && operation.error === undefined) this.#identifiers.add(operation.bucket);
+      else this.#operations.push({ ...operation, request });
+    }
+    this.#end(request);
+  }
+
+  #end(request: number): void {
+    this.#handled.add(request);
+    this.#waiting.get(request)?.();
+  }
+
+  /** Resolves when the handler of a request has ended. */
+  async #ended(request: number): Promise<void> {
+    if (!this.#handled.has(request) && this.#closed === undefined) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.set(request, resolve);
+      });
+      this.#waiting.delete(request);
+    }
+    this.#handled.delete(request);
+  }
+}
+
+/** A body that is a stream has to be announced (Fetch, `duplex`). */
+function duplex(init: RequestInit | undefined): RequestInit & { duplex?: 'half' } {
+  return init?.body instanceof ReadableStream ? { ...init, duplex: 'half' } : (init ?? {});
+}
