@@ -41,7 +41,7 @@ export async function inspectBehavior(
   const path = resolve(cwd, component);
   const place = file === true ? join(dirname(path), 'scenarios.yaml') : file;
   const { scenarios, name } = await readScenarios(place, cwd, { component: path });
-  await using stages = await startStages(['in_memory'], context);
+  await using stages = await startStages(['in_memory']);
   const progress = new Progress(stderr, scenarios.length);
   const behaviors = new Map<Scenario, Behavior>();
   for (const scenario of scenarios) {

@@ -62,9 +62,9 @@ export async function behaviorOf(
       if (signal.aborted) return { trials };
       if (fault.isOfWrites && !writes.includes(op)) continue;
       const stricken = await stage();
-      stricken.faults.add({ ...fault.settings, op, bucket, after, ...(key === undefined ? {} : { key }) });
+      stricken.faults?.add({ ...fault.settings, op, bucket, after, ...(key === undefined ? {} : { key }) });
       const run = await runScenario(stricken, scenario, 'all');
-      stricken.faults.clear();
+      stricken.faults?.clear();
       const isSame = String(await stricken.snapshot()) === contents;
       trials.push({
         operation: text,

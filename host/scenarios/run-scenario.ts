@@ -75,15 +75,23 @@ async function happen(host: Stage, step: Exclude<Step, RequestStep>): Promise<vo
       }
       return;
     case 'faults':
-      host.faults.clear();
-      for (const fault of step.faults) host.faults.add(fault);
+      host.faults?.clear();
+      for (const fault of step.faults) host.faults?.add(fault);
       return;
   }
 }
 
 async function send(host: Stage, { method, path, headers, body }: RequestStep): Promise<Answer> {
   const init = { method, headers: headers.map(([name, value]): [string, string] => [name, value]) };
-  const response = await host.fetch(path, body === undefined ? init : { ...init, body });
+  let response: Response;
+  try {
+    response = await host.fetch(path, body === undefined ? init : { ...init, body });
+  } catch (error) {
+    // What the platform says where the connection was closed before there was an answer.
+    if (!(error instanceof TypeError)) throw error;
+    const reason = reasonOf(error.cause ?? error);
+    return { status: 0, headers: new Headers(), body: new Uint8Array(), brokenOff: reason };
+  }
   const { status, headers: sent } = response;
   const chunks: Uint8Array[] = [];
   try {

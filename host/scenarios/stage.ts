@@ -9,7 +9,7 @@ export interface Stage {
     entries(): Promise<Iterable<readonly [string, Uint8Array]>>;
   };
   readonly clock: { advance(milliseconds: number): Promise<void> | void };
-  readonly faults: { add(fault: FaultSettings): unknown; clear(): void };
+  readonly faults?: { add(fault: FaultSettings): unknown; clear(): void };
   /** What the component has done with its buckets; openings only where they failed. */
   operations(): readonly {
     readonly op: string;
