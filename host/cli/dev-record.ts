@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { shownPath } from '../config/config-file.ts';
 import type { ResolvedSettings } from '../config/resolve-settings.ts';
 import { BucketEntries } from '../entries/bucket-entries.ts';
-import type { RequestReport } from '../front/request-report.ts';
+import type { HostEvents } from '../front/front.ts';
 import { tapExchange } from '../front/tap-exchange.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { inMemoryOnly, leftOutSecrets, recordedHost } from '../scenarios/recording/recorded-host.ts';
@@ -89,22 +89,19 @@ export class DevRecorder {
     });
   }
 
-  arrived(request: IncomingMessage, response: ServerResponse): void {
-    if (request.url?.startsWith('/') !== true) return;
-    this.#open.add(response);
-    tapExchange(request, response, (exchange) => this.#recording?.add(exchange));
-    response.once('close', () => {
-      this.#open.delete(response);
-      if (this.#open.size > 0) return;
-      this.#idle.resolve();
-      this.#idle = Promise.withResolvers();
-    });
-  }
-
-  /** A request has ended. */
-  ended({ operations }: RequestReport): void {
-    for (const { bucket, error } of operations) if (error === undefined) this.#identifiers.add(bucket);
-    this.#save();
+  /** The same events, and what is recorded. */
+  events(events: HostEvents): HostEvents {
+    return {
+      ...events,
+      arrived: (request, response) => this.#arrived(request, response),
+      request: (report) => {
+        for (const { bucket, error } of report.operations) {
+          if (error === undefined) this.#identifiers.add(bucket);
+        }
+        this.#save();
+        events.request(report);
+      },
+    };
   }
 
   /** Waits for the requests under way and says what was recorded. To be called while the host is there. */
@@ -123,10 +120,22 @@ export class DevRecorder {
 
   /** What is recorded is to pass at once. */
   async #settle(): Promise<void> {
-    await using stages = await startStages(['in_memory'], this.#context);
+    await using stages = await startStages(['in_memory']);
     const { dropped, problem } = await settle(this.#path, this.#context.cwd, stages);
     for (const what of new Set(dropped)) this.#say(`not compared, as it differs from run to run: ${what}`);
     if (problem !== undefined) this.#say(`it does not pass when it is run again: ${problem}`);
+  }
+
+  #arrived(request: IncomingMessage, response: ServerResponse): void {
+    if (request.url?.startsWith('/') !== true) return;
+    this.#open.add(response);
+    tapExchange(request, response, (exchange) => this.#recording?.add(exchange));
+    response.once('close', () => {
+      this.#open.delete(response);
+      if (this.#open.size > 0) return;
+      this.#idle.resolve();
+      this.#idle = Promise.withResolvers();
+    });
   }
 
   #save(): void {

@@ -103,11 +103,8 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   try {
     for await (const component of loop.components()) {
       if (host === undefined) {
-        host = await serve(
-          component,
-          settings,
-          logged(output, flags.inspector === 'off' ? undefined : requests, recorder),
-        );
+        const events = logged(output, flags.inspector === 'off' ? undefined : requests);
+        host = await serve(component, settings, recorder?.events(events) ?? events);
         served = component.file;
         // That a store is away, the guest's own connection tells.
         const context = { now: Date.now, operationTimeout: 5000, tell: () => {} };
@@ -155,17 +152,9 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
 }
 
 /** What the host tells is printed, and kept for the inspector. */
-function logged(
-  output: DevOutput,
-  requests: RequestLog | undefined,
-  recorder: DevRecorder | undefined,
-): HostEvents {
+function logged(output: DevOutput, requests: RequestLog | undefined): HostEvents {
   return {
-    ...(recorder === undefined
-      ? {}
-      : { arrived: (request, response) => recorder.arrived(request, response) }),
     request(report) {
-      recorder?.ended(report);
       output.request(report);
       requests?.add(report);
     },

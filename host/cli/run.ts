@@ -117,14 +117,25 @@ In a terminal, h lists the keys. Ctrl-C answers what is under way and stops; a s
     .command('inspect <component>')
     .description('Show what a component imports and exports, and what would be served for each.')
     .option('--json', 'print one JSON object')
+    .option(
+      '--behavior [scenarios]',
+      'run its scenarios (default: scenarios.yaml beside it) under every fault in turn, and show what it does',
+    )
     .addHelpText(
       'after',
       `
 Examples:
   kvasi inspect app.wasm
-  kvasi inspect app.wasm --json | jq .imports`,
+  kvasi inspect app.wasm --json | jq .imports
+  kvasi inspect app.wasm --behavior                   does it answer 5xx, hang or lose data when a store fails?
+  kvasi inspect app.wasm --behavior tests/cart.yaml`,
     )
-    .action(async (component: string, options: SharedOptions) => {
+    .action(async (component: string, options: SharedOptions & { behavior?: string | true }) => {
+      if (options.behavior !== undefined) {
+        const { inspectBehavior } = await import('./inspect-behavior.ts');
+        done(await inspectBehavior(component, options.behavior, options.json === true, context));
+        return;
+      }
       const { inspect } = await import('./inspect.ts');
       done(await inspect(component, options.json === true, context));
     });

@@ -8,8 +8,7 @@ import { type LoadedScenarios, readScenarios } from '../scenarios/read-scenarios
 import type { ScenarioResult } from '../scenarios/result.ts';
 import { correctionsOf, runFiles } from '../scenarios/run-files.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import type { Stages } from '../scenarios/stages.ts';
-import { startStages } from '../scenarios/start-stages.ts';
+import { type Stages, startStages } from '../scenarios/start-stages.ts';
 import type { CommandContext } from './command-context.ts';
 import { FileWatch } from './file-watch.ts';
 import { junitXml } from './junit.ts';
@@ -30,7 +29,7 @@ export async function test(
   const backends = backendsOf(options.against ?? ['in_memory']);
   // What is wrong in a file is told before anything is started.
   const read = options.watch === true ? [] : await readAll(paths, context);
-  await using stages = await startStages(backends, context);
+  await using stages = await startStages(backends);
   for (const { backend, missing } of stages.columns) {
     if (missing === undefined) continue;
     if (context.env.CI === 'true') throw new HostError('backend', `${backend} can't be tested: ${missing}`);

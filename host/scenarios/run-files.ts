@@ -5,7 +5,7 @@ import type { LoadedScenarios } from './read-scenarios.ts';
 import type { ScenarioResult } from './result.ts';
 import { runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
-import type { Column, Stages } from './stages.ts';
+import type { Column, Stages } from './start-stages.ts';
 
 export interface RunFilesOptions {
   /** Whether a scenario is run. Default: every one. */

@@ -12,6 +12,16 @@ export interface ScenarioOutcome {
   readonly differences: readonly Difference[];
   /** What the answers were where the file expects nothing in particular. */
   readonly unsaid: readonly Correction[];
+  /** What each request that was sent came to. */
+  readonly statuses: readonly StepStatus[];
+}
+
+/** What the answer to a request was like. */
+export interface StepStatus {
+  /** Index in the scenario's steps. */
+  readonly step: number;
+  readonly status: number;
+  readonly isComplete: boolean;
 }
 
 /**
@@ -25,6 +35,7 @@ export async function runScenario(
 ): Promise<ScenarioOutcome> {
   const differences: Difference[] = [];
   const unsaid: Correction[] = [];
+  const statuses: StepStatus[] = [];
   const isOver = (): boolean => extent === 'first difference' && differences.length > 0;
   for (const [bucket, entries] of scenario.before) {
     for (const [key, value] of entries) await host.bucket(bucket).set(key, value);
@@ -36,6 +47,7 @@ export async function runScenario(
       continue;
     }
     const answer = await send(host, step);
+    statuses.push({ step: index, status: answer.status, isComplete: answer.brokenOff === undefined });
     const subject = `step ${index + 1}, ${step.method} ${step.path}`;
     differences.push(...checkAnswer(step, answer).map((one) => ({ ...one, subject })));
     if (step.expected.form === 'none') unsaid.push(expectationOf(step, answer));
@@ -45,7 +57,7 @@ export async function runScenario(
     const actual = new Map(await host.bucket(bucket).entries());
     differences.push(...checkBucket(bucket, expected, actual, [...scenario.at, 'after', bucket]));
   }
-  return { differences: extent === 'all' ? differences : differences.slice(0, 1), unsaid };
+  return { differences: extent === 'all' ? differences : differences.slice(0, 1), unsaid, statuses };
 }
 
 async function happen(host: Stage, step: Exclude<Step, RequestStep>): Promise<void> {
@@ -63,15 +75,23 @@ async function happen(host: Stage, step: Exclude<Step, RequestStep>): Promise<vo
       }
       return;
     case 'faults':
-      host.faults.clear();
-      for (const fault of step.faults) host.faults.add(fault);
+      host.faults?.clear();
+      for (const fault of step.faults) host.faults?.add(fault);
       return;
   }
 }
 
 async function send(host: Stage, { method, path, headers, body }: RequestStep): Promise<Answer> {
   const init = { method, headers: headers.map(([name, value]): [string, string] => [name, value]) };
-  const response = await host.fetch(path, body === undefined ? init : { ...init, body });
+  let response: Response;
+  try {
+    response = await host.fetch(path, body === undefined ? init : { ...init, body });
+  } catch (error) {
+    // What the platform says where the connection was closed before there was an answer.
+    if (!(error instanceof TypeError)) throw error;
+    const reason = reasonOf(error.cause ?? error);
+    return { status: 0, headers: new Headers(), body: new Uint8Array(), brokenOff: reason };
+  }
   const { status, headers: sent } = response;
   const chunks: Uint8Array[] = [];
   try {

@@ -1,107 +1,95 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { loadComponent } from '../component/load.ts';
-import { Transpiler } from '../component/transpiler.ts';
-import {
-  type BackendName,
-  type BackendSettings,
-  DEFAULT_REQUEST_TIMEOUT,
-  type IdentifierRule,
-} from '../config/settings.ts';
-import { BucketEntries } from '../entries/bucket-entries.ts';
-import { type RunningHost, serve } from '../front/host.ts';
-import { ThreadStores } from '../guest/stores.ts';
+import { stat } from 'node:fs/promises';
+import type { BackendName } from '../config/settings.ts';
 import { HostError } from '../host-error.ts';
+import type { HostOptions } from '../kit/host-options.ts';
+import { type OwnBackend, startBackend, whyMissing } from '../kit/own-backend.ts';
+import { startHost } from '../kit/start-host.ts';
+import type { TestHost } from '../kit/test-host.ts';
 import type { ScenarioHost } from './scenario.ts';
-import type { Stages } from './stages.ts';
+import type { Stage } from './stage.ts';
 
-export async function startStages(backends: readonly BackendName[], _context: unknown): Promise<Stages> {
-  let host: RunningHost | undefined;
-  let stores: ThreadStores | undefined;
-  const transpiler = new Transpiler();
-  const folders: string[] = [];
-  const end = async () => {
-    await stores?.close();
-    await host?.close();
-    stores = undefined;
-    host = undefined;
-  };
+/** A backend that scenarios are to run on. */
+export interface Column {
+  readonly backend: BackendName;
+  /** Why it can't be had here. */
+  readonly missing?: string;
+}
+
+/** Looks which of the backends can be had; each is started when it is needed first. */
+export async function startStages(backends: readonly BackendName[]): Promise<Stages> {
+  const columns = await Promise.all(
+    backends.map(async (backend): Promise<Column> => {
+      const missing = await whyMissing(backend);
+      return missing === undefined ? { backend } : { backend, missing };
+    }),
+  );
+  return new Stages(columns);
+}
+
+/** Hosts for scenarios, one at a time. */
+export class Stages implements AsyncDisposable {
+  readonly columns: readonly Column[];
+  readonly #backends = new Map<BackendName, OwnBackend>();
+  #current: { readonly key: string; readonly host: TestHost } | undefined;
+
+  constructor(columns: readonly Column[]) {
+    this.columns = columns;
+  }
+
+  /**
+   * A host whose buckets are empty; the one before is not to be used any more.
+   * Throws a `HostError` where the component can't be served.
+   */
+  async stage(backend: BackendName, wanted: ScenarioHost): Promise<Stage> {
+    const file = await stat(wanted.component).catch(() => undefined);
+    const key = JSON.stringify([backend, wanted, file?.mtimeMs, file?.size]);
+    if (this.#current?.key === key) {
+      await this.#current.host.reset();
+      return this.#current.host;
+    }
+    await this.#end();
+    const host = await startHost(optionsOf(wanted, (await this.#backend(backend)).entry()));
+    this.#current = { key, host };
+    return host;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end();
+    for (const backend of this.#backends.values()) await backend[Symbol.asyncDispose]();
+  }
+
+  async #backend(name: BackendName): Promise<OwnBackend> {
+    const known = this.#backends.get(name);
+    if (known !== undefined) return known;
+    try {
+      const backend = await startBackend(name);
+      this.#backends.set(name, backend);
+      return backend;
+    } catch (cause) {
+      throw new HostError('backend', `${name} can't be started for tests`, { cause });
+    }
+  }
+
+  async #end(): Promise<void> {
+    await this.#current?.host.close();
+    this.#current = undefined;
+  }
+}
+
+function optionsOf(wanted: ScenarioHost, entry: ReturnType<OwnBackend['entry']>): HostOptions {
+  const { component, environment, config, instances, requestTimeout, clock, seed } = wanted;
+  const keyvalue = Object.entries(wanted.keyvalue).map(([identifier, options]) => [
+    identifier,
+    typeof options === 'string' ? options : { ...entry, ...options },
+  ]);
   return {
-    columns: backends.map((backend) =>
-      backend === 'redis' || backend === 'nats' ? { backend, missing: 'not yet' } : { backend },
-    ),
-    async stage(backend, wanted: ScenarioHost) {
-      await end();
-      const folder = await mkdtemp(join(tmpdir(), 'kvasi-stage-'));
-      folders.push(folder);
-      const base: BackendSettings =
-        backend === 'filesystem'
-          ? { kind: 'filesystem', path: folder }
-          : backend === 'sqlite'
-            ? { kind: 'sqlite', path: join(folder, 'kv.db') }
-            : { kind: 'in_memory' };
-      const named = new Map<string, IdentifierRule>(
-        Object.entries(wanted.keyvalue).map(([id, o]) => [id, typeof o === 'string' ? o : { ...base, ...o }]),
-      );
-      const keyvalue = { default: base, named, others: base };
-      const component = await loadComponent(wanted.component, transpiler, () => {});
-      const started = await serve(
-        component,
-        {
-          directory: folder,
-          configFile: undefined,
-          component: wanted.component,
-          address: { host: '127.0.0.1', port: 0 },
-          build: { command: undefined, env: {}, component: undefined },
-          keyvalue,
-          instances: wanted.instances,
-          threads: 1,
-          requestTimeout: wanted.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT,
-          environment: wanted.environment,
-          config: wanted.config,
-          allowedHosts: [],
-          volumes: [],
-          logLevel: 'info',
-        },
-        { request() {}, print() {}, warning() {}, crash() {}, replaced() {} },
-      );
-      host = started;
-      const own = new ThreadStores(keyvalue, started.memory, {
-        now: Date.now,
-        operationTimeout: 5000,
-        tell() {},
-      });
-      stores = own;
-      return {
-        fetch: (path, init) => fetch(started.url + path, { ...init, redirect: 'manual' }),
-        bucket: (identifier) => ({
-          set: async (key, value) => await (await own.open(identifier)).set(key, value),
-          delete: async (key) => await (await own.open(identifier)).delete(key),
-          async entries() {
-            const all: [string, Uint8Array][] = [];
-            for await (const part of new BucketEntries(await own.open(identifier)).read(undefined, ''))
-              for (const { key, value } of part.entries) all.push([key, value]);
-            return all;
-          },
-        }),
-        clock: {
-          advance() {
-            throw new HostError('runtime', 'not yet');
-          },
-        },
-        faults: {
-          add() {
-            throw new HostError('runtime', 'not yet');
-          },
-          clear() {},
-        },
-      };
-    },
-    async [Symbol.asyncDispose]() {
-      await end();
-      await transpiler.close();
-      for (const folder of folders) await rm(folder, { recursive: true, force: true });
-    },
+    component,
+    keyvalue: { default: { ...entry }, ...Object.fromEntries(keyvalue) },
+    environment,
+    config,
+    instances,
+    ...(requestTimeout === undefined ? {} : { requestTimeout: `${requestTimeout}ms` }),
+    clock,
+    seed,
   };
 }

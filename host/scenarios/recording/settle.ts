@@ -4,7 +4,7 @@ import { correct } from '../correct.ts';
 import type { Correction, Difference } from '../difference.ts';
 import { readScenarios } from '../read-scenarios.ts';
 import { runScenario } from '../run-scenario.ts';
-import type { Stages } from '../stages.ts';
+import type { Stages } from '../start-stages.ts';
 
 /** How often a recording is run again, as one difference may hide another. */
 const mostRuns = 3;

@@ -1,0 +1,98 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import { styleText } from 'node:util';
+import { type Behavior, behaviorOf, EFFECTS, type Effect, type Trial } from '../scenarios/behavior.ts';
+import { readScenarios } from '../scenarios/read-scenarios.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { startStages } from '../scenarios/start-stages.ts';
+import type { CommandContext } from './command-context.ts';
+import { Progress } from './progress.ts';
+
+/** How long a request may take under a fault where the file does not say, in milliseconds. */
+const patience = 3000;
+/** In the sentence that counts. */
+const plurals = {
+  'loses data': 'lose data',
+  hangs: 'hang',
+  'breaks off': 'break off',
+  'answers 5xx': 'answer 5xx',
+  'goes on': 'go on',
+} as const;
+const failing: ReadonlySet<Effect> = new Set(['loses data', 'hangs']);
+const colors = {
+  'loses data': 'red',
+  hangs: 'red',
+  'breaks off': 'yellow',
+  'answers 5xx': 'yellow',
+  'goes on': 'green',
+} as const;
+
+/**
+ * `kvasi inspect --behavior`: runs a component's scenarios under every fault in turn. Exit code 1 where it loses data
+ * or hangs, and where a scenario does not pass without faults.
+ * @param file of scenarios; `true` for the `scenarios.yaml` beside the component
+ */
+export async function inspectBehavior(
+  component: string,
+  file: string | true,
+  isJson: boolean,
+  context: CommandContext,
+): Promise<0 | 1> {
+  const { cwd, stdout, stderr, signal } = context;
+  const path = resolve(cwd, component);
+  const place = file === true ? join(dirname(path), 'scenarios.yaml') : file;
+  const { scenarios, name } = await readScenarios(place, cwd, { component: path });
+  await using stages = await startStages(['in_memory']);
+  const progress = new Progress(stderr, scenarios.length);
+  const behaviors = new Map<Scenario, Behavior>();
+  for (const scenario of scenarios) {
+    if (signal.aborted) break;
+    progress.begin(name, scenario.name);
+    const host = { ...scenario.host, requestTimeout: scenario.host.requestTimeout ?? patience };
+    behaviors.set(scenario, await behaviorOf(scenario, () => stages.stage('in_memory', host), signal));
+    progress.end();
+  }
+  progress.clear();
+  const results = [...behaviors].map(([scenario, behavior]) => ({ scenario: scenario.name, ...behavior }));
+  stdout.write(
+    isJson
+      ? `${JSON.stringify({ component: path, scenarios: results }, undefined, 2)}\n`
+      : `${lines(basename(component), results).join('\n')}\n`,
+  );
+  if (signal.aborted) stderr.write('kvasi: stopped before the end\n');
+  const isGood = results.every(
+    ({ problem, trials }) => problem === undefined && trials.every(({ effect }) => !failing.has(effect)),
+  );
+  return isGood && !signal.aborted ? 0 : 1;
+}
+
+type Result = Behavior & { readonly scenario: string };
+
+function lines(component: string, results: readonly Result[]): string[] {
+  const trials = results.flatMap((result) => result.trials);
+  const counts = EFFECTS.map((effect) => {
+    const count = trials.filter((trial) => trial.effect === effect).length;
+    return `${count} ${plurals[effect]}`;
+  });
+  return [
+    `${styleText('bold', component)} under faults`,
+    '',
+    ...results.flatMap(({ scenario, problem, trials: own }) => [
+      styleText('bold', scenario),
+      ...(problem === undefined ? [] : problem.split('\n').map((line) => `  ${line}`)),
+      ...(problem === undefined ? table(own) : [styleText('red', '  It does not pass without faults.')]),
+      '',
+    ]),
+    `${trials.length} runs: ${counts.join(', ')}`,
+  ];
+}
+
+function table(trials: readonly Trial[]): string[] {
+  if (trials.length === 0) return ['  It does nothing with its buckets.'];
+  const operations = Math.max(...trials.map(({ operation }) => operation.length));
+  const faults = Math.max(...trials.map(({ fault }) => fault.length));
+  const effects = Math.max(...EFFECTS.map((effect) => effect.length));
+  return trials.map(({ operation, fault, effect, detail }) => {
+    const shown = styleText(colors[effect], effect) + ' '.repeat(effects - effect.length);
+    return `  ${operation.padEnd(operations)}  ${fault.padEnd(faults)}  ${shown}  ${detail}`;
+  });
+}

@@ -1,0 +1,130 @@
+import type { FaultSettings } from './read-fault.ts';
+import { runScenario, type StepStatus } from './run-scenario.ts';
+import type { Scenario } from './scenario.ts';
+import type { Stage } from './stage.ts';
+
+/** How a component is seen to take a fault, the worst first. */
+export const EFFECTS = ['loses data', 'hangs', 'breaks off', 'answers 5xx', 'goes on'] as const;
+export type Effect = (typeof EFFECTS)[number];
+
+/** One run of a scenario in which one thing went wrong. */
+export interface Trial {
+  /** The operation: `set carts/a`, and which of several. */
+  readonly operation: string;
+  /** What went wrong: `fails once`. */
+  readonly fault: string;
+  readonly effect: Effect;
+  /** The step at which it showed, and how. */
+  readonly detail: string;
+}
+
+/** What a scenario came to without faults, and under each. */
+export interface Behavior {
+  /** Why the scenario does not even pass without faults. */
+  readonly problem?: string;
+  readonly trials: readonly Trial[];
+}
+
+interface Fault {
+  readonly text: string;
+  readonly settings: FaultSettings;
+  /** Whether it makes sense only where something is written. */
+  readonly isOfWrites: boolean;
+}
+
+const faults: readonly Fault[] = [
+  { text: 'fails once', settings: { error: 'other', times: 1 }, isOfWrites: false },
+  { text: 'fails from then on', settings: { error: 'other' }, isOfWrites: false },
+  { text: 'is denied from then on', settings: { error: 'access-denied' }, isOfWrites: false },
+  { text: 'is done, and its answer is lost', settings: { drop: 'after-apply', times: 1 }, isOfWrites: true },
+];
+const writes: readonly string[] = ['set', 'delete', 'increment', 'swap', 'set-many', 'delete-many'];
+
+/**
+ * Runs a scenario under every fault at every operation in turn.
+ * @param stage gives a host whose buckets are empty
+ */
+export async function behaviorOf(
+  scenario: Scenario,
+  stage: () => Promise<Stage>,
+  signal: AbortSignal,
+): Promise<Behavior> {
+  const clean = await stage();
+  const { differences, statuses } = await runScenario(clean, scenario, 'all');
+  const [first] = differences;
+  if (first !== undefined) return { problem: `${first.subject}: ${first.text}`, trials: [] };
+  const contents = String(await clean.snapshot());
+  const operations = occurrences(clean.operations());
+
+  const trials: Trial[] = [];
+  for (const { op, bucket, key, after, text } of operations) {
+    for (const fault of faults) {
+      if (signal.aborted) return { trials };
+      if (fault.isOfWrites && !writes.includes(op)) continue;
+      const stricken = await stage();
+      stricken.faults?.add({ ...fault.settings, op, bucket, after, ...(key === undefined ? {} : { key }) });
+      const run = await runScenario(stricken, scenario, 'all');
+      stricken.faults?.clear();
+      const isSame = String(await stricken.snapshot()) === contents;
+      trials.push({
+        operation: text,
+        fault: fault.text,
+        ...effectOf(scenario, run.statuses, statuses, isSame),
+      });
+    }
+  }
+  return { trials };
+}
+
+interface Occurrence {
+  readonly op: string;
+  readonly bucket: string;
+  readonly key: string | undefined;
+  /** How many like it come before. */
+  readonly after: number;
+  readonly text: string;
+}
+
+/** Each operation with its number among those like it, each bucket's opening before its first. */
+function occurrences(operations: ReturnType<Stage['operations']>): Occurrence[] {
+  const seen = new Map<string, number>();
+  const counted = (op: string, bucket: string, key: string | undefined): Occurrence => {
+    const place = `${op} ${bucket}${key === undefined ? '' : `/${key}`}`;
+    const after = seen.get(place) ?? 0;
+    seen.set(place, after + 1);
+    return { op, bucket, key, after, text: after === 0 ? place : `${place} (${after + 1})` };
+  };
+  return operations.flatMap(({ op, bucket, key }) => {
+    const opening = seen.has(`open ${bucket}`) ? [] : [counted('open', bucket, undefined)];
+    return [...opening, counted(op, bucket, key)];
+  });
+}
+
+function effectOf(
+  scenario: Scenario,
+  statuses: readonly StepStatus[],
+  clean: readonly StepStatus[],
+  isSame: boolean,
+): Pick<Trial, 'effect' | 'detail'> {
+  const subject = (index: number): string => {
+    const step = scenario.steps[index];
+    return step?.kind === 'request' ? `step ${index + 1}, ${step.method} ${step.path}` : `step ${index + 1}`;
+  };
+  const find = (isMeant: (status: StepStatus, before: StepStatus | undefined) => boolean) =>
+    statuses.find((status, index) => isMeant(status, clean[index]));
+  const hung = find(({ status }, before) => status === 504 && before?.status !== 504);
+  if (hung !== undefined) return { effect: 'hangs', detail: subject(hung.step) };
+  const broken = find(({ isComplete }, before) => !isComplete && before?.isComplete === true);
+  if (broken !== undefined) return { effect: 'breaks off', detail: subject(broken.step) };
+  const failed = find(({ status }, before) => status >= 500 && (before?.status ?? 0) < 500);
+  if (failed !== undefined) {
+    return { effect: 'answers 5xx', detail: `${failed.status} at ${subject(failed.step)}` };
+  }
+  const isAllRight = statuses.every(({ status }, index) => status < 400 || status === clean[index]?.status);
+  if (!isSame && isAllRight) {
+    return { effect: 'loses data', detail: 'every answer is a success, and the buckets hold something else' };
+  }
+  const other = find(({ status }, before) => status !== before?.status);
+  const detail = other === undefined ? 'answers as without' : `${other.status} at ${subject(other.step)}`;
+  return { effect: 'goes on', detail };
+}
