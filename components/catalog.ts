@@ -29,6 +29,7 @@ export const builds: readonly Build[] = [
     // 512 MiB, so that it can run out of memory on any machine, and soon.
     flags: ['-Clink-arg=--max-memory=536870912'],
   },
+  { name: 'kv-race', crate: 'kv-race', libraries: ['guest-http'] },
   { name: 'hoarder', crate: 'hoarder', libraries: ['guest-http'] },
   { name: 'hello', crate: 'hello', libraries: ['guest-http'] },
   { name: 'bench', crate: 'bench', libraries: ['guest-http'] },

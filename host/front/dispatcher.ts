@@ -1,25 +1,14 @@
 import type { FromGuest, GuestSetup, MemoryAnswer, MemoryCall, ToGuest } from '../guest/protocol.ts';
-import { isOutput, unpackOutput } from '../guest/wire.ts';
+import { isOutput, isRequest, unpackOutput } from '../guest/wire.ts';
 import { deepStack, shallowStack } from '../guest-stack.ts';
 import { HostError } from '../host-error.ts';
+import type { DispatcherEvents } from './dispatcher-events.ts';
 import type { Exchange } from './exchange.ts';
 import { GuestThread } from './guest-thread.ts';
 import { giveUp, Lane } from './lane.ts';
 import { LaneMemory } from './lane-memory.ts';
 import { LanePool } from './lane-pool.ts';
 import { Watchdog } from './watchdog.ts';
-
-/** What the dispatcher tells the host. */
-export interface DispatcherEvents {
-  /** The component wrote to its standard output or error while it served that request. */
-  print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
-  /** A store went away or came back, and the like. */
-  warning(text: string): void;
-  /** A guest thread ended by itself. */
-  crash(error: unknown): void;
-  /** A guest thread was replaced because a component keeps it busy. */
-  replaced(): void;
-}
 
 /** What of a thread's setup is the same for all threads that run a component. */
 export type ComponentSetup = Omit<
@@ -49,6 +38,8 @@ export class Dispatcher {
   readonly #watchdog: Watchdog;
   /** The requests that wait for a new component; undefined when none is being started. */
   #held: Exchange[] | undefined;
+  /** What a thread that is started later has to be told too. */
+  readonly #standing = new Map<string, ToGuest>();
   #closed = false;
 
   constructor(setup: ComponentSetup, settings: DispatchSettings, events: DispatcherEvents) {
@@ -120,6 +111,9 @@ export class Dispatcher {
 
   /** Tells all threads that run the component, or will. */
   tell(message: ToGuest): void {
+    if (!isRequest(message) && (message.type === 'faults' || message.type === 'gate')) {
+      this.#standing.set(message.type, message);
+    }
     for (const lane of this.#lanes) lane.thread.post(message);
   }
 
@@ -165,6 +159,7 @@ export class Dispatcher {
         }),
     );
     this.#lanes.add(lane);
+    for (const message of this.#standing.values()) lane.thread.post(message);
     return lane;
   }
 
@@ -210,6 +205,14 @@ export class Dispatcher {
         return;
       case 'print':
         this.#events.print(lane.exchanges.get(message.id)?.number ?? 0, message.stream, message.bytes);
+        return;
+      case 'gate':
+        this.#events.gate?.(lane.exchanges.get(message.id)?.number ?? 0, message, () =>
+          lane.thread.post({ type: 'pass', id: message.id }),
+        );
+        return;
+      case 'fault':
+        this.#events.fault?.(message.fault);
         return;
       case 'tell':
         this.#events.warning(message.text);

@@ -4,7 +4,8 @@ import type { LoadedComponent } from '../component/load.ts';
 import type { Settings } from '../config/settings.ts';
 import type { GuestSetup, ToGuest } from '../guest/protocol.ts';
 import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
-import { type ComponentSetup, Dispatcher, type DispatcherEvents } from './dispatcher.ts';
+import { type ComponentSetup, Dispatcher } from './dispatcher.ts';
+import type { DispatcherEvents } from './dispatcher-events.ts';
 import { Exchange } from './exchange.ts';
 import { FrontMemory } from './front-memory.ts';
 import type { RequestReport } from './request-report.ts';
@@ -24,7 +25,7 @@ export type FrontSettings = Pick<
   Settings,
   'keyvalue' | 'instances' | 'threads' | 'requestTimeout' | 'environment' | 'config' | 'volumes'
 > &
-  Pick<GuestSetup, 'clock' | 'seed'>;
+  Pick<GuestSetup, 'clock' | 'seed' | 'isIntercepted'>;
 
 /** A component and its guest threads, for requests from wherever they come. */
 export class Front {
@@ -75,7 +76,7 @@ export class Front {
 
 function setupOf(
   { program, dialect }: LoadedComponent,
-  { keyvalue, instances, environment, config, volumes, clock, seed }: FrontSettings,
+  { keyvalue, instances, environment, config, volumes, clock, seed, isIntercepted }: FrontSettings,
 ): ComponentSetup {
   return {
     program,
@@ -87,5 +88,6 @@ function setupOf(
     volumes,
     ...(clock === undefined ? {} : { clock }),
     ...(seed === undefined ? {} : { seed }),
+    ...(isIntercepted === undefined ? {} : { isIntercepted }),
   };
 }

@@ -3,6 +3,7 @@ import type { IncomingRequest } from '../wasi/http/incoming.ts';
 import type { ResponseOutparam } from '../wasi/http/outgoing.ts';
 import { guestImports, type Interfaces } from '../wasi/imports.ts';
 import type { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
+import type { Interceptor } from '../wasi/keyvalue/interceptor.ts';
 import { OperationLog, type PackedOperations } from '../wasi/keyvalue/operation.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import { Lifetime } from '../wasi/lifetime.ts';
@@ -19,6 +20,8 @@ export interface Shared {
   readonly filesystem: Interfaces;
   readonly clock: Clock;
   readonly random: RandomSource;
+  /** Stands between guests and stores where a test wants that. */
+  readonly interceptor: Interceptor | undefined;
   /** @param id the request during which it was printed */
   print(id: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
 }
@@ -54,6 +57,8 @@ export class Instance {
         cursors,
         dialect: setup.dialect,
         log: this.#log,
+        interceptor: shared.interceptor,
+        request: () => this.#id,
       },
     });
     this.#guest = program.instantiate(imports);

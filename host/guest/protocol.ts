@@ -6,6 +6,7 @@ import type { KeyvalueSettings, Volume } from '../config/settings.ts';
 import type { Position } from '../wasi/keyvalue/cursor-table.ts';
 import type { Dialect } from '../wasi/keyvalue/dialect.ts';
 import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
+import type { FaultSpec } from './interception/fault.ts';
 import type { OutputMessage, RequestMessage } from './wire.ts';
 
 /** What a guest thread is started with. */
@@ -31,6 +32,8 @@ export interface GuestSetup {
   readonly clock?: SharedArrayBuffer;
   /** Makes `wasi:random` give the same each time. */
   readonly seed?: number | string;
+  /** A test may stand between guests and stores. */
+  readonly isIntercepted?: boolean;
   /** See `ThreadControl`. */
   readonly control: SharedArrayBuffer;
 }
@@ -52,6 +55,12 @@ export type ToGuest =
   | { type: 'ping' }
   /** The clock was moved. */
   | { type: 'time' }
+  /** What is to go wrong from now on. Only where the setup has `isIntercepted`, as the two below. */
+  | { type: 'faults'; faults: readonly FaultSpec[] }
+  /** Operations wait at the gate from now on, or go on. */
+  | { type: 'gate'; isShut: boolean }
+  /** The operation of a request may go on. */
+  | { type: 'pass'; id: number }
   /** Instances that are kept are not used again. */
   | { type: 'forget' }
   /** What the in-memory buckets hold; they are this thread's from now on. Comes before the first request. */
@@ -70,6 +79,10 @@ export type FromGuest =
   | OutputMessage
   /** The guest has read this many bytes more of the request's body. */
   | { type: 'credit'; id: number; bytes: number }
+  /** An operation of a request waits at the gate. */
+  | { type: 'gate'; id: number; op: string; bucket: string; key: string | undefined }
+  /** A fault has happened. */
+  | { type: 'fault'; fault: number }
   /** A request was revoked before it was started; nothing has been done for it. */
   | { type: 'skipped'; id: number }
   /** A backend has something to say to the user. */

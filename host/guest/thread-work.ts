@@ -42,6 +42,14 @@ const cursors = new CursorTable({
   generation: setup.generation,
   onPosition: (position) => post({ type: 'position', position }),
 });
+const random = setup.seed === undefined ? systemRandom : seededRandom(setup.seed);
+const interception =
+  setup.isIntercepted === true
+    ? new (await import('./interception/interception.ts')).Interception(
+        setup.seed === undefined ? systemRandom : seededRandom(`faults ${setup.seed}`),
+        post,
+      )
+    : undefined;
 const requests = new Requests(
   {
     setup,
@@ -54,7 +62,8 @@ const requests = new Requests(
     cursors,
     filesystem: await filesystem(setup.volumes),
     clock,
-    random: setup.seed === undefined ? systemRandom : seededRandom(setup.seed),
+    random,
+    interceptor: interception,
     print: (id, stream, bytes) => post({ type: 'print', id, stream, bytes }),
   },
   post,
@@ -86,6 +95,16 @@ function receive(message: ToGuest): void {
       return;
     case 'time':
       controlled?.changed();
+      return;
+    case 'faults':
+      interception?.faults.replace(message.faults);
+      return;
+    case 'gate':
+      if (message.isShut) interception?.gate.shut();
+      else interception?.gate.open();
+      return;
+    case 'pass':
+      interception?.gate.pass(message.id);
       return;
     case 'forget':
       requests.forgetInstances();

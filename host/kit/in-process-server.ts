@@ -3,10 +3,12 @@ import { type Duplex, duplexPair, Readable } from 'node:stream';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => number;
 
-/** An answer, and the number that the host gave its request. */
-export interface Fetched {
-  readonly response: Response;
-  readonly request: number;
+/** Who wants to know of a request. */
+export interface RequestWatch {
+  /** The host has given it a number. */
+  arrived(number: number): void;
+  /** Resolves when all of it has ended; the end of the answer's body waits for it. */
+  ended(number: number): Promise<void>;
 }
 
 /** Statuses whose answers have no body (Fetch, "null body status"). */
@@ -15,25 +17,28 @@ const withoutBody: readonly number[] = [101, 204, 205, 304];
 /** HTTP between two ends of a stream in this process: what a client sends over a port, without the port. */
 export class InProcessServer {
   readonly #server;
-  /** The numbers of requests, by the server's end of their connections. */
-  readonly #numbers = new WeakMap<Duplex, number>();
+  /** Told of the requests that arrive, by the server's end of their connections. */
+  readonly #arrivals = new WeakMap<Duplex, (number: number) => void>();
   readonly #open = new Set<Duplex>();
 
   constructor(handle: Handle) {
     this.#server = createServer({ requestTimeout: 0, keepAlive: false }, (message, response) => {
-      this.#numbers.set(message.socket, handle(message, response));
+      this.#arrivals.get(message.socket)?.(handle(message, response));
     });
   }
 
   /**
    * Sends a request of the web platform. Rejects with a `TypeError`, as `fetch` does, where the host closes the
    * connection before there is an answer.
-   *
-   * @param ended resolves when all of that request has ended; the end of the answer's body waits for it
    */
-  async fetch(given: Request, ended: (number: number) => Promise<void>): Promise<Fetched> {
+  async fetch(given: Request, watch: RequestWatch): Promise<Response> {
     given.signal.throwIfAborted();
     const [client, server] = this.#connect();
+    let number = 0;
+    this.#arrivals.set(server, (given) => {
+      number = given;
+      watch.arrived(given);
+    });
     const { pathname, search, host } = new URL(given.url);
     const outgoing = request({
       createConnection: () => client,
@@ -47,12 +52,9 @@ export class InProcessServer {
       ],
       signal: given.signal,
     });
-    const { promise, resolve, reject } = Promise.withResolvers<Fetched>();
+    const { promise, resolve, reject } = Promise.withResolvers<Response>();
     // Its body is taken in from here on, as the connection may end before anybody asks for it.
-    outgoing.once('response', (incoming) => {
-      const number = this.#numbers.get(server) ?? 0;
-      resolve({ response: responseOf(incoming, () => ended(number)), request: number });
-    });
+    outgoing.once('response', (incoming) => resolve(responseOf(incoming, () => watch.ended(number))));
     outgoing.once('error', (cause) => {
       reject(given.signal.aborted ? given.signal.reason : new TypeError('fetch failed', { cause }));
     });

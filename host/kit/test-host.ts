@@ -3,17 +3,22 @@ import type { LoadedComponent } from '../component/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { parseAddress } from '../config/values.ts';
 import type { ControlledClock } from '../controlled-clock.ts';
+import type { WaitingOperation } from '../front/dispatcher-events.ts';
 import { Front } from '../front/front.ts';
 import type { Listener } from '../front/listener.ts';
 import { ThreadStores } from '../guest/stores.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { type PackedOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { Faults } from './faults.ts';
 import { HostClock } from './host-clock.ts';
 import type { HostOptions } from './host-options.ts';
 import { InProcessServer } from './in-process-server.ts';
 import type { HostOperation } from './operation-record.ts';
 import { Snapshot } from './snapshot.ts';
 import { TestBucket } from './test-bucket.ts';
+
+/** Decides when the operation of a request goes on: by calling `pass`. */
+export type GateKeeper = (request: number, operation: WaitingOperation, pass: () => void) => void;
 
 /** How long an operation on a store may take before it is an error, in milliseconds. */
 const operationTimeout = 5000;
@@ -23,6 +28,7 @@ const base = 'http://localhost';
 /** A component that a test talks to; made by `startHost`. */
 export class TestHost implements AsyncDisposable {
   readonly clock: HostClock;
+  readonly faults: Faults;
   readonly #front: Front;
   readonly #stores: ThreadStores;
   readonly #server: InProcessServer;
@@ -36,6 +42,7 @@ export class TestHost implements AsyncDisposable {
   #operations: HostOperation[] = [];
   #output = '';
   #listeners: Listener[] = [];
+  #gate: GateKeeper | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(component: LoadedComponent, settings: Settings, clock: ControlledClock, options: HostOptions) {
@@ -48,7 +55,13 @@ export class TestHost implements AsyncDisposable {
     };
     this.#front = new Front(
       component,
-      { ...settings, threads: 1, clock: clock.buffer, ...(seed === undefined ? {} : { seed }) },
+      {
+        ...settings,
+        threads: 1,
+        clock: clock.buffer,
+        isIntercepted: true,
+        ...(seed === undefined ? {} : { seed }),
+      },
       {
         request: ({ request }) => this.#end(request),
         handled: (request, operations) => this.#note(request, operations),
@@ -56,6 +69,8 @@ export class TestHost implements AsyncDisposable {
           this.#output += decoder.decode(bytes, { stream: true });
         },
         warning: tell,
+        fault: (fault) => this.faults.hit(fault),
+        gate: (request, operation, pass) => this.#gate?.(request, operation, pass),
         crash: (error) => tell(`the guest thread broke down: ${reasonOf(error)}`),
         replaced: () => {},
       },
@@ -65,6 +80,7 @@ export class TestHost implements AsyncDisposable {
       operationTimeout,
       tell: () => {},
     });
+    this.faults = new Faults((faults) => this.#front.tell({ type: 'faults', faults }));
     this.clock = new HostClock(clock, () => this.#front.tell({ type: 'time' }));
     this.#server = new InProcessServer((request, response) => this.#front.handle(request, response));
   }
@@ -81,8 +97,21 @@ export class TestHost implements AsyncDisposable {
    */
   async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const given = new Request(input instanceof Request ? input : new URL(input, base), duplex(init));
-    const { response } = await this.#server.fetch(given, (number) => this.#ended(number));
-    return response;
+    return await this.send(given, () => {});
+  }
+
+  /** As `fetch`. @param arrived gets the number of the request, before any of its operations */
+  async send(request: Request, arrived: (number: number) => void): Promise<Response> {
+    return await this.#server.fetch(request, { arrived, ended: (number) => this.#ended(number) });
+  }
+
+  /**
+   * Operations of the component wait at a gate from now on, and `keeper` is told of each; undefined lets all of them go on.
+   * `explore` is made of this.
+   */
+  keepGate(keeper: GateKeeper | undefined): void {
+    this.#gate = keeper;
+    this.#front.tell({ type: 'gate', isShut: keeper !== undefined });
   }
 
   /** Opens a port and answers its URL. @param address such as `127.0.0.1:8080`; default: a free port of localhost */
@@ -130,9 +159,11 @@ export class TestHost implements AsyncDisposable {
     }
   }
 
-  /** As after the start: empty buckets, fresh instances, no operations, no output, the clock as the options had it. */
+  /** As after the start: empty buckets, fresh instances, no faults, no operations, no output, the clock as the options had it. */
   async reset(): Promise<void> {
-    this.#front.tell({ type: 'forget' });
+    // Those that are fresh for each request are so anyway.
+    if (this.#options.instances === 'reuse') this.#front.tell({ type: 'forget' });
+    this.faults.clear();
     await this.#empty();
     this.#operations = [];
     this.#output = '';

@@ -1,7 +1,7 @@
-import type { FaultSettings } from './read-fault.ts';
+import type { Fault } from '../kit/fault.ts';
+import type { TestHost } from '../kit/test-host.ts';
 import { runScenario, type StepStatus } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
-import type { Stage } from './stage.ts';
 
 /** How a component is seen to take a fault, the worst first. */
 export const EFFECTS = ['loses data', 'hangs', 'breaks off', 'answers 5xx', 'goes on'] as const;
@@ -25,14 +25,14 @@ export interface Behavior {
   readonly trials: readonly Trial[];
 }
 
-interface Fault {
+interface Kind {
   readonly text: string;
-  readonly settings: FaultSettings;
+  readonly settings: Fault;
   /** Whether it makes sense only where something is written. */
   readonly isOfWrites: boolean;
 }
 
-const faults: readonly Fault[] = [
+const faults: readonly Kind[] = [
   { text: 'fails once', settings: { error: 'other', times: 1 }, isOfWrites: false },
   { text: 'fails from then on', settings: { error: 'other' }, isOfWrites: false },
   { text: 'is denied from then on', settings: { error: 'access-denied' }, isOfWrites: false },
@@ -46,7 +46,7 @@ const writes: readonly string[] = ['set', 'delete', 'increment', 'swap', 'set-ma
  */
 export async function behaviorOf(
   scenario: Scenario,
-  stage: () => Promise<Stage>,
+  stage: () => Promise<TestHost>,
   signal: AbortSignal,
 ): Promise<Behavior> {
   const clean = await stage();
@@ -62,9 +62,9 @@ export async function behaviorOf(
       if (signal.aborted) return { trials };
       if (fault.isOfWrites && !writes.includes(op)) continue;
       const stricken = await stage();
-      stricken.faults?.add({ ...fault.settings, op, bucket, after, ...(key === undefined ? {} : { key }) });
+      stricken.faults.add({ ...fault.settings, op, bucket, after, ...(key === undefined ? {} : { key }) });
       const run = await runScenario(stricken, scenario, 'all');
-      stricken.faults?.clear();
+      stricken.faults.clear();
       const isSame = String(await stricken.snapshot()) === contents;
       trials.push({
         operation: text,
@@ -86,7 +86,7 @@ interface Occurrence {
 }
 
 /** Each operation with its number among those like it, each bucket's opening before its first. */
-function occurrences(operations: ReturnType<Stage['operations']>): Occurrence[] {
+function occurrences(operations: ReturnType<TestHost['operations']>): Occurrence[] {
   const seen = new Map<string, number>();
   const counted = (op: string, bucket: string, key: string | undefined): Occurrence => {
     const place = `${op} ${bucket}${key === undefined ? '' : `/${key}`}`;

@@ -1,10 +1,10 @@
 import { reasonOf } from '../host-error.ts';
 
+import type { TestHost } from '../kit/test-host.ts';
 import { type Answer, checkAnswer, expectationOf } from './check-answer.ts';
 import { checkBucket } from './check-buckets.ts';
 import type { Correction, Difference } from './difference.ts';
 import type { RequestStep, Scenario, Step } from './scenario.ts';
-import type { Stage } from './stage.ts';
 
 /** What came of a scenario on one host. */
 export interface ScenarioOutcome {
@@ -29,7 +29,7 @@ export interface StepStatus {
  * @param extent whether to end at the first step that is not as expected, or to go on to the end
  */
 export async function runScenario(
-  host: Stage,
+  host: TestHost,
   scenario: Scenario,
   extent: 'first difference' | 'all',
 ): Promise<ScenarioOutcome> {
@@ -60,7 +60,7 @@ export async function runScenario(
   return { differences: extent === 'all' ? differences : differences.slice(0, 1), unsaid, statuses };
 }
 
-async function happen(host: Stage, step: Exclude<Step, RequestStep>): Promise<void> {
+async function happen(host: TestHost, step: Exclude<Step, RequestStep>): Promise<void> {
   switch (step.kind) {
     case 'advance':
       await host.clock.advance(step.milliseconds);
@@ -75,13 +75,16 @@ async function happen(host: Stage, step: Exclude<Step, RequestStep>): Promise<vo
       }
       return;
     case 'faults':
-      host.faults?.clear();
-      for (const fault of step.faults) host.faults?.add(fault);
+      host.faults.clear();
+      for (const { partition, ...fault } of step.faults) {
+        if (partition === true) host.faults.partition(fault);
+        else host.faults.add(fault);
+      }
       return;
   }
 }
 
-async function send(host: Stage, { method, path, headers, body }: RequestStep): Promise<Answer> {
+async function send(host: TestHost, { method, path, headers, body }: RequestStep): Promise<Answer> {
   const init = { method, headers: headers.map(([name, value]): [string, string] => [name, value]) };
   let response: Response;
   try {

@@ -22,6 +22,7 @@ export function sampleImports(): Interfaces {
       cursors: new CursorTable(),
       dialect: { cursor: 'string', counter: 's64', batch: 'optional-pairs' },
       log: new OperationLog(),
+      request: () => 0,
       stores: {
         open(identifier) {
           throw new StoreError('no-such-store', `there is no bucket '${identifier}'`);

@@ -2,6 +2,7 @@ import { type MaybePromise, type Bucket as StoreBucket, StoreError } from '../..
 import { deleteMany, exists, getMany, setMany } from '../../backends/bucket-defaults.ts';
 import type { CursorTable } from './cursor-table.ts';
 import type { Dialect } from './dialect.ts';
+import type { Interceptor } from './interceptor.ts';
 import type { Operation, OperationLog } from './operation.ts';
 import type { Stores } from './stores.ts';
 
@@ -18,6 +19,10 @@ export interface KeyvalueContext {
   readonly dialect: Dialect;
   readonly cursors: CursorTable;
   readonly log: OperationLog;
+  /** Absent where nobody stands between. */
+  readonly interceptor?: Interceptor | undefined;
+  /** The request that the guest serves. */
+  readonly request: () => number;
 }
 
 /** `wasi:keyvalue/store` bucket. */
@@ -63,10 +68,14 @@ export class Bucket {
   listKeys(
     cursor: bigint | string | undefined,
   ): MaybePromise<{ keys: readonly string[]; cursor?: bigint | string }> {
-    const { cursors, dialect } = this.context;
+    const { cursors, dialect, interceptor } = this.context;
     const list = () => {
       const position = typeof cursor === 'bigint' ? cursors.cursorFor(this.identifier, cursor) : cursor;
-      return then(this.store.listKeys(position), ({ keys, cursor: next }) => {
+      const page =
+        interceptor === undefined
+          ? this.store.listKeys(position)
+          : interceptor.page(this.identifier, this.store, position);
+      return then(page, ({ keys, cursor: next }) => {
         if (next === undefined) return { keys };
         return { keys, cursor: dialect.cursor === 'u64' ? cursors.numberFor(this.identifier, next) : next };
       });
@@ -197,6 +206,7 @@ function then<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>)
 
 interface Subject {
   readonly identifier: string;
+  readonly store?: StoreBucket;
   readonly context: KeyvalueContext;
 }
 
@@ -213,7 +223,7 @@ function perform<T>(
   const started = performance.now();
   let result: MaybePromise<T>;
   try {
-    result = action();
+    result = made(subject, op, key, action);
   } catch (reason) {
     return fail(subject, op, key, started, reason);
   }
@@ -228,6 +238,18 @@ function perform<T>(
   }
   note(subject, op, key, started, details?.(result));
   return result;
+}
+
+/** Makes an operation, past whoever stands between. */
+function made<T>(
+  { identifier, store, context }: Subject,
+  op: string,
+  key: string | undefined,
+  action: () => MaybePromise<T>,
+): MaybePromise<T> {
+  const { interceptor } = context;
+  if (interceptor === undefined || !interceptor.isActive) return action();
+  return interceptor.make({ request: context.request(), op, bucket: identifier, key, store }, action);
 }
 
 function note(

@@ -1,0 +1,27 @@
+/** An interleaving that breaks what the check asks for; its message is the timeline. */
+export class ExplorationError extends Error {
+  override readonly name = 'ExplorationError';
+  /** The operations in the order in which they were made, a line each. */
+  readonly timeline: readonly string[];
+  /** The choices that lead there: for `explore({ replay })`. */
+  readonly schedule: readonly number[];
+  /** How many interleavings were tried until then. */
+  readonly interleavings: number;
+
+  constructor(
+    timeline: readonly string[],
+    schedule: readonly number[],
+    interleavings: number,
+    cause: unknown,
+  ) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const lines = timeline.map((line, index) => `  ${String(index + 1).padStart(2)}. ${line}`);
+    super(
+      `interleaving ${interleavings} breaks the check:\n${lines.join('\n')}\n${reason}\nRun it again with replay: [${schedule.join(', ')}]`,
+      { cause },
+    );
+    this.timeline = timeline;
+    this.schedule = schedule;
+    this.interleavings = interleavings;
+  }
+}

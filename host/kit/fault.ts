@@ -1,0 +1,51 @@
+import type { StoreErrorCase } from '../backends/backend.ts';
+
+/**
+ * Something that goes wrong between a component and its stores. It happens to every operation that matches `op`, `bucket` and
+ * `key`; opening a bucket only where `op` names it.
+ */
+export interface Fault {
+  /** `open`, `get`, `set`, `delete`, `exists`, `list-keys`, `increment`, `cas.new`, `swap`, `get-many`, `set-many` or `delete-many`. Default: all but `open`. */
+  readonly op?: string | readonly string[];
+  /** The identifier. Default: every bucket. */
+  readonly bucket?: string;
+  /** A key, or what a key matches. Default: every key, and operations without one. */
+  readonly key?: string | RegExp;
+  /** How many operations that match pass first. Default 0. */
+  readonly after?: number;
+  /** How often it happens. Default: as long as it is there. */
+  readonly times?: number;
+  /** The part of the operations that it happens to, from 0 to 1, chosen by the host's seed. Default 1. */
+  readonly probability?: number;
+  /** The error that the component gets, and nothing is done. */
+  readonly error?: StoreErrorCase;
+  /** The text of the error `other`. Default: one that says which operation failed. */
+  readonly message?: string;
+  /**
+   * How much later the operation is made, in the machine's time: `200ms`, milliseconds, or a range from which the host's seed
+   * chooses.
+   */
+  readonly delay?: string | number | readonly [least: string | number, most: string | number];
+  /** `after-apply`: the store does it, and the component gets an error in place of the answer. */
+  readonly drop?: 'after-apply';
+  /** `get` and `exists` answer what there was before the last write, unless the same request wrote it. */
+  readonly stale?: boolean;
+  /** Pages of `list-keys` have at most so many keys. */
+  readonly pageSize?: number;
+}
+
+/** The operations that a fault can name. */
+export const operations: readonly string[] = [
+  'open',
+  'get',
+  'set',
+  'delete',
+  'exists',
+  'list-keys',
+  'increment',
+  'cas.new',
+  'swap',
+  'get-many',
+  'set-many',
+  'delete-many',
+];

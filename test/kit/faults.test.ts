@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startHost, type TestHost } from '../../host/index.ts';
+import { component } from '../support/kvasi-process.ts';
+
+let host: TestHost;
+beforeAll(async () => {
+  host = await startHost({ component: component('kv-probe', 'kv-probe-draft2'), seed: 1 });
+});
+beforeEach(() => host.reset());
+afterAll(() => host.close());
+
+async function call(operation: string, fields: object = {}): Promise<unknown> {
+  const body = JSON.stringify({ bucket: 'b', ...(operation === 'list-keys' ? {} : { key: 'k' }), ...fields });
+  return await (await host.fetch(`/${operation}`, { method: 'POST', body })).json();
+}
+const set = (key: string, text = 'v') => call('set', { key, value: Buffer.from(text).toString('base64') });
+const text = async (key: string) => {
+  const { ok } = (await call('get', { key })) as { ok: string | null };
+  return ok === null ? null : Buffer.from(ok, 'base64').toString();
+};
+
+test('an error reaches the component, and nothing is done', async () => {
+  const fault = host.faults.add({ op: 'set', bucket: 'b', key: /^a/, error: 'access-denied' });
+  expect(await set('apple')).toEqual({ error: { case: 'access-denied' } });
+  expect(await set('banana')).toEqual({ ok: null });
+  expect(await host.bucket('b').keys()).toEqual(['banana']);
+  expect(fault.hits).toBe(1);
+  fault.remove();
+  expect(await set('apple')).toEqual({ ok: null });
+});
+
+test('the error other has a text, which the test may choose', async () => {
+  host.faults.add({ op: 'get', key: 'k', error: 'other' });
+  host.faults.add({ op: 'get', key: 'x', error: 'other', message: 'disk full' });
+  expect(await call('get')).toEqual({
+    error: { case: 'other', message: expect.stringMatching(/get of key 'k'/) },
+  });
+  expect(await call('get', { key: 'x' })).toEqual({ error: { case: 'other', message: 'disk full' } });
+});
+
+test('it begins after some operations and ends after some', async () => {
+  const fault = host.faults.add({ op: 'set', after: 2, times: 1, error: 'no-such-store' });
+  const answers = [];
+  for (const key of ['a', 'b', 'c', 'd']) answers.push(await set(key));
+  const done = { ok: null };
+  expect(answers).toEqual([done, done, { error: { case: 'no-such-store' } }, done]);
+  expect(fault.hits).toBe(1);
+  expect(await host.bucket('b').keys()).toEqual(['a', 'b', 'd']);
+});
+
+test('an answer is lost after the store has done it', async () => {
+  host.faults.add({ op: 'increment', drop: 'after-apply', times: 1 });
+  expect(await call('increment', { delta: '5' })).toMatchObject({ error: { case: 'other' } });
+  expect(await host.bucket('b').getText('k')).toBe('5');
+  expect(await call('increment', { delta: '1' })).toEqual({ ok: '6' });
+});
+
+test('an operation takes longer', async () => {
+  host.faults.add({ op: 'get', delay: '150ms' });
+  const started = performance.now();
+  await call('get');
+  expect(performance.now() - started).toBeGreaterThan(140);
+  expect(host.operations().at(-1)?.milliseconds).toBeGreaterThan(140);
+});
+
+test('what happens by chance is the same for the same seed', async () => {
+  const run = async (): Promise<boolean[]> => {
+    await using own = await startHost({ component: component('kv-probe', 'kv-probe-draft2'), seed: 'x' });
+    own.faults.add({ op: 'exists', probability: 0.5, error: 'other', delay: ['1ms', '3ms'] });
+    const failed: boolean[] = [];
+    for (let round = 0; round < 30; round += 1) {
+      const response = await own.fetch('/exists', { method: 'POST', body: '{"bucket":"b","key":"k"}' });
+      failed.push('error' in ((await response.json()) as object));
+    }
+    return failed;
+  };
+  const first = await run();
+  expect(first).toContain(true);
+  expect(first).toContain(false);
+  expect(await run()).toEqual(first);
+});
+
+test('a stale read is older than the last write of another request, not than its own', async () => {
+  await set('k', 'old');
+  host.faults.add({ stale: true });
+  await set('k', 'new');
+  expect(await text('k')).toBe('old');
+  const own = [
+    { operation: 'set', bucket: 'b', key: 'k', value: Buffer.from('own').toString('base64') },
+    { operation: 'get', bucket: 'b', key: 'k' },
+  ];
+  const response = await host.fetch('/sequence', { method: 'POST', body: JSON.stringify(own) });
+  expect(await response.json()).toEqual([{ ok: null }, { ok: Buffer.from('own').toString('base64') }]);
+  host.faults.clear();
+  expect(await text('k')).toBe('own');
+});
+
+test('a partition cuts the component off, and heals', async () => {
+  await set('k');
+  const partition = host.faults.partition({ bucket: 'b' });
+  expect(await text('k').catch(() => 'failed')).toBe('failed');
+  expect(await call('get')).toMatchObject({ error: { case: 'other', message: /partition/ } });
+  expect(await call('get', { bucket: 'other' })).toEqual({ ok: null });
+  expect(await host.bucket('b').getText('k'), 'the test itself is not cut off').toBe('v');
+  partition.remove();
+  expect(await text('k')).toBe('v');
+});
+
+test('pages may have a single key', async () => {
+  for (const key of ['a', 'b', 'c']) await set(key);
+  host.faults.add({ pageSize: 1 });
+  const pages: string[][] = [];
+  let cursor: string | null = null;
+  do {
+    const { ok } = (await call('list-keys', cursor === null ? {} : { cursor })) as {
+      ok: { keys: string[]; cursor: string | null };
+    };
+    pages.push(ok.keys);
+    cursor = ok.cursor;
+  } while (cursor !== null);
+  expect(pages).toEqual([['a'], ['b'], ['c']]);
+});
+
+test('a reset removes them', async () => {
+  host.faults.add({ error: 'other' });
+  await host.reset();
+  expect(await set('k')).toEqual({ ok: null });
+});
+
+test.each([
+  [{}, /has to say what goes wrong/],
+  [{ op: 'put', error: 'other' }, /op of a fault is "put"\. Expected one of open, get/],
+  [{ error: 'other', after: -1 }, /after of a fault is -1/],
+  [{ delay: 'soon' }, /delay of a fault is "soon"\. Expected a duration/],
+  [{ pageSize: 0 }, /pageSize of a fault is 0/],
+  [{ error: 'other', probability: 2 }, /probability of a fault is 2/],
+])('%j is refused', (fault, message) => {
+  expect(() => host.faults.add(fault as object)).toThrow(message);
+});
