@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
+import { alternatives } from '../config/report.ts';
 import { type Behavior, behaviorOf, EFFECTS, type Effect, type Trial } from '../scenarios/behavior.ts';
 import { readScenarios } from '../scenarios/read-scenarios.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -86,13 +87,21 @@ function lines(component: string, results: readonly Result[]): string[] {
   ];
 }
 
+/** What comes to the same for several faults of an operation is one line. */
 function table(trials: readonly Trial[]): string[] {
   if (trials.length === 0) return ['  It does nothing with its buckets.'];
-  const operations = Math.max(...trials.map(({ operation }) => operation.length));
-  const faults = Math.max(...trials.map(({ fault }) => fault.length));
+  const alike = Map.groupBy(trials, ({ operation, effect, detail }) =>
+    JSON.stringify([operation, effect, detail]),
+  );
+  const rows = [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [{ ...first, fault: alternatives(group.map(({ fault }) => fault)) }];
+  });
+  const operations = Math.max(...rows.map(({ operation }) => operation.length));
   const effects = Math.max(...EFFECTS.map((effect) => effect.length));
-  return trials.map(({ operation, fault, effect, detail }) => {
+  return rows.flatMap(({ operation, fault, effect, detail }, index) => {
     const shown = styleText(colors[effect], effect) + ' '.repeat(effects - effect.length);
-    return `  ${operation.padEnd(operations)}  ${fault.padEnd(faults)}  ${shown}  ${detail}`;
+    const name = rows[index - 1]?.operation === operation ? '' : operation;
+    return [`  ${name.padEnd(operations)}  ${shown}  ${detail}, if it ${fault}`];
   });
 }

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { component, runKvasi, StartedKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { assertWellFormed } from '../support/xml.ts';
@@ -171,4 +171,29 @@ test('--watch runs again when a file changes, and goes on when it is broken', as
     watching.kill('SIGINT');
   }
   expect(await watching.ended).toBe(0);
+});
+
+describe('a server that is not installed', () => {
+  const args = ['test', '--name', 'right', '--against', 'in_memory,redis'];
+
+  test('is skipped, and that is said', async () => {
+    await using project = await Project.create({ 'scenarios.yaml': mixed });
+    const { code, stdout, stderr } = await runKvasi(args, {
+      cwd: project.folder,
+      env: { PATH: project.folder, CI: '' },
+    });
+    expect(stderr).toMatch(/^kvasi: SKIPPED redis: redis-server is not found on PATH \(apt install /);
+    expect(stdout).toMatch(/right +passed +skipped\n\n1 skipped: redis-server .*\n\n1 passed, 0 failed\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('is an error where nobody would notice', async () => {
+    await using project = await Project.create({ 'scenarios.yaml': mixed });
+    const { code, stderr } = await runKvasi(args, {
+      cwd: project.folder,
+      env: { PATH: project.folder, CI: 'true' },
+    });
+    expect(stderr).toMatch(/^kvasi: redis can't be tested: redis-server is not found on PATH .*\n$/);
+    expect(code).toBe(1);
+  });
 });
