@@ -1,8 +1,9 @@
+import { reasonOf } from '../host-error.ts';
 import type { Fault } from '../kit/fault.ts';
 import type { Snapshot } from '../kit/snapshot.ts';
 import type { TestHost } from '../kit/test-host.ts';
 import { shownBytes } from './bytes.ts';
-import { runScenario, type StepStatus } from './run-scenario.ts';
+import { runScenario, type ScenarioOutcome, type StepStatus } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 
 /** How a component is seen to take a fault, the worst first. */
@@ -57,7 +58,13 @@ export async function behaviorOf(
   signal: AbortSignal,
 ): Promise<Behavior> {
   const clean = await stage();
-  const { differences, statuses } = await runScenario(clean, scenario, 'all');
+  let outcome: ScenarioOutcome;
+  try {
+    outcome = await runScenario(clean, scenario, 'all');
+  } catch (error) {
+    return { problem: reasonOf(error), trials: [] };
+  }
+  const { differences, statuses } = outcome;
   const [first] = differences;
   if (first !== undefined) return { problem: `${first.subject}: ${first.text}`, trials: [] };
   const contents = await clean.snapshot();

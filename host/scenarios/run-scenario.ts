@@ -85,10 +85,12 @@ async function happen(host: TestHost, step: Exclude<Step, RequestStep>): Promise
 }
 
 async function send(host: TestHost, { method, path, headers, body }: RequestStep): Promise<Answer> {
+  // A path may begin with two slashes.
+  const url = `http://localhost${path}`;
   const init = { method, headers: headers.map(([name, value]): [string, string] => [name, value]) };
   let response: Response;
   try {
-    response = await host.fetch(path, body === undefined ? init : { ...init, body });
+    response = await host.fetch(url, body === undefined ? init : { ...init, body });
   } catch (error) {
     // What the platform says where the connection was closed before there was an answer.
     if (!(error instanceof TypeError)) throw error;

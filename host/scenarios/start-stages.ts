@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { BackendName } from '../config/settings.ts';
-import { HostError } from '../host-error.ts';
+import { HostError, reasonOf } from '../host-error.ts';
 import type { HostOptions } from '../kit/host-options.ts';
 import { type OwnBackend, startBackend, whyMissing } from '../kit/own-backend.ts';
 import { startHost } from '../kit/start-host.ts';
@@ -65,7 +65,7 @@ export class Stages implements AsyncDisposable {
       this.#backends.set(name, backend);
       return backend;
     } catch (cause) {
-      throw new HostError('backend', `${name} can't be started for tests`, { cause });
+      throw new HostError('backend', `${name} can't be started for tests: ${reasonOf(cause)}`, { cause });
     }
   }
 
