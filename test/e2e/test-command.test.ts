@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { component, runKvasi, StartedKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
+import { isInstalled, redisServer } from '../support/server.ts';
 import { assertWellFormed } from '../support/xml.ts';
 
 const counter = `component: ${component('kv-counter')}\n`;
@@ -172,6 +173,32 @@ test('--watch runs again when a file changes, and goes on when it is broken', as
   }
   expect(await watching.ended).toBe(0);
 });
+
+test.runIf(await isInstalled(redisServer))(
+  'Ctrl-C ends it in good order; nothing is left behind',
+  async () => {
+    const steps = Array.from({ length: 500 }, (_, index) => `      - request: GET /${index}\n`).join('');
+    const many = Array.from({ length: 30 }, (_, index) => `  - name: s${index}\n    steps:\n${steps}`).join(
+      '',
+    );
+    await using project = await Project.create({ 'scenarios.yaml': `${counter}scenarios:\n${many}` });
+    const running = new StartedKvasi(['test', '--against', 'redis'], {
+      cwd: project.folder,
+      env: { TMPDIR: project.folder },
+    });
+    const servers = async () => (await readdir(project.folder)).filter((name) => name.startsWith('kvasi-'));
+    try {
+      await running.until(/on redis/);
+      await expect.poll(servers).toHaveLength(1);
+    } finally {
+      running.kill('SIGINT');
+    }
+    expect(await running.ended).toBe(1);
+    expect(running.finished.stderr).toContain('kvasi: stopped before the end\n');
+    expect(running.finished.stdout).toMatch(/\d passed, 0 failed\n$/);
+    expect(await servers()).toEqual([]);
+  },
+);
 
 describe('a server that is not installed', () => {
   const args = ['test', '--name', 'right', '--against', 'in_memory,redis'];
