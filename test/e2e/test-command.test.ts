@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { component, runKvasi, StartedKvasi } from '../support/kvasi-process.ts';
@@ -157,17 +157,24 @@ test('--update writes what the component does, and keeps comments', async () => 
   expect(again.code).toBe(0);
 });
 
-test('--watch runs again when a file changes, and goes on when it is broken', async () => {
-  await using project = await Project.create({ 'scenarios.yaml': mixed });
+test('--watch runs again when a file or the component changes, and goes on when one is broken', async () => {
+  const local = mixed.replace(counter, 'component: app.wasm\n');
+  await using project = await Project.create({ 'scenarios.yaml': local });
   const path = join(project.folder, 'scenarios.yaml');
+  const app = join(project.folder, 'app.wasm');
+  await copyFile(component('kv-counter'), app);
   const watching = new StartedKvasi(['test', '--watch'], { cwd: project.folder });
   try {
     await watching.until(/1 passed, 1 failed/);
     await watching.until(/waiting for a change/);
     await writeFile(path, 'scenarios: 1\n');
     await watching.until(/scenarios is 1, a number/);
-    await writeFile(path, mixed.replace('3\\n', '2\\n'));
+    await writeFile(path, local.replace('3\\n', '2\\n'));
     await watching.until(/2 passed, 0 failed/);
+    await writeFile(app, 'no component');
+    await watching.until(/0 passed, 2 failed/);
+    await copyFile(component('kv-counter'), app);
+    await watching.until(/0 passed, 2 failed[\s\S]*2 passed, 0 failed/);
   } finally {
     watching.kill('SIGINT');
   }
