@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { alternatives } from '../config/report.ts';
+import { HostError } from '../host-error.ts';
 import { type Behavior, behaviorOf, EFFECTS, type Effect, type Trial } from '../scenarios/behavior.ts';
 import { readScenarios } from '../scenarios/read-scenarios.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -41,7 +42,7 @@ export async function inspectBehavior(
   const { cwd, stdout, stderr, signal } = context;
   const path = resolve(cwd, component);
   const place = file === true ? join(dirname(path), 'scenarios.yaml') : file;
-  const { scenarios, name } = await readScenarios(place, cwd, { component: path });
+  const { scenarios, name } = await scenariosOf(place, path, cwd);
   await using stages = await startStages(['in_memory']);
   const progress = new Progress(stderr, scenarios.length);
   const behaviors = new Map<Scenario, Behavior>();
@@ -64,6 +65,22 @@ export async function inspectBehavior(
     ({ problem, trials }) => problem === undefined && trials.every(({ effect }) => !failing.has(effect)),
   );
   return isGood && !signal.aborted ? 0 : 1;
+}
+
+/** Those that name this component, or else all of them with it in the place of theirs; none that has faults of its own. */
+async function scenariosOf(
+  file: string,
+  component: string,
+  cwd: string,
+): Promise<{ readonly name: string; readonly scenarios: readonly Scenario[] }> {
+  const all = await readScenarios(file, cwd, { component });
+  // A file that is only for this need not name a component.
+  const asWritten = await readScenarios(file, cwd).catch(() => all);
+  const own = asWritten.scenarios.filter(({ host }) => host.component === component);
+  const chosen = own.length > 0 ? own : all.scenarios;
+  const scenarios = chosen.filter(({ steps }) => steps.every(({ kind }) => kind !== 'faults'));
+  if (scenarios.length > 0) return { name: all.name, scenarios };
+  throw new HostError('config', `${all.name} has no scenario without faults of its own. Add one.`);
 }
 
 type Result = Behavior & { readonly scenario: string };

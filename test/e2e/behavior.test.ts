@@ -66,3 +66,28 @@ test('a scenario that does not pass without faults is told', async () => {
   expect(stdout).toContain('It does not pass without faults.');
   expect(code).toBe(1);
 });
+
+test('a file may have scenarios of several components, and some with faults of their own', async () => {
+  const file = `component: counter.wasm
+scenarios:
+  - { name: counts, steps: [{ request: /a, expect: { body: "1\\n" } }] }
+  - { name: fails, steps: [{ faults: [{ op: increment, error: other }] }, { request: /a, expect: 500 }] }
+  - { name: of another, component: hello.wasm, steps: [{ request: /, expect: { body: "Hello, world!\\n" } }] }
+`;
+  await using project = await Project.create({ 'scenarios.yaml': file });
+  for (const [name, local] of [
+    ['kv-counter', 'counter'],
+    ['hello', 'hello'],
+  ] as const)
+    await copyFile(component(name), join(project.folder, `${local}.wasm`));
+  const shown = async (name: string) =>
+    await runKvasi(['inspect', name, '--behavior'], { cwd: project.folder });
+  const { code, stdout } = await shown('counter.wasm');
+  expect(stdout).toMatch(/^counter\.wasm under faults\n\ncounts\n {2}open counters /);
+  expect(stdout).not.toMatch(/^(fails|of another)$/m);
+  expect(code).toBe(0);
+  expect((await shown('hello.wasm')).stdout).toBe(
+    'hello.wasm under faults\n\nof another\n  It does nothing with its buckets.\n\n' +
+      '0 runs: 0 lose data, 0 hang, 0 break off, 0 answer 5xx, 0 go on\n',
+  );
+});
