@@ -50,7 +50,8 @@ export async function inspectBehavior(
     if (signal.aborted) break;
     progress.begin(name, scenario.name);
     const host = { ...scenario.host, requestTimeout: scenario.host.requestTimeout ?? patience };
-    behaviors.set(scenario, await behaviorOf(scenario, () => stages.stage('in_memory', host), signal));
+    const stage = () => stages.stage('in_memory', host);
+    behaviors.set(scenario, await behaviorOf({ ...scenario, host }, stage, signal));
     progress.end();
   }
   progress.clear();

@@ -1,7 +1,6 @@
-import { reasonOf } from '../host-error.ts';
-
 import type { TestHost } from '../kit/test-host.ts';
-import { type Answer, checkAnswer, expectationOf } from './check-answer.ts';
+import { answerOf, longestAnswer } from './answer-of.ts';
+import { checkAnswer, expectationOf } from './check-answer.ts';
 import { checkBucket } from './check-buckets.ts';
 import type { Correction, Difference } from './difference.ts';
 import type { RequestStep, Scenario, Step } from './scenario.ts';
@@ -46,7 +45,7 @@ export async function runScenario(
       await happen(host, step);
       continue;
     }
-    const answer = await send(host, step);
+    const answer = await answerOf(host, step, longestAnswer(scenario.host));
     statuses.push({ step: index, status: answer.status, isComplete: answer.brokenOff === undefined });
     const subject = `step ${index + 1}, ${step.method} ${step.path}`;
     differences.push(...checkAnswer(step, answer).map((one) => ({ ...one, subject })));
@@ -82,27 +81,4 @@ async function happen(host: TestHost, step: Exclude<Step, RequestStep>): Promise
       }
       return;
   }
-}
-
-async function send(host: TestHost, { method, path, headers, body }: RequestStep): Promise<Answer> {
-  // A path may begin with two slashes.
-  const url = `http://localhost${path}`;
-  const init = { method, headers: headers.map(([name, value]): [string, string] => [name, value]) };
-  let response: Response;
-  try {
-    response = await host.fetch(url, body === undefined ? init : { ...init, body });
-  } catch (error) {
-    // What the platform says where the connection was closed before there was an answer.
-    if (!(error instanceof TypeError)) throw error;
-    const reason = reasonOf(error.cause ?? error);
-    return { status: 0, headers: new Headers(), body: new Uint8Array(), brokenOff: reason };
-  }
-  const { status, headers: sent } = response;
-  const chunks: Uint8Array[] = [];
-  try {
-    for await (const chunk of response.body ?? []) chunks.push(chunk);
-  } catch (error) {
-    return { status, headers: sent, body: Buffer.concat(chunks), brokenOff: reasonOf(error) };
-  }
-  return { status, headers: sent, body: Buffer.concat(chunks) };
 }

@@ -124,6 +124,17 @@ test('the reporter json writes one object', async () => {
   });
 });
 
+test('an answer that never ends is given up', async () => {
+  const endless = `component: ${component('misbehave')}
+requestTimeout: 200ms
+scenarios: [{ name: drips, steps: [{ request: /drip?count=1000000&ms=50, expect: 200 }] }]
+`;
+  await using project = await Project.create({ 'scenarios.yaml': endless });
+  const { code, stdout } = await runKvasi(['test'], { cwd: project.folder });
+  expect(stdout).toContain('the answer broke off: it did not end within 5.2 s\n');
+  expect(code).toBe(1);
+});
+
 test('what runs nowhere has not passed', async () => {
   const skipped = `${counter}scenarios: [{ name: a, skip: { in_memory: why }, steps: [{ request: / }] }]\n`;
   await using project = await Project.create({ 'scenarios.yaml': skipped });
