@@ -1,5 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
+import { alternatives } from '../config/report.ts';
+import { HostError } from '../host-error.ts';
 import { type Behavior, behaviorOf, EFFECTS, type Effect, type Trial } from '../scenarios/behavior.ts';
 import { readScenarios } from '../scenarios/read-scenarios.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -40,7 +42,7 @@ export async function inspectBehavior(
   const { cwd, stdout, stderr, signal } = context;
   const path = resolve(cwd, component);
   const place = file === true ? join(dirname(path), 'scenarios.yaml') : file;
-  const { scenarios, name } = await readScenarios(place, cwd, { component: path });
+  const { scenarios, name } = await scenariosOf(place, path, cwd);
   await using stages = await startStages(['in_memory']);
   const progress = new Progress(stderr, scenarios.length);
   const behaviors = new Map<Scenario, Behavior>();
@@ -48,7 +50,8 @@ export async function inspectBehavior(
     if (signal.aborted) break;
     progress.begin(name, scenario.name);
     const host = { ...scenario.host, requestTimeout: scenario.host.requestTimeout ?? patience };
-    behaviors.set(scenario, await behaviorOf(scenario, () => stages.stage('in_memory', host), signal));
+    const stage = () => stages.stage('in_memory', host);
+    behaviors.set(scenario, await behaviorOf({ ...scenario, host }, stage, signal));
     progress.end();
   }
   progress.clear();
@@ -63,6 +66,22 @@ export async function inspectBehavior(
     ({ problem, trials }) => problem === undefined && trials.every(({ effect }) => !failing.has(effect)),
   );
   return isGood && !signal.aborted ? 0 : 1;
+}
+
+/** Those that name this component, or else all of them with it in the place of theirs; none that has faults of its own. */
+async function scenariosOf(
+  file: string,
+  component: string,
+  cwd: string,
+): Promise<{ readonly name: string; readonly scenarios: readonly Scenario[] }> {
+  const all = await readScenarios(file, cwd, { component });
+  // A file that is only for this need not name a component.
+  const asWritten = await readScenarios(file, cwd).catch(() => all);
+  const own = asWritten.scenarios.filter(({ host }) => host.component === component);
+  const chosen = own.length > 0 ? own : all.scenarios;
+  const scenarios = chosen.filter(({ steps }) => steps.every(({ kind }) => kind !== 'faults'));
+  if (scenarios.length > 0) return { name: all.name, scenarios };
+  throw new HostError('config', `${all.name} has no scenario without faults of its own. Add one.`);
 }
 
 type Result = Behavior & { readonly scenario: string };
@@ -86,13 +105,21 @@ function lines(component: string, results: readonly Result[]): string[] {
   ];
 }
 
+/** What comes to the same for several faults of an operation is one line. */
 function table(trials: readonly Trial[]): string[] {
   if (trials.length === 0) return ['  It does nothing with its buckets.'];
-  const operations = Math.max(...trials.map(({ operation }) => operation.length));
-  const faults = Math.max(...trials.map(({ fault }) => fault.length));
+  const alike = Map.groupBy(trials, ({ operation, effect, detail }) =>
+    JSON.stringify([operation, effect, detail]),
+  );
+  const rows = [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [{ ...first, fault: alternatives(group.map(({ fault }) => fault)) }];
+  });
+  const operations = Math.max(...rows.map(({ operation }) => operation.length));
   const effects = Math.max(...EFFECTS.map((effect) => effect.length));
-  return trials.map(({ operation, fault, effect, detail }) => {
+  return rows.flatMap(({ operation, fault, effect, detail }, index) => {
     const shown = styleText(colors[effect], effect) + ' '.repeat(effects - effect.length);
-    return `  ${operation.padEnd(operations)}  ${fault.padEnd(faults)}  ${shown}  ${detail}`;
+    const name = rows[index - 1]?.operation === operation ? '' : operation;
+    return [`  ${name.padEnd(operations)}  ${shown}  ${detail}, if it ${fault}`];
   });
 }

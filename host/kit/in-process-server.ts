@@ -52,8 +52,10 @@ export class InProcessServer {
       ],
       signal: given.signal,
     });
-    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    outgoing.once('response', resolve).once('error', (cause) => {
+    const { promise, resolve, reject } = Promise.withResolvers<Response>();
+    // Its body is taken in from here on, as the connection may end before anybody asks for it.
+    outgoing.once('response', (incoming) => resolve(responseOf(incoming, () => watch.ended(number))));
+    outgoing.once('error', (cause) => {
       reject(given.signal.aborted ? given.signal.reason : new TypeError('fetch failed', { cause }));
     });
     if (given.body === null) outgoing.end();
@@ -61,8 +63,7 @@ export class InProcessServer {
       Readable.fromWeb(given.body as Parameters<typeof Readable.fromWeb>[0])
         .on('error', (error) => outgoing.destroy(error))
         .pipe(outgoing);
-    const incoming = await promise;
-    return responseOf(incoming, () => watch.ended(number));
+    return await promise;
   }
 
   /** Breaks off what is under way. */
@@ -78,7 +79,11 @@ export class InProcessServer {
       this.#open.delete(client);
       server.destroy();
     });
-    server.once('close', () => client.destroy());
+    server.once('close', () => {
+      // What was written to its end is read to its end, also where the host breaks an answer off.
+      if (server.writableFinished && !client.readableEnded) client.once('end', () => client.destroy());
+      else client.destroy();
+    });
     // What the host does to a socket whose answer it breaks off.
     Object.assign(server, { destroySoon: () => server.end(() => server.destroy()) });
     this.#server.emit('connection', server);
@@ -103,16 +108,45 @@ function responseOf(incoming: IncomingMessage, ended: () => Promise<void>): Resp
   return new Response(bodyOf(incoming, ended), init);
 }
 
+/** How much of a body is taken in before it is read, in bytes. */
+const bodyWindow = 64 * 1024;
+
+/** What came before an answer broke off can be read; only then does the stream fail. */
 function bodyOf(incoming: IncomingMessage, ended: () => Promise<void>): ReadableStream<Uint8Array> {
-  const chunks = incoming[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let end: 'none' | 'reached' | { readonly error: unknown } = 'none';
+  let wake = (): void => {};
+  incoming.on('data', (chunk: Uint8Array) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > bodyWindow) incoming.pause();
+    wake();
+  });
+  incoming.once('end', () => {
+    end = 'reached';
+    wake();
+  });
+  incoming.once('error', (error) => {
+    end = { error };
+    wake();
+  });
   return new ReadableStream({
     type: 'bytes',
     async pull(controller) {
-      const next = await chunks.next();
-      if (next.done !== true) {
-        controller.enqueue(Uint8Array.from(next.value));
+      if (chunks.length === 0 && end === 'none') {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      const chunk = chunks.shift();
+      if (chunk !== undefined) {
+        size -= chunk.length;
+        if (size <= bodyWindow) incoming.resume();
+        controller.enqueue(Uint8Array.from(chunk));
         return;
       }
+      if (typeof end === 'object') throw end.error;
       await ended();
       controller.close();
       controller.byobRequest?.respond(0);

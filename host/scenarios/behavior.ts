@@ -1,7 +1,10 @@
-import type { FaultSettings } from './read-fault.ts';
-import { runScenario, type StepStatus } from './run-scenario.ts';
+import { reasonOf } from '../host-error.ts';
+import type { Fault } from '../kit/fault.ts';
+import type { Snapshot } from '../kit/snapshot.ts';
+import type { TestHost } from '../kit/test-host.ts';
+import { shownBytes } from './bytes.ts';
+import { runScenario, type ScenarioOutcome, type StepStatus } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
-import type { Stage } from './stage.ts';
 
 /** How a component is seen to take a fault, the worst first. */
 export const EFFECTS = ['loses data', 'hangs', 'breaks off', 'answers 5xx', 'goes on'] as const;
@@ -25,20 +28,25 @@ export interface Behavior {
   readonly trials: readonly Trial[];
 }
 
-interface Fault {
+interface Kind {
   readonly text: string;
-  readonly settings: FaultSettings;
-  /** Whether it makes sense only where something is written. */
-  readonly isOfWrites: boolean;
+  readonly settings: Fault;
+  /** The operations that it makes sense for. Default: every one. */
+  readonly ops?: readonly string[];
 }
 
-const faults: readonly Fault[] = [
-  { text: 'fails once', settings: { error: 'other', times: 1 }, isOfWrites: false },
-  { text: 'fails from then on', settings: { error: 'other' }, isOfWrites: false },
-  { text: 'is denied from then on', settings: { error: 'access-denied' }, isOfWrites: false },
-  { text: 'is done, and its answer is lost', settings: { drop: 'after-apply', times: 1 }, isOfWrites: true },
+const kinds: readonly Kind[] = [
+  { text: 'fails once', settings: { error: 'other', times: 1 } },
+  { text: 'keeps failing', settings: { error: 'other' } },
+  { text: 'is denied', settings: { error: 'access-denied' } },
+  {
+    text: 'is done and its answer lost',
+    settings: { drop: 'after-apply', times: 1 },
+    ops: ['set', 'delete', 'increment', 'swap', 'set-many', 'delete-many'],
+  },
+  { text: 'answers what was before', settings: { stale: true, times: 1 }, ops: ['get', 'exists'] },
+  { text: 'has pages of one key', settings: { pageSize: 1 }, ops: ['list-keys'] },
 ];
-const writes: readonly string[] = ['set', 'delete', 'increment', 'swap', 'set-many', 'delete-many'];
 
 /**
  * Runs a scenario under every fault at every operation in turn.
@@ -46,31 +54,33 @@ const writes: readonly string[] = ['set', 'delete', 'increment', 'swap', 'set-ma
  */
 export async function behaviorOf(
   scenario: Scenario,
-  stage: () => Promise<Stage>,
+  stage: () => Promise<TestHost>,
   signal: AbortSignal,
 ): Promise<Behavior> {
   const clean = await stage();
-  const { differences, statuses } = await runScenario(clean, scenario, 'all');
+  let outcome: ScenarioOutcome;
+  try {
+    outcome = await runScenario(clean, scenario, 'all');
+  } catch (error) {
+    return { problem: reasonOf(error), trials: [] };
+  }
+  const { differences, statuses } = outcome;
   const [first] = differences;
   if (first !== undefined) return { problem: `${first.subject}: ${first.text}`, trials: [] };
-  const contents = String(await clean.snapshot());
+  const contents = await clean.snapshot();
   const operations = occurrences(clean.operations());
 
   const trials: Trial[] = [];
   for (const { op, bucket, key, after, text } of operations) {
-    for (const fault of faults) {
+    for (const { text: fault, settings, ops } of kinds) {
       if (signal.aborted) return { trials };
-      if (fault.isOfWrites && !writes.includes(op)) continue;
+      if (ops?.includes(op) === false) continue;
       const stricken = await stage();
-      stricken.faults?.add({ ...fault.settings, op, bucket, after, ...(key === undefined ? {} : { key }) });
+      stricken.faults.add({ ...settings, op, bucket, after, ...(key === undefined ? {} : { key }) });
       const run = await runScenario(stricken, scenario, 'all');
-      stricken.faults?.clear();
-      const isSame = String(await stricken.snapshot()) === contents;
-      trials.push({
-        operation: text,
-        fault: fault.text,
-        ...effectOf(scenario, run.statuses, statuses, isSame),
-      });
+      stricken.faults.clear();
+      const change = firstChange(contents, await stricken.snapshot());
+      trials.push({ operation: text, fault, ...effectOf(scenario, run.statuses, statuses, change) });
     }
   }
   return { trials };
@@ -85,8 +95,8 @@ interface Occurrence {
   readonly text: string;
 }
 
-/** Each operation with its number among those like it, each bucket's opening before its first. */
-function occurrences(operations: ReturnType<Stage['operations']>): Occurrence[] {
+/** Each operation that succeeded with its number among those like it, each bucket's opening before its first. */
+function occurrences(operations: ReturnType<TestHost['operations']>): Occurrence[] {
   const seen = new Map<string, number>();
   const counted = (op: string, bucket: string, key: string | undefined): Occurrence => {
     const place = `${op} ${bucket}${key === undefined ? '' : `/${key}`}`;
@@ -94,17 +104,35 @@ function occurrences(operations: ReturnType<Stage['operations']>): Occurrence[] 
     seen.set(place, after + 1);
     return { op, bucket, key, after, text: after === 0 ? place : `${place} (${after + 1})` };
   };
-  return operations.flatMap(({ op, bucket, key }) => {
-    const opening = seen.has(`open ${bucket}`) ? [] : [counted('open', bucket, undefined)];
-    return [...opening, counted(op, bucket, key)];
+  return operations.flatMap(({ op, bucket, key, error }) => {
+    const isOpened = op === 'open' || seen.has(`open ${bucket}`);
+    const opening = isOpened ? [] : [counted('open', bucket, undefined)];
+    const operation = counted(op, bucket, key);
+    return error === undefined ? [...opening, operation] : opening;
   });
+}
+
+/** The first key, in the order of buckets and keys, under which something else is. */
+function firstChange(before: Snapshot, after: Snapshot): string | undefined {
+  for (const bucket of new Set([...before.buckets.keys(), ...after.buckets.keys()])) {
+    const [old, now] = [before, after].map(({ buckets }) => new Map(buckets.get(bucket)));
+    for (const key of new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])) {
+      const [was, is] = [shownValue(old?.get(key)), shownValue(now?.get(key))];
+      if (was !== is) return `${bucket}/${key} is ${is} in place of ${was}`;
+    }
+  }
+  return undefined;
+}
+
+function shownValue(value: Uint8Array | undefined): string {
+  return value === undefined ? 'missing' : shownBytes(value);
 }
 
 function effectOf(
   scenario: Scenario,
   statuses: readonly StepStatus[],
   clean: readonly StepStatus[],
-  isSame: boolean,
+  change: string | undefined,
 ): Pick<Trial, 'effect' | 'detail'> {
   const subject = (index: number): string => {
     const step = scenario.steps[index];
@@ -121,9 +149,7 @@ function effectOf(
     return { effect: 'answers 5xx', detail: `${failed.status} at ${subject(failed.step)}` };
   }
   const isAllRight = statuses.every(({ status }, index) => status < 400 || status === clean[index]?.status);
-  if (!isSame && isAllRight) {
-    return { effect: 'loses data', detail: 'every answer is a success, and the buckets hold something else' };
-  }
+  if (change !== undefined && isAllRight) return { effect: 'loses data', detail: change };
   const other = find(({ status }, before) => status !== before?.status);
   const detail = other === undefined ? 'answers as without' : `${other.status} at ${subject(other.step)}`;
   return { effect: 'goes on', detail };

@@ -1,30 +1,22 @@
+import type { Fault } from '../kit/fault.ts';
 import { milliseconds } from './checked-values.ts';
 import { parseRegex } from './regex.ts';
 import type { WrittenStep } from './schema.ts';
 
 type WrittenFault = NonNullable<WrittenStep['faults']>[number];
 
-/** What goes wrong, as it is run. Without op, bucket or key: at every one. */
-export interface FaultSettings {
-  readonly op?: string;
-  readonly bucket?: string;
-  readonly key?: string | RegExp;
-  readonly after?: number;
-  readonly times?: number;
-  readonly error?: 'other' | 'access-denied' | 'no-such-store';
-  /** Milliseconds. */
-  readonly delay?: number;
-  readonly drop?: 'after-apply';
-}
+/** A fault of a host, or that the store, or one bucket of it, can not be reached. */
+export type ScenarioFault = Fault & { readonly partition?: true };
 
 /** A fault that the schema has checked. */
-export function readFault({ key, delay, ...given }: WrittenFault): FaultSettings {
+export function readFault({ key, delay, partition, ...given }: WrittenFault): ScenarioFault {
   const isPattern = key != null && /^\/.+\/[imsu]*$/s.test(key);
   const pattern = isPattern ? parseRegex(key) : undefined;
   const present = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
   return {
-    ...(Object.fromEntries(present) as FaultSettings),
+    ...(Object.fromEntries(present) as Fault),
     ...(key == null ? {} : { key: pattern !== undefined && 'value' in pattern ? pattern.value : key }),
     ...(delay == null ? {} : { delay: milliseconds(delay) }),
+    ...(partition === true ? { partition } : {}),
   };
 }

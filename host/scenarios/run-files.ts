@@ -48,9 +48,13 @@ export async function correctionsOf(
   const corrections: Correction[] = [];
   for (const scenario of file.scenarios) {
     if (!chosen(scenario) || scenario.skip.has(backend)) continue;
-    const stage = await stages.stage(backend, scenario.host);
-    const { differences, unsaid } = await runScenario(stage, scenario, 'all');
-    corrections.push(...unsaid, ...differences.flatMap(({ correction }) => correction ?? []));
+    try {
+      const stage = await stages.stage(backend, scenario.host);
+      const { differences, unsaid } = await runScenario(stage, scenario, 'all');
+      corrections.push(...unsaid, ...differences.flatMap(({ correction }) => correction ?? []));
+    } catch {
+      // What can't be run has nothing to be taken from; the run that follows tells why.
+    }
   }
   return corrections;
 }

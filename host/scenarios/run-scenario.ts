@@ -1,10 +1,9 @@
-import { reasonOf } from '../host-error.ts';
-
-import { type Answer, checkAnswer, expectationOf } from './check-answer.ts';
+import type { TestHost } from '../kit/test-host.ts';
+import { answerOf, longestAnswer } from './answer-of.ts';
+import { checkAnswer, expectationOf } from './check-answer.ts';
 import { checkBucket } from './check-buckets.ts';
 import type { Correction, Difference } from './difference.ts';
 import type { RequestStep, Scenario, Step } from './scenario.ts';
-import type { Stage } from './stage.ts';
 
 /** What came of a scenario on one host. */
 export interface ScenarioOutcome {
@@ -29,7 +28,7 @@ export interface StepStatus {
  * @param extent whether to end at the first step that is not as expected, or to go on to the end
  */
 export async function runScenario(
-  host: Stage,
+  host: TestHost,
   scenario: Scenario,
   extent: 'first difference' | 'all',
 ): Promise<ScenarioOutcome> {
@@ -46,7 +45,7 @@ export async function runScenario(
       await happen(host, step);
       continue;
     }
-    const answer = await send(host, step);
+    const answer = await answerOf(host, step, longestAnswer(scenario.host));
     statuses.push({ step: index, status: answer.status, isComplete: answer.brokenOff === undefined });
     const subject = `step ${index + 1}, ${step.method} ${step.path}`;
     differences.push(...checkAnswer(step, answer).map((one) => ({ ...one, subject })));
@@ -60,7 +59,7 @@ export async function runScenario(
   return { differences: extent === 'all' ? differences : differences.slice(0, 1), unsaid, statuses };
 }
 
-async function happen(host: Stage, step: Exclude<Step, RequestStep>): Promise<void> {
+async function happen(host: TestHost, step: Exclude<Step, RequestStep>): Promise<void> {
   switch (step.kind) {
     case 'advance':
       await host.clock.advance(step.milliseconds);
@@ -75,29 +74,11 @@ async function happen(host: Stage, step: Exclude<Step, RequestStep>): Promise<vo
       }
       return;
     case 'faults':
-      host.faults?.clear();
-      for (const fault of step.faults) host.faults?.add(fault);
+      host.faults.clear();
+      for (const { partition, ...fault } of step.faults) {
+        if (partition === true) host.faults.partition(fault);
+        else host.faults.add(fault);
+      }
       return;
   }
-}
-
-async function send(host: Stage, { method, path, headers, body }: RequestStep): Promise<Answer> {
-  const init = { method, headers: headers.map(([name, value]): [string, string] => [name, value]) };
-  let response: Response;
-  try {
-    response = await host.fetch(path, body === undefined ? init : { ...init, body });
-  } catch (error) {
-    // What the platform says where the connection was closed before there was an answer.
-    if (!(error instanceof TypeError)) throw error;
-    const reason = reasonOf(error.cause ?? error);
-    return { status: 0, headers: new Headers(), body: new Uint8Array(), brokenOff: reason };
-  }
-  const { status, headers: sent } = response;
-  const chunks: Uint8Array[] = [];
-  try {
-    for await (const chunk of response.body ?? []) chunks.push(chunk);
-  } catch (error) {
-    return { status, headers: sent, body: Buffer.concat(chunks), brokenOff: reasonOf(error) };
-  }
-  return { status, headers: sent, body: Buffer.concat(chunks) };
 }

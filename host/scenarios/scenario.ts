@@ -1,7 +1,7 @@
 import type { KeyPath } from '../config/parsed-file.ts';
 import type { BackendName, InstanceMode } from '../config/settings.ts';
 import type { WantedBytes } from './bytes.ts';
-import type { FaultSettings } from './read-fault.ts';
+import type { ScenarioFault } from './read-fault.ts';
 
 /** Buckets by identifier, and in each what is under its keys. */
 export type Buckets<V> = ReadonlyMap<string, ReadonlyMap<string, V>>;
@@ -56,7 +56,7 @@ export type Step =
   | RequestStep
   | { readonly kind: 'advance'; readonly at: KeyPath; readonly milliseconds: number }
   | { readonly kind: 'write'; readonly at: KeyPath; readonly buckets: Buckets<Uint8Array | undefined> }
-  | { readonly kind: 'faults'; readonly at: KeyPath; readonly faults: readonly FaultSettings[] };
+  | { readonly kind: 'faults'; readonly at: KeyPath; readonly faults: readonly ScenarioFault[] };
 
 export interface Scenario {
   readonly name: string;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { duration, flag, STRING_EXPECTED, sections, text } from '../config/schema-parts.ts';
-import { faultEntries } from './schema-fault.ts';
+import { EFFECTS, faultEntries } from './schema-fault.ts';
 import { givenBytes, wantedBytes, wantedHeaders, write } from './schema-values.ts';
 
 /** What a step can be; each has exactly one of these. */
@@ -84,5 +84,9 @@ export const step = v.pipe(
     'a section with a request, or one of advance, write and faults',
   ),
   v.check((given) => STEP_KINDS.filter((kind) => given[kind] != null).length === 1, STEP),
+  v.check(
+    (given) => (given.faults ?? []).every((fault) => EFFECTS.some((effect) => fault[effect] != null)),
+    `faults that say what goes wrong: ${EFFECTS.join(', ')}`,
+  ),
   v.check((given) => given.expect == null || given.request != null, 'expect beside a request only'),
 );

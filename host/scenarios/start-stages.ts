@@ -1,12 +1,11 @@
 import { stat } from 'node:fs/promises';
 import type { BackendName } from '../config/settings.ts';
-import { HostError } from '../host-error.ts';
+import { HostError, reasonOf } from '../host-error.ts';
 import type { HostOptions } from '../kit/host-options.ts';
 import { type OwnBackend, startBackend, whyMissing } from '../kit/own-backend.ts';
 import { startHost } from '../kit/start-host.ts';
 import type { TestHost } from '../kit/test-host.ts';
 import type { ScenarioHost } from './scenario.ts';
-import type { Stage } from './stage.ts';
 
 /** A backend that scenarios are to run on. */
 export interface Column {
@@ -40,7 +39,7 @@ export class Stages implements AsyncDisposable {
    * A host whose buckets are empty; the one before is not to be used any more.
    * Throws a `HostError` where the component can't be served.
    */
-  async stage(backend: BackendName, wanted: ScenarioHost): Promise<Stage> {
+  async stage(backend: BackendName, wanted: ScenarioHost): Promise<TestHost> {
     const file = await stat(wanted.component).catch(() => undefined);
     const key = JSON.stringify([backend, wanted, file?.mtimeMs, file?.size]);
     if (this.#current?.key === key) {
@@ -66,7 +65,7 @@ export class Stages implements AsyncDisposable {
       this.#backends.set(name, backend);
       return backend;
     } catch (cause) {
-      throw new HostError('backend', `${name} can't be started for tests`, { cause });
+      throw new HostError('backend', `${name} can't be started for tests: ${reasonOf(cause)}`, { cause });
     }
   }
 

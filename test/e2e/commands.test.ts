@@ -122,7 +122,17 @@ test('dev --json prints one object a line', async () => {
 
 test('help has examples for every command', async () => {
   const kv = ['get', 'set', 'delete', 'list', 'import', 'export', 'copy'].map((name) => ['kv', name]);
-  for (const command of [[], ['dev'], ['inspect'], ['config'], ['new'], ['completions'], ['kv'], ...kv]) {
+  for (const command of [
+    [],
+    ['dev'],
+    ['inspect'],
+    ['test'],
+    ['config'],
+    ['new'],
+    ['completions'],
+    ['kv'],
+    ...kv,
+  ]) {
     const { code, stdout } = await runKvasi([...command, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain('Examples:');

@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { component, runKvasi, StartedKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
+import { isInstalled, redisServer } from '../support/server.ts';
 import { assertWellFormed } from '../support/xml.ts';
 
 const counter = `component: ${component('kv-counter')}\n`;
@@ -123,6 +124,17 @@ test('the reporter json writes one object', async () => {
   });
 });
 
+test('an answer that never ends is given up', async () => {
+  const endless = `component: ${component('misbehave')}
+requestTimeout: 200ms
+scenarios: [{ name: drips, steps: [{ request: /drip?count=1000000&ms=50, expect: 200 }] }]
+`;
+  await using project = await Project.create({ 'scenarios.yaml': endless });
+  const { code, stdout } = await runKvasi(['test'], { cwd: project.folder });
+  expect(stdout).toContain('the answer broke off: it did not end within 5.2 s\n');
+  expect(code).toBe(1);
+});
+
 test('what runs nowhere has not passed', async () => {
   const skipped = `${counter}scenarios: [{ name: a, skip: { in_memory: why }, steps: [{ request: / }] }]\n`;
   await using project = await Project.create({ 'scenarios.yaml': skipped });
@@ -156,19 +168,77 @@ test('--update writes what the component does, and keeps comments', async () => 
   expect(again.code).toBe(0);
 });
 
-test('--watch runs again when a file changes, and goes on when it is broken', async () => {
-  await using project = await Project.create({ 'scenarios.yaml': mixed });
+test('--watch runs again when a file or the component changes, and goes on when one is broken', async () => {
+  const local = mixed.replace(counter, 'component: app.wasm\n');
+  await using project = await Project.create({ 'scenarios.yaml': local });
   const path = join(project.folder, 'scenarios.yaml');
+  const app = join(project.folder, 'app.wasm');
+  await copyFile(component('kv-counter'), app);
   const watching = new StartedKvasi(['test', '--watch'], { cwd: project.folder });
   try {
     await watching.until(/1 passed, 1 failed/);
     await watching.until(/waiting for a change/);
     await writeFile(path, 'scenarios: 1\n');
     await watching.until(/scenarios is 1, a number/);
-    await writeFile(path, mixed.replace('3\\n', '2\\n'));
+    await writeFile(path, local.replace('3\\n', '2\\n'));
     await watching.until(/2 passed, 0 failed/);
+    await writeFile(app, 'no component');
+    await watching.until(/0 passed, 2 failed/);
+    await copyFile(component('kv-counter'), app);
+    await watching.until(/0 passed, 2 failed[\s\S]*2 passed, 0 failed/);
   } finally {
     watching.kill('SIGINT');
   }
   expect(await watching.ended).toBe(0);
+});
+
+test.runIf(await isInstalled(redisServer))(
+  'Ctrl-C ends it in good order; nothing is left behind',
+  async () => {
+    const steps = Array.from({ length: 500 }, (_, index) => `      - request: GET /${index}\n`).join('');
+    const many = Array.from({ length: 30 }, (_, index) => `  - name: s${index}\n    steps:\n${steps}`).join(
+      '',
+    );
+    await using project = await Project.create({ 'scenarios.yaml': `${counter}scenarios:\n${many}` });
+    const running = new StartedKvasi(['test', '--against', 'redis'], {
+      cwd: project.folder,
+      env: { TMPDIR: project.folder },
+    });
+    const servers = async () => (await readdir(project.folder)).filter((name) => name.startsWith('kvasi-'));
+    try {
+      await running.until(/on redis/);
+      await expect.poll(servers).toHaveLength(1);
+    } finally {
+      running.kill('SIGINT');
+    }
+    expect(await running.ended).toBe(1);
+    expect(running.finished.stderr).toContain('kvasi: stopped before the end\n');
+    expect(running.finished.stdout).toMatch(/\d passed, 0 failed\n$/);
+    expect(await servers()).toEqual([]);
+  },
+);
+
+describe('a server that is not installed', () => {
+  const args = ['test', '--name', 'right', '--against', 'in_memory,redis'];
+
+  test('is skipped, and that is said', async () => {
+    await using project = await Project.create({ 'scenarios.yaml': mixed });
+    const { code, stdout, stderr } = await runKvasi(args, {
+      cwd: project.folder,
+      env: { PATH: project.folder, CI: '' },
+    });
+    expect(stderr).toMatch(/^kvasi: SKIPPED redis: redis-server is not found on PATH \(apt install /);
+    expect(stdout).toMatch(/right +passed +skipped\n\n1 skipped: redis-server .*\n\n1 passed, 0 failed\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('is an error where nobody would notice', async () => {
+    await using project = await Project.create({ 'scenarios.yaml': mixed });
+    const { code, stderr } = await runKvasi(args, {
+      cwd: project.folder,
+      env: { PATH: project.folder, CI: 'true' },
+    });
+    expect(stderr).toMatch(/^kvasi: redis can't be tested: redis-server is not found on PATH .*\n$/);
+    expect(code).toBe(1);
+  });
 });

@@ -1,6 +1,7 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readScenarios } from '../../host/scenarios/read-scenarios.ts';
 import { component, root, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -22,13 +23,17 @@ test('the scenarios of docs/testing.md give what it shows', async () => {
   });
   expect(stdout).toBe(output.join('\n'));
   expect(code).toBe(1);
+});
 
-  // What one step is, is a part of a file.
-  const step = (found.find((block) => block.startsWith('- request: {')) ?? '').replaceAll(/^/gm, '      ');
-  const file = await project.write(
-    'step.yaml',
-    `component: none.wasm\nscenarios:\n  - name: a\n    steps:\n${step}`,
+test('the steps of docs/testing.md are steps', async () => {
+  const steps = blocks(await readFile(join(root, 'docs/testing.md'), 'utf8')).filter((block) =>
+    /^- (request|faults):/.test(block),
   );
-  const { stdout: failed } = await runKvasi(['test', file], { cwd: project.folder });
-  expect(failed).toMatch(/none\.wasm/);
+  expect(steps).toHaveLength(2);
+  const text = steps.join('').replaceAll(/^/gm, '      ').trimEnd();
+  await using project = await Project.create({
+    'scenarios.yaml': `component: none.wasm\nscenarios:\n  - name: a\n    steps:\n${text}\n`,
+  });
+  const { scenarios } = await readScenarios('scenarios.yaml', project.folder);
+  expect(scenarios[0]?.steps.map(({ kind }) => kind)).toEqual(['request', 'faults']);
 });

@@ -74,3 +74,11 @@ test('what is taken away leaves an empty map, and what is added makes one', () =
   expect(correct(without, [{ path, value: 'v' }])).toBe(one);
   expect(correct('scenarios:\n  - after:\n      a:\n', [{ path, value: 'v' }])).toBe(one);
 });
+
+test('what is the alias of something else is not changed, and that is said', () => {
+  const aliased = 'scenarios:\n  - expect: &e { status: 200 }\n  - expect: *e\n';
+  const correction = { path: ['scenarios', 1, 'expect', 'status'], value: 201 };
+  expect(() => correct(aliased, [correction])).toThrow(
+    "scenarios[1].expect is written by means of an alias. --update can't change it; do it by hand.",
+  );
+});

@@ -139,6 +139,16 @@ test.for([
     `${start}  - { name: a, before: { b: { k: { base64: '!' } } }, steps: [{ request: / }] }\n`,
     /^scenarios\.yaml:3:44: .*base64 is "!"\. Expected bytes as base64\.$/,
   ],
+  [
+    'a fault that does nothing',
+    `${start}  - { name: a, steps: [{ faults: [{ op: set }] }] }\n`,
+    /steps\[0\] is a map\. Expected faults that say what goes wrong: error, delay, /,
+  ],
+  [
+    'a fault of no operation',
+    `${start}  - { name: a, steps: [{ faults: [{ op: sett, error: other }] }] }\n`,
+    /faults\[0\]\.op is "sett"\. Expected one of open, get, set, /,
+  ],
 ] as const)('%s is a mistake with its place', async ([, text, message]) => {
   expect(await refusal(text)).toMatch(message);
 });
