@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
@@ -91,3 +92,37 @@ async function oldNode(): Promise<string | undefined> {
   }
   return undefined;
 }
+
+test('the tests of README.md and docs/testing.md pass in a project that installs the package', {
+  timeout: 300_000,
+}, async () => {
+  await using project = await Project.create({ 'package.json': '{"private":true,"type":"module"}' });
+  const { folder } = project;
+  const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    devDependencies: { vitest: string };
+  };
+  await run('npm', ['install', '--no-audit', '--no-fund', tarball, `vitest@${devDependencies.vitest}`], {
+    cwd: folder,
+  });
+  const isForNode: string[] = [];
+  let isForVitest = 0;
+  for (const document of ['README.md', 'docs/testing.md']) {
+    const text = await readFile(join(root, document), 'utf8');
+    for (const [index, [, block = '']] of [...text.matchAll(/^```js\n(.*?)^```$/gms)].entries()) {
+      const runner = /from 'node:test'/.test(block) ? 'node' : 'vitest';
+      const name = `${document.replaceAll(/\W/g, '-')}-${index}.${runner === 'node' ? 'node' : 'test'}.js`;
+      await writeFile(join(folder, name), block);
+      if (runner === 'node') isForNode.push(name);
+      else isForVitest += 1;
+    }
+  }
+  for (const name of ['http-kv-handler', 'kv-counter', 'workers-kv', 'kv-race'])
+    await copyFile(component(name), join(folder, `${name}.wasm`));
+  expect(isForVitest).toBeGreaterThan(6);
+  expect(isForNode).toHaveLength(1);
+  const env = { ...process.env, NO_COLOR: '1' };
+  const vitest = await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run'], { cwd: folder, env });
+  expect(vitest.stdout).toContain(`Test Files  ${isForVitest} passed`);
+  const node = await run(process.execPath, ['--test', ...isForNode], { cwd: folder, env });
+  expect(node.stdout).toMatch(/pass 1\n/);
+});

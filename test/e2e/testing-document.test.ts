@@ -5,9 +5,9 @@ import { readScenarios } from '../../host/scenarios/read-scenarios.ts';
 import { component, root, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
-/** The indented blocks of a document, without the indentation. */
+/** The indented blocks of a document, without the indentation; test/e2e/package.test.ts runs the fenced ones. */
 function blocks(text: string): string[] {
-  const matches = text.matchAll(/(?:^ {4}.*\n(?:\n(?= {4}))?)+/gm);
+  const matches = text.replaceAll(/^```.*?^```$/gms, '').matchAll(/(?:^ {4}.*\n(?:\n(?= {4}))?)+/gm);
   return [...matches].map(([block]) => block.replaceAll(/^ {4}/gm, ''));
 }
 
