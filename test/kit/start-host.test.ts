@@ -155,7 +155,9 @@ test('data in files is there for the next host', async () => {
   expect(await (await host.fetch('/?key=k')).text()).toBe('[in_memory] kept\n');
 });
 
-test('many hosts, one after another, leave no thread, handle or file behind', async () => {
+test('two hundred hosts, one after another, leave no thread, handle or file behind', {
+  timeout: 120_000,
+}, async () => {
   const once = async (): Promise<void> => {
     await using host = await startHost({ component: handler });
     await (await host.fetch('/?key=k')).text();
@@ -171,7 +173,7 @@ test('many hosts, one after another, leave no thread, handle or file behind', as
     resources: process.getActiveResourcesInfo().length,
   });
   const before = await left();
-  for (let round = 0; round < 30; round += 1) await once();
+  for (let round = 0; round < 200; round += 1) await once();
   const after = await left();
   for (const [name, count] of Object.entries(before)) {
     expect(after[name as keyof typeof after], name).toBeLessThanOrEqual(count + 2);
