@@ -7,8 +7,10 @@ export interface Call {
   readonly op: string;
   /** The identifier. */
   readonly bucket: string;
-  /** Absent where the operation has no single key. */
-  readonly key: string | undefined;
+  /** Those of the operation; none for `open` and `list-keys`. */
+  readonly keys: readonly string[];
+  /** What `set` and `swap` write, or what `increment` adds. */
+  readonly written: Uint8Array | bigint | undefined;
   /** Absent for `open`. */
   readonly store: StoreBucket | undefined;
 }
@@ -22,6 +24,10 @@ export interface Interceptor {
    * get.
    */
   make<T>(call: Call, action: () => MaybePromise<T>): Promise<T>;
+  /** A guest begins to serve a request. */
+  began(request: number): void;
+  /** It has come to its end, and makes no more operations. */
+  ended(request: number): void;
   /** The page of a bucket's keys at a cursor. */
   page(bucket: string, store: StoreBucket, cursor: string | undefined): MaybePromise<KeyPage>;
 }
