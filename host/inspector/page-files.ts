@@ -9,10 +9,9 @@ export interface PageFile {
   read(): Promise<Uint8Array | string>;
 }
 
+/** The package has the page as a document, a script and a style (build/bundle-page.ts); the sources are modules. */
 const isSource = import.meta.url.endsWith('.ts');
-/** HTML, CSS and icon are published as they are; the built modules lie elsewhere. */
-const assets = new URL(isSource ? './page/' : '../../../host/inspector/page/', import.meta.url);
-const modules = new URL('./page/', import.meta.url);
+const folder = new URL('./page/', import.meta.url);
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
@@ -29,18 +28,17 @@ const libraries: Readonly<Record<string, string>> = {
 /** Every file of the page by its path. */
 export async function pageFiles(): Promise<ReadonlyMap<string, PageFile>> {
   const files = new Map<string, PageFile>();
-  for (const [path, name] of Object.entries(libraries)) {
-    files.set(path, fileAt(new URL(import.meta.resolve(name)), '.js'));
-  }
-  const names = new Set([...(await readdir(assets)), ...(await readdir(modules))]);
-  const wanted = isSource ? ['.ts', '.css', '.html', '.svg'] : ['.js', '.css', '.html', '.svg'];
-  for (const name of names) {
+  for (const name of await readdir(folder)) {
     const extension = extname(name);
-    if (!wanted.includes(extension) || name.endsWith('.d.ts')) continue;
-    const isModule = extension === '.ts' || extension === '.js';
-    files.set(`/page/${name}`, fileAt(new URL(name, isModule ? modules : assets), extension));
+    if (extension in types && !name.endsWith('.d.ts'))
+      files.set(`/page/${name}`, fileAt(new URL(name, folder), extension));
   }
-  const html = await readFile(new URL('index.html', assets), 'utf8');
+  if (isSource) {
+    for (const [path, name] of Object.entries(libraries)) {
+      files.set(path, fileAt(new URL(import.meta.resolve(name)), '.js'));
+    }
+  }
+  const html = await readFile(new URL('index.html', folder), 'utf8');
   const scripts = [...files.keys()].filter((path) => /\.[jt]s$/.test(path));
   files.set('/', indexFile(html.replace('<!-- modules -->', scripts.map(preload).join('\n    '))));
   files.delete('/page/index.html');
@@ -66,13 +64,13 @@ function preload(path: string): string {
   return `<link rel="modulepreload" href="${path}" />`;
 }
 
-function indexFile(text: string): PageFile {
-  const html = isSource ? text : text.replaceAll(/(\/page\/[\w-]+)\.ts/g, '$1.js');
-  const importMap = /<script type="importmap">([^<]*)<\/script>/.exec(html)?.[1] ?? '';
-  const hash = createHash('sha256').update(importMap).digest('base64');
+function indexFile(html: string): PageFile {
+  const importMap = /<script type="importmap">([^<]*)<\/script>/.exec(html)?.[1];
+  const hash =
+    importMap === undefined ? '' : ` 'sha256-${createHash('sha256').update(importMap).digest('base64')}'`;
   const policy = [
     "default-src 'none'",
-    `script-src 'self' 'sha256-${hash}'`,
+    `script-src 'self'${hash}`,
     "style-src 'self'",
     "img-src 'self' blob:",
     "connect-src 'self'",

@@ -1,4 +1,3 @@
-import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import type { Interfaces } from './imports.ts';
 
 /** The most random bytes of one call; asking for more traps, so that a guest can't exhaust the host. */
@@ -7,11 +6,15 @@ const mostBytes = 16 * 1024 * 1024;
 /** Makes so many random bytes. */
 export type RandomSource = (length: number) => Buffer;
 
+/** Loaded when a guest asks for it, because that takes a third of the time in which a guest thread starts. */
+const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
+
 /** What nobody can foresee. */
-export const systemRandom: RandomSource = randomBytes;
+export const systemRandom: RandomSource = (length) => crypto().randomBytes(length);
 
 /** The same bytes in the same order for the same seed: the key stream of a cipher. */
 export function seededRandom(seed: number | string): RandomSource {
+  const { createCipheriv, createHash } = crypto();
   const key = createHash('sha256').update(String(seed)).digest();
   const cipher = createCipheriv('aes-256-ctr', key, Buffer.alloc(16));
   return (length) => cipher.update(Buffer.alloc(length));
