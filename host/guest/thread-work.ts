@@ -42,7 +42,8 @@ const cursors = new CursorTable({
   generation: setup.generation,
   onPosition: (position) => post({ type: 'position', position }),
 });
-let random = randomSource();
+/** Made when it is asked for: until then no code for it is loaded. */
+let random: RandomSource | undefined;
 const interception =
   setup.isIntercepted === true
     ? new (await import('./interception/interception.ts')).Interception((step) =>
@@ -61,16 +62,15 @@ const requests = new Requests(
     cursors,
     filesystem: await filesystem(setup.volumes),
     clock,
-    random: (length) => random(length),
+    random: (length) => {
+      random ??= setup.seed === undefined ? systemRandom : seededRandom(setup.seed);
+      return random(length);
+    },
     interceptor: interception,
     print: (id, stream, bytes) => post({ type: 'print', id, stream, bytes }),
   },
   post,
 );
-
-function randomSource(): RandomSource {
-  return setup.seed === undefined ? systemRandom : seededRandom(setup.seed);
-}
 
 receiveFrom(port, (messages: readonly ToGuest[]) => {
   for (const message of messages) receive(message);
@@ -109,7 +109,7 @@ function receive(message: ToGuest): void {
       requests.forgetInstances();
       return;
     case 'reseed':
-      random = randomSource();
+      random = undefined;
       return;
     case 'ping':
       post({ type: 'pong' });

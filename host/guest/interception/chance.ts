@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { seededRandom } from '../../wasi/random.ts';
 import type { Delay } from './fault.ts';
 
 /** How many standard deviations the 99th percentile of a normal distribution is above its middle. */
@@ -28,7 +28,7 @@ export class Chance {
 
   /** From 0 to below 1. */
   #fraction(index: number): number {
-    this.#bytes ??= createHash('sha256').update(this.#seed).digest();
+    this.#bytes ??= seededRandom(this.#seed)(3 * 4);
     return this.#bytes.readUInt32LE(index * 4) / 2 ** 32;
   }
 }
