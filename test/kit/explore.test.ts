@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Choice, Step } from '../../host/guest/interception/schedule.ts';
 import { type Exploration, ExplorationError, explore } from '../../host/index.ts';
+import { startBackend, whyMissing } from '../../host/kit/own-backend.ts';
 import { Schedules } from '../../host/kit/schedules.ts';
 import { shortest } from '../../host/kit/shorter-failures.ts';
-import { component } from '../support/kvasi-process.ts';
+import { component, root } from '../support/kvasi-process.ts';
 
 /** Requests that count at once, which must not lose one. */
 function counting(path: string, requests: number): Exploration {
@@ -35,6 +38,37 @@ test('a lost update is found in under ten seconds, with the operations that lead
     `request ${other[0]}  POST /race/n  set counters/n "1"`,
   ]);
   expect(failure.message).toContain('expected');
+});
+
+test('docs/testing.md shows what is found', async () => {
+  const shown = (await readFile(join(root, 'docs/testing.md'), 'utf8')).match(
+    /^ {4}this order of operations[^]+?replay: .*$/m,
+  );
+  const failure = await failureOf({
+    ...counting('/race', 0),
+    requests: Array.from({ length: 2 }, () => ['/race/visits', { method: 'POST' }] as const),
+    async check(host) {
+      expect(await host.bucket('counters').getText('visits')).toBe('2');
+    },
+  });
+  expect(failure.message).toBe(shown?.[0].replaceAll(/^ {4}/gm, ''));
+});
+
+test.each(['filesystem', 'sqlite', 'redis', 'nats'] as const)('it is the same on %s', async (name) => {
+  const missing = await whyMissing(name);
+  if (missing !== undefined) {
+    if (process.env.CI !== undefined) throw new Error(missing);
+    console.warn(`SKIPPED: ${missing}`);
+    return;
+  }
+  await using backend = await startBackend(name);
+  const keyvalue = { default: { ...backend.entry() } };
+  const failure = await failureOf({ ...counting('/race', 2), keyvalue });
+  expect(failure.timeline).toHaveLength(4);
+  expect(await explore({ ...counting('/cas', 2), keyvalue })).toEqual({
+    interleavings: 6,
+    isExhausted: true,
+  });
 });
 
 test('what was found is found again, by its schedule and by the seed', async () => {
