@@ -175,19 +175,33 @@ test('a partition cuts the component off, and heals', async () => {
   expect(await text('k')).toBe('v');
 });
 
-test('pages may have a single key', async () => {
-  for (const key of ['a', 'b', 'c']) await set(key);
-  host.faults.add({ pageSize: 1 });
-  const pages: string[][] = [];
+/** The pages of a listing. */
+async function pages(): Promise<string[][]> {
+  const found: string[][] = [];
   let cursor: string | null = null;
   do {
     const { ok } = (await call('list-keys', cursor === null ? {} : { cursor })) as {
       ok: { keys: string[]; cursor: string | null };
     };
-    pages.push(ok.keys);
+    found.push(ok.keys);
     cursor = ok.cursor;
   } while (cursor !== null);
-  expect(pages).toEqual([['a'], ['b'], ['c']]);
+  return found;
+}
+
+test('pages may have a single key', async () => {
+  for (const key of ['a', 'b', 'c']) await set(key);
+  const fault = host.faults.add({ pageSize: 1 });
+  expect(await pages()).toEqual([['a'], ['b'], ['c']]);
+  expect(fault.hits).toBe(3);
+  fault.remove();
+  expect(await pages()).toEqual([['a', 'b', 'c']]);
+});
+
+test('the first page may be the only small one, and none is lost', async () => {
+  for (const key of ['a', 'b', 'c']) await set(key);
+  host.faults.add({ pageSize: 1, times: 1 });
+  expect(await pages()).toEqual([['a'], ['b', 'c']]);
 });
 
 test('a reset removes them', async () => {

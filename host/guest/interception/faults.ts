@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type MaybePromise, StoreError } from '../../backends/backend.ts';
-import type { Call } from '../../wasi/keyvalue/interceptor.ts';
+import { StoreError } from '../../backends/backend.ts';
+import type { Action, Call } from '../../wasi/keyvalue/interceptor.ts';
 import { Chance } from './chance.ts';
 import type { FaultSpec } from './fault.ts';
 import { FaultCounts } from './fault-counts.ts';
@@ -27,7 +27,7 @@ export class Faults {
   }
 
   /** Makes an operation as far as the faults let it. */
-  async make<T>(call: Call, action: () => MaybePromise<T>): Promise<T> {
+  async make<T>(call: Call, action: Action<T>): Promise<T> {
     const hits = this.#hits(call);
     for (const { spec, chance } of hits) {
       if (spec.delay !== undefined) await sleep(chance.delay(spec.delay));
@@ -38,21 +38,13 @@ export class Faults {
     }
     const isStale = hits.some(({ spec }) => spec.stale) && this.#stale.has(call);
     if (this.#faults.some(({ spec }) => spec.stale)) await this.#stale.remember(call);
-    const result = isStale ? (this.#stale.read(call) as T) : await action();
+    const result = isStale ? (this.#stale.read(call) as T) : await action(pageSizeOf(hits));
     const dropped = hits.find(({ spec }) => spec.drop !== undefined)?.spec;
     if (dropped !== undefined) {
       const lost = dropped.message ?? 'the answer was lost after the store had done it (a fault of the test)';
       throw errorOf(call, dropped.error ?? 'other', lost);
     }
     return result;
-  }
-
-  /** The smallest page that a fault asks for; undefined where none does. */
-  pageSizeOf(bucket: string): number | undefined {
-    const sizes = this.#faults.flatMap(({ spec }) =>
-      spec.pageSize !== undefined && (spec.bucket ?? bucket) === bucket ? [spec.pageSize] : [],
-    );
-    return sizes.length === 0 ? undefined : Math.min(...sizes);
   }
 
   #hits(call: Call): Hit[] {
@@ -66,6 +58,12 @@ export class Faults {
     }
     return hits;
   }
+}
+
+/** The smallest one that a fault asks for; undefined where none does. */
+function pageSizeOf(hits: readonly Hit[]): number | undefined {
+  const sizes = hits.flatMap(({ spec }) => spec.pageSize ?? []);
+  return sizes.length === 0 ? undefined : Math.min(...sizes);
 }
 
 function matches({ ops, bucket, key, stale, pageSize }: FaultSpec, call: Call): boolean {

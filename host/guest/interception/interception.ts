@@ -1,5 +1,5 @@
 import type { Bucket, KeyPage, MaybePromise } from '../../backends/backend.ts';
-import type { Call, Interceptor } from '../../wasi/keyvalue/interceptor.ts';
+import type { Action, Call, Interceptor } from '../../wasi/keyvalue/interceptor.ts';
 import { Faults } from './faults.ts';
 import type { Schedule, Step } from './schedule.ts';
 import { ScheduledRun } from './scheduled-run.ts';
@@ -35,7 +35,7 @@ export class Interception implements Interceptor {
     this.#run?.ended(request);
   }
 
-  async make<T>(call: Call, action: () => MaybePromise<T>): Promise<T> {
+  async make<T>(call: Call, action: Action<T>): Promise<T> {
     const run = this.#run;
     if (run === undefined) return await this.faults.make(call, action);
     await run.wait(call);
@@ -49,7 +49,7 @@ export class Interception implements Interceptor {
     }
   }
 
-  page(bucket: string, store: Bucket, cursor: string | undefined): MaybePromise<KeyPage> {
-    return this.#pages.page(store, cursor, this.faults.pageSizeOf(bucket));
+  page(store: Bucket, cursor: string | undefined, pageSize: number | undefined): MaybePromise<KeyPage> {
+    return this.#pages.page(store, cursor, pageSize);
   }
 }

@@ -2,7 +2,7 @@ import { type MaybePromise, type Bucket as StoreBucket, StoreError } from '../..
 import { deleteMany, exists, getMany, setMany } from '../../backends/bucket-defaults.ts';
 import type { CursorTable } from './cursor-table.ts';
 import type { Dialect } from './dialect.ts';
-import type { Interceptor } from './interceptor.ts';
+import type { Action, Interceptor } from './interceptor.ts';
 import type { Operation, OperationLog } from './operation.ts';
 import type { Stores } from './stores.ts';
 
@@ -70,12 +70,12 @@ export class Bucket {
     cursor: bigint | string | undefined,
   ): MaybePromise<{ keys: readonly string[]; cursor?: bigint | string }> {
     const { cursors, dialect, interceptor } = this.context;
-    const list = () => {
+    const list = (pageSize?: number) => {
       const position = typeof cursor === 'bigint' ? cursors.cursorFor(this.identifier, cursor) : cursor;
       const page =
         interceptor === undefined
           ? this.store.listKeys(position)
-          : interceptor.page(this.identifier, this.store, position);
+          : interceptor.page(this.store, position, pageSize);
       return then(page, ({ keys, cursor: next }) => {
         if (next === undefined) return { keys };
         return { keys, cursor: dialect.cursor === 'u64' ? cursors.numberFor(this.identifier, next) : next };
@@ -218,7 +218,7 @@ function perform<T>(
   subject: Subject,
   op: string,
   keys: Keys,
-  action: () => MaybePromise<T>,
+  action: Action<T>,
   details?: (result: T) => Details,
   written?: Uint8Array | bigint,
 ): MaybePromise<T> {
@@ -248,7 +248,7 @@ function made<T>(
   { identifier, store, context }: Subject,
   op: string,
   keys: Keys,
-  action: () => MaybePromise<T>,
+  action: Action<T>,
   written: Uint8Array | bigint | undefined,
 ): MaybePromise<T> {
   const { interceptor } = context;
