@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Backend } from '../backends/backend.ts';
 import { loadComponent } from '../component/load.ts';
 import type { ComponentFile } from '../component/read.ts';
 import { Transpiler } from '../component/transpiler.ts';
@@ -104,20 +105,24 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
     for await (const component of loop.components()) {
       if (host === undefined) {
         const events = logged(output, flags.inspector === 'off' ? undefined : requests);
-        host = await serve(component, settings, recorder?.events(events) ?? events);
+        const prepare = async (memory: Backend) => {
+          // That a store is away, the guest's own connection tells.
+          const context = { now: Date.now, operationTimeout: 5000, tell: () => {} };
+          const stores = new ThreadStores(settings.keyvalue, memory, context);
+          running.defer(() => stores.close());
+          const seeded = await seedBuckets(settings.keyvalue, stores);
+          return { seeded, stores: (await recorder?.begin(resolved, component.file.path, stores)) ?? stores };
+        };
+        const asked = recorder?.events(events) ?? events;
+        const { prepared, ...started } = await serve(component, settings, asked, prepare);
+        host = started;
         served = component.file;
-        // That a store is away, the guest's own connection tells.
-        const context = { now: Date.now, operationTimeout: 5000, tell: () => {} };
-        const stores = new ThreadStores(settings.keyvalue, host.memory, context);
-        running.defer(() => stores.close());
-        const seeded = await seedBuckets(settings.keyvalue, stores);
-        const written = (await recorder?.begin(resolved, component.file.path, stores)) ?? stores;
         if (flags.inspector !== 'off') {
           const { startDevInspector } = await import('./dev-inspector.ts');
           const inspector = await startDevInspector({
             url: host.url,
             resolved,
-            stores: written,
+            stores: prepared.stores,
             requests,
             port: flags.inspector.port,
             component: () => served ?? component.file,
@@ -126,7 +131,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
           running.defer(() => inspector.close());
           link = inspector.link;
         }
-        output.serving(component.file, settings, { url: host.url, inspector: link, seeded });
+        output.serving(component.file, settings, { url: host.url, inspector: link, seeded: prepared.seeded });
         // Kept now, because a server may never end in good order.
         flushCompileCache();
         if (flags.watch !== false && component.program.kind === 'transpiled') warmLater(transpiler, signal);

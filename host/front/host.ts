@@ -21,22 +21,42 @@ export interface RunningHost {
   close(): Promise<void>;
 }
 
-/** Serves a component over HTTP. Throws a `HostError` when it can't be started or the address is taken. */
-export async function serve(
+/** What was done before the first request was served. */
+export interface Prepared<T> {
+  readonly prepared: T;
+}
+
+/**
+ * Serves a component over HTTP. Throws a `HostError` when it can't be started or the address is taken.
+ *
+ * @param prepare fills buckets, for instance; requests that come meanwhile wait. Gets the in-memory buckets
+ */
+export async function serve<T>(
   component: LoadedComponent,
   settings: Settings,
   events: HostEvents,
-): Promise<RunningHost> {
+  prepare: (memory: Backend) => Promise<T>,
+): Promise<RunningHost & Prepared<T>> {
   const front = new Front(component, settings, events);
   try {
-    const listener = await listen(settings.address, (request, response) => front.handle(request, response));
+    let isServing = false;
+    const begin = Promise.withResolvers<void>();
+    let prepared: T;
+    const listener = await listen(settings.address, (request, response) => {
+      if (isServing) front.handle(request, response);
+      else begin.promise.then(() => front.handle(request, response));
+    });
     try {
       await front.start();
+      prepared = await prepare(front.memory);
+      isServing = true;
+      begin.resolve();
     } catch (error) {
       await listener.close();
       throw error;
     }
     return {
+      prepared,
       url: listener.url,
       memory: front.memory,
       replace: (next) => front.replace(next),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { component, KvasiDev, type RunOptions, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
+import { freePort } from '../support/server.ts';
 
 const configuration = `dev:
   keyvalue:
@@ -136,4 +137,27 @@ test('a bucket with a seed is filled when it is empty, and left alone when it is
   });
   expect(code).toBe(1);
   expect(stderr).toMatch(/bucket 'in_memory' can't be filled from .*seed\.jsonl: line 1 is not JSON/);
+});
+
+test('a request that comes while buckets are filled waits until they are', async () => {
+  const port = await freePort();
+  const last = 'x'.repeat(200);
+  const lines = Array.from({ length: 30_000 }, (_, index) =>
+    JSON.stringify({ key: `k${index}`, value: last }),
+  );
+  await using project = await Project.create({
+    '.wash/config.yaml': `dev:\n  address: localhost:${port}\n  keyvalue:\n    in_memory: { backend: in_memory, seed: seed.jsonl }\n`,
+    'seed.jsonl': lines.join('\n'),
+  });
+  const starting = KvasiDev.start([component('http-kv-handler')], {
+    cwd: project.folder,
+    address: 'as configured',
+  });
+  let first: string | undefined;
+  while (first === undefined) {
+    const answer = await fetch(`http://localhost:${port}/?key=k29999`).catch(() => undefined);
+    first = await answer?.text();
+  }
+  await using _kvasi = await starting;
+  expect(first).toBe(`[in_memory] ${last}\n`);
 });

@@ -23,13 +23,14 @@ async function hosted(
   const { settings } = await resolveSettings({ cwd: '/', env: {}, flags: { address: 'localhost:0' } });
   const crashes: unknown[] = [];
   const ignore = () => {};
-  const host = await serve(first, settings, {
+  const events = {
     request: ignore,
     print: ignore,
     warning: ignore,
     replaced: ignore,
-    crash: (error) => crashes.push(error),
-  });
+    crash: (error: unknown) => crashes.push(error),
+  };
+  const host = await serve(first, settings, events, async () => {});
   return { ...host, crashes, [Symbol.asyncDispose]: () => host.close() };
 }
 
