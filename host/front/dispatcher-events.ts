@@ -1,7 +1,4 @@
-import type { Operation } from '../wasi/keyvalue/operation.ts';
-
-/** An operation that waits at the gate. */
-export type WaitingOperation = Pick<Operation, 'op' | 'bucket' | 'key'>;
+import type { Step } from '../guest/interception/schedule.ts';
 
 /** What the dispatcher tells the host. */
 export interface DispatcherEvents {
@@ -9,10 +6,8 @@ export interface DispatcherEvents {
   print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
   /** A store went away or came back, and the like. */
   warning(text: string): void;
-  /** An operation of that request waits at the gate until `pass` is called. */
-  gate?(request: number, operation: WaitingOperation, pass: () => void): void;
-  /** A fault has happened. */
-  fault?(fault: number): void;
+  /** An operation was made in the order of a schedule. */
+  step?(step: Step): void;
   /** A guest thread ended by itself. */
   crash(error: unknown): void;
   /** A guest thread was replaced because a component keeps it busy. */

@@ -39,7 +39,7 @@ export class Dispatcher {
   /** The requests that wait for a new component; undefined when none is being started. */
   #held: Exchange[] | undefined;
   /** What a thread that is started later has to be told too. */
-  readonly #standing = new Map<string, ToGuest>();
+  #faults: ToGuest | undefined;
   #closed = false;
 
   constructor(setup: ComponentSetup, settings: DispatchSettings, events: DispatcherEvents) {
@@ -111,9 +111,7 @@ export class Dispatcher {
 
   /** Tells all threads that run the component, or will. */
   tell(message: ToGuest): void {
-    if (!isRequest(message) && (message.type === 'faults' || message.type === 'gate')) {
-      this.#standing.set(message.type, message);
-    }
+    if (!isRequest(message) && message.type === 'faults') this.#faults = message;
     for (const lane of this.#lanes) lane.thread.post(message);
   }
 
@@ -159,7 +157,7 @@ export class Dispatcher {
         }),
     );
     this.#lanes.add(lane);
-    for (const message of this.#standing.values()) lane.thread.post(message);
+    if (this.#faults !== undefined) lane.thread.post(this.#faults);
     return lane;
   }
 
@@ -206,13 +204,8 @@ export class Dispatcher {
       case 'print':
         this.#events.print(lane.exchanges.get(message.id)?.number ?? 0, message.stream, message.bytes);
         return;
-      case 'gate':
-        this.#events.gate?.(lane.exchanges.get(message.id)?.number ?? 0, message, () =>
-          lane.thread.post({ type: 'pass', id: message.id }),
-        );
-        return;
-      case 'fault':
-        this.#events.fault?.(message.fault);
+      case 'step':
+        this.#events.step?.(message.step);
         return;
       case 'tell':
         this.#events.warning(message.text);

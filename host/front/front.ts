@@ -49,12 +49,19 @@ export class Front {
     return this.#dispatcher.start();
   }
 
-  /** Serves a request; answers its number, which counts from 1. */
-  handle(request: IncomingMessage, response: ServerResponse): number {
+  /**
+   * Serves a request; answers its number, which counts from 1.
+   *
+   * @param begun called when a thread has been given the request
+   */
+  handle(request: IncomingMessage, response: ServerResponse, begun?: () => void): number {
     this.#requests += 1;
     this.#events.arrived?.(request, response);
     const exchange = new Exchange(this.#requests, request, response, this.#events);
-    exchange.gatherBody(this.#settings.requestTimeout, () => this.#dispatcher.dispatch(exchange));
+    exchange.gatherBody(this.#settings.requestTimeout, () => {
+      this.#dispatcher.dispatch(exchange);
+      begun?.();
+    });
     return this.#requests;
   }
 

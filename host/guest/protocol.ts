@@ -7,6 +7,7 @@ import type { Position } from '../wasi/keyvalue/cursor-table.ts';
 import type { Dialect } from '../wasi/keyvalue/dialect.ts';
 import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
 import type { FaultSpec } from './interception/fault.ts';
+import type { Schedule, Step } from './interception/schedule.ts';
 import type { OutputMessage, RequestMessage } from './wire.ts';
 
 /** What a guest thread is started with. */
@@ -30,7 +31,7 @@ export interface GuestSetup {
   readonly codeCache: string | undefined;
   /** A `ControlledClock`; absent where the machine's time counts. */
   readonly clock?: SharedArrayBuffer;
-  /** Makes `wasi:random` give the same each time. */
+  /** Makes `wasi:random` give the same each time, from the start and from each `reseed` on. */
   readonly seed?: number | string;
   /** A test may stand between guests and stores. */
   readonly isIntercepted?: boolean;
@@ -55,14 +56,14 @@ export type ToGuest =
   | { type: 'ping' }
   /** The clock was moved. */
   | { type: 'time' }
-  /** What is to go wrong from now on. Only where the setup has `isIntercepted`, as the two below. */
+  /** What is to go wrong from now on. Only where the setup has `isIntercepted`, as the one below. */
   | { type: 'faults'; faults: readonly FaultSpec[] }
-  /** Operations wait at the gate from now on, or go on. */
-  | { type: 'gate'; isShut: boolean }
-  /** The operation of a request may go on. */
-  | { type: 'pass'; id: number }
+  /** Operations of the next requests are made in this order; undefined: as they come. */
+  | { type: 'schedule'; schedule: Schedule | undefined }
   /** Instances that are kept are not used again. */
   | { type: 'forget' }
+  /** What is random begins anew. */
+  | { type: 'reseed' }
   /** What the in-memory buckets hold; they are this thread's from now on. Comes before the first request. */
   | { type: 'memory'; snapshot: MemorySnapshot }
   /** Positions of listings that other threads gave numbers to. */
@@ -79,10 +80,8 @@ export type FromGuest =
   | OutputMessage
   /** The guest has read this many bytes more of the request's body. */
   | { type: 'credit'; id: number; bytes: number }
-  /** An operation of a request waits at the gate. */
-  | { type: 'gate'; id: number; op: string; bucket: string; key: string | undefined }
-  /** A fault has happened. */
-  | { type: 'fault'; fault: number }
+  /** An operation was made in the order of a schedule. */
+  | { type: 'step'; step: Step }
   /** A request was revoked before it was started; nothing has been done for it. */
   | { type: 'skipped'; id: number }
   /** A backend has something to say to the user. */

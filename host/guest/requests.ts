@@ -27,8 +27,13 @@ export class Requests {
 
   begin(parts: RequestParts): void {
     const { id } = parts;
-    const running = new Running(parts, this.#post, () => this.#running.delete(id));
+    const { interceptor } = this.#shared;
+    const running = new Running(parts, this.#post, () => {
+      this.#running.delete(id);
+      interceptor?.ended(id);
+    });
     this.#running.add(id, running);
+    interceptor?.began(id);
     let instance: Instance;
     try {
       instance = this.#idle.pop() ?? new Instance(id, this.#shared);

@@ -7,7 +7,7 @@ import { useStackSize } from '../guest-stack.ts';
 import { enableJspi } from '../jspi.ts';
 import { filesystem } from '../wasi/filesystem.ts';
 import { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
-import { seededRandom, systemRandom } from '../wasi/random.ts';
+import { type RandomSource, seededRandom, systemRandom } from '../wasi/random.ts';
 import { loadProgram } from './program.ts';
 import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from './protocol.ts';
 import { Requests } from './requests.ts';
@@ -42,12 +42,12 @@ const cursors = new CursorTable({
   generation: setup.generation,
   onPosition: (position) => post({ type: 'position', position }),
 });
-const random = setup.seed === undefined ? systemRandom : seededRandom(setup.seed);
+/** Made when it is asked for: until then no code for it is loaded. */
+let random: RandomSource | undefined;
 const interception =
   setup.isIntercepted === true
-    ? new (await import('./interception/interception.ts')).Interception(
-        setup.seed === undefined ? systemRandom : seededRandom(`faults ${setup.seed}`),
-        post,
+    ? new (await import('./interception/interception.ts')).Interception((step) =>
+        post({ type: 'step', step }),
       )
     : undefined;
 const requests = new Requests(
@@ -62,7 +62,10 @@ const requests = new Requests(
     cursors,
     filesystem: await filesystem(setup.volumes),
     clock,
-    random,
+    random: (length) => {
+      random ??= setup.seed === undefined ? systemRandom : seededRandom(setup.seed);
+      return random(length);
+    },
     interceptor: interception,
     print: (id, stream, bytes) => post({ type: 'print', id, stream, bytes }),
   },
@@ -99,15 +102,14 @@ function receive(message: ToGuest): void {
     case 'faults':
       interception?.faults.replace(message.faults);
       return;
-    case 'gate':
-      if (message.isShut) interception?.gate.shut();
-      else interception?.gate.open();
-      return;
-    case 'pass':
-      interception?.gate.pass(message.id);
+    case 'schedule':
+      interception?.follow(message.schedule);
       return;
     case 'forget':
       requests.forgetInstances();
+      return;
+    case 'reseed':
+      random = undefined;
       return;
     case 'ping':
       post({ type: 'pong' });

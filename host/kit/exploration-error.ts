@@ -5,7 +5,7 @@ export class ExplorationError extends Error {
   readonly timeline: readonly string[];
   /** The choices that lead there: for `explore({ replay })`. */
   readonly schedule: readonly number[];
-  /** How many interleavings were tried until then. */
+  /** How many interleavings were tried until one broke the check; this one may be shorter. */
   readonly interleavings: number;
 
   constructor(
@@ -17,7 +17,7 @@ export class ExplorationError extends Error {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const lines = timeline.map((line, index) => `  ${String(index + 1).padStart(2)}. ${line}`);
     super(
-      `interleaving ${interleavings} breaks the check:\n${lines.join('\n')}\n${reason}\nRun it again with replay: [${schedule.join(', ')}]`,
+      `this order of operations breaks the check (found in interleaving ${interleavings}):\n${lines.join('\n')}\n${reason}\nRun it again with replay: [${schedule.join(', ')}]`,
       { cause },
     );
     this.timeline = timeline;

@@ -1,8 +1,9 @@
 import { seededRandom } from '../wasi/random.ts';
 import { ExplorationError } from './exploration-error.ts';
 import type { HostOptions } from './host-options.ts';
-import { interleave, type Run, type Step } from './interleaving.ts';
+import { interleave } from './interleaving.ts';
 import { Schedules } from './schedules.ts';
+import { type Failure, scheduleOf, shortest } from './shorter-failures.ts';
 import { startHost } from './start-host.ts';
 import type { TestHost } from './test-host.ts';
 
@@ -13,9 +14,12 @@ export type ExploredRequest = string | readonly [path: string, init: RequestInit
 export interface Exploration extends HostOptions {
   /** Sent at once, in every run. */
   readonly requests: readonly ExploredRequest[];
-  /** Fills the buckets, which are empty before each run. */
+  /** Fills the buckets, which are empty before each run, or adds faults, of which there are none. */
   readonly before?: (host: TestHost) => void | Promise<void>;
-  /** Throws where something is not as it always has to be. Gets the answers in the order of the requests. */
+  /**
+   * Throws where something is not as it always has to be. Gets the answers in the order of the requests; one that breaks off is
+   * `Response.error()`, with the status 0.
+   */
   readonly check: (host: TestHost, responses: readonly Response[]) => void | Promise<void>;
   /** How many are tried at most. Default 1000. */
   readonly interleavings?: number;
@@ -30,80 +34,74 @@ export interface Explored {
   readonly isExhausted: boolean;
 }
 
-/** How much of a value a timeline shows, in characters. */
-const mostShown = 40;
+/** How many interleavings are tried at most to make a failing one shorter. */
+const mostShortening = 200;
 
 /**
  * Runs requests at once, again and again, and chooses at every keyvalue operation which of them goes on: first one after the other,
- * then with one switch between them, then with two. Rejects with an `ExplorationError` at the first interleaving after which `check`
- * throws. The same seed tries the same ones in the same order.
+ * then with one deviation from that, then with two; in the second half, with any number. Rejects with an `ExplorationError` when
+ * `check` throws, for the shortest interleaving after which it does that was found. The same seed tries the same ones in the same
+ * order.
  */
 export async function explore(exploration: Exploration): Promise<Explored> {
-  const { requests, interleavings: most = 1000, replay, seed = 0 } = exploration;
+  const { interleavings: most = 1000, replay, seed = 0 } = exploration;
+  const requests = exploration.requests.map(requestOf);
+  await using host = await startHost({ ...exploration, seed });
+
+  /** Makes a run and answers the failure, if it is one. */
+  const tryOut = async (first: readonly number[]): Promise<Failure | Pick<Failure, 'steps'>> => {
+    await host.reset();
+    await exploration.before?.(host);
+    const { steps, responses } = await interleave(host, requests, first);
+    try {
+      await exploration.check(host, responses);
+      return { steps };
+    } catch (cause) {
+      return { steps, cause };
+    }
+  };
+  const failureOf = async (first: readonly number[]): Promise<Failure | undefined> => {
+    const outcome = await tryOut(first);
+    return 'cause' in outcome ? outcome : undefined;
+  };
+
+  // A store that outlasts the host may hold something in the buckets that the component opens, whichever these are.
+  if (exploration.keyvalue !== undefined) await interleave(host, requests, []);
+  if (replay !== undefined) {
+    const failure = await failureOf(replay);
+    if (failure !== undefined) throw errorOf(failure, requests, 1);
+    return { interleavings: 1, isExhausted: false };
+  }
   const random = seededRandom(`explore ${seed}`);
   const schedules = new Schedules(() => random(4).readUInt32LE() / 2 ** 32);
-  await using host = await startHost({ ...exploration, seed });
-  const send = requests.map(requestOf);
   let tried = 0;
-  for (let first = replay ?? schedules.next(); first !== undefined; first = schedules.next()) {
+  while (tried < most) {
+    const first = schedules.next(tried < most / 2 ? 'fewest' : 'any');
+    if (first === undefined) break;
     tried += 1;
-    const run = await prepared(host, exploration, () => interleave(host, send, first ?? []));
-    try {
-      await exploration.check(host, copies(run));
-    } catch (cause) {
-      const schedule = run.choices.map(({ chosen }) => chosen);
-      const timeline = await timelineOf(host, exploration, send, schedule);
-      throw new ExplorationError(timeline, schedule, tried, cause);
-    }
-    if (replay !== undefined) return { interleavings: tried, isExhausted: false };
-    schedules.ran(first, run.choices);
-    if (tried >= most) return { interleavings: tried, isExhausted: schedules.next() === undefined };
+    const outcome = await tryOut(first);
+    if ('cause' in outcome)
+      throw errorOf(await shortest(outcome, failureOf, mostShortening), requests, tried);
+    schedules.ran(outcome.steps);
   }
-  return { interleavings: tried, isExhausted: true };
+  return { interleavings: tried, isExhausted: schedules.isEmpty };
 }
 
-async function prepared(host: TestHost, { before }: Exploration, run: () => Promise<Run>): Promise<Run> {
-  await host.reset();
-  await before?.(host);
-  return await run();
-}
-
-/** Runs an interleaving once more and looks at the key after each operation. */
-async function timelineOf(
-  host: TestHost,
-  exploration: Exploration,
-  send: readonly (() => Request)[],
-  schedule: readonly number[],
-): Promise<string[]> {
-  const lines: string[] = [];
-  const names = send.map((make) => {
+function errorOf(failure: Failure, requests: readonly (() => Request)[], tried: number): ExplorationError {
+  const names = requests.map((make) => {
     const { method, url } = make();
     const { pathname, search } = new URL(url);
     return `${method} ${pathname}${search}`;
   });
-  const width = Math.max(...names.map((name) => name.length));
-  const show = async ({ request, op, bucket, key }: Step): Promise<void> => {
-    const name = `request ${request + 1}  ${(names[request] ?? '').padEnd(width)}`;
-    if (key === undefined) lines.push(`${name}  ${op} ${bucket}`);
-    else lines.push(`${name}  ${op} ${bucket}/${key}  ${shown(await host.bucket(bucket).get(key))}`);
-  };
-  await prepared(host, exploration, () => interleave(host, send, schedule, show));
-  return lines;
-}
-
-function shown(value: Uint8Array | undefined): string {
-  if (value === undefined) return '(no value)';
-  const text = JSON.stringify(Buffer.from(value).toString());
-  return text.length <= mostShown ? text : `${text.slice(0, mostShown)}…`;
+  const width = Math.max(0, ...names.map((name) => name.length));
+  const timeline = failure.steps.map(
+    ({ chosen, text }) => `request ${chosen + 1}  ${(names[chosen] ?? '').padEnd(width)}  ${text}`,
+  );
+  return new ExplorationError(timeline, scheduleOf(failure), tried, failure.cause);
 }
 
 function requestOf(given: ExploredRequest): () => Request {
   if (typeof given === 'function') return given;
   const [path, init] = typeof given === 'string' ? [given, {}] : given;
   return () => new Request(new URL(path, 'http://localhost'), init);
-}
-
-/** Each check may read the bodies. */
-function copies({ responses }: Run): Response[] {
-  return responses.map((response) => response.clone());
 }

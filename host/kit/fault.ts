@@ -1,5 +1,8 @@
 import type { StoreErrorCase } from '../backends/backend.ts';
 
+/** Such as `200ms`, or milliseconds. */
+type Duration = string | number;
+
 /**
  * Something that goes wrong between a component and its stores. It happens to every operation that matches `op`, `bucket` and
  * `key`; opening a bucket only where `op` names it.
@@ -9,7 +12,7 @@ export interface Fault {
   readonly op?: string | readonly string[];
   /** The identifier. Default: every bucket. */
   readonly bucket?: string;
-  /** A key, or what a key matches. Default: every key, and operations without one. */
+  /** A key, or what a key matches, of a batch one of its keys. Default: every key, and operations without one. */
   readonly key?: string | RegExp;
   /** How many operations that match pass first. Default 0. */
   readonly after?: number;
@@ -22,10 +25,13 @@ export interface Fault {
   /** The text of the error `other`. Default: one that says which operation failed. */
   readonly message?: string;
   /**
-   * How much later the operation is made, in the machine's time: `200ms`, milliseconds, or a range from which the host's seed
-   * chooses.
+   * How much later the operation is made, in the machine's time: `200ms`, milliseconds, or by the host's seed: evenly from a
+   * range, or log-normal, as the answers of a store over a network are, with a median and what one in a hundred exceeds.
    */
-  readonly delay?: string | number | readonly [least: string | number, most: string | number];
+  readonly delay?:
+    | Duration
+    | readonly [least: Duration, most: Duration]
+    | { readonly median: Duration; readonly p99: Duration };
   /** `after-apply`: the store does it, and the component gets an error in place of the answer. */
   readonly drop?: 'after-apply';
   /** `get` and `exists` answer what there was before the last write, unless the same request wrote it. */

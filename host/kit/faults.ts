@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { FaultSpec } from '../guest/interception/fault.ts';
+import { FaultCounts } from '../guest/interception/fault-counts.ts';
 import type { Fault } from './fault.ts';
 import { faultSpec } from './fault-spec.ts';
 
@@ -13,28 +15,34 @@ export interface AddedFault extends Disposable {
 /** What goes wrong between the component and its stores. What a test does with a bucket itself is left alone. */
 export class Faults {
   readonly #specs = new Map<number, FaultSpec>();
-  readonly #hits = new Map<number, number>();
+  readonly #seed: string;
   readonly #send: (specs: readonly FaultSpec[]) => void;
   #last = 0;
 
-  constructor(send: (specs: readonly FaultSpec[]) => void) {
+  /** @param seed decides where a probability or a range does; default: chance */
+  constructor(seed: number | string | undefined, send: (specs: readonly FaultSpec[]) => void) {
+    this.#seed = seed === undefined ? randomUUID() : String(seed);
     this.#send = send;
   }
 
   /** Adds a fault; of several that match an operation, all happen. Throws a `HostError` for one that is none. */
   add(fault: Fault): AddedFault {
+    const checked = faultSpec(fault);
     this.#last += 1;
     const id = this.#last;
-    this.#specs.set(id, faultSpec(fault, id));
-    this.#hits.set(id, 0);
+    const counts = new FaultCounts();
+    const spec = { ...checked, seed: `${this.#seed} ${id}`, counts: counts.buffer };
+    this.#specs.set(id, spec);
     this.#tell();
-    const hitsOf = (): number => this.#hits.get(id) ?? 0;
     const remove = (): void => {
-      if (this.#specs.delete(id)) this.#tell();
+      // After a reset, its place may be that of another one.
+      if (this.#specs.get(id) !== spec) return;
+      this.#specs.delete(id);
+      this.#tell();
     };
     return {
       get hits() {
-        return hitsOf();
+        return counts.happened;
       },
       remove,
       [Symbol.dispose]: remove,
@@ -62,16 +70,12 @@ export class Faults {
     };
   }
 
-  /** Removes all of them. */
+  /** Removes all of them. Those that are added later decide by chance what those after the start would have. */
   clear(): void {
+    this.#last = 0;
     if (this.#specs.size === 0) return;
     this.#specs.clear();
     this.#tell();
-  }
-
-  /** A fault has happened; the host tells. */
-  hit(id: number): void {
-    this.#hits.set(id, (this.#hits.get(id) ?? 0) + 1);
   }
 
   #tell(): void {

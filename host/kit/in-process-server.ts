@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type Duplex, duplexPair, Readable } from 'node:stream';
 
-type Handle = (request: IncomingMessage, response: ServerResponse) => number;
+/** Serves a request and answers its number; calls `begun` when the component's thread has it. */
+type Handle = (request: IncomingMessage, response: ServerResponse, begun: () => void) => number;
 
 /** Who wants to know of a request. */
 export interface RequestWatch {
-  /** The host has given it a number. */
-  arrived(number: number): void;
+  /** The component's thread has it. */
+  begun(): void;
   /** Resolves when all of it has ended; the end of the answer's body waits for it. */
   ended(number: number): Promise<void>;
 }
@@ -17,13 +18,14 @@ const withoutBody: readonly number[] = [101, 204, 205, 304];
 /** HTTP between two ends of a stream in this process: what a client sends over a port, without the port. */
 export class InProcessServer {
   readonly #server;
-  /** Told of the requests that arrive, by the server's end of their connections. */
-  readonly #arrivals = new WeakMap<Duplex, (number: number) => void>();
+  /** Who wants to know of the request of a connection, by the server's end of it. */
+  readonly #watches = new WeakMap<Duplex, { readonly watch: RequestWatch; number: number }>();
   readonly #open = new Set<Duplex>();
 
   constructor(handle: Handle) {
     this.#server = createServer({ requestTimeout: 0, keepAlive: false }, (message, response) => {
-      this.#arrivals.get(message.socket)?.(handle(message, response));
+      const watched = this.#watches.get(message.socket);
+      if (watched !== undefined) watched.number = handle(message, response, () => watched.watch.begun());
     });
   }
 
@@ -34,11 +36,8 @@ export class InProcessServer {
   async fetch(given: Request, watch: RequestWatch): Promise<Response> {
     given.signal.throwIfAborted();
     const [client, server] = this.#connect();
-    let number = 0;
-    this.#arrivals.set(server, (given) => {
-      number = given;
-      watch.arrived(given);
-    });
+    const watched = { watch, number: 0 };
+    this.#watches.set(server, watched);
     const { pathname, search, host } = new URL(given.url);
     const outgoing = request({
       createConnection: () => client,
@@ -54,7 +53,7 @@ export class InProcessServer {
     });
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
     // Its body is taken in from here on, as the connection may end before anybody asks for it.
-    outgoing.once('response', (incoming) => resolve(responseOf(incoming, () => watch.ended(number))));
+    outgoing.once('response', (incoming) => resolve(responseOf(incoming, () => watch.ended(watched.number))));
     outgoing.once('error', (cause) => {
       reject(given.signal.aborted ? given.signal.reason : new TypeError('fetch failed', { cause }));
     });

@@ -3,9 +3,9 @@ import type { LoadedComponent } from '../component/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { parseAddress } from '../config/values.ts';
 import type { ControlledClock } from '../controlled-clock.ts';
-import type { WaitingOperation } from '../front/dispatcher-events.ts';
 import { Front } from '../front/front.ts';
 import type { Listener } from '../front/listener.ts';
+import type { Schedule, Step } from '../guest/interception/schedule.ts';
 import { ThreadStores } from '../guest/stores.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { type PackedOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
@@ -16,9 +16,6 @@ import { InProcessServer } from './in-process-server.ts';
 import type { HostOperation } from './operation-record.ts';
 import { Snapshot } from './snapshot.ts';
 import { TestBucket } from './test-bucket.ts';
-
-/** Decides when the operation of a request goes on: by calling `pass`. */
-export type GateKeeper = (request: number, operation: WaitingOperation, pass: () => void) => void;
 
 /** How long an operation on a store may take before it is an error, in milliseconds. */
 const operationTimeout = 5000;
@@ -42,7 +39,7 @@ export class TestHost implements AsyncDisposable {
   #operations: HostOperation[] = [];
   #output = '';
   #listeners: Listener[] = [];
-  #gate: GateKeeper | undefined;
+  #onStep: (step: Step) => void = () => {};
   #closed: Promise<void> | undefined;
 
   constructor(component: LoadedComponent, settings: Settings, clock: ControlledClock, options: HostOptions) {
@@ -69,8 +66,7 @@ export class TestHost implements AsyncDisposable {
           this.#output += decoder.decode(bytes, { stream: true });
         },
         warning: tell,
-        fault: (fault) => this.faults.hit(fault),
-        gate: (request, operation, pass) => this.#gate?.(request, operation, pass),
+        step: (step) => this.#onStep(step),
         crash: (error) => tell(`the guest thread broke down: ${reasonOf(error)}`),
         replaced: () => {},
       },
@@ -80,9 +76,11 @@ export class TestHost implements AsyncDisposable {
       operationTimeout,
       tell: () => {},
     });
-    this.faults = new Faults((faults) => this.#front.tell({ type: 'faults', faults }));
+    this.faults = new Faults(seed, (faults) => this.#front.tell({ type: 'faults', faults }));
     this.clock = new HostClock(clock, () => this.#front.tell({ type: 'time' }));
-    this.#server = new InProcessServer((request, response) => this.#front.handle(request, response));
+    this.#server = new InProcessServer((request, response, begun) =>
+      this.#front.handle(request, response, begun),
+    );
   }
 
   /** Starts the component; `startHost` does it. */
@@ -100,18 +98,18 @@ export class TestHost implements AsyncDisposable {
     return await this.send(given, () => {});
   }
 
-  /** As `fetch`. @param arrived gets the number of the request, before any of its operations */
-  async send(request: Request, arrived: (number: number) => void): Promise<Response> {
-    return await this.#server.fetch(request, { arrived, ended: (number) => this.#ended(number) });
+  /** As `fetch`. @param begun called when the component's thread has the request */
+  async send(request: Request, begun: () => void): Promise<Response> {
+    return await this.#server.fetch(request, { begun, ended: (number) => this.#ended(number) });
   }
 
   /**
-   * Operations of the component wait at a gate from now on, and `keeper` is told of each; undefined lets all of them go on.
+   * Operations of the next requests are made in this order, and `onStep` is told of each; undefined: as they come.
    * `explore` is made of this.
    */
-  keepGate(keeper: GateKeeper | undefined): void {
-    this.#gate = keeper;
-    this.#front.tell({ type: 'gate', isShut: keeper !== undefined });
+  follow(schedule: Schedule | undefined, onStep: (step: Step) => void): void {
+    this.#onStep = onStep;
+    this.#front.tell({ type: 'schedule', schedule });
   }
 
   /** Opens a port and answers its URL. @param address such as `127.0.0.1:8080`; default: a free port of localhost */
@@ -159,10 +157,15 @@ export class TestHost implements AsyncDisposable {
     }
   }
 
-  /** As after the start: empty buckets, fresh instances, no faults, no operations, no output, the clock as the options had it. */
+  /**
+   * As after the start: empty buckets, fresh instances, no faults, no operations, no output, the clock as the options had it,
+   * and what is random begins anew.
+   */
   async reset(): Promise<void> {
+    const { instances, seed } = this.#options;
     // Those that are fresh for each request are so anyway.
-    if (this.#options.instances === 'reuse') this.#front.tell({ type: 'forget' });
+    if (instances === 'reuse') this.#front.tell({ type: 'forget' });
+    if (seed !== undefined) this.#front.tell({ type: 'reseed' });
     this.faults.clear();
     await this.#empty();
     this.#operations = [];

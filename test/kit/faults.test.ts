@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Chance } from '../../host/guest/interception/chance.ts';
 import { startHost, type TestHost } from '../../host/index.ts';
 import { component } from '../support/kvasi-process.ts';
 
@@ -80,6 +81,68 @@ test('what happens by chance is the same for the same seed', async () => {
   expect(await run()).toEqual(first);
 });
 
+test('what happens by chance is the same again after a reset', async () => {
+  const run = async (): Promise<string[]> => {
+    await host.reset();
+    host.faults.add({ op: 'set', probability: 0.5, error: 'access-denied' });
+    for (let index = 0; index < 20; index += 1) await set(`key ${index}`);
+    return await host.bucket('b').keys();
+  };
+  const first = await run();
+  expect(first.length).toBeGreaterThan(0);
+  expect(first.length).toBeLessThan(20);
+  expect(await run()).toEqual(first);
+});
+
+test('answers of a store may be late as those over a network are', () => {
+  const delays = Array.from({ length: 2000 }, (_, index) =>
+    new Chance(`seed ${index}`).delay({ median: 20, p99: 300 }),
+  ).sort((a, b) => a - b);
+  expect(delays[1000]).toBeGreaterThan(17);
+  expect(delays[1000]).toBeLessThan(23);
+  expect(delays.filter((delay) => delay > 300).length).toBeGreaterThan(5);
+  expect(delays.filter((delay) => delay > 300).length).toBeLessThan(40);
+});
+
+test('such delays are added', async () => {
+  const fault = host.faults.add({ op: 'get', delay: { median: '40ms', p99: '60ms' } });
+  for (let index = 0; index < 5; index += 1) await call('get');
+  expect(fault.hits).toBe(5);
+  const times = host.operations().map(({ milliseconds }) => milliseconds);
+  expect(Math.max(...times)).toBeGreaterThan(30);
+  expect(new Set(times.map(Math.round)).size).toBeGreaterThan(1);
+});
+
+test('a fault of a key happens to a batch with that key', async () => {
+  host.faults.add({ key: 'bad', error: 'other' });
+  const batch = async (operation: string, fields: object): Promise<unknown> => {
+    const body = JSON.stringify({ bucket: 'b', ...fields });
+    return await (await host.fetch(`/${operation}`, { method: 'POST', body })).json();
+  };
+  const set = (...keys: string[]) => batch('set-many', { entries: keys.map((key) => [key, '']) });
+  expect(await set('a', 'bad')).toMatchObject({ error: { case: 'other' } });
+  expect(await set('a', 'b')).toEqual({ ok: null });
+  expect(await batch('delete-many', { keys: ['b', 'bad'] })).toMatchObject({ error: { case: 'other' } });
+  expect(await host.bucket('b').keys()).toEqual(['a', 'b']);
+});
+
+test('what has happened often enough does not happen again in a new thread', async () => {
+  await using own = await startHost({
+    component: component('kv-probe', 'kv-probe-draft2'),
+    requestTimeout: '1s',
+  });
+  const ask = (operation: string): Promise<Response> =>
+    own.fetch(`/${operation}`, { method: 'POST', body: '{"bucket":"b","key":"k"}' });
+  const once = own.faults.add({ op: 'delete', times: 1, error: 'access-denied' });
+  const later = own.faults.add({ op: 'exists', after: 1, error: 'access-denied' });
+  expect(await (await ask('delete')).json()).toEqual({ error: { case: 'access-denied' } });
+  expect(await (await ask('exists')).json()).toEqual({ ok: false });
+  expect((await own.fetch('/loop', { method: 'POST', body: '{}' })).status).toBe(504);
+  expect(await (await ask('delete')).json()).toEqual({ ok: null });
+  expect(await (await ask('exists')).json()).toEqual({ error: { case: 'access-denied' } });
+  expect([once.hits, later.hits]).toEqual([1, 1]);
+});
+
 test('a stale read is older than the last write of another request, not than its own', async () => {
   await set('k', 'old');
   host.faults.add({ stale: true });
@@ -91,8 +154,14 @@ test('a stale read is older than the last write of another request, not than its
   ];
   const response = await host.fetch('/sequence', { method: 'POST', body: JSON.stringify(own) });
   expect(await response.json()).toEqual([{ ok: null }, { ok: Buffer.from('own').toString('base64') }]);
+  const batch = [
+    { operation: 'set-many', bucket: 'b', entries: [['k', Buffer.from('batch').toString('base64')]] },
+    { operation: 'get', bucket: 'b', key: 'k' },
+  ];
+  const ofBatch = await host.fetch('/sequence', { method: 'POST', body: JSON.stringify(batch) });
+  expect(await ofBatch.json()).toEqual([{ ok: null }, { ok: Buffer.from('batch').toString('base64') }]);
   host.faults.clear();
-  expect(await text('k')).toBe('own');
+  expect(await text('k')).toBe('batch');
 });
 
 test('a partition cuts the component off, and heals', async () => {
@@ -106,19 +175,33 @@ test('a partition cuts the component off, and heals', async () => {
   expect(await text('k')).toBe('v');
 });
 
-test('pages may have a single key', async () => {
-  for (const key of ['a', 'b', 'c']) await set(key);
-  host.faults.add({ pageSize: 1 });
-  const pages: string[][] = [];
+/** The pages of a listing. */
+async function pages(): Promise<string[][]> {
+  const found: string[][] = [];
   let cursor: string | null = null;
   do {
     const { ok } = (await call('list-keys', cursor === null ? {} : { cursor })) as {
       ok: { keys: string[]; cursor: string | null };
     };
-    pages.push(ok.keys);
+    found.push(ok.keys);
     cursor = ok.cursor;
   } while (cursor !== null);
-  expect(pages).toEqual([['a'], ['b'], ['c']]);
+  return found;
+}
+
+test('pages may have a single key', async () => {
+  for (const key of ['a', 'b', 'c']) await set(key);
+  const fault = host.faults.add({ pageSize: 1 });
+  expect(await pages()).toEqual([['a'], ['b'], ['c']]);
+  expect(fault.hits).toBe(3);
+  fault.remove();
+  expect(await pages()).toEqual([['a', 'b', 'c']]);
+});
+
+test('the first page may be the only small one, and none is lost', async () => {
+  for (const key of ['a', 'b', 'c']) await set(key);
+  host.faults.add({ pageSize: 1, times: 1 });
+  expect(await pages()).toEqual([['a'], ['b', 'c']]);
 });
 
 test('a reset removes them', async () => {
@@ -134,6 +217,12 @@ test.each([
   [{ delay: 'soon' }, /delay of a fault is "soon"\. Expected a duration/],
   [{ pageSize: 0 }, /pageSize of a fault is 0/],
   [{ error: 'other', probability: 2 }, /probability of a fault is 2/],
+  [{ error: 'gone' }, /error of a fault is "gone"\. Expected one of other, access-denied, no-such-store/],
+  [{ drop: 'before-apply' }, /drop of a fault is "before-apply"\. Expected after-apply/],
+  [{ keys: 'a', error: 'other' }, /a fault knows no keys\. Did you mean key\?/],
+  [{ op: 'set', stale: true }, /op of a fault is "set"\. Expected get or exists/],
+  [{ op: ['get', 'set'], pageSize: 1 }, /Expected list-keys, which is what pageSize is about/],
+  [{ delay: { median: '2s', p99: '1s' } }, /Expected a median above zero, and a p99/],
 ])('%j is refused', (fault, message) => {
   expect(() => host.faults.add(fault as object)).toThrow(message);
 });

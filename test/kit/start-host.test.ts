@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { Snapshot, startHost } from '../../host/index.ts';
+import { Snapshot, startHost, type TestHost } from '../../host/index.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -47,6 +47,24 @@ test('bodies are streamed both ways', async () => {
   for (let part = await reader?.read(); part?.done === false; part = await reader?.read())
     received += part.value.length;
   expect(received).toBe(300_000);
+});
+
+test('with a seed, what is random is the same after each start and each reset', async () => {
+  const numbersOf = async (host: TestHost): Promise<string[]> => {
+    const numbers: string[] = [];
+    for (let count = 0; count < 3; count += 1) numbers.push(await (await host.fetch('/random')).text());
+    return numbers;
+  };
+  await using host = await startHost({ component: misbehave, seed: 1 });
+  const numbers = await numbersOf(host);
+  expect(new Set(numbers).size).toBe(3);
+  expect(await numbersOf(host)).not.toEqual(numbers);
+  await host.reset();
+  expect(await numbersOf(host)).toEqual(numbers);
+  await using same = await startHost({ component: misbehave, seed: 1 });
+  expect(await numbersOf(same)).toEqual(numbers);
+  await using other = await startHost({ component: misbehave, seed: 2 });
+  expect(await numbersOf(other)).not.toEqual(numbers);
 });
 
 test('a request can be aborted', async () => {

@@ -38,6 +38,7 @@ const PATHS: &[Path] = &[
     ("request-trailers", "answers the trailers of the request as JSON", reports::request_trailers),
     ("response-headers", "answers with repeated and with non-ASCII headers", reports::response_headers),
     ("environment", "answers the environment and the arguments as JSON", reports::environment),
+    ("random", "answers eight random bytes as a number", reports::random),
     ("status", "answers with the status of /status/<n>", reports::status),
     ("stdio", "writes lines to stdout and stderr", stdio::stdio),
 ];

@@ -1,6 +1,7 @@
 //! What this component was given, as JSON.
 
 use crate::bindings::wasi::cli::environment;
+use crate::bindings::wasi::random::random as random_numbers;
 use crate::exchange::{Exchange, start};
 use guest_http::bindings::wasi::http::types::{Fields, IncomingBody, Method, Scheme};
 use guest_http::bindings::wasi::io::streams::StreamError;
@@ -54,6 +55,10 @@ pub fn environment(exchange: Exchange) {
         "arguments": environment::get_arguments(),
     });
     answer(exchange, &report);
+}
+
+pub fn random(exchange: Exchange) {
+    exchange.answer(200, &format!("{}\n", random_numbers::get_random_u64()));
 }
 
 pub fn status(exchange: Exchange) {

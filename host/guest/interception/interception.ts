@@ -1,34 +1,55 @@
 import type { Bucket, KeyPage, MaybePromise } from '../../backends/backend.ts';
-import type { Call, Interceptor } from '../../wasi/keyvalue/interceptor.ts';
-import type { RandomSource } from '../../wasi/random.ts';
-import type { FromGuest } from '../protocol.ts';
+import type { Action, Call, Interceptor } from '../../wasi/keyvalue/interceptor.ts';
 import { Faults } from './faults.ts';
-import { Gate } from './gate.ts';
+import type { Schedule, Step } from './schedule.ts';
+import { ScheduledRun } from './scheduled-run.ts';
 import { SmallPages } from './small-pages.ts';
+import { failedStepText, stepText } from './step-text.ts';
 
-/** What a test puts between guests and stores: first the gate, then the faults. */
+/** What a test puts between guests and stores: first the order of a schedule, then the faults. */
 export class Interception implements Interceptor {
-  readonly gate: Gate;
-  readonly faults: Faults;
+  readonly faults = new Faults();
   readonly #pages = new SmallPages();
+  readonly #onStep: (step: Step) => void;
+  #run: ScheduledRun | undefined;
 
-  constructor(random: RandomSource, post: (message: FromGuest) => void) {
-    this.gate = new Gate(({ request, op, bucket, key }) =>
-      post({ type: 'gate', id: request, op, bucket, key }),
-    );
-    this.faults = new Faults(random, (fault) => post({ type: 'fault', fault }));
+  constructor(onStep: (step: Step) => void) {
+    this.#onStep = onStep;
   }
 
   get isActive(): boolean {
-    return this.gate.isShut || this.faults.areThere;
+    return this.#run !== undefined || this.faults.areThere;
   }
 
-  async make<T>(call: Call, action: () => MaybePromise<T>): Promise<T> {
-    await this.gate.wait(call);
-    return await this.faults.make(call, action);
+  /** Operations of the next requests are made in this order; undefined: as they come. */
+  follow(schedule: Schedule | undefined): void {
+    this.#run?.abandon();
+    this.#run = schedule === undefined ? undefined : new ScheduledRun(schedule, this.#onStep);
   }
 
-  page(bucket: string, store: Bucket, cursor: string | undefined): MaybePromise<KeyPage> {
-    return this.#pages.page(store, cursor, this.faults.pageSizeOf(bucket));
+  began(request: number): void {
+    this.#run?.began(request);
+  }
+
+  ended(request: number): void {
+    this.#run?.ended(request);
+  }
+
+  async make<T>(call: Call, action: Action<T>): Promise<T> {
+    const run = this.#run;
+    if (run === undefined) return await this.faults.make(call, action);
+    await run.wait(call);
+    try {
+      const result = await this.faults.make(call, action);
+      run.made(call.request, () => stepText(call, result));
+      return result;
+    } catch (error) {
+      run.made(call.request, () => failedStepText(call, error));
+      throw error;
+    }
+  }
+
+  page(store: Bucket, cursor: string | undefined, pageSize: number | undefined): MaybePromise<KeyPage> {
+    return this.#pages.page(store, cursor, pageSize);
   }
 }

@@ -7,11 +7,16 @@ export interface Call {
   readonly op: string;
   /** The identifier. */
   readonly bucket: string;
-  /** Absent where the operation has no single key. */
-  readonly key: string | undefined;
+  /** Those of the operation; none for `open` and `list-keys`. */
+  readonly keys: readonly string[];
+  /** What `set` and `swap` write, or what `increment` adds. */
+  readonly written: Uint8Array | bigint | undefined;
   /** Absent for `open`. */
   readonly store: StoreBucket | undefined;
 }
+
+/** Makes an operation. @param pageSize how many keys a listing answers at most; default: as many as the store does */
+export type Action<T> = (pageSize?: number) => MaybePromise<T>;
 
 /** Stands between guests and stores, where a test wants that. */
 export interface Interceptor {
@@ -21,7 +26,11 @@ export interface Interceptor {
    * Makes the operation, or does what is to happen in its place. Throws, or rejects with, a `StoreError` that the guest is to
    * get.
    */
-  make<T>(call: Call, action: () => MaybePromise<T>): Promise<T>;
-  /** The page of a bucket's keys at a cursor. */
-  page(bucket: string, store: StoreBucket, cursor: string | undefined): MaybePromise<KeyPage>;
+  make<T>(call: Call, action: Action<T>): Promise<T>;
+  /** A guest begins to serve a request. */
+  began(request: number): void;
+  /** It has come to its end, and makes no more operations. */
+  ended(request: number): void;
+  /** The page of a bucket's keys at a cursor. @param pageSize undefined: as large as the store's */
+  page(store: StoreBucket, cursor: string | undefined, pageSize: number | undefined): MaybePromise<KeyPage>;
 }

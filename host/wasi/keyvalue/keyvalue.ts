@@ -2,7 +2,7 @@ import { type MaybePromise, type Bucket as StoreBucket, StoreError } from '../..
 import { deleteMany, exists, getMany, setMany } from '../../backends/bucket-defaults.ts';
 import type { CursorTable } from './cursor-table.ts';
 import type { Dialect } from './dialect.ts';
-import type { Interceptor } from './interceptor.ts';
+import type { Action, Interceptor } from './interceptor.ts';
 import type { Operation, OperationLog } from './operation.ts';
 import type { Stores } from './stores.ts';
 
@@ -48,6 +48,7 @@ export class Bucket {
       key,
       () => this.store.set(key, value),
       () => ({ size: value.length }),
+      value,
     );
   }
 
@@ -69,12 +70,12 @@ export class Bucket {
     cursor: bigint | string | undefined,
   ): MaybePromise<{ keys: readonly string[]; cursor?: bigint | string }> {
     const { cursors, dialect, interceptor } = this.context;
-    const list = () => {
+    const list = (pageSize?: number) => {
       const position = typeof cursor === 'bigint' ? cursors.cursorFor(this.identifier, cursor) : cursor;
       const page =
         interceptor === undefined
           ? this.store.listKeys(position)
-          : interceptor.page(this.identifier, this.store, position);
+          : interceptor.page(this.store, position, pageSize);
       return then(page, ({ keys, cursor: next }) => {
         if (next === undefined) return { keys };
         return { keys, cursor: dialect.cursor === 'u64' ? cursors.numberFor(this.identifier, next) : next };
@@ -123,10 +124,8 @@ export class Cas {
       then(this.bucket.store.setIfVersion(this.key, value, this.#version), (done) =>
         done ? undefined : Cas.#read(this.bucket, this.key),
       );
-    return perform(this.bucket, 'swap', this.key, swap, (retry) => ({
-      hit: retry === undefined,
-      size: value.length,
-    }));
+    const details = (retry: Cas | undefined) => ({ hit: retry === undefined, size: value.length });
+    return perform(this.bucket, 'swap', this.key, swap, details, value);
   }
 }
 
@@ -147,9 +146,8 @@ function open(identifier: string, context: KeyvalueContext): MaybePromise<Bucket
 }
 
 function increment(bucket: Bucket, key: string, delta: bigint): MaybePromise<bigint> {
-  return perform(bucket, 'increment', key, () =>
-    bucket.store.increment(key, delta, bucket.context.dialect.counter ?? 's64'),
-  );
+  const add = () => bucket.store.increment(key, delta, bucket.context.dialect.counter ?? 's64');
+  return perform(bucket, 'increment', key, add, undefined, delta);
 }
 
 /** Answers nothing, or throws `cas-failed` with a handle for the retry. */
@@ -175,17 +173,17 @@ function getManyPairs(bucket: Bucket, keys: readonly string[]): MaybePromise<unk
   const shape = bucket.context.dialect.batch === 'pairs-of-optionals' ? pairOfOptional : optionalPair;
   const read = () =>
     then(getMany(bucket.store, keys), (values) => keys.map((key, index) => shape(key, values[index])));
-  return perform(bucket, 'get-many', undefined, read, () => ({ count: keys.length }));
+  return perform(bucket, 'get-many', keys, read, () => ({ count: keys.length }));
 }
 
 function setManyPairs(bucket: Bucket, pairs: readonly Pair[]): MaybePromise<void> {
   const write = () => setMany(bucket.store, pairs);
-  return perform(bucket, 'set-many', undefined, write, () => ({ count: pairs.length }));
+  return perform(bucket, 'set-many', pairs, write, () => ({ count: pairs.length }));
 }
 
 function deleteManyKeys(bucket: Bucket, keys: readonly string[]): MaybePromise<void> {
   const remove = () => deleteMany(bucket.store, keys);
-  return perform(bucket, 'delete-many', undefined, remove, () => ({ count: keys.length }));
+  return perform(bucket, 'delete-many', keys, remove, () => ({ count: keys.length }));
 }
 
 function optionalPair(key: string, value: Uint8Array | undefined): Pair | undefined {
@@ -212,18 +210,23 @@ interface Subject {
 
 const nothing: Details = {};
 
+/** The key of an operation, or what a batch is about; nothing for `open` and `list-keys`. */
+type Keys = string | readonly (string | Pair)[] | undefined;
+
 /** Runs an operation, notes it with its time, and turns a store's error into the guest's. */
 function perform<T>(
   subject: Subject,
   op: string,
-  key: string | undefined,
-  action: () => MaybePromise<T>,
+  keys: Keys,
+  action: Action<T>,
   details?: (result: T) => Details,
+  written?: Uint8Array | bigint,
 ): MaybePromise<T> {
+  const key = typeof keys === 'string' ? keys : undefined;
   const started = performance.now();
   let result: MaybePromise<T>;
   try {
-    result = made(subject, op, key, action);
+    result = made(subject, op, keys, action, written);
   } catch (reason) {
     return fail(subject, op, key, started, reason);
   }
@@ -244,12 +247,20 @@ function perform<T>(
 function made<T>(
   { identifier, store, context }: Subject,
   op: string,
-  key: string | undefined,
-  action: () => MaybePromise<T>,
+  keys: Keys,
+  action: Action<T>,
+  written: Uint8Array | bigint | undefined,
 ): MaybePromise<T> {
   const { interceptor } = context;
   if (interceptor === undefined || !interceptor.isActive) return action();
-  return interceptor.make({ request: context.request(), op, bucket: identifier, key, store }, action);
+  const call = { request: context.request(), op, bucket: identifier, keys: listed(keys), store, written };
+  return interceptor.make(call, action);
+}
+
+function listed(keys: Keys): string[] {
+  if (keys === undefined) return [];
+  if (typeof keys === 'string') return [keys];
+  return keys.map((given) => (typeof given === 'string' ? given : given[0]));
 }
 
 function note(
