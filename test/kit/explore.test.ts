@@ -42,7 +42,7 @@ test('a lost update is found in under ten seconds, with the operations that lead
 
 test('docs/testing.md shows what is found', async () => {
   const shown = (await readFile(join(root, 'docs/testing.md'), 'utf8')).match(
-    /^ {4}this order of operations[^]+?replay: .*$/m,
+    /^ {4}this order of operations[\s\S]+?replay: .*$/m,
   );
   const failure = await failureOf({
     ...counting('/race', 0),
