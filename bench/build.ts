@@ -31,8 +31,12 @@ export async function build(): Promise<void> {
   await rm(builtFolder, { recursive: true, force: true });
   const package_ = createRequire(import.meta.url).resolve('typescript/package.json');
   const tsc = join(dirname(package_), 'bin/tsc');
-  const compile = (...args: string[]) => promisify(execFile)(process.execPath, [tsc, ...args]);
+  const node = (...args: string[]) => promisify(execFile)(process.execPath, args);
+  const compile = (...args: string[]) => node(tsc, ...args);
   await compile('-p', join(import.meta.dirname, 'tsconfig.build.json'));
   const page = ['--noEmit', 'false', '--rootDir', root, '--rewriteRelativeImportExtensions'];
   await compile('-p', join(root, 'host/inspector/page'), ...page, '--outDir', builtFolder);
+  for (const name of ['bundle-guest-thread', 'bundle-page']) {
+    await node(join(root, 'build', `${name}.ts`), builtFolder);
+  }
 }

@@ -1,15 +1,15 @@
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /**
- * Makes one file of the modules that a guest thread always needs, after `tsc` has written them to `dist/`: finding and
+ * `node build/bundle-guest-thread.ts [dist]`: makes one file of the modules that a guest thread always needs, after `tsc` has written them to `dist/`: finding and
  * linking sixty files takes half of the time in which the thread starts. The backends stay files of their own, because modules
  * of users share `StoreError` with them, and because most are loaded only when they are used.
  */
-const folder = fileURLToPath(new URL('../dist/host/guest/', import.meta.url));
+const folder = resolve(process.argv[2] ?? 'dist', 'host/guest');
 
 const bundle = await rolldown({
-  input: `${folder}thread-work.js`,
+  input: join(folder, 'thread-work.js'),
   platform: 'node',
   preserveEntrySignatures: false,
   external: (id) => /^[^./]/.test(id) || /[/\\]backends[/\\]/.test(id),

@@ -1,13 +1,14 @@
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 
 /**
- * Makes the inspector's page three files, after `tsc` has written its modules to `dist/`: a document, a script with its libraries
+ * `node build/bundle-page.ts [dist]`: makes the inspector's page three files, after `tsc` has written its modules to `dist/`: a document, a script with its libraries
  * and a style. A browser that has to ask for forty files shows the page later.
  */
 const sources = new URL('../host/inspector/page/', import.meta.url);
-const folder = new URL('../dist/host/inspector/page/', import.meta.url);
+const folder = pathToFileURL(`${resolve(process.argv[2] ?? 'dist', 'host/inspector/page')}/`);
 
 const bundle = await rolldown({ input: fileURLToPath(new URL('main.js', folder)), platform: 'browser' });
 await bundle.write({ file: fileURLToPath(new URL('page.js', folder)), format: 'esm', minify: true });
