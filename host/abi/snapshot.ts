@@ -71,7 +71,10 @@ export class Snapshot {
 
 /** The index behind the last byte that is not zero, and not below `start`. */
 function endOfData(bytes: Uint8Array, start: number): number {
-  let end = bytes.length;
+  const words = new Int32Array(bytes.buffer);
+  let last = words.length;
+  while (last * 4 > start && words[last - 1] === 0) last -= 1;
+  let end = last * 4;
   while (end > start && bytes[end - 1] === 0) end -= 1;
   return end;
 }
