@@ -1,26 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { bodyWindow, type Outcome, smallBody, type ToGuest } from '../guest/protocol.ts';
+import { bodyWindow, type Outcome, smallBody } from '../guest/protocol.ts';
 import { type Body, packRequest, type UnpackedOutput } from '../guest/wire.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
-import { type Operation, type PackedOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { type Operation, unpackOperations } from '../wasi/keyvalue/operation.ts';
 import { mayHaveLength, pairs } from './answer-head.ts';
+import type { ExchangeEvents } from './exchange-events.ts';
 import { failureAnswer } from './failure-answer.ts';
+import type { GuestLink } from './guest-link.ts';
 import { ownCopy } from './own-copy.ts';
-import type { RequestReport } from './request-report.ts';
 import { splitTarget } from './request-target.ts';
 
-/** Sends to the guest thread that has the request; `id` is filled in by it. */
-export interface GuestLink {
-  readonly id: number;
-  post(message: ToGuest, transfer?: ArrayBuffer[]): void;
-}
-
-/** What an exchange tells; see `HostEvents`. */
-export interface ExchangeEvents {
-  request(report: RequestReport): void;
-  handled?(request: number, operations: PackedOperations): void;
-}
-
+/** How long a guest that is given up may take to tell what it did, in milliseconds. */
+const lastWords = 100;
 /** How long a client may take to read the rest of an answer that is broken off, in milliseconds. */
 const breakOffAfter = 1000;
 
@@ -44,6 +35,8 @@ export class Exchange {
   #outcome: Outcome | undefined;
   #closed = false;
   #brokenOff = false;
+  /** The answer when the guest has told what it did, or did not in time. */
+  #givenUp: { readonly status: number; readonly reason: string; readonly timer: NodeJS.Timeout } | undefined;
   #reported = false;
   readonly #clientPort: number;
 
@@ -101,7 +94,7 @@ export class Exchange {
 
   /** Nobody waits for more of the answer. */
   get isOver(): boolean {
-    return this.#closed || this.#brokenOff || this.#response.writableEnded;
+    return this.#givenUp !== undefined || this.#closed || this.#brokenOff || this.#response.writableEnded;
   }
 
   /** A guest thread has taken the request. */
@@ -137,7 +130,9 @@ export class Exchange {
 
   output({ head, bytes, end, failure, outcome }: UnpackedOutput): void {
     this.#progress();
-    if (!this.#closed) {
+    if (this.#givenUp !== undefined) {
+      if (outcome !== undefined) this.#answerGivenUp(outcome);
+    } else if (!this.#closed) {
       if (head !== undefined) this.#writeHead(head, bytes, end);
       if (end !== undefined) this.#end(bytes, end.trailers);
       else if (bytes !== undefined) this.#write(bytes);
@@ -151,8 +146,27 @@ export class Exchange {
     }
   }
 
+  /** Asks the guest to end and ends the exchange, with what the guest did until then where it tells. */
+  giveUp(status: number, reason: string): void {
+    const link = this.#link;
+    if (link === undefined || this.isOver || this.#response.headersSent) this.fail(status, reason);
+    else this.#givenUp = { status, reason, timer: setTimeout(() => this.#answerGivenUp(), lastWords) };
+    link?.post({ type: 'abort', id: link.id, reason });
+  }
+
+  #answerGivenUp(outcome?: Outcome): void {
+    const { status = 0, reason = '', timer } = this.#givenUp ?? {};
+    clearTimeout(timer);
+    this.#givenUp = undefined;
+    this.fail(status, reason, outcome);
+  }
+
   /** Ends the exchange with an answer of ours, or with a closed connection when one has begun. */
   fail(status: number, reason: string, outcome?: Outcome): void {
+    if (this.#givenUp !== undefined) {
+      this.#answerGivenUp(outcome);
+      return;
+    }
     this.#failure = reason;
     if (this.isOver) return;
     if (this.#response.headersSent) {
@@ -246,6 +260,8 @@ export class Exchange {
   }
 
   #clientIsDone(): void {
+    clearTimeout(this.#givenUp?.timer);
+    this.#givenUp = undefined;
     this.#closed = true;
     if (!this.#response.writableFinished) {
       this.#failure ??= 'the client closed the connection';

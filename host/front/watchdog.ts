@@ -54,9 +54,7 @@ export class Watchdog {
       if (id > begun || exchange.isOver) continue;
       exchange.hasBegun();
       if (exchange.idle < this.#requestTimeout) continue;
-      const reason = `the component did not answer within ${this.#requestTimeout / 1000} s`;
-      exchange.fail(504, reason);
-      lane.thread.post({ type: 'abort', id, reason });
+      exchange.giveUp(504, `the component did not answer within ${this.#requestTimeout / 1000} s`);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { isInstalled, redisServer, Server } from '../support/server.ts';
 
 /** What browsers send. */
 const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
@@ -66,4 +67,25 @@ test('the page and the terminal show the last keyvalue operations, whatever is i
   expect(page).toMatch(/<td>get<\/td><td>b\/nothing<\/td><td>miss<\/td>/);
   await kvasi.until(/while it answered POST \/sequence, after[\s\S]*get .*b\/nothing +miss .*ms/);
   expect(kvasi.stderr).toMatch(/set +b\/<img src="x">& +5 B +[\d.]+ ms/);
+});
+
+test('the page of a request that was given up shows what it did before', async () => {
+  if (!(await isInstalled(redisServer))) return;
+  await using redis = await Server.start(redisServer);
+  const url = `redis://127.0.0.1:${redis.port}`;
+  await using kvasi = await KvasiDev.start([
+    component('http-kv-handler'),
+    '--request-timeout',
+    '1s',
+    '--backend',
+    url,
+  ]);
+  expect((await kvasi.fetch('/?key=k')).status).toBe(404);
+  await redis.freeze(true);
+  const response = await kvasi.fetch('/?key=k', { headers: browser });
+  await redis.freeze(false);
+  expect(response.status).toBe(504);
+  const page = await response.text();
+  expect(page).toMatch(/did not answer within 1 s/);
+  expect(page).toMatch(/open.*in_memory/s);
 });
