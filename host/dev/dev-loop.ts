@@ -6,6 +6,7 @@ import { HostError } from '../host-error.ts';
 import { type BuildCommand, type OnBuildOutput, runBuild } from './build.ts';
 import { ChangedFiles } from './changed-files.ts';
 import { loadSettled } from './load-settled.ts';
+import { OwnWrites } from './own-writes.ts';
 import { watchPath } from './watch-path.ts';
 
 /** Changes that come within this time are one, in milliseconds. */
@@ -45,6 +46,7 @@ export class DevLoop {
   readonly #options: DevLoopOptions;
   readonly #aborted: Promise<never>;
   readonly #files = new ChangedFiles();
+  readonly #ownWrites: OwnWrites;
   /** Sources that have changed since the last build began. */
   readonly #changed = new Set<string>();
   #wake = Promise.withResolvers<void>();
@@ -56,7 +58,13 @@ export class DevLoop {
 
   constructor(options: DevLoopOptions) {
     this.#options = options;
-    const { signal } = options;
+    const { signal, build, events } = options;
+    this.#ownWrites = new OwnWrites((path) => {
+      const name = relative(build?.directory ?? '', path);
+      events.warning(
+        `the build writes ${name} itself, and so starts the next one: what it writes there is left alone from now on. Name the file in .gitignore.`,
+      );
+    });
     this.#aborted = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     this.#aborted.catch(() => {});
   }
@@ -97,7 +105,7 @@ export class DevLoop {
     const isForced = this.#isForced;
     this.#isForced = false;
     try {
-      const changed = await this.#files.among(this.#changed);
+      const changed = await this.#ownWrites.without(await this.#files.among(this.#changed));
       this.#changed.clear();
       if (build !== undefined && (isForced || changed.length > 0)) await this.#build(build, changed);
       return await this.#load(isForced);
@@ -116,7 +124,9 @@ export class DevLoop {
       changed.map((path) => relative(build.directory, path)),
     );
     const started = performance.now();
+    const ended = this.#ownWrites.begin();
     const failure = await runBuild(build, (stream, bytes) => events.buildOutput(stream, bytes), signal);
+    ended();
     if (failure !== undefined) {
       throw new HostError('build', `the build failed: ${failure} (${build.command}).`);
     }

@@ -13,6 +13,7 @@ const [name, ...tasks] = readFileSync('src/task.txt', 'utf8').trim().split(' ');
 console.log('compiling', name, process.env.PROFILE ?? '');
 writeFileSync('generated.txt', 'the same each time');
 writeFileSync('ignored.log', String(Math.random()));
+if (tasks.includes('stamp')) writeFileSync('stamp.txt', String(Math.random()));
 if (tasks.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 1000));
 if (tasks.includes('hang')) setInterval(() => {}, 1000);
 else {
@@ -90,6 +91,19 @@ test('neither what git ignores nor what the build itself writes starts a build',
   expect(builds(kvasi)).toBe(before);
   await project.write('src/new-folder/new.txt', 'new');
   await kvasi.until(/building {2}src\/new-folder\/new\.txt changed/);
+});
+
+test('a build that writes a source itself does not go on for ever, and that is said', async () => {
+  await using project = await projectOf('counter stamp');
+  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  await kvasi.until(/warning: the build writes stamp\.txt itself.*Name the file in \.gitignore/);
+  await sleep(1000);
+  const before = builds(kvasi);
+  expect(before).toBeLessThanOrEqual(6);
+  await sleep(1000);
+  expect(builds(kvasi)).toBe(before);
+  await project.write('stamp.txt', 'by hand');
+  await expect.poll(() => builds(kvasi), { timeout: 5000 }).toBeGreaterThan(before);
 });
 
 test('a change during a build starts another one after it', async () => {
