@@ -27,6 +27,7 @@ declare namespace WebAssembly {
   function promising(exported: CoreFunction): (...args: number[]) => Promise<unknown>;
   class RuntimeError extends Error {}
   function compile(bytes: Uint8Array): Promise<Module>;
+  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
 
   // biome-ignore lint/suspicious/noExplicitAny: the parameters are numbers and bigints, as the module's type says
   type CoreFunction = (...args: any[]) => any;

@@ -42,6 +42,8 @@ export function makeResettable(plan: LinkPlan): Resettable | { readonly problem:
     };
   } catch (error) {
     if (error instanceof NotResettable) return { problem: error.message };
+    // The reader's own reasons: the binary is damaged, which whoever compiles it will say.
+    if (error instanceof RangeError || error instanceof TypeError) return { problem: error.message };
     throw error;
   }
 }

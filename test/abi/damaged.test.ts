@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type ComponentDescription, decodeComponent } from '../../host/component/decode.ts';
+import { linkOf } from '../../host/component/program.ts';
+import { makeResettable } from '../../host/component/reset/prepare.ts';
+import { component } from '../support/kvasi-process.ts';
+
+const components = [
+  'hello',
+  'http-kv-handler',
+  'http-kv-wstd',
+  'kv-counter',
+  'misbehave',
+  'hoarder',
+  'kv-race',
+];
+const isValid = (bytes: Uint8Array<ArrayBuffer>): boolean => WebAssembly.validate(bytes);
+
+test.each(components)('what %s’s core modules are changed to is valid', async (name) => {
+  const link = linkOf(decodeComponent(await readFile(component(name))));
+  if ('problem' in link) throw new Error(link.problem);
+  expect(link.modules.every(isValid)).toBe(true);
+  const resettable = makeResettable(link);
+  if ('problem' in resettable) throw new Error(resettable.problem);
+  expect(resettable.modules).toHaveLength(link.modules.length);
+  expect(resettable.modules.every(isValid)).toBe(true);
+});
+
+/** Where bytes are changed, and to what; and how much is left. */
+const damage = fc.record({
+  flips: fc.array(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })), { maxLength: 4 }),
+  length: fc.option(fc.nat(), { nil: undefined, freq: 2 }),
+});
+
+test('a component that is damaged is read, or refused with a reason', { timeout: 120_000 }, async () => {
+  const whole = await readFile(component('kv-counter'));
+  fc.assert(
+    fc.property(damage, ({ flips, length }) => {
+      const bytes = new Uint8Array(whole);
+      // Most of a component is code; what is read of it is at its ends.
+      for (const [at, change] of flips) {
+        const place = at % 2 === 0 ? at % 400 : bytes.length - 1 - (at % 6000);
+        bytes[place] = (bytes[place] ?? 0) ^ change;
+      }
+      const given = bytes.slice(0, length === undefined ? bytes.length : length % bytes.length);
+      const started = performance.now();
+      let description: ComponentDescription | undefined;
+      try {
+        description = decodeComponent(given);
+      } catch (error) {
+        // The reader of a file puts the file's name before it; a reason is no accident of the reader.
+        expect(String(error)).toMatch(/^\w*Error: (?!Cannot |.*is not (a function|iterable)|.*undefined)/);
+      }
+      const link = description === undefined ? undefined : linkOf(description);
+      if (link !== undefined && !('problem' in link)) {
+        const resettable = makeResettable(link);
+        const areValid = !('problem' in resettable) && link.modules.every(isValid);
+        if (areValid) expect(resettable.modules.every(isValid)).toBe(true);
+      }
+      expect(performance.now() - started).toBeLessThan(5000);
+    }),
+    { numRuns: 2000, seed: 20261121 },
+  );
+});
