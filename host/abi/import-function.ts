@@ -10,7 +10,7 @@ import type { ResourceKinds } from './resource-kinds.ts';
 import { runtime } from './runtime.ts';
 import { literal, Source } from './source.ts';
 
-/** What the guest of an instance waits for; it waits for one thing at a time. */
+/** What the guest of an instance waits for, or waited for last in this request; it waits for one thing at a time. */
 export interface Waiting {
   promise: Promise<unknown> | undefined;
 }
@@ -87,7 +87,7 @@ export function writeImport(
   );
   if (waits) {
     const then = `v.then((w) => finish(w${last})${refuse === undefined ? '' : `, (e) => ${refuse}`})`;
-    const wait = form === 'attempt' ? `waiting.promise = ${then}; return 1;` : `return ${then};`;
+    const wait = `waiting.promise = ${then}; return ${form === 'attempt' ? '1' : 'waiting.promise'};`;
     body.line(`if (v instanceof Promise) { ${wait} }`);
   }
   body.line(end(`finish(v${last})`));

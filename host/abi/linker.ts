@@ -69,6 +69,7 @@ export class Linker {
     return new LinkedInstance(
       link.run(),
       link.handles,
+      link.waiting,
       link.exported(this.#plan.handler.function),
       this.#request,
       this.#outparam,
@@ -76,50 +77,90 @@ export class Linker {
   }
 }
 
+/** See `LinkedInstance.handle`. */
+export type Done = (hasWaited: boolean) => boolean;
+
 /** An instance of a component. */
 export class LinkedInstance {
   /** Its core instances, in the order in which they were made. */
   readonly cores: readonly WebAssembly.Instance[];
   readonly handles: Handles;
-  readonly #run: (request: number, outparam: number) => Promise<unknown>;
-  readonly #request: number;
-  readonly #outparam: number;
-  #done: () => void = () => {};
+  readonly #run: () => Promise<unknown>;
+  readonly #waiting: Waiting;
+  readonly #requestKind: number;
+  readonly #outparamKind: number;
+  #request = 0;
+  #outparam = 0;
+  #done: Done = () => false;
+  #fail: (thrown: unknown) => void = () => {};
+  #rest: PromiseWithResolvers<void> | undefined;
 
   constructor(
     cores: readonly WebAssembly.Instance[],
     handles: Handles,
+    waiting: Waiting,
     handler: WebAssembly.CoreFunction,
-    request: number,
-    outparam: number,
+    requestKind: number,
+    outparamKind: number,
   ) {
     this.cores = cores;
     this.handles = handles;
-    this.#run = entryOf(handler, () => this.#done());
-    this.#request = request;
-    this.#outparam = outparam;
+    this.#waiting = waiting;
+    this.#requestKind = requestKind;
+    this.#outparamKind = outparamKind;
+    this.#run = entryOf(handler, {
+      request: () => this.#request,
+      outparam: () => this.#outparam,
+      done: () => this.#ended(),
+      rest: () => this.#rest?.promise ?? Promise.resolve(),
+    });
   }
 
   /**
    * Calls the component's `incoming-handler.handle`, and then either `done`, perhaps before this returns, or `fail`
-   * with the trap.
+   * with the trap. `done` is told whether the guest waited for something, and answers whether the instance will be used
+   * again; where both are so, the instance keeps its stack, and its next request begins in a microtask.
    */
-  handle(request: unknown, outparam: unknown, done: () => void, fail: (thrown: unknown) => void): void {
+  handle(request: unknown, outparam: unknown, done: Done, fail: (thrown: unknown) => void): void {
     const { handles } = this;
+    this.#request = handles.own(this.#requestKind, request);
+    this.#outparam = handles.own(this.#outparamKind, outparam);
     this.#done = done;
-    this.#run(handles.own(this.#request, request), handles.own(this.#outparam, outparam)).catch(fail);
+    this.#fail = fail;
+    const rest = this.#rest;
+    if (rest === undefined) {
+      this.#run().catch((thrown) => this.#fail(thrown));
+      return;
+    }
+    this.#rest = undefined;
+    rest.resolve();
+  }
+
+  /** It is not used again: a stack that it has kept is given back, which V8 does for none that is suspended. */
+  discard(): void {
+    this.#fail = () => {};
+    this.#rest?.reject(new Error('the instance is not used again'));
+    this.#rest = undefined;
+  }
+
+  #ended(): number {
+    const hasWaited = this.#waiting.promise !== undefined;
+    this.#waiting.promise = undefined;
+    if (!this.#done(hasWaited) || !hasWaited) return 0;
+    this.#rest = Promise.withResolvers();
+    return 1;
   }
 }
 
 /** The making of one instance. */
 class Link {
   readonly handles = new Handles();
+  readonly waiting: Waiting = { promise: undefined };
   readonly #plan: Omit<LinkPlan, 'modules'>;
   readonly #modules: readonly WebAssembly.Module[];
   readonly #functions: readonly MadeFunction[];
   readonly #waiters: readonly Waiter[];
   readonly #imports: Interfaces;
-  readonly #waiting: Waiting = { promise: undefined };
   readonly #instances: Exports[] = [];
   readonly #cores: WebAssembly.Instance[] = [];
   readonly #memories = new Map<string, GuestMemory>();
@@ -197,7 +238,7 @@ class Link {
   }
 
   #import({ interface: name, factory, memory, realloc }: MadeImport): WebAssembly.CoreFunction {
-    return factory(this.#memory(memory, realloc), this.handles, this.#imports[name] ?? {}, this.#waiting);
+    return factory(this.#memory(memory, realloc), this.handles, this.#imports[name] ?? {}, this.waiting);
   }
 
   #waitingCall(planned: MadeImport): WebAssembly.ImportValue {
@@ -207,7 +248,7 @@ class Link {
       const waiter = this.#waiters.find(({ functions }) => functions.includes(planned));
       if (waiter === undefined) throw new TypeError('every function that waits has a waiter');
       const attempts = waiter.functions.map((item) => this.#import(item));
-      for (const [index, made] of waiter.instantiate(attempts, this.#waiting).entries())
+      for (const [index, made] of waiter.instantiate(attempts, this.waiting).entries())
         this.#calls.set(found(waiter.functions[index], 'function', index), made);
       call = found(this.#calls.get(planned), 'function', planned.interface);
     }

@@ -1,3 +1,4 @@
+import type { Done } from '../abi/linker.ts';
 import type { Clock } from '../clock.ts';
 import type { IncomingRequest } from '../wasi/http/incoming.ts';
 import type { ResponseOutparam } from '../wasi/http/outgoing.ts';
@@ -69,7 +70,7 @@ export class Instance {
     id: number,
     request: IncomingRequest,
     outparam: ResponseOutparam,
-    done: () => void,
+    done: Done,
     fail: (thrown: unknown) => void,
   ): void {
     this.#id = id;
@@ -80,6 +81,11 @@ export class Instance {
   /** Makes the instance as good as a new one; false where that can't be done. */
   reset(): boolean {
     return this.#guest.reset?.() ?? false;
+  }
+
+  /** Between two requests: it is not used again. */
+  discard(): void {
+    this.#guest.discard?.();
   }
 
   /** The keyvalue operations since the last call. */

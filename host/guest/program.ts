@@ -1,4 +1,4 @@
-import { Linker } from '../abi/linker.ts';
+import { type Done, Linker } from '../abi/linker.ts';
 import { Snapshot } from '../abi/snapshot.ts';
 import type { LinkedProgram, Program, TranspiledProgram } from '../component/program.ts';
 import type { IncomingRequest } from '../wasi/http/incoming.ts';
@@ -12,15 +12,21 @@ export interface RunnableProgram {
 }
 
 export interface ProgramInstance {
-  /** Calls the handler, and then either `done`, perhaps before this returns, or `fail` with the trap. */
+  /**
+   * Calls the handler, and then either `done`, perhaps before this returns, or `fail` with the trap. `done` is told
+   * whether the instance would keep its stack, so that its next request begins in a microtask, and answers whether there
+   * will be one.
+   */
   handle(
     request: IncomingRequest,
     outparam: ResponseOutparam,
-    done: () => void,
+    done: Done,
     fail: (thrown: unknown) => void,
   ): void;
   /** Brings the instance back to its start after a handler has ended in good order; false where it can't be. */
   reset?(): boolean;
+  /** Between two requests: it is not used again. */
+  discard?(): void;
 }
 
 /** The glue that jco emits. */
@@ -43,7 +49,7 @@ export async function loadProgram(program: Program): Promise<RunnableProgram> {
       const { incomingHandler } = glue.instantiate((name) => moduleNamed(name, program), imports);
       return {
         handle(request, outparam, done, fail) {
-          incomingHandler.handle(request, outparam).then(done, fail);
+          incomingHandler.handle(request, outparam).then(() => void done(false), fail);
         },
       };
     },
@@ -60,6 +66,7 @@ function linkedProgram({ plan, modules, reset }: LinkedProgram): RunnableProgram
       return {
         handle: (request, outparam, done, fail) => instance.handle(request, outparam, done, fail),
         reset: () => snapshot.restore(),
+        discard: () => instance.discard(),
       };
     },
   };

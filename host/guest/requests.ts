@@ -1,3 +1,4 @@
+import type { Done } from '../abi/linker.ts';
 import { RequestTable } from '../request-table.ts';
 import { IncomingRequest } from '../wasi/http/incoming.ts';
 import { ResponseOutparam } from '../wasi/http/outgoing.ts';
@@ -17,6 +18,8 @@ export class Requests {
   readonly #running = new RequestTable<Running>();
   /** Instances to use again, last in first out. */
   readonly #idle: Instance[] = [];
+  /** Those that have kept a stack; they take a request up later than others. */
+  readonly #resting: Instance[] = [];
   /** How often the instances were forgotten. */
   #era = 0;
 
@@ -25,7 +28,8 @@ export class Requests {
     this.#post = post;
   }
 
-  begin(parts: RequestParts): void {
+  /** Answers whether the guest begins only in a microtask. */
+  begin(parts: RequestParts): boolean {
     const { id } = parts;
     const { interceptor } = this.#shared;
     const running = new Running(parts, this.#post, () => {
@@ -34,23 +38,33 @@ export class Requests {
     });
     this.#running.add(id, running);
     interceptor?.began(id);
-    let instance: Instance;
+    let instance = this.#idle.pop();
+    const isLater = instance === undefined && this.#resting.length > 0;
     try {
-      instance = this.#idle.pop() ?? new Instance(id, this.#shared);
+      instance ??= this.#resting.pop() ?? new Instance(id, this.#shared);
     } catch (thrown) {
       running.fail(thrown);
-      return;
+      return false;
     }
+    this.#run(running, instance, parts);
+    return isLater;
+  }
+
+  #run(running: Running, instance: Instance, parts: RequestParts): void {
     const era = this.#era;
-    running.run(instance, parts, () => {
-      if (era !== this.#era) return;
-      if (this.#shared.setup.instances === 'reuse' || instance.reset()) this.#idle.push(instance);
+    running.run(instance, parts, (rests) => {
+      if (era !== this.#era) return false;
+      if (this.#shared.setup.instances === 'fresh' && !instance.reset()) return false;
+      (rests ? this.#resting : this.#idle).push(instance);
+      return true;
     });
   }
 
   /** The next requests get instances of their own. */
   forgetInstances(): void {
     this.#idle.length = 0;
+    for (const instance of this.#resting) instance.discard();
+    this.#resting.length = 0;
     this.#era += 1;
   }
 
@@ -81,14 +95,14 @@ class Running {
     this.#forget = forget;
   }
 
-  /** @param free called when the handler has ended in good order and the instance may be used again */
-  run(instance: Instance, { id, head }: RequestParts, free: () => void): void {
+  /** @param free called when the handler has ended in good order and the instance may be used again; see `Done` */
+  run(instance: Instance, { id, head }: RequestParts, free: Done): void {
     this.#instance = instance;
-    const done = (): void => {
+    const done = (rests: boolean): boolean => {
       // A guest that was given up and yet comes to its end is not used again.
-      if (this.#isOver) return;
+      if (this.#isOver) return false;
       this.#conclude(undefined);
-      free();
+      return free(rests);
     };
     const request = new IncomingRequest(head, this.body);
     const outparam = new ResponseOutparam(this.response);

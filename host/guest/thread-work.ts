@@ -8,13 +8,14 @@ import { enableJspi } from '../jspi.ts';
 import { filesystem } from '../wasi/filesystem.ts';
 import { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../wasi/random.ts';
+import { Inbox } from './inbox.ts';
 import { loadProgram } from './program.ts';
 import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from './protocol.ts';
 import { Requests } from './requests.ts';
 import { ThreadStores } from './stores.ts';
 import { ThreadControl } from './thread-control.ts';
 import { ThreadMemory } from './thread-memory.ts';
-import { isRequest, unpackRequest } from './wire.ts';
+import { isRequest, type RequestMessage, unpackRequest } from './wire.ts';
 
 /** A guest thread: it holds the component's instances and the open stores. */
 const setup = workerData as GuestSetup;
@@ -72,17 +73,21 @@ const requests = new Requests(
   post,
 );
 
-receiveFrom(port, (messages: readonly ToGuest[]) => {
-  for (const message of messages) receive(message);
-});
+const inbox = new Inbox(receive);
+receiveFrom(port, (messages: readonly ToGuest[]) => inbox.add(messages));
 
-function receive(message: ToGuest): void {
-  if (isRequest(message)) {
-    const [id] = message;
-    if (control.begin(id)) requests.begin(unpackRequest(message));
-    else post({ type: 'skipped', id });
-    return;
+function receive(message: ToGuest): boolean {
+  if (!isRequest(message)) {
+    obey(message);
+    return false;
   }
+  const [id] = message;
+  if (control.begin(id)) return requests.begin(unpackRequest(message));
+  post({ type: 'skipped', id });
+  return false;
+}
+
+function obey(message: Exclude<ToGuest, RequestMessage>): void {
   switch (message.type) {
     case 'body':
       requests.get(message.id)?.body.push(message.bytes);
