@@ -1,3 +1,4 @@
+import { partsOf } from '../component/reset/touched-parts.ts';
 import { trap } from './trap.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -8,6 +9,11 @@ const shortText = 32;
 /** Allocates in a guest: `cabi_realloc`. */
 export type Realloc = (pointer: number, oldSize: number, align: number, size: number) => number;
 
+/** What of the memory of an instance the host has written in a request; see `touched-parts.ts`. */
+export interface Touched {
+  parts: number;
+}
+
 /** The memory of an instance, read and written with the checks of the canonical ABI. */
 export class GuestMemory {
   /** Looks anew at each use: memory that grows gets another buffer. */
@@ -15,10 +21,12 @@ export class GuestMemory {
   view: DataView;
   readonly #memory: WebAssembly.Memory;
   readonly #realloc: Realloc | undefined;
+  readonly #touched: Touched;
 
-  constructor(memory: WebAssembly.Memory, realloc: Realloc | undefined) {
+  constructor(memory: WebAssembly.Memory, realloc: Realloc | undefined, touched: Touched) {
     this.#memory = memory;
     this.#realloc = realloc;
+    this.#touched = touched;
     this.u8 = new Uint8Array(memory.buffer);
     this.view = new DataView(memory.buffer);
   }
@@ -35,6 +43,13 @@ export class GuestMemory {
     const at = pointer >>> 0;
     if (at % align !== 0) trap(`pointer ${at} is not aligned to ${align} bytes`);
     if (at + size > this.u8.length) trap(`${size} bytes at pointer ${at} are outside of memory`);
+    return at;
+  }
+
+  /** The same for a range that the host is about to write. */
+  target(pointer: number, size: number, align: number): number {
+    const at = this.range(pointer, size, align);
+    this.#touched.parts |= partsOf(at, size);
     return at;
   }
 
@@ -57,7 +72,7 @@ export class GuestMemory {
     if (this.#realloc === undefined) trap('the guest has no allocator');
     const pointer = this.#realloc(0, 0, align, size);
     this.refresh();
-    return this.range(pointer, size, align);
+    return this.target(pointer, size, align);
   }
 
   /** Gives bytes to the guest: pointer and length are written at `at`. */

@@ -141,7 +141,7 @@ function writeAnswer(
   const lower = new Lower(source, kinds);
   const { size, align } = layoutOf(type);
   if (isSpilled) {
-    const pointer = source.constant(`m.range(q, ${size}, ${align})`);
+    const pointer = source.constant(`m.target(q, ${size}, ${align})`);
     lower.memory(type, value, pointer, 0);
   } else if (layoutOf(type).flat.length > 0) {
     source.line(`return ${lower.flat(type, value)};`);
@@ -161,7 +161,7 @@ function writeCase(
   if (!isSpilled) return `function ${name}() { return ${index}; }`;
   const source = new Source();
   const { size, align } = layoutOf(result);
-  const pointer = source.constant(`m.range(q, ${size}, ${align})`);
+  const pointer = source.constant(`m.target(q, ${size}, ${align})`);
   source.line(`m.view.setUint8(${pointer}, ${index});`);
   if (payload !== undefined && result.kind === 'result') {
     const offset = payloadOffset([result.ok, result.err]);

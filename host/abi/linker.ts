@@ -3,7 +3,7 @@ import { parseInterfaceName } from '../component/served.ts';
 import { mayWait } from '../component/waiting.ts';
 import type { Interfaces } from '../wasi/imports.ts';
 import { entryOf } from './entry.ts';
-import { GuestMemory, type Realloc } from './guest-memory.ts';
+import { GuestMemory, type Realloc, type Touched } from './guest-memory.ts';
 import { Handles } from './handles.ts';
 import { compileImport, type ImportFactory, type ImportForm, type Waiting } from './import-function.ts';
 import type { CoreType } from './layout.ts';
@@ -69,6 +69,7 @@ export class Linker {
     return new LinkedInstance(
       link.run(),
       link.handles,
+      link.touched,
       link.waiting,
       link.exported(this.#plan.handler.function),
       this.#request,
@@ -85,6 +86,8 @@ export class LinkedInstance {
   /** Its core instances, in the order in which they were made. */
   readonly cores: readonly WebAssembly.Instance[];
   readonly handles: Handles;
+  /** What of the memory the host has written. */
+  readonly touched: Touched;
   readonly #run: () => Promise<unknown>;
   readonly #waiting: Waiting;
   readonly #requestKind: number;
@@ -98,6 +101,7 @@ export class LinkedInstance {
   constructor(
     cores: readonly WebAssembly.Instance[],
     handles: Handles,
+    touched: Touched,
     waiting: Waiting,
     handler: WebAssembly.CoreFunction,
     requestKind: number,
@@ -105,6 +109,7 @@ export class LinkedInstance {
   ) {
     this.cores = cores;
     this.handles = handles;
+    this.touched = touched;
     this.#waiting = waiting;
     this.#requestKind = requestKind;
     this.#outparamKind = outparamKind;
@@ -155,6 +160,7 @@ export class LinkedInstance {
 /** The making of one instance. */
 class Link {
   readonly handles = new Handles();
+  readonly touched: Touched = { parts: 0 };
   readonly waiting: Waiting = { promise: undefined };
   readonly #plan: Omit<LinkPlan, 'modules'>;
   readonly #modules: readonly WebAssembly.Module[];
@@ -266,7 +272,11 @@ class Link {
     if (made === undefined) {
       const value = this.#export(found(this.#plan.memories[memory], 'memory', memory));
       if (!(value instanceof WebAssembly.Memory)) throw new TypeError(`memory ${memory} is none`);
-      made = new GuestMemory(value, realloc === undefined ? undefined : (this.exported(realloc) as Realloc));
+      made = new GuestMemory(
+        value,
+        realloc === undefined ? undefined : (this.exported(realloc) as Realloc),
+        this.touched,
+      );
       this.#memories.set(key, made);
     }
     return made;

@@ -1,4 +1,4 @@
-import { GuestMemory } from '../../host/abi/guest-memory.ts';
+import { GuestMemory, type Touched } from '../../host/abi/guest-memory.ts';
 import { Handles } from '../../host/abi/handles.ts';
 import { compileImport } from '../../host/abi/import-function.ts';
 import { layoutOf } from '../../host/abi/layout.ts';
@@ -18,21 +18,26 @@ export class Guest {
   readonly memory = new WebAssembly.Memory({ initial: 1 });
   readonly blocks: Block[] = [];
   readonly handles = new Handles();
+  readonly touched: Touched = { parts: 0 };
   readonly #memory: GuestMemory;
   /** The lower part is for what the test writes. */
   #end = pageSize / 2;
 
   /** @param answer what the allocator answers in place of the block's address */
   constructor(answer: (address: number) => number = (address) => address) {
-    this.#memory = new GuestMemory(this.memory, (_pointer, _oldSize, align, size) => {
-      const start = Math.ceil(this.#end / align) * align;
-      this.#end = start + size;
-      const missing = Math.ceil((this.#end - this.memory.buffer.byteLength) / pageSize);
-      if (missing > 0) this.memory.grow(missing);
-      const address = answer(start);
-      this.blocks.push({ start: address, end: address + size });
-      return address;
-    });
+    this.#memory = new GuestMemory(
+      this.memory,
+      (_pointer, _oldSize, align, size) => {
+        const start = Math.ceil(this.#end / align) * align;
+        this.#end = start + size;
+        const missing = Math.ceil((this.#end - this.memory.buffer.byteLength) / pageSize);
+        if (missing > 0) this.memory.grow(missing);
+        const address = answer(start);
+        this.blocks.push({ start: address, end: address + size });
+        return address;
+      },
+      this.touched,
+    );
   }
 
   /** The core function of `func: func(…)`, which calls `host`. */

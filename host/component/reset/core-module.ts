@@ -25,8 +25,10 @@ export interface CoreModule {
   readonly importedFunctions: number;
   readonly importedGlobals: number;
   readonly importsMemory: boolean;
-  readonly types: number;
-  readonly functions: number;
+  /** How many parameters each of its function types has. */
+  readonly types: readonly number[];
+  /** The type of each of its own functions. */
+  readonly functions: readonly number[];
   readonly globals: readonly GlobalDefinition[];
   /** Pages that its own memory starts with; absent when it has none. */
   readonly memoryPages: number | undefined;
@@ -59,10 +61,10 @@ export function readCoreModule(bytes: Uint8Array<ArrayBuffer>): CoreModule {
     bytes,
     sections,
     ...imports,
-    types: within(1)?.vector(readFunctionType).length ?? 0,
-    functions: within(3)?.u32() ?? 0,
+    types: within(1)?.vector(readFunctionType) ?? [],
+    functions: within(3)?.vector((item) => item.u32()) ?? [],
     globals: within(6)?.vector(readGlobal) ?? [],
-    memoryPages: readMemory(within(5)),
+    memoryPages: readMemory(within(5), imports.importsMemory),
     exports: within(7)?.vector(readExportName) ?? [],
     lowestData: readLowestData(within(11)),
     namedStackPointer: readStackPointerName(bytes, sections),
@@ -110,10 +112,11 @@ function readLimits(reader: BinaryReader): number {
   return least;
 }
 
-function readFunctionType(reader: BinaryReader): void {
+function readFunctionType(reader: BinaryReader): number {
   if (reader.byte() !== 0x60) throw new NotResettable('a core module has types that are no functions');
+  const params = reader.vector(readValueType);
   reader.vector(readValueType);
-  reader.vector(readValueType);
+  return params.length;
 }
 
 /** Numbers, vectors and plain references; those with a type of their own are of garbage-collected modules. */
@@ -122,9 +125,10 @@ export function readValueType(reader: BinaryReader): void {
   if (type < 0x6f) throw new NotResettable(`a core module has values of type 0x${type.toString(16)}`);
 }
 
-function readMemory(reader: BinaryReader | undefined): number | undefined {
+function readMemory(reader: BinaryReader | undefined, importsMemory: boolean): number | undefined {
   const memories = reader?.vector(readLimits) ?? [];
-  if (memories.length > 1) throw new NotResettable('a core module has several memories');
+  if (memories.length > (importsMemory ? 0 : 1))
+    throw new NotResettable('a core module has several memories');
   return memories[0];
 }
 

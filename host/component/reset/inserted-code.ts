@@ -1,4 +1,5 @@
 import { BinaryWriter } from './binary-writer.ts';
+import { allParts, partShift, partSize } from './touched-parts.ts';
 
 const i32 = 0x7f;
 const mostPages = 65536;
@@ -6,18 +7,25 @@ const op = {
   if: 0x04,
   return: 0x0f,
   end: 0x0b,
+  select: 0x1b,
   localGet: 0x20,
+  localSet: 0x21,
   localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
   memorySize: 0x3f,
   memoryGrow: 0x40,
   constant: 0x41,
+  isZero: 0x45,
   equal: 0x46,
   lessUnsigned: 0x49,
   greaterUnsigned: 0x4b,
   add: 0x6a,
   subtract: 0x6b,
+  and: 0x71,
+  or: 0x72,
+  shiftLeft: 0x74,
+  shiftRight: 0x76,
 } as const;
 const noResult = 0x40;
 const minusOne = 0x7f;
@@ -89,8 +97,17 @@ export function growFunction(pages: number): Uint8Array {
     .finish();
 }
 
-/** To stand behind each change of the stack pointer: `if (stackPointer < lowest) lowest = stackPointer`. */
-export function noteStackPointer(stackPointer: number, lowest: number): Uint8Array {
+/**
+ * To stand behind each change of the stack pointer; stores within a frame are noted nowhere else:
+ *
+ *     if (stackPointer < lowest) lowest = stackPointer
+ *     if (stackPointer > top) touched = all parts
+ */
+export function noteStackPointer(
+  stackPointer: number,
+  top: number,
+  { lowest, touched }: { readonly lowest: number; readonly touched: number },
+): Uint8Array {
   return new BinaryWriter()
     .byte(op.globalGet)
     .u32(stackPointer)
@@ -104,7 +121,120 @@ export function noteStackPointer(stackPointer: number, lowest: number): Uint8Arr
     .byte(op.globalSet)
     .u32(lowest)
     .byte(op.end)
+    .byte(op.globalGet)
+    .u32(stackPointer)
+    .byte(op.constant)
+    .bytes(signed(top))
+    .byte(op.greaterUnsigned)
+    .byte(op.if)
+    .byte(noResult)
+    .byte(op.constant)
+    .bytes(signed(allParts))
+    .byte(op.globalSet)
+    .u32(touched)
+    .byte(op.end)
     .finish();
+}
+
+/** Where an address and a value are put while the write is noted. */
+interface StoreLocals {
+  readonly address: number;
+  readonly parts: number;
+  readonly value: number;
+}
+
+/**
+ * To stand before a store, whose operands it leaves as they are:
+ *
+ *     parts = 1 << ((address + offset) >> 12)
+ *     if ((touched & parts) == 0) touched = touched | parts
+ *
+ * It looks before it writes: a loop of stores would otherwise wait for the global each time.
+ */
+export function noteStore(
+  touched: number,
+  { address, parts, value }: StoreLocals,
+  offset: number,
+): Uint8Array {
+  const code = new BinaryWriter()
+    .byte(op.localSet)
+    .u32(value)
+    .byte(op.localTee)
+    .u32(address)
+    .byte(op.globalGet)
+    .u32(touched)
+    .bytes(partAt(address, offset))
+    .byte(op.localTee)
+    .u32(parts)
+    .byte(op.and)
+    .byte(op.isZero)
+    .byte(op.if)
+    .byte(noResult)
+    .byte(op.globalGet)
+    .u32(touched)
+    .byte(op.localGet)
+    .u32(parts)
+    .byte(op.or)
+    .byte(op.globalSet)
+    .u32(touched)
+    .byte(op.end);
+  return code.byte(op.localGet).u32(value).finish();
+}
+
+/**
+ * To stand before `memory.fill`, `memory.copy` and `memory.init`, whose operands it leaves as they are:
+ *
+ *     touched = touched | (length > 4096 ? all parts : part of address | part of address + length)
+ */
+export function noteBulkWrite(
+  touched: number,
+  { address, value, length }: { readonly address: number; readonly value: number; readonly length: number },
+): Uint8Array {
+  return new BinaryWriter()
+    .byte(op.localSet)
+    .u32(length)
+    .byte(op.localSet)
+    .u32(value)
+    .byte(op.localTee)
+    .u32(address)
+    .byte(op.globalGet)
+    .u32(touched)
+    .byte(op.constant)
+    .bytes(signed(allParts))
+    .bytes(partAt(address, 0))
+    .byte(op.constant)
+    .byte(1)
+    .byte(op.localGet)
+    .u32(address)
+    .byte(op.localGet)
+    .u32(length)
+    .byte(op.add)
+    .byte(op.constant)
+    .byte(partShift)
+    .byte(op.shiftRight)
+    .byte(op.shiftLeft)
+    .byte(op.or)
+    .byte(op.localGet)
+    .u32(length)
+    .byte(op.constant)
+    .bytes(signed(partSize))
+    .byte(op.greaterUnsigned)
+    .byte(op.select)
+    .byte(op.or)
+    .byte(op.globalSet)
+    .u32(touched)
+    .byte(op.localGet)
+    .u32(value)
+    .byte(op.localGet)
+    .u32(length)
+    .finish();
+}
+
+/** `1 << ((address + offset) >> 12)`. */
+function partAt(address: number, offset: number): Uint8Array {
+  const code = new BinaryWriter().byte(op.constant).byte(1).byte(op.localGet).u32(address);
+  if (offset !== 0) code.byte(op.constant).bytes(signed(offset)).byte(op.add);
+  return code.byte(op.constant).byte(partShift).byte(op.shiftRight).byte(op.shiftLeft).finish();
 }
 
 function signed(value: number): Uint8Array {

@@ -1,8 +1,8 @@
 import { BinaryReader } from '../binary-reader.ts';
 import { BinaryWriter } from './binary-writer.ts';
+import { rewriteBody } from './body-rewriter.ts';
 import { type CoreModule, NotResettable } from './core-module.ts';
 import { growFunction, noteStackPointer } from './inserted-code.ts';
-import { walkBody } from './instructions.ts';
 
 /** Under these names a rewritten module exports what the host restores. */
 export const exportNames = {
@@ -13,6 +13,8 @@ export const exportNames = {
   pages: 'kvasi:pages',
   /** The lowest address that the stack pointer has had. */
   lowest: 'kvasi:lowest',
+  /** Which parts of the memory were written; see `touched-parts.ts`. */
+  touched: 'kvasi:touched',
 } as const;
 
 /** Sections stand in this order; custom ones (0) may stand at the end. */
@@ -32,8 +34,8 @@ interface Extra {
 
 /**
  * Exports the globals that change, and for the owner of the memory: `memory.size` and `memory.grow` go by a counter,
- * because memory can grow but not shrink, and the lowest value of the stack pointer is noted. Nothing is renumbered:
- * all that is added stands behind what is there. Throws `NotResettable`.
+ * because memory can grow but not shrink, the lowest value of the stack pointer is noted, and so is which parts of the memory are
+ * written. Nothing is renumbered: all that is added stands behind what is there. Throws `NotResettable`.
  */
 export function rewrite(module: CoreModule, owner: Owner | undefined): Uint8Array<ArrayBuffer> {
   const extras = extrasOf(module, owner);
@@ -79,34 +81,35 @@ function extrasOf(module: CoreModule, owner: Owner | undefined): Map<number, Ext
   for (const [index, { isMutable }] of module.globals.entries()) {
     if (isMutable) exportItem(`${exportNames.global}${exported}`, 3, module.importedGlobals + index);
   }
+  const starts: number[] = [];
+  if (owner !== undefined || module.importsMemory) {
+    exportItem(exportNames.touched, 3, addedIndexes(module).touched);
+    starts.push(0);
+  }
   if (owner !== undefined) {
     const { pages, lowest } = addedIndexes(module);
     extras.set(1, { count: 1, items: new BinaryWriter().byte(0x60).byte(1).byte(0x7f).byte(1).byte(0x7f) });
-    extras.set(3, { count: 1, items: new BinaryWriter().u32(module.types) });
-    const globals = new BinaryWriter();
-    for (const start of [module.memoryPages ?? 0, owner.stack?.top ?? 0])
-      globals.byte(0x7f).byte(1).constant(start);
-    extras.set(6, { count: 2, items: globals });
+    extras.set(3, { count: 1, items: new BinaryWriter().u32(module.types.length) });
+    starts.push(module.memoryPages ?? 0, owner.stack?.top ?? 0);
     exportItem(exportNames.memory, 2, 0);
     exportItem(exportNames.pages, 3, pages);
     exportItem(exportNames.lowest, 3, lowest);
     const body = growFunction(pages);
     extras.set(10, { count: 1, items: new BinaryWriter().u32(body.length).bytes(body) });
   }
+  if (starts.length > 0) {
+    const globals = new BinaryWriter();
+    for (const start of starts) globals.byte(0x7f).byte(1).constant(start);
+    extras.set(6, { count: starts.length, items: globals });
+  }
   if (exported > 0) extras.set(7, { count: exported, items: exports });
   return extras;
 }
 
-/** The indexes of what is added to the owner of the memory. */
+/** The indexes of what is added. Only the owner of the memory has all of it; a module that writes to the memory of another has `touched`. */
 function addedIndexes({ importedGlobals, globals, importedFunctions, functions }: CoreModule) {
-  const pages = importedGlobals + globals.length;
-  return { pages, lowest: pages + 1, grow: importedFunctions + functions };
-}
-
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly replacement: Uint8Array;
+  const touched = importedGlobals + globals.length;
+  return { touched, pages: touched + 1, lowest: touched + 2, grow: importedFunctions + functions.length };
 }
 
 function rewriteBodies(
@@ -115,46 +118,24 @@ function rewriteBodies(
   owner: Owner | undefined,
   output: BinaryWriter,
 ): void {
-  const { pages, lowest, grow } = addedIndexes(module);
-  const grown = new BinaryWriter().byte(0x10).u32(grow).finish();
-  const sized = new BinaryWriter().byte(0x23).u32(pages).finish();
-  const stackPointer = owner?.stack?.global;
-  const noted = stackPointer === undefined ? undefined : noteStackPointer(stackPointer, lowest);
-  let edits: Edit[] = [];
-  const replace = (start: number, end: number, replacement: Uint8Array): void => {
+  const indexes = addedIndexes(module);
+  const grown = new BinaryWriter().byte(0x10).u32(indexes.grow).finish();
+  const sized = new BinaryWriter().byte(0x23).u32(indexes.pages).finish();
+  const owned = (replacement: Uint8Array) => (): Uint8Array => {
     if (owner === undefined) throw new NotResettable('a core module grows the memory of another');
-    edits.push({ start, end, replacement });
+    return replacement;
   };
-  const visitor = {
-    memoryGrow: (start: number, end: number) => replace(start, end, grown),
-    memorySize: (start: number, end: number) => replace(start, end, sized),
-    globalSet(global: number, end: number) {
-      if (noted !== undefined && global === stackPointer) edits.push({ start: end, end, replacement: noted });
-    },
+  const stack = owner?.stack;
+  const replacements = {
+    grow: owned(grown),
+    size: owned(sized),
+    stackPointer: stack?.global,
+    noted: stack === undefined ? new Uint8Array() : noteStackPointer(stack.global, stack.top, indexes),
+    touched: indexes.touched,
   };
-  while (!reader.done) {
+  for (const type of module.functions) {
     const body = reader.slice(reader.u32());
-    const start = body.position;
-    edits = [];
-    walkBody(body, visitor);
-    writeBody(module.bytes, start, body.end, edits, output);
+    const written = rewriteBody(module.bytes, body, module.types[type] ?? 0, replacements);
+    output.u32(written.length).bytes(written);
   }
-}
-
-function writeBody(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  edits: readonly Edit[],
-  output: BinaryWriter,
-): void {
-  let size = end - start;
-  for (const edit of edits) size += edit.replacement.length - (edit.end - edit.start);
-  output.u32(size);
-  let at = start;
-  for (const edit of edits) {
-    output.bytes(bytes.subarray(at, edit.start)).bytes(edit.replacement);
-    at = edit.end;
-  }
-  output.bytes(bytes.subarray(at, end));
 }

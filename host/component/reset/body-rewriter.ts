@@ -1,0 +1,146 @@
+import { BinaryReader } from '../binary-reader.ts';
+import { BinaryWriter } from './binary-writer.ts';
+import { FrameStores } from './frame-stores.ts';
+import { noteBulkWrite, noteStore } from './inserted-code.ts';
+import { type Store, type StoredType, type Visitor, walkBody } from './instructions.ts';
+
+/** What stands in place of the instructions that have to be followed. */
+export interface Replacements {
+  /** `memory.grow`; answers nothing where it may stay. Throws `NotResettable` where it must not be there. */
+  grow(): Uint8Array;
+  /** `memory.size`. */
+  size(): Uint8Array;
+  /** What comes behind a change of the stack pointer. */
+  readonly noted: Uint8Array;
+  /** The global that points to the end of the stack, where it is known. */
+  readonly stackPointer: number | undefined;
+  /** The global that notes the parts of memory that are written. */
+  readonly touched: number;
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly replacement: Uint8Array;
+}
+
+const codes: Readonly<Record<StoredType, number>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+};
+
+/** Writes the body of a function anew, with what has to be followed in it. */
+export function rewriteBody(
+  bytes: Uint8Array,
+  body: BinaryReader,
+  params: number,
+  replacements: Replacements,
+): Uint8Array {
+  const { position: start, end } = body;
+  const followed = new BodyVisitor(bytes, params, replacements, true);
+  walkBody(body, followed);
+  if (!followed.isFrameChanged) return followed.write(start, end);
+  const again = new BodyVisitor(bytes, params, replacements, false);
+  walkBody(new BinaryReader(bytes, start, end), again);
+  return again.write(start, end);
+}
+
+class BodyVisitor implements Visitor {
+  readonly #bytes: Uint8Array;
+  readonly #params: number;
+  readonly #replacements: Replacements;
+  readonly #frame: FrameStores | undefined;
+  readonly #edits: Edit[] = [];
+  /** The types of the locals that are added. */
+  readonly #added: StoredType[] = [];
+  readonly #named = new Map<string, number>();
+  #locals = { groups: 0, count: 0, start: 0, end: 0 };
+
+  constructor(bytes: Uint8Array, params: number, replacements: Replacements, followFrame: boolean) {
+    this.#bytes = bytes;
+    this.#params = params;
+    this.#replacements = replacements;
+    const { stackPointer } = replacements;
+    if (followFrame && stackPointer !== undefined) this.#frame = new FrameStores(bytes, stackPointer, params);
+  }
+
+  get isFrameChanged(): boolean {
+    return this.#frame?.isChanged ?? false;
+  }
+
+  locals(groups: number, count: number, start: number, end: number): void {
+    this.#locals = { groups, count, start, end };
+  }
+
+  store(store: Store, start: number): void {
+    if (this.#frame?.store(store) === true) return;
+    const address = this.#local('address', 'i32');
+    const parts = this.#local('parts', 'i32');
+    const value = this.#local(`value ${store.type}`, store.type);
+    this.#insert(start, noteStore(this.#replacements.touched, { address, parts, value }, store.offset));
+  }
+
+  bulkWrite(start: number): void {
+    const address = this.#local('address', 'i32');
+    const value = this.#local('value i32', 'i32');
+    const length = this.#local('length', 'i32');
+    this.#insert(start, noteBulkWrite(this.#replacements.touched, { address, value, length }));
+  }
+
+  other(opcode: number, start: number, end: number): void {
+    this.#frame?.other(opcode, start, end);
+  }
+
+  memoryGrow(start: number, end: number): void {
+    this.#frame?.other(this.#bytes[start] ?? 0, start, end);
+    this.#edits.push({ start, end, replacement: this.#replacements.grow() });
+  }
+
+  memorySize(start: number, end: number): void {
+    this.#frame?.other(this.#bytes[start] ?? 0, start, end);
+    this.#edits.push({ start, end, replacement: this.#replacements.size() });
+  }
+
+  globalSet(global: number, _start: number, end: number): void {
+    this.#frame?.globalSet(global);
+    if (global === this.#replacements.stackPointer) this.#insert(end, this.#replacements.noted);
+  }
+
+  /** The body that stands from `start` to `end`, with its edits. */
+  write(start: number, end: number): Uint8Array {
+    const output = new BinaryWriter();
+    const { groups, start: localsStart, end: localsEnd } = this.#locals;
+    if (this.#added.length > 0) {
+      const reader = new BinaryReader(this.#bytes, localsStart, localsEnd);
+      reader.u32();
+      output.u32(groups + this.#added.length).bytes(this.#bytes.subarray(reader.position, localsEnd));
+      for (const type of this.#added) output.byte(1).byte(codes[type]);
+    } else {
+      output.bytes(this.#bytes.subarray(start, localsEnd));
+    }
+    let at = localsEnd;
+    for (const edit of this.#edits) {
+      output.bytes(this.#bytes.subarray(at, edit.start)).bytes(edit.replacement);
+      at = edit.end;
+    }
+    return output.bytes(this.#bytes.subarray(at, end)).finish();
+  }
+
+  #insert(at: number, replacement: Uint8Array): void {
+    this.#edits.push({ start: at, end: at, replacement });
+  }
+
+  /** The index of an added local. */
+  #local(name: string, type: StoredType): number {
+    let index = this.#named.get(name);
+    if (index === undefined) {
+      index = this.#params + this.#locals.count + this.#added.length;
+      this.#added.push(type);
+      this.#named.set(name, index);
+    }
+    return index;
+  }
+}
