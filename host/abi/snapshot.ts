@@ -7,7 +7,7 @@ const pageSize = 65536;
 /** LLVM lets a function that calls nothing use this much below the stack pointer, in bytes. */
 const redZone = 128;
 /** How much more memory than the last request used an instance may keep, in bytes. */
-const mostSpare = 16 * 1024 * 1024;
+const mostSpare = 1024 * 1024;
 /** The region below the stack is looked at after the first resets and every so often from then on. */
 const lookEvery = 4096;
 
@@ -24,7 +24,7 @@ export class Snapshot {
   readonly #stack: Uint8Array;
   readonly #pages: WebAssembly.Global;
   readonly #lowest: WebAssembly.Global;
-  /** Of each module that writes to the memory. */
+  /** Of each module that notes its writes to the memory. */
   readonly #touched: readonly WebAssembly.Global[];
   /** Parts that are brought back in any case. */
   readonly #always: number;
@@ -45,7 +45,8 @@ export class Snapshot {
     const items = instance.cores.flatMap((core) => Object.entries(core.exports));
     this.#touched = items.flatMap(([name, item]) => (name === exportNames.touched ? [globalOf(item)] : []));
     // A stack pointer that stands above the stack makes all writes relative to it uncertain.
-    this.#always = this.#touched.some(({ value }) => value === allParts) ? allParts : 0;
+    const isUncertain = this.#touched.some(({ value }) => value === allParts);
+    this.#always = this.#touched.length === 0 || isUncertain ? allParts : 0;
     for (const global of this.#touched) global.value = 0;
     this.#globals = items
       .filter(([name]) => name.startsWith(exportNames.global))

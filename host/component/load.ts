@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { HostError, reasonOf } from '../host-error.ts';
 import { chooseDialect, type Dialect } from '../wasi/keyvalue/dialect.ts';
 import { checkComponent } from './check.ts';
+import { notingModules } from './noting-modules.ts';
 import { linkOf, type Program } from './program.ts';
 import { type ComponentFile, readComponent } from './read.ts';
 import { makeResettable } from './reset/prepare.ts';
@@ -13,6 +14,8 @@ export interface LoadedComponent {
   readonly file: ComponentFile;
   readonly dialect: Dialect;
   readonly program: Program;
+  /** The core modules, changed so that they note what they write; they are made when they are first asked for. */
+  readonly noting: () => Promise<readonly WebAssembly.Module[]>;
 }
 
 /**
@@ -29,7 +32,16 @@ export async function loadComponent(
 ): Promise<LoadedComponent> {
   const file = await readComponent(path);
   checkComponent(file);
-  return { file, dialect: dialectOf(file), program: await programOf(file, transpiler, onSlow) };
+  let noting: Promise<readonly WebAssembly.Module[]> | undefined;
+  return {
+    file,
+    dialect: dialectOf(file),
+    program: await programOf(file, transpiler, onSlow),
+    noting: () => {
+      noting ??= notingModules(file.bytes);
+      return noting;
+    },
+  };
 }
 
 async function programOf(file: ComponentFile, transpiler: Transpiler, onSlow: () => void): Promise<Program> {

@@ -1,7 +1,8 @@
+import type { LoadedComponent } from '../component/load.ts';
 import type { FromGuest, GuestSetup, MemoryAnswer, MemoryCall, ToGuest } from '../guest/protocol.ts';
 import { isOutput, isRequest, unpackOutput } from '../guest/wire.ts';
 import { deepStack, shallowStack } from '../guest-stack.ts';
-import { HostError } from '../host-error.ts';
+import { HostError, reasonOf } from '../host-error.ts';
 import type { DispatcherEvents } from './dispatcher-events.ts';
 import type { Exchange } from './exchange.ts';
 import { GuestThread } from './guest-thread.ts';
@@ -16,6 +17,11 @@ export type ComponentSetup = Omit<
   'control' | 'generation' | 'port' | 'changes' | 'codeCache' | 'stackSize'
 >;
 
+/** A component that threads are to run. */
+export interface ComponentToRun extends Pick<LoadedComponent, 'noting'> {
+  readonly setup: ComponentSetup;
+}
+
 /** What of a host's settings is about its threads. */
 export interface DispatchSettings {
   /** How many threads run the component. */
@@ -26,7 +32,7 @@ export interface DispatchSettings {
 
 /** Gives requests to the guest threads and watches over them. */
 export class Dispatcher {
-  #setup: ComponentSetup;
+  #component: ComponentToRun;
   readonly #settings: DispatchSettings;
   readonly #events: DispatcherEvents;
   readonly #memory: LaneMemory;
@@ -42,8 +48,8 @@ export class Dispatcher {
   #faults: ToGuest | undefined;
   #closed = false;
 
-  constructor(setup: ComponentSetup, settings: DispatchSettings, events: DispatcherEvents) {
-    this.#setup = setup;
+  constructor(component: ComponentToRun, settings: DispatchSettings, events: DispatcherEvents) {
+    this.#component = component;
     this.#settings = settings;
     this.#memory = new LaneMemory(settings.threads, () => this.#lane().thread);
     this.#events = events;
@@ -64,20 +70,20 @@ export class Dispatcher {
    * they are, and the in-memory buckets move. Throws a `HostError` when the thread can't be started; then the
    * present component goes on.
    */
-  replace(setup: ComponentSetup): Promise<void> {
-    const done = this.#replaced.catch(() => {}).then(() => this.#replaceNow(setup));
+  replace(component: ComponentToRun): Promise<void> {
+    const done = this.#replaced.catch(() => {}).then(() => this.#replaceNow(component));
     this.#replaced = done;
     return done;
   }
 
-  async #replaceNow(setup: ComponentSetup): Promise<void> {
-    const next = this.#create(setup);
+  async #replaceNow(component: ComponentToRun): Promise<void> {
+    const next = this.#create(component);
     next.awaited = true;
     this.#held = [];
     try {
       await next.thread.ready();
       next.awaited = false;
-      this.#setup = setup;
+      this.#component = component;
       const before = this.#pool.lanes;
       for (const lane of before) this.#retire(lane);
       this.#adopt(next);
@@ -132,20 +138,21 @@ export class Dispatcher {
   /** The lane for new requests, started if there is none. Where it is the only one, the in-memory buckets are there. */
   #lane(): Lane {
     if (this.#closed) throw new HostError('internal', 'a request came after the host was closed');
-    return this.#pool.leastBusy ?? this.#adopt(this.#create(this.#setup));
+    return this.#pool.leastBusy ?? this.#adopt(this.#create(this.#component));
   }
 
   /** Starts as many lanes as the settings want. */
   #fill(): void {
     while (!this.#closed && this.#pool.lanes.length < this.#settings.threads) {
-      this.#adopt(this.#create(this.#setup));
+      this.#adopt(this.#create(this.#component));
     }
   }
 
-  #create(setup: ComponentSetup): Lane {
+  #create({ setup, noting }: ComponentToRun): Lane {
     this.#generation += 1;
     const setupOfThread = { ...setup, generation: this.#generation, stackSize: this.#stackSize };
     const lane = new Lane(
+      noting,
       (started) =>
         new GuestThread(setupOfThread, {
           change: (change) => this.#memory.apply(change),
@@ -216,6 +223,9 @@ export class Dispatcher {
       case 'pong':
         lane.pinged = undefined;
         return;
+      case 'short':
+        void this.#quicken(lane);
+        return;
       case 'skipped':
         this.#move(lane, message.id);
         return;
@@ -230,7 +240,17 @@ export class Dispatcher {
       `a request used up its stack of ${shallowStack} KiB; from now on each gets ${deepStack} KiB`,
     );
     // A thread that can't be started again is told by the next request's.
-    this.replace(this.#setup).catch(() => {});
+    this.replace(this.#component).catch(() => {});
+  }
+
+  /** Requests are short: modules that are made for that are worth making. */
+  async #quicken(lane: Lane): Promise<void> {
+    try {
+      const modules = await lane.noting();
+      if (this.#lanes.has(lane)) lane.thread.post({ type: 'noting', modules });
+    } catch (error) {
+      this.#events.warning(`requests go on as they are, not faster: ${reasonOf(error)}`);
+    }
   }
 
   #release(lane: Lane, id: number): void {

@@ -4,7 +4,7 @@ import type { LoadedComponent } from '../component/load.ts';
 import type { Settings } from '../config/settings.ts';
 import type { GuestSetup, ToGuest } from '../guest/protocol.ts';
 import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
-import { type ComponentSetup, Dispatcher } from './dispatcher.ts';
+import { type ComponentSetup, type ComponentToRun, Dispatcher } from './dispatcher.ts';
 import type { DispatcherEvents } from './dispatcher-events.ts';
 import { Exchange } from './exchange.ts';
 import { FrontMemory } from './front-memory.ts';
@@ -39,7 +39,7 @@ export class Front {
   constructor(component: LoadedComponent, settings: FrontSettings, events: HostEvents) {
     this.#settings = settings;
     this.#events = events;
-    const dispatcher = new Dispatcher(setupOf(component, settings), settings, events);
+    const dispatcher = new Dispatcher(runnable(component, settings), settings, events);
     this.#dispatcher = dispatcher;
     this.memory = new FrontMemory((call, settle) => dispatcher.callMemory(call, settle));
   }
@@ -67,7 +67,7 @@ export class Front {
 
   /** See `RunningHost.replace`. */
   replace(component: LoadedComponent): Promise<void> {
-    return this.#dispatcher.replace(setupOf(component, this.#settings));
+    return this.#dispatcher.replace(runnable(component, this.#settings));
   }
 
   /** Tells all threads that run the component. */
@@ -79,6 +79,10 @@ export class Front {
   close(): Promise<void> {
     return this.#dispatcher.close();
   }
+}
+
+function runnable(component: LoadedComponent, settings: FrontSettings): ComponentToRun {
+  return { setup: setupOf(component, settings), noting: component.noting };
 }
 
 function setupOf(

@@ -1,3 +1,4 @@
+import type { LoadedComponent } from '../component/load.ts';
 import { RequestTable } from '../request-table.ts';
 import type { Exchange } from './exchange.ts';
 import type { GuestThread } from './guest-thread.ts';
@@ -5,6 +6,8 @@ import type { GuestThread } from './guest-thread.ts';
 /** A guest thread and the requests that it has. */
 export class Lane {
   readonly thread: GuestThread;
+  /** See `LoadedComponent`. */
+  readonly noting: LoadedComponent['noting'];
   readonly exchanges = new RequestTable<Exchange>();
   /** When the unanswered ping was sent. */
   pinged: number | undefined;
@@ -17,7 +20,8 @@ export class Lane {
   /** Kept busy by a component: the requests that it had not begun have gone elsewhere. */
   bypassed = false;
 
-  constructor(start: (lane: Lane) => GuestThread) {
+  constructor(noting: LoadedComponent['noting'], start: (lane: Lane) => GuestThread) {
+    this.noting = noting;
     this.thread = start(this);
   }
 }

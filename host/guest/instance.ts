@@ -41,8 +41,8 @@ export class Instance {
    *
    * @param id the first request that it is to serve
    */
-  constructor(id: number, shared: Shared) {
-    const { setup, program, stores, cursors, filesystem, clock, random, print } = shared;
+  constructor(id: number, program: RunnableProgram, shared: Shared) {
+    const { setup, stores, cursors, filesystem, clock, random, print } = shared;
     this.#id = id;
     const imports = guestImports({
       environment: setup.environment,

@@ -62,6 +62,8 @@ export type ToGuest =
   | { type: 'schedule'; schedule: Schedule | undefined }
   /** Instances that are kept are not used again. */
   | { type: 'forget' }
+  /** The component's core modules, changed so that they note what they write. Answers `short`. */
+  | { type: 'noting'; modules: readonly WebAssembly.Module[] }
   /** What is random begins anew. */
   | { type: 'reseed' }
   /** What the in-memory buckets hold; they are this thread's from now on. Comes before the first request. */
@@ -77,6 +79,8 @@ export type ToGuest =
 export type FromGuest =
   | { type: 'ready' }
   | { type: 'pong' }
+  /** Requests are short here: modules that note what they write would make them shorter. Told once. */
+  | { type: 'short' }
   | OutputMessage
   /** The guest has read this many bytes more of the request's body. */
   | { type: 'credit'; id: number; bytes: number }

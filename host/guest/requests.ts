@@ -2,7 +2,9 @@ import type { Done } from '../abi/linker.ts';
 import { RequestTable } from '../request-table.ts';
 import { IncomingRequest } from '../wasi/http/incoming.ts';
 import { ResponseOutparam } from '../wasi/http/outgoing.ts';
+import { Effort } from './effort.ts';
 import { Instance, type Shared } from './instance.ts';
+import type { RunnableProgram } from './program.ts';
 import type { FromGuest, Trap } from './protocol.ts';
 import { RequestBody } from './request-body.ts';
 import { Response } from './response.ts';
@@ -22,16 +24,26 @@ export class Requests {
   readonly #resting: Instance[] = [];
   /** How often the instances were forgotten. */
   #era = 0;
+  #program: RunnableProgram;
+  /** The program whose modules note what they write, from when it is there. */
+  #noting: RunnableProgram | undefined;
+  #isAskedFor = false;
+  /** Nothing where no instance is brought back. */
+  readonly #effort: Effort | undefined;
 
   constructor(shared: Shared, post: Post) {
     this.#shared = shared;
     this.#post = post;
+    this.#program = shared.program;
+    if (shared.program.noting !== undefined && shared.setup.instances === 'fresh')
+      this.#effort = new Effort((isShort) => this.#choose(isShort));
   }
 
   /** Answers whether the guest begins only in a microtask. */
   begin(parts: RequestParts): boolean {
     const { id } = parts;
     const { interceptor } = this.#shared;
+    this.#effort?.begin();
     const running = new Running(parts, this.#post, () => {
       this.#running.delete(id);
       interceptor?.ended(id);
@@ -41,7 +53,7 @@ export class Requests {
     let instance = this.#idle.pop();
     const isLater = instance === undefined && this.#resting.length > 0;
     try {
-      instance ??= this.#resting.pop() ?? new Instance(id, this.#shared);
+      instance ??= this.#resting.pop() ?? new Instance(id, this.#program, this.#shared);
     } catch (thrown) {
       running.fail(thrown);
       return false;
@@ -56,8 +68,28 @@ export class Requests {
       if (era !== this.#era) return false;
       if (this.#shared.setup.instances === 'fresh' && !instance.reset()) return false;
       (rests ? this.#resting : this.#idle).push(instance);
+      if (rests) this.#effort?.waited();
       return true;
     });
+  }
+
+  /** The modules that were asked for with `short`. */
+  useNoting(modules: readonly WebAssembly.Module[]): void {
+    this.#noting = this.#shared.program.noting?.(modules);
+    this.#choose(true);
+  }
+
+  /** Noting what is written is worth it for requests that do little. */
+  #choose(isShort: boolean): void {
+    if (isShort && this.#noting === undefined) {
+      if (!this.#isAskedFor) this.#post({ type: 'short' });
+      this.#isAskedFor = true;
+      return;
+    }
+    const chosen = isShort ? this.#noting : this.#shared.program;
+    if (chosen === undefined || chosen === this.#program) return;
+    this.#program = chosen;
+    this.forgetInstances();
   }
 
   /** The next requests get instances of their own. */

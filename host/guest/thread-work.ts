@@ -113,6 +113,9 @@ function obey(message: Exclude<ToGuest, RequestMessage>): void {
     case 'forget':
       requests.forgetInstances();
       return;
+    case 'noting':
+      requests.useNoting(message.modules);
+      return;
     case 'reseed':
       random = undefined;
       return;

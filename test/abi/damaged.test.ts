@@ -21,10 +21,12 @@ test.each(components)('what %s’s core modules are changed to is valid', async 
   const link = linkOf(decodeComponent(await readFile(component(name))));
   if ('problem' in link) throw new Error(link.problem);
   expect(link.modules.every(isValid)).toBe(true);
-  const resettable = makeResettable(link);
-  if ('problem' in resettable) throw new Error(resettable.problem);
-  expect(resettable.modules).toHaveLength(link.modules.length);
-  expect(resettable.modules.every(isValid)).toBe(true);
+  for (const notes of [false, true]) {
+    const resettable = makeResettable(link, { notes });
+    if ('problem' in resettable) throw new Error(resettable.problem);
+    expect(resettable.modules).toHaveLength(link.modules.length);
+    expect(resettable.modules.every(isValid)).toBe(true);
+  }
 });
 
 /** Where bytes are changed, and to what; and how much is left. */
@@ -54,7 +56,7 @@ test('a component that is damaged is read, or refused with a reason', { timeout:
       }
       const link = description === undefined ? undefined : linkOf(description);
       if (link !== undefined && !('problem' in link)) {
-        const resettable = makeResettable(link);
+        const resettable = makeResettable(link, { notes: true });
         const areValid = !('problem' in resettable) && link.modules.every(isValid);
         if (areValid) expect(resettable.modules.every(isValid)).toBe(true);
       }

@@ -100,7 +100,7 @@ beforeAll(async () => {
     globals: [],
     handler: { function: 0, request: { kind: 'u8' }, outparam: { kind: 'u8' } },
   };
-  const made = makeResettable(plan);
+  const made = makeResettable(plan, { notes: true });
   if ('problem' in made) throw new Error(made.problem);
   // Without it nothing would be told apart from the stack.
   expect(made.plan.stackTop).toBe(stackTop);

@@ -1,7 +1,7 @@
 import { BinaryReader } from '../binary-reader.ts';
 import { BinaryWriter } from './binary-writer.ts';
 import { FrameStores } from './frame-stores.ts';
-import { noteBulkWrite, noteStore } from './inserted-code.ts';
+import { beginNotes, noteBulkWrite, noteStore } from './inserted-code.ts';
 import { type Store, type StoredType, type Visitor, walkBody } from './instructions.ts';
 
 /** What stands in place of the instructions that have to be followed. */
@@ -14,8 +14,8 @@ export interface Replacements {
   readonly noted: Uint8Array;
   /** The global that points to the end of the stack, where it is known. */
   readonly stackPointer: number | undefined;
-  /** The global that notes the parts of memory that are written. */
-  readonly touched: number;
+  /** The global that notes the parts of memory that are written; absent where that is not noted. */
+  readonly touched: number | undefined;
 }
 
 interface Edit {
@@ -63,8 +63,9 @@ class BodyVisitor implements Visitor {
     this.#bytes = bytes;
     this.#params = params;
     this.#replacements = replacements;
-    const { stackPointer } = replacements;
-    if (followFrame && stackPointer !== undefined) this.#frame = new FrameStores(bytes, stackPointer, params);
+    const { stackPointer, touched } = replacements;
+    if (followFrame && stackPointer !== undefined && touched !== undefined)
+      this.#frame = new FrameStores(bytes, stackPointer, params);
   }
 
   get isFrameChanged(): boolean {
@@ -76,18 +77,23 @@ class BodyVisitor implements Visitor {
   }
 
   store(store: Store, start: number): void {
-    if (this.#frame?.store(store) === true) return;
+    const { touched } = this.#replacements;
+    if (touched === undefined || this.#frame?.store(store) === true) return;
     const address = this.#local('address', 'i32');
     const parts = this.#local('parts', 'i32');
     const value = this.#local(`value ${store.type}`, store.type);
-    this.#insert(start, noteStore(this.#replacements.touched, { address, parts, value }, store.offset));
+    const known = this.#local('known', 'i32');
+    const locals = { address, parts, value, known };
+    this.#insert(start, noteStore(touched, locals, store.offset));
   }
 
   bulkWrite(start: number): void {
+    const { touched } = this.#replacements;
+    if (touched === undefined) return;
     const address = this.#local('address', 'i32');
     const value = this.#local('value i32', 'i32');
     const length = this.#local('length', 'i32');
-    this.#insert(start, noteBulkWrite(this.#replacements.touched, { address, value, length }));
+    this.#insert(start, noteBulkWrite(touched, { address, value, length }));
   }
 
   other(opcode: number, start: number, end: number): void {
@@ -118,6 +124,9 @@ class BodyVisitor implements Visitor {
       reader.u32();
       output.u32(groups + this.#added.length).bytes(this.#bytes.subarray(reader.position, localsEnd));
       for (const type of this.#added) output.byte(1).byte(codes[type]);
+      const known = this.#named.get('known');
+      const { touched } = this.#replacements;
+      if (known !== undefined && touched !== undefined) output.bytes(beginNotes(touched, known));
     } else {
       output.bytes(this.#bytes.subarray(start, localsEnd));
     }

@@ -101,14 +101,14 @@ export function growFunction(pages: number): Uint8Array {
  * To stand behind each change of the stack pointer; stores within a frame are noted nowhere else:
  *
  *     if (stackPointer < lowest) lowest = stackPointer
- *     if (stackPointer > top) touched = all parts
+ *     if (stackPointer > top) touched = all parts      (where parts are noted)
  */
 export function noteStackPointer(
   stackPointer: number,
   top: number,
-  { lowest, touched }: { readonly lowest: number; readonly touched: number },
+  { lowest, touched }: { readonly lowest: number; readonly touched: number | undefined },
 ): Uint8Array {
-  return new BinaryWriter()
+  const code = new BinaryWriter()
     .byte(op.globalGet)
     .u32(stackPointer)
     .byte(op.globalGet)
@@ -120,7 +120,9 @@ export function noteStackPointer(
     .u32(stackPointer)
     .byte(op.globalSet)
     .u32(lowest)
-    .byte(op.end)
+    .byte(op.end);
+  if (touched === undefined) return code.finish();
+  return code
     .byte(op.globalGet)
     .u32(stackPointer)
     .byte(op.constant)
@@ -136,24 +138,31 @@ export function noteStackPointer(
     .finish();
 }
 
-/** Where an address and a value are put while the write is noted. */
+/** The locals of a function that notes its stores. */
 interface StoreLocals {
   readonly address: number;
-  readonly parts: number;
   readonly value: number;
+  readonly parts: number;
+  /** Parts that are known to be noted. */
+  readonly known: number;
+}
+
+/** To stand at the beginning of a function: `known = touched`. */
+export function beginNotes(touched: number, known: number): Uint8Array {
+  return new BinaryWriter().byte(op.globalGet).u32(touched).byte(op.localSet).u32(known).finish();
 }
 
 /**
  * To stand before a store, whose operands it leaves as they are:
  *
  *     parts = 1 << ((address + offset) >> 12)
- *     if ((touched & parts) == 0) touched = touched | parts
+ *     if ((known & parts) == 0) touched = known = touched | parts
  *
- * It looks before it writes: a loop of stores would otherwise wait for the global each time.
+ * It looks in a local, which a compiler keeps in a register, because a loop of stores would otherwise read the global each time.
  */
 export function noteStore(
   touched: number,
-  { address, parts, value }: StoreLocals,
+  { address, parts, value, known }: StoreLocals,
   offset: number,
 ): Uint8Array {
   const code = new BinaryWriter()
@@ -161,8 +170,8 @@ export function noteStore(
     .u32(value)
     .byte(op.localTee)
     .u32(address)
-    .byte(op.globalGet)
-    .u32(touched)
+    .byte(op.localGet)
+    .u32(known)
     .bytes(partAt(address, offset))
     .byte(op.localTee)
     .u32(parts)
@@ -175,6 +184,8 @@ export function noteStore(
     .byte(op.localGet)
     .u32(parts)
     .byte(op.or)
+    .byte(op.localTee)
+    .u32(known)
     .byte(op.globalSet)
     .u32(touched)
     .byte(op.end);

@@ -34,11 +34,15 @@ interface Extra {
 
 /**
  * Exports the globals that change, and for the owner of the memory: `memory.size` and `memory.grow` go by a counter,
- * because memory can grow but not shrink, the lowest value of the stack pointer is noted, and so is which parts of the memory are
- * written. Nothing is renumbered: all that is added stands behind what is there. Throws `NotResettable`.
+ * because memory can grow but not shrink, the lowest value of the stack pointer is noted, and with `notes` also which parts of the
+ * memory are written. Nothing is renumbered: all that is added stands behind what is there. Throws `NotResettable`.
  */
-export function rewrite(module: CoreModule, owner: Owner | undefined): Uint8Array<ArrayBuffer> {
-  const extras = extrasOf(module, owner);
+export function rewrite(
+  module: CoreModule,
+  owner: Owner | undefined,
+  notes: boolean,
+): Uint8Array<ArrayBuffer> {
+  const extras = extrasOf(module, owner, notes);
   const output = new BinaryWriter().bytes(module.bytes.subarray(0, 8));
   for (const id of sectionOrder) {
     const section = module.sections.find((item) => item.id === id);
@@ -53,7 +57,7 @@ export function rewrite(module: CoreModule, owner: Owner | undefined): Uint8Arra
     const count = (reader?.u32() ?? 0) + (extra?.count ?? 0);
     const content = new BinaryWriter().u32(count);
     if (reader !== undefined) {
-      if (id === 10) rewriteBodies(reader, module, owner, content);
+      if (id === 10) rewriteBodies(reader, module, owner, notes, content);
       else content.bytes(reader.rest());
     }
     if (extra !== undefined) content.bytes(extra.items.finish());
@@ -70,7 +74,7 @@ export function rewrite(module: CoreModule, owner: Owner | undefined): Uint8Arra
   return output.finish();
 }
 
-function extrasOf(module: CoreModule, owner: Owner | undefined): Map<number, Extra> {
+function extrasOf(module: CoreModule, owner: Owner | undefined, notes: boolean): Map<number, Extra> {
   const extras = new Map<number, Extra>();
   const exports = new BinaryWriter();
   let exported = 0;
@@ -82,12 +86,12 @@ function extrasOf(module: CoreModule, owner: Owner | undefined): Map<number, Ext
     if (isMutable) exportItem(`${exportNames.global}${exported}`, 3, module.importedGlobals + index);
   }
   const starts: number[] = [];
-  if (owner !== undefined || module.importsMemory) {
-    exportItem(exportNames.touched, 3, addedIndexes(module).touched);
+  const { touched, pages, lowest } = addedIndexes(module, notes);
+  if (touched !== undefined && (owner !== undefined || module.importsMemory)) {
+    exportItem(exportNames.touched, 3, touched);
     starts.push(0);
   }
   if (owner !== undefined) {
-    const { pages, lowest } = addedIndexes(module);
     extras.set(1, { count: 1, items: new BinaryWriter().byte(0x60).byte(1).byte(0x7f).byte(1).byte(0x7f) });
     extras.set(3, { count: 1, items: new BinaryWriter().u32(module.types.length) });
     starts.push(module.memoryPages ?? 0, owner.stack?.top ?? 0);
@@ -107,18 +111,24 @@ function extrasOf(module: CoreModule, owner: Owner | undefined): Map<number, Ext
 }
 
 /** The indexes of what is added. Only the owner of the memory has all of it; a module that writes to the memory of another has `touched`. */
-function addedIndexes({ importedGlobals, globals, importedFunctions, functions }: CoreModule) {
-  const touched = importedGlobals + globals.length;
-  return { touched, pages: touched + 1, lowest: touched + 2, grow: importedFunctions + functions.length };
+function addedIndexes(
+  { importedGlobals, globals, importedFunctions, functions }: CoreModule,
+  notes: boolean,
+) {
+  const first = importedGlobals + globals.length;
+  const pages = notes ? first + 1 : first;
+  const touched = notes ? first : undefined;
+  return { touched, pages, lowest: pages + 1, grow: importedFunctions + functions.length };
 }
 
 function rewriteBodies(
   reader: BinaryReader,
   module: CoreModule,
   owner: Owner | undefined,
+  notes: boolean,
   output: BinaryWriter,
 ): void {
-  const indexes = addedIndexes(module);
+  const indexes = addedIndexes(module, notes);
   const grown = new BinaryWriter().byte(0x10).u32(indexes.grow).finish();
   const sized = new BinaryWriter().byte(0x23).u32(indexes.pages).finish();
   const owned = (replacement: Uint8Array) => (): Uint8Array => {
