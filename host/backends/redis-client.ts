@@ -86,7 +86,6 @@ export function createClient(options: RedisOptions, operationTimeout: number): R
     ...common,
     ...place,
     ...(name === null ? {} : { sentinelRetryStrategy: delay }),
-    enableAutoPipelining: true,
     enableOfflineQueue: false,
     retryStrategy: delay,
   });
