@@ -17,6 +17,8 @@ export interface Purpose {
 export type Argument = string | Buffer;
 
 type Client = Redis | Cluster;
+/** How many commands are written together. */
+const mostTogether = 16;
 /** The commands that are sent. */
 type CommandName = 'del' | 'eval' | 'evalsha' | 'exists' | 'get' | 'pexpiretime' | 'scan';
 
@@ -25,6 +27,8 @@ export class RedisConnection {
   readonly #target: RedisTarget;
   readonly #context: BackendContext;
   #isReady = false;
+  /** How many commands wait to be written together. */
+  #gathered = 0;
   /** Why the last attempt failed; undefined while the outcome is open. */
   #failure: string | undefined;
   #lastError = 'the connection was closed';
@@ -108,12 +112,30 @@ export class RedisConnection {
     node: Client,
   ): Promise<unknown> {
     if (this.#isReady) {
-      if (!node.isCluster) gather((node as Redis).stream);
+      if (!node.isCluster) this.#gather((node as Redis).stream);
       return await sendTo(node, name, args);
     }
     const deadline = this.deadline();
     await this.#available(purpose, deadline);
     return await this.#before(deadline, sendTo(node, name, args));
+  }
+
+  /**
+   * Commands that are written in one turn of the event loop leave together, up to a number, so that the first answers
+   * come while the last commands are made. The pipelines that ioredis makes by itself would hold commands back until
+   * those before are answered: https://github.com/redis/ioredis#autopipelining
+   */
+  #gather(stream: Redis['stream']): void {
+    if (stream.writableCorked === 0) {
+      this.#gathered = 0;
+      stream.cork();
+      setImmediate(() => stream.uncork());
+    } else if (this.#gathered === mostTogether) {
+      this.#gathered = 0;
+      stream.uncork();
+      stream.cork();
+    }
+    this.#gathered += 1;
   }
 
   /** Resolves when commands can be sent; throws as soon as an attempt to connect has failed. */
@@ -222,17 +244,6 @@ export class RedisConnection {
   #redacted(text: string): string {
     return this.#target.secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
   }
-}
-
-/**
- * What is written to a connection in this turn of the event loop leaves together. The pipelines that ioredis makes by itself would
- * hold commands back until those before are answered, which halves what a store that is far away can do:
- * https://github.com/redis/ioredis#autopipelining
- */
-function gather(stream: Redis['stream']): void {
-  if (stream.writableCorked > 0) return;
-  stream.cork();
-  setImmediate(() => stream.uncork());
 }
 
 /** ioredis has `<command>Buffer` for every command, which answers bytes, but does not declare all of them. */

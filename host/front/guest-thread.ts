@@ -7,6 +7,9 @@ import { isOutput } from '../guest/wire.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { threadUrl } from '../thread-url.ts';
 
+/** How many messages go to a thread together. */
+const mostTogether = 16;
+
 /** What happens to a thread, besides the messages it sends. */
 export interface GuestThreadEvents {
   /** The component's glue is loaded. */
@@ -71,16 +74,23 @@ export class GuestThread {
     return this.#lastId;
   }
 
-  /** What is posted in one turn of the event loop travels together: waking the thread costs more than a message. */
+  /**
+   * What is posted in one turn of the event loop travels together: waking the thread costs more than a message. Where that
+   * is much, the thread gets the first part while the rest is still being read.
+   */
   post(message: ToGuest, transfer: readonly ArrayBuffer[] = []): void {
     this.#outbox.push(message);
     for (const buffer of transfer) this.#transfer.push(buffer);
-    this.#posting ??= setImmediate(() => {
-      this.#posting = undefined;
-      this.#messages.port1.postMessage(this.#outbox, this.#transfer);
-      this.#outbox = [];
-      this.#transfer = [];
-    });
+    if (this.#outbox.length >= mostTogether) this.#send();
+    else this.#posting ??= setImmediate(() => this.#send());
+  }
+
+  #send(): void {
+    clearImmediate(this.#posting);
+    this.#posting = undefined;
+    this.#messages.port1.postMessage(this.#outbox, this.#transfer);
+    this.#outbox = [];
+    this.#transfer = [];
   }
 
   /** Ends the thread at once, even in the middle of an endless loop. */

@@ -1,5 +1,7 @@
 /** How much work is looked at together, in milliseconds. */
 const window = 500;
+/** So many times in a row requests have to be long to be called that: other programs take their share too. */
+const longInRow = 3;
 /** How often it is looked whether that much was done, in requests. */
 const lookEvery = 32;
 /** A request takes a thread no longer than this where requests are short, in milliseconds. */
@@ -17,9 +19,16 @@ export class Effort {
   #requests = 0;
   #waited = 0;
   #isWarm = false;
+  #long = 0;
 
   constructor(tell: (isShort: boolean) => void) {
     this.#tell = tell;
+  }
+
+  /** What comes now is something else, and slow at first. */
+  restart(): void {
+    this.#isWarm = false;
+    this.#long = 0;
   }
 
   /** A request begins. */
@@ -42,8 +51,11 @@ export class Effort {
     this.#since = now;
     this.#requests = 0;
     this.#waited = 0;
-    if (this.#isWarm && mean < short) this.#tell(true);
-    if (this.#isWarm && mean > 2 * short) this.#tell(false);
+    const wasWarm = this.#isWarm;
     this.#isWarm = true;
+    if (!wasWarm) return;
+    this.#long = mean > 2 * short ? this.#long + 1 : 0;
+    if (mean < short) this.#tell(true);
+    if (this.#long === longInRow) this.#tell(false);
   }
 }

@@ -28,8 +28,8 @@ export class Requests {
   /** The program whose modules note what they write, from when it is there. */
   #noting: RunnableProgram | undefined;
   #isAskedFor = false;
-  /** Nothing where no instance is brought back. */
-  readonly #effort: Effort | undefined;
+  /** Nothing where no instance is brought back, or when it is known how long requests are. */
+  #effort: Effort | undefined;
 
   constructor(shared: Shared, post: Post) {
     this.#shared = shared;
@@ -79,16 +79,23 @@ export class Requests {
     this.#choose(true);
   }
 
-  /** Noting what is written is worth it for requests that do little. */
+  /** Noting what is written is worth it for requests that do little. It is not gone back to: new instances cost more. */
   #choose(isShort: boolean): void {
+    const { program } = this.#shared;
     if (isShort && this.#noting === undefined) {
       if (!this.#isAskedFor) this.#post({ type: 'short' });
       this.#isAskedFor = true;
-      return;
+    } else if (isShort && this.#noting !== undefined && this.#program === program) {
+      this.#use(this.#noting);
+      this.#effort?.restart();
+    } else if (!isShort && this.#program !== program) {
+      this.#use(program);
+      this.#effort = undefined;
     }
-    const chosen = isShort ? this.#noting : this.#shared.program;
-    if (chosen === undefined || chosen === this.#program) return;
-    this.#program = chosen;
+  }
+
+  #use(program: RunnableProgram): void {
+    this.#program = program;
     this.forgetInstances();
   }
 

@@ -5,7 +5,7 @@ import { Effort } from '../../host/guest/effort.ts';
 async function told(milliseconds: number, waits: boolean): Promise<boolean> {
   const answers: boolean[] = [];
   const effort = new Effort((isShort) => answers.push(isShort));
-  const late = performance.now() + 10_000;
+  const late = performance.now() + 15_000;
   while (answers.length === 0 && performance.now() < late) {
     const turn = performance.now() + 50;
     while (performance.now() < turn) {
