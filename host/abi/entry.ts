@@ -29,29 +29,23 @@ const bytes = new Uint8Array([
 
 let compiled: WebAssembly.Module | undefined;
 
-/** What the loop asks its host. */
+/** What the loop calls; functions without an object. */
 export interface EntryHost {
   /** The handle of the request that is to be served. */
-  request(): number;
+  readonly request: () => number;
   /** The handle of its `response-outparam`. */
-  outparam(): number;
+  readonly outparam: () => number;
   /** A handler has ended. Answers 1 where the stack is to be kept for the next request, and 0 where it may go. */
-  done(): number;
+  readonly done: () => number;
   /** Resolves when there is a next request. */
-  rest(): Promise<void>;
+  readonly rest: () => Promise<void>;
 }
 
 /** A function that calls `handle` on a stack of its own. Its promise matters where it rejects. */
 export function entryOf(handle: WebAssembly.CoreFunction, host: EntryHost): () => Promise<unknown> {
   compiled ??= new WebAssembly.Module(bytes);
   const { run } = new WebAssembly.Instance(compiled, {
-    h: {
-      handle,
-      request: () => host.request(),
-      outparam: () => host.outparam(),
-      done: () => host.done(),
-      rest: new WebAssembly.Suspending(() => host.rest()),
-    },
+    h: { ...host, handle, rest: new WebAssembly.Suspending(host.rest) },
   }).exports;
   return WebAssembly.promising(run as WebAssembly.CoreFunction) as () => Promise<unknown>;
 }

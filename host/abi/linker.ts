@@ -66,15 +66,9 @@ export class Linker {
   /** Throws what a module's start throws. */
   instantiate(imports: Interfaces): LinkedInstance {
     const link = new Link(this.#plan, this.#modules, this.#functions, this.#waiters, imports);
-    return new LinkedInstance(
-      link.run(),
-      link.handles,
-      link.touched,
-      link.waiting,
-      link.exported(this.#plan.handler.function),
-      this.#request,
-      this.#outparam,
-    );
+    const cores = link.run();
+    const handler = link.exported(this.#plan.handler.function);
+    return new LinkedInstance(cores, link, handler, this.#request, this.#outparam);
   }
 }
 
@@ -96,13 +90,12 @@ export class LinkedInstance {
   #outparam = 0;
   #done: Done = () => false;
   #fail: (thrown: unknown) => void = () => {};
+  /** Resolves with the next request, while the stack is kept for it. */
   #rest: PromiseWithResolvers<void> | undefined;
 
   constructor(
     cores: readonly WebAssembly.Instance[],
-    handles: Handles,
-    touched: Touched,
-    waiting: Waiting,
+    { handles, touched, waiting }: Pick<Link, 'handles' | 'touched' | 'waiting'>,
     handler: WebAssembly.CoreFunction,
     requestKind: number,
     outparamKind: number,
@@ -134,7 +127,7 @@ export class LinkedInstance {
     this.#fail = fail;
     const rest = this.#rest;
     if (rest === undefined) {
-      this.#run().catch((thrown) => this.#fail(thrown));
+      this.#run().catch(this.#failed);
       return;
     }
     this.#rest = undefined;
@@ -147,6 +140,8 @@ export class LinkedInstance {
     this.#rest?.reject(new Error('the instance is not used again'));
     this.#rest = undefined;
   }
+
+  readonly #failed = (thrown: unknown): void => this.#fail(thrown);
 
   #ended(): number {
     const hasWaited = this.#waiting.promise !== undefined;

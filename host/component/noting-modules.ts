@@ -7,7 +7,7 @@ import { threadUrl } from '../thread-url.ts';
  */
 export function notingModules(component: Uint8Array): Promise<readonly WebAssembly.Module[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly WebAssembly.Module[]>();
-  const worker = new Worker(threadUrl('note-thread', import.meta.url), { workerData: component, env: {} });
+  const worker = new Worker(threadUrl('noting-thread', import.meta.url), { workerData: component, env: {} });
   worker.unref();
   worker.once('message', resolve);
   worker.once('error', reject);

@@ -62,14 +62,12 @@ const writers: readonly string[] = [
   '(global.set $other (local.get $a))',
 ];
 
-const prologue = `
-  (local.set $f (i32.const 0))`;
-
 function writeModule(): string {
   const functions = writers.map((writer, index) => {
+    // As a compiler begins a function that has a frame of 64 bytes.
     const begin = writer.startsWith('frame ')
       ? '(global.set $__stack_pointer (local.tee $f (i32.sub (global.get $__stack_pointer) (i32.const 64))))'
-      : prologue;
+      : '';
     return `(func (export "write${index}") (param $a i32) (param $n i32) (local i64) (local $f i32)
       ${begin} ${writer.replace('frame ', '')})`;
   });

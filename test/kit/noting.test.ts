@@ -6,7 +6,7 @@ import { startHost } from '../../host/kit/start-host.ts';
 import { TestHost } from '../../host/kit/test-host.ts';
 import { component } from '../support/kvasi-process.ts';
 
-const options = { component: component('hoarder'), keyvalue: { slow: { backend: 'in_memory' } } } as const;
+const options = { component: component('hoarder') };
 
 /** A host that has found requests to be short from the first on. */
 async function startNoting(): Promise<TestHost> {

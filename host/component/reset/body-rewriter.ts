@@ -6,9 +6,9 @@ import { type Store, type StoredType, type Visitor, walkBody } from './instructi
 
 /** What stands in place of the instructions that have to be followed. */
 export interface Replacements {
-  /** `memory.grow`; answers nothing where it may stay. Throws `NotResettable` where it must not be there. */
+  /** For `memory.grow`. Throws `NotResettable` where it must not be there. */
   grow(): Uint8Array;
-  /** `memory.size`. */
+  /** For `memory.size`; throws alike. */
   size(): Uint8Array;
   /** What comes behind a change of the stack pointer. */
   readonly noted: Uint8Array;
@@ -57,7 +57,7 @@ class BodyVisitor implements Visitor {
   /** The types of the locals that are added. */
   readonly #added: StoredType[] = [];
   readonly #named = new Map<string, number>();
-  #locals = { groups: 0, count: 0, start: 0, end: 0 };
+  #locals = { count: 0, end: 0 };
 
   constructor(bytes: Uint8Array, params: number, replacements: Replacements, followFrame: boolean) {
     this.#bytes = bytes;
@@ -72,8 +72,8 @@ class BodyVisitor implements Visitor {
     return this.#frame?.isChanged ?? false;
   }
 
-  locals(groups: number, count: number, start: number, end: number): void {
-    this.#locals = { groups, count, start, end };
+  locals(count: number, end: number): void {
+    this.#locals = { count, end };
   }
 
   store(store: Store, start: number): void {
@@ -96,41 +96,33 @@ class BodyVisitor implements Visitor {
     this.#insert(start, noteBulkWrite(touched, { address, value, length }));
   }
 
-  other(opcode: number, start: number, end: number): void {
-    this.#frame?.other(opcode, start, end);
+  instruction(opcode: number, start: number, end: number): void {
+    this.#frame?.instruction(opcode, start, end);
   }
 
   memoryGrow(start: number, end: number): void {
-    this.#frame?.other(this.#bytes[start] ?? 0, start, end);
     this.#edits.push({ start, end, replacement: this.#replacements.grow() });
   }
 
   memorySize(start: number, end: number): void {
-    this.#frame?.other(this.#bytes[start] ?? 0, start, end);
     this.#edits.push({ start, end, replacement: this.#replacements.size() });
   }
 
-  globalSet(global: number, _start: number, end: number): void {
+  globalSet(global: number, end: number): void {
     this.#frame?.globalSet(global);
     if (global === this.#replacements.stackPointer) this.#insert(end, this.#replacements.noted);
   }
 
   /** The body that stands from `start` to `end`, with its edits. */
   write(start: number, end: number): Uint8Array {
-    const output = new BinaryWriter();
-    const { groups, start: localsStart, end: localsEnd } = this.#locals;
-    if (this.#added.length > 0) {
-      const reader = new BinaryReader(this.#bytes, localsStart, localsEnd);
-      reader.u32();
-      output.u32(groups + this.#added.length).bytes(this.#bytes.subarray(reader.position, localsEnd));
-      for (const type of this.#added) output.byte(1).byte(codes[type]);
-      const known = this.#named.get('known');
-      const { touched } = this.#replacements;
-      if (known !== undefined && touched !== undefined) output.bytes(beginNotes(touched, known));
-    } else {
-      output.bytes(this.#bytes.subarray(start, localsEnd));
-    }
-    let at = localsEnd;
+    const locals = new BinaryReader(this.#bytes, start, this.#locals.end);
+    const output = new BinaryWriter().u32(locals.u32() + this.#added.length);
+    let at = this.#locals.end;
+    output.bytes(this.#bytes.subarray(locals.position, at));
+    for (const type of this.#added) output.byte(1).byte(codes[type]);
+    const known = this.#named.get('known');
+    const { touched } = this.#replacements;
+    if (known !== undefined && touched !== undefined) output.bytes(beginNotes(touched, known));
     for (const edit of this.#edits) {
       output.bytes(this.#bytes.subarray(at, edit.start)).bytes(edit.replacement);
       at = edit.end;

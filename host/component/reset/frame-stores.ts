@@ -29,6 +29,11 @@ const unary: readonly (readonly [first: number, last: number])[] = [
   [0xa7, 0xc4],
 ];
 
+/** With `global.set $sp` the beginning of a function is complete. */
+const prologue = [op.globalGet, op.i32Const, op.i32Sub, op.localTee] as const;
+const complete = prologue.length + 1;
+const absent = Number.POSITIVE_INFINITY;
+
 /**
  * Finds the stores of a function that stay within its frame on the stack, as a compiler lays it out: the function begins with
  * `stack_pointer -= size`, keeps the result in a local that nothing else changes, and stores relative to that. Follows
@@ -40,7 +45,7 @@ export class FrameStores {
   /** Parameters begin with values of the caller's. */
   readonly #params: number;
   readonly #operands: Operand[] = [];
-  /** How many instructions of the beginning were as expected. */
+  /** How many instructions of the beginning were as expected; `absent` where one was not. */
   #prologue = 0;
   #size = 0;
   #frame = -1;
@@ -61,21 +66,22 @@ export class FrameStores {
 
   globalSet(global: number): void {
     this.#operands.pop();
-    if (this.#prologue === 4 && global === this.#stackPointer) this.#prologue = 5;
-    else this.#leavePrologue();
+    if (this.#prologue >= complete) return;
+    const isNext = this.#prologue === prologue.length && global === this.#stackPointer;
+    this.#prologue = isNext ? complete : absent;
   }
 
   /** Any other instruction. */
-  other(opcode: number, start: number, end: number): void {
+  instruction(opcode: number, start: number, end: number): void {
     const immediate = (): number => {
       const reader = new BinaryReader(this.#bytes, start + 1, end);
       return opcode === op.i32Const ? reader.s33() : reader.u32();
     };
-    if (this.#prologue < 5) this.#follow(opcode, immediate);
+    if (this.#prologue < complete) this.#follow(opcode, immediate);
     if (opcode === op.localGet) {
-      this.#operands.push(this.#prologue === 5 && immediate() === this.#frame ? 'frame' : 'other');
+      this.#operands.push(this.#prologue === complete && immediate() === this.#frame ? 'frame' : 'other');
     } else if (opcode === op.localSet || opcode === op.localTee) {
-      if (this.#prologue === 5 && immediate() === this.#frame) this.isChanged = true;
+      if (this.#prologue === complete && immediate() === this.#frame) this.isChanged = true;
       this.#operands.pop();
       if (opcode === op.localTee) this.#operands.push('other');
     } else if (opcode === op.globalGet || (opcode >= op.i32Const && opcode <= op.f64Const)) {
@@ -102,19 +108,22 @@ export class FrameStores {
 
   /** `global.get $sp, i32.const size, i32.sub, local.tee $frame`; `global.set $sp` has to follow. */
   #follow(opcode: number, immediate: () => number): void {
-    const expected = [op.globalGet, op.i32Const, op.i32Sub, op.localTee][this.#prologue];
-    if (opcode !== expected) {
-      this.#leavePrologue();
-      return;
-    }
-    if (opcode === op.globalGet && immediate() !== this.#stackPointer) this.#leavePrologue();
-    if (opcode === op.i32Const) this.#size = immediate();
-    if (opcode === op.localTee) this.#frame = immediate();
-    this.#prologue += 1;
-    if (opcode === op.localTee && (this.#size <= 0 || this.#frame < this.#params)) this.#leavePrologue();
+    const isExpected = opcode === prologue[this.#prologue] && this.#isFitting(opcode, immediate);
+    this.#prologue = isExpected ? this.#prologue + 1 : absent;
   }
 
-  #leavePrologue(): void {
-    if (this.#prologue < 5) this.#prologue = Number.POSITIVE_INFINITY;
+  #isFitting(opcode: number, immediate: () => number): boolean {
+    switch (opcode) {
+      case op.globalGet:
+        return immediate() === this.#stackPointer;
+      case op.i32Const:
+        this.#size = immediate();
+        return this.#size > 0;
+      case op.localTee:
+        this.#frame = immediate();
+        return this.#frame >= this.#params;
+      default:
+        return true;
+    }
   }
 }

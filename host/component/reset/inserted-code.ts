@@ -46,8 +46,7 @@ export function growFunction(pages: number): Uint8Array {
     .byte(i32)
     .byte(op.localGet)
     .u32(delta)
-    .byte(op.constant)
-    .bytes(signed(mostPages))
+    .bytes(constant(mostPages))
     .byte(op.globalGet)
     .u32(pages)
     .byte(op.subtract)
@@ -125,13 +124,11 @@ export function noteStackPointer(
   return code
     .byte(op.globalGet)
     .u32(stackPointer)
-    .byte(op.constant)
-    .bytes(signed(top))
+    .bytes(constant(top))
     .byte(op.greaterUnsigned)
     .byte(op.if)
     .byte(noResult)
-    .byte(op.constant)
-    .bytes(signed(allParts))
+    .bytes(constant(allParts))
     .byte(op.globalSet)
     .u32(touched)
     .byte(op.end)
@@ -172,7 +169,7 @@ export function noteStore(
     .u32(address)
     .byte(op.localGet)
     .u32(known)
-    .bytes(partAt(address, offset))
+    .bytes(partAt(address, offset === 0 ? undefined : constant(offset)))
     .byte(op.localTee)
     .u32(parts)
     .byte(op.and)
@@ -210,25 +207,13 @@ export function noteBulkWrite(
     .u32(address)
     .byte(op.globalGet)
     .u32(touched)
-    .byte(op.constant)
-    .bytes(signed(allParts))
-    .bytes(partAt(address, 0))
-    .byte(op.constant)
-    .byte(1)
-    .byte(op.localGet)
-    .u32(address)
-    .byte(op.localGet)
-    .u32(length)
-    .byte(op.add)
-    .byte(op.constant)
-    .byte(partShift)
-    .byte(op.shiftRight)
-    .byte(op.shiftLeft)
+    .bytes(constant(allParts))
+    .bytes(partAt(address))
+    .bytes(partAt(address, new BinaryWriter().byte(op.localGet).u32(length).finish()))
     .byte(op.or)
     .byte(op.localGet)
     .u32(length)
-    .byte(op.constant)
-    .bytes(signed(partSize))
+    .bytes(constant(partSize))
     .byte(op.greaterUnsigned)
     .byte(op.select)
     .byte(op.or)
@@ -241,14 +226,14 @@ export function noteBulkWrite(
     .finish();
 }
 
-/** `1 << ((address + offset) >> 12)`. */
-function partAt(address: number, offset: number): Uint8Array {
+/** `1 << ((address + offset) >> 12)`, for an offset that this code pushes. */
+function partAt(address: number, offset?: Uint8Array): Uint8Array {
   const code = new BinaryWriter().byte(op.constant).byte(1).byte(op.localGet).u32(address);
-  if (offset !== 0) code.byte(op.constant).bytes(signed(offset)).byte(op.add);
+  if (offset !== undefined) code.bytes(offset).byte(op.add);
   return code.byte(op.constant).byte(partShift).byte(op.shiftRight).byte(op.shiftLeft).finish();
 }
 
-function signed(value: number): Uint8Array {
-  const withEnd = new BinaryWriter().constant(value).finish();
-  return withEnd.subarray(1, -1);
+/** `i32.const`. */
+function constant(value: number): Uint8Array {
+  return new BinaryWriter().constant(value).finish().subarray(0, -1);
 }

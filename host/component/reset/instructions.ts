@@ -14,16 +14,16 @@ export interface Store {
 
 /** What a module does that has to be followed, with where it stands in the binary. */
 export interface Visitor {
-  /** The body begins: its own locals, behind the parameters. */
-  locals(groups: number, count: number, start: number, end: number): void;
+  /** The body begins with its own locals, behind the parameters. @param end where they end */
+  locals(count: number, end: number): void;
   store(store: Store, start: number): void;
+  globalSet(global: number, end: number): void;
+  /** Each instruction but these two. What is told of some of them below comes before. */
+  instruction(opcode: number, start: number, end: number): void;
   /** `memory.fill`, `memory.copy` or `memory.init`. */
   bulkWrite(start: number): void;
-  /** Any other instruction. */
-  other(opcode: number, start: number, end: number): void;
   memoryGrow(start: number, end: number): void;
   memorySize(start: number, end: number): void;
-  globalSet(global: number, start: number, end: number): void;
 }
 
 /** The plain stores begin with this opcode. */
@@ -42,14 +42,13 @@ const stores: readonly (readonly [type: StoredType, size: number])[] = [
 
 /** Walks the body of a function. Throws `NotResettable` for what can't be taken back, and for what is unknown. */
 export function walkBody(reader: BinaryReader, visitor: Visitor): void {
-  const start = reader.position;
   const groups = reader.vector((item) => {
     const count = item.u32();
     readValueType(item);
     return count;
   });
   const locals = groups.reduce((sum, count) => sum + count, 0);
-  visitor.locals(groups.length, locals, start, reader.position);
+  visitor.locals(locals, reader.position);
   while (!reader.done) walkInstruction(reader, visitor);
 }
 
@@ -64,28 +63,29 @@ function walkInstruction(reader: BinaryReader, visitor: Visitor): void {
   }
   switch (opcode) {
     case 0x24:
-      visitor.globalSet(reader.u32(), start, reader.position);
+      visitor.globalSet(reader.u32(), reader.position);
       return;
     case 0x3f:
       reader.u32();
       visitor.memorySize(start, reader.position);
-      return;
+      break;
     case 0x40:
       reader.u32();
       visitor.memoryGrow(start, reader.position);
-      return;
+      break;
     case 0xfc:
       if (walkBulk(reader)) visitor.bulkWrite(start);
       break;
     case 0xfd: {
       const store = walkVector(reader);
-      if (store !== undefined) visitor.store(store, start);
-      break;
+      if (store === undefined) break;
+      visitor.store(store, start);
+      return;
     }
     default:
       skipImmediates(opcode, reader);
   }
-  visitor.other(opcode, start, reader.position);
+  visitor.instruction(opcode, start, reader.position);
 }
 
 function skipImmediates(opcode: number, reader: BinaryReader): void {

@@ -14,9 +14,8 @@ const most = 31 * partSize;
 /** The parts that a range lies in. */
 export function partsOf(at: number, size: number): number {
   if (size > most) return allParts;
-  let parts = 1 << (at >>> partShift);
-  for (let next = at + partSize; next < at + size + partSize; next += partSize) {
-    parts |= 1 << (Math.min(next, at + size) >>> partShift);
-  }
+  const last = Math.floor((at + size) / partSize);
+  let parts = 0;
+  for (let part = at >>> partShift; part <= last; part += 1) parts |= 1 << part;
   return parts;
 }
