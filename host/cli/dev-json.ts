@@ -1,4 +1,5 @@
 import { reasonOf } from '../host-error.ts';
+import { unpackOperations } from '../wasi/keyvalue/operation.ts';
 import type { CommandContext } from './command-context.ts';
 import type { DevOutput } from './dev-output.ts';
 
@@ -26,7 +27,7 @@ export function jsonOutput(name: string, context: CommandContext): DevOutput {
       }),
     reloaded: (file, milliseconds) => write('reloaded', { component: file.path, milliseconds }),
     reloadFailed: (reason) => write('reload-failed', { reason }),
-    request: (report) => write('request', { ...report }),
+    request: (report) => write('request', { ...report, operations: unpackOperations(report.operations) }),
     print: (request, stream, bytes) =>
       write('print', { component: name, request, stream, text: decoder.decode(bytes) }),
     crash: (error) => write('crash', { text: reasonOf(error) }),

@@ -12,6 +12,7 @@ import { Recording } from '../scenarios/recording/recording.ts';
 import { settle } from '../scenarios/recording/settle.ts';
 import { watchedStores } from '../scenarios/recording/watched-stores.ts';
 import { startStages } from '../scenarios/start-stages.ts';
+import { unpackOperations } from '../wasi/keyvalue/operation.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import type { CommandContext } from './command-context.ts';
 
@@ -95,7 +96,7 @@ export class DevRecorder {
       ...events,
       arrived: (request, response) => this.#arrived(request, response),
       request: (report) => {
-        for (const { bucket, error } of report.operations) {
+        for (const { bucket, error } of unpackOperations(report.operations)) {
           if (error === undefined) this.#identifiers.add(bucket);
         }
         this.#save();

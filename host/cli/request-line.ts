@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { describeOperation, formatTime } from '../front/describe-operation.ts';
 import type { RequestReport } from '../front/request-report.ts';
-import type { Operation } from '../wasi/keyvalue/operation.ts';
+import { type Operation, unpackOperations } from '../wasi/keyvalue/operation.ts';
 import { printable } from './printable.ts';
 import { operationColor, timelineLines } from './timeline.ts';
 
@@ -12,7 +12,8 @@ const lastOperations = 5;
 
 /** One line: method, path, status, time, and the keyvalue operations with theirs; or these on lines of their own. */
 export function requestLines(report: RequestReport, isVerbose: boolean): string[] {
-  const { method, path, status, milliseconds, operations, failure, trap } = report;
+  const { method, path, status, milliseconds, failure, trap } = report;
+  const operations = unpackOperations(report.operations);
   const parts = [
     styleText('bold', method.padEnd(4)),
     printable(path),
@@ -27,7 +28,7 @@ export function requestLines(report: RequestReport, isVerbose: boolean): string[
 /** The lines that explain a trap: the component, the reason, the request, the wasm frames, the last operations. */
 export function trapLines(name: string, { trap, method, path, operations }: RequestReport): string[] {
   if (trap === undefined) return [];
-  const last = operations.slice(-lastOperations);
+  const last = unpackOperations(operations).slice(-lastOperations);
   return [
     styleText('red', `${name} trapped: ${printable(trap.reason)}`),
     ...trap.backtrace.map((frame) => `    at ${printable(frame)}`),

@@ -1,11 +1,11 @@
 import type { LoadedComponent } from '../component/load.ts';
-import type { FromGuest, GuestSetup, MemoryAnswer, MemoryCall, ToGuest } from '../guest/protocol.ts';
-import { isOutput, isRequest, unpackOutput } from '../guest/wire.ts';
+import type { GuestSetup, MemoryAnswer, MemoryCall, ToGuest } from '../guest/protocol.ts';
+import { isRequest, type UnpackedOutput } from '../guest/wire.ts';
 import { deepStack, shallowStack } from '../guest-stack.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import type { DispatcherEvents } from './dispatcher-events.ts';
 import type { Exchange } from './exchange.ts';
-import { GuestThread } from './guest-thread.ts';
+import { type GuestMessage, GuestThread } from './guest-thread.ts';
 import { giveUp, Lane } from './lane.ts';
 import { LaneMemory } from './lane-memory.ts';
 import { LanePool } from './lane-pool.ts';
@@ -14,7 +14,7 @@ import { Watchdog } from './watchdog.ts';
 /** What of a thread's setup is the same for all threads that run a component. */
 export type ComponentSetup = Omit<
   GuestSetup,
-  'control' | 'generation' | 'port' | 'changes' | 'codeCache' | 'stackSize'
+  'control' | 'generation' | 'channel' | 'changes' | 'codeCache' | 'stackSize'
 >;
 
 /** A component that threads are to run. */
@@ -111,7 +111,7 @@ export class Dispatcher {
     const lane = this.#lane();
     const id = lane.thread.nextId();
     lane.exchanges.add(id, exchange);
-    exchange.begin({ id, post: (message, transfer) => lane.thread.post(message, transfer) });
+    exchange.begin(lane.thread, id);
     this.#watchdog.wake();
   }
 
@@ -159,6 +159,7 @@ export class Dispatcher {
           ready: () => {
             started.isReady = true;
           },
+          output: (output) => this.#answer(started, output),
           message: (message) => this.#receive(started, message),
           crash: (error) => this.#crashed(started, error),
         }),
@@ -189,14 +190,13 @@ export class Dispatcher {
     this.#memory.detach(lane.thread);
   }
 
-  #receive(lane: Lane, message: FromGuest): void {
-    if (isOutput(message)) {
-      const output = unpackOutput(message);
-      lane.exchanges.get(output.id)?.output(output);
-      if (output.outcome?.trap?.isStackExhausted) this.#deepen();
-      if (output.outcome !== undefined) this.#release(lane, output.id);
-      return;
-    }
+  #answer(lane: Lane, output: UnpackedOutput): void {
+    lane.exchanges.get(output.id)?.output(output);
+    if (output.outcome?.trap?.isStackExhausted) this.#deepen();
+    if (output.outcome !== undefined) this.#release(lane, output.id);
+  }
+
+  #receive(lane: Lane, message: GuestMessage): void {
     switch (message.type) {
       case 'credit':
         lane.exchanges.get(message.id)?.credit(message.bytes);

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bodyWindow, type Outcome, smallBody } from '../guest/protocol.ts';
-import { type Body, packRequest, type UnpackedOutput } from '../guest/wire.ts';
+import type { Body, UnpackedOutput } from '../guest/wire.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
-import { type Operation, unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { noOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
 import { mayHaveLength, pairs } from './answer-head.ts';
 import type { ExchangeEvents } from './exchange-events.ts';
 import { failureAnswer } from './failure-answer.ts';
@@ -27,6 +27,7 @@ export class Exchange {
   readonly #started = performance.now();
   #lastProgress = this.#started;
   #link: GuestLink | undefined;
+  #id = 0;
   #begun = false;
   #unread = 0;
   #backlog = 0;
@@ -97,16 +98,14 @@ export class Exchange {
     return this.#givenUp !== undefined || this.#closed || this.#brokenOff || this.#response.writableEnded;
   }
 
-  /** A guest thread has taken the request. */
-  begin(link: GuestLink): void {
+  /** Gives a guest thread the request. @param id the request's there */
+  begin(link: GuestLink, id: number): void {
     this.#link = link;
+    this.#id = id;
     this.#begun = false;
     this.#progress();
     const { body } = this;
-    // A copy goes, because the request may have to be given to another thread.
-    const sent = body instanceof Uint8Array && body.length > 0 ? body.slice() : body;
-    const transfer: ArrayBuffer[] = [];
-    link.post(packRequest(link.id, this.head, sent, transfer), transfer);
+    link.request(id, this.head, body);
     if (body === 'stream' && !this.#streaming) this.#streamBody();
   }
 
@@ -151,7 +150,7 @@ export class Exchange {
     const link = this.#link;
     if (link === undefined || this.isOver || this.#response.headersSent) this.fail(status, reason);
     else this.#givenUp = { status, reason, timer: setTimeout(() => this.#answerGivenUp(), lastWords) };
-    link?.post({ type: 'abort', id: link.id, reason });
+    link?.post({ type: 'abort', id: this.#id, reason });
   }
 
   #answerGivenUp(outcome?: Outcome): void {
@@ -196,7 +195,7 @@ export class Exchange {
 
   /** No guest will say anything about this request any more. */
   orphan(): void {
-    this.#outcome ??= { operations: [] };
+    this.#outcome ??= { operations: noOperations };
     this.#reportWhenOver();
   }
 
@@ -228,7 +227,7 @@ export class Exchange {
       const taken = this.#backlog;
       this.#backlog = 0;
       this.#progress();
-      if (link !== undefined) link.post({ type: 'acknowledge', id: link.id, bytes: taken });
+      if (link !== undefined) link.post({ type: 'acknowledge', id: this.#id, bytes: taken });
     };
     if (isTaken) acknowledge();
     else if (this.#backlog === bytes.length) this.#response.once('drain', acknowledge);
@@ -251,11 +250,11 @@ export class Exchange {
       const bytes = ownCopy([chunk]);
       this.#unread += bytes.length;
       if (this.#unread >= bodyWindow) request.pause();
-      link.post({ type: 'body', id: link.id, bytes }, [bytes.buffer]);
+      link.post({ type: 'body', id: this.#id, bytes }, [bytes.buffer]);
     });
     request.once('end', () => {
       const link = this.#link;
-      if (link !== undefined) link.post({ type: 'bodyEnd', id: link.id, trailers: request.rawTrailers });
+      if (link !== undefined) link.post({ type: 'bodyEnd', id: this.#id, trailers: request.rawTrailers });
     });
   }
 
@@ -266,8 +265,8 @@ export class Exchange {
     if (!this.#response.writableFinished) {
       this.#failure ??= 'the client closed the connection';
       const link = this.#link;
-      if (link === undefined) this.#outcome ??= { operations: [] };
-      else if (this.#outcome === undefined) link.post({ type: 'abort', id: link.id, reason: this.#failure });
+      if (link === undefined) this.#outcome ??= { operations: noOperations };
+      else if (this.#outcome === undefined) link.post({ type: 'abort', id: this.#id, reason: this.#failure });
     }
     this.#request.resume();
     this.#reportWhenOver();
@@ -277,7 +276,6 @@ export class Exchange {
     if (this.#reported || !this.#closed || this.#outcome === undefined) return;
     this.#reported = true;
     const { operations, trap } = this.#outcome;
-    let unpacked: readonly Operation[] | undefined;
     this.#events.request({
       request: this.number,
       clientPort: this.#clientPort,
@@ -285,13 +283,9 @@ export class Exchange {
       path: this.head.pathWithQuery,
       status: this.#response.headersSent ? this.#response.statusCode : 0,
       milliseconds: performance.now() - this.#started,
-      // Under load nobody looks at most of them.
-      get operations() {
-        unpacked ??= unpackOperations(operations);
-        return unpacked;
-      },
-      ...(trap === undefined ? {} : { trap }),
-      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
+      operations,
+      trap,
+      failure: this.#failure,
     });
   }
 }

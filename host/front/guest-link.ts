@@ -1,7 +1,10 @@
 import type { ToGuest } from '../guest/protocol.ts';
+import type { Body } from '../guest/wire.ts';
+import type { RequestHead } from '../wasi/http/incoming.ts';
 
-/** Sends to the guest thread that has the request; `id` is filled in by it. */
+/** Sends to a guest thread. */
 export interface GuestLink {
-  readonly id: number;
-  post(message: ToGuest, transfer?: ArrayBuffer[]): void;
+  /** Gives it a request; the body is copied. */
+  request(id: number, head: RequestHead, body: Body): void;
+  post(message: ToGuest, transfer?: readonly ArrayBuffer[]): void;
 }

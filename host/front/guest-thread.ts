@@ -1,20 +1,33 @@
 import { getCompileCacheDir } from 'node:module';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { Channel, channelEnds } from '../channel/channel.ts';
 import { drainPort, receiveFrom } from '../drain-port.ts';
 import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from '../guest/protocol.ts';
+import { readOutput, writeRequest } from '../guest/records.ts';
 import { ThreadControl } from '../guest/thread-control.ts';
-import { isOutput } from '../guest/wire.ts';
+import {
+  type Body,
+  isOutput,
+  type OutputMessage,
+  packRequest,
+  type UnpackedOutput,
+  unpackOutput,
+} from '../guest/wire.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { threadUrl } from '../thread-url.ts';
+import type { RequestHead } from '../wasi/http/incoming.ts';
+import type { GuestLink } from './guest-link.ts';
 
-/** How many messages go to a thread together. */
-const mostTogether = 16;
+/** What a thread sends besides answers. */
+export type GuestMessage = Exclude<FromGuest, OutputMessage | { type: 'ready' }>;
 
 /** What happens to a thread, besides the messages it sends. */
 export interface GuestThreadEvents {
   /** The component's glue is loaded. */
   ready(): void;
-  message(message: FromGuest): void;
+  message(message: GuestMessage): void;
+  /** A part of an answer, or all of it. */
+  output(output: UnpackedOutput): void;
   /** An in-memory bucket has changed. */
   change(change: MemoryChange): void;
   /** The thread ended by itself: a fault of ours, or of a dependency. */
@@ -22,10 +35,10 @@ export interface GuestThreadEvents {
 }
 
 /** A guest thread as the front sees it. */
-export class GuestThread {
+export class GuestThread implements GuestLink {
   readonly control = new ThreadControl();
   readonly #worker: Worker;
-  readonly #messages = new MessageChannel();
+  readonly #channel: Channel<ToGuest, FromGuest, UnpackedOutput>;
   readonly #changes = new MessageChannel();
   readonly #events: GuestThreadEvents;
   readonly #ready = Promise.withResolvers<void>();
@@ -36,23 +49,35 @@ export class GuestThread {
   #closed = false;
 
   constructor(
-    setup: Omit<GuestSetup, 'control' | 'port' | 'changes' | 'codeCache'>,
+    setup: Omit<GuestSetup, 'control' | 'channel' | 'changes' | 'codeCache'>,
     events: GuestThreadEvents,
   ) {
     this.#events = events;
+    const [ours, theirs] = channelEnds();
+    this.#channel = new Channel(ours);
     this.#worker = new Worker(threadUrl('../guest/thread', import.meta.url), {
       workerData: {
         ...setup,
         control: this.control.buffer,
-        port: this.#messages.port2,
+        channel: theirs,
         changes: this.#changes.port2,
         codeCache: getCompileCacheDir(),
       } satisfies GuestSetup,
-      transferList: [this.#messages.port2, this.#changes.port2],
+      transferList: [theirs.port, this.#changes.port2],
       // A guest sees the environment that the configuration gives it; the thread needs none.
       env: {},
     });
-    receiveFrom(this.#messages.port1, this.#receive);
+    this.#channel.listen({
+      read: readOutput,
+      item: (output) => {
+        events.output(output);
+        return false;
+      },
+      message: (message) => {
+        this.#receive(message);
+        return false;
+      },
+    });
     receiveFrom(this.#changes.port1, events.change);
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', (status) => this.#end(new Error(`the guest thread ended with status ${status}`)));
@@ -74,21 +99,29 @@ export class GuestThread {
     return this.#lastId;
   }
 
-  /**
-   * What is posted in one turn of the event loop travels together: waking the thread costs more than a message. Where that
-   * is much, the thread gets the first part while the rest is still being read.
-   */
+  /** What is posted in one turn of the event loop travels together: waking the thread costs more than a message. */
   post(message: ToGuest, transfer: readonly ArrayBuffer[] = []): void {
     this.#outbox.push(message);
     for (const buffer of transfer) this.#transfer.push(buffer);
-    if (this.#outbox.length >= mostTogether) this.#send();
-    else this.#posting ??= setImmediate(() => this.#send());
+    this.#posting ??= setImmediate(() => this.#send());
+  }
+
+  /** Gives the thread a request, which it sees at once. The body is copied. */
+  request(id: number, head: RequestHead, body: Body): void {
+    if (this.#posting !== undefined) this.#send();
+    const end = writeRequest(this.#channel.outgoing, id, head, body);
+    if (end === undefined) {
+      const transfer: ArrayBuffer[] = [];
+      const copy = body instanceof Uint8Array ? body.slice() : body;
+      this.#channel.post([packRequest(id, head, copy, transfer)], transfer);
+    } else this.#channel.commit(end);
+    this.#channel.lookSoon();
   }
 
   #send(): void {
     clearImmediate(this.#posting);
     this.#posting = undefined;
-    this.#messages.port1.postMessage(this.#outbox, this.#transfer);
+    this.#channel.post(this.#outbox, this.#transfer);
     this.#outbox = [];
     this.#transfer = [];
   }
@@ -111,25 +144,25 @@ export class GuestThread {
 
   /** Receives what the thread has sent up to now. */
   hear(): void {
-    drainPort(this.#messages.port1, this.#receive);
+    this.#channel.takeAll();
   }
 
-  readonly #receive = (message: FromGuest): void => {
-    if (isOutput(message) || message.type !== 'ready') {
-      this.#events.message(message);
-      return;
+  #receive(message: FromGuest): void {
+    if (isOutput(message)) this.#events.output(unpackOutput(message));
+    else if (message.type !== 'ready') this.#events.message(message);
+    else {
+      this.#events.ready();
+      this.#ready.resolve();
     }
-    this.#events.ready();
-    this.#ready.resolve();
-  };
+  }
 
   /** The thread has ended; what it had posted before still counts. */
   #closePorts(): void {
     clearImmediate(this.#posting);
     drainPort(this.#changes.port1, this.#events.change);
-    drainPort(this.#messages.port1, this.#receive);
+    this.#channel.takeAll();
     this.#changes.port1.close();
-    this.#messages.port1.close();
+    this.#channel.close();
   }
 
   #end(error: unknown): void {

@@ -1,5 +1,5 @@
 import type { Trap } from '../guest/protocol.ts';
-import type { Operation } from '../wasi/keyvalue/operation.ts';
+import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
 
 /** What became of a request; one for each, when it has ended. */
 export interface RequestReport {
@@ -13,9 +13,10 @@ export interface RequestReport {
   readonly status: number;
   /** From the request's head to the end of the answer. */
   readonly milliseconds: number;
-  readonly operations: readonly Operation[];
+  /** Packed, because under load nobody looks at most of them. */
+  readonly operations: PackedOperations;
   /** Why the component stopped in the middle. */
-  readonly trap?: Trap;
+  readonly trap: Trap | undefined;
   /** Why there was no answer, or not all of it. */
-  readonly failure?: string;
+  readonly failure: string | undefined;
 }

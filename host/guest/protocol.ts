@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BucketSettings, StoreErrorCase } from '../backends/backend.ts';
 import type { MemoryEntry, MemorySnapshot } from '../backends/in-memory.ts';
+import type { ChannelEnd } from '../channel/channel.ts';
 import type { Program } from '../component/program.ts';
 import type { KeyvalueSettings, Volume } from '../config/settings.ts';
 import type { Position } from '../wasi/keyvalue/cursor-table.ts';
@@ -21,8 +22,8 @@ export interface GuestSetup {
   readonly volumes: readonly Volume[];
   /** Counts the threads of a host; see `InMemoryOptions`. */
   readonly generation: number;
-  /** Gets arrays of `ToGuest`, takes `FromGuest`. */
-  readonly port: MessagePort;
+  /** Brings requests and `ToGuest`, takes answers and `FromGuest`. */
+  readonly channel: ChannelEnd;
   /** Takes a `MemoryChange` for each change of an in-memory bucket. */
   readonly changes: MessagePort;
   /** See `useStackSize`. */
@@ -41,11 +42,14 @@ export interface GuestSetup {
 
 /** How much of a body may be under way between the threads, each way, in bytes. */
 export const bodyWindow = 256 * 1024;
+/** Bodies up to this size are cheaper to copy than an array buffer is to hand over, in bytes. */
+export const copiedBytes = 16 * 1024;
 /** A request's body up to this size travels with the request, in bytes. */
 export const smallBody = 64 * 1024;
 
 /** Front to guest thread. `id` counts up from 1 for each thread. */
 export type ToGuest =
+  /** One that is too long for a record; see `records.ts`. */
   | RequestMessage
   | { type: 'body'; id: number; bytes: Uint8Array }
   | { type: 'bodyEnd'; id: number; trailers: string[] }
@@ -81,6 +85,7 @@ export type FromGuest =
   | { type: 'pong' }
   /** Requests are short here: modules that note what they write would make them shorter. Told once. */
   | { type: 'short' }
+  /** One that is too long for a record; see `records.ts`. */
   | OutputMessage
   /** The guest has read this many bytes more of the request's body. */
   | { type: 'credit'; id: number; bytes: number }

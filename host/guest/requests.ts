@@ -2,21 +2,21 @@ import type { Done } from '../abi/linker.ts';
 import { RequestTable } from '../request-table.ts';
 import { IncomingRequest } from '../wasi/http/incoming.ts';
 import { ResponseOutparam } from '../wasi/http/outgoing.ts';
+import { noOperations } from '../wasi/keyvalue/operation.ts';
 import { Effort } from './effort.ts';
+import type { FrontLink } from './front-link.ts';
 import { Instance, type Shared } from './instance.ts';
 import type { RunnableProgram } from './program.ts';
-import type { FromGuest, Trap } from './protocol.ts';
+import type { Trap } from './protocol.ts';
 import { RequestBody } from './request-body.ts';
 import { Response } from './response.ts';
 import { describeTrap, GuestAbort } from './trap.ts';
 import type { RequestParts } from './wire.ts';
 
-type Post = (message: FromGuest, transfer?: ArrayBuffer[]) => void;
-
 /** The requests that a guest thread has begun, each in an instance. */
 export class Requests {
   readonly #shared: Shared;
-  readonly #post: Post;
+  readonly #front: FrontLink;
   readonly #running = new RequestTable<Running>();
   /** Instances to use again, last in first out. */
   readonly #idle: Instance[] = [];
@@ -31,9 +31,9 @@ export class Requests {
   /** Nothing where no instance is brought back, or when it is known how long requests are. */
   #effort: Effort | undefined;
 
-  constructor(shared: Shared, post: Post) {
+  constructor(shared: Shared, front: FrontLink) {
     this.#shared = shared;
-    this.#post = post;
+    this.#front = front;
     this.#program = shared.program;
     if (shared.program.noting !== undefined && shared.setup.instances === 'fresh')
       this.#effort = new Effort((isShort) => this.#choose(isShort));
@@ -44,7 +44,7 @@ export class Requests {
     const { id } = parts;
     const { interceptor } = this.#shared;
     this.#effort?.begin();
-    const running = new Running(parts, this.#post, () => {
+    const running = new Running(parts, this.#front, () => {
       this.#running.delete(id);
       interceptor?.ended(id);
     });
@@ -83,7 +83,7 @@ export class Requests {
   #choose(isShort: boolean): void {
     const { program } = this.#shared;
     if (isShort && this.#noting === undefined) {
-      if (!this.#isAskedFor) this.#post({ type: 'short' });
+      if (!this.#isAskedFor) this.#front.post({ type: 'short' });
       this.#isAskedFor = true;
     } else if (isShort && this.#noting !== undefined && this.#program === program) {
       this.#use(this.#noting);
@@ -125,12 +125,12 @@ class Running {
   #instance: Instance | undefined;
   #isOver = false;
 
-  constructor({ id, body }: RequestParts, post: Post, forget: () => void) {
+  constructor({ id, body }: RequestParts, front: FrontLink, forget: () => void) {
     const isStream = body === 'stream';
     this.body = new RequestBody(body, (bytes) => {
-      if (isStream) post({ type: 'credit', id, bytes });
+      if (isStream) front.post({ type: 'credit', id, bytes });
     });
-    this.response = new Response(id, post);
+    this.response = new Response(id, (output) => front.output(output));
     this.#forget = forget;
   }
 
@@ -169,7 +169,7 @@ class Running {
 
   #conclude(trap: Trap | undefined): void {
     this.#isOver = true;
-    const operations = this.#instance?.takeOperations() ?? [];
+    const operations = this.#instance?.takeOperations() ?? noOperations;
     this.response.conclude(trap === undefined ? { operations } : { operations, trap });
     this.#forget();
     this.body.discard();

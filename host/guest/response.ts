@@ -1,8 +1,7 @@
 import type { ErrorCode, ResponseSink } from '../wasi/http/outgoing.ts';
 import { Signal } from '../wasi/signal.ts';
 import { closed, failed } from '../wasi/streams.ts';
-import { bodyWindow, type Outcome, type Output, smallBody } from './protocol.ts';
-import { type OutputMessage, packOutput } from './wire.ts';
+import { bodyWindow, copiedBytes, type Outcome, type Output, smallBody } from './protocol.ts';
 
 /**
  * The answer to one request in the guest thread. Its parts are gathered until the guest waits or ends, so that
@@ -10,7 +9,7 @@ import { type OutputMessage, packOutput } from './wire.ts';
  */
 export class Response implements ResponseSink {
   readonly #id: number;
-  readonly #post: (message: OutputMessage, transfer: ArrayBuffer[]) => void;
+  readonly #send: (output: Output) => void;
   readonly #signal = new Signal();
   #output: Output;
   #chunks: Uint8Array[] = [];
@@ -20,9 +19,9 @@ export class Response implements ResponseSink {
   #failure: string | undefined;
   #state: 'unset' | 'open' | 'complete' | 'failed' = 'unset';
 
-  constructor(id: number, post: (message: OutputMessage, transfer: ArrayBuffer[]) => void) {
+  constructor(id: number, send: (output: Output) => void) {
     this.#id = id;
-    this.#post = post;
+    this.#send = send;
     this.#output = { id };
   }
 
@@ -51,7 +50,7 @@ export class Response implements ResponseSink {
     this.#chunks.push(bytes);
     this.#pendingBytes += bytes.length;
     this.#unacknowledged += bytes.length;
-    if (this.#pendingBytes >= smallBody) this.#send();
+    if (this.#pendingBytes >= smallBody) this.#sendParts();
     else this.#flushSoon();
   }
 
@@ -103,7 +102,7 @@ export class Response implements ResponseSink {
       this.#fail(outcome.trap?.reason ?? 'the component ended before the body was finished');
     }
     this.#output.outcome = outcome;
-    this.#send();
+    this.#sendParts();
   }
 
   #fail(reason: string): void {
@@ -114,28 +113,27 @@ export class Response implements ResponseSink {
   }
 
   #flushSoon(): void {
-    this.#flushing ??= setImmediate(() => this.#send());
+    this.#flushing ??= setImmediate(() => this.#sendParts());
   }
 
-  #send(): void {
+  #sendParts(): void {
     clearImmediate(this.#flushing);
     this.#flushing = undefined;
-    const transfer: ArrayBuffer[] = [];
     if (this.#chunks.length > 0) {
       this.#output.bytes = join(this.#chunks, this.#pendingBytes);
       this.#chunks = [];
       this.#pendingBytes = 0;
     }
-    const message = packOutput(this.#output, transfer);
+    const output = this.#output;
     this.#output = { id: this.#id };
-    this.#post(message, transfer);
+    this.#send(output);
   }
 }
 
-/** One array of its own buffer, which can be transferred. */
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+/** One array, of its own buffer where that is to be transferred: to look is to make one, where the array is short. */
+function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const [first] = chunks;
-  if (chunks.length === 1 && first !== undefined && isWhole(first)) return first;
+  if (chunks.length === 1 && first !== undefined && (length <= copiedBytes || isWhole(first))) return first;
   const joined = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {
@@ -145,7 +143,7 @@ function join(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBu
   return joined;
 }
 
-function isWhole(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+function isWhole(bytes: Uint8Array): boolean {
   return bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.length;
 }
 

@@ -1,27 +1,29 @@
 import { workerData } from 'node:worker_threads';
 import { InMemoryBackend, type MemoryEntry } from '../backends/in-memory.ts';
+import { Channel } from '../channel/channel.ts';
 import { systemClock } from '../clock.ts';
 import { ControlledClock } from '../controlled-clock.ts';
-import { receiveFrom } from '../drain-port.ts';
 import { useStackSize } from '../guest-stack.ts';
 import { enableJspi } from '../jspi.ts';
 import { filesystem } from '../wasi/filesystem.ts';
 import { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../wasi/random.ts';
-import { Inbox } from './inbox.ts';
+import { FrontLink } from './front-link.ts';
 import { loadProgram } from './program.ts';
 import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from './protocol.ts';
+import { readRequest } from './records.ts';
 import { Requests } from './requests.ts';
 import { ThreadStores } from './stores.ts';
 import { ThreadControl } from './thread-control.ts';
 import { ThreadMemory } from './thread-memory.ts';
-import { isRequest, type RequestMessage, unpackRequest } from './wire.ts';
+import { isRequest, type RequestMessage, type RequestParts, unpackRequest } from './wire.ts';
 
 /** A guest thread: it holds the component's instances and the open stores. */
 const setup = workerData as GuestSetup;
-const { port } = setup;
 const control = new ThreadControl(setup.control);
-const post = (message: FromGuest, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+const channel = new Channel<FromGuest, ToGuest, RequestParts>(setup.channel);
+const front = new FrontLink(channel);
+const post = (message: FromGuest): void => front.post(message);
 
 enableJspi();
 useStackSize(setup.stackSize);
@@ -70,19 +72,23 @@ const requests = new Requests(
     interceptor: interception,
     print: (id, stream, bytes) => post({ type: 'print', id, stream, bytes }),
   },
-  post,
+  front,
 );
 
-const inbox = new Inbox(receive);
-receiveFrom(port, (messages: readonly ToGuest[]) => inbox.add(messages));
-
-function receive(message: ToGuest): boolean {
-  if (!isRequest(message)) {
+channel.listen({
+  read: readRequest,
+  item: begin,
+  message: (message) => {
+    if (isRequest(message)) return begin(unpackRequest(message));
     obey(message);
     return false;
-  }
-  const [id] = message;
-  if (control.begin(id)) return requests.begin(unpackRequest(message));
+  },
+});
+
+/** Answers whether the guest begins only in a microtask. */
+function begin(request: RequestParts): boolean {
+  const { id } = request;
+  if (control.begin(id)) return requests.begin(request);
   post({ type: 'skipped', id });
   return false;
 }

@@ -1,14 +1,13 @@
 import type { RequestHead } from '../wasi/http/incoming.ts';
 import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
-import type { FromGuest, Outcome, Output, ToGuest } from './protocol.ts';
+import { copiedBytes, type FromGuest, type Outcome, type Output, type ToGuest } from './protocol.ts';
 
 /*
- * How the two messages of every request travel between the threads. An object's property names are written and read
- * anew for each message, and each array costs as well; so these two are flat arrays, and headers are one text.
+ * How requests and answers travel between the threads: short ones as records in a ring, long ones as messages that hand
+ * their bytes over. An object's property names are written and read anew for each message, and each array costs as well; so
+ * these messages are flat arrays, and headers are one text.
  */
 
-/** Text up to this many bytes is cheaper to copy than an array buffer is to hand over. */
-const smallBytes = 16 * 1024;
 /** Stands in no header (RFC 9110, 5.5). */
 const separator = '\n';
 
@@ -58,7 +57,7 @@ export function packRequest(
 ): RequestMessage {
   const { method, scheme, authority, pathWithQuery, headers } = head;
   const packed = body === 'stream' ? true : body === undefined ? undefined : packBytes(body, transfer);
-  return [id, method, scheme, authority, pathWithQuery, headers.join(separator), packed];
+  return [id, method, scheme, authority, pathWithQuery, joinHeaders(headers), packed];
 }
 
 export function unpackRequest([
@@ -78,7 +77,7 @@ export function unpackRequest([
 }
 
 /** A head whose headers are taken apart when they are asked for, which most components never do. */
-class PackedHead implements RequestHead {
+export class PackedHead implements RequestHead {
   readonly method: string;
   readonly scheme: string;
   readonly authority: string | undefined;
@@ -100,7 +99,7 @@ class PackedHead implements RequestHead {
   }
 
   get headers(): readonly string[] {
-    return splitPairs(this.#headers);
+    return splitHeaders(this.#headers);
   }
 }
 
@@ -112,10 +111,10 @@ export function packOutput(
   return [
     id,
     head?.status ?? 0,
-    head === undefined ? '' : head.headers.join(separator),
+    head === undefined ? '' : joinHeaders(head.headers),
     bytes === undefined ? undefined : packBytes(bytes, transfer),
     end !== undefined,
-    end?.trailers?.join(separator),
+    end?.trailers && joinHeaders(end.trailers),
     failure,
     outcome?.trap,
     outcome?.operations,
@@ -128,9 +127,9 @@ export type UnpackedOutput = Omit<Output, 'bytes'> & { bytes?: Uint8Array | stri
 export function unpackOutput(message: OutputMessage): UnpackedOutput {
   const [id, status, headers, bytes, end, trailers, failure, trap, operations] = message;
   const output: UnpackedOutput = { id };
-  if (status !== 0) output.head = { status, headers: splitPairs(headers) };
+  if (status !== 0) output.head = { status, headers: splitHeaders(headers) };
   if (bytes !== undefined) output.bytes = bytes;
-  if (end) output.end = { trailers: trailers === undefined ? undefined : splitPairs(trailers) };
+  if (end) output.end = { trailers: trailers === undefined ? undefined : splitHeaders(trailers) };
   if (failure !== undefined) output.failure = failure;
   if (operations !== undefined) {
     output.outcome = trap === undefined ? { operations } : { operations, trap };
@@ -140,7 +139,7 @@ export function unpackOutput(message: OutputMessage): UnpackedOutput {
 
 function packBytes(bytes: Uint8Array, transfer: ArrayBuffer[]): Uint8Array | string {
   const { buffer, byteOffset, length } = bytes;
-  if (length <= smallBytes) return Buffer.from(buffer, byteOffset, length).toString('latin1');
+  if (length <= copiedBytes) return Buffer.from(buffer, byteOffset, length).toString('latin1');
   if (buffer instanceof ArrayBuffer && buffer.byteLength === length) transfer.push(buffer);
   return bytes;
 }
@@ -149,7 +148,11 @@ function unpackBytes(bytes: Uint8Array | string | undefined): Uint8Array | undef
   return typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
 }
 
-function splitPairs(text: string): string[] {
+export function joinHeaders(headers: readonly string[]): string {
+  return headers.join(separator);
+}
+
+export function splitHeaders(text: string): string[] {
   return text === '' ? [] : text.split(separator);
 }
 

@@ -1,4 +1,5 @@
 import type { RequestReport } from '../front/request-report.ts';
+import { type Operation, unpackOperations } from '../wasi/keyvalue/operation.ts';
 
 /** How many requests are kept. */
 const mostRequests = 1000;
@@ -8,11 +9,12 @@ const mostOperations = 500;
 const mostBytes = 32 * 1024 * 1024;
 
 /** A request as it is kept. */
-export interface RequestRecord extends Omit<RequestReport, 'request' | 'clientPort'> {
+export interface RequestRecord extends Omit<RequestReport, 'request' | 'clientPort' | 'operations'> {
   /** Counts the requests of the host from 1. */
   readonly id: number;
   /** When it came, in milliseconds since 1970. */
   readonly time: number;
+  readonly operations: readonly Operation[];
   /** How many operations there were; of many only the first are kept. */
   readonly operationCount: number;
 }
@@ -54,13 +56,14 @@ export class RequestLog {
   }
 
   #keep({ request, clientPort, ...report }: RequestReport): void {
-    const operations = report.operations.slice(0, mostOperations);
+    const all = unpackOperations(report.operations);
+    const operations = all.slice(0, mostOperations);
     const record: RequestRecord = {
       ...report,
       id: request,
       time: Date.now() - report.milliseconds,
       operations,
-      operationCount: report.operations.length,
+      operationCount: all.length,
     };
     let bytes = 500 + report.path.length;
     for (const { bucket, key = '', error = '' } of operations) {

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { RequestPace } from '../../host/cli/request-pace.ts';
+import { noOperations } from '../../host/wasi/keyvalue/operation.ts';
 
 const report = {
   request: 1,
@@ -7,7 +8,9 @@ const report = {
   path: '/',
   status: 200,
   milliseconds: 1,
-  operations: [],
+  operations: noOperations,
+  trap: undefined,
+  failure: undefined,
   clientPort: 1,
 };
 

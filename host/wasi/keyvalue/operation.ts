@@ -1,3 +1,5 @@
+import { absent, lengthOf, TextPieces } from '../../text-pieces.ts';
+
 /** One keyvalue operation of a guest, as it is shown beside its request. */
 export interface Operation {
   readonly op: string;
@@ -17,14 +19,23 @@ export interface Operation {
   readonly milliseconds: number;
 }
 
-/** Operations as they travel between threads: the fields of each in turn, in the order of `Operation`. */
-export type PackedOperations = readonly (string | number | boolean | undefined)[];
+/** Operations as they travel between threads and wait to be looked at, which most never are. */
+export interface PackedOperations {
+  /** The texts of all of them, one after the other. */
+  readonly text: string;
+  /** Of each: how long each of its texts is, -1 where it is absent, then its other fields. See `numbersOfEach`. */
+  readonly numbers: readonly number[];
+}
 
-const fields = 9;
+/** How many numbers stand for an operation. */
+export const numbersOfEach = 9;
+
+export const noOperations: PackedOperations = { text: '', numbers: [] };
 
 /** The operations of one request at a time. */
 export class OperationLog {
-  #packed: (string | number | boolean | undefined)[] = [];
+  #text = '';
+  #numbers: number[] = [];
   #begun = 0;
 
   /** A request begins. */
@@ -41,30 +52,57 @@ export class OperationLog {
     started: number,
   ): void {
     const milliseconds = performance.now() - started;
-    this.#packed.push(op, bucket, key, hit, count, size, error, started - this.#begun, milliseconds);
+    this.#text += op + bucket;
+    if (key !== undefined) this.#text += key;
+    if (error !== undefined) this.#text += error;
+    this.#numbers.push(
+      op.length,
+      bucket.length,
+      lengthOf(key),
+      lengthOf(error),
+      hit === undefined ? absent : Number(hit),
+      count ?? absent,
+      size ?? absent,
+      started - this.#begun,
+      milliseconds,
+    );
   }
 
   /** What was noted since the last call. */
   take(): PackedOperations {
-    const packed = this.#packed;
-    this.#packed = [];
+    if (this.#numbers.length === 0) return noOperations;
+    const packed = { text: this.#text, numbers: this.#numbers };
+    this.#text = '';
+    this.#numbers = [];
     return packed;
   }
 }
 
-export function unpackOperations(packed: PackedOperations): Operation[] {
+export function unpackOperations({ text, numbers }: PackedOperations): Operation[] {
   const operations: Operation[] = [];
-  for (let at = 0; at + fields <= packed.length; at += fields) {
+  const texts = new TextPieces(text);
+  for (let at = 0; at < numbers.length; at += numbersOfEach) {
+    const [
+      opLength = 0,
+      bucketLength = 0,
+      keyLength = 0,
+      errorLength = 0,
+      hit = 0,
+      count,
+      size,
+      start = 0,
+      milliseconds = 0,
+    ] = numbers.slice(at, at + numbersOfEach);
     operations.push({
-      op: packed[at] as string,
-      bucket: packed[at + 1] as string,
-      key: packed[at + 2] as string | undefined,
-      hit: packed[at + 3] as boolean | undefined,
-      count: packed[at + 4] as number | undefined,
-      size: packed[at + 5] as number | undefined,
-      error: packed[at + 6] as string | undefined,
-      start: packed[at + 7] as number,
-      milliseconds: packed[at + 8] as number,
+      op: texts.next(opLength),
+      bucket: texts.next(bucketLength),
+      key: texts.optional(keyLength),
+      error: texts.optional(errorLength),
+      hit: hit === absent ? undefined : hit === 1,
+      count: count === absent ? undefined : count,
+      size: size === absent ? undefined : size,
+      start,
+      milliseconds,
     });
   }
   return operations;

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Ring } from '../../host/channel/ring.ts';
+import type { Output } from '../../host/guest/protocol.ts';
+import { readOutput, readRequest, writeOutput, writeRequest } from '../../host/guest/records.ts';
+import { OperationLog, unpackOperations } from '../../host/wasi/keyvalue/operation.ts';
+
+const latin1 = fc.string({
+  unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)),
+});
+const headers = fc
+  .array(
+    fc.tuple(
+      latin1.map((name) => `x${name}`),
+      latin1,
+    ),
+    { maxLength: 5 },
+  )
+  .map((pairs) => pairs.flat());
+const bytes = fc.uint8Array({ maxLength: 300 });
+const text = fc.string({ unit: 'grapheme' });
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+
+const operation = fc.record({
+  op: fc.constantFrom('get', 'set', 'list-keys'),
+  bucket: text,
+  key: optional(text),
+  hit: optional(fc.boolean()),
+  count: optional(fc.nat()),
+  size: optional(fc.nat()),
+  error: optional(text),
+});
+
+/** What comes out of a ring of its own at the other end. */
+function carry<T>(
+  write: (ring: Ring) => number | undefined,
+  read: (ring: Ring, at: number) => T,
+): T | undefined {
+  const ring = new Ring();
+  const end = write(ring);
+  if (end === undefined) return undefined;
+  ring.commit(end, 0);
+  const reader = new Ring(ring.memory);
+  expect(reader.nextOrder).toBe(0);
+  return read(reader, reader.next);
+}
+
+describe('records', () => {
+  it('bring requests as they are', () => {
+    const head = fc.record({
+      method: fc.constantFrom('GET', 'POST', 'X-OWN'),
+      scheme: fc.constantFrom('http', 'https'),
+      authority: optional(latin1),
+      pathWithQuery: latin1,
+      headers,
+    });
+    const body = fc.oneof(bytes, fc.constant('stream' as const), fc.constant(undefined));
+    fc.assert(
+      fc.property(fc.nat(), head, body, (id, sent, sentBody) => {
+        const request = carry((ring) => writeRequest(ring, id, sent, sentBody), readRequest);
+        if (request === undefined) throw new Error('the request was not written');
+        const { method, scheme, authority, pathWithQuery, headers } = request.head;
+        expect({ method, scheme, authority, pathWithQuery, headers }).toEqual(sent);
+        expect(request.id).toBe(id);
+        if (sentBody instanceof Uint8Array) expect([...(request.body as Uint8Array)]).toEqual([...sentBody]);
+        else expect(request.body).toBe(sentBody);
+      }),
+    );
+  });
+
+  it('bring answers as they are', () => {
+    const end = optional(fc.record({ trailers: optional(headers) }));
+    const sent = fc.record({
+      id: fc.nat(),
+      head: optional(fc.record({ status: fc.integer({ min: 200, max: 599 }), headers })),
+      bytes: optional(bytes),
+      end,
+      operations: optional(fc.array(operation, { maxLength: 30 })),
+    });
+    fc.assert(
+      fc.property(sent, ({ id, head, bytes, end, operations }) => {
+        const log = new OperationLog();
+        for (const { op, bucket, key, ...details } of operations ?? []) log.note(op, bucket, key, details, 0);
+        const output: Output = { id };
+        if (head !== undefined) output.head = head;
+        if (bytes !== undefined) output.bytes = bytes;
+        if (end !== undefined) output.end = end;
+        if (operations !== undefined) output.outcome = { operations: log.take() };
+        const received = carry((ring) => writeOutput(ring, output), readOutput);
+        if (received === undefined) throw new Error('the answer was not written');
+        expect(received.id).toBe(id);
+        expect(received.head).toEqual(head);
+        expect(received.bytes).toEqual(
+          bytes === undefined ? undefined : Buffer.from(bytes).toString('latin1'),
+        );
+        expect(received.end).toEqual(end);
+        const unpacked = received.outcome && unpackOperations(received.outcome.operations);
+        expect(unpacked).toEqual(
+          operations?.map((noted) => ({
+            ...noted,
+            start: expect.any(Number),
+            milliseconds: expect.any(Number),
+          })),
+        );
+      }),
+    );
+  });
+
+  it('are not made of what is long or failed', () => {
+    const ring = new Ring();
+    const long = new Uint8Array(16 * 1024 + 1);
+    const head = { method: 'POST', scheme: 'http', authority: 'a', pathWithQuery: '/', headers: [] };
+    expect(writeRequest(ring, 1, head, long)).toBeUndefined();
+    expect(writeOutput(ring, { id: 1, bytes: long })).toBeUndefined();
+    expect(writeOutput(ring, { id: 1, failure: 'it broke' })).toBeUndefined();
+  });
+});
