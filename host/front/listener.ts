@@ -98,7 +98,7 @@ function open(
   isOptional: boolean,
 ): Promise<Server | undefined> {
   // A request that stays idle is given up by the dispatcher's watchdog; a slow upload is no error.
-  const server = createServer({ requestTimeout: 0 }, handle);
+  const server = createServer({ requestTimeout: 0, optimizeEmptyRequests: true }, handle);
   const { promise, resolve, reject } = Promise.withResolvers<Server | undefined>();
   server.once('error', (error: NodeJS.ErrnoException) => {
     if (isOptional && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')) resolve(undefined);

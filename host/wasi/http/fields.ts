@@ -1,3 +1,5 @@
+import { latin1Text } from '../../latin1.ts';
+
 /** `wasi:http/types` header-error, thrown as the payload of a result. */
 export type HeaderError = { readonly tag: 'invalid-syntax' | 'forbidden' | 'immutable' };
 
@@ -49,6 +51,14 @@ export class Fields {
     return this.#fields.filter(sameName(name)).map(([, value]) => value);
   }
 
+  /** The first value, as Latin-1 text. @param name in lower case */
+  first(name: string): string | undefined {
+    for (const [other, value] of this.#fields) {
+      if (other.length === name.length && other.toLowerCase() === name) return latin1Text(value);
+    }
+    return undefined;
+  }
+
   has(name: string): boolean {
     return this.#fields.some(sameName(name));
   }
@@ -86,9 +96,7 @@ export class Fields {
   /** Names and Latin-1 values in turn, as Node writes them. */
   toRaw(): string[] {
     const raw: string[] = [];
-    for (const [name, { buffer, byteOffset, length }] of this.#fields) {
-      raw.push(name, Buffer.from(buffer, byteOffset, length).toString('latin1'));
-    }
+    for (const [name, value] of this.#fields) raw.push(name, latin1Text(value));
     return raw;
   }
 

@@ -1,9 +1,10 @@
+import { Signal } from '../signal.ts';
 import { type ByteSink, closed, OutputStream } from '../streams.ts';
 import type { Fields } from './fields.ts';
 
 /** `wasi:http/types` error-code, as far as this host gives or reads it. */
 export type ErrorCode =
-  | { readonly tag: 'HTTP-response-body-size'; readonly val: bigint | undefined }
+  | { readonly tag: 'HTTP-response-body-size'; readonly val: number | undefined }
   | { readonly tag: 'HTTP-request-denied' }
   | { readonly tag: 'internal-error'; readonly val: string | undefined }
   | { readonly tag: string; readonly val?: unknown };
@@ -80,7 +81,7 @@ export class OutgoingBody {
   readonly #writer: BodyWriter;
   #streamTaken = false;
 
-  constructor(declared: bigint | undefined) {
+  constructor(declared: number | undefined) {
     this.#writer = new BodyWriter(declared);
   }
 
@@ -111,15 +112,15 @@ const unsentWindow = 64 * 1024;
 
 /** The bytes of a body: kept while the response is not set, handed on afterwards. */
 class BodyWriter implements ByteSink {
-  readonly #declared: bigint | undefined;
-  readonly #connected = Promise.withResolvers<void>();
-  #written = 0n;
+  readonly #declared: number | undefined;
+  readonly #connected = new Signal();
+  #written = 0;
   #sink: ResponseSink | undefined;
   #unsent: Uint8Array[] = [];
   #unsentBytes = 0;
   #finished: { readonly trailers: string[] | undefined } | undefined;
 
-  constructor(declared: bigint | undefined) {
+  constructor(declared: number | undefined) {
     this.#declared = declared;
   }
 
@@ -128,7 +129,7 @@ class BodyWriter implements ByteSink {
   }
 
   write(bytes: Uint8Array): void {
-    this.#written += BigInt(bytes.length);
+    this.#written += bytes.length;
     if (this.#declared !== undefined && this.#written > this.#declared) {
       this.#sink?.abandon(`the body is longer than its content-length of ${this.#declared}`);
       throw closed;
@@ -146,7 +147,7 @@ class BodyWriter implements ByteSink {
   }
 
   whenReady(): Promise<void> {
-    return this.#sink === undefined ? this.#connected.promise : this.#sink.whenReady();
+    return this.#sink === undefined ? this.#connected.wait() : this.#sink.whenReady();
   }
 
   connect(sink: ResponseSink): void {
@@ -154,13 +155,13 @@ class BodyWriter implements ByteSink {
     for (const bytes of this.#unsent) sink.write(bytes);
     this.#unsent = [];
     if (this.#finished !== undefined) sink.finish(this.#finished.trailers);
-    this.#connected.resolve();
+    this.#connected.notify();
   }
 
   finish(trailers: string[] | undefined): void {
     if (this.#declared !== undefined && this.#declared !== this.#written) {
       this.#sink?.abandon(`the body has ${this.#written} bytes, its content-length says ${this.#declared}`);
-      throw { tag: 'HTTP-response-body-size', val: this.#written } satisfies ErrorCode;
+      throw { tag: 'HTTP-response-body-size', val: BigInt(this.#written) } satisfies ErrorCode;
     }
     this.#finished = { trailers };
     this.#sink?.finish(trailers);
@@ -172,8 +173,7 @@ class BodyWriter implements ByteSink {
   }
 }
 
-function declaredLength(headers: Fields): bigint | undefined {
-  const [value] = headers.get('content-length');
-  const text = value === undefined ? '' : Buffer.from(value).toString('latin1');
-  return /^[0-9]+$/.test(text) ? BigInt(text) : undefined;
+function declaredLength(headers: Fields): number | undefined {
+  const text = headers.first('content-length');
+  return text !== undefined && /^[0-9]+$/.test(text) ? Number(text) : undefined;
 }
