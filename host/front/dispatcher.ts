@@ -1,6 +1,5 @@
 import type { LoadedComponent } from '../component/load.ts';
-import type { GuestSetup, MemoryAnswer, MemoryCall, ToGuest } from '../guest/protocol.ts';
-import { isRequest, type UnpackedOutput } from '../guest/wire.ts';
+import type { GuestSetup, MemoryAnswer, MemoryCall, ReceivedOutput, ToGuest } from '../guest/protocol.ts';
 import { deepStack, shallowStack } from '../guest-stack.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import type { DispatcherEvents } from './dispatcher-events.ts';
@@ -117,7 +116,7 @@ export class Dispatcher {
 
   /** Tells all threads that run the component, or will. */
   tell(message: ToGuest): void {
-    if (!isRequest(message) && message.type === 'faults') this.#faults = message;
+    if (message.type === 'faults') this.#faults = message;
     for (const lane of this.#lanes) lane.thread.post(message);
   }
 
@@ -190,7 +189,7 @@ export class Dispatcher {
     this.#memory.detach(lane.thread);
   }
 
-  #answer(lane: Lane, output: UnpackedOutput): void {
+  #answer(lane: Lane, output: ReceivedOutput): void {
     lane.exchanges.get(output.id)?.output(output);
     if (output.outcome?.trap?.isStackExhausted) this.#deepen();
     if (output.outcome !== undefined) this.#release(lane, output.id);

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { bodyWindow, type Outcome, smallBody } from '../guest/protocol.ts';
-import type { Body, UnpackedOutput } from '../guest/wire.ts';
+import { type Body, bodyWindow, type Outcome, type ReceivedOutput, smallBody } from '../guest/protocol.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
 import { noOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
 import { mayHaveLength, pairs } from './answer-head.ts';
@@ -127,7 +126,7 @@ export class Exchange {
     if (this.#unread < bodyWindow) this.#request.resume();
   }
 
-  output({ head, bytes, end, failure, outcome }: UnpackedOutput): void {
+  output({ head, bytes, end, failure, outcome }: ReceivedOutput): void {
     this.#progress();
     if (this.#givenUp !== undefined) {
       if (outcome !== undefined) this.#answerGivenUp(outcome);
@@ -206,7 +205,7 @@ export class Exchange {
   #writeHead(
     { status, headers }: { status: number; headers: string[] },
     bytes: Uint8Array | string | undefined,
-    end: UnpackedOutput['end'],
+    end: ReceivedOutput['end'],
   ): void {
     if (
       end !== undefined &&

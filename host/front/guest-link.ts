@@ -1,5 +1,4 @@
-import type { ToGuest } from '../guest/protocol.ts';
-import type { Body } from '../guest/wire.ts';
+import type { Body, ToGuest } from '../guest/protocol.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
 
 /** Sends to a guest thread. */

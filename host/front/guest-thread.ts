@@ -2,17 +2,16 @@ import { getCompileCacheDir } from 'node:module';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { Channel, channelEnds } from '../channel/channel.ts';
 import { drainPort, receiveFrom } from '../drain-port.ts';
-import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from '../guest/protocol.ts';
+import type {
+  Body,
+  FromGuest,
+  GuestSetup,
+  MemoryChange,
+  ReceivedOutput,
+  ToGuest,
+} from '../guest/protocol.ts';
 import { readOutput, writeRequest } from '../guest/records.ts';
 import { ThreadControl } from '../guest/thread-control.ts';
-import {
-  type Body,
-  isOutput,
-  type OutputMessage,
-  packRequest,
-  type UnpackedOutput,
-  unpackOutput,
-} from '../guest/wire.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { threadUrl } from '../thread-url.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
@@ -25,7 +24,7 @@ import type { GuestLink } from './guest-link.ts';
 const youngGeneration = 12;
 
 /** What a thread sends besides answers. */
-export type GuestMessage = Exclude<FromGuest, OutputMessage | { type: 'ready' }>;
+export type GuestMessage = Exclude<FromGuest, { type: 'ready' | 'output' }>;
 
 /** What happens to a thread, besides the messages it sends. */
 export interface GuestThreadEvents {
@@ -33,7 +32,7 @@ export interface GuestThreadEvents {
   ready(): void;
   message(message: GuestMessage): void;
   /** A part of an answer, or all of it. */
-  output(output: UnpackedOutput): void;
+  output(output: ReceivedOutput): void;
   /** An in-memory bucket has changed. */
   change(change: MemoryChange): void;
   /** The thread ended by itself: a fault of ours, or of a dependency. */
@@ -44,7 +43,7 @@ export interface GuestThreadEvents {
 export class GuestThread implements GuestLink {
   readonly control = new ThreadControl();
   readonly #worker: Worker;
-  readonly #channel: Channel<ToGuest, FromGuest, UnpackedOutput>;
+  readonly #channel: Channel<ToGuest, FromGuest, ReceivedOutput>;
   readonly #changes = new MessageChannel();
   readonly #events: GuestThreadEvents;
   readonly #ready = Promise.withResolvers<void>();
@@ -118,9 +117,9 @@ export class GuestThread implements GuestLink {
     if (this.#posting !== undefined) this.#send();
     const end = writeRequest(this.#channel.outgoing, id, head, body);
     if (end === undefined) {
-      const transfer: ArrayBuffer[] = [];
       const copy = body instanceof Uint8Array ? body.slice() : body;
-      this.#channel.post([packRequest(id, head, copy, transfer)], transfer);
+      const transfer = copy instanceof Uint8Array ? [copy.buffer] : [];
+      this.#channel.post([{ type: 'request', request: { id, head, body: copy } }], transfer);
     } else this.#channel.commit(end);
     this.#channel.lookSoon();
   }
@@ -155,7 +154,7 @@ export class GuestThread implements GuestLink {
   }
 
   #receive(message: FromGuest): void {
-    if (isOutput(message)) this.#events.output(unpackOutput(message));
+    if (message.type === 'output') this.#events.output(message.output);
     else if (message.type !== 'ready') this.#events.message(message);
     else {
       this.#events.ready();

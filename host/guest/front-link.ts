@@ -1,13 +1,12 @@
 import type { Channel } from '../channel/channel.ts';
-import type { FromGuest, Output, ToGuest } from './protocol.ts';
+import type { FromGuest, GuestRequest, Output, ToGuest } from './protocol.ts';
 import { writeOutput } from './records.ts';
-import { packOutput, type RequestParts } from './wire.ts';
 
 /** What a guest thread sends to the front. */
 export class FrontLink {
-  readonly #channel: Channel<FromGuest, ToGuest, RequestParts>;
+  readonly #channel: Channel<FromGuest, ToGuest, GuestRequest>;
 
-  constructor(channel: Channel<FromGuest, ToGuest, RequestParts>) {
+  constructor(channel: Channel<FromGuest, ToGuest, GuestRequest>) {
     this.#channel = channel;
   }
 
@@ -21,7 +20,8 @@ export class FrontLink {
       this.#channel.commit(end);
       return;
     }
-    const transfer: ArrayBuffer[] = [];
-    this.#channel.post([packOutput(output, transfer)], transfer);
+    const buffer = output.bytes?.buffer;
+    const isHandedOver = buffer instanceof ArrayBuffer && buffer.byteLength === output.bytes?.length;
+    this.#channel.post([{ type: 'output', output }], isHandedOver ? [buffer] : []);
   }
 }

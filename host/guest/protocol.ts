@@ -4,12 +4,12 @@ import type { MemoryEntry, MemorySnapshot } from '../backends/in-memory.ts';
 import type { ChannelEnd } from '../channel/channel.ts';
 import type { Program } from '../component/program.ts';
 import type { KeyvalueSettings, Volume } from '../config/settings.ts';
+import type { RequestHead } from '../wasi/http/incoming.ts';
 import type { Position } from '../wasi/keyvalue/cursor-table.ts';
 import type { Dialect } from '../wasi/keyvalue/dialect.ts';
 import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
 import type { FaultSpec } from './interception/fault.ts';
 import type { Schedule, Step } from './interception/schedule.ts';
-import type { OutputMessage, RequestMessage } from './wire.ts';
 
 /** What a guest thread is started with. */
 export interface GuestSetup {
@@ -49,8 +49,8 @@ export const smallBody = 64 * 1024;
 
 /** Front to guest thread. `id` counts up from 1 for each thread. */
 export type ToGuest =
-  /** One that is too long for a record; see `records.ts`. */
-  | RequestMessage
+  /** One that is no record; see `records.ts`. */
+  | { type: 'request'; request: GuestRequest }
   | { type: 'body'; id: number; bytes: Uint8Array }
   | { type: 'bodyEnd'; id: number; trailers: string[] }
   /** The client has read this many bytes more. */
@@ -85,8 +85,8 @@ export type FromGuest =
   | { type: 'pong' }
   /** Requests are short here: modules that note what they write would make them shorter. Told once. */
   | { type: 'short' }
-  /** One that is too long for a record; see `records.ts`. */
-  | OutputMessage
+  /** One that is no record; see `records.ts`. */
+  | { type: 'output'; output: Output }
   /** The guest has read this many bytes more of the request's body. */
   | { type: 'credit'; id: number; bytes: number }
   /** An operation was made in the order of a schedule. */
@@ -128,6 +128,15 @@ export interface MemoryAnswer {
   readonly error?: { readonly case: StoreErrorCase; readonly message: string };
 }
 
+/** A request's body: all of it, 'stream' when it comes in messages of its own, or none. */
+export type Body = Uint8Array | 'stream' | undefined;
+
+export interface GuestRequest {
+  readonly id: number;
+  readonly head: RequestHead;
+  readonly body: Body;
+}
+
 /** A part of an answer, in this order: head, bytes, end or failure, outcome. A small answer is one of them. */
 export interface Output {
   id: number;
@@ -140,6 +149,9 @@ export interface Output {
   /** The handler has ended. */
   outcome?: Outcome;
 }
+
+/** An output as the front gets it: of a record the bytes are Latin-1 text, which is written in one piece with the head. */
+export type ReceivedOutput = Omit<Output, 'bytes'> & { bytes?: Uint8Array | string };
 
 /** How a handler ended. */
 export interface Outcome {

@@ -2,20 +2,15 @@ import type { Ring } from '../channel/ring.ts';
 import { absent, lengthOf, TextPieces } from '../text-pieces.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
 import { noOperations } from '../wasi/keyvalue/operation.ts';
-import { copiedBytes, type Output } from './protocol.ts';
-import {
-  type Body,
-  joinHeaders,
-  PackedHead,
-  type RequestParts,
-  splitHeaders,
-  type UnpackedOutput,
-} from './wire.ts';
+import { type Body, copiedBytes, type GuestRequest, type Output, type ReceivedOutput } from './protocol.ts';
 
 /*
- * The records of the ring: words first, then numbers of operations, then text, then the bytes of the body. A length of -1 says
- * that there is no such text.
+ * Requests and answers as records of a ring: words first, then numbers of operations, then texts and the body. Long ones, failures
+ * and traps are none; they are messages, which hand their bytes over.
  */
+
+/** Stands in no header (RFC 9110, 5.5). */
+const separator = '\n';
 
 /** So many bytes a character takes in UTF-8, at most: longer ones are two of a string. */
 const mostOfCharacter = 3;
@@ -30,7 +25,7 @@ export function writeRequest(ring: Ring, id: number, head: RequestHead, body: Bo
   const bodyLength = isWhole ? body.length : 0;
   if (bodyLength > copiedBytes) return undefined;
   const { method, scheme, authority, pathWithQuery } = head;
-  const headers = joinHeaders(head.headers);
+  const headers = head.headers.join(separator);
   const text = method + scheme + (authority ?? '') + pathWithQuery + headers;
   const at = ring.reserve(requestWords * 4 + text.length + bodyLength);
   if (at === undefined) return undefined;
@@ -49,7 +44,7 @@ export function writeRequest(ring: Ring, id: number, head: RequestHead, body: Bo
   return end + bodyLength;
 }
 
-export function readRequest(ring: Ring, at: number): RequestParts {
+export function readRequest(ring: Ring, at: number): GuestRequest {
   const { words, bytes } = ring;
   let word = at >> 2;
   const id = words[word++] as number;
@@ -69,6 +64,37 @@ export function readRequest(ring: Ring, at: number): RequestParts {
   const head = new PackedHead(method, scheme, authority, path, text.next(headersLength));
   if (bodyLength === streamed) return { id, head, body: 'stream' };
   return { id, head, body: bodyLength === absent ? undefined : copy(bytes, to, bodyLength) };
+}
+
+/** A head whose headers are taken apart when they are asked for, which most components never do. */
+class PackedHead implements RequestHead {
+  readonly method: string;
+  readonly scheme: string;
+  readonly authority: string | undefined;
+  readonly pathWithQuery: string;
+  readonly #headers: string;
+
+  constructor(
+    method: string,
+    scheme: string,
+    authority: string | undefined,
+    pathWithQuery: string,
+    headers: string,
+  ) {
+    this.method = method;
+    this.scheme = scheme;
+    this.authority = authority;
+    this.pathWithQuery = pathWithQuery;
+    this.#headers = headers;
+  }
+
+  get headers(): readonly string[] {
+    return splitHeaders(this.#headers);
+  }
+}
+
+function splitHeaders(text: string): string[] {
+  return text === '' ? [] : text.split(separator);
 }
 
 function copy(bytes: Buffer, at: number, length: number): Buffer {
@@ -91,8 +117,8 @@ export function writeOutput(ring: Ring, output: Output): number | undefined {
   const bodyLength = body?.length ?? 0;
   if (bodyLength > copiedBytes || failure !== undefined || outcome?.trap !== undefined) return undefined;
   const { text, numbers } = outcome?.operations ?? noOperations;
-  const headers = head === undefined ? '' : joinHeaders(head.headers);
-  const trailers = ending?.trailers === undefined ? undefined : joinHeaders(ending.trailers);
+  const headers = head === undefined ? '' : head.headers.join(separator);
+  const trailers = ending?.trailers === undefined ? undefined : ending.trailers.join(separator);
   const fields = trailers === undefined ? headers : headers + trailers;
   const fixed = outputWords * 4 + numbers.length * 8;
   const at = ring.reserve(fixed + fields.length + bodyLength + text.length * mostOfCharacter);
@@ -117,10 +143,10 @@ export function writeOutput(ring: Ring, output: Output): number | undefined {
   return end + textBytes;
 }
 
-export function readOutput(ring: Ring, at: number): UnpackedOutput {
+export function readOutput(ring: Ring, at: number): ReceivedOutput {
   const { words, doubles, bytes } = ring;
   let word = at >> 2;
-  const output: UnpackedOutput = { id: words[word++] as number };
+  const output: ReceivedOutput = { id: words[word++] as number };
   const flags = words[word++] as number;
   const status = words[word++] as number;
   const headersLength = words[word++] as number;

@@ -7,11 +7,10 @@ import { Effort } from './effort.ts';
 import type { FrontLink } from './front-link.ts';
 import { Instance, type Shared } from './instance.ts';
 import type { RunnableProgram } from './program.ts';
-import type { Trap } from './protocol.ts';
+import type { GuestRequest, Trap } from './protocol.ts';
 import { RequestBody } from './request-body.ts';
 import { Response } from './response.ts';
 import { describeTrap, GuestAbort } from './trap.ts';
-import type { RequestParts } from './wire.ts';
 
 /** The requests that a guest thread has begun, each in an instance. */
 export class Requests {
@@ -40,7 +39,7 @@ export class Requests {
   }
 
   /** Answers whether the guest begins only in a microtask. */
-  begin(parts: RequestParts): boolean {
+  begin(parts: GuestRequest): boolean {
     const { id } = parts;
     const { interceptor } = this.#shared;
     this.#effort?.begin();
@@ -62,7 +61,7 @@ export class Requests {
     return isLater;
   }
 
-  #run(running: Running, instance: Instance, parts: RequestParts): void {
+  #run(running: Running, instance: Instance, parts: GuestRequest): void {
     const era = this.#era;
     running.run(instance, parts, (rests) => {
       if (era !== this.#era) return false;
@@ -125,7 +124,7 @@ class Running {
   #instance: Instance | undefined;
   #isOver = false;
 
-  constructor({ id, body }: RequestParts, front: FrontLink, forget: () => void) {
+  constructor({ id, body }: GuestRequest, front: FrontLink, forget: () => void) {
     const isStream = body === 'stream';
     this.body = new RequestBody(body, (bytes) => {
       if (isStream) front.post({ type: 'credit', id, bytes });
@@ -135,7 +134,7 @@ class Running {
   }
 
   /** @param free called when the handler has ended in good order and the instance may be used again; see `Done` */
-  run(instance: Instance, { id, head }: RequestParts, free: Done): void {
+  run(instance: Instance, { id, head }: GuestRequest, free: Done): void {
     this.#instance = instance;
     const done = (rests: boolean): boolean => {
       // A guest that was given up and yet comes to its end is not used again.

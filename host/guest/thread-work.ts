@@ -10,18 +10,17 @@ import { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../wasi/random.ts';
 import { FrontLink } from './front-link.ts';
 import { loadProgram } from './program.ts';
-import type { FromGuest, GuestSetup, MemoryChange, ToGuest } from './protocol.ts';
+import type { FromGuest, GuestRequest, GuestSetup, MemoryChange, ToGuest } from './protocol.ts';
 import { readRequest } from './records.ts';
 import { Requests } from './requests.ts';
 import { ThreadStores } from './stores.ts';
 import { ThreadControl } from './thread-control.ts';
 import { ThreadMemory } from './thread-memory.ts';
-import { isRequest, type RequestMessage, type RequestParts, unpackRequest } from './wire.ts';
 
 /** A guest thread: it holds the component's instances and the open stores. */
 const setup = workerData as GuestSetup;
 const control = new ThreadControl(setup.control);
-const channel = new Channel<FromGuest, ToGuest, RequestParts>(setup.channel);
+const channel = new Channel<FromGuest, ToGuest, GuestRequest>(setup.channel);
 const front = new FrontLink(channel);
 const post = (message: FromGuest): void => front.post(message);
 
@@ -79,21 +78,21 @@ channel.listen({
   read: readRequest,
   item: begin,
   message: (message) => {
-    if (isRequest(message)) return begin(unpackRequest(message));
+    if (message.type === 'request') return begin(message.request);
     obey(message);
     return false;
   },
 });
 
 /** Answers whether the guest begins only in a microtask. */
-function begin(request: RequestParts): boolean {
+function begin(request: GuestRequest): boolean {
   const { id } = request;
   if (control.begin(id)) return requests.begin(request);
   post({ type: 'skipped', id });
   return false;
 }
 
-function obey(message: Exclude<ToGuest, RequestMessage>): void {
+function obey(message: Exclude<ToGuest, { type: 'request' }>): void {
   switch (message.type) {
     case 'body':
       requests.get(message.id)?.body.push(message.bytes);
