@@ -22,13 +22,16 @@ export function channelEnds(): [ChannelEnd, ChannelEnd] {
   ];
 }
 
-/** What an end does with what it gets. Both answer whether something begins in a microtask that has to come before the rest. */
+/** What has to come before an end takes more: the microtasks that there are now, or the rest of this turn of the event loop. */
+export type Pause = 'microtasks' | 'turn';
+
+/** What an end does with what it gets. */
 export interface Receiver<Message, Item> {
   /** Reads the record at an offset of a ring; its memory is given back after that. */
   read(ring: Ring, at: number): Item;
   /** Takes what was read. */
-  item(item: Item): boolean;
-  message(message: Message): boolean;
+  item(item: Item): Pause | undefined;
+  message(message: Message): Pause | undefined;
 }
 
 /**
@@ -86,7 +89,7 @@ export class Channel<Sent, Received, Item> {
   /** Sends the record that was written to what was reserved last, and ends at this offset. */
   commit(end: number): void {
     this.#outgoing.commit(end, this.#posted);
-    if (this.#outgoing.needsWaking) this.#port.postMessage(wakeUp);
+    if (this.#outgoing.mustWake()) this.#port.postMessage(wakeUp);
   }
 
   /** Looks for records at the end of this turn of the event loop: the other end needs to wake nobody until then. */
@@ -114,23 +117,24 @@ export class Channel<Sent, Received, Item> {
         this.lookSoon();
         return;
       }
-      const paused = this.#takeNext();
-      if (paused === undefined) {
+      const taken = this.#takeNext();
+      if (taken === 'nothing') {
         if (this.#looking !== undefined || this.#incoming.sleep()) return;
         continue;
       }
       this.#atOnce += 1;
-      if (!paused) continue;
+      if (taken === undefined) continue;
       this.#isPaused = true;
-      queueMicrotask(this.#goOn);
+      if (taken === 'turn') setImmediate(this.#goOn);
+      else queueMicrotask(this.#goOn);
       return;
     }
   }
 
-  /** Takes one record or message; undefined when none has come. */
-  #takeNext(): boolean | undefined {
+  /** Takes one record or message, where one has come. */
+  #takeNext(): Pause | 'nothing' | undefined {
     const receiver = this.#receiver;
-    if (receiver === undefined) return undefined;
+    if (receiver === undefined) return 'nothing';
     for (;;) {
       const order = this.#incoming.nextOrder;
       const [packet] = this.#packets;
@@ -140,7 +144,7 @@ export class Channel<Sent, Received, Item> {
         return receiver.item(item);
       }
       if (packet !== undefined) return receiver.message(this.#shift(packet));
-      if (order === undefined || !this.#receivePacket()) return undefined;
+      if (order === undefined || !this.#receivePacket()) return 'nothing';
     }
   }
 
@@ -163,10 +167,10 @@ export class Channel<Sent, Received, Item> {
     return true;
   }
 
-  /** Takes all that has been sent up to now. For a receiver that never asks to wait. */
+  /** Takes all that has been sent up to now. For a receiver that never pauses. */
   takeAll(): void {
     while (this.#receivePacket());
-    while (this.#takeNext() !== undefined);
+    while (this.#takeNext() !== 'nothing');
   }
 
   close(): void {

@@ -64,7 +64,7 @@ export class Ring {
   }
 
   /** Writer: whether the reader has to be woken to see what was committed. Answers so once. */
-  get needsWaking(): boolean {
+  mustWake(): boolean {
     return Atomics.load(this.#cells, asleepCell) === 1 && Atomics.exchange(this.#cells, asleepCell, 0) === 1;
   }
 

@@ -77,11 +77,11 @@ export class GuestThread implements GuestLink {
       read: readOutput,
       item: (output) => {
         events.output(output);
-        return false;
+        return undefined;
       },
       message: (message) => {
         this.#receive(message);
-        return false;
+        return undefined;
       },
     });
     receiveFrom(this.#changes.port1, events.change);

@@ -1,5 +1,6 @@
 import { type Done, Linker } from '../abi/linker.ts';
 import { Snapshot } from '../abi/snapshot.ts';
+import type { Pause } from '../channel/channel.ts';
 import type { LinkedProgram, Program, TranspiledProgram } from '../component/program.ts';
 import type { IncomingRequest } from '../wasi/http/incoming.ts';
 import type { ResponseOutparam } from '../wasi/http/outgoing.ts';
@@ -7,6 +8,8 @@ import type { Interfaces } from '../wasi/imports.ts';
 
 /** A component in this thread, that instances can be made of. */
 export interface RunnableProgram {
+  /** When a handler that is called begins; absent: at once. */
+  readonly begins?: Pause;
   /** Throws what the component's start throws. */
   instantiate(imports: Interfaces): ProgramInstance;
   /** The same with modules that note what they write, where that would make short requests faster; see `makeResettable`. */
@@ -47,6 +50,8 @@ export async function loadProgram(program: Program): Promise<RunnableProgram> {
   if (program.kind === 'linked') return linkedProgram(program);
   const glue = (await import(program.glue)) as Glue;
   return {
+    // Other requests must not count as begun before it is seen whether this one ever ends.
+    begins: 'turn',
     instantiate(imports) {
       const { incomingHandler } = glue.instantiate((name) => moduleNamed(name, program), imports);
       return {

@@ -1,4 +1,5 @@
 import type { Done } from '../abi/linker.ts';
+import type { Pause } from '../channel/channel.ts';
 import { RequestTable } from '../request-table.ts';
 import { IncomingRequest } from '../wasi/http/incoming.ts';
 import { ResponseOutparam } from '../wasi/http/outgoing.ts';
@@ -38,8 +39,8 @@ export class Requests {
       this.#effort = new Effort((isShort) => this.#choose(isShort));
   }
 
-  /** Answers whether the guest begins only in a microtask. */
-  begin(parts: GuestRequest): boolean {
+  /** Answers what has to come before the guest has begun. */
+  begin(parts: GuestRequest): Pause | undefined {
     const { id } = parts;
     const { interceptor } = this.#shared;
     this.#effort?.begin();
@@ -55,10 +56,10 @@ export class Requests {
       instance ??= this.#resting.pop() ?? new Instance(id, this.#program, this.#shared);
     } catch (thrown) {
       running.fail(thrown);
-      return false;
+      return undefined;
     }
     this.#run(running, instance, parts);
-    return isLater;
+    return isLater ? 'microtasks' : this.#program.begins;
   }
 
   #run(running: Running, instance: Instance, parts: GuestRequest): void {

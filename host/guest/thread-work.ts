@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { InMemoryBackend, type MemoryEntry } from '../backends/in-memory.ts';
-import { Channel } from '../channel/channel.ts';
+import { Channel, type Pause } from '../channel/channel.ts';
 import { systemClock } from '../clock.ts';
 import { ControlledClock } from '../controlled-clock.ts';
 import { useStackSize } from '../guest-stack.ts';
@@ -80,16 +80,16 @@ channel.listen({
   message: (message) => {
     if (message.type === 'request') return begin(message.request);
     obey(message);
-    return false;
+    return undefined;
   },
 });
 
-/** Answers whether the guest begins only in a microtask. */
-function begin(request: GuestRequest): boolean {
+/** Answers what has to come before the guest has begun. */
+function begin(request: GuestRequest): Pause | undefined {
   const { id } = request;
   if (control.begin(id)) return requests.begin(request);
   post({ type: 'skipped', id });
-  return false;
+  return undefined;
 }
 
 function obey(message: Exclude<ToGuest, { type: 'request' }>): void {

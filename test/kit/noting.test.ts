@@ -6,6 +6,9 @@ import { startHost } from '../../host/kit/start-host.ts';
 import { TestHost } from '../../host/kit/test-host.ts';
 import { component } from '../support/kvasi-process.ts';
 
+// Modules that note are for components that are linked by this host.
+delete process.env.KVASI_LOWERING;
+
 const options = { component: component('hoarder') };
 
 /** A host that has found requests to be short from the first on. */

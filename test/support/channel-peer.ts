@@ -13,11 +13,11 @@ channel.listen({
       outgoing.words[at >> 2] = number;
       channel.commit(at + 4);
     }
-    // Every seventh keeps the next ones waiting until a microtask has run.
-    return number % 7 === 0;
+    // Some keep the next ones waiting.
+    return number % 7 === 0 ? 'microtasks' : number % 11 === 0 ? 'turn' : undefined;
   },
   message: (number) => {
     channel.post([number]);
-    return false;
+    return undefined;
   },
 });

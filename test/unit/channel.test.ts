@@ -24,10 +24,9 @@ describe('a channel between two threads', () => {
     const channel = new Channel<number, number, number>(ours);
     const received: number[] = [];
     let arrived: (() => void) | undefined;
-    const take = (number: number): boolean => {
+    const take = (number: number): undefined => {
       received.push(number);
       arrived?.();
-      return false;
     };
     channel.listen({ read: (ring, at) => ring.words[at >> 2] as number, item: take, message: take });
     let sent = 0;
@@ -71,9 +70,8 @@ describe('a channel between two threads', () => {
     const channel = new Channel<number, number, number>(ours);
     const other = new Channel<number, number, number>(theirs);
     const received: number[] = [];
-    const take = (number: number): boolean => {
+    const take = (number: number): undefined => {
       received.push(number);
-      return false;
     };
     channel.listen({ read: (ring, at) => ring.words[at >> 2] as number, item: take, message: take });
     const at = other.outgoing.reserve(4) as number;
@@ -96,9 +94,9 @@ describe('a channel between two threads', () => {
       item: (number) => {
         seen.push(`got ${number}`);
         queueMicrotask(() => seen.push(`began ${number}`));
-        return true;
+        return 'microtasks';
       },
-      message: () => false,
+      message: () => undefined,
     });
     for (const number of [1, 2]) {
       const at = other.outgoing.reserve(4) as number;

@@ -78,12 +78,12 @@ describe('a ring', () => {
   it('wants its reader to be woken once after it has begun to sleep, and does not let it sleep over a record', () => {
     const writer = new Ring();
     const reader = new Ring(writer.memory);
-    expect(writer.needsWaking).toBe(false);
+    expect(writer.mustWake()).toBe(false);
     expect(reader.sleep()).toBe(true);
     write(writer, 1, 8);
-    expect(writer.needsWaking).toBe(true);
-    expect(writer.needsWaking).toBe(false);
+    expect(writer.mustWake()).toBe(true);
+    expect(writer.mustWake()).toBe(false);
     expect(reader.sleep()).toBe(false);
-    expect(writer.needsWaking).toBe(false);
+    expect(writer.mustWake()).toBe(false);
   });
 });
