@@ -7,6 +7,7 @@ import type { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
 import type { Interceptor } from '../wasi/keyvalue/interceptor.ts';
 import { OperationLog, type PackedOperations } from '../wasi/keyvalue/operation.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
+import type { TurnLimit } from '../wasi/keyvalue/turn-limit.ts';
 import { Lifetime } from '../wasi/lifetime.ts';
 import type { RandomSource } from '../wasi/random.ts';
 import type { ProgramInstance, RunnableProgram } from './program.ts';
@@ -18,6 +19,7 @@ export interface Shared {
   readonly program: RunnableProgram;
   readonly stores: Stores;
   readonly cursors: CursorTable;
+  readonly turns: TurnLimit;
   readonly filesystem: Interfaces;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -58,6 +60,7 @@ export class Instance {
         cursors,
         dialect: setup.dialect,
         log: this.#log,
+        turns: shared.turns,
         interceptor: shared.interceptor,
         request: () => this.#id,
       },

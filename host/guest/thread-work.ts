@@ -7,6 +7,7 @@ import { useStackSize } from '../guest-stack.ts';
 import { enableJspi } from '../jspi.ts';
 import { filesystem } from '../wasi/filesystem.ts';
 import { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
+import { TurnLimit } from '../wasi/keyvalue/turn-limit.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../wasi/random.ts';
 import { FrontLink } from './front-link.ts';
 import { loadProgram } from './program.ts';
@@ -62,6 +63,7 @@ const requests = new Requests(
       tell: (text) => post({ type: 'tell', text }),
     }),
     cursors,
+    turns: new TurnLimit(),
     filesystem: await filesystem(setup.volumes),
     clock,
     random: (length) => {

@@ -4,6 +4,7 @@ import { noFilesystem } from './filesystem.ts';
 import { guestImports, type Interfaces } from './imports.ts';
 import { CursorTable } from './keyvalue/cursor-table.ts';
 import { OperationLog } from './keyvalue/operation.ts';
+import { TurnLimit } from './keyvalue/turn-limit.ts';
 import { Lifetime } from './lifetime.ts';
 import { systemRandom } from './random.ts';
 
@@ -22,6 +23,7 @@ export function sampleImports(): Interfaces {
       cursors: new CursorTable(),
       dialect: { cursor: 'string', counter: 's64', batch: 'optional-pairs' },
       log: new OperationLog(),
+      turns: new TurnLimit(),
       request: () => 0,
       stores: {
         open(identifier) {

@@ -5,6 +5,7 @@ import type { Dialect } from './dialect.ts';
 import type { Action, Interceptor } from './interceptor.ts';
 import type { Operation, OperationLog } from './operation.ts';
 import type { Stores } from './stores.ts';
+import type { TurnLimit } from './turn-limit.ts';
 
 /** `wasi:keyvalue/store` error, thrown as the payload of a result. */
 type GuestError =
@@ -19,6 +20,7 @@ export interface KeyvalueContext {
   readonly dialect: Dialect;
   readonly cursors: CursorTable;
   readonly log: OperationLog;
+  readonly turns: TurnLimit;
   /** Absent where nobody stands between. */
   readonly interceptor?: Interceptor | undefined;
   /** The request that the guest serves. */
@@ -234,7 +236,7 @@ function perform<T>(
     return result.then(
       (value) => {
         note(subject, op, key, started, details?.(value));
-        return value;
+        return subject.context.turns.pass(value);
       },
       (reason: unknown) => fail(subject, op, key, started, reason),
     );
