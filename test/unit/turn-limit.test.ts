@@ -18,6 +18,7 @@ test('all results are handed on, in order, and no more than sixteen in a turn', 
         await Promise.resolve();
         expect(passed.length - before).toBeLessThanOrEqual(16);
         await turn();
+        expect(passed.length - before).toBeLessThanOrEqual(32);
       }
       for (let turns = 0; passed.length < number && turns < 40; turns += 1) {
         const before = passed.length;
