@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Body, bodyWindow, type Outcome, type ReceivedOutput, smallBody } from '../guest/protocol.ts';
+import { ownCopy } from '../own-copy.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
 import { noOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
 import { mayHaveLength, pairs } from './answer-head.ts';
 import type { ExchangeEvents } from './exchange-events.ts';
 import { failureAnswer } from './failure-answer.ts';
 import type { GuestLink } from './guest-link.ts';
-import { ownCopy } from './own-copy.ts';
 import { splitTarget } from './request-target.ts';
 
 /** How long a guest that is given up may take to tell what it did, in milliseconds. */

@@ -1,4 +1,5 @@
 import type { Channel } from '../channel/channel.ts';
+import { ownCopy } from '../own-copy.ts';
 import type { FromGuest, GuestRequest, Output, ToGuest } from './protocol.ts';
 import { writeOutput } from './records.ts';
 
@@ -20,8 +21,11 @@ export class FrontLink {
       this.#channel.commit(end);
       return;
     }
-    const buffer = output.bytes?.buffer;
-    const isHandedOver = buffer instanceof ArrayBuffer && buffer.byteLength === output.bytes?.length;
-    this.#channel.post([{ type: 'output', output }], isHandedOver ? [buffer] : []);
+    if (output.bytes === undefined) {
+      this.post({ type: 'output', output });
+      return;
+    }
+    const bytes = ownCopy([output.bytes]);
+    this.#channel.post([{ type: 'output', output: { ...output, bytes } }], [bytes.buffer]);
   }
 }

@@ -1,7 +1,8 @@
+import { ownCopy } from '../own-copy.ts';
 import type { ErrorCode, ResponseSink } from '../wasi/http/outgoing.ts';
 import { Signal } from '../wasi/signal.ts';
 import { closed, failed } from '../wasi/streams.ts';
-import { bodyWindow, copiedBytes, type Outcome, type Output, smallBody } from './protocol.ts';
+import { bodyWindow, type Outcome, type Output, smallBody } from './protocol.ts';
 
 /**
  * The answer to one request in the guest thread. Its parts are gathered until the guest waits or ends, so that
@@ -119,8 +120,9 @@ export class Response implements ResponseSink {
   #sendParts(): void {
     clearImmediate(this.#flushing);
     this.#flushing = undefined;
-    if (this.#chunks.length > 0) {
-      this.#output.bytes = join(this.#chunks, this.#pendingBytes);
+    const [first] = this.#chunks;
+    if (first !== undefined) {
+      this.#output.bytes = this.#chunks.length === 1 ? first : ownCopy(this.#chunks);
       this.#chunks = [];
       this.#pendingBytes = 0;
     }
@@ -128,23 +130,6 @@ export class Response implements ResponseSink {
     this.#output = { id: this.#id };
     this.#send(output);
   }
-}
-
-/** One array, of its own buffer where that is to be transferred: to look is to make one, where the array is short. */
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const [first] = chunks;
-  if (chunks.length === 1 && first !== undefined && (length <= copiedBytes || isWhole(first))) return first;
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
-}
-
-function isWhole(bytes: Uint8Array): boolean {
-  return bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.length;
 }
 
 function describeErrorCode(error: ErrorCode): string {

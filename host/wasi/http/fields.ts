@@ -51,12 +51,10 @@ export class Fields {
     return this.#fields.filter(sameName(name)).map(([, value]) => value);
   }
 
-  /** The first value, as Latin-1 text. @param name in lower case */
+  /** The first value, as Latin-1 text. */
   first(name: string): string | undefined {
-    for (const [other, value] of this.#fields) {
-      if (other.length === name.length && other.toLowerCase() === name) return latin1Text(value);
-    }
-    return undefined;
+    const field = this.#fields.find(sameName(name));
+    return field && latin1Text(field[1]);
   }
 
   has(name: string): boolean {
@@ -115,7 +113,7 @@ export class Fields {
 
 function sameName(name: string): (field: Field) => boolean {
   const lower = name.toLowerCase();
-  return ([other]) => other.toLowerCase() === lower;
+  return ([other]) => other.length === lower.length && other.toLowerCase() === lower;
 }
 
 /** A field value has no control characters but the tab (RFC 9110, 5.5). */

@@ -4,7 +4,7 @@ import type { Fields } from './fields.ts';
 
 /** `wasi:http/types` error-code, as far as this host gives or reads it. */
 export type ErrorCode =
-  | { readonly tag: 'HTTP-response-body-size'; readonly val: number | undefined }
+  | { readonly tag: 'HTTP-response-body-size'; readonly val: bigint | undefined }
   | { readonly tag: 'HTTP-request-denied' }
   | { readonly tag: 'internal-error'; readonly val: string | undefined }
   | { readonly tag: string; readonly val?: unknown };

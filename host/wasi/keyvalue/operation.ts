@@ -28,7 +28,7 @@ export interface PackedOperations {
 }
 
 /** How many numbers stand for an operation. */
-export const numbersOfEach = 9;
+const numbersOfEach = 9;
 
 export const noOperations: PackedOperations = { text: '', numbers: [] };
 

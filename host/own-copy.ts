@@ -1,5 +1,5 @@
-/** An array of its own buffer: Node's small chunks share a pool and can't be transferred. */
-export function ownCopy(chunks: readonly Buffer[]): Uint8Array<ArrayBuffer> {
+/** All chunks in one array of its own buffer: Node's small chunks share a pool and can't be transferred. */
+export function ownCopy(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const [first] = chunks;
   if (chunks.length === 1 && first !== undefined && first.buffer instanceof ArrayBuffer) {
     if (first.buffer.byteLength === first.length) return new Uint8Array(first.buffer);
