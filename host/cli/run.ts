@@ -20,6 +20,7 @@ interface SharedOptions {
   instances?: string;
   threads?: string;
   requestTimeout?: string;
+  limit?: string[];
   logLevel?: string;
   env?: string[];
   json?: boolean;
@@ -266,6 +267,11 @@ function settingsOptions(command: Command): Command {
     .option(
       '--request-timeout <duration>',
       'give a request up after this long without progress (default: 30s)',
+    )
+    .option(
+      '--limit <name=value>',
+      'one of dev.limits, such as memory=256MiB or connections=100; may be repeated',
+      collect,
     )
     .option('--env <K=V>', 'an environment variable for the component; may be repeated', collect)
     .addOption(

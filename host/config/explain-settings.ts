@@ -1,3 +1,4 @@
+import { formatLimits } from './limits.ts';
 import { REDACTED, redactUrls } from './redact.ts';
 import type { ResolvedSettings } from './resolve-settings.ts';
 import type { IdentifierRule } from './settings.ts';
@@ -33,6 +34,7 @@ export function explainSettings(resolved: ResolvedSettings): ExplainedSetting[] 
   add('instances', settings.instances);
   add('threads', String(settings.threads));
   add('requestTimeout', formatDuration(settings.requestTimeout));
+  for (const [name, value] of formatLimits(settings.limits)) add(`limits.${name}`, value);
   add('logLevel', settings.logLevel);
   add('keyvalue.default', formatRule(settings.keyvalue.default));
   for (const [name, rule] of settings.keyvalue.named) add(`keyvalue.named.${name}`, formatRule(rule));

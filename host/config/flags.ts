@@ -16,6 +16,8 @@ export interface Flags {
   readonly threads?: string | undefined;
   /** `--request-timeout DURATION`. */
   readonly requestTimeout?: string | undefined;
+  /** `--limit NAME=VALUE`, as often as wanted. */
+  readonly limit?: readonly string[] | undefined;
   /** `--log-level LEVEL`. */
   readonly logLevel?: string | undefined;
   /** `--env K=V`, or `--env K` to pass one of the host's variables on; may be given several times. */

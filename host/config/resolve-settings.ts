@@ -11,6 +11,7 @@ import {
   projectDirectory,
 } from './config-file.ts';
 import type { Flags } from './flags.ts';
+import { chooseLimits } from './limits.ts';
 import { absolutePath } from './paths.ts';
 import { looksSecret } from './redact.ts';
 import { Report } from './report.ts';
@@ -110,6 +111,7 @@ export async function resolveSettings(options: ResolveOptions): Promise<Resolved
         keys: [['dev', 'requestTimeout']],
         parse: parseDuration,
       }) ?? DEFAULT_REQUEST_TIMEOUT,
+    limits: chooseLimits(context),
     ...(await readVariables(context)),
     allowedHosts: chooseAllowedHosts(context),
     volumes: chooseVolumes(context),

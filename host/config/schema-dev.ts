@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { limitsSection } from './limits.ts';
 import {
   command,
   count,
@@ -138,6 +139,7 @@ export const devEntries = {
   requestTimeout: duration(
     'How long a request may take until it is answered 504, such as `30s`, `500ms`, `2m`, or a number of milliseconds. Default `30s`.',
   ),
+  limits: limitsSection,
   keyvalue,
   wasi_keyvalue_redis_url: parsed(
     parseRedisUrl,

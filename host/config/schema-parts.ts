@@ -56,19 +56,27 @@ export const count = (description: string) =>
 export const number = (description: string) =>
   v.nullish(v.pipe(v.number('a number'), v.description(description)));
 
-/** A time, as text with its unit or as milliseconds. */
-export const duration = (description: string) =>
+/** Text with a unit, or a number, that `parse` accepts. */
+export const parsedNumber = (
+  parse: (given: string | number) => Parsed<number>,
+  expected: string,
+  description: string,
+) =>
   v.nullish(
     v.pipe(
-      v.union([v.string(), v.number()], 'a duration such as "30s", or a number of milliseconds'),
+      v.union([v.string(), v.number()], expected),
       v.rawCheck(({ dataset, addIssue }) => {
         if (!dataset.typed) return;
-        const result = parseDuration(dataset.value);
+        const result = parse(dataset.value);
         if ('expected' in result) addIssue({ message: result.expected });
       }),
       v.description(description),
     ),
   );
+
+/** A time, as text with its unit or as milliseconds. */
+export const duration = (description: string) =>
+  parsedNumber(parseDuration, 'a duration such as "30s", or a number of milliseconds', description);
 
 /** One of a few words. */
 export const oneOf = <const T extends readonly string[]>(words: T, description: string) =>

@@ -1,3 +1,5 @@
+import type { Limits } from './limits.ts';
+
 /** How instances of a component are used: a new one for each request, or the same one again. */
 export const INSTANCE_MODES = ['fresh', 'reuse'] as const;
 export type InstanceMode = (typeof INSTANCE_MODES)[number];
@@ -89,6 +91,8 @@ export interface Settings {
   readonly threads: number;
   /** Milliseconds until a request is answered 504. Default 30 000. */
   readonly requestTimeout: number;
+  /** See `limits.ts` for each and its default. */
+  readonly limits: Limits;
   /** What the component reads through `wasi:cli/environment`. Default: nothing. */
   readonly environment: Readonly<Record<string, string>>;
   /** What the component reads through `wasi:config/store`. Default: nothing. */
