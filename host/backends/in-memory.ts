@@ -11,23 +11,25 @@ export interface MemoryEntry {
   readonly written: number;
 }
 
-/** A change of a bucket; no entry is a delete. */
-export type ChangeListener = (bucket: string, key: string, entry: MemoryEntry | undefined) => void;
+/** A change of a bucket. */
+export interface MemoryChange {
+  readonly bucket: string;
+  readonly key: string;
+  /** Absent: the key was deleted. */
+  readonly entry: MemoryEntry | undefined;
+  /** The keys of the bucket expire, and are in the order of their last write. */
+  readonly expires: boolean;
+}
 
-/** The contents of all buckets, as the front keeps them while a guest thread is replaced. */
-export type MemorySnapshot = ReadonlyMap<string, ReadonlyMap<string, MemoryEntry>>;
-
-/** What an in-memory backend starts from. */
+/** How an in-memory backend is made. */
 export interface InMemoryOptions {
-  /** What the buckets hold at the start. Default: nothing. */
-  readonly snapshot?: MemorySnapshot;
   /** Told of every change, before the call that made it answers. Default: nobody is. */
-  readonly onChange?: ChangeListener;
+  readonly onChange?: (change: MemoryChange) => void;
   /**
    * Part of every version, so that a compare-and-swap never takes a version of the backend that this one
    * replaces for one of its own. Default 0.
    */
-  readonly generation?: number;
+  readonly generation?: number | string;
   /** Milliseconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
 }
@@ -46,22 +48,40 @@ export const inMemoryPromises: Promises = {
 /** Keeps everything in this process and answers every call at once. */
 export class InMemoryBackend implements Backend {
   readonly #buckets = new Map<string, InMemoryBucket>();
-  readonly #options: Required<InMemoryOptions>;
+  readonly #options: Options;
 
-  constructor({
-    snapshot = new Map(),
-    onChange = () => {},
-    generation = 0,
-    now = Date.now,
-  }: InMemoryOptions = {}) {
-    this.#options = { snapshot, onChange, generation, now };
+  constructor({ onChange = () => {}, generation = 0, now = Date.now }: InMemoryOptions = {}) {
+    this.#options = { onChange, generation, now };
   }
 
   /** The settings of the first opening count. */
   open(name: string, settings: BucketSettings): InMemoryBucket {
+    const bucket = this.#bucket(name);
+    bucket.configure(settings);
+    return bucket;
+  }
+
+  /** Versions that were given out before are none of this backend's from now on. */
+  set generation(generation: number | string) {
+    this.#options.generation = generation;
+  }
+
+  /** Follows a change that was made elsewhere; nobody is told. */
+  apply({ bucket, key, entry, expires }: MemoryChange): void {
+    this.#bucket(bucket).apply(key, entry, expires);
+  }
+
+  /** Everything that there is, bucket by bucket; what changes meanwhile may be in it or not. */
+  *contents(): Generator<readonly [bucket: string, key: string, entry: MemoryEntry]> {
+    for (const [name, bucket] of this.#buckets) {
+      for (const [key, entry] of bucket.entries()) yield [name, key, entry];
+    }
+  }
+
+  #bucket(name: string): InMemoryBucket {
     let bucket = this.#buckets.get(name);
     if (bucket === undefined) {
-      bucket = new InMemoryBucket(name, settings, this.#options);
+      bucket = new InMemoryBucket(name, this.#options);
       this.#buckets.set(name, bucket);
     }
     return bucket;
@@ -72,6 +92,11 @@ export class InMemoryBackend implements Backend {
   }
 }
 
+type Options = { -readonly [K in keyof InMemoryOptions]-?: InMemoryOptions[K] };
+
+const washCounters: CounterFormat = { wash: 'little-endian', fresh: 'little-endian' };
+const asciiCounters: CounterFormat = { wash: 'little-endian', fresh: 'ascii' };
+
 interface VersionedEntry extends MemoryEntry {
   readonly version: number;
 }
@@ -81,22 +106,52 @@ export class InMemoryBucket implements Bucket {
   readonly #name: string;
   /** In the order of their last write where keys expire, so that the expired ones come first. */
   readonly #entries = new Map<string, VersionedEntry>();
-  readonly #options: Required<InMemoryOptions>;
-  readonly #ttl: number | undefined;
-  readonly #counters: CounterFormat;
+  readonly #options: Options;
+  #settings: BucketSettings | undefined;
+  #ttl: number | undefined;
   /** The keys in byte order; undefined after a key came or went, until the next listing. */
   #sorted: string[] | undefined;
+  /** Whether the entries are in the order of their last write; what was told from elsewhere may not be. */
+  #isOrdered = true;
+  #newest = 0;
   #lastVersion = 0;
   /** Part of the version of absent keys, so that a key that came and went meanwhile is noticed. */
   #deletions = 0;
 
-  constructor(name: string, { ttl, counters }: BucketSettings, options: Required<InMemoryOptions>) {
+  constructor(name: string, options: Options) {
     this.#name = name;
-    this.#ttl = ttl;
-    this.#counters = { wash: 'little-endian', fresh: counters === 'wash' ? 'little-endian' : 'ascii' };
     this.#options = options;
-    for (const [key, entry] of options.snapshot.get(name) ?? []) {
-      this.#entries.set(key, { ...entry, version: ++this.#lastVersion });
+  }
+
+  /** The first settings count. */
+  configure(settings: BucketSettings): void {
+    this.#settings ??= settings;
+    this.#ttl = this.#settings.ttl;
+  }
+
+  /** See `InMemoryBackend.apply`. */
+  apply(key: string, entry: MemoryEntry | undefined, expires: boolean): void {
+    if (entry === undefined) {
+      if (!this.#entries.delete(key)) return;
+      this.#deletions += 1;
+      this.#sorted = undefined;
+      return;
+    }
+    const isNew = expires ? !this.#entries.delete(key) : !this.#entries.has(key);
+    if (isNew) this.#sorted = undefined;
+    const { value, written } = entry;
+    if (written < this.#newest) this.#isOrdered = false;
+    else this.#newest = written;
+    this.#entries.set(key, { value, written, version: ++this.#lastVersion });
+  }
+
+  /** Those that are there now; a key that is written while they are gone through may come again. */
+  *entries(): Generator<readonly [key: string, entry: MemoryEntry]> {
+    let left = this.#entries.size;
+    for (const item of this.#entries) {
+      if (left === 0) return;
+      left -= 1;
+      yield item;
     }
   }
 
@@ -111,7 +166,7 @@ export class InMemoryBucket implements Bucket {
     if (isNew) this.#sorted = undefined;
     const entry = { value, written: this.#options.now(), version: ++this.#lastVersion };
     this.#entries.set(key, entry);
-    this.#options.onChange(this.#name, key, entry);
+    this.#told(key, entry);
     this.#dropExpired();
   }
 
@@ -119,7 +174,7 @@ export class InMemoryBucket implements Bucket {
     if (!this.#entries.delete(key)) return;
     this.#sorted = undefined;
     this.#deletions += 1;
-    this.#options.onChange(this.#name, key, undefined);
+    this.#told(key, undefined);
   }
 
   exists(key: string): boolean {
@@ -138,7 +193,7 @@ export class InMemoryBucket implements Bucket {
   }
 
   increment(key: string, delta: bigint, type: CounterType): bigint {
-    const { count, bytes } = addToCounter(key, this.get(key), delta, type, this.#counters);
+    const { count, bytes } = addToCounter(key, this.get(key), delta, type, this.#counters());
     this.set(key, bytes);
     return count;
   }
@@ -171,6 +226,14 @@ export class InMemoryBucket implements Bucket {
     for (const key of keys) this.delete(key);
   }
 
+  #told(key: string, entry: MemoryEntry | undefined): void {
+    this.#options.onChange({ bucket: this.#name, key, entry, expires: this.#ttl !== undefined });
+  }
+
+  #counters(): CounterFormat {
+    return this.#settings?.counters === 'wash' ? washCounters : asciiCounters;
+  }
+
   /** An entry that has expired is gone for every operation. */
   #find(key: string): VersionedEntry | undefined {
     const entry = this.#entries.get(key);
@@ -185,9 +248,17 @@ export class InMemoryBucket implements Bucket {
 
   #dropExpired(): void {
     if (this.#ttl === undefined) return;
+    if (!this.#isOrdered) this.#order();
     for (const [key, entry] of this.#entries) {
       if (!this.#isExpired(entry)) return;
       this.delete(key);
     }
+  }
+
+  #order(): void {
+    const entries = [...this.#entries].sort(([, a], [, b]) => a.written - b.written);
+    this.#entries.clear();
+    for (const [key, entry] of entries) this.#entries.set(key, entry);
+    this.#isOrdered = true;
   }
 }

@@ -1,4 +1,4 @@
-import { reasonOf } from '../host-error.ts';
+import { reasonOf, stackOf } from '../host-error.ts';
 import { unpackOperations } from '../wasi/keyvalue/operation.ts';
 import type { CommandContext } from './command-context.ts';
 import type { DevOutput } from './dev-output.ts';
@@ -30,6 +30,8 @@ export function jsonOutput(name: string, context: CommandContext): DevOutput {
     request: (report) => write('request', { ...report, operations: unpackOperations(report.operations) }),
     print: (request, stream, bytes) =>
       write('print', { component: name, request, stream, text: decoder.decode(bytes) }),
+    refused: (refusal) => write('refused', { ...refusal }),
+    fault: (error) => write('fault', { text: stackOf(error) }),
     crash: (error) => write('crash', { text: reasonOf(error) }),
     replaced: () => write('replaced', { component: name }),
     end: () => {},

@@ -2,7 +2,9 @@ import { styleText } from 'node:util';
 import type { ComponentFile } from '../component/read.ts';
 import { LOG_LEVELS, type LogLevel, type Settings } from '../config/settings.ts';
 import { formatTime } from '../front/describe-operation.ts';
+import type { Refusal } from '../front/refusal.ts';
 import type { RequestReport } from '../front/request-report.ts';
+import { stackOf } from '../host-error.ts';
 import type { CommandContext } from './command-context.ts';
 import type { DevOutput, Start } from './dev-output.ts';
 import { firstScreen } from './first-screen.ts';
@@ -81,6 +83,15 @@ export class TextOutput implements DevOutput {
     this.#guest.write(request, stream, bytes);
   }
 
+  refused({ status, reason }: Refusal): void {
+    if (this.#shows('warn') && this.#pace.admitsRefusal(status))
+      this.#complain(`${styleText('yellow', 'refused')}  ${status}  ${printable(reason)}`);
+  }
+
+  fault(error: unknown): void {
+    this.#complain(`kvasi: a fault of kvasi, which ended what it happened to: ${stackOf(error)}`);
+  }
+
   crash(error: unknown): void {
     this.#complain(`kvasi: the guest thread broke down and is started again: ${stackOf(error)}`);
   }
@@ -113,8 +124,4 @@ export class TextOutput implements DevOutput {
   #shows(wanted: LogLevel): boolean {
     return LOG_LEVELS.indexOf(this.#level) >= LOG_LEVELS.indexOf(wanted);
   }
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -165,6 +165,8 @@ function logged(output: DevOutput, requests: RequestLog | undefined): HostEvents
     },
     print: (request, stream, bytes) => output.print(request, stream, bytes),
     warning: (text) => output.warning(text),
+    refused: (refusal) => output.refused(refusal),
+    fault: (error) => output.fault(error),
     crash: (error) => output.crash(error),
     replaced: () => output.replaced(),
   };

@@ -2,6 +2,8 @@ import type { RequestReport } from '../front/request-report.ts';
 
 /** How many requests in good order get a line within one second. */
 const mostLines = 1000;
+/** How many refused ones do: under overload they are many, and say the same. */
+const mostRefusals = 10;
 
 /**
  * Keeps a server under load readable, and fast: beyond a number of lines in a second, requests in good order are
@@ -11,6 +13,7 @@ export class RequestPace {
   readonly #print: (line: string) => void;
   readonly #counts = new Map<number, number>();
   #lines = 0;
+  #refusals = 0;
   #second: NodeJS.Timeout | undefined;
 
   constructor(print: (line: string) => void) {
@@ -18,15 +21,28 @@ export class RequestPace {
   }
 
   /** Whether the request gets a line of its own; it is counted otherwise. */
-  admits({ status, failure }: RequestReport): boolean {
-    if (this.#second === undefined) {
-      this.#second = setTimeout(() => this.end(), 1000);
-      this.#second.unref();
-    }
+  admits({ status, failure, refused }: RequestReport): boolean {
+    if (refused) return this.admitsRefusal(status);
+    this.#begin();
     if (this.#lines < mostLines || status >= 500 || failure !== undefined) {
       this.#lines += 1;
       return true;
     }
+    return this.#count(status);
+  }
+
+  /** The same for a client that was refused before the component saw anything of it. */
+  admitsRefusal(status: number): boolean {
+    this.#begin();
+    this.#refusals += 1;
+    return this.#refusals <= mostRefusals || this.#count(status);
+  }
+
+  #begin(): void {
+    this.#second ??= setTimeout(() => this.end(), 1000).unref();
+  }
+
+  #count(status: number): false {
     this.#counts.set(status, (this.#counts.get(status) ?? 0) + 1);
     return false;
   }
@@ -36,6 +52,7 @@ export class RequestPace {
     clearTimeout(this.#second);
     this.#second = undefined;
     this.#lines = 0;
+    this.#refusals = 0;
     if (this.#counts.size === 0) return;
     const counts = [...this.#counts].map(([status, count]) => `${status} × ${count.toLocaleString('en-US')}`);
     this.#counts.clear();

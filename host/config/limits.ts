@@ -1,13 +1,13 @@
 import type * as v from 'valibot';
 import { type Context, choose } from './choose.ts';
 import { nearest } from './nearest.ts';
-import { count, duration, parsedNumber, section } from './schema-parts.ts';
 import { formatDuration, formatSize, type Parsed, parseCount, parseDuration, parseSize } from './values.ts';
 
-type Kind = 'size' | 'duration' | 'count';
+/** What a limit is counted in: bytes, milliseconds, or things. */
+export type LimitKind = 'size' | 'duration' | 'count';
 
 interface LimitDefinition {
-  readonly kind: Kind;
+  readonly kind: LimitKind;
   /** Bytes, milliseconds, or how many. */
   readonly value: number;
   readonly description: string;
@@ -18,7 +18,7 @@ const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 
 /** Every limit that can be set: `dev.limits.<name>`, `--limit <name>=<value>`, `KVASI_LIMITS`. */
-const definitions = {
+export const limitDefinitions = {
   headSize: {
     kind: 'size',
     value: 64 * KiB,
@@ -78,26 +78,15 @@ const definitions = {
   },
 } as const satisfies Readonly<Record<string, LimitDefinition>>;
 
-export type LimitName = keyof typeof definitions;
+export type LimitName = keyof typeof limitDefinitions;
 
 /** Sizes in bytes, durations in milliseconds. */
 export type Limits = Readonly<Record<LimitName, number>>;
 
-const names = Object.keys(definitions) as readonly LimitName[];
+export const limitNames = Object.keys(limitDefinitions) as readonly LimitName[];
 
 /** What holds where nothing is configured. */
-export const DEFAULT_LIMITS: Limits = fromEach((name) => definitions[name].value);
-
-/** The keys of `dev.limits`. */
-export const limitsSection = section(
-  Object.fromEntries(
-    names.map((name) => {
-      const { kind, value, description } = definitions[name];
-      return [name, schemaOf(kind, `${description} Default \`${format(kind, value)}\`.`)];
-    }),
-  ),
-  'How much clients and components may take. Each also by `--limit name=value` and, separated by commas, in `KVASI_LIMITS`.',
-);
+export const DEFAULT_LIMITS: Limits = fromEach((name) => limitDefinitions[name].value);
 
 /** Reads the limits from file, environment and flags. */
 export function chooseLimits(context: Context): Limits {
@@ -105,7 +94,7 @@ export function chooseLimits(context: Context): Limits {
   const variable = context.env.KVASI_LIMITS;
   const variables = namedValues(context, variable ? variable.split(',') : [], 'KVASI_LIMITS');
   return fromEach((name) => {
-    const { kind, value } = definitions[name];
+    const { kind, value } = limitDefinitions[name];
     const key = `limits.${name}`;
     const given = flags.get(name) ?? variables.get(name);
     const origin = flags.has(name) ? '--limit' : 'KVASI_LIMITS';
@@ -121,24 +110,19 @@ export function chooseLimits(context: Context): Limits {
 
 /** Each limit as `kvasi config` shows it. */
 export function formatLimits(limits: Limits): (readonly [name: LimitName, value: string])[] {
-  return names.map((name) => [name, format(definitions[name].kind, limits[name])]);
+  return limitNames.map((name) => [name, formatLimit(limitDefinitions[name].kind, limits[name])]);
 }
 
-const parsers: Readonly<Record<Kind, (text: string) => Parsed<number>>> = {
+const parsers: Readonly<Record<LimitKind, (text: string) => Parsed<number>>> = {
   size: parseSize,
   duration: parseDuration,
   count: parseCount,
 };
 
-function format(kind: Kind, value: number): string {
+/** Writes a limit as it is read. */
+export function formatLimit(kind: LimitKind, value: number): string {
   if (kind === 'count') return String(value);
   return kind === 'size' ? formatSize(value) : formatDuration(value);
-}
-
-function schemaOf(kind: Kind, description: string): v.GenericSchema {
-  if (kind === 'count') return count(description);
-  if (kind === 'duration') return duration(description);
-  return parsedNumber(parseSize, 'a size such as "64KiB", or a number of bytes', description);
 }
 
 function namedValues({ report }: Context, given: readonly string[], origin: string): Map<string, string> {
@@ -147,16 +131,16 @@ function namedValues({ report }: Context, given: readonly string[], origin: stri
     const [name = '', value] = text.split(/=(.*)/s).map((part) => part.trim());
     if (value === undefined) {
       report.problem(`${origin} is ${JSON.stringify(text)}. Expected name=value, such as memory=256MiB.`);
-    } else if (!names.some((known) => known === name)) {
-      const suggestion = nearest(name, names);
+    } else if (!limitNames.some((known) => known === name)) {
+      const suggestion = nearest(name, limitNames);
       const hint =
-        suggestion === undefined ? `Limits are ${names.join(', ')}.` : `Did you mean ${suggestion}?`;
-      report.problem(`${origin} names ${JSON.stringify(name)}, which is no limit. ${hint}`);
+        suggestion === undefined ? `Limits are ${limitNames.join(', ')}.` : `Did you mean ${suggestion}?`;
+      report.problem(`${origin} limitNames ${JSON.stringify(name)}, which is no limit. ${hint}`);
     } else values.set(name, value);
   }
   return values;
 }
 
 function fromEach(value: (name: LimitName) => number): Limits {
-  return Object.fromEntries(names.map((name) => [name, value(name)])) as Record<LimitName, number>;
+  return Object.fromEntries(limitNames.map((name) => [name, value(name)])) as Record<LimitName, number>;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { limitsSection } from './limits.ts';
+import { limitsSection } from './limits-schema.ts';
 import {
   command,
   count,

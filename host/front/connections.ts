@@ -1,22 +1,154 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Limits } from '../config/limits.ts';
 
-/** The open connections of servers, and the last answer that was asked for on each. */
+/** How often connections are looked at whose clients do nothing, in milliseconds. */
+const lookEvery = 1000;
+
+/** Who can end what is under way on a connection. */
+export interface Served {
+  /** What came behind the head of the request can't be read. */
+  malformed(reason: string): void;
+}
+
+/** An open connection. */
+export interface Connection {
+  readonly socket: Socket;
+  /** When the last request came, or the connection was opened. */
+  since: number;
+  /** The last request that came. */
+  served: Served | undefined;
+  answer: ServerResponse | undefined;
+  /** Something that came was refused: nothing is served on it any more. */
+  isRefused: boolean;
+  /** How much had gone over it when its client was last seen to do something, and when that was. */
+  moved: number;
+  movedAt: number;
+}
+
+/** The open connections of a listener, and how many there may be. */
 export class Connections {
-  readonly #answers = new Map<Socket, ServerResponse | undefined>();
+  readonly #limits: Pick<Limits, 'connections' | 'connectionsPerAddress' | 'idleTimeout'>;
+  readonly #refuse: (socket: Socket, reason: string) => void;
+  readonly #open = new Map<Socket, Connection>();
+  readonly #ofAddress = new Map<string, number>();
+  /** Idle ones, the one that has been idle longest last; some may have gone or be in use again. */
+  #idle: Connection[] = [];
+  #looking: NodeJS.Timeout | undefined;
+
+  /** @param refuse answers a connection that is one too many */
+  constructor(
+    limits: Pick<Limits, 'connections' | 'connectionsPerAddress' | 'idleTimeout'>,
+    refuse: (socket: Socket, reason: string) => void,
+  ) {
+    this.#limits = limits;
+    this.#refuse = refuse;
+  }
 
   watch(server: Server): void {
-    server.on('connection', (socket: Socket) => {
-      this.#answers.set(socket, undefined);
-      socket.once('close', () => this.#answers.delete(socket));
-    });
-    server.on('request', ({ socket }, response: ServerResponse) => this.#answers.set(socket, response));
+    server.on('connection', (socket: Socket) => this.#opened(socket));
+  }
+
+  of(socket: Socket): Connection | undefined {
+    return this.#open.get(socket);
+  }
+
+  /** A request has come on a connection. */
+  serving(answer: ServerResponse, served: Served): void {
+    const connection = answer.socket === null ? undefined : this.#open.get(answer.socket);
+    if (connection === undefined) return;
+    connection.served = served;
+    connection.answer = answer;
+    connection.since = performance.now();
   }
 
   /** Closes the connections on which no answer is under way. */
   destroyUnused(): void {
-    for (const [socket, answer] of this.#answers) {
-      if (answer === undefined || answer.writableFinished) socket.destroy();
+    for (const connection of this.#open.values()) if (isIdle(connection)) connection.socket.destroy();
+  }
+
+  #opened(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    const count = (this.#ofAddress.get(address) ?? 0) + 1;
+    const { connections, connectionsPerAddress } = this.#limits;
+    const now = performance.now();
+    const opened = {
+      socket,
+      since: now,
+      served: undefined,
+      answer: undefined,
+      isRefused: false,
+      moved: 0,
+      movedAt: now,
+    };
+    if (count > connectionsPerAddress && !this.#makeRoom(address)) {
+      const limit = `this client has ${count - 1} connections, which all wait for answers`;
+      this.#refuse(socket, `${limit}; raise dev.limits.connectionsPerAddress to allow more`);
+      return;
+    }
+    if (this.#open.size >= connections && !this.#makeRoom(undefined)) {
+      const limit = `there are ${this.#open.size} connections, which all wait for answers`;
+      this.#refuse(socket, `${limit}; raise dev.limits.connections to allow more`);
+      return;
+    }
+    this.#open.set(socket, opened);
+    this.#ofAddress.set(address, (this.#ofAddress.get(address) ?? 0) + 1);
+    this.#looking ??= setInterval(() => this.#look(), lookEvery).unref();
+    socket.once('close', () => this.#closed(socket, address));
+  }
+
+  #closed(socket: Socket, address: string): void {
+    if (!this.#open.delete(socket)) return;
+    const count = (this.#ofAddress.get(address) ?? 1) - 1;
+    if (count === 0) this.#ofAddress.delete(address);
+    else this.#ofAddress.set(address, count);
+    if (this.#open.size > 0) return;
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+  }
+
+  /** Closes the connection that has been idle longest, of an address or of all. Answers false where none is idle. */
+  #makeRoom(address: string | undefined): boolean {
+    if (this.#takeIdle(address)) return true;
+    // Looked for together, as whoever opens one too many opens more.
+    this.#idle = [...this.#open.values()].filter(isIdle).sort((a, b) => b.since - a.since);
+    return this.#takeIdle(address);
+  }
+
+  #takeIdle(address: string | undefined): boolean {
+    for (let index = this.#idle.length - 1; index >= 0; index -= 1) {
+      const connection = this.#idle[index];
+      if (connection === undefined) continue;
+      const { socket } = connection;
+      const isGone = !this.#open.has(socket) || !isIdle(connection);
+      const isWanted = address === undefined || socket.remoteAddress === address;
+      if (isGone || isWanted) this.#idle.splice(index, 1);
+      if (isGone || !isWanted) continue;
+      this.#closed(socket, socket.remoteAddress ?? '');
+      socket.destroy();
+      return true;
+    }
+    return false;
+  }
+
+  /** Closes the connections whose clients do not read the rest of an answer. */
+  #look(): void {
+    const now = performance.now();
+    for (const connection of this.#open.values()) {
+      const { socket, answer } = connection;
+      if (answer === undefined || !answer.writableEnded || answer.writableFinished) {
+        connection.movedAt = now;
+        continue;
+      }
+      const moved = socket.bytesWritten - socket.writableLength;
+      if (moved !== connection.moved) {
+        connection.moved = moved;
+        connection.movedAt = now;
+      } else if (now - connection.movedAt > this.#limits.idleTimeout) socket.destroy();
     }
   }
+}
+
+function isIdle({ answer }: Connection): boolean {
+  return answer === undefined || answer.writableFinished || answer.destroyed;
 }

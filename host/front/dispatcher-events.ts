@@ -10,6 +10,8 @@ export interface DispatcherEvents {
   step?(step: Step): void;
   /** A guest thread ended by itself. */
   crash(error: unknown): void;
+  /** An error of the host that nobody foresaw; what it happened to has been ended. */
+  fault(error: unknown): void;
   /** A guest thread was replaced because a component keeps it busy. */
   replaced(): void;
 }

@@ -1,13 +1,17 @@
 import type { LoadedComponent } from '../component/load.ts';
+import type { Limits } from '../config/limits.ts';
+import { ControlledClock } from '../controlled-clock.ts';
 import type { GuestSetup, MemoryAnswer, MemoryCall, ReceivedOutput, ToGuest } from '../guest/protocol.ts';
 import { deepStack, shallowStack } from '../guest-stack.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import type { DispatcherEvents } from './dispatcher-events.ts';
 import type { Exchange } from './exchange.ts';
 import { type GuestMessage, GuestThread } from './guest-thread.ts';
+import { Intake } from './intake.ts';
 import { giveUp, Lane } from './lane.ts';
 import { LaneMemory } from './lane-memory.ts';
 import { LanePool } from './lane-pool.ts';
+import { lowerPriority } from './lower-priority.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** What of a thread's setup is the same for all threads that run a component. */
@@ -27,6 +31,7 @@ export interface DispatchSettings {
   readonly threads: number;
   /** Milliseconds without progress after which a request is given up. */
   readonly requestTimeout: number;
+  readonly limits: Pick<Limits, 'concurrentRequests' | 'queuedRequests' | 'queueWait'>;
 }
 
 /** Gives requests to the guest threads and watches over them. */
@@ -41,8 +46,7 @@ export class Dispatcher {
   #replaced: Promise<void> = Promise.resolve();
   readonly #pool = new LanePool();
   readonly #watchdog: Watchdog;
-  /** The requests that wait for a new component; undefined when none is being started. */
-  #held: Exchange[] | undefined;
+  readonly #intake: Intake;
   /** What a thread that is started later has to be told too. */
   #faults: ToGuest | undefined;
   #closed = false;
@@ -50,9 +54,23 @@ export class Dispatcher {
   constructor(component: ComponentToRun, settings: DispatchSettings, events: DispatcherEvents) {
     this.#component = component;
     this.#settings = settings;
-    this.#memory = new LaneMemory(settings.threads, () => this.#lane().thread);
+    const { clock } = component.setup;
+    this.#memory = new LaneMemory(
+      settings.threads,
+      clock === undefined ? Date.now : new ControlledClock(clock).now,
+    );
     this.#events = events;
-    this.#watchdog = new Watchdog(this.#lanes, settings.requestTimeout, (lane) => this.#bypass(lane));
+    this.#intake = new Intake(settings.limits, this.#pool, {
+      lane: () => this.#lane(),
+      give: (lane, exchange) => this.#give(lane, exchange),
+    });
+    this.#watchdog = new Watchdog(this.#lanes, settings.requestTimeout, {
+      busy: (lane) => this.#bypass(lane),
+      looked: () => {
+        this.#intake.expire(settings.requestTimeout);
+        this.#intake.pump();
+      },
+    });
   }
 
   /** Starts the first guest thread, then the others. Throws a `HostError` when the component's glue can't be loaded. */
@@ -65,7 +83,7 @@ export class Dispatcher {
   }
 
   /**
-   * Starts a thread for another component. Requests that come meanwhile wait for it, those under way end where
+   * Starts a thread for another component. The present one serves until that thread is ready; its requests end where
    * they are, and the in-memory buckets move. Throws a `HostError` when the thread can't be started; then the
    * present component goes on.
    */
@@ -78,24 +96,18 @@ export class Dispatcher {
   async #replaceNow(component: ComponentToRun): Promise<void> {
     const next = this.#create(component);
     next.awaited = true;
-    this.#held = [];
-    try {
-      await next.thread.ready();
-      next.awaited = false;
-      this.#component = component;
-      const before = this.#pool.lanes;
-      for (const lane of before) this.#retire(lane);
-      this.#adopt(next);
-      for (const lane of before) {
-        this.#memory.reroute(lane.thread);
-        this.#endIfDone(lane);
-      }
-      this.#fill();
-    } finally {
-      const held = this.#held;
-      this.#held = undefined;
-      for (const exchange of held) this.dispatch(exchange);
+    await next.thread.ready();
+    next.awaited = false;
+    this.#component = component;
+    const before = this.#pool.lanes;
+    for (const lane of before) this.#retire(lane);
+    this.#adopt(next);
+    for (const lane of before) {
+      this.#memory.reroute(lane.thread);
+      this.#endIfDone(lane);
     }
+    this.#fill();
+    this.#intake.pump();
   }
 
   dispatch(exchange: Exchange): void {
@@ -103,14 +115,17 @@ export class Dispatcher {
       exchange.orphan();
       return;
     }
-    if (this.#held !== undefined) {
-      this.#held.push(exchange);
+    if (this.#closed) {
+      giveUp(exchange, 'the host is stopping');
       return;
     }
-    const lane = this.#lane();
-    const id = lane.thread.nextId();
-    lane.exchanges.add(id, exchange);
-    exchange.begin(lane.thread, id);
+    this.#intake.add(exchange);
+  }
+
+  #give(lane: Lane, exchange: Exchange): void {
+    lane.lastId += 1;
+    lane.exchanges.add(lane.lastId, exchange);
+    exchange.begin(lane.thread, lane.lastId);
     this.#watchdog.wake();
   }
 
@@ -130,7 +145,7 @@ export class Dispatcher {
     this.#closed = true;
     this.#watchdog.close();
     const reason = 'the host is stopping';
-    for (const exchange of this.#held?.splice(0) ?? []) giveUp(exchange, reason);
+    for (const exchange of this.#intake.clear()) giveUp(exchange, reason);
     await Promise.all([...this.#lanes].map((lane) => this.#end(lane, reason)));
   }
 
@@ -155,6 +170,7 @@ export class Dispatcher {
       (started) =>
         new GuestThread(setupOfThread, {
           change: (change) => this.#memory.apply(change),
+          fault: (error) => this.#events.fault(error),
           ready: () => {
             started.isReady = true;
           },
@@ -170,6 +186,7 @@ export class Dispatcher {
 
   #crashed(lane: Lane, error: unknown): void {
     if (!lane.awaited) this.#events.crash(error);
+    this.#memory.release(lane.thread);
     void this.#end(lane, 'the guest thread broke down; see the messages of the host');
     // One that could not even be started would not be the next time.
     if (lane.isReady) this.#fill();
@@ -197,8 +214,17 @@ export class Dispatcher {
 
   #receive(lane: Lane, message: GuestMessage): void {
     switch (message.type) {
+      case 'read':
+        lane.exchanges.get(message.id)?.read();
+        return;
+      case 'progress':
+        lane.exchanges.get(message.id)?.progress();
+        return;
       case 'credit':
         lane.exchanges.get(message.id)?.credit(message.bytes);
+        return;
+      case 'memoryTaken':
+        this.#memory.taken(lane.thread);
         return;
       case 'memoryCall':
         this.#memory.call(lane.thread, message);
@@ -220,7 +246,7 @@ export class Dispatcher {
         this.#pool.share(lane, message.position);
         return;
       case 'pong':
-        lane.pinged = undefined;
+        lane.isPinged = false;
         return;
       case 'short':
         void this.#quicken(lane);
@@ -253,8 +279,10 @@ export class Dispatcher {
   }
 
   #release(lane: Lane, id: number): void {
+    if (lane.exchanges.get(id) === undefined) return;
     lane.exchanges.delete(id);
     this.#endIfDone(lane);
+    this.#intake.ended();
   }
 
   /** A lane that was replaced ends with its last request, and not before it has passed on the calls of others. */
@@ -272,6 +300,7 @@ export class Dispatcher {
         this.#memory.reroute(lane.thread);
         this.#fill();
         this.#events.replaced();
+        lowerPriority(lane.thread.control.systemId);
       }
       const begun = lane.thread.control.revoke();
       for (const [id] of lane.exchanges.entries()) if (id > begun) this.#move(lane, id);
@@ -286,11 +315,9 @@ export class Dispatcher {
     const exchange = lane.exchanges.get(id);
     if (exchange === undefined) return;
     lane.exchanges.delete(id);
-    if (exchange.canMove) {
-      this.dispatch(exchange);
-      return;
-    }
-    giveUp(exchange, 'the component was busy with another request that does not end; try again');
+    if (exchange.canMove) this.dispatch(exchange);
+    else giveUp(exchange, 'the component was busy with another request that does not end; try again');
+    this.#intake.ended();
   }
 
   async #end(lane: Lane, reason: string): Promise<void> {
@@ -301,6 +328,7 @@ export class Dispatcher {
     for (const [id, exchange] of lane.exchanges.entries()) {
       lane.exchanges.delete(id);
       giveUp(exchange, reason);
+      this.#intake.ended();
     }
   }
 }

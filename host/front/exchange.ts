@@ -1,43 +1,44 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Body, bodyWindow, type Outcome, type ReceivedOutput, smallBody } from '../guest/protocol.ts';
-import { ownCopy } from '../own-copy.ts';
+import type { Outcome, ReceivedOutput } from '../guest/protocol.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
 import { noOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
-import { mayHaveLength, pairs } from './answer-head.ts';
+import { Answer, type AnswerOwner } from './answer.ts';
 import type { ExchangeEvents } from './exchange-events.ts';
 import { failureAnswer } from './failure-answer.ts';
 import type { GuestLink } from './guest-link.ts';
 import { splitTarget } from './request-target.ts';
+import { Upload, type UploadOwner } from './upload.ts';
 
 /** How long a guest that is given up may take to tell what it did, in milliseconds. */
 const lastWords = 100;
-/** How long a client may take to read the rest of an answer that is broken off, in milliseconds. */
-const breakOffAfter = 1000;
 
-/** One request of a client and its answer. */
-export class Exchange {
+/**
+ * One request of a client and its answer.
+ *
+ * Client and guest meet here, so nothing that either says may throw any further: what does is a fault of the host, which ends this
+ * exchange and no other.
+ */
+export class Exchange implements UploadOwner, AnswerOwner {
   /** Counts the requests of a host from 1. */
   readonly number: number;
   readonly head: RequestHead;
-  body: Body;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
+  readonly #answer: Answer;
+  /** Absent where there is no body. */
+  #upload: Upload | undefined;
   readonly #events: ExchangeEvents;
   readonly #started = performance.now();
   #lastProgress = this.#started;
   #link: GuestLink | undefined;
   #id = 0;
-  #begun = false;
-  #unread = 0;
-  #backlog = 0;
-  #streaming = false;
   #failure: string | undefined;
   #outcome: Outcome | undefined;
   #closed = false;
-  #brokenOff = false;
   /** The answer when the guest has told what it did, or did not in time. */
   #givenUp: { readonly status: number; readonly reason: string; readonly timer: NodeJS.Timeout } | undefined;
   #reported = false;
+  #refused = false;
   readonly #clientPort: number;
 
   constructor(number: number, request: IncomingMessage, response: ServerResponse, events: ExchangeEvents) {
@@ -46,45 +47,39 @@ export class Exchange {
     this.#response = response;
     this.#events = events;
     this.#clientPort = request.socket.remotePort ?? 0;
+    const method = request.method ?? 'GET';
     this.head = {
-      method: request.method ?? 'GET',
+      method,
       ...splitTarget(request.url ?? '/', request.headers.host),
       headers: request.rawHeaders,
     };
-    response.on('close', () => this.#clientIsDone());
+    this.#answer = new Answer(response, method, this);
+    response.on('close', () => {
+      const isWhole = response.writableFinished;
+      this.guard(() => this.#clientIsDone(isWhole));
+    });
+    // Of a connection that breaks; `close` follows.
+    response.on('error', ignore);
   }
 
   /**
-   * Calls `ready` when the request's body has been gathered or will be streamed, so that a guest may begin.
+   * Calls `ready` when a guest can be given the request.
    *
-   * @param patience milliseconds without progress after which a small upload is given up
+   * @param mustContinue whether the client expects `100 Continue` before it sends the body
    */
-  gatherBody(patience: number, ready: () => void): void {
+  gatherBody(mustContinue: boolean, ready: () => void): void {
     const { headers } = this.#request;
-    const declared = headers['content-length'];
-    if (declared === undefined && headers['transfer-encoding'] === undefined) {
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
       ready();
       return;
     }
-    if (declared === undefined || Number(declared) > smallBody) {
-      this.body = 'stream';
-      ready();
-      return;
-    }
-    const chunks: Buffer[] = [];
-    const timer = setTimeout(() => {
-      this.fail(408, `the rest of the request's body did not come within ${patience / 1000} s`);
-    }, patience);
-    this.#request.on('data', (chunk: Buffer) => {
-      timer.refresh();
-      chunks.push(chunk);
-    });
-    this.#request.once('close', () => clearTimeout(timer));
-    this.#request.once('end', () => {
-      clearTimeout(timer);
-      this.body = ownCopy(chunks);
-      ready();
-    });
+    this.#upload = new Upload(this.#request, this.#response, mustContinue, this);
+    this.#upload.gather(ready);
+  }
+
+  /** Milliseconds since the request came. */
+  get age(): number {
+    return performance.now() - this.#started;
   }
 
   /** Milliseconds since anything was heard of the guest or the client. */
@@ -94,61 +89,94 @@ export class Exchange {
 
   /** Nobody waits for more of the answer. */
   get isOver(): boolean {
-    return this.#givenUp !== undefined || this.#closed || this.#brokenOff || this.#response.writableEnded;
+    return this.#givenUp !== undefined || this.#closed || this.#answer.isOver;
   }
 
   /** Gives a guest thread the request. @param id the request's there */
   begin(link: GuestLink, id: number): void {
     this.#link = link;
     this.#id = id;
-    this.#begun = false;
-    this.#progress();
-    const { body } = this;
-    link.request(id, this.head, body);
-    if (body === 'stream' && !this.#streaming) this.#streamBody();
-  }
-
-  /** The guest thread has come to the request: its time counts from here, not from when it had to wait. */
-  hasBegun(): void {
-    if (!this.#begun) this.#progress();
-    this.#begun = true;
+    this.#upload?.begin(link, id);
+    link.request(id, this.head, this.#upload?.body);
   }
 
   /** True while the request can still be given to another thread: nothing of its body has been passed on. */
   get canMove(): boolean {
-    return !this.#streaming && !this.#response.headersSent;
+    return this.#upload?.canMove !== false && !this.#answer.hasBegun;
+  }
+
+  /** Something was heard of the guest or the client. */
+  progress(): void {
+    this.#lastProgress = performance.now();
+  }
+
+  /** The client has taken so many bytes more. */
+  acknowledge(bytes: number): void {
+    this.progress();
+    this.#link?.post({ type: 'acknowledge', id: this.#id, bytes });
+  }
+
+  /** Runs what comes from outside, and ends the exchange where that throws. */
+  guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#broken(error);
+    }
+  }
+
+  /** The guest begins to read a body that is a stream. */
+  read(): void {
+    this.progress();
+    this.guard(() => this.#upload?.send());
   }
 
   /** The guest has read on. */
   credit(bytes: number): void {
-    this.#progress();
-    this.#unread -= bytes;
-    if (this.#unread < bodyWindow) this.#request.resume();
+    this.progress();
+    this.#upload?.credit(bytes);
   }
 
   output({ head, bytes, end, failure, outcome }: ReceivedOutput): void {
-    this.#progress();
-    if (this.#givenUp !== undefined) {
-      if (outcome !== undefined) this.#answerGivenUp(outcome);
-    } else if (!this.#closed) {
-      if (head !== undefined) this.#writeHead(head, bytes, end);
-      if (end !== undefined) this.#end(bytes, end.trailers);
-      else if (bytes !== undefined) this.#write(bytes);
-      if (failure !== undefined) this.fail(500, failure, outcome);
+    this.progress();
+    try {
+      if (this.#givenUp !== undefined) {
+        if (outcome !== undefined) this.#answerGivenUp(outcome);
+      } else if (!this.#closed) {
+        if (head !== undefined && this.#upload?.isExpected) this.#answer.closeAfterwards();
+        if (head !== undefined || bytes !== undefined || end !== undefined)
+          this.#answer.send({ head, bytes, end });
+        if (failure !== undefined) this.fail(500, failure, outcome);
+      } else if (bytes !== undefined) this.acknowledge(bytes.length);
+      if (outcome !== undefined) {
+        this.#outcome = outcome;
+        this.#events.handled?.(this.number, outcome.operations);
+        this.#discardBody();
+        this.#reportWhenOver();
+      }
+    } catch (error) {
+      this.#outcome ??= outcome;
+      this.#broken(error);
     }
-    if (outcome !== undefined) {
-      this.#outcome = outcome;
-      this.#events.handled?.(this.number, outcome.operations);
-      this.#request.resume();
-      this.#reportWhenOver();
-    }
+  }
+
+  /** Nothing was heard for too long. @param patience for how long, in milliseconds */
+  late(patience: number): void {
+    const seconds = patience / 1000;
+    if (this.isOver) this.#link?.post({ type: 'abort', id: this.#id, reason: 'its time is up' });
+    else if (this.#upload?.isAwaited)
+      this.giveUp(408, `the rest of the request's body did not come within ${seconds} s`);
+    else this.giveUp(504, `the component did not answer within ${seconds} s`);
   }
 
   /** Asks the guest to end and ends the exchange, with what the guest did until then where it tells. */
   giveUp(status: number, reason: string): void {
     const link = this.#link;
-    if (link === undefined || this.isOver || this.#response.headersSent) this.fail(status, reason);
-    else this.#givenUp = { status, reason, timer: setTimeout(() => this.#answerGivenUp(), lastWords) };
+    if (link === undefined || this.isOver || this.#answer.hasBegun) this.fail(status, reason);
+    else {
+      const answer = () => this.guard(() => this.#answerGivenUp());
+      this.#givenUp = { status, reason, timer: setTimeout(answer, lastWords) };
+    }
     link?.post({ type: 'abort', id: this.#id, reason });
   }
 
@@ -165,10 +193,10 @@ export class Exchange {
       this.#answerGivenUp(outcome);
       return;
     }
-    this.#failure = reason;
+    this.#failure ??= reason;
     if (this.isOver) return;
-    if (this.#response.headersSent) {
-      this.#breakOff();
+    if (this.#answer.hasBegun) {
+      this.#answer.breakOff();
       return;
     }
     const { method, pathWithQuery: path } = this.head;
@@ -180,94 +208,62 @@ export class Exchange {
       ...(outcome?.trap === undefined ? {} : { trap: outcome.trap }),
       ...(outcome === undefined ? {} : { operations: unpackOperations(outcome.operations) }),
     };
+    if (this.#upload?.isExpected) this.#answer.closeAfterwards();
     const { headers, body } = failureAnswer(failure, this.#request.headers.accept);
-    this.#response.writeHead(status, headers);
-    this.#response.end(body);
+    this.#answer.replace(status, headers, body);
   }
 
-  /** Closes the connection in the middle of an answer, once what was written of it is on its way. */
-  #breakOff(): void {
-    this.#brokenOff = true;
-    process.nextTick(() => this.#response.socket?.destroySoon());
-    setTimeout(() => this.#response.destroy(), breakOffAfter).unref();
+  /** The host has too much to do: nothing was done for the request, and it may be sent again. */
+  refuse(reason: string): void {
+    this.#refused = true;
+    this.guard(() => this.fail(503, reason));
+    this.orphan();
+  }
+
+  /** What came behind the head can't be read: the request gets 400, its guest is told, and its connection is closed. */
+  malformed(reason: string): void {
+    this.guard(() => {
+      this.#answer.closeAfterwards();
+      this.fail(400, reason);
+      if (this.#outcome === undefined) this.#link?.post({ type: 'abort', id: this.#id, reason });
+    });
   }
 
   /** No guest will say anything about this request any more. */
   orphan(): void {
     this.#outcome ??= { operations: noOperations };
-    this.#reportWhenOver();
+    this.#discardBody();
+    this.guard(() => this.#reportWhenOver());
   }
 
-  #progress(): void {
-    this.#lastProgress = performance.now();
+  #discardBody(): void {
+    if (this.#upload === undefined) this.#request.resume();
+    else this.#upload.discard();
   }
 
-  #writeHead(
-    { status, headers }: { status: number; headers: string[] },
-    bytes: Uint8Array | string | undefined,
-    end: ReceivedOutput['end'],
-  ): void {
-    if (
-      end !== undefined &&
-      end.trailers === undefined &&
-      mayHaveLength(status, this.head.method, headers, bytes)
-    ) {
-      headers.push('content-length', String(bytes?.length ?? 0));
+  /** Something happened that nobody foresaw. */
+  #broken(error: unknown): void {
+    this.#events.fault(error);
+    const reason = 'kvasi failed while it handled this request; its terminal says why';
+    if (this.#outcome === undefined) this.#link?.post({ type: 'abort', id: this.#id, reason });
+    try {
+      this.fail(500, reason);
+    } catch {
+      this.#answer.destroy();
     }
-    this.#response.writeHead(status, headers);
-    if (end === undefined && bytes === undefined) this.#response.flushHeaders();
   }
 
-  #write(bytes: Uint8Array | string): void {
-    const link = this.#link;
-    this.#backlog += bytes.length;
-    const isTaken = this.#response.write(bytes, 'latin1');
-    const acknowledge = (): void => {
-      const taken = this.#backlog;
-      this.#backlog = 0;
-      this.#progress();
-      if (link !== undefined) link.post({ type: 'acknowledge', id: this.#id, bytes: taken });
-    };
-    if (isTaken) acknowledge();
-    else if (this.#backlog === bytes.length) this.#response.once('drain', acknowledge);
-  }
-
-  #end(bytes: Uint8Array | string | undefined, trailers: string[] | undefined): void {
-    if (trailers !== undefined) this.#response.addTrailers(pairs(trailers));
-    if (bytes === undefined) this.#response.end();
-    else this.#response.end(bytes, 'latin1');
-  }
-
-  #streamBody(): void {
-    this.#streaming = true;
-    const request = this.#request;
-    request.on('data', (chunk: Buffer) => {
-      this.#progress();
-      const link = this.#link;
-      // What comes after the handler has ended is read past, so that the connection can be used again.
-      if (link === undefined || this.#outcome !== undefined) return;
-      const bytes = ownCopy([chunk]);
-      this.#unread += bytes.length;
-      if (this.#unread >= bodyWindow) request.pause();
-      link.post({ type: 'body', id: this.#id, bytes }, [bytes.buffer]);
-    });
-    request.once('end', () => {
-      const link = this.#link;
-      if (link !== undefined) link.post({ type: 'bodyEnd', id: this.#id, trailers: request.rawTrailers });
-    });
-  }
-
-  #clientIsDone(): void {
+  #clientIsDone(isWhole: boolean): void {
     clearTimeout(this.#givenUp?.timer);
     this.#givenUp = undefined;
     this.#closed = true;
-    if (!this.#response.writableFinished) {
+    if (!isWhole) {
       this.#failure ??= 'the client closed the connection';
       const link = this.#link;
       if (link === undefined) this.#outcome ??= { operations: noOperations };
       else if (this.#outcome === undefined) link.post({ type: 'abort', id: this.#id, reason: this.#failure });
     }
-    this.#request.resume();
+    this.#discardBody();
     this.#reportWhenOver();
   }
 
@@ -280,11 +276,14 @@ export class Exchange {
       clientPort: this.#clientPort,
       method: this.head.method,
       path: this.head.pathWithQuery,
-      status: this.#response.headersSent ? this.#response.statusCode : 0,
+      status: this.#answer.status,
       milliseconds: performance.now() - this.#started,
       operations,
       trap,
       failure: this.#failure,
+      refused: this.#refused,
     });
   }
 }
+
+function ignore(): void {}

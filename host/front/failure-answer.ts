@@ -27,6 +27,8 @@ export function failureAnswer(
       ...(isPage ? { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" } : {}),
       // The rest of the request may come at any time, and would be taken for the next one (RFC 9110, 15.5.9).
       ...(status === 408 ? { connection: 'close' } : {}),
+      // Seconds (RFC 9110, 10.2.3).
+      ...(status === 503 ? { 'retry-after': 1 } : {}),
     },
     body,
   };

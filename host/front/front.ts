@@ -8,6 +8,7 @@ import { type ComponentSetup, type ComponentToRun, Dispatcher } from './dispatch
 import type { DispatcherEvents } from './dispatcher-events.ts';
 import { Exchange } from './exchange.ts';
 import { FrontMemory } from './front-memory.ts';
+import type { Refusal } from './refusal.ts';
 import type { RequestReport } from './request-report.ts';
 
 /** What a host tells while it runs. */
@@ -16,6 +17,8 @@ export interface HostEvents extends DispatcherEvents {
   request(report: RequestReport): void;
   /** A request has come, and nothing of it has been read. */
   arrived?(request: IncomingMessage, response: ServerResponse): void;
+  /** A client was refused before there was a request. */
+  refused(refusal: Refusal): void;
   /** The handler of a request has ended; its answer may still be on its way. */
   handled?(request: number, operations: PackedOperations): void;
 }
@@ -23,7 +26,7 @@ export interface HostEvents extends DispatcherEvents {
 /** What of a host's settings its threads need. */
 export type FrontSettings = Pick<
   Settings,
-  'keyvalue' | 'instances' | 'threads' | 'requestTimeout' | 'environment' | 'config' | 'volumes'
+  'keyvalue' | 'instances' | 'threads' | 'requestTimeout' | 'limits' | 'environment' | 'config' | 'volumes'
 > &
   Pick<GuestSetup, 'clock' | 'seed' | 'isIntercepted'>;
 
@@ -50,19 +53,32 @@ export class Front {
   }
 
   /**
-   * Serves a request; answers its number, which counts from 1.
+   * Serves a request.
    *
-   * @param begun called when a thread has been given the request
+   * @param mustContinue whether the client expects `100 Continue` before it sends the body
+   * @param begun called when a thread has been given the request, or it waits for one
    */
-  handle(request: IncomingMessage, response: ServerResponse, begun?: () => void): number {
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    mustContinue: boolean,
+    begun?: () => void,
+  ): Exchange {
     this.#requests += 1;
-    this.#events.arrived?.(request, response);
     const exchange = new Exchange(this.#requests, request, response, this.#events);
-    exchange.gatherBody(this.#settings.requestTimeout, () => {
-      this.#dispatcher.dispatch(exchange);
-      begun?.();
+    exchange.guard(() => {
+      this.#events.arrived?.(request, response);
+      exchange.gatherBody(mustContinue, () => {
+        this.#dispatcher.dispatch(exchange);
+        begun?.();
+      });
     });
-    return this.#requests;
+    return exchange;
+  }
+
+  /** A client was refused before there was a request. */
+  refused(refusal: Refusal): void {
+    this.#events.refused(refusal);
   }
 
   /** See `RunningHost.replace`. */

@@ -1,15 +1,9 @@
 import { getCompileCacheDir } from 'node:module';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import type { MemoryChange } from '../backends/in-memory.ts';
 import { Channel, channelEnds } from '../channel/channel.ts';
 import { drainPort, receiveFrom } from '../drain-port.ts';
-import type {
-  Body,
-  FromGuest,
-  GuestSetup,
-  MemoryChange,
-  ReceivedOutput,
-  ToGuest,
-} from '../guest/protocol.ts';
+import type { Body, FromGuest, GuestSetup, ReceivedOutput, ToGuest } from '../guest/protocol.ts';
 import { readOutput, writeRequest } from '../guest/records.ts';
 import { ThreadControl } from '../guest/thread-control.ts';
 import { HostError, reasonOf } from '../host-error.ts';
@@ -35,6 +29,8 @@ export interface GuestThreadEvents {
   output(output: ReceivedOutput): void;
   /** An in-memory bucket has changed. */
   change(change: MemoryChange): void;
+  /** An error that nobody foresaw, in what was done with what the thread sent. */
+  fault(error: unknown): void;
   /** The thread ended by itself: a fault of ours, or of a dependency. */
   crash(error: unknown): void;
 }
@@ -47,7 +43,6 @@ export class GuestThread implements GuestLink {
   readonly #changes = new MessageChannel();
   readonly #events: GuestThreadEvents;
   readonly #ready = Promise.withResolvers<void>();
-  #lastId = 0;
   #outbox: ToGuest[] = [];
   #transfer: ArrayBuffer[] = [];
   #posting: NodeJS.Immediate | undefined;
@@ -75,16 +70,10 @@ export class GuestThread implements GuestLink {
     });
     this.#channel.listen({
       read: readOutput,
-      item: (output) => {
-        events.output(output);
-        return undefined;
-      },
-      message: (message) => {
-        this.#receive(message);
-        return undefined;
-      },
+      item: (output) => this.#guard(() => events.output(output)),
+      message: (message) => this.#guard(() => this.#receive(message)),
     });
-    receiveFrom(this.#changes.port1, events.change);
+    receiveFrom(this.#changes.port1, this.#noteChange);
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', (status) => this.#end(new Error(`the guest thread ended with status ${status}`)));
     this.#ready.promise.catch(() => {});
@@ -97,12 +86,6 @@ export class GuestThread implements GuestLink {
     } catch (cause) {
       throw new HostError('internal', `the guest thread can't start: ${reasonOf(cause)}`, { cause });
     }
-  }
-
-  /** The id for the next request. */
-  nextId(): number {
-    this.#lastId += 1;
-    return this.#lastId;
   }
 
   /** What is posted in one turn of the event loop travels together: waking the thread costs more than a message. */
@@ -145,13 +128,27 @@ export class GuestThread implements GuestLink {
    */
   takeMemory(): void {
     this.control.fence();
-    drainPort(this.#changes.port1, this.#events.change);
+    drainPort(this.#changes.port1, this.#noteChange);
   }
 
   /** Receives what the thread has sent up to now. */
   hear(): void {
     this.#channel.takeAll();
   }
+
+  /** What a guest says ends here at the latest. */
+  #guard(action: () => void): undefined {
+    try {
+      action();
+    } catch (error) {
+      this.#events.fault(error);
+    }
+  }
+
+  readonly #noteChange = (change: MemoryChange): void => {
+    this.#events.change(change);
+    this.control.noteChange();
+  };
 
   #receive(message: FromGuest): void {
     if (message.type === 'output') this.#events.output(message.output);
@@ -165,7 +162,7 @@ export class GuestThread implements GuestLink {
   /** The thread has ended; what it had posted before still counts. */
   #closePorts(): void {
     clearImmediate(this.#posting);
-    drainPort(this.#changes.port1, this.#events.change);
+    drainPort(this.#changes.port1, this.#noteChange);
     this.#channel.takeAll();
     this.#changes.port1.close();
     this.#channel.close();

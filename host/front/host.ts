@@ -1,6 +1,7 @@
 import type { Backend } from '../backends/backend.ts';
 import type { LoadedComponent } from '../component/load.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Served } from './connections.ts';
 import { Front, type HostEvents } from './front.ts';
 import { listen } from './listener.ts';
 
@@ -42,9 +43,16 @@ export async function serve<T>(
     let isServing = false;
     const begin = Promise.withResolvers<void>();
     let prepared: T;
-    const listener = await listen(settings.address, (request, response) => {
-      if (isServing) front.handle(request, response);
-      else begin.promise.then(() => front.handle(request, response));
+    const listener = await listen(settings.address, settings.limits, {
+      handle(request, response, mustContinue) {
+        if (isServing) return front.handle(request, response, mustContinue);
+        let served: Served | undefined;
+        begin.promise.then(() => {
+          served = front.handle(request, response, mustContinue);
+        });
+        return { malformed: (reason) => served?.malformed(reason) };
+      },
+      refused: (refusal) => front.refused(refusal),
     });
     try {
       await front.start();

@@ -1,56 +1,84 @@
-import { InMemoryBackend } from '../backends/in-memory.ts';
+import { InMemoryBackend, type MemoryChange } from '../backends/in-memory.ts';
 import { answerMemoryCall } from '../guest/answer-memory-call.ts';
-import type { MemoryAnswer, MemoryCall, MemoryChange } from '../guest/protocol.ts';
+import type { MemoryAnswer, MemoryCall } from '../guest/protocol.ts';
 import type { GuestThread } from './guest-thread.ts';
 import { type MemoryCaller, MemoryCalls } from './memory-calls.ts';
-import { MemoryReplica } from './memory-replica.ts';
+import { MemoryTransfer } from './memory-transfer.ts';
 
 /**
- * Where the in-memory buckets are. The only thread of a component has them itself, so that it need not wait, and
- * the front keeps a replica for the thread that comes after it. Where there are several, the front has them, because
- * a thread that computes must not hold up the others.
+ * Where the in-memory buckets are. The only thread of a component has them itself, so that it need not wait, and the front follows
+ * each change. When that thread is replaced, the front has them until it has told their contents to the next one, which serves
+ * meanwhile. Where there are several threads the front has them for good, because one that computes must not hold up the others.
  */
 export class LaneMemory {
-  readonly #shared: InMemoryBackend | undefined;
-  readonly #replica = new MemoryReplica();
+  readonly #isShared: boolean;
+  readonly #data: InMemoryBackend;
   readonly #calls = new MemoryCalls();
-  readonly #owner: () => GuestThread;
+  /** The thread that has the buckets; absent while the front has. */
+  #owner: GuestThread | undefined;
+  #transfer: MemoryTransfer | undefined;
+  #takings = 0;
 
-  /** @param owner the only thread, where there are not several */
-  constructor(threads: number, owner: () => GuestThread) {
-    this.#shared = threads === 1 ? undefined : new InMemoryBackend();
-    this.#owner = owner;
+  constructor(threads: number, now: () => number) {
+    this.#isShared = threads > 1;
+    this.#data = new InMemoryBackend({
+      now,
+      generation: 'front',
+      onChange: (change) => this.#transfer?.change(change),
+    });
   }
 
   /** A thread told of a change. */
   apply(change: MemoryChange): void {
-    this.#replica.apply(change);
+    this.#data.apply(change);
   }
 
-  /** A thread begins to serve. */
+  /** A thread begins to serve, and is to have the buckets. */
   attach(thread: GuestThread): void {
-    if (this.#shared === undefined) thread.post({ type: 'memory', snapshot: this.#replica.snapshot });
-    else thread.takeMemory();
+    if (this.#isShared) return;
+    this.#transfer = new MemoryTransfer(this.#data.contents(), thread, () => {
+      this.#transfer = undefined;
+      this.#owner = thread;
+    });
+    this.#transfer.start();
   }
 
-  /** Another thread takes over from this one; what is to be done before that one is attached. */
+  /** A thread is to have the buckets no more. */
   detach(thread: GuestThread): void {
-    thread.takeMemory();
+    if (this.#owner === thread) thread.takeMemory();
+    this.release(thread);
   }
 
-  /** What others wanted of a detached thread's buckets and it has not done goes to the one that took over. */
+  /** A thread has ended, and with it what it had. */
+  release(thread: GuestThread): void {
+    if (this.#transfer?.thread === thread) this.#transfer = undefined;
+    if (this.#owner !== thread) return;
+    this.#owner = undefined;
+    this.#takings += 1;
+    this.#data.generation = `front ${this.#takings}`;
+  }
+
+  /** A thread has taken over what it was told. */
+  taken(thread: GuestThread): void {
+    if (this.#transfer?.thread === thread) this.#transfer.next();
+  }
+
+  /** What others wanted of a detached thread's buckets and it has not done is done by whoever has them now. */
   reroute(thread: GuestThread): void {
     thread.hear();
-    this.#calls.reroute(thread, this.#owner);
+    for (const { from, message } of this.#calls.take(thread)) this.call(from, message);
   }
 
   call(from: MemoryCaller, message: MemoryCall): void {
-    if (this.#shared === undefined) this.#calls.forward(from, this.#owner(), message);
-    else from.post(answerMemoryCall(this.#shared, message));
+    if (this.#owner === undefined) from.post(answerMemoryCall(this.#data, message));
+    else this.#calls.forward(from, this.#owner, message);
   }
 
-  answer(message: MemoryAnswer): void {
-    this.#calls.answer(message, this.#owner);
+  answer(answer: MemoryAnswer): void {
+    const call = this.#calls.settle(answer);
+    if (call === undefined) return;
+    if (answer.moved === true) this.call(call.from, call.message);
+    else call.from.post({ ...answer, call: call.message.call });
   }
 
   /** Whether others wait for answers of this thread. */
@@ -58,7 +86,7 @@ export class LaneMemory {
     return this.#calls.areExpectedOf(thread);
   }
 
-  /** The thread has ended. */
+  /** The thread has ended; whoever waits for an answer of it is told so. */
   fail(thread: GuestThread): void {
     this.#calls.fail(thread);
   }

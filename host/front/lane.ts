@@ -2,6 +2,7 @@ import type { LoadedComponent } from '../component/load.ts';
 import { RequestTable } from '../request-table.ts';
 import type { Exchange } from './exchange.ts';
 import type { GuestThread } from './guest-thread.ts';
+import { Pace } from './pace.ts';
 
 /** A guest thread and the requests that it has. */
 export class Lane {
@@ -9,8 +10,15 @@ export class Lane {
   /** See `LoadedComponent`. */
   readonly noting: LoadedComponent['noting'];
   readonly exchanges = new RequestTable<Exchange>();
-  /** When the unanswered ping was sent. */
-  pinged: number | undefined;
+  readonly pace = new Pace();
+  /** The id of the last request that it was given. */
+  lastId = 0;
+  /** It has not answered the last ping. */
+  isPinged = false;
+  /** When it last showed that it goes on, since the last ping: in milliseconds. */
+  seen = 0;
+  /** What it had begun then. */
+  seenBegun = 0;
   /** It has told that it can serve. */
   isReady = false;
   /** Whoever started it waits for it and hears what goes wrong. */
@@ -23,6 +31,11 @@ export class Lane {
   constructor(noting: LoadedComponent['noting'], start: (lane: Lane) => GuestThread) {
     this.noting = noting;
     this.thread = start(this);
+  }
+
+  /** Whether it can be given another request now. */
+  get hasRoom(): boolean {
+    return this.lastId - this.thread.control.begun < this.pace.window;
   }
 }
 

@@ -1,15 +1,22 @@
 import { lookup } from 'node:dns/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Limits } from '../config/limits.ts';
 import type { Address } from '../config/settings.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { Connections } from './connections.ts';
+import { httpServer, type RequestHandler } from './http-server.ts';
+import { openFilesLimit } from './open-files-limit.ts';
 import { ownerOfPort } from './port-owner.ts';
+import { closeWith } from './refusal.ts';
 
 /** How often a draining listener looks for connections that have become idle, in milliseconds. */
 const closeIdleInterval = 50;
 /** How long a client may take to finish the head of a request that it had begun when draining began, in milliseconds. */
 const headGrace = 1000;
+
+/** How many files of the process are left to what is no connection of a client: stores, the component, the inspector. */
+const reservedFiles = 128;
 
 /** An open listener. */
 export interface Listener {
@@ -25,16 +32,22 @@ export interface Listener {
  * Listens on every address that the host name stands for: `localhost` is 127.0.0.1 and, where there is one,
  * ::1, and people use both. Throws a `HostError` that says who has the port.
  */
-export async function listen(
-  address: Address,
-  handle: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<Listener> {
+export async function listen(address: Address, limits: Limits, handler: RequestHandler): Promise<Listener> {
   const servers: Server[] = [];
-  const connections = new Connections();
+  const openFiles = await openFilesLimit();
+  const most = {
+    ...limits,
+    connections: Math.min(limits.connections, Math.max(1, openFiles - reservedFiles)),
+  };
+  const connections = new Connections(most, (socket, reason) => {
+    socket.on('error', ignore);
+    closeWith(socket, { status: 503, reason });
+    handler.refused({ status: 503, reason, clientPort: socket.remotePort ?? 0 });
+  });
   let port = address.port;
   try {
     for (const host of await hostsOf(address.host)) {
-      const server = await open(host, port, handle, servers.length > 0);
+      const server = await open(httpServer(limits, connections, handler), host, port, servers.length > 0);
       if (server === undefined) continue;
       connections.watch(server);
       servers.push(server);
@@ -91,14 +104,7 @@ async function hostsOf(host: string): Promise<string[]> {
   return sorted.length > 0 ? [...new Set(sorted)] : ['127.0.0.1'];
 }
 
-function open(
-  host: string,
-  port: number,
-  handle: (request: IncomingMessage, response: ServerResponse) => void,
-  isOptional: boolean,
-): Promise<Server | undefined> {
-  // A request that stays idle is given up by the dispatcher's watchdog; a slow upload is no error.
-  const server = createServer({ requestTimeout: 0, optimizeEmptyRequests: true }, handle);
+function open(server: Server, host: string, port: number, isOptional: boolean): Promise<Server | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<Server | undefined>();
   server.once('error', (error: NodeJS.ErrnoException) => {
     if (isOptional && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')) resolve(undefined);
@@ -142,3 +148,5 @@ async function explain(error: NodeJS.ErrnoException, host: string, port: number)
 function urlOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
+
+function ignore(): void {}

@@ -23,22 +23,22 @@ export class MemoryCalls {
     to.post({ ...message, call: this.#last });
   }
 
-  /** @param owner the thread that has the buckets now, for a call that came too late for the one before */
-  answer(answer: MemoryAnswer, owner: () => GuestThread): void {
+  /** The call that this is the answer to; nobody waits for it any more where there is none. */
+  settle(answer: MemoryAnswer): Pick<UnderWay, 'from' | 'message'> | undefined {
     const call = this.#underWay.get(answer.call);
-    if (call === undefined) return;
     this.#underWay.delete(answer.call);
-    if (answer.moved === true) this.forward(call.from, owner(), call.message);
-    else call.from.post({ ...answer, call: call.message.call });
+    return call;
   }
 
-  /** The buckets are another's now, and of these calls nothing was done: they go to it. */
-  reroute(from: GuestThread, owner: () => GuestThread): void {
+  /** The calls of which a thread has done nothing; they are forgotten here. */
+  take(thread: GuestThread): Pick<UnderWay, 'from' | 'message'>[] {
+    const taken: UnderWay[] = [];
     for (const [id, call] of this.#underWay) {
-      if (call.to !== from) continue;
+      if (call.to !== thread) continue;
       this.#underWay.delete(id);
-      this.forward(call.from, owner(), call.message);
+      taken.push(call);
     }
+    return taken;
   }
 
   /** Whether others wait for answers of this thread. */

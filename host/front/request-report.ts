@@ -19,4 +19,6 @@ export interface RequestReport {
   readonly trap: Trap | undefined;
   /** Why there was no answer, or not all of it. */
   readonly failure: string | undefined;
+  /** It was refused because too many requests waited; the component saw nothing of it. */
+  readonly refused: boolean;
 }

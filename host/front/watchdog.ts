@@ -1,25 +1,35 @@
 import type { Lane } from './lane.ts';
 
-/** A thread that does not answer a ping for this long is kept busy, in milliseconds. */
-const longestSilence = 1000;
+/** A thread that shows no progress for this long is kept busy, in milliseconds. */
+const longestSilence = 700;
+/** The same while one was found to be busy a moment ago: more may come that keep their threads busy. */
+const suspiciousSilence = 250;
+/** How long that is remembered, in milliseconds. */
+const suspicion = 10_000;
 /** How often it looks, in milliseconds. */
 const interval = 100;
+
+/** What the watchdog wants done. */
+export interface WatchdogEvents {
+  /** A lane's thread is kept busy; told each time that it is looked at. */
+  busy(lane: Lane): void;
+  /** Called each time that it looks. */
+  looked(): void;
+}
 
 /** While there are requests it looks for threads that are kept busy, and gives up requests that make no progress. */
 export class Watchdog {
   readonly #lanes: ReadonlySet<Lane>;
   readonly #requestTimeout: number;
-  readonly #onBusy: (lane: Lane) => void;
+  readonly #events: WatchdogEvents;
   #timer: NodeJS.Timeout | undefined;
+  #lastBusy = Number.NEGATIVE_INFINITY;
 
-  /**
-   * @param requestTimeout milliseconds without progress after which a request is given up
-   * @param onBusy told each time that a lane's thread is found to be kept busy
-   */
-  constructor(lanes: ReadonlySet<Lane>, requestTimeout: number, onBusy: (lane: Lane) => void) {
+  /** @param requestTimeout milliseconds without progress after which a request is given up */
+  constructor(lanes: ReadonlySet<Lane>, requestTimeout: number, events: WatchdogEvents) {
     this.#lanes = lanes;
     this.#requestTimeout = requestTimeout;
-    this.#onBusy = onBusy;
+    this.#events = events;
   }
 
   /** There are requests: looks from now on, until there are none. */
@@ -38,23 +48,39 @@ export class Watchdog {
     for (const lane of this.#lanes) {
       waiting += lane.exchanges.size;
       this.#giveUpLate(lane);
-      if (lane.exchanges.size === 0) lane.pinged = undefined;
-      else if (lane.pinged === undefined) {
-        lane.pinged = now;
-        lane.thread.post({ type: 'ping' });
-      } else if (now - lane.pinged > Math.min(longestSilence, this.#requestTimeout / 2)) this.#onBusy(lane);
+      // One that is being prepared is not judged.
+      if (lane.isReady && lane.exchanges.size > 0) this.#judge(lane, now);
+      else lane.isPinged = false;
     }
+    this.#events.looked();
     if (waiting === 0) this.close();
   }
 
-  #giveUpLate(lane: Lane): void {
+  /** A thread goes on when it answers, and when it begins requests: many that take long are no endless one. */
+  #judge(lane: Lane, now: number): void {
     const { begun } = lane.thread.control;
-    for (const [id, exchange] of lane.exchanges.entries()) {
-      // A request that waits behind a busy component is moved, not given up.
-      if (id > begun || exchange.isOver) continue;
-      exchange.hasBegun();
-      if (exchange.idle < this.#requestTimeout) continue;
-      exchange.giveUp(504, `the component did not answer within ${this.#requestTimeout / 1000} s`);
+    if (!lane.isPinged) {
+      lane.isPinged = true;
+      lane.thread.post({ type: 'ping' });
+    } else if (lane.seenBegun === begun) {
+      if (now - lane.seen > this.#patience(now)) {
+        if (!lane.bypassed) this.#lastBusy = now;
+        this.#events.busy(lane);
+      }
+      return;
+    }
+    lane.seen = now;
+    lane.seenBegun = begun;
+  }
+
+  #patience(now: number): number {
+    const isSuspicious = now - this.#lastBusy < suspicion;
+    return Math.min(isSuspicious ? suspiciousSilence : longestSilence, this.#requestTimeout / 2);
+  }
+
+  #giveUpLate(lane: Lane): void {
+    for (const [, exchange] of lane.exchanges.entries()) {
+      if (exchange.idle >= this.#requestTimeout) exchange.late(this.#requestTimeout);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BucketSettings, StoreErrorCase } from '../backends/backend.ts';
-import type { MemoryEntry, MemorySnapshot } from '../backends/in-memory.ts';
+import type { MemoryChange } from '../backends/in-memory.ts';
 import type { ChannelEnd } from '../channel/channel.ts';
 import type { Program } from '../component/program.ts';
 import type { KeyvalueSettings, Volume } from '../config/settings.ts';
@@ -70,8 +70,12 @@ export type ToGuest =
   | { type: 'noting'; modules: readonly WebAssembly.Module[] }
   /** What is random begins anew. */
   | { type: 'reseed' }
-  /** What the in-memory buckets hold; they are this thread's from now on. Comes before the first request. */
-  | { type: 'memory'; snapshot: MemorySnapshot }
+  /** A part of what the in-memory buckets hold, which the front still has. Answers `memoryTaken`. */
+  | { type: 'memoryPart'; entries: readonly MemoryChange[] }
+  /** A change that the front made to what it has told. */
+  | { type: 'memoryChange'; change: MemoryChange }
+  /** All of it has been told: the buckets are this thread's from now on, unless they have been taken again. */
+  | { type: 'memoryYours' }
   /** Positions of listings that other threads gave numbers to. */
   | { type: 'positions'; positions: readonly Position[] }
   /** A call of the front, or of another thread, on a bucket that is this thread's now. */
@@ -87,6 +91,10 @@ export type FromGuest =
   | { type: 'short' }
   /** One that is no record; see `records.ts`. */
   | { type: 'output'; output: Output }
+  /** The guest begins to read the request's body, which is a stream. */
+  | { type: 'read'; id: number }
+  /** The guest goes on doing what takes long: it has made keyvalue operations. */
+  | { type: 'progress'; id: number }
   /** The guest has read this many bytes more of the request's body. */
   | { type: 'credit'; id: number; bytes: number }
   /** An operation was made in the order of a schedule. */
@@ -97,16 +105,11 @@ export type FromGuest =
   | { type: 'tell'; text: string }
   /** A listing got a number here; a client may bring it to another thread. */
   | { type: 'position'; position: Position }
+  /** The thread has taken a part of the in-memory buckets over. */
+  | { type: 'memoryTaken' }
   | { type: 'print'; id: number; stream: 'stdout' | 'stderr'; bytes: Uint8Array }
   | MemoryCall
   | MemoryAnswer;
-
-/** A change of an in-memory bucket; no entry is a delete. */
-export interface MemoryChange {
-  readonly bucket: string;
-  readonly key: string;
-  readonly entry: MemoryEntry | undefined;
-}
 
 /** A call on an in-memory bucket by the front, or by a thread that had to give its buckets up. */
 export interface MemoryCall {
@@ -128,7 +131,7 @@ export interface MemoryAnswer {
   readonly error?: { readonly case: StoreErrorCase; readonly message: string };
 }
 
-/** A request's body: all of it, 'stream' when it comes in messages of its own, or none. */
+/** A request's body: all of it, 'stream' when it comes in messages of its own once the guest reads, or none. */
 export type Body = Uint8Array | 'stream' | undefined;
 
 export interface GuestRequest {

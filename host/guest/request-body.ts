@@ -10,23 +10,33 @@ export class RequestBody implements BodySource {
   readonly #chunks: Uint8Array[] = [];
   readonly #signal = new Signal();
   readonly #onRead: (bytes: number) => void;
+  readonly #onBegin: () => void;
+  /** Somebody has asked for what has not come. */
+  #isBegun = false;
   #trailers: readonly string[] | undefined;
   #failure: string | undefined;
   #discarding = false;
 
-  /** @param onRead told how many bytes were taken, so that as many may follow */
-  constructor(body: Uint8Array | 'stream' | undefined, onRead: (bytes: number) => void) {
+  /**
+   * @param onRead told how many bytes were taken, so that as many may follow
+   * @param onBegin told once that the guest wants what has not come
+   */
+  constructor(body: Uint8Array | 'stream' | undefined, onRead: (bytes: number) => void, onBegin: () => void) {
     this.#onRead = onRead;
+    this.#onBegin = onBegin;
     if (body === 'stream') return;
     if (body !== undefined && body.length > 0) this.#chunks.push(body);
     this.#trailers = noTrailers;
   }
 
   get ready(): boolean {
-    return this.#chunks.length > 0 || this.#trailers !== undefined || this.#failure !== undefined;
+    const isReady = this.#chunks.length > 0 || this.#trailers !== undefined || this.#failure !== undefined;
+    if (!isReady) this.#begin();
+    return isReady;
   }
 
   whenReady(): Promise<void> {
+    this.#begin();
     return this.#signal.wait();
   }
 
@@ -35,6 +45,7 @@ export class RequestBody implements BodySource {
     if (chunk === undefined) {
       if (this.#failure !== undefined) throw failed(this.#failure);
       if (this.#trailers !== undefined) throw closed;
+      this.#begin();
       return nothing;
     }
     if (chunk.length > limit) {
@@ -54,6 +65,7 @@ export class RequestBody implements BodySource {
 
   trailers(): readonly string[] | undefined {
     if (this.#failure !== undefined) throw new Error(this.#failure);
+    if (this.#trailers === undefined) this.#begin();
     return this.#trailers;
   }
 
@@ -80,5 +92,11 @@ export class RequestBody implements BodySource {
   /** The guest is unwound: whoever waits is rejected. */
   abort(reason: Error): void {
     this.#signal.fail(reason);
+  }
+
+  #begin(): void {
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    this.#onBegin();
   }
 }

@@ -127,9 +127,15 @@ class Running {
 
   constructor({ id, body }: GuestRequest, front: FrontLink, forget: () => void) {
     const isStream = body === 'stream';
-    this.body = new RequestBody(body, (bytes) => {
-      if (isStream) front.post({ type: 'credit', id, bytes });
-    });
+    this.body = new RequestBody(
+      body,
+      (bytes) => {
+        if (isStream) front.post({ type: 'credit', id, bytes });
+      },
+      () => {
+        if (isStream) front.post({ type: 'read', id });
+      },
+    );
     this.response = new Response(id, (output) => front.output(output));
     this.#forget = forget;
   }

@@ -2,6 +2,9 @@ const started = 0;
 const revokedFrom = 1;
 const fenced = 2;
 const busy = 3;
+const applied = 4;
+const thread = 5;
+const cells = 6;
 /** A call on an in-memory bucket takes microseconds; listing a million keys for the first time, a second. */
 const longestCall = 5000;
 const none = 0x7fffffff;
@@ -16,9 +19,21 @@ export class ThreadControl {
   readonly #cells: Int32Array;
 
   constructor(buffer?: SharedArrayBuffer) {
-    this.buffer = buffer ?? new SharedArrayBuffer(16);
+    this.buffer = buffer ?? new SharedArrayBuffer(4 * cells);
     this.#cells = new Int32Array(this.buffer);
-    if (buffer === undefined) Atomics.store(this.#cells, revokedFrom, none);
+    if (buffer !== undefined) return;
+    Atomics.store(this.#cells, revokedFrom, none);
+    Atomics.store(this.#cells, fenced, 1);
+  }
+
+  /** Guest side: tells the thread's number in the system. */
+  announce(systemId: number): void {
+    Atomics.store(this.#cells, thread, systemId);
+  }
+
+  /** The thread's number in the system; 0 where that is not known. */
+  get systemId(): number {
+    return Atomics.load(this.#cells, thread);
   }
 
   /** Guest side: announces a request. Answers false when it was taken back and must not be begun. */
@@ -41,6 +56,16 @@ export class ThreadControl {
     return this.begun;
   }
 
+  /** Front side: another change of the in-memory buckets has been noted. */
+  noteChange(): void {
+    Atomics.add(this.#cells, applied, 1);
+  }
+
+  /** How many of the changes that the thread told have been noted, in 32 bits. */
+  get changesNoted(): number {
+    return Atomics.load(this.#cells, applied);
+  }
+
   /** Guest side: true when the thread may use its buckets now; `leave` must follow, without waiting. */
   enter(): boolean {
     Atomics.store(this.#cells, busy, 1);
@@ -53,6 +78,11 @@ export class ThreadControl {
     Atomics.store(this.#cells, busy, 0);
     // Nobody waits before the buckets are taken.
     if (Atomics.load(this.#cells, fenced) !== 0) Atomics.notify(this.#cells, busy);
+  }
+
+  /** Front side: the buckets are the thread's, once it has them. */
+  grant(): void {
+    Atomics.store(this.#cells, fenced, 0);
   }
 
   /** Front side: takes the buckets from the thread; what it was just doing with them is done when this returns. */

@@ -8,17 +8,20 @@ import {
   StoreError,
   type Versioned,
 } from '../backends/backend.ts';
-import type { InMemoryBackend, InMemoryBucket } from '../backends/in-memory.ts';
+import type { InMemoryBackend, InMemoryBucket, MemoryChange } from '../backends/in-memory.ts';
 import { answerMemoryCall, type MemoryMethod } from './answer-memory-call.ts';
 import type { MemoryAnswer, MemoryCall } from './protocol.ts';
 import type { ThreadControl } from './thread-control.ts';
 
 type Target = Pick<MemoryCall, 'bucket' | 'settings'>;
 
+/** How many changes may be told to the front that it has not noted; a guest that writes faster waits. */
+const mostUntold = 10_000;
+
 /**
- * The in-memory buckets of a guest thread. They are its own and answer at once until the front gives them to
- * another thread, because a component keeps this one busy or has been replaced; from then on calls go to their new
- * owner. Where several threads run the component, the front has the buckets from the start.
+ * The in-memory buckets of a guest thread. The front has them at first, and tells what they hold; then they are the thread's own and
+ * answer at once, until the front takes them back, because a component keeps this thread busy or has been replaced. While they are
+ * not its own, calls go to whoever has them. Where several threads run the component, that is always the front.
  */
 export class ThreadMemory implements Backend {
   readonly #own: InMemoryBackend;
@@ -26,6 +29,9 @@ export class ThreadMemory implements Backend {
   readonly #post: (message: MemoryCall | MemoryAnswer) => void;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #calls = 0;
+  /** All of the contents has come. */
+  #isWhole = false;
+  #told = 0;
 
   constructor(
     own: InMemoryBackend,
@@ -45,19 +51,49 @@ export class ThreadMemory implements Backend {
     this.#own.close();
   }
 
+  /** A part of the contents, or a change of what has come. */
+  take(entries: readonly MemoryChange[]): void {
+    for (const entry of entries) this.#own.apply(entry);
+  }
+
+  /** All of the contents has come. */
+  own(): void {
+    this.#isWhole = true;
+  }
+
+  /** A change is told to the front. */
+  countChange(): void {
+    this.#told = (this.#told + 1) | 0;
+  }
+
   /** Runs a call on an own bucket, or sends it to the new owner. */
   call<T>(to: Target, method: MemoryMethod, args: readonly unknown[], act: () => T): MaybePromise<T> {
-    if (!this.#control.enter()) return this.#send(to, method, args);
+    if (!this.#enter()) return this.#send(to, method, args);
+    let value: T;
     try {
-      return act();
+      value = act();
     } finally {
       this.#control.leave();
     }
+    return this.#untold > mostUntold ? this.#whenTold(value) : value;
+  }
+
+  #enter(): boolean {
+    return this.#isWhole && this.#control.enter();
+  }
+
+  get #untold(): number {
+    return (this.#told - this.#control.changesNoted) | 0;
+  }
+
+  async #whenTold<T>(value: T): Promise<T> {
+    while (this.#untold > mostUntold / 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    return value;
   }
 
   /** Answers a call of a thread that these buckets were taken from. */
   serve(message: MemoryCall): void {
-    if (!this.#control.enter()) {
+    if (!this.#enter()) {
       this.#post({ type: 'memoryAnswer', call: message.call, moved: true });
       return;
     }

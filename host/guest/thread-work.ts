@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { InMemoryBackend, type MemoryEntry } from '../backends/in-memory.ts';
+import { InMemoryBackend } from '../backends/in-memory.ts';
 import { Channel, type Pause } from '../channel/channel.ts';
 import { systemClock } from '../clock.ts';
 import { ControlledClock } from '../controlled-clock.ts';
@@ -11,10 +11,11 @@ import { TurnLimit } from '../wasi/keyvalue/turn-limit.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../wasi/random.ts';
 import { FrontLink } from './front-link.ts';
 import { loadProgram } from './program.ts';
-import type { FromGuest, GuestRequest, GuestSetup, MemoryChange, ToGuest } from './protocol.ts';
+import type { FromGuest, GuestRequest, GuestSetup, ToGuest } from './protocol.ts';
 import { readRequest } from './records.ts';
 import { Requests } from './requests.ts';
 import { ThreadStores } from './stores.ts';
+import { systemThreadId } from './system-thread-id.ts';
 import { ThreadControl } from './thread-control.ts';
 import { ThreadMemory } from './thread-memory.ts';
 
@@ -25,18 +26,19 @@ const channel = new Channel<FromGuest, ToGuest, GuestRequest>(setup.channel);
 const front = new FrontLink(channel);
 const post = (message: FromGuest): void => front.post(message);
 
+control.announce(systemThreadId());
 enableJspi();
 useStackSize(setup.stackSize);
 const controlled = setup.clock === undefined ? undefined : new ControlledClock(setup.clock);
 const clock = controlled ?? systemClock;
-const kept = new Map<string, ReadonlyMap<string, MemoryEntry>>();
-const memory = new ThreadMemory(
+const memory: ThreadMemory = new ThreadMemory(
   new InMemoryBackend({
-    snapshot: kept,
     generation: setup.generation,
     now: clock.now,
-    onChange: (bucket, key, entry) =>
-      setup.changes.postMessage({ bucket, key, entry } satisfies MemoryChange),
+    onChange: (change) => {
+      memory.countChange();
+      setup.changes.postMessage(change);
+    },
   }),
   control,
   post,
@@ -129,8 +131,15 @@ function obey(message: Exclude<ToGuest, { type: 'request' }>): void {
     case 'ping':
       post({ type: 'pong' });
       return;
-    case 'memory':
-      for (const [bucket, entries] of message.snapshot) kept.set(bucket, entries);
+    case 'memoryPart':
+      memory.take(message.entries);
+      post({ type: 'memoryTaken' });
+      return;
+    case 'memoryChange':
+      memory.take([message.change]);
+      return;
+    case 'memoryYours':
+      memory.own();
       return;
     case 'positions':
       for (const position of message.positions) cursors.learn(position);

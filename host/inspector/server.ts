@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StoreError } from '../backends/backend.ts';
+import { DEFAULT_LIMITS } from '../config/limits.ts';
+import type { RequestHandler } from '../front/http-server.ts';
 import { type Listener, listen } from '../front/listener.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { checkOrigin, checkToken } from './guard.ts';
@@ -70,11 +72,19 @@ async function open(
   handle: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Listener> {
   const host = '127.0.0.1';
+  const handler: RequestHandler = {
+    handle(request, response, mustContinue) {
+      if (mustContinue) response.writeContinue();
+      handle(request, response);
+      return { malformed: () => response.destroy() };
+    },
+    refused: () => {},
+  };
   try {
-    return await listen({ host, port: port ?? usualPort }, handle);
+    return await listen({ host, port: port ?? usualPort }, DEFAULT_LIMITS, handler);
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    if (port === undefined) return await listen({ host, port: 0 }, handle);
+    if (port === undefined) return await listen({ host, port: 0 }, DEFAULT_LIMITS, handler);
     const [problem] = error.message.split('. ', 1);
     const next = 'Take another one with --inspector-port, or leave the inspector off with --no-inspector';
     throw new HostError('address', `inspector: ${problem}. ${next}.`, { cause: error });

@@ -1,3 +1,4 @@
+import type { LimitName } from '../config/limits.ts';
 import type { InstanceMode } from '../config/settings.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface HostOptions {
   readonly instances?: InstanceMode;
   /** A request without progress for this long is answered 504. Such as `5s`; default `30s`. */
   readonly requestTimeout?: string;
+  /** How much clients and the component may take, as in `dev.limits`. Default: as there. */
+  readonly limits?: Readonly<Partial<Record<LimitName, string | number>>>;
   /** Where relative paths start. Default: the working directory. */
   readonly directory?: string;
   /**

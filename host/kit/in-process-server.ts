@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { type Duplex, duplexPair, Readable } from 'node:stream';
-
-/** Serves a request and answers its number; calls `begun` when the component's thread has it. */
-type Handle = (request: IncomingMessage, response: ServerResponse, begun: () => void) => number;
+import type { Limits } from '../config/limits.ts';
+import { Connections } from '../front/connections.ts';
+import type { Front } from '../front/front.ts';
+import { httpServer } from '../front/http-server.ts';
 
 /** Who wants to know of a request. */
 export interface RequestWatch {
@@ -22,10 +23,16 @@ export class InProcessServer {
   readonly #watches = new WeakMap<Duplex, { readonly watch: RequestWatch; number: number }>();
   readonly #open = new Set<Duplex>();
 
-  constructor(handle: Handle) {
-    this.#server = createServer({ requestTimeout: 0, keepAlive: false }, (message, response) => {
-      const watched = this.#watches.get(message.socket);
-      if (watched !== undefined) watched.number = handle(message, response, () => watched.watch.begun());
+  constructor(limits: Limits, front: Pick<Front, 'handle' | 'refused'>) {
+    const connections = new Connections(limits, () => {});
+    this.#server = httpServer(limits, connections, {
+      handle: (request, response, mustContinue) => {
+        const watched = this.#watches.get(request.socket);
+        const exchange = front.handle(request, response, mustContinue, () => watched?.watch.begun());
+        if (watched !== undefined) watched.number = exchange.number;
+        return exchange;
+      },
+      refused: (refusal) => front.refused(refusal),
     });
   }
 

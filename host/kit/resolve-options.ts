@@ -10,13 +10,14 @@ const refusals: readonly string[] = ['deny', 'no-such-store'];
 export async function resolveOptions(
   options: HostOptions,
 ): Promise<Settings & { readonly component: string }> {
-  const { component, keyvalue = {}, volumes = {}, requestTimeout, instances } = options;
+  const { component, keyvalue = {}, volumes = {}, requestTimeout, instances, limits } = options;
   const cwd = resolve(options.directory ?? '.');
   const dev = {
     keyvalue: Object.fromEntries(Object.entries(keyvalue).map(([name, rule]) => [name, entryOf(rule)])),
     volumes: Object.entries(volumes).map(([guest, host]) => ({ host_path: host, guest_path: guest })),
     ...(requestTimeout === undefined ? {} : { requestTimeout }),
     ...(instances === undefined ? {} : { instances }),
+    ...(limits === undefined ? {} : { limits }),
   };
   const given = { name: 'startHost', data: { dev } };
   const { settings } = await resolveSettings({ cwd, env: {}, flags: {}, given });

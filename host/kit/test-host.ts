@@ -1,5 +1,6 @@
 import type { Bucket } from '../backends/backend.ts';
 import type { LoadedComponent } from '../component/load.ts';
+import type { Limits } from '../config/limits.ts';
 import type { Settings } from '../config/settings.ts';
 import { parseAddress } from '../config/values.ts';
 import type { ControlledClock } from '../controlled-clock.ts';
@@ -7,7 +8,7 @@ import { Front } from '../front/front.ts';
 import type { Listener } from '../front/listener.ts';
 import type { Schedule, Step } from '../guest/interception/schedule.ts';
 import { ThreadStores } from '../guest/stores.ts';
-import { HostError, reasonOf } from '../host-error.ts';
+import { HostError, reasonOf, stackOf } from '../host-error.ts';
 import { type PackedOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
 import { Faults } from './faults.ts';
 import { HostClock } from './host-clock.ts';
@@ -29,6 +30,7 @@ export class TestHost implements AsyncDisposable {
   readonly #front: Front;
   readonly #stores: ThreadStores;
   readonly #server: InProcessServer;
+  readonly #limits: Limits;
   readonly #controlled: ControlledClock;
   readonly #options: HostOptions;
   /** The identifiers that somebody opened: their buckets are what a snapshot holds and a reset empties. */
@@ -68,6 +70,8 @@ export class TestHost implements AsyncDisposable {
         warning: tell,
         step: (step) => this.#onStep(step),
         crash: (error) => tell(`the guest thread broke down: ${reasonOf(error)}`),
+        fault: (error) => tell(`a fault of kvasi: ${stackOf(error)}`),
+        refused: ({ status, reason }) => tell(`a request was refused with ${status}: ${reason}`),
         replaced: () => {},
       },
     );
@@ -78,9 +82,8 @@ export class TestHost implements AsyncDisposable {
     });
     this.faults = new Faults(seed, (faults) => this.#front.tell({ type: 'faults', faults }));
     this.clock = new HostClock(clock, () => this.#front.tell({ type: 'time' }));
-    this.#server = new InProcessServer((request, response, begun) =>
-      this.#front.handle(request, response, begun),
-    );
+    this.#limits = settings.limits;
+    this.#server = new InProcessServer(settings.limits, this.#front);
   }
 
   /** Starts the component; `startHost` does it. */
@@ -118,7 +121,7 @@ export class TestHost implements AsyncDisposable {
     if ('expected' in parsed)
       throw new HostError('usage', `listen got "${address}". Expected ${parsed.expected}.`);
     const { listen } = await import('../front/listener.ts');
-    const listener = await listen(parsed.value, (request, response) => this.#front.handle(request, response));
+    const listener = await listen(parsed.value, this.#limits, this.#front);
     this.#listeners.push(listener);
     return listener.url;
   }

@@ -11,6 +11,7 @@ const report = {
   operations: noOperations,
   trap: undefined,
   failure: undefined,
+  refused: false,
   clientPort: 1,
 };
 

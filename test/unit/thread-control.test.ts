@@ -19,6 +19,8 @@ test('nothing has been begun by a thread that was never asked', () => {
 test('a fenced thread may not use its buckets', () => {
   const front = new ThreadControl();
   const guest = new ThreadControl(front.buffer);
+  expect(guest.enter(), 'the front has them at first').toBe(false);
+  front.grant();
   expect(guest.enter()).toBe(true);
   guest.leave();
   front.fence();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { InMemoryBackend } from '../../host/backends/in-memory.ts';
+import { InMemoryBackend, type MemoryChange } from '../../host/backends/in-memory.ts';
 import type { MemoryAnswer, MemoryCall } from '../../host/guest/protocol.ts';
 import { ThreadControl } from '../../host/guest/thread-control.ts';
 import { ThreadMemory } from '../../host/guest/thread-memory.ts';
@@ -8,13 +8,14 @@ import { ThreadMemory } from '../../host/guest/thread-memory.ts';
 function twoThreads() {
   const control = new ThreadControl();
   const changes = new Map<string, string>();
-  const onChange = (_: string, key: string, entry: { value: Uint8Array } | undefined) => {
+  const onChange = ({ key, entry }: MemoryChange) => {
     if (entry === undefined) changes.delete(key);
     else changes.set(key, Buffer.from(entry.value).toString());
   };
+  const controlOfSecond = new ThreadControl();
   const second: ThreadMemory = new ThreadMemory(
     new InMemoryBackend({ generation: 2, onChange }),
-    new ThreadControl(),
+    controlOfSecond,
     (message) => queueMicrotask(() => first.settle(message as MemoryAnswer)),
   );
   const first: ThreadMemory = new ThreadMemory(
@@ -22,6 +23,8 @@ function twoThreads() {
     control,
     (message) => queueMicrotask(() => second.serve(message as MemoryCall)),
   );
+  for (const one of [control, controlOfSecond]) one.grant();
+  for (const memory of [first, second]) memory.own();
   return { control, first, second, changes };
 }
 
@@ -66,6 +69,8 @@ test('a call that comes after the buckets have gone on again is passed on, not a
   const control = new ThreadControl();
   const own = new InMemoryBackend();
   const memory = new ThreadMemory(own, control, (message) => answers.push(message));
+  control.grant();
+  memory.own();
   const call: MemoryCall = {
     type: 'memoryCall',
     call: 7,

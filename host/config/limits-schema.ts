@@ -1,0 +1,21 @@
+import type * as v from 'valibot';
+import { formatLimit, type LimitKind, limitDefinitions, limitNames } from './limits.ts';
+import { count, duration, parsedNumber, section } from './schema-parts.ts';
+import { parseSize } from './values.ts';
+
+/** The keys of `dev.limits`. */
+export const limitsSection = section(
+  Object.fromEntries(
+    limitNames.map((name) => {
+      const { kind, value, description } = limitDefinitions[name];
+      return [name, schemaOf(kind, `${description} Default \`${formatLimit(kind, value)}\`.`)];
+    }),
+  ),
+  'How much clients and components may take. Each also by `--limit name=value` and, separated by commas, in `KVASI_LIMITS`.',
+);
+
+function schemaOf(kind: LimitKind, description: string): v.GenericSchema {
+  if (kind === 'count') return count(description);
+  if (kind === 'duration') return duration(description);
+  return parsedNumber(parseSize, 'a size such as "64KiB", or a number of bytes', description);
+}

@@ -1,0 +1,121 @@
+import type { ServerResponse } from 'node:http';
+import { contentLength, framed, hasContent, pairs } from './answer-head.ts';
+
+/** How long a client may take to read the rest of an answer that is broken off, in milliseconds. */
+const breakOffAfter = 1000;
+
+/** A part of an answer; see `ReceivedOutput`. */
+export interface AnswerPart {
+  readonly head?: { readonly status: number; readonly headers: string[] } | undefined;
+  /** Text is Latin-1. */
+  readonly bytes?: Uint8Array | string | undefined;
+  readonly end?: { readonly trailers: string[] | undefined } | undefined;
+}
+
+/** Whose answer it is. */
+export interface AnswerOwner {
+  /** The client has taken so many bytes more. */
+  acknowledge(bytes: number): void;
+  /** Runs what the connection sets off, and lets nothing be thrown further. */
+  guard(action: () => void): void;
+}
+
+/** The answer to a client. Whatever a guest put into it is made into something that Node's server takes, or throws here. */
+export class Answer {
+  readonly #response: ServerResponse;
+  readonly #method: string;
+  readonly #owner: AnswerOwner;
+  /** Bytes that were written while the client is behind. */
+  #backlog = 0;
+  /** It was complete with its head, because its kind has no content. */
+  #isHeadOnly = false;
+  #isBrokenOff = false;
+
+  constructor(response: ServerResponse, method: string, owner: AnswerOwner) {
+    this.#response = response;
+    this.#method = method;
+    this.#owner = owner;
+  }
+
+  get hasBegun(): boolean {
+    return this.#response.headersSent;
+  }
+
+  /** Nobody waits for more of it. */
+  get isOver(): boolean {
+    return this.#isBrokenOff || this.#response.writableEnded;
+  }
+
+  /** The status that the client got; 0 where it got none. */
+  get status(): number {
+    return this.hasBegun ? this.#response.statusCode : 0;
+  }
+
+  /** Sends a part. Throws what Node's server throws for it. */
+  send({ head, bytes, end }: AnswerPart): void {
+    if (head !== undefined) this.#head(head.status, head.headers, bytes, end);
+    if (this.#isHeadOnly) {
+      if (bytes !== undefined) this.#owner.acknowledge(bytes.length);
+    } else if (end !== undefined) this.#end(bytes, end.trailers);
+    else if (bytes !== undefined) this.#write(bytes);
+  }
+
+  /** Sends an answer of ours. */
+  replace(status: number, headers: Readonly<Record<string, string | number>>, body: string): void {
+    this.#response.writeHead(status, headers);
+    this.#response.end(body);
+  }
+
+  /** The connection is closed after the answer. */
+  closeAfterwards(): void {
+    this.#response.shouldKeepAlive = false;
+  }
+
+  /** Closes the connection in the middle of the answer, once what was written of it is on its way. */
+  breakOff(): void {
+    this.#isBrokenOff = true;
+    process.nextTick(() => this.#response.socket?.destroySoon());
+    setTimeout(() => this.destroy(), breakOffAfter).unref();
+  }
+
+  /** Closes the connection at once. */
+  destroy(): void {
+    this.#isBrokenOff = true;
+    this.#response.destroy();
+  }
+
+  #head(status: number, headers: string[], bytes: AnswerPart['bytes'], end: AnswerPart['end']): void {
+    const method = this.#method;
+    const length = end !== undefined && end.trailers === undefined ? (bytes?.length ?? 0) : undefined;
+    const added = contentLength(status, method, headers, bytes === undefined, length);
+    const canChunk = hasContent(status, method) && this.#response.req.httpVersionMinor >= 1;
+    this.#response.writeHead(status, framed(status, headers, added, canChunk));
+    if (hasContent(status, method)) {
+      if (end === undefined && bytes === undefined) this.#response.flushHeaders();
+      return;
+    }
+    // Node holds such a head back until the end, which may be far away.
+    this.#isHeadOnly = true;
+    this.#response.end();
+  }
+
+  #write(bytes: Uint8Array | string): void {
+    this.#backlog += bytes.length;
+    const isTaken = this.#response.write(bytes, 'latin1');
+    const isFirst = this.#backlog === bytes.length;
+    if (isTaken) this.#taken();
+    else if (isFirst) this.#response.once('drain', () => this.#owner.guard(() => this.#taken()));
+  }
+
+  #taken(): void {
+    const bytes = this.#backlog;
+    this.#backlog = 0;
+    this.#owner.acknowledge(bytes);
+  }
+
+  #end(bytes: AnswerPart['bytes'], trailers: string[] | undefined): void {
+    if (trailers !== undefined) this.#response.addTrailers(pairs(trailers));
+    if (bytes === undefined) this.#response.end();
+    else this.#response.end(bytes, 'latin1');
+  }
+}

@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Limits } from '../config/limits.ts';
+import type { Connections, Served } from './connections.ts';
+import { whyHostIsWrong } from './host-field.ts';
+import { type ClientError, closeWith, endedEarly, type Refusal, whyNotUnderstood } from './refusal.ts';
+
+/** How often heads that are late are looked for, in milliseconds. */
+const lookEvery = 500;
+
+/** What becomes of the requests of a server. */
+export interface RequestHandler {
+  /** @param mustContinue whether the client expects `100 Continue` before it sends the body */
+  handle(request: IncomingMessage, response: ServerResponse, mustContinue: boolean): Served;
+  /** A client was refused before there was a request. */
+  refused(refusal: Refusal): void;
+}
+
+/**
+ * Node's HTTP server with our limits, which lets nothing end unseen: whatever is not handed to the handler gets an answer that says
+ * why, and is told.
+ */
+export function httpServer(limits: Limits, connections: Connections, handler: RequestHandler): Server {
+  const server = createServer({
+    // A request without progress is given up by the watchdog; a slow upload is no error.
+    requestTimeout: 0,
+    headersTimeout: limits.headTimeout,
+    keepAliveTimeout: limits.idleTimeout,
+    connectionsCheckingInterval: lookEvery,
+    maxHeaderSize: limits.headSize,
+    // Node answers without a word.
+    requireHostHeader: false,
+    optimizeEmptyRequests: true,
+  });
+  // Their size is bounded.
+  server.maxHeadersCount = 0;
+  const serve = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean): void => {
+    const problem = whyRefused(request);
+    if (problem === undefined) {
+      connections.serving(response, handler.handle(request, response, mustContinue));
+      return;
+    }
+    const { status, reason } = problem;
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+    response.end(`${reason}\n`);
+    handler.refused({ ...problem, clientPort: request.socket.remotePort ?? 0 });
+  };
+  server.on('request', (request, response) => serve(request, response, false));
+  server.on('checkContinue', (request, response) => serve(request, response, true));
+  // Other expectations bind nobody (RFC 9110, 10.1.1).
+  server.on('checkExpectation', (request, response) => serve(request, response, false));
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    const refusal = { status: 501, reason: 'CONNECT is not served: this host is no proxy' };
+    socket.on('error', ignore);
+    closeWith(socket, refusal);
+    handler.refused({ ...refusal, clientPort: request.socket.remotePort ?? 0 });
+  });
+  server.on('clientError', (error: ClientError, socket: Socket) =>
+    notUnderstood(error, socket, limits, connections, handler),
+  );
+  return server;
+}
+
+function whyRefused(request: IncomingMessage): Pick<Refusal, 'status' | 'reason'> | undefined {
+  const { httpVersionMajor, httpVersionMinor } = request;
+  if (httpVersionMajor !== 1) {
+    return {
+      status: 505,
+      reason: `HTTP/${httpVersionMajor}.${httpVersionMinor} is not served, only HTTP/1.1`,
+    };
+  }
+  if (httpVersionMinor === 0 && request.headers['transfer-encoding'] !== undefined) {
+    return { status: 400, reason: 'the request is HTTP/1.0, which has no transfer-encoding' };
+  }
+  const reason = whyHostIsWrong(request.rawHeaders, httpVersionMinor >= 1);
+  return reason === undefined ? undefined : { status: 400, reason };
+}
+
+function notUnderstood(
+  error: ClientError,
+  socket: Socket,
+  { headSize, headTimeout }: Limits,
+  connections: Connections,
+  { refused }: RequestHandler,
+): void {
+  const connection = connections.of(socket);
+  if (connection?.isRefused) return;
+  if (connection !== undefined) connection.isRefused = true;
+  const refusal = whyNotUnderstood(error, headSize, headTimeout);
+  // Whoever opens a connection and sends nothing on it, as browsers do, has asked for nothing.
+  if (refusal === undefined || (refusal.status === 408 && socket.bytesRead === 0)) {
+    socket.destroy();
+    return;
+  }
+  const { answer, served } = connection ?? {};
+  const isUnderWay = answer !== undefined && !answer.writableFinished && !answer.destroyed;
+  if (isUnderWay && !answer.req.complete && error.code === endedEarly) {
+    socket.destroy();
+    return;
+  }
+  if (isUnderWay && !answer.req.complete) {
+    // It is the body of this request that can't be read. The answer of an earlier one may still be on its way before it.
+    answer.once('close', () => setTimeout(() => socket.destroy(), 100).unref());
+    served?.malformed(refusal.reason);
+    return;
+  }
+  refused({ ...refusal, clientPort: socket.remotePort ?? 0 });
+  if (isUnderWay) answer.once('close', () => closeWith(socket, refusal));
+  else closeWith(socket, refusal);
+}
+
+function ignore(): void {}

@@ -1,0 +1,104 @@
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { formatSize } from '../config/values.ts';
+
+/** Why a client got no answer of the component, which saw nothing of it. */
+export interface Refusal {
+  readonly status: number;
+  readonly reason: string;
+  /** The port of the client's end of the connection. */
+  readonly clientPort: number;
+}
+
+/** How long a connection is read past its refusal, in milliseconds: closed at once, it would take the answer with it. */
+const linger = 1000;
+
+/** The bytes of an answer to what was not understood. */
+export function refusalBytes({ status, reason }: Pick<Refusal, 'status' | 'reason'>): string {
+  const body = `${reason}\n`;
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}`,
+    'connection: close',
+    'content-type: text/plain; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    ...(status === 503 ? ['retry-after: 1'] : []),
+    '',
+    body,
+  ].join('\r\n');
+}
+
+/** Answers a connection that serves nothing else any more, and closes it. */
+export function closeWith(socket: Duplex, refusal: Pick<Refusal, 'status' | 'reason'>): void {
+  if (socket.writable) socket.end(refusalBytes(refusal));
+  socket.resume();
+  setTimeout(() => socket.destroy(), linger).unref();
+}
+
+/** The code of the error of a connection that ends in the middle of a request. */
+export const endedEarly = 'HPE_INVALID_EOF_STATE';
+
+/** What Node's server tells of a connection that it can't go on with. */
+export interface ClientError extends Error {
+  readonly code?: string;
+  /** What its parser says. */
+  readonly reason?: string;
+  readonly bytesParsed?: number;
+  /** What came last. */
+  readonly rawPacket?: Buffer;
+}
+
+/**
+ * What to answer to a client that was not understood; undefined where the connection itself broke.
+ *
+ * @param headSize bytes
+ */
+export function whyNotUnderstood(
+  error: ClientError,
+  headSize: number,
+  headTimeout: number,
+): Pick<Refusal, 'status' | 'reason'> | undefined {
+  const { code = '', reason, rawPacket, bytesParsed = 0 } = error;
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return { status: 408, reason: `the head of the request did not come within ${headTimeout / 1000} s` };
+  }
+  if (!code.startsWith('HPE_')) return undefined;
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW': {
+      const limit = `the head of the request is longer than ${formatSize(headSize)}`;
+      return { status: 431, reason: `${limit}; raise dev.limits.headSize, or send less (cookies?)` };
+    }
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return { status: 413, reason: "the extensions of the request's chunks are too long" };
+    case 'HPE_PAUSED_H2_UPGRADE':
+      return { status: 505, reason: 'HTTP/2 is not served, only HTTP/1.1' };
+    case 'HPE_INVALID_METHOD':
+      return { status: 400, reason: whyNoMethod(rawPacket) };
+    case 'HPE_INVALID_URL':
+      return { status: 400, reason: whyNoTarget(rawPacket, bytesParsed) };
+    case endedEarly:
+      return {
+        status: 400,
+        reason: 'the client ended its side of the connection in the middle of a request',
+      };
+    default:
+      return { status: 400, reason: `the request is no HTTP/1.1: ${reason ?? code}` };
+  }
+}
+
+/** The first byte of a TLS handshake. */
+const tlsHandshake = 0x16;
+
+function whyNoMethod(packet: Buffer | undefined): string {
+  if (packet?.[0] === tlsHandshake) return 'this is the port of http, not of https: TLS is not served here';
+  return 'the request begins with no method that is known here';
+}
+
+function whyNoTarget(packet: Buffer | undefined, at: number): string {
+  const byte = packet?.[at] ?? 0;
+  if (byte < 0x80) return "the request's target has a character that no URL has";
+  const escaped = [...(packet?.subarray(at, at + 4) ?? [])]
+    .filter((part, index) => index === 0 || (part & 0xc0) === 0x80)
+    .map((part) => `%${part.toString(16).toUpperCase().padStart(2, '0')}`)
+    .join('');
+  return `the request's target has a character beyond ASCII; write it percent-encoded, ${escaped} in place of the first one`;
+}
