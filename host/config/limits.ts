@@ -1,4 +1,3 @@
-import type * as v from 'valibot';
 import { type Context, choose } from './choose.ts';
 import { nearest } from './nearest.ts';
 import { formatDuration, formatSize, type Parsed, parseCount, parseDuration, parseSize } from './values.ts';
@@ -55,7 +54,7 @@ export const limitDefinitions = {
   },
   queuedRequests: {
     kind: 'count',
-    value: 1_000,
+    value: 10_000,
     description:
       'How many requests may wait until the component comes to them. A further one is answered 503 with retry-after.',
   },
@@ -63,7 +62,7 @@ export const limitDefinitions = {
     kind: 'duration',
     value: 1_000,
     description:
-      'A request that would have to wait longer than this is answered 503 with retry-after, unless fewer than 64 wait.',
+      'While the oldest request that waits has waited longer than this, and 64 wait, further ones are answered 503 with retry-after, and the newest is served first.',
   },
   memory: {
     kind: 'size',

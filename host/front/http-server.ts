@@ -95,11 +95,12 @@ function notUnderstood(
   }
   const { answer, served } = connection ?? {};
   const isUnderWay = answer !== undefined && !answer.writableFinished && !answer.destroyed;
-  if (isUnderWay && !answer.req.complete && error.code === endedEarly) {
+  const isBody = answer?.req.complete === false;
+  if (isBody && (!isUnderWay || error.code === endedEarly)) {
     socket.destroy();
     return;
   }
-  if (isUnderWay && !answer.req.complete) {
+  if (isBody) {
     // It is the body of this request that can't be read. The answer of an earlier one may still be on its way before it.
     answer.once('close', () => setTimeout(() => socket.destroy(), 100).unref());
     served?.malformed(refusal.reason);

@@ -80,7 +80,7 @@ export class Intake {
   #enqueue(exchange: Exchange): void {
     const { pace, thread } = this.#owner.lane();
     if (this.#queue.isEmpty) pace.start(performance.now(), thread.control.begun);
-    this.#queue.add(exchange, pace.millisecondsEach);
+    this.#queue.add(exchange);
     this.#pumpSoon();
   }
 

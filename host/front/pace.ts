@@ -16,11 +16,6 @@ export class Pace {
   #since = 0;
   #begun = 0;
 
-  /** Milliseconds for each request; 0 before anything is known. */
-  get millisecondsEach(): number {
-    return this.#each ?? 0;
-  }
-
   /** How many requests may be with the thread that it has not begun. */
   get window(): number {
     if (this.#each === undefined) return first;

@@ -19,17 +19,32 @@ export class RequestQueue {
   }
 
   /**
-   * Takes a request, or refuses it at once: a client that is told early can try elsewhere, or again.
-   *
-   * @param millisecondsEach how long the component has taken for each lately
+   * Takes a request, or refuses it at once while the oldest one has waited for long: a client that is told early can try elsewhere, or
+   * again, and whoever is taken is answered in time.
    */
-  add(exchange: Exchange, millisecondsEach: number): void {
-    if (this.#waiting.length >= this.#limits.queuedRequests) this.#waiting = this.#waiting.filter(isWanted);
-    const { length } = this.#waiting;
-    const { queuedRequests, queueWait } = this.#limits;
-    const isLong = length >= alwaysQueued && length * millisecondsEach > queueWait;
-    if (length < queuedRequests && !isLong) this.#waiting.push(exchange);
-    else exchange.refuse(`the component is busy, and ${length} requests wait for it already; try again`);
+  add(exchange: Exchange): void {
+    const { queuedRequests } = this.#limits;
+    if (this.#waiting.length >= Math.min(alwaysQueued, queuedRequests)) {
+      if (this.#waiting.length >= queuedRequests || this.#isLate) this.#forget();
+      const { length } = this.#waiting;
+      if (length >= queuedRequests || (length >= alwaysQueued && this.#isLate)) {
+        exchange.refuse(`the component is busy, and ${length} requests wait for it already; try again`);
+        return;
+      }
+    }
+    this.#waiting.push(exchange);
+  }
+
+  get #isLate(): boolean {
+    const [oldest] = this.#waiting;
+    return oldest !== undefined && oldest.age > this.#limits.queueWait;
+  }
+
+  /** Drops the oldest ones whose clients have gone. */
+  #forget(): void {
+    let gone = 0;
+    while (this.#waiting[gone]?.isOver) gone += 1;
+    for (const exchange of this.#waiting.splice(0, gone)) exchange.orphan();
   }
 
   /**
@@ -38,11 +53,8 @@ export class RequestQueue {
    */
   take(): Exchange | undefined {
     for (;;) {
-      const [oldest] = this.#waiting;
-      if (oldest === undefined) return undefined;
-      const isLate = oldest.age > this.#limits.queueWait;
-      const next = isLate ? this.#waiting.pop() : this.#waiting.shift();
-      if (next === undefined || isWanted(next)) return next;
+      const next = this.#isLate ? this.#waiting.pop() : this.#waiting.shift();
+      if (next === undefined || !next.isOver) return next;
       next.orphan();
     }
   }
@@ -60,8 +72,4 @@ export class RequestQueue {
   clear(): Exchange[] {
     return this.#waiting.splice(0);
   }
-}
-
-function isWanted(exchange: Exchange): boolean {
-  return !exchange.isOver;
 }
