@@ -60,9 +60,9 @@ export const limitDefinitions = {
   },
   queueWait: {
     kind: 'duration',
-    value: 1_000,
+    value: 800,
     description:
-      'While the oldest request that waits has waited longer than this, and 64 wait, further ones are answered 503 with retry-after, and the newest is served first.',
+      'Once more than 64 requests wait, one that has waited for this long is answered 503 with retry-after, and so is a new one while the oldest has waited for half of it.',
   },
   memory: {
     kind: 'size',

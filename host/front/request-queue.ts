@@ -2,13 +2,18 @@ import type { Limits } from '../config/limits.ts';
 import type { Exchange } from './exchange.ts';
 
 /** So many may wait however long that takes: a burst of clients that are patient. */
-const alwaysQueued = 64;
+const fewEnough = 64;
 
-/** The requests that wait until a thread comes to them. */
+/**
+ * The requests that wait until a thread comes to them, bounded in length and in age. What can't be served in time is refused early,
+ * because a client that is told so can try again, while one that waits until it gives up makes all others wait too.
+ */
 export class RequestQueue {
   readonly #limits: Pick<Limits, 'queuedRequests' | 'queueWait'>;
   /** The oldest first. */
-  #waiting: Exchange[] = [];
+  readonly #waiting: Exchange[] = [];
+  /** There were more than a few since the queue was last empty. */
+  #isOverloaded = false;
 
   constructor(limits: Pick<Limits, 'queuedRequests' | 'queueWait'>) {
     this.#limits = limits;
@@ -18,58 +23,56 @@ export class RequestQueue {
     return this.#waiting.length === 0;
   }
 
-  /**
-   * Takes a request, or refuses it at once while the oldest one has waited for long: a client that is told early can try elsewhere, or
-   * again, and whoever is taken is answered in time.
-   */
+  /** Takes a request, or refuses it: where there are too many, or the queue does not get shorter. */
   add(exchange: Exchange): void {
-    const { queuedRequests } = this.#limits;
-    if (this.#waiting.length >= Math.min(alwaysQueued, queuedRequests)) {
-      if (this.#waiting.length >= queuedRequests || this.#isLate) this.#forget();
-      const { length } = this.#waiting;
-      if (length >= queuedRequests || (length >= alwaysQueued && this.#isLate)) {
-        exchange.refuse(`the component is busy, and ${length} requests wait for it already; try again`);
-        return;
-      }
-    }
-    this.#waiting.push(exchange);
+    const { queuedRequests, queueWait } = this.#limits;
+    if (this.#waiting.length >= fewEnough) this.#isOverloaded = true;
+    this.#dropLate();
+    const { length } = this.#waiting;
+    const isStanding = this.#isOverloaded && (this.#waiting[0]?.age ?? 0) > queueWait / 2;
+    if (length < queuedRequests && !isStanding) this.#waiting.push(exchange);
+    else refuse(exchange, length);
   }
 
-  get #isLate(): boolean {
-    const [oldest] = this.#waiting;
-    return oldest !== undefined && oldest.age > this.#limits.queueWait;
-  }
-
-  /** Drops the oldest ones whose clients have gone. */
-  #forget(): void {
-    let gone = 0;
-    while (this.#waiting[gone]?.isOver) gone += 1;
-    for (const exchange of this.#waiting.splice(0, gone)) exchange.orphan();
-  }
-
-  /**
-   * The next request that somebody still waits for: the oldest one, or the newest while the oldest has waited for long. A queue that
-   * does not get shorter would otherwise make every client wait until it gives up.
-   */
+  /** The next request. */
   take(): Exchange | undefined {
-    for (;;) {
-      const next = this.#isLate ? this.#waiting.pop() : this.#waiting.shift();
-      if (next === undefined || !next.isOver) return next;
-      next.orphan();
-    }
+    this.#dropLate();
+    const next = this.#waiting.shift();
+    if (this.isEmpty) this.#isOverloaded = false;
+    return next;
   }
 
-  /** Refuses those that have waited for too long. @param longest milliseconds */
+  /** Refuses those that have made no progress for too long. @param longest milliseconds */
   expire(longest: number): void {
-    const late = this.#waiting.filter((exchange) => exchange.idle >= longest);
-    if (late.length === 0) return;
-    this.#waiting = this.#waiting.filter((exchange) => !late.includes(exchange));
-    for (const exchange of late)
-      exchange.refuse(`the component did not come to this request within ${longest / 1000} s; try again`);
+    this.#dropLate();
+    while ((this.#waiting[0]?.idle ?? 0) >= longest) {
+      const reason = `the component did not come to this request within ${longest / 1000} s; try again`;
+      this.#waiting.shift()?.refuse(reason);
+    }
   }
 
   /** Takes all of them. */
   clear(): Exchange[] {
     return this.#waiting.splice(0);
   }
+
+  /** Refuses the oldest ones that have waited for too long, and forgets those that nobody waits for. */
+  #dropLate(): void {
+    const { length } = this.#waiting;
+    let dropped = 0;
+    for (const exchange of this.#waiting) {
+      const isLate = this.#isOverloaded && exchange.age > this.#limits.queueWait;
+      if (!exchange.isOver && !isLate) break;
+      dropped += 1;
+    }
+    if (dropped === 0) return;
+    for (const exchange of this.#waiting.splice(0, dropped)) {
+      if (exchange.isOver) exchange.orphan();
+      else refuse(exchange, length);
+    }
+  }
+}
+
+function refuse(exchange: Exchange, waiting: number): void {
+  exchange.refuse(`the component is busy, and ${waiting} requests wait for it already; try again`);
 }
