@@ -27,7 +27,12 @@ export function jsonOutput(name: string, context: CommandContext): DevOutput {
       }),
     reloaded: (file, milliseconds) => write('reloaded', { component: file.path, milliseconds }),
     reloadFailed: (reason) => write('reload-failed', { reason }),
-    request: (report) => write('request', { ...report, operations: unpackOperations(report.operations) }),
+    request: (report) =>
+      write('request', {
+        ...report,
+        operations: unpackOperations(report.operations),
+        omittedOperations: report.operations.omitted,
+      }),
     print: (request, stream, bytes) =>
       write('print', { component: name, request, stream, text: decoder.decode(bytes) }),
     refused: (refusal) => write('refused', { ...refusal }),

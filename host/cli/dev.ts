@@ -22,6 +22,7 @@ import { devKeys } from './dev-keys.ts';
 import type { DevOutput } from './dev-output.ts';
 import type { DevRecorder } from './dev-record.ts';
 import { TextOutput } from './dev-text.ts';
+import { drained } from './drained.ts';
 import { Keyboard } from './keyboard.ts';
 
 /** The transpiler gets ready for the first change once the host has served for this long, in milliseconds. */
@@ -104,7 +105,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   try {
     for await (const component of loop.components()) {
       if (host === undefined) {
-        const events = logged(output, flags.inspector === 'off' ? undefined : requests);
+        const events = logged(output, flags.inspector === 'off' ? undefined : requests, context);
         const prepare = async (memory: Backend) => {
           // That a store is away, the guest's own connection tells.
           const context = { now: Date.now, operationTimeout: 5000, tell: () => {} };
@@ -157,13 +158,16 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
 }
 
 /** What the host tells is printed, and kept for the inspector. */
-function logged(output: DevOutput, requests: RequestLog | undefined): HostEvents {
+function logged(output: DevOutput, requests: RequestLog | undefined, context: CommandContext): HostEvents {
   return {
     request(report) {
       output.request(report);
       requests?.add(report);
     },
-    print: (request, stream, bytes) => output.print(request, stream, bytes),
+    print(request, stream, bytes) {
+      output.print(request, stream, bytes);
+      return drained(context.stdout) ?? drained(context.stderr);
+    },
     warning: (text) => output.warning(text),
     refused: (refusal) => output.refused(refusal),
     fault: (error) => output.fault(error),

@@ -20,7 +20,7 @@ export function requestLines(report: RequestReport, isVerbose: boolean): string[
     styleText(colorOf(status), status === 0 ? '---' : String(status)),
     formatTime(milliseconds),
   ];
-  if (operations.length > 0 && !isVerbose) parts.push(summary(operations));
+  if (operations.length > 0 && !isVerbose) parts.push(summary(operations, report.operations.omitted));
   if (failure !== undefined && trap === undefined) parts.push(styleText('yellow', `(${printable(failure)})`));
   return [parts.join('  '), ...(isVerbose ? timelineLines(operations) : [])];
 }
@@ -38,9 +38,9 @@ export function trapLines(name: string, { trap, method, path, operations }: Requ
   ];
 }
 
-function summary(operations: readonly Operation[]): string {
+function summary(operations: readonly Operation[], omitted: number): string {
   const shown = operations.slice(0, mostOperations).map(formatOperation);
-  const rest = operations.length - shown.length;
+  const rest = operations.length - shown.length + omitted;
   if (rest > 0) shown.push(styleText('dim', `and ${rest} more`));
   return shown.join(styleText('dim', ', '));
 }

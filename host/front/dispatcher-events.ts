@@ -2,8 +2,11 @@ import type { Step } from '../guest/interception/schedule.ts';
 
 /** What the dispatcher tells the host. */
 export interface DispatcherEvents {
-  /** The component wrote to its standard output or error while it served that request. */
-  print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  /**
+   * The component wrote to its standard output or error while it served that request. Answers a promise where whoever reads that is
+   * behind; components wait for it before they print much more.
+   */
+  print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void> | void;
   /** A store went away or came back, and the like. */
   warning(text: string): void;
   /** An operation was made in the order of a schedule. */

@@ -234,7 +234,7 @@ export class Dispatcher {
         this.#endIfDone(lane);
         return;
       case 'print':
-        this.#events.print(lane.exchanges.get(message.id)?.number ?? 0, message.stream, message.bytes);
+        this.#print(lane, message);
         return;
       case 'step':
         this.#events.step?.(message.step);
@@ -255,6 +255,13 @@ export class Dispatcher {
         this.#move(lane, message.id);
         return;
     }
+  }
+
+  #print(lane: Lane, { id, stream, bytes }: Extract<GuestMessage, { type: 'print' }>): void {
+    const exchange = lane.exchanges.get(id);
+    const taken = this.#events.print(exchange?.number ?? 0, stream, bytes);
+    if (taken === undefined) lane.printed(bytes.length);
+    else taken.then(() => lane.printed(bytes.length));
   }
 
   /** A guest may need more of a stack than it had: later ones get it. */

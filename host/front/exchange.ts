@@ -206,7 +206,12 @@ export class Exchange implements UploadOwner, AnswerOwner {
       method,
       path,
       ...(outcome?.trap === undefined ? {} : { trap: outcome.trap }),
-      ...(outcome === undefined ? {} : { operations: unpackOperations(outcome.operations) }),
+      ...(outcome === undefined
+        ? {}
+        : {
+            operations: unpackOperations(outcome.operations),
+            omittedOperations: outcome.operations.omitted,
+          }),
     };
     if (this.#upload?.isExpected) this.#answer.closeAfterwards();
     const { headers, body } = failureAnswer(failure, this.#request.headers.accept);

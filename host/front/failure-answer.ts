@@ -10,6 +10,8 @@ export interface Failure {
   readonly path: string;
   readonly trap?: Trap;
   readonly operations?: readonly Operation[];
+  /** How many more there were. */
+  readonly omittedOperations?: number;
 }
 
 /** A page for whoever asks for one, text for everybody else. */

@@ -26,18 +26,25 @@ th { font-weight: normal; color: var(--faint); border-bottom: 1px solid var(--li
 `;
 
 /** The page that a browser shows when there is no answer of the component. */
-export function failurePage({ status, reason, method, path, trap, operations = [] }: Failure): string {
+export function failurePage({
+  status,
+  reason,
+  method,
+  path,
+  trap,
+  operations = [],
+  omittedOperations = 0,
+}: Failure): string {
   const name = STATUS_CODES[status] ?? '';
-  const rest = operations.length - mostOperations;
+  const count = operations.length + omittedOperations;
+  const rest = count - mostOperations;
   const sections = [
     section('Backtrace', trap?.backtrace ?? [], (frames) => `<pre>${escaped(frames.join('\n'))}</pre>`),
     section('In the host', trap?.hostStack === undefined ? [] : [trap.hostStack], ([stack = '']) => {
       return `<pre>${escaped(stack)}</pre>`;
     }),
     section(
-      rest > 0
-        ? `The last ${mostOperations} of ${operations.length} keyvalue operations`
-        : 'Keyvalue operations',
+      rest > 0 ? `The last ${mostOperations} of ${count} keyvalue operations` : 'Keyvalue operations',
       operations.slice(-mostOperations).map(describeOperation),
       operationTable,
     ),

@@ -4,6 +4,9 @@ import type { Exchange } from './exchange.ts';
 import type { GuestThread } from './guest-thread.ts';
 import { Pace } from './pace.ts';
 
+/** A thread is told that what guests printed was taken when it is so many bytes. */
+const printedAtOnce = 64 * 1024;
+
 /** A guest thread and the requests that it has. */
 export class Lane {
   readonly thread: GuestThread;
@@ -28,9 +31,19 @@ export class Lane {
   /** Kept busy by a component: the requests that it had not begun have gone elsewhere. */
   bypassed = false;
 
+  #printed = 0;
+
   constructor(noting: LoadedComponent['noting'], start: (lane: Lane) => GuestThread) {
     this.noting = noting;
     this.thread = start(this);
+  }
+
+  /** Whoever reads what guests print has taken so many bytes more. */
+  printed(bytes: number): void {
+    this.#printed += bytes;
+    if (this.#printed < printedAtOnce) return;
+    this.thread.post({ type: 'printed', bytes: this.#printed });
+    this.#printed = 0;
   }
 
   /** Whether it can be given another request now. */

@@ -5,13 +5,22 @@ import type { ResponseOutparam } from '../wasi/http/outgoing.ts';
 import { guestImports, type Interfaces } from '../wasi/imports.ts';
 import type { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
 import type { Interceptor } from '../wasi/keyvalue/interceptor.ts';
-import { OperationLog, type PackedOperations } from '../wasi/keyvalue/operation.ts';
+import {
+  defaultBounds,
+  type OperationBounds,
+  OperationLog,
+  type PackedOperations,
+} from '../wasi/keyvalue/operation.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import type { TurnLimit } from '../wasi/keyvalue/turn-limit.ts';
 import { Lifetime } from '../wasi/lifetime.ts';
 import type { RandomSource } from '../wasi/random.ts';
+import type { OutputWindow } from './output-window.ts';
 import type { ProgramInstance, RunnableProgram } from './program.ts';
 import type { GuestSetup } from './protocol.ts';
+
+/** A test asks for each operation. */
+const boundsOfTest: OperationBounds = { operations: 100_000, text: 64 * 1024 * 1024 };
 
 /** What all instances of a guest thread share. */
 export interface Shared {
@@ -25,6 +34,10 @@ export interface Shared {
   readonly random: RandomSource;
   /** Stands between guests and stores where a test wants that. */
   readonly interceptor: Interceptor | undefined;
+  /** The guest of a request makes operations, which shows in nothing else. */
+  progress(id: number): void;
+  /** How much may be printed. */
+  readonly output: OutputWindow;
   /** @param id the request during which it was printed */
   print(id: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
 }
@@ -33,8 +46,7 @@ export interface Shared {
 export class Instance {
   readonly lifetime = new Lifetime();
   readonly #guest: ProgramInstance;
-  readonly #log = new OperationLog();
-
+  readonly #log: OperationLog;
   /** The request that it serves. */
   #id: number;
 
@@ -46,10 +58,17 @@ export class Instance {
   constructor(id: number, program: RunnableProgram, shared: Shared) {
     const { setup, stores, cursors, filesystem, clock, random, print } = shared;
     this.#id = id;
+    this.#log = new OperationLog(setup.isIntercepted === true ? boundsOfTest : defaultBounds, () =>
+      shared.progress(this.#id),
+    );
     const imports = guestImports({
       environment: setup.environment,
       args: [],
       print: (stream, bytes) => print(this.#id, stream, bytes),
+      output: {
+        permit: () => shared.output.permit(),
+        whenReady: () => this.#whilePresent(shared.output.whenReady()),
+      },
       config: setup.config,
       filesystem,
       lifetime: this.lifetime,
@@ -94,5 +113,16 @@ export class Instance {
   /** The keyvalue operations since the last call. */
   takeOperations(): PackedOperations {
     return this.#log.take();
+  }
+
+  /** Waits for something that other guests wait for too, until this one ends. */
+  #whilePresent(promise: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const forget = this.lifetime.onEnd(reject);
+      promise.then(() => {
+        forget();
+        resolve();
+      }, reject);
+    });
   }
 }

@@ -55,6 +55,8 @@ export type ToGuest =
   | { type: 'bodyEnd'; id: number; trailers: string[] }
   /** The client has read this many bytes more. */
   | { type: 'acknowledge'; id: number; bytes: number }
+  /** This many bytes of what guests printed have been taken. */
+  | { type: 'printed'; bytes: number }
   /** The client went away, or its time is up. */
   | { type: 'abort'; id: number; reason: string }
   | { type: 'ping' }

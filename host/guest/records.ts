@@ -116,7 +116,8 @@ export function writeOutput(ring: Ring, output: Output): number | undefined {
   const { id, head, bytes: body, end: ending, failure, outcome } = output;
   const bodyLength = body?.length ?? 0;
   if (bodyLength > copiedBytes || failure !== undefined || outcome?.trap !== undefined) return undefined;
-  const { text, numbers } = outcome?.operations ?? noOperations;
+  const { text, numbers, omitted } = outcome?.operations ?? noOperations;
+  if (omitted > 0) return undefined;
   const headers = head === undefined ? '' : head.headers.join(separator);
   const trailers = ending?.trailers === undefined ? undefined : ending.trailers.join(separator);
   const fields = trailers === undefined ? headers : headers + trailers;
@@ -168,7 +169,9 @@ export function readOutput(ring: Ring, at: number): ReceivedOutput {
     const double = (at + outputWords * 4) >> 3;
     for (let index = 0; index < count; index += 1) numbers.push(doubles[double + index] as number);
     const operationsText = textBytes === 0 ? '' : bytes.toString('utf8', end, end + textBytes);
-    output.outcome = { operations: count === 0 ? noOperations : { text: operationsText, numbers } };
+    output.outcome = {
+      operations: count === 0 ? noOperations : { text: operationsText, numbers, omitted: 0 },
+    };
   }
   return output;
 }

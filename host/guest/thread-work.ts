@@ -10,6 +10,7 @@ import { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
 import { TurnLimit } from '../wasi/keyvalue/turn-limit.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../wasi/random.ts';
 import { FrontLink } from './front-link.ts';
+import { OutputWindow } from './output-window.ts';
 import { loadProgram } from './program.ts';
 import type { FromGuest, GuestRequest, GuestSetup, ToGuest } from './protocol.ts';
 import { readRequest } from './records.ts';
@@ -55,6 +56,7 @@ const interception =
         post({ type: 'step', step }),
       )
     : undefined;
+const output = new OutputWindow();
 const requests = new Requests(
   {
     setup,
@@ -73,7 +75,12 @@ const requests = new Requests(
       return random(length);
     },
     interceptor: interception,
-    print: (id, stream, bytes) => post({ type: 'print', id, stream, bytes }),
+    progress: (id) => post({ type: 'progress', id }),
+    output,
+    print: (id, stream, bytes) => {
+      output.printed(bytes.length);
+      post({ type: 'print', id, stream, bytes });
+    },
   },
   front,
 );
@@ -106,6 +113,9 @@ function obey(message: Exclude<ToGuest, { type: 'request' }>): void {
       return;
     case 'acknowledge':
       requests.get(message.id)?.response.acknowledge(message.bytes);
+      return;
+    case 'printed':
+      output.taken(message.bytes);
       return;
     case 'abort':
       requests.abort(message.id, message.reason);

@@ -1,5 +1,5 @@
 import type { RequestReport } from '../front/request-report.ts';
-import { type Operation, unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { countOperations, type Operation, unpackOperations } from '../wasi/keyvalue/operation.ts';
 
 /** How many requests are kept. */
 const mostRequests = 1000;
@@ -63,7 +63,7 @@ export class RequestLog {
       id: request,
       time: Date.now() - report.milliseconds,
       operations,
-      operationCount: all.length,
+      operationCount: countOperations(report.operations),
     };
     let bytes = 500 + report.path.length;
     for (const { bucket, key = '', error = '' } of operations) {

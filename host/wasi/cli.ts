@@ -1,11 +1,16 @@
 import { type ByteSink, closed, InputStream, OutputStream } from './streams.ts';
 
+/** How many bytes are printed at once, at most. */
+const mostAtOnce = 64 * 1024;
+
 /** What `wasi:cli` shows a guest of the world outside. */
 export interface CliContext {
   readonly environment: Readonly<Record<string, string>>;
   readonly args: readonly string[];
   /** Takes what the guest writes to its standard output and error. */
   print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  /** How many bytes it takes now. Default: as many as come. */
+  readonly output?: Pick<ByteSink, 'permit' | 'whenReady'>;
 }
 
 /** Thrown by `wasi:cli/exit`; unwinds the guest. */
@@ -65,9 +70,9 @@ const emptySource = {
 
 function printer(context: CliContext, stream: 'stdout' | 'stderr'): ByteSink {
   return {
-    permit: () => 64 * 1024,
+    permit: () => Math.min(mostAtOnce, context.output?.permit() ?? mostAtOnce),
     write: (bytes) => context.print(stream, bytes),
     flush: () => {},
-    whenReady: () => Promise.resolve(),
+    whenReady: () => context.output?.whenReady() ?? Promise.resolve(),
   };
 }

@@ -25,22 +25,52 @@ export interface PackedOperations {
   readonly text: string;
   /** Of each: how long each of its texts is, -1 where it is absent, then its other fields. See `numbersOfEach`. */
   readonly numbers: readonly number[];
+  /** How many were made between the first and the last ones, and are not kept. */
+  readonly omitted: number;
 }
 
 /** How many numbers stand for an operation. */
 const numbersOfEach = 9;
+/** A longer key is none, and a longer error says nothing more. */
+const longestKey = 65_536;
+const longestError = 1000;
+/** How long an operation may have been the last sign of a guest that makes operations, in milliseconds. */
+const progressEvery = 5000;
 
-export const noOperations: PackedOperations = { text: '', numbers: [] };
+export const noOperations: PackedOperations = { text: '', numbers: [], omitted: 0 };
 
-/** The operations of one request at a time. */
+/** How many operations of one request are kept, and characters of their texts: the first ones, and as many of the last. */
+export interface OperationBounds {
+  readonly operations: number;
+  readonly text: number;
+}
+
+/** What a host keeps. */
+export const defaultBounds: OperationBounds = { operations: 500, text: 512 * 1024 };
+
+/** The operations of one request at a time, of which many are not kept: a guest may make millions. */
 export class OperationLog {
+  readonly #bounds: OperationBounds;
+  readonly #progress: () => void;
   #text = '';
   #numbers: number[] = [];
+  /** Full parts: the first ones, and the last ones before those above. */
+  #first: { readonly text: string; readonly numbers: readonly number[] } | undefined;
+  #last: { readonly text: string; readonly numbers: readonly number[] } | undefined;
+  #omitted = 0;
   #begun = 0;
+  #told = 0;
+
+  /** @param progress called every few seconds while operations are made */
+  constructor(bounds: OperationBounds = defaultBounds, progress: () => void = () => {}) {
+    this.#bounds = bounds;
+    this.#progress = progress;
+  }
 
   /** A request begins. */
   begin(): void {
     this.#begun = performance.now();
+    this.#told = this.#begun;
   }
 
   /** @param started the moment at which the operation was called; it has ended now */
@@ -51,33 +81,64 @@ export class OperationLog {
     { hit, count, size, error }: Pick<Operation, 'hit' | 'count' | 'size' | 'error'>,
     started: number,
   ): void {
-    const milliseconds = performance.now() - started;
+    const now = performance.now();
+    const kept = key !== undefined && key.length > longestKey ? key.slice(0, longestKey) : key;
+    const reason = error !== undefined && error.length > longestError ? error.slice(0, longestError) : error;
     this.#text += op + bucket;
-    if (key !== undefined) this.#text += key;
-    if (error !== undefined) this.#text += error;
+    if (kept !== undefined) this.#text += kept;
+    if (reason !== undefined) this.#text += reason;
     this.#numbers.push(
       op.length,
       bucket.length,
-      lengthOf(key),
-      lengthOf(error),
+      lengthOf(kept),
+      lengthOf(reason),
       hit === undefined ? absent : Number(hit),
       count ?? absent,
       size ?? absent,
       started - this.#begun,
-      milliseconds,
+      now - started,
     );
+    const { operations, text } = this.#bounds;
+    if (this.#numbers.length >= operations * numbersOfEach || this.#text.length >= text) this.#fill();
+    if (now - this.#told > progressEvery) {
+      this.#told = now;
+      this.#progress();
+    }
   }
 
   /** What was noted since the last call. */
   take(): PackedOperations {
-    if (this.#numbers.length === 0) return noOperations;
-    const packed = { text: this.#text, numbers: this.#numbers };
+    const first = this.#first;
+    if (this.#numbers.length === 0 && first === undefined) return noOperations;
+    const last = this.#last;
+    const packed = {
+      text: (first?.text ?? '') + (last?.text ?? '') + this.#text,
+      numbers:
+        first === undefined ? this.#numbers : [...first.numbers, ...(last?.numbers ?? []), ...this.#numbers],
+      omitted: this.#omitted,
+    };
     this.#text = '';
     this.#numbers = [];
+    this.#first = undefined;
+    this.#last = undefined;
+    this.#omitted = 0;
     return packed;
+  }
+
+  /** A part is full. */
+  #fill(): void {
+    const part = { text: this.#text, numbers: this.#numbers };
+    if (this.#first === undefined) this.#first = part;
+    else {
+      this.#omitted += (this.#last?.numbers.length ?? 0) / numbersOfEach;
+      this.#last = part;
+    }
+    this.#text = '';
+    this.#numbers = [];
   }
 }
 
+/** Those that are kept. */
 export function unpackOperations({ text, numbers }: PackedOperations): Operation[] {
   const operations: Operation[] = [];
   const texts = new TextPieces(text);
@@ -106,4 +167,9 @@ export function unpackOperations({ text, numbers }: PackedOperations): Operation
     });
   }
   return operations;
+}
+
+/** How many operations were made. */
+export function countOperations({ numbers, omitted }: PackedOperations): number {
+  return numbers.length / numbersOfEach + omitted;
 }
