@@ -2,6 +2,7 @@ import type { ResetPlan } from '../component/reset/prepare.ts';
 import { exportNames } from '../component/reset/rewrite.ts';
 import { allParts, overhang, partShift, partSize } from '../component/reset/touched-parts.ts';
 import type { LinkedInstance } from './linker.ts';
+import { isZero, PristineImage } from './pristine-image.ts';
 
 const pageSize = 65536;
 /** LLVM lets a function that calls nothing use this much below the stack pointer, in bytes. */
@@ -9,19 +10,27 @@ const redZone = 128;
 /** How much more memory than the last request used an instance may keep, in bytes. */
 const mostSpare = 1024 * 1024;
 /** The region below the stack is looked at after the first resets and every so often from then on. */
-const lookEvery = 4096;
+const lookEvery = 512;
 
 /** What of an instance is brought back. */
 type Restorable = Pick<LinkedInstance, 'cores' | 'handles' | 'touched'>;
+
+/** What is known of a program in this thread, so that it need not be found out for each of its instances. */
+export interface ProgramKnowledge {
+  /** How often instances have been brought back. */
+  resets: number;
+  /** It turned out that the component writes where nothing of a compiled program's should be, below its stack. */
+  writesLow: boolean;
+  /** What the memory of an instance held at its start. */
+  image: PristineImage | undefined;
+}
 
 /** The start of an instance: what it was before its first request, to which it is brought back after each. */
 export class Snapshot {
   readonly #instance: Restorable;
   readonly #memory: WebAssembly.Memory;
-  /** Where the stack begins that is told apart from the rest; 0 where it is not. */
-  readonly #stackTop: number;
-  /** What the stack held at the start, without the zeros at its end. */
-  readonly #stack: Uint8Array;
+  readonly #known: ProgramKnowledge;
+  readonly #image: PristineImage;
   readonly #pages: WebAssembly.Global;
   readonly #lowest: WebAssembly.Global;
   /** Of each module that notes its writes to the memory. */
@@ -30,13 +39,11 @@ export class Snapshot {
   readonly #always: number;
   readonly #startPages: number;
   readonly #globals: readonly { readonly global: WebAssembly.Global; readonly value: number | bigint }[];
-  /** What lies above the stack, without the zeros at its end. */
-  readonly #data: Uint8Array;
   #bytes: Uint8Array;
-  #resets = 0;
 
-  constructor(instance: Restorable, { owner, stackTop = 0 }: ResetPlan) {
+  constructor(instance: Restorable, { owner, stackTop = 0 }: ResetPlan, known: ProgramKnowledge) {
     this.#instance = instance;
+    this.#known = known;
     const exports = instance.cores[owner]?.exports ?? {};
     this.#memory = memoryOf(exports[exportNames.memory]);
     this.#pages = globalOf(exports[exportNames.pages]);
@@ -55,24 +62,24 @@ export class Snapshot {
         return { global, value: global.value };
       });
     this.#bytes = new Uint8Array(this.#memory.buffer);
-    this.#stackTop = stackTop;
     // A component whose start used the stack left something there that each request would find in a new instance.
     const isClean = Number(this.#lowest.value) === stackTop;
-    this.#stack = isClean ? new Uint8Array() : this.#bytes.slice(0, endOfData(this.#bytes, 0, stackTop));
-    this.#data = this.#bytes.slice(stackTop, endOfData(this.#bytes, stackTop, this.#bytes.length));
+    const isSame = known.image?.matches(this.#bytes, isClean) === true;
+    this.#image =
+      isSame && known.image !== undefined ? known.image : new PristineImage(this.#bytes, stackTop, isClean);
+    known.image ??= this.#image;
   }
 
   /**
-   * Brings the instance back. Answers false where it should not be used again: it turns out that the component writes
-   * where nothing of a compiled program's should be, below its stack, or an earlier request needed much more memory,
-   * which only goes back to the system with the instance.
+   * Brings the instance back. Answers false where it should not be used again: a request needed much more memory than others, which
+   * only goes back to the system with the instance.
    */
   restore(): boolean {
     if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.#memory.buffer);
     const used = Number(this.#pages.value) * pageSize;
     if (this.#bytes.length - used > mostSpare) return false;
     this.#pages.value = this.#startPages;
-    if (this.#stackTop > 0 && !this.#restoreStack()) return false;
+    if (this.#image.stackTop > 0) this.#restoreStack();
     // Also what the guest should not have had any more: an access there that ought to trap does not.
     this.#restoreParts(this.#bytes.length);
     for (const { global, value } of this.#globals) global.value = value;
@@ -80,20 +87,22 @@ export class Snapshot {
     return true;
   }
 
-  #restoreStack(): boolean {
+  #restoreStack(): void {
     const bytes = this.#bytes;
-    const stackTop = this.#stackTop;
-    const stack = this.#stack;
+    const known = this.#known;
+    const { stack, stackTop } = this.#image;
     if (stack.length > 0) {
       bytes.set(stack, 0);
       bytes.fill(0, stack.length, stackTop);
-      return true;
+      return;
     }
     const used = Math.max(0, Number(this.#lowest.value) - redZone);
     this.#lowest.value = stackTop;
     bytes.fill(0, used, stackTop);
-    this.#resets += 1;
-    return (this.#resets > 4 && this.#resets % lookEvery !== 0) || isZero(bytes, used);
+    known.resets += 1;
+    const mustLook = known.resets <= 4 || known.resets % lookEvery === 0;
+    if (mustLook && !known.writesLow) known.writesLow = !isZero(bytes, 0, used);
+    if (known.writesLow) bytes.fill(0, 0, used);
   }
 
   /** Everything above the stack that was written. */
@@ -106,12 +115,13 @@ export class Snapshot {
       global.value = 0;
     }
     if (parts === allParts) {
-      this.#restoreRange(this.#stackTop, end);
+      this.#restoreRange(this.#image.stackTop, end);
       return;
     }
     let from = -1;
     // From below: what begins in the last part of the stack may end above it.
-    const first = Math.max(0, this.#stackTop - (this.#stackTop % partSize) - partSize);
+    const { stackTop } = this.#image;
+    const first = Math.max(0, stackTop - (stackTop % partSize) - partSize);
     for (let at = first; at < end; at += partSize) {
       const isTouched = (parts & (1 << (at >>> partShift))) !== 0;
       if (isTouched && from < 0) from = at;
@@ -124,29 +134,12 @@ export class Snapshot {
 
   #restoreRange(start: number, end: number): void {
     const bytes = this.#bytes;
-    const data = this.#data;
-    const stackTop = this.#stackTop;
+    const { data, stackTop } = this.#image;
     const from = Math.max(start, stackTop);
     const dataEnd = stackTop + data.length;
     if (from < dataEnd) bytes.set(data.subarray(from - stackTop, Math.min(end, dataEnd) - stackTop), from);
     if (end > dataEnd) bytes.fill(0, Math.max(from, dataEnd), end);
   }
-}
-
-/** The index behind the last byte before `most` that is not zero, and not below `start`. */
-function endOfData(bytes: Uint8Array, start: number, most: number): number {
-  const words = new Int32Array(bytes.buffer);
-  let last = Math.ceil(most / 4);
-  while (last * 4 > start && words[last - 1] === 0) last -= 1;
-  let end = last * 4;
-  while (end > start && bytes[end - 1] === 0) end -= 1;
-  return end;
-}
-
-function isZero(bytes: Uint8Array, end: number): boolean {
-  const words = new Int32Array(bytes.buffer, 0, Math.floor(end / 4));
-  for (let index = 0; index < words.length; index += 1) if (words[index] !== 0) return false;
-  return true;
 }
 
 function memoryOf(item: WebAssembly.ExportValue | undefined): WebAssembly.Memory {

@@ -1,5 +1,5 @@
 import { type Done, Linker } from '../abi/linker.ts';
-import { Snapshot } from '../abi/snapshot.ts';
+import { type ProgramKnowledge, Snapshot } from '../abi/snapshot.ts';
 import type { Pause } from '../channel/channel.ts';
 import type { LinkedProgram, Program, TranspiledProgram } from '../component/program.ts';
 import type { IncomingRequest } from '../wasi/http/incoming.ts';
@@ -67,11 +67,12 @@ function linkedProgram(program: LinkedProgram): RunnableProgram {
   const { plan, modules, reset } = program;
   const linker = new Linker(plan, modules);
   if ('problem' in reset) return linker;
+  const known: ProgramKnowledge = { resets: 0, writesLow: false, image: undefined };
   return {
     noting: (others) => linkedProgram({ ...program, modules: others }),
     instantiate(imports) {
       const instance = linker.instantiate(imports);
-      const snapshot = new Snapshot(instance, reset);
+      const snapshot = new Snapshot(instance, reset, known);
       return {
         handle: (request, outparam, done, fail) => instance.handle(request, outparam, done, fail),
         reset: () => snapshot.restore(),

@@ -132,7 +132,11 @@ test('whatever a guest and the host write, the instance is as it was', () => {
       const instance = new WebAssembly.Instance(module);
       const touched = { parts: 0 };
       const memory = instance.exports.memory as WebAssembly.Memory;
-      const snapshot = new Snapshot({ cores: [instance], handles: new Handles(), touched }, resettable.plan);
+      const snapshot = new Snapshot({ cores: [instance], handles: new Handles(), touched }, resettable.plan, {
+        resets: 0,
+        writesLow: false,
+        image: undefined,
+      });
       const host = new GuestMemory(memory, undefined, touched);
       const first = new Uint8Array(memory.buffer).slice();
       const globals = globalsOf(instance);
