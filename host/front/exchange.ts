@@ -262,11 +262,11 @@ export class Exchange implements UploadOwner, AnswerOwner {
     clearTimeout(this.#givenUp?.timer);
     this.#givenUp = undefined;
     this.#closed = true;
-    if (!isWhole) {
-      this.#failure ??= 'the client closed the connection';
-      const link = this.#link;
-      if (link === undefined) this.#outcome ??= { operations: noOperations };
-      else if (this.#outcome === undefined) link.post({ type: 'abort', id: this.#id, reason: this.#failure });
+    if (!isWhole) this.#failure ??= 'the client closed the connection';
+    const link = this.#link;
+    if (link === undefined) this.#outcome ??= { operations: noOperations };
+    else if (!isWhole && this.#outcome === undefined) {
+      link.post({ type: 'abort', id: this.#id, reason: this.#failure ?? '' });
     }
     this.#discardBody();
     this.#reportWhenOver();

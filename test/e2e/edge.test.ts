@@ -1,0 +1,195 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { Project } from '../support/project.ts';
+import { exchangeRaw, RawClient } from '../support/raw-http.ts';
+
+const misbehave = component('misbehave');
+const close = 'Connection: close';
+
+/** The first line of each answer that was received. */
+const statusLines = (received: string): string[] => received.match(/^HTTP\/1\.1 \d+/gm) ?? [];
+
+describe('what a guest says', () => {
+  test('a header named trailer is answered as any other, with and without content', async () => {
+    const bytes = (await readFile(misbehave)).toString('latin1').replaceAll('x-bytes', 'trailer');
+    await using project = await Project.create({ 'trailer.wasm': Buffer.from(bytes, 'latin1') });
+    await using kvasi = await KvasiDev.start(['trailer.wasm'], { cwd: project.folder });
+    for (const method of ['GET', 'HEAD', 'POST']) {
+      for (const version of ['1.0', '1.1']) {
+        const received = await exchangeRaw(
+          kvasi.url,
+          `${method} /response-headers HTTP/${version}`,
+          'Host: a',
+          'Content-Length: 0',
+          close,
+          '',
+          '',
+        );
+        expect(received, `${method} ${version}`).toMatch(/^HTTP\/1\.1 200 /);
+      }
+    }
+    expect(kvasi.stderr).toBe('');
+  });
+
+  test.for([
+    ['HEAD', '1.1'],
+    ['HEAD', '1.0'],
+    ['GET', '1.0'],
+  ])(
+    'trailers in an answer that has no room for them are left out: %s with HTTP/%s',
+    async ([method, version]) => {
+      await using kvasi = await KvasiDev.start([misbehave]);
+      const received = await exchangeRaw(
+        kvasi.url,
+        `${method} /trailers HTTP/${version}`,
+        'Host: a',
+        close,
+        '',
+        '',
+      );
+      expect(received).toMatch(/^HTTP\/1\.1 200 /);
+      expect(received).not.toMatch(/trailer/i);
+      expect(await kvasi.text('/leak')).toBe('1\n');
+    },
+  );
+
+  test.for(['/drip?count=100&ms=100', '/hang', '/huge'])(
+    'the head of HEAD %s comes at once',
+    async (path) => {
+      await using kvasi = await KvasiDev.start([misbehave]);
+      const started = performance.now();
+      const received = await exchangeRaw(kvasi.url, `HEAD ${path} HTTP/1.1`, 'Host: a', close, '', '');
+      expect(received).toMatch(/^HTTP\/1\.1 200 /);
+      expect(performance.now() - started).toBeLessThan(2000);
+    },
+  );
+
+  test('a guest that does not end after its answer is ended when its time is up', async () => {
+    await using kvasi = await KvasiDev.start([misbehave, '--request-timeout', '500ms']);
+    expect(await exchangeRaw(kvasi.url, 'HEAD /hang HTTP/1.1', 'Host: a', close, '', '')).toMatch(/200 OK/);
+    await kvasi.until(/HEAD {2}\/hang {2}200/);
+  });
+});
+
+describe('what a client says', () => {
+  test.for([
+    [
+      'a path beyond ASCII',
+      'GET /?key=\xd0\xba HTTP/1.1\r\nHost: a\r\n\r\n',
+      400,
+      'percent-encoded, %D0%BA in',
+    ],
+    [
+      'a head that is too long',
+      `GET / HTTP/1.1\r\nHost: a\r\nCookie: ${'x'.repeat(70_000)}\r\n\r\n`,
+      431,
+      'headSize',
+    ],
+    ['two hosts', 'GET / HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n', 400, 'two host headers'],
+    ['two hosts, one empty', 'GET / HTTP/1.1\r\nHost:\r\nHost: a\r\n\r\n', 400, 'two host headers'],
+    ['a host that is none', 'GET / HTTP/1.1\r\nHost: a b/c\r\n\r\n', 400, 'no host name'],
+    ['a host with a user', 'GET / HTTP/1.1\r\nHost: u@a\r\n\r\n', 400, 'no host name'],
+    ['no host', 'GET / HTTP/1.1\r\n\r\n', 400, 'no host header'],
+    ['a version to come', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505, 'only HTTP/1.1'],
+    ['no version', 'GET /\r\n\r\n', 505, 'only HTTP/1.1'],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505, 'HTTP/2'],
+    ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400, 'not of https'],
+    ['CONNECT', 'CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n', 501, 'no proxy'],
+    ['an unknown method', 'BREW / HTTP/1.1\r\nHost: a\r\n\r\n', 400, 'no method'],
+    ['chunks in HTTP/1.0', 'POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400, 'HTTP/1.0'],
+    [
+      'two lengths of a body',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      400,
+      'Content-Length',
+    ],
+    ['a NUL in a header', 'GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n', 400, 'header value'],
+  ] as const)('%s is answered with a reason, and told', async ([, text, status, reason]) => {
+    await using kvasi = await KvasiDev.start([misbehave]);
+    const received = await exchangeRaw(kvasi.url, text);
+    expect(received).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(received).toContain(reason);
+    await kvasi.until(new RegExp(`refused {2}${status} {2}.*`));
+    expect(await kvasi.text('/leak')).toBe('1\n');
+  });
+
+  test('heads of 60 KB and with 3,000 headers reach the guest whole', async () => {
+    await using kvasi = await KvasiDev.start([misbehave]);
+    const many = Array.from({ length: 3000 }, (_, index) => `x${index}: 1`);
+    const received = await exchangeRaw(kvasi.url, 'GET /headers HTTP/1.1', 'Host: a', ...many, close, '', '');
+    expect(received).toMatch(/^HTTP\/1\.1 200 /);
+    expect(received).toContain('x2999');
+    const cookie = 'x'.repeat(60_000);
+    expect(
+      await exchangeRaw(kvasi.url, 'GET /leak HTTP/1.1', 'Host: a', `Cookie: ${cookie}`, close, '', ''),
+    ).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test('refusals are told as JSON, too', async () => {
+    await using kvasi = await KvasiDev.start([misbehave, '--json']);
+    await exchangeRaw(kvasi.url, 'GET / HTTP/1.1\r\n\r\n');
+    expect(await kvasi.until(/\{"event":"refused".*\}/)).toContain('"status":400');
+  });
+
+  test.for([5, 1000, 300_000])(
+    'a body of %i bytes that does not come keeps no guest from answering',
+    async (length) => {
+      await using kvasi = await KvasiDev.start([misbehave]);
+      await using client = await RawClient.connect(kvasi.url);
+      client.write(`POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`);
+      await expect.poll(() => client.received).toMatch(/^HTTP\/1\.1 200 [\s\S]*before the request body/);
+    },
+  );
+
+  test.for([5, 300_000])(
+    '100 Continue is sent when the guest reads %i bytes, and only then',
+    async (length) => {
+      await using kvasi = await KvasiDev.start([misbehave]);
+      const head = `Host: a\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`;
+      await using reading = await RawClient.connect(kvasi.url);
+      reading.write(`POST /echo HTTP/1.1\r\n${head}`);
+      await expect.poll(() => reading.received).toMatch(/^HTTP\/1\.1 100 /);
+      reading.write('x'.repeat(length));
+      await expect.poll(() => statusLines(reading.received)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 200']);
+      const answered = await exchangeRaw(kvasi.url, `POST /early HTTP/1.1\r\n${head}`);
+      expect(statusLines(answered)).toEqual(['HTTP/1.1 200']);
+      expect(answered, 'the client may send the body, or not').toMatch(/connection: close/i);
+    },
+  );
+
+  test('a request with nothing to send gets no 100 Continue', async () => {
+    await using kvasi = await KvasiDev.start([misbehave]);
+    const received = await exchangeRaw(
+      kvasi.url,
+      'GET /leak HTTP/1.1',
+      'Host: a',
+      'Expect: 100-continue',
+      close,
+      '',
+      '',
+    );
+    expect(statusLines(received)).toEqual(['HTTP/1.1 200']);
+  });
+
+  test('what follows a good request and is none does not take its answer away', async () => {
+    await using kvasi = await KvasiDev.start([misbehave]);
+    const received = await exchangeRaw(
+      kvasi.url,
+      'GET /sleep?ms=300 HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n',
+    );
+    expect(statusLines(received)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+  });
+
+  test('a body that is no body ends its request with a reason', async () => {
+    await using kvasi = await KvasiDev.start([misbehave]);
+    const head = 'Host: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const received = await exchangeRaw(
+      kvasi.url,
+      `POST /sleep?ms=5000 HTTP/1.1\r\n${head}5\r\nabcde\r\nzz\r\n`,
+    );
+    expect(statusLines(received)).toEqual(['HTTP/1.1 400']);
+    expect(received).toContain('chunk size');
+    await kvasi.until(/POST {2}\/sleep\?ms=5000 {2}400/);
+  });
+});
