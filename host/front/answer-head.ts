@@ -40,6 +40,18 @@ export function framed(
   return list;
 }
 
+/** The length that headers declare; NaN where they say something else, or different things (RFC 9110, 8.6). */
+export function declaredLength(headers: readonly string[]): number | undefined {
+  let declared: string | undefined;
+  for (let index = 0; index < headers.length; index += 2) {
+    if (!isNamed(headers[index], 'content-length')) continue;
+    const value = headers[index + 1] ?? '';
+    if (!/^[0-9]{1,15}$/.test(value) || (declared !== undefined && declared !== value)) return Number.NaN;
+    declared = value;
+  }
+  return declared === undefined ? undefined : Number(declared);
+}
+
 /** Trailers as Node's server takes them. */
 export function pairs(flat: readonly string[]): [string, string][] {
   const list: [string, string][] = [];

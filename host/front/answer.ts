@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { contentLength, framed, hasContent, pairs } from './answer-head.ts';
+import { contentLength, declaredLength, framed, hasContent, pairs } from './answer-head.ts';
 
 /** How long a client may take to read the rest of an answer that is broken off, in milliseconds. */
 const breakOffAfter = 1000;
@@ -25,6 +25,8 @@ export class Answer {
   readonly #response: ServerResponse;
   readonly #method: string;
   readonly #owner: AnswerOwner;
+  /** How many bytes of the content are still to come, where the head says how long it is. */
+  #left: number | undefined;
   /** Bytes that were written while the client is behind. */
   #backlog = 0;
   /** It was complete with its head, because its kind has no content. */
@@ -51,13 +53,35 @@ export class Answer {
     return this.hasBegun ? this.#response.statusCode : 0;
   }
 
-  /** Sends a part. Throws what Node's server throws for it. */
-  send({ head, bytes, end }: AnswerPart): void {
+  /**
+   * Sends a part, or answers why it can't be sent: it is not as long as the head says, and the next answer would be taken for the rest
+   * of it (RFC 9112, 6.3). Throws what Node's server throws.
+   */
+  send({ head, bytes, end }: AnswerPart): string | undefined {
+    const length = bytes?.length ?? 0;
+    if (head !== undefined) {
+      const problem = this.#declare(head.status, head.headers);
+      if (problem !== undefined) return problem;
+    }
+    if (this.#left !== undefined) {
+      this.#left -= length;
+      if (this.#left < 0) return 'the component sent more than its content-length says';
+      if (end !== undefined && this.#left > 0) return 'the component sent less than its content-length says';
+    }
     if (head !== undefined) this.#head(head.status, head.headers, bytes, end);
     if (this.#isHeadOnly) {
-      if (bytes !== undefined) this.#owner.acknowledge(bytes.length);
+      if (bytes !== undefined) this.#owner.acknowledge(length);
     } else if (end !== undefined) this.#end(bytes, end.trailers);
     else if (bytes !== undefined) this.#write(bytes);
+    return undefined;
+  }
+
+  #declare(status: number, headers: readonly string[]): string | undefined {
+    const declared = declaredLength(headers);
+    if (declared === undefined) return undefined;
+    if (Number.isNaN(declared)) return "the component's content-length is no length";
+    if (hasContent(status, this.#method)) this.#left = declared;
+    return undefined;
   }
 
   /** Sends an answer of ours. */

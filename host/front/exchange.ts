@@ -144,8 +144,9 @@ export class Exchange implements UploadOwner, AnswerOwner {
         if (outcome !== undefined) this.#answerGivenUp(outcome);
       } else if (!this.#closed) {
         if (head !== undefined && this.#upload?.isExpected) this.#answer.closeAfterwards();
-        if (head !== undefined || bytes !== undefined || end !== undefined)
-          this.#answer.send({ head, bytes, end });
+        const isPart = head !== undefined || bytes !== undefined || end !== undefined;
+        const problem = isPart ? this.#answer.send({ head, bytes, end }) : undefined;
+        if (problem !== undefined) this.fail(500, problem, outcome);
         if (failure !== undefined) this.fail(500, failure, outcome);
       } else if (bytes !== undefined) this.acknowledge(bytes.length);
       if (outcome !== undefined) {

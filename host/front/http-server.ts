@@ -32,6 +32,8 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
     // Node answers without a word.
     requireHostHeader: false,
     optimizeEmptyRequests: true,
+    // An upgrade that nobody makes would swallow what follows it.
+    shouldUpgradeCallback: () => false,
   });
   // Their size is bounded.
   server.maxHeadersCount = 0;
@@ -47,13 +49,19 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
     handler.refused({ ...problem, clientPort: request.socket.remotePort ?? 0 });
   };
   server.on('request', (request, response) => serve(request, response, false));
-  server.on('checkContinue', (request, response) => serve(request, response, true));
+  server.on('checkContinue', (request, response) => {
+    const { headers } = request;
+    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    // Node closes the connection of every client that was not told to continue, also of one that has nothing to send.
+    if (!hasBody) Reflect.set(response, '_expect_continue', false);
+    serve(request, response, hasBody);
+  });
   // Other expectations bind nobody (RFC 9110, 10.1.1).
   server.on('checkExpectation', (request, response) => serve(request, response, false));
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     const refusal = { status: 501, reason: 'CONNECT is not served: this host is no proxy' };
     socket.on('error', ignore);
-    closeWith(socket, refusal);
+    closeAfter(connections.of(request.socket)?.answer, socket, refusal);
     handler.refused({ ...refusal, clientPort: request.socket.remotePort ?? 0 });
   });
   server.on('clientError', (error: ClientError, socket: Socket) =>
@@ -70,8 +78,13 @@ function whyRefused(request: IncomingMessage): Pick<Refusal, 'status' | 'reason'
       reason: `HTTP/${httpVersionMajor}.${httpVersionMinor} is not served, only HTTP/1.1`,
     };
   }
-  if (httpVersionMinor === 0 && request.headers['transfer-encoding'] !== undefined) {
+  const coding = request.headers['transfer-encoding'];
+  if (coding !== undefined && httpVersionMinor === 0) {
     return { status: 400, reason: 'the request is HTTP/1.0, which has no transfer-encoding' };
+  }
+  // Node's parser looks at it, but not where there is an upgrade.
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    return { status: 501, reason: "the request's transfer-encoding is not served, only chunked" };
   }
   const reason = whyHostIsWrong(request.rawHeaders, httpVersionMinor >= 1);
   return reason === undefined ? undefined : { status: 400, reason };
@@ -107,8 +120,17 @@ function notUnderstood(
     return;
   }
   refused({ ...refusal, clientPort: socket.remotePort ?? 0 });
-  if (isUnderWay) answer.once('close', () => closeWith(socket, refusal));
-  else closeWith(socket, refusal);
+  closeAfter(answer, socket, refusal);
+}
+
+/** What is refused comes behind the answers that are due. */
+function closeAfter(
+  answer: ServerResponse | undefined,
+  socket: Duplex,
+  refusal: Pick<Refusal, 'status' | 'reason'>,
+): void {
+  if (answer === undefined || answer.writableFinished || answer.destroyed) closeWith(socket, refusal);
+  else answer.once('close', () => closeWith(socket, refusal));
 }
 
 function ignore(): void {}
