@@ -1,5 +1,5 @@
 import { partsOf } from '../component/reset/touched-parts.ts';
-import { trap } from './trap.ts';
+import { trap } from '../wasi/trap.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();

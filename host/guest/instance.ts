@@ -2,6 +2,7 @@ import type { Done } from '../abi/linker.ts';
 import type { Clock } from '../clock.ts';
 import type { IncomingRequest } from '../wasi/http/incoming.ts';
 import type { ResponseOutparam } from '../wasi/http/outgoing.ts';
+import { Holdings } from '../wasi/holdings.ts';
 import { guestImports, type Interfaces } from '../wasi/imports.ts';
 import type { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
 import type { Interceptor } from '../wasi/keyvalue/interceptor.ts';
@@ -32,6 +33,8 @@ export interface Shared {
 /** One instance of the component. It serves one request at a time. */
 export class Instance {
   readonly lifetime = new Lifetime();
+  /** What the host holds for the guest, until it is brought back to its start or not used again. */
+  readonly holdings = new Holdings();
   readonly #guest: ProgramInstance;
   readonly #log = new OperationLog();
 
@@ -53,9 +56,11 @@ export class Instance {
       config: setup.config,
       filesystem,
       lifetime: this.lifetime,
+      holdings: this.holdings,
       clock,
       random,
       keyvalue: {
+        holdings: this.holdings,
         stores,
         cursors,
         dialect: setup.dialect,
@@ -83,11 +88,13 @@ export class Instance {
 
   /** Makes the instance as good as a new one; false where that can't be done. */
   reset(): boolean {
+    this.holdings.release();
     return this.#guest.reset?.() ?? false;
   }
 
-  /** Between two requests: it is not used again. */
+  /** It is not used again: what it left open is closed. */
   discard(): void {
+    this.holdings.release();
     this.#guest.discard?.();
   }
 

@@ -1,5 +1,6 @@
 import { type MaybePromise, type Bucket as StoreBucket, StoreError } from '../../backends/backend.ts';
 import { deleteMany, exists, getMany, setMany } from '../../backends/bucket-defaults.ts';
+import type { Holdings } from '../holdings.ts';
 import type { CursorTable } from './cursor-table.ts';
 import type { Dialect } from './dialect.ts';
 import type { Action, Interceptor } from './interceptor.ts';
@@ -21,6 +22,7 @@ export interface KeyvalueContext {
   readonly cursors: CursorTable;
   readonly log: OperationLog;
   readonly turns: TurnLimit;
+  readonly holdings: Holdings;
   /** Absent where nobody stands between. */
   readonly interceptor?: Interceptor | undefined;
   /** The request that the guest serves. */
@@ -96,6 +98,7 @@ export class Cas {
 
   private constructor(bucket: Bucket, key: string, value: Uint8Array | undefined, version: string) {
     this.bucket = bucket;
+    bucket.context.holdings.take(value?.length ?? 0);
     this.key = key;
     this.#value = value;
     this.#version = version;
@@ -129,6 +132,10 @@ export class Cas {
     const details = (retry: Cas | undefined) => ({ hit: retry === undefined, size: value.length });
     return perform(this.bucket, 'swap', this.key, swap, details, value);
   }
+
+  [Symbol.dispose](): void {
+    this.bucket.context.holdings.give(this.#value?.length ?? 0);
+  }
 }
 
 /** The imports of `wasi:keyvalue` for one guest. */
@@ -155,6 +162,7 @@ function increment(bucket: Bucket, key: string, delta: bigint): MaybePromise<big
 /** Answers nothing, or throws `cas-failed` with a handle for the retry. */
 function swap(cas: Cas, value: Uint8Array): MaybePromise<void> {
   let retry: MaybePromise<Cas | undefined>;
+  cas[Symbol.dispose]();
   try {
     retry = cas.swap(value);
   } catch (error) {
