@@ -1,9 +1,10 @@
 import type { Done } from '../abi/linker.ts';
 import type { Clock } from '../clock.ts';
+import type { Filesystem } from '../wasi/filesystem.ts';
+import { Holdings } from '../wasi/holdings.ts';
 import type { IncomingRequest } from '../wasi/http/incoming.ts';
 import type { ResponseOutparam } from '../wasi/http/outgoing.ts';
-import { Holdings } from '../wasi/holdings.ts';
-import { guestImports, type Interfaces } from '../wasi/imports.ts';
+import { guestImports } from '../wasi/imports.ts';
 import type { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
 import type { Interceptor } from '../wasi/keyvalue/interceptor.ts';
 import { OperationLog, type PackedOperations } from '../wasi/keyvalue/operation.ts';
@@ -21,7 +22,7 @@ export interface Shared {
   readonly stores: Stores;
   readonly cursors: CursorTable;
   readonly turns: TurnLimit;
-  readonly filesystem: Interfaces;
+  readonly filesystem: Filesystem;
   readonly clock: Clock;
   readonly random: RandomSource;
   /** Stands between guests and stores where a test wants that. */

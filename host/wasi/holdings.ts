@@ -5,6 +5,10 @@ export const mostHeldBytes = 256 * 1024 * 1024;
 
 /** What the host holds for one guest: bytes that are counted, and things that have to be closed when it ends. */
 export class Holdings {
+  /** How many files and folders are open. */
+  openFiles = 0;
+  /** The identifiers of the buckets that were opened. */
+  readonly identifiers = new Set<string>();
   #bytes = 0;
   readonly #open = new Set<() => void>();
 
@@ -24,24 +28,21 @@ export class Holdings {
     this.#bytes -= bytes;
   }
 
+  /** How many bytes are counted. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Calls back when the guest ends without having closed it itself, by the function that is answered. */
   keepOpen(close: () => void): () => void {
     this.#open.add(close);
     return () => this.#open.delete(close);
   }
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** How many things are open. */
-  get openCount(): number {
-    return this.#open.size;
-  }
-
   /** The guest has ended: what it left open is closed. */
   release(): void {
     this.#bytes = 0;
+    if (this.identifiers.size > 0) this.identifiers.clear();
     if (this.#open.size === 0) return;
     const left = [...this.#open];
     this.#open.clear();

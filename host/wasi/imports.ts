@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type CliContext, cli } from './cli.ts';
 import { clocks } from './clocks.ts';
 import { config } from './config.ts';
+import type { Filesystem } from './filesystem.ts';
 import type { Holdings } from './holdings.ts';
 import { outgoingHandler } from './http/client.ts';
 import { httpTypes } from './http/types.ts';
@@ -26,7 +27,7 @@ export interface GuestContext extends CliContext {
   readonly random: RandomSource;
   readonly config: Readonly<Record<string, string>>;
   /** From `filesystem`, which is made once per thread. */
-  readonly filesystem: Interfaces;
+  readonly filesystem: Filesystem;
 }
 
 const stateless: Interfaces = {
@@ -44,7 +45,7 @@ export function guestImports(context: GuestContext): Interfaces {
   return {
     ...stateless,
     'wasi:http/types': httpTypes(context.holdings),
-    ...context.filesystem,
+    ...context.filesystem(context.holdings),
     ...cli(context),
     ...clocks(context.lifetime, context.holdings, context.clock),
     ...config(context.config),
