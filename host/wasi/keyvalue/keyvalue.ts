@@ -2,8 +2,9 @@ import { type MaybePromise, type Bucket as StoreBucket, StoreError } from '../..
 import { deleteMany, exists, getMany, setMany } from '../../backends/bucket-defaults.ts';
 import type { Holdings } from '../holdings.ts';
 import type { CursorTable } from './cursor-table.ts';
-import type { Dialect } from './dialect.ts';
+import { type Dialect, optionalPair, pairOfOptional } from './dialect.ts';
 import type { Action, Interceptor } from './interceptor.ts';
+import { noteOpened } from './opened-buckets.ts';
 import type { Operation, OperationLog } from './operation.ts';
 import type { Stores } from './stores.ts';
 import type { TurnLimit } from './turn-limit.ts';
@@ -149,9 +150,10 @@ export function keyvalue(context: KeyvalueContext): Record<string, Record<string
 
 function open(identifier: string, context: KeyvalueContext): MaybePromise<Bucket> {
   const subject = { identifier, context };
-  return perform(subject, 'open', undefined, () =>
-    then(context.stores.open(identifier), (store) => new Bucket(identifier, store, context)),
-  );
+  return perform(subject, 'open', undefined, () => {
+    noteOpened(identifier, context.holdings);
+    return then(context.stores.open(identifier), (store) => new Bucket(identifier, store, context));
+  });
 }
 
 function increment(bucket: Bucket, key: string, delta: bigint): MaybePromise<bigint> {
@@ -194,14 +196,6 @@ function setManyPairs(bucket: Bucket, pairs: readonly Pair[]): MaybePromise<void
 function deleteManyKeys(bucket: Bucket, keys: readonly string[]): MaybePromise<void> {
   const remove = () => deleteMany(bucket.store, keys);
   return perform(bucket, 'delete-many', keys, remove, () => ({ count: keys.length }));
-}
-
-function optionalPair(key: string, value: Uint8Array | undefined): Pair | undefined {
-  return value === undefined ? undefined : [key, value];
-}
-
-function pairOfOptional(key: string, value: Uint8Array | undefined): [string, Uint8Array | undefined] {
-  return [key, value];
 }
 
 function found(value: Uint8Array | undefined): Details {

@@ -32,11 +32,16 @@ const numbersOfEach = 9;
 
 export const noOperations: PackedOperations = { text: '', numbers: [] };
 
+/** How many operations of one request are noted, and how much text; of those beyond only the number is. */
+export const mostNoted = 10_000;
+const mostText = 1024 * 1024;
+
 /** The operations of one request at a time. */
 export class OperationLog {
   #text = '';
   #numbers: number[] = [];
   #begun = 0;
+  #omitted = 0;
 
   /** A request begins. */
   begin(): void {
@@ -52,6 +57,10 @@ export class OperationLog {
     started: number,
   ): void {
     const milliseconds = performance.now() - started;
+    if (this.#numbers.length >= mostNoted * numbersOfEach || this.#text.length > mostText) {
+      this.#omitted += 1;
+      return;
+    }
     this.#text += op + bucket;
     if (key !== undefined) this.#text += key;
     if (error !== undefined) this.#text += error;
@@ -68,9 +77,17 @@ export class OperationLog {
     );
   }
 
-  /** What was noted since the last call. */
+  #noteOmitted(): void {
+    const op = 'more';
+    this.#text += op;
+    this.#numbers.push(op.length, 0, absent, absent, absent, this.#omitted, absent, 0, 0);
+    this.#omitted = 0;
+  }
+
+  /** What was noted since the last call; of more than `mostNoted` the last one is `more`, with their number as `count`. */
   take(): PackedOperations {
     if (this.#numbers.length === 0) return noOperations;
+    if (this.#omitted > 0) this.#noteOmitted();
     const packed = { text: this.#text, numbers: this.#numbers };
     this.#text = '';
     this.#numbers = [];
