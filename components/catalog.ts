@@ -31,6 +31,7 @@ export const builds: readonly Build[] = [
   },
   { name: 'kv-race', crate: 'kv-race', libraries: ['guest-http'] },
   { name: 'hoarder', crate: 'hoarder', libraries: ['guest-http'] },
+  { name: 'files', crate: 'files', libraries: ['guest-http'] },
   { name: 'hello', crate: 'hello', libraries: ['guest-http'] },
   { name: 'bench', crate: 'bench', libraries: ['guest-http'] },
 ];

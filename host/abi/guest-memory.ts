@@ -1,10 +1,17 @@
 import { partsOf } from '../component/reset/touched-parts.ts';
-import { trap } from './trap.ts';
+import { trap } from '../wasi/trap.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 /** Text up to this many bytes is read and written here; longer text is worth the call into the engine. */
 const shortText = 32;
+
+/**
+ * The most that the lists of one call may bring: their texts and bytes, and `listEntry` for each entry, in bytes. Entries of a
+ * list may all be the same place of the guest's memory, and each is copied.
+ */
+const mostListed = 256 * 1024 * 1024;
+const listEntry = 128;
 
 /** Allocates in a guest: `cabi_realloc`. */
 export type Realloc = (pointer: number, oldSize: number, align: number, size: number) => number;
@@ -22,6 +29,8 @@ export class GuestMemory {
   readonly #memory: WebAssembly.Memory;
   readonly #realloc: Realloc | undefined;
   readonly #touched: Touched;
+  /** What the lists of the call under way have brought. */
+  #listed = 0;
 
   constructor(memory: WebAssembly.Memory, realloc: Realloc | undefined, touched: Touched) {
     this.#memory = memory;
@@ -33,6 +42,7 @@ export class GuestMemory {
 
   /** Must be called when the guest may have grown its memory since the last time. */
   refresh(): void {
+    this.#listed = 0;
     if (this.u8.length !== 0) return;
     this.u8 = new Uint8Array(this.#memory.buffer);
     this.view = new DataView(this.#memory.buffer);
@@ -58,6 +68,28 @@ export class GuestMemory {
     const size = length >>> 0;
     const at = this.range(pointer, size, 1);
     return this.u8.slice(at, at + size);
+  }
+
+  /** The entries of a list are about to be read. */
+  listEntries(count: number): void {
+    this.#list(count * listEntry);
+  }
+
+  /** As `bytes`, in a list. */
+  listedBytes(pointer: number, length: number): Uint8Array {
+    this.#list(length >>> 0);
+    return this.bytes(pointer, length);
+  }
+
+  /** As `text`, in a list. */
+  listedText(pointer: number, length: number): string {
+    this.#list(length >>> 0);
+    return this.text(pointer, length);
+  }
+
+  #list(bytes: number): void {
+    this.#listed += bytes;
+    if (this.#listed > mostListed) trap(`the lists of one call bring more than ${mostListed} bytes`);
   }
 
   /** Text that the guest holds; traps where it is no UTF-8. */

@@ -1,4 +1,7 @@
-import { trap } from './trap.ts';
+import { trap } from '../wasi/trap.ts';
+
+/** How many resources an instance may hold at a time, as in wasmtime. */
+export const mostHandles = 100_000;
 
 /** What one instance holds of the host's resources. A handle is an index that says nothing by itself. */
 export class Handles {
@@ -10,9 +13,16 @@ export class Handles {
 
   /** Gives a resource to the guest and answers its handle. */
   own(kind: number, value: unknown): number {
-    const handle = this.#free.pop() ?? this.#values.length;
+    const handle = this.#free.pop() ?? this.#nextHandle();
     this.#values[handle] = value;
     this.#kinds[handle] = kind;
+    return handle;
+  }
+
+  #nextHandle(): number {
+    const handle = this.#values.length;
+    if (handle > mostHandles)
+      trap(`the component holds ${mostHandles} handles, which is the most that it may`);
     return handle;
   }
 

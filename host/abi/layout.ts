@@ -3,6 +3,9 @@ import type { WitType } from '../component/wit-type.ts';
 /** A type of core wasm that a value is flattened to. */
 export type CoreType = 'i32' | 'i64' | 'f32' | 'f64';
 
+/** How a core type is written in a module. */
+export const coreCodes: Readonly<Record<CoreType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
+
 /** How a type lies in the memory of a guest, in bytes, and what it is flattened to. */
 export interface Layout {
   readonly size: number;

@@ -41,6 +41,8 @@ const arrays: Readonly<Record<string, string>> = {
 export class Lift {
   readonly #source: Source;
   readonly #kinds: ResourceKinds;
+  /** How many lists are around what is read. */
+  #depth = 0;
 
   constructor(source: Source, kinds: ResourceKinds) {
     this.#source = source;
@@ -104,7 +106,7 @@ export class Lift {
       case 'flags':
         return this.#scalar(type, load(`Uint${layoutOf(type).size * 8}`));
       case 'string':
-        return this.#source.constant(`m.text(${pair().join(', ')})`);
+        return this.#source.constant(`m.${this.#depth > 0 ? 'listedText' : 'text'}(${pair().join(', ')})`);
       case 'list':
         return this.#list(type.of, ...pair());
       case 'record':
@@ -170,20 +172,25 @@ export class Lift {
   }
 
   #list(of: WitType, pointer: string, length: string): string {
-    if (of.kind === 'u8') return this.#source.constant(`m.bytes(${pointer}, ${length})`);
+    const read = this.#depth > 0 ? 'listedBytes' : 'bytes';
+    if (of.kind === 'u8') return this.#source.constant(`m.${read}(${pointer}, ${length})`);
     const { size, align } = layoutOf(of);
     const source = this.#source;
     const count = source.constant(`${length} >>> 0`);
     const start = source.constant(`m.range(${pointer}, ${count} * ${size}, ${align})`);
     const array = arrays[of.kind];
     if (array !== undefined) {
+      if (this.#depth > 0) source.line(`m.listEntries(${count});`);
       return source.constant(`new ${array}(m.u8.slice(${start}, ${start} + ${count} * ${size}).buffer)`);
     }
+    source.line(`m.listEntries(${count});`);
     const items = source.constant('[]');
     const index = source.name();
     source.line(`for (let ${index} = 0; ${index} < ${count}; ${index} += 1) {`);
     const at = source.constant(`${start} + ${index} * ${size}`);
+    this.#depth += 1;
     source.line(`${items}.push(${this.memory(of, at, 0)});`);
+    this.#depth -= 1;
     source.line('}');
     return items;
   }

@@ -1,4 +1,4 @@
-import { trap } from './trap.ts';
+import { trap } from '../wasi/trap.ts';
 
 const bits = new DataView(new ArrayBuffer(8));
 

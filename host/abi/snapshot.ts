@@ -25,6 +25,11 @@ export interface ProgramKnowledge {
   image: PristineImage | undefined;
 }
 
+/** What is known at first. */
+export function newKnowledge(): ProgramKnowledge {
+  return { resets: 0, writesLow: false, image: undefined };
+}
+
 /** The start of an instance: what it was before its first request, to which it is brought back after each. */
 export class Snapshot {
   readonly #instance: Restorable;

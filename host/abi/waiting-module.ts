@@ -1,7 +1,5 @@
 import { BinaryWriter } from '../component/reset/binary-writer.ts';
-import type { CoreType } from './layout.ts';
-
-const codes: Readonly<Record<CoreType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
+import { type CoreType, coreCodes as codes } from './layout.ts';
 
 /** The names by which the module imports and exports; `attempt` and `call` are followed by the function's number. */
 export const waitingNames = { module: 'host', attempt: 'attempt', wait: 'wait', call: 'call' } as const;

@@ -9,7 +9,7 @@ import { type TranspiledFiles, transpileOptions } from './transpile.ts';
 import type { Transpiler } from './transpiler.ts';
 
 /** Changes whenever what we do to jco's output changes. */
-const layoutVersion = 2;
+const layoutVersion = 3;
 
 /** A transpiled component on disk. */
 export interface CachedComponent {

@@ -4,11 +4,12 @@ import { HostError } from '../host-error.ts';
 import { describeDialect } from '../wasi/keyvalue/dialect.ts';
 import { sampleImports } from '../wasi/sample-imports.ts';
 import { checkComponent } from './check.ts';
-import { dialectOf } from './load.ts';
+import { dialectOf, programOf } from './load.ts';
 import { linkOf } from './program.ts';
 import type { ComponentFile } from './read.ts';
 import { makeResettable } from './reset/prepare.ts';
 import { whyNotServed } from './served.ts';
+import { Transpiler } from './transpiler.ts';
 
 /** What a component imports and exports, and who serves it. */
 export interface Inspection {
@@ -34,7 +35,7 @@ export async function examine(file: ComponentFile): Promise<Inspection> {
     if (problem !== undefined) return { name: item.name, served: 'not provided', problem };
     return { name: item.name, served: servedBy(item.name, file) };
   });
-  const problem = problemOf(file);
+  const problem = await problemOf(file);
   return {
     component: file.path,
     bytes: file.bytes.length,
@@ -67,13 +68,17 @@ function servedBy(name: string, file: ComponentFile): string {
   return 'the host';
 }
 
-function problemOf(file: ComponentFile): string | undefined {
+async function problemOf(file: ComponentFile): Promise<string | undefined> {
+  const transpiler = new Transpiler();
   try {
     checkComponent(file);
     dialectOf(file);
+    await programOf(file, transpiler, () => {});
     return undefined;
   } catch (error) {
     if (error instanceof HostError) return error.message;
     throw error;
+  } finally {
+    await transpiler.close();
   }
 }

@@ -3,8 +3,9 @@ import { pathToFileURL } from 'node:url';
 import { HostError, reasonOf } from '../host-error.ts';
 import { chooseDialect, type Dialect } from '../wasi/keyvalue/dialect.ts';
 import { checkComponent } from './check.ts';
+import { checkLinked } from './link-check.ts';
 import { notingModules } from './noting-modules.ts';
-import { linkOf, type Program } from './program.ts';
+import { type LinkedProgram, linkOf, type Program } from './program.ts';
 import { type ComponentFile, readComponent } from './read.ts';
 import { makeResettable } from './reset/prepare.ts';
 import type { Transpiler } from './transpiler.ts';
@@ -44,7 +45,12 @@ export async function loadComponent(
   };
 }
 
-async function programOf(file: ComponentFile, transpiler: Transpiler, onSlow: () => void): Promise<Program> {
+/** Compiles a component and puts it together once, so that what is called ready can run. Throws a `HostError`. */
+export async function programOf(
+  file: ComponentFile,
+  transpiler: Transpiler,
+  onSlow: () => void,
+): Promise<Program> {
   const link = linkOf(file.description);
   if ('problem' in link || process.env.KVASI_LOWERING === 'jco')
     return await transpiledProgram(file, transpiler, onSlow);
@@ -52,7 +58,9 @@ async function programOf(file: ComponentFile, transpiler: Transpiler, onSlow: ()
   const resettable = makeResettable(link);
   const [prepared, reset] =
     'problem' in resettable ? [modules, resettable] : [resettable.modules, resettable.plan];
-  return { kind: 'linked', plan, modules: await compileAll(file, prepared), reset };
+  const program: LinkedProgram = { kind: 'linked', plan, modules: await compileAll(file, prepared), reset };
+  await checkLinked(file.path, program, prepared);
+  return program;
 }
 
 async function compileAll(
@@ -62,7 +70,7 @@ async function compileAll(
   try {
     return await Promise.all(modules.map((bytes) => WebAssembly.compile(bytes)));
   } catch (cause) {
-    const message = `${path} can't be compiled by this Node: ${reasonOf(cause)}`;
+    const message = `${path} can't be compiled by this Node: ${reasonOf(cause)}. Is it complete?`;
     throw new HostError('component', message, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { mostHandles } from '../abi/handles.ts';
 import type { ComponentDescription } from './decode.ts';
 import { mayWait } from './waiting.ts';
 
@@ -36,8 +37,12 @@ export async function transpile(component: Uint8Array, options: TranspileOptions
   if (glue === undefined) throw new Error('jco emitted no component.js');
   return {
     ...files,
-    'component.js': new TextEncoder().encode(withoutDebugLog(new TextDecoder().decode(glue))),
+    'component.js': new TextEncoder().encode(changed(new TextDecoder().decode(glue))),
   };
+}
+
+function changed(glue: string): string {
+  return withHandleLimit(withTraps(withoutDebugLog(glue)));
 }
 
 /**
@@ -46,4 +51,20 @@ export async function transpile(component: Uint8Array, options: TranspileOptions
  */
 function withoutDebugLog(glue: string): string {
   return glue.replace('if (!globalThis?.process?.env?.JCO_DEBUG) { return; }', 'return;');
+}
+
+/** The tables of handles in jco's glue grow without end; each may have as many as an instance of our own linker. */
+function withHandleLimit(glue: string): string {
+  const check =
+    `if (table.length >= ${2 * mostHandles + 2} && (table[0] & ~T_FLAG) === 0) throw new WebAssembly.RuntimeError(` +
+    `'the component holds ${mostHandles} handles of a resource, which is the most that it may');`;
+  return glue.replace('function rscTableCreateOwn(table, rep) {', (begin) => `${begin} ${check}`);
+}
+
+/**
+ * Where a function that may wait traps, jco's glue hands the guest a promise that is never settled, and the request waits until
+ * its time is up.
+ */
+function withTraps(glue: string): string {
+  return glue.replaceAll(/(task\.exit\(\);\s+)return task\.completionPromise\(\);/g, '$1throw err;');
 }

@@ -1,8 +1,10 @@
 import type { Done } from '../abi/linker.ts';
 import type { Clock } from '../clock.ts';
+import type { Filesystem } from '../wasi/filesystem.ts';
+import { Holdings } from '../wasi/holdings.ts';
 import type { IncomingRequest } from '../wasi/http/incoming.ts';
 import type { ResponseOutparam } from '../wasi/http/outgoing.ts';
-import { guestImports, type Interfaces } from '../wasi/imports.ts';
+import { guestImports } from '../wasi/imports.ts';
 import type { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
 import type { Interceptor } from '../wasi/keyvalue/interceptor.ts';
 import {
@@ -29,7 +31,7 @@ export interface Shared {
   readonly stores: Stores;
   readonly cursors: CursorTable;
   readonly turns: TurnLimit;
-  readonly filesystem: Interfaces;
+  readonly filesystem: Filesystem;
   readonly clock: Clock;
   readonly random: RandomSource;
   /** Stands between guests and stores where a test wants that. */
@@ -45,6 +47,8 @@ export interface Shared {
 /** One instance of the component. It serves one request at a time. */
 export class Instance {
   readonly lifetime = new Lifetime();
+  /** What the host holds for the guest, until it is brought back to its start or not used again. */
+  readonly holdings = new Holdings();
   readonly #guest: ProgramInstance;
   readonly #log: OperationLog;
   /** The request that it serves. */
@@ -72,9 +76,11 @@ export class Instance {
       config: setup.config,
       filesystem,
       lifetime: this.lifetime,
+      holdings: this.holdings,
       clock,
       random,
       keyvalue: {
+        holdings: this.holdings,
         stores,
         cursors,
         dialect: setup.dialect,
@@ -102,11 +108,13 @@ export class Instance {
 
   /** Makes the instance as good as a new one; false where that can't be done. */
   reset(): boolean {
+    this.holdings.release();
     return this.#guest.reset?.() ?? false;
   }
 
-  /** Between two requests: it is not used again. */
+  /** It is not used again: what it left open is closed. */
   discard(): void {
+    this.holdings.release();
     this.#guest.discard?.();
   }
 

@@ -1,5 +1,5 @@
 import { type Done, Linker } from '../abi/linker.ts';
-import { type ProgramKnowledge, Snapshot } from '../abi/snapshot.ts';
+import { newKnowledge, Snapshot } from '../abi/snapshot.ts';
 import type { Pause } from '../channel/channel.ts';
 import type { LinkedProgram, Program, TranspiledProgram } from '../component/program.ts';
 import type { IncomingRequest } from '../wasi/http/incoming.ts';
@@ -67,7 +67,7 @@ function linkedProgram(program: LinkedProgram): RunnableProgram {
   const { plan, modules, reset } = program;
   const linker = new Linker(plan, modules);
   if ('problem' in reset) return linker;
-  const known: ProgramKnowledge = { resets: 0, writesLow: false, image: undefined };
+  const known = newKnowledge();
   return {
     noting: (others) => linkedProgram({ ...program, modules: others }),
     instantiate(imports) {

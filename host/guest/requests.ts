@@ -11,7 +11,7 @@ import type { RunnableProgram } from './program.ts';
 import type { GuestRequest, Trap } from './protocol.ts';
 import { RequestBody } from './request-body.ts';
 import { Response } from './response.ts';
-import { describeTrap, GuestAbort } from './trap.ts';
+import { describeTrap, GuestAbort, isGoodExit } from './trap.ts';
 
 /** The requests that a guest thread has begun, each in an instance. */
 export class Requests {
@@ -65,8 +65,11 @@ export class Requests {
   #run(running: Running, instance: Instance, parts: GuestRequest): void {
     const era = this.#era;
     running.run(instance, parts, (rests) => {
-      if (era !== this.#era) return false;
-      if (this.#shared.setup.instances === 'fresh' && !instance.reset()) return false;
+      const isFresh = this.#shared.setup.instances === 'fresh';
+      if (era !== this.#era || (isFresh && !instance.reset())) {
+        instance.discard();
+        return false;
+      }
       (rests ? this.#resting : this.#idle).push(instance);
       if (rests) this.#effort?.waited();
       return true;
@@ -101,8 +104,8 @@ export class Requests {
 
   /** The next requests get instances of their own. */
   forgetInstances(): void {
+    for (const instance of [...this.#idle, ...this.#resting]) instance.discard();
     this.#idle.length = 0;
-    for (const instance of this.#resting) instance.discard();
     this.#resting.length = 0;
     this.#era += 1;
   }
@@ -145,16 +148,26 @@ class Running {
     this.#instance = instance;
     const done = (rests: boolean): boolean => {
       // A guest that was given up and yet comes to its end is not used again.
-      if (this.#isOver) return false;
+      if (this.#isOver) {
+        instance.discard();
+        return false;
+      }
       this.#conclude(undefined);
       return free(rests);
     };
-    const request = new IncomingRequest(head, this.body);
+    const request = new IncomingRequest(head, this.body, instance.holdings);
     const outparam = new ResponseOutparam(this.response);
+    const stopped = (thrown: unknown): void => {
+      if (isGoodExit(thrown) && !this.#isOver) {
+        outparam.exited();
+        this.#conclude(undefined);
+      } else this.fail(thrown);
+      instance.discard();
+    };
     try {
-      instance.handle(id, request, outparam, done, (thrown) => this.fail(thrown));
+      instance.handle(id, request, outparam, done, stopped);
     } catch (thrown) {
-      this.fail(thrown);
+      stopped(thrown);
     }
   }
 
@@ -171,6 +184,7 @@ class Running {
     // The request is over now, whatever the guest still waits for: a store may take its time.
     this.#conclude(undefined);
     this.#instance?.lifetime.end(abort);
+    this.#instance?.holdings.release();
   }
 
   #conclude(trap: Trap | undefined): void {

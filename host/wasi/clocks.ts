@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Holdings } from './holdings.ts';
 import type { Lifetime } from './lifetime.ts';
 import { Pollable, readyPollable } from './poll.ts';
 
@@ -7,8 +8,12 @@ const longestTimer = 0x7fffffffn;
 const second = 1_000_000_000n;
 
 /** `wasi:clocks` for one guest. Instants and durations are in nanoseconds. */
-export function clocks(lifetime: Lifetime, clock: Clock): Record<string, Record<string, unknown>> {
-  const subscribeInstant = (instant: bigint): Pollable => timer(instant, lifetime, clock);
+export function clocks(
+  lifetime: Lifetime,
+  holdings: Holdings,
+  clock: Clock,
+): Record<string, Record<string, unknown>> {
+  const subscribeInstant = (instant: bigint): Pollable => timer(instant, lifetime, holdings, clock);
   return {
     'wasi:clocks/wall-clock': {
       now(): { seconds: bigint; nanoseconds: number } {
@@ -27,7 +32,7 @@ export function clocks(lifetime: Lifetime, clock: Clock): Record<string, Record<
 }
 
 /** A pollable that is ready once the monotonic clock has reached `instant`. */
-function timer(instant: bigint, lifetime: Lifetime, clock: Clock): Pollable {
+function timer(instant: bigint, lifetime: Lifetime, holdings: Holdings, clock: Clock): Pollable {
   const isDue = (): boolean => clock.monotonic() >= instant;
   if (isDue()) return readyPollable();
   let stop = (): void => {};
@@ -45,10 +50,13 @@ function timer(instant: bigint, lifetime: Lifetime, clock: Clock): Pollable {
         stop();
         reject(reason);
       });
+      const release = holdings.keepOpen(() => stop());
       stop = () => {
+        stop = () => {};
         clearTimeout(timeout);
         ignore();
         forget();
+        release();
       };
     });
   return new Pollable(isDue, wait, () => stop());

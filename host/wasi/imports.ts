@@ -2,6 +2,8 @@ import type { Clock } from '../clock.ts';
 import { type CliContext, cli } from './cli.ts';
 import { clocks } from './clocks.ts';
 import { config } from './config.ts';
+import type { Filesystem } from './filesystem.ts';
+import type { Holdings } from './holdings.ts';
 import { outgoingHandler } from './http/client.ts';
 import { httpTypes } from './http/types.ts';
 import { IoError } from './io-error.ts';
@@ -20,16 +22,16 @@ export type Interfaces = Record<string, Record<string, unknown>>;
 export interface GuestContext extends CliContext {
   readonly keyvalue: KeyvalueContext;
   readonly lifetime: Lifetime;
+  readonly holdings: Holdings;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly config: Readonly<Record<string, string>>;
   /** From `filesystem`, which is made once per thread. */
-  readonly filesystem: Interfaces;
+  readonly filesystem: Filesystem;
 }
 
 const stateless: Interfaces = {
   'wasi:http/outgoing-handler': outgoingHandler,
-  'wasi:http/types': httpTypes,
   'wasi:io/error': { Error: IoError },
   'wasi:io/poll': { Pollable, poll },
   'wasi:io/streams': { InputStream, OutputStream },
@@ -42,9 +44,10 @@ const encoder = new TextEncoder();
 export function guestImports(context: GuestContext): Interfaces {
   return {
     ...stateless,
-    ...context.filesystem,
+    'wasi:http/types': httpTypes(context.holdings),
+    ...context.filesystem(context.holdings),
     ...cli(context),
-    ...clocks(context.lifetime, context.clock),
+    ...clocks(context.lifetime, context.holdings, context.clock),
     ...config(context.config),
     ...random(context.random),
     ...logging((line) => context.print('stderr', encoder.encode(line))),

@@ -1,7 +1,13 @@
+/** Who is to be told of the end, and where it stands in the list. */
+interface Waiter {
+  readonly callback: (reason: Error) => void;
+  index: number;
+}
+
 /** The life of one guest: whatever waits on behalf of it stops waiting when it ends. */
 export class Lifetime {
-  /** Not a `Set`, for the reason of `RequestTable`: there are few, and one for each call that waits. */
-  #waiting: ((reason: Error) => void)[] = [];
+  /** Not a `Set`, for the reason of `RequestTable`; a guest may wait for a hundred thousand timers at once, so none is looked for. */
+  #waiting: Waiter[] = [];
   #ended: Error | undefined;
 
   /** Calls back when the guest ends, at once if it has. The answer takes the callback back. */
@@ -10,8 +16,9 @@ export class Lifetime {
       callback(this.#ended);
       return () => {};
     }
-    this.#waiting.push(callback);
-    return () => this.#forget(callback);
+    const waiter = { callback, index: this.#waiting.length };
+    this.#waiting.push(waiter);
+    return () => this.#forget(waiter);
   }
 
   /** Ends the guest's waiting; what it waits for is rejected with the reason, which unwinds it. */
@@ -20,11 +27,14 @@ export class Lifetime {
     this.#ended = reason;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const callback of waiting) callback(reason);
+    for (const { callback } of waiting) callback(reason);
   }
 
-  #forget(callback: (reason: Error) => void): void {
-    const index = this.#waiting.indexOf(callback);
-    if (index !== -1) this.#waiting.splice(index, 1);
+  #forget(waiter: Waiter): void {
+    if (this.#waiting[waiter.index] !== waiter) return;
+    const last = this.#waiting.pop();
+    if (last === undefined || last === waiter) return;
+    this.#waiting[waiter.index] = last;
+    last.index = waiter.index;
   }
 }

@@ -1,4 +1,5 @@
 import type { Interfaces } from './imports.ts';
+import { trap } from './trap.ts';
 
 /** The most random bytes of one call; asking for more traps, so that a guest can't exhaust the host. */
 const mostBytes = 16 * 1024 * 1024;
@@ -24,7 +25,7 @@ export function seededRandom(seed: number | string): RandomSource {
 export function random(source: RandomSource): Interfaces {
   const bytes = (length: bigint): Uint8Array => {
     if (length > BigInt(mostBytes))
-      throw new Error(`${length} random bytes were asked for; at most ${mostBytes} are given`);
+      trap(`${length} random bytes were asked for; at most ${mostBytes} are given`);
     return source(Number(length));
   };
   const number = (): bigint => source(8).readBigUInt64LE();

@@ -1,6 +1,7 @@
 import { StoreError } from '../backends/backend.ts';
 import { systemClock } from '../clock.ts';
 import { noFilesystem } from './filesystem.ts';
+import { Holdings } from './holdings.ts';
 import { guestImports, type Interfaces } from './imports.ts';
 import { CursorTable } from './keyvalue/cursor-table.ts';
 import { OperationLog } from './keyvalue/operation.ts';
@@ -16,10 +17,12 @@ export function sampleImports(): Interfaces {
     config: {},
     filesystem: noFilesystem,
     lifetime: new Lifetime(),
+    holdings: new Holdings(),
     clock: systemClock,
     random: systemRandom,
     print: () => {},
     keyvalue: {
+      holdings: new Holdings(),
       cursors: new CursorTable(),
       dialect: { cursor: 'string', counter: 's64', batch: 'optional-pairs' },
       log: new OperationLog(),

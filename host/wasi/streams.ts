@@ -1,6 +1,7 @@
 import type { MaybePromise } from '../backends/backend.ts';
 import { IoError } from './io-error.ts';
 import { Pollable } from './poll.ts';
+import { trap } from './trap.ts';
 
 /** `wasi:io/streams` stream-error, thrown as the payload of a result. */
 export type StreamError =
@@ -102,16 +103,14 @@ export class OutputStream {
   /** Writing more than the last `check-write` permitted traps, by the WIT. */
   write(bytes: Uint8Array): void {
     if (bytes.length > this.#sink.permit()) {
-      throw new Error(`output-stream.write of ${bytes.length} bytes without permission from check-write`);
+      trap(`output-stream.write of ${bytes.length} bytes without permission from check-write`);
     }
     if (bytes.length > 0) this.#sink.write(bytes);
   }
 
   blockingWriteAndFlush(bytes: Uint8Array): MaybePromise<void> {
     if (BigInt(bytes.length) > largestBlockingWrite) {
-      throw new Error(
-        `output-stream.blocking-write-and-flush of ${bytes.length} bytes: at most 4096 are allowed`,
-      );
+      trap(`output-stream.blocking-write-and-flush of ${bytes.length} bytes: at most 4096 are allowed`);
     }
     if (bytes.length > this.#sink.permit()) return this.#writeWhenReady(bytes);
     this.#writeAndFlush(bytes);
@@ -138,16 +137,14 @@ export class OutputStream {
 
   writeZeroes(length: bigint): void {
     if (length > BigInt(this.#sink.permit())) {
-      throw new Error(`output-stream.write-zeroes of ${length} bytes without permission from check-write`);
+      trap(`output-stream.write-zeroes of ${length} bytes without permission from check-write`);
     }
     this.write(new Uint8Array(Number(length)));
   }
 
   blockingWriteZeroesAndFlush(length: bigint): MaybePromise<void> {
     if (length > largestBlockingWrite) {
-      throw new Error(
-        `output-stream.blocking-write-zeroes-and-flush of ${length} bytes: at most 4096 are allowed`,
-      );
+      trap(`output-stream.blocking-write-zeroes-and-flush of ${length} bytes: at most 4096 are allowed`);
     }
     return this.blockingWriteAndFlush(new Uint8Array(Number(length)));
   }

@@ -1,9 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Linker } from '../../host/abi/linker.ts';
+import { checkComponent } from '../../host/component/check.ts';
 import { type ComponentDescription, decodeComponent } from '../../host/component/decode.ts';
+import { programOf } from '../../host/component/load.ts';
 import { linkOf } from '../../host/component/program.ts';
 import { makeResettable } from '../../host/component/reset/prepare.ts';
+import { Transpiler } from '../../host/component/transpiler.ts';
+import { HostError } from '../../host/host-error.ts';
+import { sampleImports } from '../../host/wasi/sample-imports.ts';
 import { component } from '../support/kvasi-process.ts';
 
 const components = [
@@ -65,3 +71,45 @@ test('a component that is damaged is read, or refused with a reason', { timeout:
     { numRuns: 2000, seed: 20261121 },
   );
 });
+
+test.each(components)(
+  '%s, damaged anywhere, is refused with one message or can be put together',
+  async (name) => {
+    const whole = new Uint8Array(await readFile(component(name)));
+    const flips = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 })), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    const imports = sampleImports();
+    await using transpiler = { it: new Transpiler(), [Symbol.asyncDispose]: () => transpiler.it.close() };
+    await fc.assert(
+      fc.asyncProperty(flips, async (changes) => {
+        const bytes = new Uint8Array(whole);
+        for (const [at, change] of changes) bytes[at] = (bytes[at] ?? 0) ^ change;
+        let description: ComponentDescription;
+        try {
+          description = decodeComponent(bytes);
+        } catch {
+          return;
+        }
+        // What jco takes over, jco validates.
+        if ('problem' in linkOf(description)) return;
+        const file = { path: 'damaged.wasm', bytes, description };
+        try {
+          checkComponent(file);
+          const program = await programOf(file, transpiler.it, () => {});
+          if (program.kind !== 'linked') throw new Error('it was to be linked by us');
+          new Linker(program.plan, program.modules).instantiate(imports);
+        } catch (error) {
+          if (!(error instanceof HostError)) throw error;
+          expect(error.message).toMatch(
+            /^damaged\.wasm (imports|does not export|can't be (compiled|put together)|can't start)/,
+          );
+          expect(error.message).not.toMatch(/Cannot |undefined|is not (a function|iterable)|^\s+at /m);
+        }
+      }),
+      { numRuns: 300, seed: 20261130 },
+    );
+  },
+  120_000,
+);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { GuestMemory } from '../../host/abi/guest-memory.ts';
 import { Handles } from '../../host/abi/handles.ts';
-import { Snapshot } from '../../host/abi/snapshot.ts';
+import { newKnowledge, Snapshot } from '../../host/abi/snapshot.ts';
 import type { LinkPlan } from '../../host/component/link-plan.ts';
 import { makeResettable, type Resettable } from '../../host/component/reset/prepare.ts';
 
@@ -132,11 +132,11 @@ test('whatever a guest and the host write, the instance is as it was', () => {
       const instance = new WebAssembly.Instance(module);
       const touched = { parts: 0 };
       const memory = instance.exports.memory as WebAssembly.Memory;
-      const snapshot = new Snapshot({ cores: [instance], handles: new Handles(), touched }, resettable.plan, {
-        resets: 0,
-        writesLow: false,
-        image: undefined,
-      });
+      const snapshot = new Snapshot(
+        { cores: [instance], handles: new Handles(), touched },
+        resettable.plan,
+        newKnowledge(),
+      );
       const host = new GuestMemory(memory, undefined, touched);
       const first = new Uint8Array(memory.buffer).slice();
       const globals = globalsOf(instance);

@@ -67,6 +67,23 @@ test.for([
   expect(taken).toBe(expected);
 });
 
+test('a list whose entries are all the same place is not copied without end', () => {
+  const guest = new Guest();
+  guest.memory.grow(8);
+  const type: WitType = { kind: 'list', of: { kind: 'list', of: { kind: 'u8' } } };
+  const take = guest.core(
+    { isAsync: false, params: [{ name: 'v', type }], result: undefined },
+    (lists) => (lists as unknown[]).length,
+  );
+  // Each entry is 256 KiB from the start of memory; 1023 of them are less than 256 MiB.
+  const view = new DataView(guest.memory.buffer);
+  for (let index = 0; index < 1100; index += 1) view.setUint32(8 * index + 4, 256 * 1024, true);
+  take(0, 1000);
+  expect(() => take(0, 1100)).toThrow(/the lists of one call bring more than 268435456 bytes/);
+  expect(() => take(0, 2 ** 26)).toThrow(WebAssembly.RuntimeError);
+  take(0, 1000);
+});
+
 test('cases of a variant share their flat parts', () => {
   const shape: WitType = {
     kind: 'variant',

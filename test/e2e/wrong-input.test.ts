@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { componentOf } from '../support/component.ts';
+import { componentOf, handlerOf } from '../support/component.ts';
 import { component, type Finished, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -148,4 +148,59 @@ test.for([
 test('nothing to serve is wrong usage', async () => {
   await using project = await Project.create();
   expectRefusal(await runKvasi(['dev'], { cwd: project.folder }), 2, 'no component to serve');
+});
+
+/** A component whose import of a core module has another name than what it is given. */
+async function unlinkable(): Promise<Uint8Array> {
+  const bytes = await readFile(component('hello'));
+  const version = Buffer.from('wasi:http/types@0.2.12');
+  const importOfComponent = bytes.indexOf(version);
+  bytes[bytes.indexOf(version, importOfComponent + 1) + version.length - 1] = 0x33;
+  return bytes;
+}
+
+/** A component with an instruction that there is not. */
+async function uncompilable(): Promise<Uint8Array> {
+  const bytes = Buffer.from(await handlerOf('(drop (i32.const 305419896))'));
+  // The constant as LEB128, and the drop behind it.
+  const constant = Buffer.from([0xf8, 0xac, 0xd1, 0x91, 0x01, 0x1a]);
+  bytes[bytes.indexOf(constant) + constant.length - 1] = 0xff;
+  return bytes;
+}
+
+test.for([
+  ['whose parts do not fit together', unlinkable, "can't be put together"],
+  ['whose code is no code', uncompilable, "can't be compiled"],
+  [
+    'whose start traps',
+    () => handlerOf('', '(func $s unreachable) (start $s)'),
+    'its start traps: unreachable',
+  ],
+  [
+    'whose start never ends',
+    () => handlerOf('', '(func $s (loop (br 0))) (start $s)'),
+    'does not end within 5 s',
+  ],
+] as const)(
+  'a component %s is not called ready, nor servable',
+  { timeout: 60_000 },
+  async ([, make, reason]) => {
+    await using project = await Project.create({ 'app.wasm': await make() });
+    const options = { cwd: project.folder };
+    expectRefusal(await runKvasi(['dev', 'app.wasm', '--address', 'localhost:0'], options), 1, reason);
+    const inspected = await runKvasi(['inspect', 'app.wasm'], options);
+    expect(inspected.stdout).toContain(reason);
+    expect(inspected.stdout).not.toContain('can serve');
+    expect(inspected.code).toBe(1);
+  },
+);
+
+test('a start that ends well, or asks for something of the host, is none to be refused', async () => {
+  const app = await handlerOf(
+    '',
+    '(global $g (mut i32) (i32.const 0)) (func $s (global.set $g (i32.const 1))) (start $s)',
+  );
+  await using project = await Project.create({ 'app.wasm': app });
+  const inspected = await runKvasi(['inspect', 'app.wasm'], { cwd: project.folder });
+  expect(inspected.stdout).toContain('can serve');
 });

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { filesystem } from '../../host/wasi/filesystem.ts';
-import type { Interfaces } from '../../host/wasi/imports.ts';
+import { type Filesystem, filesystem } from '../../host/wasi/filesystem.ts';
+import { Holdings } from '../../host/wasi/holdings.ts';
 import type { InputStream, OutputStream } from '../../host/wasi/streams.ts';
 import { Project } from '../support/project.ts';
 
@@ -19,7 +19,8 @@ async function directories(hostPath: string): Promise<[Descriptor, string][]> {
   return preopened(await filesystem([{ hostPath, guestPath: '/data' }]));
 }
 
-function preopened({ 'wasi:filesystem/preopens': preopens }: Interfaces): [Descriptor, string][] {
+function preopened(made: Filesystem): [Descriptor, string][] {
+  const { 'wasi:filesystem/preopens': preopens } = made(new Holdings());
   const { getDirectories } = preopens as { getDirectories(): [Descriptor, string][] };
   return getDirectories();
 }

@@ -2,7 +2,9 @@
 
 use crate::bindings::wasi::clocks::monotonic_clock::subscribe_duration;
 use crate::exchange::{Answer, Exchange, start};
-use guest_http::bindings::wasi::http::types::{Fields, IncomingBody};
+use guest_http::bindings::wasi::http::types::{
+    Fields, IncomingBody, OutgoingBody, OutgoingResponse, ResponseOutparam,
+};
 use guest_http::bindings::wasi::io::streams::{InputStream, StreamError};
 
 const CHUNK: usize = 64 * 1024;
@@ -36,6 +38,19 @@ fn copy_once(input: &InputStream, answer: &Answer) -> Result<(), StreamError> {
 
 fn splice_once(input: &InputStream, answer: &Answer) -> Result<(), StreamError> {
     answer.stream.blocking_splice(input, CHUNK as u64).map(drop)
+}
+
+pub fn early_body(exchange: Exchange) {
+    let length = exchange.number("kib").unwrap_or(64) as usize * 1024;
+    let response = OutgoingResponse::new(Fields::new());
+    let body = response.body().expect("the body is taken once");
+    let stream = body.write().expect("the stream is taken once");
+    for part in vec![b'x'; length].chunks(4096) {
+        let _ = stream.blocking_write_and_flush(part);
+    }
+    drop(stream);
+    ResponseOutparam::set(exchange.outparam, Ok(response));
+    let _ = OutgoingBody::finish(body, None);
 }
 
 pub fn huge(exchange: Exchange) {

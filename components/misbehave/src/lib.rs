@@ -3,6 +3,7 @@
 mod bindings;
 mod bodies;
 mod exchange;
+mod excess;
 mod faults;
 mod reports;
 mod stdio;
@@ -28,9 +29,11 @@ const PATHS: &[Path] = &[
     ("short-body", "sends less than its content-length", faults::short_body),
     ("error", "answers with a wasi:http error code", faults::error),
     ("exit", "calls wasi:cli/exit", faults::exit),
+    ("exit-well", "exits in good order: after its answer, or ?when=before, during", faults::exit_well),
     ("leak", "counts the requests that this instance has seen", faults::leak),
     ("early", "answers without reading the request body", bodies::early),
     ("echo", "streams the request body back, by read and write or with ?splice", bodies::echo),
+    ("early-body", "writes 64 KiB, or ?kib=N, before it sets its response", bodies::early_body),
     ("huge", "streams 64 MiB, or ?mib=N", bodies::huge),
     ("drip", "streams ?count=N lines (10), one each ?ms=N (100)", bodies::drip),
     ("trailers", "answers with trailers", bodies::trailers),
@@ -40,6 +43,12 @@ const PATHS: &[Path] = &[
     ("environment", "answers the environment and the arguments as JSON", reports::environment),
     ("random", "answers eight random bytes as a number", reports::random),
     ("status", "answers with the status of /status/<n>", reports::status),
+    ("respond", "answers with ?status=N, headers ?h=name:value,… and trailers ?t=…", reports::respond),
+    ("fields", "makes a fields of ?count=N values of ?kib=N each, ?times=N", excess::fields),
+    ("handles", "keeps ?count=N pollables (1000000)", excess::handles),
+    ("bodies", "keeps ?count=N bodies of 2 MiB that are never sent (1000)", excess::bodies),
+    ("poll", "polls a list of ?count=N pollables (1000000), with the same one again and again", excess::poll),
+    ("timers", "leaves ?count=N timers behind that it has waited for (1)", excess::timers),
     ("stdio", "writes lines to stdout and stderr", stdio::stdio),
 ];
 

@@ -3,7 +3,9 @@
 use crate::bindings::wasi::cli::environment;
 use crate::bindings::wasi::random::random as random_numbers;
 use crate::exchange::{Exchange, start};
-use guest_http::bindings::wasi::http::types::{Fields, IncomingBody, Method, Scheme};
+use guest_http::bindings::wasi::http::types::{
+    Fields, IncomingBody, Method, OutgoingBody, OutgoingResponse, ResponseOutparam, Scheme,
+};
 use guest_http::bindings::wasi::io::streams::StreamError;
 use serde_json::{Value, json};
 
@@ -47,6 +49,38 @@ pub fn response_headers(exchange: Exchange) {
     let headers: &[(&str, &[u8])] =
         &[("set-cookie", b"a=1"), ("x-bytes", b"caf\xe9"), ("set-cookie", b"b=2")];
     exchange.start(200, headers).finish_with("look at the headers\n");
+}
+
+/// Any head and trailers; what the host refuses is answered with 500 and the reason.
+pub fn respond(exchange: Exchange) {
+    let status = exchange.number("status").unwrap_or(200) as u16;
+    let headers = match listed(&exchange, "h") {
+        Ok(headers) => headers,
+        Err(error) => return exchange.answer(500, &format!("headers: {error}\n")),
+    };
+    let trailers = exchange.query("t").is_some().then(|| listed(&exchange, "t"));
+    let response = OutgoingResponse::new(headers);
+    if response.set_status_code(status).is_err() {
+        return exchange.answer(500, "status refused\n");
+    }
+    let body = response.body().expect("the body is taken once");
+    ResponseOutparam::set(exchange.outparam, Ok(response));
+    {
+        let stream = body.write().expect("the stream is taken once");
+        let _ = stream.blocking_write_and_flush(b"body\n");
+    }
+    let _ = OutgoingBody::finish(body, trailers.and_then(Result::ok));
+}
+
+/// Fields from `name:value,…` of the query.
+fn listed(exchange: &Exchange, name: &str) -> Result<Fields, String> {
+    let given = exchange.query(name).unwrap_or_default();
+    let entries: Vec<_> = given
+        .split(',')
+        .filter_map(|entry| entry.split_once(':'))
+        .map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()))
+        .collect();
+    Fields::from_list(&entries).map_err(|error| error.to_string())
 }
 
 pub fn environment(exchange: Exchange) {

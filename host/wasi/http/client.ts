@@ -1,64 +1,8 @@
 import { type Pollable, readyPollable } from '../poll.ts';
-import { Fields } from './fields.ts';
+import type { Fields } from './fields.ts';
 import type { IncomingBody } from './incoming.ts';
-import type { Method, Scheme } from './method.ts';
-import { type ErrorCode, OutgoingBody } from './outgoing.ts';
-
-/** `wasi:http/types` outgoing-request. Components may build one; sending it is denied, see `outgoingHandler`. */
-export class OutgoingRequest {
-  readonly #headers: Fields;
-  #method: Method = { tag: 'get' };
-  #pathWithQuery: string | undefined;
-  #scheme: Scheme | undefined;
-  #authority: string | undefined;
-  #body: OutgoingBody | undefined;
-
-  constructor(headers: Fields) {
-    this.#headers = headers;
-  }
-
-  body(): OutgoingBody {
-    if (this.#body !== undefined) throw { payload: undefined };
-    this.#body = new OutgoingBody(undefined);
-    return this.#body;
-  }
-
-  method(): Method {
-    return this.#method;
-  }
-
-  setMethod(method: Method): void {
-    this.#method = method;
-  }
-
-  pathWithQuery(): string | undefined {
-    return this.#pathWithQuery;
-  }
-
-  setPathWithQuery(pathWithQuery: string | undefined): void {
-    this.#pathWithQuery = pathWithQuery;
-  }
-
-  scheme(): Scheme | undefined {
-    return this.#scheme;
-  }
-
-  setScheme(scheme: Scheme | undefined): void {
-    this.#scheme = scheme;
-  }
-
-  authority(): string | undefined {
-    return this.#authority;
-  }
-
-  setAuthority(authority: string | undefined): void {
-    this.#authority = authority;
-  }
-
-  headers(): Fields {
-    return this.#headers.clone().freeze();
-  }
-}
+import type { ErrorCode } from './outgoing.ts';
+import type { OutgoingRequest } from './outgoing-request.ts';
 
 /** `wasi:http/types` request-options; durations in nanoseconds. */
 export class RequestOptions {
@@ -98,7 +42,7 @@ export class IncomingResponse {
   }
 
   headers(): Fields {
-    return new Fields().freeze();
+    throw { tag: 'HTTP-request-denied' } satisfies ErrorCode;
   }
 
   consume(): IncomingBody {
@@ -119,7 +63,8 @@ export class FutureIncomingResponse {
 
 /** `wasi:http/outgoing-handler`: present, so that components that import it start; every request is denied. */
 export const outgoingHandler = {
-  handle(): never {
+  handle(request: OutgoingRequest): never {
+    request[Symbol.dispose]();
     throw { tag: 'HTTP-request-denied' } satisfies ErrorCode;
   },
 };

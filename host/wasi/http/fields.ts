@@ -1,50 +1,62 @@
 import { latin1Text } from '../../latin1.ts';
+import type { Holdings } from '../holdings.ts';
+import { trap } from '../trap.ts';
+import { parseContentLength } from './content-length.ts';
+import { isForbidden, isTrailer } from './field-names.ts';
 
 /** `wasi:http/types` header-error, thrown as the payload of a result. */
 export type HeaderError = { readonly tag: 'invalid-syntax' | 'forbidden' | 'immutable' };
 
 type Field = readonly [name: string, value: Uint8Array];
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** The most that one `fields` holds: names and values with `fieldOverhead` for each, in bytes. More traps, as in wasmtime. */
+export const mostFieldBytes = 128 * 1024;
+const fieldOverhead = 40;
 
-/**
- * Headers that belong to the connection and not to the message (RFC 9110, 7.6.1), plus the ones that
- * wasmtime and wasmCloud keep from guests. A guest neither sees nor sets them.
- */
-const forbidden = new Set([
-  'connection',
-  'host',
-  'http2-settings',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-]);
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** `wasi:http/types` fields: an ordered multimap with case-insensitive names and values of bytes. */
 export class Fields {
-  #fields: Field[] = [];
+  /** Of the guest that has them; what they hold is counted there until they are dropped. */
+  readonly holdings: Holdings;
+  #fields: readonly Field[];
+  /** Whether other fields have the same list, so that it must be copied before it is changed. */
+  #isShared = false;
   #immutable = false;
+  #size = 0;
+
+  constructor(holdings: Holdings) {
+    this.holdings = holdings;
+    this.#fields = [];
+  }
 
   /** Throws a `HeaderError`. */
-  static fromList(entries: readonly Field[]): Fields {
-    const fields = new Fields();
-    for (const [name, value] of entries) fields.append(name, value);
+  static fromList(entries: readonly Field[], holdings: Holdings): Fields {
+    const fields = new Fields(holdings);
+    try {
+      for (const [name, value] of entries) fields.append(name, value);
+    } catch (error) {
+      fields[Symbol.dispose]();
+      throw error;
+    }
     return fields;
   }
 
   /** The headers of a received message, as names and Latin-1 values in turn; immutable. */
-  static received(raw: readonly string[]): Fields {
-    const fields = new Fields();
+  static received(raw: readonly string[], holdings: Holdings): Fields {
+    const fields = new Fields(holdings);
+    const list: Field[] = [];
+    let size = 0;
     for (let index = 0; index + 1 < raw.length; index += 2) {
       const name = raw[index] ?? '';
-      if (!forbidden.has(name.toLowerCase()))
-        fields.#fields.push([name, Buffer.from(raw[index + 1] ?? '', 'latin1')]);
+      if (isForbidden(name)) continue;
+      const value = Buffer.from(raw[index + 1] ?? '', 'latin1');
+      size += sizeOf(name, value);
+      list.push([name, value]);
     }
-    fields.#immutable = true;
-    return fields;
+    fields.#fields = list;
+    fields.#resize(size);
+    return fields.freeze();
   }
 
   get(name: string): Uint8Array[] {
@@ -64,21 +76,27 @@ export class Fields {
   set(name: string, values: readonly Uint8Array[]): void {
     this.#checkWrite(name);
     for (const value of values) checkValue(value);
+    if (isContentLength(name)) checkLengths(values);
     const isSame = sameName(name);
-    this.#fields = this.#fields.filter((field) => !isSame(field));
-    for (const value of values) this.#fields.push([name, value]);
+    const kept = this.#fields.filter((field) => !isSame(field));
+    this.#replace([...kept, ...values.map((value): Field => [name, value])]);
   }
 
   delete(name: string): void {
     this.#checkWrite(name);
     const isSame = sameName(name);
-    this.#fields = this.#fields.filter((field) => !isSame(field));
+    this.#replace(this.#fields.filter((field) => !isSame(field)));
   }
 
   append(name: string, value: Uint8Array): void {
     this.#checkWrite(name);
     checkValue(value);
-    this.#fields.push([name, value]);
+    if (isContentLength(name)) checkLengths([...this.get(name), value]);
+    this.#grow(sizeOf(name, value));
+    const list = this.#isShared ? [...this.#fields] : (this.#fields as Field[]);
+    list.push([name, value]);
+    this.#fields = list;
+    this.#isShared = false;
   }
 
   entries(): Field[] {
@@ -86,15 +104,31 @@ export class Fields {
   }
 
   clone(): Fields {
-    const copy = new Fields();
-    copy.#fields = [...this.#fields];
+    const copy = new Fields(this.holdings);
+    copy.#resize(this.#size);
+    copy.#fields = this.#fields;
+    copy.#isShared = true;
+    this.#isShared = true;
     return copy;
   }
 
-  /** Names and Latin-1 values in turn, as Node writes them. */
+  /** Names and Latin-1 values in turn, as Node writes them. Several content-lengths, which agree, are one. */
   toRaw(): string[] {
     const raw: string[] = [];
-    for (const [name, value] of this.#fields) raw.push(name, latin1Text(value));
+    let hasLength = false;
+    for (const [name, value] of this.#fields) {
+      const text = latin1Text(value);
+      if (!isContentLength(name)) raw.push(name, text);
+      else if (!hasLength) raw.push(name, String(parseContentLength(text)));
+      hasLength ||= isContentLength(name);
+    }
+    return raw;
+  }
+
+  /** The same for trailers, without what may not be among them (RFC 9110, 6.5.1): it is left out, as hyper does. */
+  toRawTrailers(): string[] {
+    const raw: string[] = [];
+    for (const [name, value] of this.#fields) if (isTrailer(name)) raw.push(name, latin1Text(value));
     return raw;
   }
 
@@ -107,7 +141,52 @@ export class Fields {
   #checkWrite(name: string): void {
     if (this.#immutable) throw { tag: 'immutable' } satisfies HeaderError;
     if (!token.test(name)) throw { tag: 'invalid-syntax' } satisfies HeaderError;
-    if (forbidden.has(name.toLowerCase())) throw { tag: 'forbidden' } satisfies HeaderError;
+    if (isForbidden(name)) throw { tag: 'forbidden' } satisfies HeaderError;
+  }
+
+  #replace(list: readonly Field[]): void {
+    let size = 0;
+    for (const [name, value] of list) size += sizeOf(name, value);
+    this.#grow(size - this.#size);
+    this.#fields = list;
+    this.#isShared = false;
+  }
+
+  #grow(bytes: number): void {
+    const size = this.#size + bytes;
+    if (size > mostFieldBytes) {
+      trap(`fields of ${size} bytes, ${fieldOverhead} for each entry; at most ${mostFieldBytes} are allowed`);
+    }
+    this.#resize(size);
+  }
+
+  #resize(size: number): void {
+    this.holdings.take(size - this.#size);
+    this.#size = size;
+  }
+
+  [Symbol.dispose](): void {
+    this.holdings.give(this.#size);
+    this.#size = 0;
+  }
+}
+
+function sizeOf(name: string, value: Uint8Array): number {
+  return name.length + value.length + fieldOverhead;
+}
+
+function isContentLength(name: string): boolean {
+  return name.length === 14 && name.toLowerCase() === 'content-length';
+}
+
+/** Several content-lengths are one where they agree; a message of two lengths is a way to smuggle another (RFC 9110, 8.6). */
+function checkLengths(values: readonly Uint8Array[]): void {
+  let length: bigint | undefined;
+  for (const value of values) {
+    const next = parseContentLength(latin1Text(value));
+    if (next === undefined || (length !== undefined && next !== length))
+      throw { tag: 'invalid-syntax' } satisfies HeaderError;
+    length = next;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Holdings } from '../holdings.ts';
 import { Pollable } from '../poll.ts';
 import type { ByteSource } from '../streams.ts';
 import { InputStream } from '../streams.ts';
@@ -25,11 +26,13 @@ export interface BodySource extends ByteSource {
 /** `wasi:http/types` incoming-request. */
 export class IncomingRequest {
   readonly #head: RequestHead;
+  readonly #holdings: Holdings;
   #body: BodySource | undefined;
 
-  constructor(head: RequestHead, body: BodySource) {
+  constructor(head: RequestHead, body: BodySource, holdings: Holdings) {
     this.#head = head;
     this.#body = body;
+    this.#holdings = holdings;
   }
 
   method(): Method {
@@ -49,7 +52,7 @@ export class IncomingRequest {
   }
 
   headers(): Fields {
-    return Fields.received(this.#head.headers);
+    return Fields.received(this.#head.headers, this.#holdings);
   }
 
   /** Once only: a second call is an error. */
@@ -57,17 +60,19 @@ export class IncomingRequest {
     const body = this.#body;
     if (body === undefined) throw { payload: undefined };
     this.#body = undefined;
-    return new IncomingBody(body);
+    return new IncomingBody(body, this.#holdings);
   }
 }
 
 /** `wasi:http/types` incoming-body. */
 export class IncomingBody {
   readonly #source: BodySource;
+  readonly #holdings: Holdings;
   #streamTaken = false;
 
-  constructor(source: BodySource) {
+  constructor(source: BodySource, holdings: Holdings) {
     this.#source = source;
+    this.#holdings = holdings;
   }
 
   /** Once only: a second call is an error. */
@@ -79,7 +84,7 @@ export class IncomingBody {
 
   static finish(body: IncomingBody): FutureTrailers {
     body.#source.discard();
-    return new FutureTrailers(body.#source);
+    return new FutureTrailers(body.#source, body.#holdings);
   }
 
   [Symbol.dispose](): void {
@@ -94,15 +99,17 @@ type Trailers =
 /** `wasi:http/types` future-trailers. */
 export class FutureTrailers {
   readonly #source: BodySource;
+  readonly #holdings: Holdings;
   #taken = false;
 
-  constructor(source: BodySource) {
+  constructor(source: BodySource, holdings: Holdings) {
     this.#source = source;
+    this.#holdings = holdings;
   }
 
   subscribe(): Pollable {
     return new Pollable(
-      () => this.#read() !== undefined,
+      () => this.#taken || this.#hasCome(),
       () => this.#source.whenReady(),
     );
   }
@@ -116,13 +123,22 @@ export class FutureTrailers {
     return { tag: 'ok', val: trailers };
   }
 
-  #read(): Trailers | undefined {
+  #hasCome(): boolean {
     try {
-      const raw = this.#source.trailers();
-      if (raw === undefined) return undefined;
-      return { tag: 'ok', val: raw.length === 0 ? undefined : Fields.received(raw) };
+      return this.#source.trailers() !== undefined;
+    } catch {
+      return true;
+    }
+  }
+
+  #read(): Trailers | undefined {
+    let raw: readonly string[] | undefined;
+    try {
+      raw = this.#source.trailers();
     } catch (reason) {
       return { tag: 'err', val: { tag: 'internal-error', val: String(reason) } };
     }
+    if (raw === undefined) return undefined;
+    return { tag: 'ok', val: raw.length === 0 ? undefined : Fields.received(raw, this.#holdings) };
   }
 }

@@ -1,10 +1,10 @@
-import { Signal } from '../signal.ts';
-import { type ByteSink, closed, OutputStream } from '../streams.ts';
+import { type ByteSink, OutputStream } from '../streams.ts';
+import { BodyWriter } from './body-writer.ts';
 import type { Fields } from './fields.ts';
 
 /** `wasi:http/types` error-code, as far as this host gives or reads it. */
 export type ErrorCode =
-  | { readonly tag: 'HTTP-response-body-size'; readonly val: bigint | undefined }
+  | { readonly tag: 'HTTP-response-body-size' | 'HTTP-request-body-size'; readonly val: bigint | undefined }
   | { readonly tag: 'HTTP-request-denied' }
   | { readonly tag: 'internal-error'; readonly val: string | undefined }
   | { readonly tag: string; readonly val?: unknown };
@@ -24,6 +24,7 @@ export interface ResponseSink extends ByteSink {
 /** `wasi:http/types` response-outparam: the place for the answer of one request. */
 export class ResponseOutparam {
   readonly #sink: ResponseSink;
+  #response: OutgoingResponse | undefined;
 
   constructor(sink: ResponseSink) {
     this.#sink = sink;
@@ -33,8 +34,17 @@ export class ResponseOutparam {
     outparam: ResponseOutparam,
     response: { tag: 'ok'; val: OutgoingResponse } | { tag: 'err'; val: ErrorCode },
   ): void {
-    if (response.tag === 'err') outparam.#sink.refuse(response.val);
-    else response.val.send(outparam.#sink);
+    if (response.tag === 'err') {
+      outparam.#sink.refuse(response.val);
+      return;
+    }
+    outparam.#response = response.val;
+    response.val.send(outparam.#sink);
+  }
+
+  /** Host side: the guest has exited in good order, which completes a body that it had not finished, as in wasmtime. */
+  exited(): void {
+    this.#response?.exited();
   }
 }
 
@@ -53,7 +63,7 @@ export class OutgoingResponse {
   }
 
   setStatusCode(status: number): void {
-    if (status < 200 || status > 599) throw { payload: undefined };
+    if (status < 100 || status > 999) throw { payload: undefined };
     this.#status = status;
   }
 
@@ -64,15 +74,42 @@ export class OutgoingResponse {
   /** Once only: a second call is an error. */
   body(): OutgoingBody {
     if (this.#body !== undefined) throw { payload: undefined };
-    this.#body = new OutgoingBody(declaredLength(this.#headers));
+    const declared = declaredLength(this.#headers);
+    this.#body = new OutgoingBody(
+      new BodyWriter(declared, 'HTTP-response-body-size', this.#headers.holdings),
+    );
     return this.#body;
   }
 
   /** Host side: hands the head on, and the body as far as it was written. */
   send(sink: ResponseSink): void {
-    sink.respond(this.#status, this.#headers.toRaw());
+    if (this.#status < 200) {
+      sink.refuse({ tag: 'internal-error', val: `${this.#status} is the status of no final answer` });
+      this[Symbol.dispose]();
+      return;
+    }
+    sink.respond(this.#status, this.#rawHeaders());
+    this.#headers[Symbol.dispose]();
     if (this.#body === undefined) sink.finish(undefined);
     else this.#body.connect(sink);
+  }
+
+  /** Host side: see `ResponseOutparam.exited`. */
+  exited(): void {
+    this.#body?.exited();
+  }
+
+  /** An answer 204 must not have a content-length (RFC 9110, 8.6). */
+  #rawHeaders(): string[] {
+    const raw = this.#headers.toRaw();
+    if (this.#status !== 204 || !this.#headers.has('content-length')) return raw;
+    const at = raw.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-length');
+    return raw.toSpliced(at, 2);
+  }
+
+  [Symbol.dispose](): void {
+    this.#headers[Symbol.dispose]();
+    this.#body?.discard();
   }
 }
 
@@ -81,8 +118,8 @@ export class OutgoingBody {
   readonly #writer: BodyWriter;
   #streamTaken = false;
 
-  constructor(declared: number | undefined) {
-    this.#writer = new BodyWriter(declared);
+  constructor(writer: BodyWriter) {
+    this.#writer = writer;
   }
 
   /** Once only: a second call is an error. */
@@ -92,9 +129,11 @@ export class OutgoingBody {
     return new OutputStream(this.#writer);
   }
 
-  /** Throws `HTTP-response-body-size` when the body is not as long as its content-length says. */
+  /** Throws `HTTP-response-body-size` when the body is not as long as its content-length says, `HTTP-request-body-size` of a request. */
   static finish(body: OutgoingBody, trailers: Fields | undefined): void {
-    body.#writer.finish(trailers?.toRaw());
+    const raw = trailers?.toRawTrailers();
+    trailers?.[Symbol.dispose]();
+    body.#writer.finish(raw);
   }
 
   /** Host side: the response has been set, bytes may flow. */
@@ -102,78 +141,23 @@ export class OutgoingBody {
     this.#writer.connect(sink);
   }
 
+  /** Host side: see `ResponseOutparam.exited`. */
+  exited(): void {
+    this.#writer.exited();
+  }
+
+  /** Host side: the message that it belongs to will never be sent. */
+  discard(): void {
+    this.#writer.discard();
+  }
+
   [Symbol.dispose](): void {
     this.#writer.drop();
   }
 }
 
-/** How much may be written to a body before its response is set. */
-const unsentWindow = 64 * 1024;
-
-/** The bytes of a body: kept while the response is not set, handed on afterwards. */
-class BodyWriter implements ByteSink {
-  readonly #declared: number | undefined;
-  readonly #connected = new Signal();
-  #written = 0;
-  #sink: ResponseSink | undefined;
-  #unsent: Uint8Array[] = [];
-  #unsentBytes = 0;
-  #finished: { readonly trailers: string[] | undefined } | undefined;
-
-  constructor(declared: number | undefined) {
-    this.#declared = declared;
-  }
-
-  permit(): number {
-    return this.#sink === undefined ? unsentWindow - this.#unsentBytes : this.#sink.permit();
-  }
-
-  write(bytes: Uint8Array): void {
-    this.#written += bytes.length;
-    if (this.#declared !== undefined && this.#written > this.#declared) {
-      this.#sink?.abandon(`the body is longer than its content-length of ${this.#declared}`);
-      throw closed;
-    }
-    if (this.#sink !== undefined) {
-      this.#sink.write(bytes);
-      return;
-    }
-    this.#unsent.push(bytes);
-    this.#unsentBytes += bytes.length;
-  }
-
-  flush(): void {
-    this.#sink?.flush();
-  }
-
-  whenReady(): Promise<void> {
-    return this.#sink === undefined ? this.#connected.wait() : this.#sink.whenReady();
-  }
-
-  connect(sink: ResponseSink): void {
-    this.#sink = sink;
-    for (const bytes of this.#unsent) sink.write(bytes);
-    this.#unsent = [];
-    if (this.#finished !== undefined) sink.finish(this.#finished.trailers);
-    this.#connected.notify();
-  }
-
-  finish(trailers: string[] | undefined): void {
-    if (this.#declared !== undefined && this.#declared !== this.#written) {
-      this.#sink?.abandon(`the body has ${this.#written} bytes, its content-length says ${this.#declared}`);
-      throw { tag: 'HTTP-response-body-size', val: BigInt(this.#written) } satisfies ErrorCode;
-    }
-    this.#finished = { trailers };
-    this.#sink?.finish(trailers);
-  }
-
-  drop(): void {
-    if (this.#finished === undefined)
-      this.#sink?.abandon('the component dropped the body before it was finished');
-  }
-}
-
-function declaredLength(headers: Fields): number | undefined {
+/** The length that the headers tell of a body, in bytes. */
+export function declaredLength(headers: Fields): number | undefined {
   const text = headers.first('content-length');
-  return text !== undefined && /^[0-9]+$/.test(text) ? Number(text) : undefined;
+  return text === undefined ? undefined : Number(text);
 }

@@ -61,3 +61,13 @@ export function describeDialect({ cursor, counter, batch }: Dialect): string {
   ];
   return parts.filter((part) => part !== undefined).join(', ');
 }
+
+/** An entry of what `get-many` answers, as the proposal has it. */
+export function optionalPair(key: string, value: Uint8Array | undefined): [string, Uint8Array] | undefined {
+  return value === undefined ? undefined : [key, value];
+}
+
+/** The same as Spin has it. */
+export function pairOfOptional(key: string, value: Uint8Array | undefined): [string, Uint8Array | undefined] {
+  return [key, value];
+}

@@ -1,8 +1,10 @@
 import { type MaybePromise, type Bucket as StoreBucket, StoreError } from '../../backends/backend.ts';
 import { deleteMany, exists, getMany, setMany } from '../../backends/bucket-defaults.ts';
+import type { Holdings } from '../holdings.ts';
 import type { CursorTable } from './cursor-table.ts';
-import type { Dialect } from './dialect.ts';
+import { type Dialect, optionalPair, pairOfOptional } from './dialect.ts';
 import type { Action, Interceptor } from './interceptor.ts';
+import { noteOpened } from './opened-buckets.ts';
 import type { Operation, OperationLog } from './operation.ts';
 import type { Stores } from './stores.ts';
 import type { TurnLimit } from './turn-limit.ts';
@@ -21,6 +23,7 @@ export interface KeyvalueContext {
   readonly cursors: CursorTable;
   readonly log: OperationLog;
   readonly turns: TurnLimit;
+  readonly holdings: Holdings;
   /** Absent where nobody stands between. */
   readonly interceptor?: Interceptor | undefined;
   /** The request that the guest serves. */
@@ -96,6 +99,7 @@ export class Cas {
 
   private constructor(bucket: Bucket, key: string, value: Uint8Array | undefined, version: string) {
     this.bucket = bucket;
+    bucket.context.holdings.take(value?.length ?? 0);
     this.key = key;
     this.#value = value;
     this.#version = version;
@@ -129,6 +133,10 @@ export class Cas {
     const details = (retry: Cas | undefined) => ({ hit: retry === undefined, size: value.length });
     return perform(this.bucket, 'swap', this.key, swap, details, value);
   }
+
+  [Symbol.dispose](): void {
+    this.bucket.context.holdings.give(this.#value?.length ?? 0);
+  }
 }
 
 /** The imports of `wasi:keyvalue` for one guest. */
@@ -142,9 +150,10 @@ export function keyvalue(context: KeyvalueContext): Record<string, Record<string
 
 function open(identifier: string, context: KeyvalueContext): MaybePromise<Bucket> {
   const subject = { identifier, context };
-  return perform(subject, 'open', undefined, () =>
-    then(context.stores.open(identifier), (store) => new Bucket(identifier, store, context)),
-  );
+  return perform(subject, 'open', undefined, () => {
+    noteOpened(identifier, context.holdings);
+    return then(context.stores.open(identifier), (store) => new Bucket(identifier, store, context));
+  });
 }
 
 function increment(bucket: Bucket, key: string, delta: bigint): MaybePromise<bigint> {
@@ -155,6 +164,7 @@ function increment(bucket: Bucket, key: string, delta: bigint): MaybePromise<big
 /** Answers nothing, or throws `cas-failed` with a handle for the retry. */
 function swap(cas: Cas, value: Uint8Array): MaybePromise<void> {
   let retry: MaybePromise<Cas | undefined>;
+  cas[Symbol.dispose]();
   try {
     retry = cas.swap(value);
   } catch (error) {
@@ -186,14 +196,6 @@ function setManyPairs(bucket: Bucket, pairs: readonly Pair[]): MaybePromise<void
 function deleteManyKeys(bucket: Bucket, keys: readonly string[]): MaybePromise<void> {
   const remove = () => deleteMany(bucket.store, keys);
   return perform(bucket, 'delete-many', keys, remove, () => ({ count: keys.length }));
-}
-
-function optionalPair(key: string, value: Uint8Array | undefined): Pair | undefined {
-  return value === undefined ? undefined : [key, value];
-}
-
-function pairOfOptional(key: string, value: Uint8Array | undefined): [string, Uint8Array | undefined] {
-  return [key, value];
 }
 
 function found(value: Uint8Array | undefined): Details {

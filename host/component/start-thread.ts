@@ -1,0 +1,17 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { checkLink } from '../abi/link-check.ts';
+import type { StartAnswer, StartCheck } from './link-check.ts';
+
+/** The thread of `checkLinked`: it runs the start of a component's core modules. */
+const { plan, modules, reset } = workerData as StartCheck;
+let asksForSomething = false;
+let problem: string | undefined;
+try {
+  checkLink(plan, modules, reset, () => {
+    asksForSomething = true;
+  });
+} catch (error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  problem = asksForSomething ? undefined : `its start traps: ${reason}. Every request would fail of it.`;
+}
+parentPort?.postMessage({ problem } satisfies StartAnswer);

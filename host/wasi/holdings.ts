@@ -1,0 +1,51 @@
+import { trap } from './trap.ts';
+
+/** The most that the host holds for one request in fields, bodies that have nowhere to go yet, and values of cas handles. */
+export const mostHeldBytes = 256 * 1024 * 1024;
+
+/** What the host holds for one guest: bytes that are counted, and things that have to be closed when it ends. */
+export class Holdings {
+  /** How many files and folders are open. */
+  openFiles = 0;
+  /** The identifiers of the buckets that were opened. */
+  readonly identifiers = new Set<string>();
+  #bytes = 0;
+  readonly #open = new Set<() => void>();
+
+  /** Counts bytes that are kept from now on. Traps where there would be too many. */
+  take(bytes: number): void {
+    if (this.#bytes + bytes > mostHeldBytes) {
+      trap(
+        `the host would hold ${this.#bytes + bytes} bytes for this request in fields, bodies and cas handles; ` +
+          `at most ${mostHeldBytes} are allowed`,
+      );
+    }
+    this.#bytes += bytes;
+  }
+
+  /** Bytes that were taken are not kept any more. */
+  give(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+
+  /** How many bytes are counted. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Calls back when the guest ends without having closed it itself, by the function that is answered. */
+  keepOpen(close: () => void): () => void {
+    this.#open.add(close);
+    return () => this.#open.delete(close);
+  }
+
+  /** The guest has ended: what it left open is closed. */
+  release(): void {
+    this.#bytes = 0;
+    if (this.identifiers.size > 0) this.identifiers.clear();
+    if (this.#open.size === 0) return;
+    const left = [...this.#open];
+    this.#open.clear();
+    for (const close of left) close();
+  }
+}

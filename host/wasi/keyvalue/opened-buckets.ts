@@ -1,0 +1,15 @@
+import { StoreError } from '../../backends/backend.ts';
+import type { Holdings } from '../holdings.ts';
+
+/** How many different buckets one request may open: a thread keeps what it has of each. */
+export const mostBuckets = 1000;
+
+/** Throws a `StoreError` where there would be too many. */
+export function noteOpened(identifier: string, { identifiers }: Holdings): void {
+  if (identifiers.size >= mostBuckets && !identifiers.has(identifier))
+    throw new StoreError(
+      'other',
+      `open: at most ${mostBuckets} different buckets may be opened in one request`,
+    );
+  identifiers.add(identifier);
+}

@@ -1,0 +1,138 @@
+import { expect, test, vi } from 'vitest';
+import { systemClock } from '../../host/clock.ts';
+import { clocks } from '../../host/wasi/clocks.ts';
+import { Holdings, mostHeldBytes } from '../../host/wasi/holdings.ts';
+import { Fields, mostFieldBytes } from '../../host/wasi/http/fields.ts';
+import { mostBuckets, noteOpened } from '../../host/wasi/keyvalue/opened-buckets.ts';
+import {
+  countOperations,
+  defaultBounds,
+  OperationLog,
+  unpackOperations,
+} from '../../host/wasi/keyvalue/operation.ts';
+import { Lifetime } from '../../host/wasi/lifetime.ts';
+import { logging, longestMessage } from '../../host/wasi/logging.ts';
+import { Pollable, poll } from '../../host/wasi/poll.ts';
+
+const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+const value = (length: number): Uint8Array => new Uint8Array(length).fill(0x78);
+
+interface Monotonic {
+  subscribeDuration(nanoseconds: bigint): Pollable;
+}
+
+function clockOf(lifetime: Lifetime, holdings: Holdings): Monotonic {
+  return clocks(lifetime, holdings, systemClock)['wasi:clocks/monotonic-clock'] as unknown as Monotonic;
+}
+
+test('timers that a guest waited for and left behind end with it', async () => {
+  const holdings = new Holdings();
+  const clock = clockOf(new Lifetime(), holdings);
+  const before = timers();
+  const never = Array.from({ length: 100 }, () => clock.subscribeDuration(2n ** 64n - 1n));
+  expect(await poll([...never, clock.subscribeDuration(5_000_000n)])).toEqual(Uint32Array.of(100));
+  expect(timers() - before).toBeGreaterThanOrEqual(100);
+  holdings.release();
+  expect(timers() - before).toBeLessThanOrEqual(0);
+});
+
+test('a hundred thousand timers are polled again and again in no time', { timeout: 20_000 }, async () => {
+  const holdings = new Holdings();
+  const lifetime = new Lifetime();
+  const clock = clockOf(lifetime, holdings);
+  const never = Array.from({ length: 99_999 }, () => clock.subscribeDuration(2n ** 64n - 1n));
+  for (let round = 0; round < 3; round += 1) {
+    const ready = await poll([...never, clock.subscribeDuration(5_000_000n)]);
+    expect(ready).toEqual(Uint32Array.of(99_999));
+  }
+  lifetime.end(new Error('the guest was given up'));
+  holdings.release();
+});
+
+test('polling leaves nothing behind at what is never ready', async () => {
+  const never = new Promise<void>(() => {});
+  const then = vi.spyOn(never, 'then');
+  const clock = clockOf(new Lifetime(), new Holdings());
+  for (let round = 0; round < 50; round += 1) {
+    const pollable = new Pollable(
+      () => false,
+      () => never,
+    );
+    await poll([pollable, clock.subscribeDuration(5_000_000n)]);
+  }
+  expect(then).toHaveBeenCalledTimes(1);
+});
+
+test('what fields hold is counted from their making to their end', () => {
+  const holdings = new Holdings();
+  const fields = Fields.fromList([['a', value(1000)]], holdings);
+  const copy = fields.clone();
+  expect(holdings.bytes).toBe(2 * (1 + 1000 + 40));
+  copy.set('a', [value(1)]);
+  copy.append('b', value(1));
+  copy.delete('b');
+  expect(holdings.bytes).toBe(1041 + 42);
+  copy[Symbol.dispose]();
+  fields[Symbol.dispose]();
+  expect(holdings.bytes).toBe(0);
+  expect(() => Fields.fromList([['a', value(mostFieldBytes)]], holdings)).toThrow(WebAssembly.RuntimeError);
+  expect(() =>
+    Fields.fromList(
+      [
+        ['a', value(9)],
+        ['b c', value(1)],
+      ],
+      holdings,
+    ),
+  ).toThrow();
+  expect(holdings.bytes).toBe(0);
+  expect(Fields.fromList([['a', value(mostFieldBytes - 41)]], holdings).has('A')).toBe(true);
+});
+
+test('a guest holds 256 MiB at most', () => {
+  const holdings = new Holdings();
+  holdings.take(mostHeldBytes);
+  expect(() => holdings.take(1)).toThrow(/at most 268435456 are allowed/);
+  holdings.release();
+  holdings.take(1);
+});
+
+test('a request opens a thousand different buckets, each as often as it likes', () => {
+  const holdings = new Holdings();
+  for (let index = 0; index < mostBuckets; index += 1) noteOpened(`bucket ${index}`, holdings);
+  noteOpened('bucket 7', holdings);
+  expect(() => noteOpened('one more', holdings)).toThrow(/at most 1000 different buckets/);
+  holdings.release();
+  noteOpened('one more', holdings);
+});
+
+test('of a request’s operations the first and the last are kept, and how many were made between them', () => {
+  const log = new OperationLog();
+  const made = 10_000;
+  for (let index = 0; index < made; index += 1) log.note('get', 'b', `k${index}`, { hit: true }, 0);
+  const packed = log.take();
+  const operations = unpackOperations(packed);
+  expect(operations.length).toBeLessThan(3 * defaultBounds.operations);
+  expect(operations.length + packed.omitted).toBe(made);
+  expect(countOperations(packed)).toBe(made);
+  expect(operations.at(0)).toMatchObject({ op: 'get', key: 'k0' });
+  expect(operations.at(-1)).toMatchObject({ op: 'get', key: `k${made - 1}` });
+  for (let index = 0; index < 100; index += 1) log.note('get', 'b', 'k'.repeat(70_000), { hit: true }, 0);
+  const long = log.take();
+  expect(long.text.length).toBeLessThan(3 * (defaultBounds.text + 70_000));
+  expect(countOperations(long)).toBe(100);
+  log.note('get', 'b', 'k', { hit: true }, 0);
+  expect(log.take()).toMatchObject({ omitted: 0 });
+});
+
+test('of a long log message the beginning is printed', () => {
+  let printed = '';
+  const { log } = logging((line) => {
+    printed += line;
+  })['wasi:logging/logging'] as { log(level: string, context: string, message: string): void };
+  log('info', 'context', 'm');
+  expect(printed).toBe('info [context]: m\n');
+  log('info', '', `a${'😀'.repeat(longestMessage)}`);
+  expect(printed.length).toBeLessThan(longestMessage + 200);
+  expect(printed).toMatch(/😀… \(131073 characters in all\)\n$/);
+});
