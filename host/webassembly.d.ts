@@ -18,6 +18,7 @@ declare namespace WebAssembly {
   }
   class Table {
     readonly length: number;
+    set(index: number, value: CoreFunction): void;
   }
   /** An import that suspends its caller when the function answers a promise. */
   class Suspending {

@@ -9,6 +9,8 @@ const pageSize = 65536;
 const redZone = 128;
 /** How much more memory than the last request used an instance may keep, in bytes. */
 const mostSpare = 1024 * 1024;
+/** How much an instance that is kept may have grown since its start, in bytes: clearing more costs more than a new instance. */
+const mostGrown = 16 * 1024 * 1024;
 /** The region below the stack is looked at after the first resets and every so often from then on. */
 const lookEvery = 512;
 
@@ -46,7 +48,13 @@ export class Snapshot {
   readonly #globals: readonly { readonly global: WebAssembly.Global; readonly value: number | bigint }[];
   #bytes: Uint8Array;
 
-  constructor(instance: Restorable, { owner, stackTop = 0 }: ResetPlan, known: ProgramKnowledge) {
+  /** @param ask what the instance asks before its memory grows; see `growFunction`. Default: nobody */
+  constructor(
+    instance: Restorable,
+    { owner, stackTop = 0 }: ResetPlan,
+    known: ProgramKnowledge,
+    ask?: WebAssembly.CoreFunction,
+  ) {
     this.#instance = instance;
     this.#known = known;
     const exports = instance.cores[owner]?.exports ?? {};
@@ -54,6 +62,7 @@ export class Snapshot {
     this.#pages = globalOf(exports[exportNames.pages]);
     this.#lowest = globalOf(exports[exportNames.lowest]);
     this.#startPages = Number(this.#pages.value);
+    if (ask !== undefined) tableOf(exports[exportNames.ask]).set(0, ask);
     const items = instance.cores.flatMap((core) => Object.entries(core.exports));
     this.#touched = items.flatMap(([name, item]) => (name === exportNames.touched ? [globalOf(item)] : []));
     // A stack pointer that stands above the stack makes all writes relative to it uncertain.
@@ -83,6 +92,7 @@ export class Snapshot {
     if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.#memory.buffer);
     const used = Number(this.#pages.value) * pageSize;
     if (this.#bytes.length - used > mostSpare) return false;
+    if (this.#bytes.length - this.#startPages * pageSize > mostGrown) return false;
     this.#pages.value = this.#startPages;
     if (this.#image.stackTop > 0) this.#restoreStack();
     // Also what the guest should not have had any more: an access there that ought to trap does not.
@@ -90,6 +100,11 @@ export class Snapshot {
     for (const { global, value } of this.#globals) global.value = value;
     this.#instance.handles.clear();
     return true;
+  }
+
+  /** Pages of memory that the instance has, also those that its guest does not know of. */
+  get memoryPages(): number {
+    return this.#memory.buffer.byteLength / pageSize;
   }
 
   #restoreStack(): void {
@@ -155,4 +170,9 @@ function memoryOf(item: WebAssembly.ExportValue | undefined): WebAssembly.Memory
 function globalOf(item: WebAssembly.ExportValue | undefined): WebAssembly.Global {
   if (item instanceof WebAssembly.Global) return item;
   throw new TypeError('a core module that was prepared for reset exports its globals');
+}
+
+function tableOf(item: WebAssembly.ExportValue | undefined): WebAssembly.Table {
+  if (item instanceof WebAssembly.Table) return item;
+  throw new TypeError('a core module that was prepared for reset exports a table');
 }

@@ -73,7 +73,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
     watch: flags.watch !== false,
     isAttended: terminal !== undefined,
     load: (file) =>
-      loadComponent(file, transpiler, () => {
+      loadComponent(file, settings.limits.memory, transpiler, () => {
         if (host === undefined) output.transpiling(file);
       }),
     events: output,

@@ -1,5 +1,6 @@
 import type { Promises } from '../backends/definition.ts';
 import { allPromises } from '../backends/promise-table.ts';
+import { DEFAULT_LIMITS } from '../config/limits.ts';
 import { HostError } from '../host-error.ts';
 import { describeDialect } from '../wasi/keyvalue/dialect.ts';
 import { sampleImports } from '../wasi/sample-imports.ts';
@@ -73,7 +74,7 @@ async function problemOf(file: ComponentFile): Promise<string | undefined> {
   try {
     checkComponent(file);
     dialectOf(file);
-    await programOf(file, transpiler, () => {});
+    await programOf(file, DEFAULT_LIMITS.memory, transpiler, () => {});
     return undefined;
   } catch (error) {
     if (error instanceof HostError) return error.message;

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { formatSize } from '../config/values.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { chooseDialect, type Dialect } from '../wasi/keyvalue/dialect.ts';
 import { checkComponent } from './check.ts';
 import { checkLinked } from './link-check.ts';
+import { limitMemory, TooMuchMemory } from './memory-limit.ts';
 import { notingModules } from './noting-modules.ts';
 import { type LinkedProgram, linkOf, type Program } from './program.ts';
 import { type ComponentFile, readComponent } from './read.ts';
@@ -24,10 +26,12 @@ export interface LoadedComponent {
  * `KVASI_LOWERING=jco`, is transpiled by jco before.
  * Throws a `HostError` when the file is no component or asks for something that isn't provided.
  *
+ * @param memory the most bytes of memory that one instance may have
  * @param onSlow called when transpiling takes more than half a second
  */
 export async function loadComponent(
   path: string,
+  memory: number,
   transpiler: Transpiler,
   onSlow: () => void,
 ): Promise<LoadedComponent> {
@@ -37,7 +41,7 @@ export async function loadComponent(
   return {
     file,
     dialect: dialectOf(file),
-    program: await programOf(file, transpiler, onSlow),
+    program: await programOf(file, memory, transpiler, onSlow),
     noting: () => {
       noting ??= notingModules(file.bytes);
       return noting;
@@ -48,19 +52,35 @@ export async function loadComponent(
 /** Compiles a component and puts it together once, so that what is called ready can run. Throws a `HostError`. */
 export async function programOf(
   file: ComponentFile,
+  memory: number,
   transpiler: Transpiler,
   onSlow: () => void,
 ): Promise<Program> {
   const link = linkOf(file.description);
   if ('problem' in link || process.env.KVASI_LOWERING === 'jco')
-    return await transpiledProgram(file, transpiler, onSlow);
+    return await transpiledProgram(file, memory, transpiler, onSlow);
   const { modules, ...plan } = link;
   const resettable = makeResettable(link);
-  const [prepared, reset] =
+  const [rewritten, reset] =
     'problem' in resettable ? [modules, resettable] : [resettable.modules, resettable.plan];
+  const prepared = rewritten.map((bytes) => limited(file, bytes, memory));
   const program: LinkedProgram = { kind: 'linked', plan, modules: await compileAll(file, prepared), reset };
   await checkLinked(file.path, program, prepared);
   return program;
+}
+
+function limited(
+  { path }: ComponentFile,
+  bytes: Uint8Array<ArrayBuffer>,
+  memory: number,
+): Uint8Array<ArrayBuffer> {
+  try {
+    return limitMemory(bytes, memory);
+  } catch (cause) {
+    if (!(cause instanceof TooMuchMemory)) return bytes;
+    const needs = `${formatSize(cause.bytes)} of memory to begin with, and may have ${formatSize(memory)}`;
+    throw new HostError('component', `${path} needs ${needs}. Raise dev.limits.memory.`, { cause });
+  }
 }
 
 async function compileAll(
@@ -77,13 +97,17 @@ async function compileAll(
 
 async function transpiledProgram(
   file: ComponentFile,
+  memory: number,
   transpiler: Transpiler,
   onSlow: () => void,
 ): Promise<Program> {
   const { transpiled } = await import('./cache.ts');
   const { folder, modules } = await transpiled(file, transpiler, onSlow);
   const names = [...modules.keys()];
-  const compiled = await compileAll(file, [...modules.values()]);
+  const compiled = await compileAll(
+    file,
+    [...modules.values()].map((bytes) => limited(file, bytes, memory)),
+  );
   return {
     kind: 'transpiled',
     glue: pathToFileURL(join(folder, 'component.js')).href,

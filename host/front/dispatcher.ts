@@ -17,7 +17,7 @@ import { Watchdog } from './watchdog.ts';
 /** What of a thread's setup is the same for all threads that run a component. */
 export type ComponentSetup = Omit<
   GuestSetup,
-  'control' | 'generation' | 'channel' | 'changes' | 'codeCache' | 'stackSize'
+  'control' | 'generation' | 'channel' | 'changes' | 'codeCache' | 'stackSize' | 'memory'
 >;
 
 /** A component that threads are to run. */
@@ -31,7 +31,7 @@ export interface DispatchSettings {
   readonly threads: number;
   /** Milliseconds without progress after which a request is given up. */
   readonly requestTimeout: number;
-  readonly limits: Pick<Limits, 'concurrentRequests' | 'queuedRequests' | 'queueWait'>;
+  readonly limits: Omit<Limits, 'connections' | 'connectionsPerAddress'>;
 }
 
 /** Gives requests to the guest threads and watches over them. */
@@ -41,6 +41,8 @@ export class Dispatcher {
   readonly #events: DispatcherEvents;
   readonly #memory: LaneMemory;
   readonly #lanes = new Set<Lane>();
+  /** How many pages of memory the instances of all threads have. */
+  readonly #pages = new Int32Array(new SharedArrayBuffer(4));
   #generation = 0;
   #stackSize = shallowStack;
   #replaced: Promise<void> = Promise.resolve();
@@ -164,7 +166,13 @@ export class Dispatcher {
 
   #create({ setup, noting }: ComponentToRun): Lane {
     this.#generation += 1;
-    const setupOfThread = { ...setup, generation: this.#generation, stackSize: this.#stackSize };
+    const { memory, totalMemory } = this.#settings.limits;
+    const setupOfThread = {
+      ...setup,
+      memory: { memory, totalMemory, used: this.#pages.buffer },
+      generation: this.#generation,
+      stackSize: this.#stackSize,
+    };
     const lane = new Lane(
       noting,
       (started) =>
@@ -331,6 +339,7 @@ export class Dispatcher {
     if (!this.#lanes.delete(lane)) return;
     this.#pool.delete(lane);
     await lane.thread.close();
+    Atomics.sub(this.#pages, 0, lane.thread.control.memoryPages);
     this.#memory.fail(lane.thread);
     for (const [id, exchange] of lane.exchanges.entries()) {
       lane.exchanges.delete(id);

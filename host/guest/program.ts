@@ -5,6 +5,7 @@ import type { LinkedProgram, Program, TranspiledProgram } from '../component/pro
 import type { IncomingRequest } from '../wasi/http/incoming.ts';
 import type { ResponseOutparam } from '../wasi/http/outgoing.ts';
 import type { Interfaces } from '../wasi/imports.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 
 /** A component in this thread, that instances can be made of. */
 export interface RunnableProgram {
@@ -30,7 +31,7 @@ export interface ProgramInstance {
   ): void;
   /** Brings the instance back to its start after a handler has ended in good order; false where it can't be. */
   reset?(): boolean;
-  /** Between two requests: it is not used again. */
+  /** It is not used again. May be called more than once. */
   discard?(): void;
 }
 
@@ -46,8 +47,9 @@ interface Glue {
   };
 }
 
-export async function loadProgram(program: Program): Promise<RunnableProgram> {
-  if (program.kind === 'linked') return linkedProgram(program);
+/** @param budget of the instances' memory */
+export async function loadProgram(program: Program, budget: MemoryBudget): Promise<RunnableProgram> {
+  if (program.kind === 'linked') return linkedProgram(program, budget);
   const glue = (await import(program.glue)) as Glue;
   return {
     // Other requests must not count as begun before it is seen whether this one ever ends.
@@ -63,20 +65,26 @@ export async function loadProgram(program: Program): Promise<RunnableProgram> {
   };
 }
 
-function linkedProgram(program: LinkedProgram): RunnableProgram {
+function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnableProgram {
   const { plan, modules, reset } = program;
   const linker = new Linker(plan, modules);
   if ('problem' in reset) return linker;
   const known = newKnowledge();
   return {
-    noting: (others) => linkedProgram({ ...program, modules: others }),
+    noting: (others) => linkedProgram({ ...program, modules: others }, budget),
     instantiate(imports) {
       const instance = linker.instantiate(imports);
-      const snapshot = new Snapshot(instance, reset, known);
+      const snapshot = new Snapshot(instance, reset, known, budget.ask);
+      budget.take(snapshot.memoryPages);
+      let isDiscarded = false;
       return {
         handle: (request, outparam, done, fail) => instance.handle(request, outparam, done, fail),
         reset: () => snapshot.restore(),
-        discard: () => instance.discard(),
+        discard() {
+          instance.discard();
+          if (!isDiscarded) budget.give(snapshot.memoryPages);
+          isDiscarded = true;
+        },
       };
     },
   };

@@ -10,6 +10,7 @@ import type { Dialect } from '../wasi/keyvalue/dialect.ts';
 import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
 import type { FaultSpec } from './interception/fault.ts';
 import type { Schedule, Step } from './interception/schedule.ts';
+import type { MemoryLimits } from './memory-budget.ts';
 
 /** What a guest thread is started with. */
 export interface GuestSetup {
@@ -20,6 +21,7 @@ export interface GuestSetup {
   readonly environment: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, string>>;
   readonly volumes: readonly Volume[];
+  readonly memory: MemoryLimits;
   /** Counts the threads of a host; see `InMemoryOptions`. */
   readonly generation: number;
   /** Brings requests and `ToGuest`, takes answers and `FromGuest`. */

@@ -4,7 +4,8 @@ const fenced = 2;
 const busy = 3;
 const applied = 4;
 const thread = 5;
-const cells = 6;
+const pages = 6;
+const cells = 7;
 /** A call on an in-memory bucket takes microseconds; listing a million keys for the first time, a second. */
 const longestCall = 5000;
 const none = 0x7fffffff;
@@ -34,6 +35,15 @@ export class ThreadControl {
   /** The thread's number in the system; 0 where that is not known. */
   get systemId(): number {
     return Atomics.load(this.#cells, thread);
+  }
+
+  /** Pages of memory that the instances of the thread have; written by the guest side. */
+  get memoryPages(): number {
+    return Atomics.load(this.#cells, pages);
+  }
+
+  set memoryPages(count: number) {
+    Atomics.store(this.#cells, pages, count);
   }
 
   /** Guest side: announces a request. Answers false when it was taken back and must not be begun. */

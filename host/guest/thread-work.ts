@@ -10,6 +10,7 @@ import { CursorTable } from '../wasi/keyvalue/cursor-table.ts';
 import { TurnLimit } from '../wasi/keyvalue/turn-limit.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../wasi/random.ts';
 import { FrontLink } from './front-link.ts';
+import { MemoryBudget } from './memory-budget.ts';
 import { OutputWindow } from './output-window.ts';
 import { loadProgram } from './program.ts';
 import type { FromGuest, GuestRequest, GuestSetup, ToGuest } from './protocol.ts';
@@ -60,7 +61,10 @@ const output = new OutputWindow();
 const requests = new Requests(
   {
     setup,
-    program: await loadProgram(setup.program),
+    program: await loadProgram(
+      setup.program,
+      new MemoryBudget(setup.memory, control, (text) => post({ type: 'tell', text })),
+    ),
     stores: new ThreadStores(setup.keyvalue, memory, {
       now: clock.now,
       operationTimeout: 5000,

@@ -10,13 +10,17 @@ interface Loaded {
 /** By path. A component that has changed is loaded again. */
 const loaded = new Map<string, Loaded>();
 
-/** Loads a component, once for all hosts of this process. Throws a `HostError` when it can't be served. */
-export async function loadOnce(path: string): Promise<LoadedComponent> {
+/**
+ * Loads a component, once for all hosts of this process. Throws a `HostError` when it can't be served.
+ *
+ * @param memory see `loadComponent`
+ */
+export async function loadOnce(path: string, memory: number): Promise<LoadedComponent> {
   const found = await stat(path).catch(() => undefined);
-  const version = found === undefined ? '' : `${found.ino} ${found.mtimeMs} ${found.size}`;
+  const version = found === undefined ? '' : `${found.ino} ${found.mtimeMs} ${found.size} ${memory}`;
   const known = loaded.get(path);
   if (known?.version === version) return await known.component;
-  const component = load(path);
+  const component = load(path, memory);
   loaded.set(path, { version, component });
   component.catch(() => {
     if (loaded.get(path)?.component === component) loaded.delete(path);
@@ -24,11 +28,11 @@ export async function loadOnce(path: string): Promise<LoadedComponent> {
   return await component;
 }
 
-async function load(path: string): Promise<LoadedComponent> {
+async function load(path: string, memory: number): Promise<LoadedComponent> {
   // Its thread is started only for a component that jco has to transpile.
   const transpiler = new Transpiler();
   try {
-    return await loadComponent(path, transpiler, () => {});
+    return await loadComponent(path, memory, transpiler, () => {});
   } finally {
     await transpiler.close();
   }

@@ -15,7 +15,7 @@ export async function startHost(options: HostOptions): Promise<TestHost> {
   // Guest threads load five times as fast with what V8 made of their code before.
   enableCompileCache();
   const settings = await resolveOptions(options);
-  const component = await loadOnce(settings.component);
+  const component = await loadOnce(settings.component, settings.limits.memory);
   const host = new TestHost(component, settings, new ControlledClock(), options);
   try {
     await host.start();

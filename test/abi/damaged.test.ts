@@ -8,6 +8,7 @@ import { programOf } from '../../host/component/load.ts';
 import { linkOf } from '../../host/component/program.ts';
 import { makeResettable } from '../../host/component/reset/prepare.ts';
 import { Transpiler } from '../../host/component/transpiler.ts';
+import { DEFAULT_LIMITS } from '../../host/config/limits.ts';
 import { HostError } from '../../host/host-error.ts';
 import { sampleImports } from '../../host/wasi/sample-imports.ts';
 import { component } from '../support/kvasi-process.ts';
@@ -97,7 +98,7 @@ test.each(components)(
         const file = { path: 'damaged.wasm', bytes, description };
         try {
           checkComponent(file);
-          const program = await programOf(file, transpiler.it, () => {});
+          const program = await programOf(file, DEFAULT_LIMITS.memory, transpiler.it, () => {});
           if (program.kind !== 'linked') throw new Error('it was to be linked by us');
           new Linker(program.plan, program.modules).instantiate(imports);
         } catch (error) {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '../../host/config/limits.ts';
 import { ControlledClock } from '../../host/controlled-clock.ts';
 import { loadOnce } from '../../host/kit/loaded-components.ts';
 import { resolveOptions } from '../../host/kit/resolve-options.ts';
@@ -13,7 +14,7 @@ const options = { component: component('hoarder') };
 
 /** A host that has found requests to be short from the first on. */
 async function startNoting(): Promise<TestHost> {
-  const loaded = await loadOnce(options.component);
+  const loaded = await loadOnce(options.component, DEFAULT_LIMITS.memory);
   if (loaded.program.kind !== 'linked') throw new Error('the component is linked by this host');
   const program = { ...loaded.program, modules: await loaded.noting() };
   const host = new TestHost(

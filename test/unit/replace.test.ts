@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, expect, test } from 'vitest';
 import { type LoadedComponent, loadComponent } from '../../host/component/load.ts';
 import { Transpiler } from '../../host/component/transpiler.ts';
+import { DEFAULT_LIMITS } from '../../host/config/limits.ts';
 import { resolveSettings } from '../../host/config/resolve-settings.ts';
 import { type RunningHost, serve } from '../../host/front/host.ts';
 import { variantOf } from '../support/component-variant.ts';
@@ -9,7 +10,8 @@ import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 const transpiler = new Transpiler();
-const load = (path: string): Promise<LoadedComponent> => loadComponent(path, transpiler, () => {});
+const load = (path: string): Promise<LoadedComponent> =>
+  loadComponent(path, DEFAULT_LIMITS.memory, transpiler, () => {});
 afterAll(() => transpiler.close());
 
 const counter = await load(component('kv-counter'));

@@ -25,6 +25,8 @@ export interface CoreModule {
   readonly importedFunctions: number;
   readonly importedGlobals: number;
   readonly importsMemory: boolean;
+  /** How many tables it has, imported ones too. */
+  readonly tables: number;
   /** How many parameters each of its function types has. */
   readonly types: readonly number[];
   /** The type of each of its own functions. */
@@ -61,6 +63,7 @@ export function readCoreModule(bytes: Uint8Array<ArrayBuffer>): CoreModule {
     bytes,
     sections,
     ...imports,
+    tables: imports.importedTables + (within(4)?.u32() ?? 0),
     types: within(1)?.vector(readFunctionType) ?? [],
     functions: within(3)?.vector((item) => item.u32()) ?? [],
     globals: within(6)?.vector(readGlobal) ?? [],
@@ -75,6 +78,7 @@ function readImports(reader: BinaryReader | undefined) {
   let importedFunctions = 0;
   let importedGlobals = 0;
   let importsMemory = false;
+  let importedTables = 0;
   reader?.vector((item) => {
     item.name();
     item.name();
@@ -87,6 +91,7 @@ function readImports(reader: BinaryReader | undefined) {
       case 1:
         item.byte();
         readLimits(item);
+        importedTables += 1;
         return;
       case 2:
         readLimits(item);
@@ -101,7 +106,7 @@ function readImports(reader: BinaryReader | undefined) {
         throw new NotResettable(`a core module imports something of kind ${kind}`);
     }
   });
-  return { importedFunctions, importedGlobals, importsMemory };
+  return { importedFunctions, importedGlobals, importsMemory, importedTables };
 }
 
 function readLimits(reader: BinaryReader): number {

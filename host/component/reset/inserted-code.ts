@@ -6,6 +6,8 @@ const mostPages = 65536;
 const op = {
   if: 0x04,
   return: 0x0f,
+  callIndirect: 0x11,
+  drop: 0x1a,
   end: 0x0b,
   select: 0x1b,
   localGet: 0x20,
@@ -13,6 +15,7 @@ const op = {
   localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
+  tableGet: 0x25,
   memorySize: 0x3f,
   memoryGrow: 0x40,
   constant: 0x41,
@@ -26,23 +29,51 @@ const op = {
   or: 0x72,
   shiftLeft: 0x74,
   shiftRight: 0x76,
+  refIsNull: 0xd1,
 } as const;
 const noResult = 0x40;
 const minusOne = 0x7f;
 
+/** How a module asks the host for memory: a table with a function `(more, wanted) -> bool`, and that function's type. */
+export interface AskFunction {
+  readonly table: number;
+  readonly type: number;
+}
+
 /**
- * `memory.grow` as a function, by a counter of pages: memory that an earlier request grew is given out again.
+ * `memory.grow` as a function, by a counter of pages: memory that an earlier request grew is given out again. Where there is not
+ * enough of it, the host is asked; it is told of a growth that failed by a negative number. While a module starts nobody is asked.
  *
  *     if (delta > 65536 - pages) return -1
- *     if (pages + delta > memory.size && memory.grow(pages + delta - memory.size) == -1) return -1
- *     old = pages; pages = pages + delta; return old
+ *     wanted = pages + delta
+ *     if (wanted > memory.size)
+ *       more = wanted - memory.size
+ *       if (ask != null && !ask(more, wanted)) return -1
+ *       if (memory.grow(more) == -1)
+ *         if (ask != null) ask(-more, 0)
+ *         return -1
+ *     old = pages; pages = wanted; return old
  */
-export function growFunction(pages: number): Uint8Array {
+export function growFunction(pages: number, ask: AskFunction): Uint8Array {
   const delta = 0;
   const wanted = 1;
+  const more = 2;
+  const fail = new BinaryWriter().byte(op.constant).byte(minusOne).byte(op.return).finish();
+  const isNobody = new BinaryWriter()
+    .bytes(constant(0))
+    .byte(op.tableGet)
+    .u32(ask.table)
+    .byte(op.refIsNull)
+    .finish();
+  const call = new BinaryWriter()
+    .bytes(constant(0))
+    .byte(op.callIndirect)
+    .u32(ask.type)
+    .u32(ask.table)
+    .finish();
   return new BinaryWriter()
     .byte(1)
-    .byte(1)
+    .byte(2)
     .byte(i32)
     .byte(op.localGet)
     .u32(delta)
@@ -53,9 +84,7 @@ export function growFunction(pages: number): Uint8Array {
     .byte(op.greaterUnsigned)
     .byte(op.if)
     .byte(noResult)
-    .byte(op.constant)
-    .byte(minusOne)
-    .byte(op.return)
+    .bytes(fail)
     .byte(op.end)
     .byte(op.globalGet)
     .u32(pages)
@@ -74,6 +103,25 @@ export function growFunction(pages: number): Uint8Array {
     .byte(op.memorySize)
     .byte(0)
     .byte(op.subtract)
+    .byte(op.localSet)
+    .u32(more)
+    .bytes(isNobody)
+    .byte(op.isZero)
+    .byte(op.if)
+    .byte(noResult)
+    .byte(op.localGet)
+    .u32(more)
+    .byte(op.localGet)
+    .u32(wanted)
+    .bytes(call)
+    .byte(op.isZero)
+    .byte(op.if)
+    .byte(noResult)
+    .bytes(fail)
+    .byte(op.end)
+    .byte(op.end)
+    .byte(op.localGet)
+    .u32(more)
     .byte(op.memoryGrow)
     .byte(0)
     .byte(op.constant)
@@ -81,9 +129,19 @@ export function growFunction(pages: number): Uint8Array {
     .byte(op.equal)
     .byte(op.if)
     .byte(noResult)
-    .byte(op.constant)
-    .byte(minusOne)
-    .byte(op.return)
+    .bytes(isNobody)
+    .byte(op.isZero)
+    .byte(op.if)
+    .byte(noResult)
+    .bytes(constant(0))
+    .byte(op.localGet)
+    .u32(more)
+    .byte(op.subtract)
+    .bytes(constant(0))
+    .bytes(call)
+    .byte(op.drop)
+    .byte(op.end)
+    .bytes(fail)
     .byte(op.end)
     .byte(op.end)
     .byte(op.globalGet)

@@ -11,6 +11,8 @@ export const exportNames = {
   memory: 'kvasi:memory',
   /** Pages of memory that the guest believes to have. */
   pages: 'kvasi:pages',
+  /** A table for the function of the host that is asked before the memory grows; see `growFunction`. */
+  ask: 'kvasi:ask',
   /** The lowest address that the stack pointer has had. */
   lowest: 'kvasi:lowest',
   /** Which parts of the memory were written; see `touched-parts.ts`. */
@@ -92,13 +94,21 @@ function extrasOf(module: CoreModule, owner: Owner | undefined, notes: boolean):
     starts.push(0);
   }
   if (owner !== undefined) {
-    extras.set(1, { count: 1, items: new BinaryWriter().byte(0x60).byte(1).byte(0x7f).byte(1).byte(0x7f) });
-    extras.set(3, { count: 1, items: new BinaryWriter().u32(module.types.length) });
+    const grow = module.types.length;
+    const ask = { table: module.tables, type: grow + 1 };
+    // (i32) -> i32, (i32 i32) -> i32, and a table of one function.
+    const types = new BinaryWriter().bytes(
+      Uint8Array.of(0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 1, 0x7f),
+    );
+    extras.set(1, { count: 2, items: types });
+    extras.set(3, { count: 1, items: new BinaryWriter().u32(grow) });
+    extras.set(4, { count: 1, items: new BinaryWriter().bytes(Uint8Array.of(0x70, 0x00, 1)) });
+    exportItem(exportNames.ask, 1, ask.table);
     starts.push(module.memoryPages ?? 0, owner.stack?.top ?? 0);
     exportItem(exportNames.memory, 2, 0);
     exportItem(exportNames.pages, 3, pages);
     exportItem(exportNames.lowest, 3, lowest);
-    const body = growFunction(pages);
+    const body = growFunction(pages, ask);
     extras.set(10, { count: 1, items: new BinaryWriter().u32(body.length).bytes(body) });
   }
   if (starts.length > 0) {
