@@ -160,6 +160,7 @@ function isTextAt(text: string, bytes: Uint8Array, at: number): boolean {
 }
 
 function decode(bytes: Uint8Array, at: number, size: number): string {
+  if (size > mostListed) trap(`text of ${size} bytes; at most ${mostListed} are taken`);
   try {
     return utf8.decode(bytes.subarray(at, at + size));
   } catch {

@@ -103,6 +103,7 @@ export class Instance {
   ): void {
     this.#id = id;
     this.#log.begin();
+    this.holdings.begin();
     this.#guest.handle(request, outparam, done, fail);
   }
 

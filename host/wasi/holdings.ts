@@ -7,7 +7,7 @@ export const mostHeldBytes = 256 * 1024 * 1024;
 export class Holdings {
   /** How many files and folders are open. */
   openFiles = 0;
-  /** The identifiers of the buckets that were opened. */
+  /** The identifiers of the buckets that were opened in this request. */
   readonly identifiers = new Set<string>();
   #bytes = 0;
   readonly #open = new Set<() => void>();
@@ -39,10 +39,15 @@ export class Holdings {
     return () => this.#open.delete(close);
   }
 
+  /** A request begins. */
+  begin(): void {
+    if (this.identifiers.size > 0) this.identifiers.clear();
+  }
+
   /** The guest has ended: what it left open is closed. */
   release(): void {
     this.#bytes = 0;
-    if (this.identifiers.size > 0) this.identifiers.clear();
+    this.begin();
     if (this.#open.size === 0) return;
     const left = [...this.#open];
     this.#open.clear();

@@ -49,7 +49,7 @@ async function expectAnswers(script: Script): Promise<void> {
   const calls = script.map(([call]) => call);
   const answers = await run(host, calls);
   expect(calls.map((call, index) => [call, answers[index]])).toEqual(script);
-  expect(openUnder(project.folder)).toEqual([]);
+  await expect.poll(() => openUnder(project.folder)).toEqual([]);
 }
 
 /** What this process has open in a folder; nothing where the system does not tell. */
@@ -291,12 +291,12 @@ test('one request has 256 files open at most, and none when it has ended', async
     'insufficient-memory',
     'insufficient-memory',
   ]);
-  expect(openUnder(project.folder)).toEqual([]);
+  await expect.poll(() => openUnder(project.folder)).toEqual([]);
   expect(await run(host, ['many 300 root in.txt'])).toEqual(['insufficient-memory after 256']);
   const trapped = await host.fetch('/', { method: 'POST', body: 'many 10 root in.txt\ntrap' });
   expect(trapped.status).toBe(500);
   await trapped.text();
-  expect(openUnder(project.folder)).toEqual([]);
+  await expect.poll(() => openUnder(project.folder)).toEqual([]);
 });
 
 test('a volume that vanishes, is a file or was never there is an error of each call', async () => {

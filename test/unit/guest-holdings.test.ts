@@ -3,6 +3,7 @@ import { systemClock } from '../../host/clock.ts';
 import { clocks } from '../../host/wasi/clocks.ts';
 import { Holdings, mostHeldBytes } from '../../host/wasi/holdings.ts';
 import { Fields, mostFieldBytes } from '../../host/wasi/http/fields.ts';
+import { type ErrorCode, ResponseOutparam } from '../../host/wasi/http/outgoing.ts';
 import { mostBuckets, noteOpened } from '../../host/wasi/keyvalue/opened-buckets.ts';
 import {
   countOperations,
@@ -135,4 +136,22 @@ test('of a long log message the beginning is printed', () => {
   log('info', '', `a${'😀'.repeat(longestMessage)}`);
   expect(printed.length).toBeLessThan(longestMessage + 200);
   expect(printed).toMatch(/😀… \(131073 characters in all\)\n$/);
+});
+
+test('of the text of an error the beginning is shown', () => {
+  const refused: ErrorCode[] = [];
+  const refuse = (error: ErrorCode): void => void refused.push(error);
+  const outparam = new ResponseOutparam({ refuse } as unknown as ConstructorParameters<
+    typeof ResponseOutparam
+  >[0]);
+  const set = (val: string | undefined): void =>
+    ResponseOutparam.set(outparam, { tag: 'err', val: { tag: 'internal-error', val } });
+  set('short');
+  set(undefined);
+  set('x'.repeat(10_000_000));
+  expect(refused).toEqual([
+    { tag: 'internal-error', val: 'short' },
+    { tag: 'internal-error', val: undefined },
+    { tag: 'internal-error', val: `${'x'.repeat(1024)}…` },
+  ]);
 });

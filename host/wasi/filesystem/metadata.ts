@@ -78,8 +78,11 @@ export function newTime(time: NewTimestamp, before: bigint): number {
   return Number(seconds) + nanoseconds / 1e9;
 }
 
-/** `wasi:filesystem/types` metadata-hash-value: differs where the file is another, or has changed; no numbers of the host show. */
-export function hashOf({ dev, ino, size, mtimeNs }: BigIntStats): { lower: bigint; upper: bigint } {
-  const digest = createHash('sha256').update(`${dev} ${ino} ${size} ${mtimeNs}`).digest();
+/**
+ * `wasi:filesystem/types` metadata-hash-value: that of the file's identity, as in wasmtime, because wasi-libc takes it for the number
+ * of an inode. No numbers of the host show.
+ */
+export function hashOf({ dev, ino }: BigIntStats): { lower: bigint; upper: bigint } {
+  const digest = createHash('sha256').update(`${dev} ${ino}`).digest();
   return { lower: digest.readBigUInt64LE(0), upper: digest.readBigUInt64LE(8) };
 }

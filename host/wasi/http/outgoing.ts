@@ -21,6 +21,9 @@ export interface ResponseSink extends ByteSink {
   abandon(reason: string): void;
 }
 
+/** The longest text of an error that is shown, in characters. */
+const longestErrorText = 1024;
+
 /** `wasi:http/types` response-outparam: the place for the answer of one request. */
 export class ResponseOutparam {
   readonly #sink: ResponseSink;
@@ -35,7 +38,7 @@ export class ResponseOutparam {
     response: { tag: 'ok'; val: OutgoingResponse } | { tag: 'err'; val: ErrorCode },
   ): void {
     if (response.tag === 'err') {
-      outparam.#sink.refuse(response.val);
+      outparam.#sink.refuse(withShortText(response.val));
       return;
     }
     outparam.#response = response.val;
@@ -154,6 +157,13 @@ export class OutgoingBody {
   [Symbol.dispose](): void {
     this.#writer.drop();
   }
+}
+
+/** The text of an error goes to the client and the terminal. */
+function withShortText(error: ErrorCode): ErrorCode {
+  const text = 'val' in error ? error.val : undefined;
+  if (typeof text !== 'string' || text.length <= longestErrorText) return error;
+  return { tag: error.tag, val: `${text.slice(0, longestErrorText).toWellFormed()}…` };
 }
 
 /** The length that the headers tell of a body, in bytes. */
