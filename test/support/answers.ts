@@ -114,7 +114,13 @@ function content(
   headers: readonly Field[],
   isClosed: boolean,
 ): { body: string; trailers: Field[]; next: number | undefined } {
-  if (framing === 'none') return { body: '', trailers: [], next: at };
+  if (framing === 'none') {
+    // A server that gives a connection up may not know any more what it was asked.
+    const isGivenUp = valuesOf(headers, 'connection').includes('close') && isClosed;
+    return isGivenUp && at < bytes.length
+      ? { body: bytes.slice(at), trailers: [], next: bytes.length }
+      : { body: '', trailers: [], next: at };
+  }
   if (framing === 'chunked') return chunks(bytes, at);
   if (framing === 'close')
     return { body: bytes.slice(at), trailers: [], next: isClosed ? bytes.length : undefined };
