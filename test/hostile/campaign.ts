@@ -23,11 +23,11 @@ interface Found {
 }
 
 /** How many exchanges are under way at a time. */
-const concurrency = 16;
+const concurrency = 32;
 /** After so many faults it is given up. */
 const mostFaults = 5;
 /** How much more may be held at the end than after the first exchanges, in bytes. */
-export const tolerance = { heap: 8 * 1024 * 1024, resident: 96 * 1024 * 1024 } as const;
+export const tolerance = { heap: 8 * 1024 * 1024, resident: 64 * 1024 * 1024 } as const;
 /** How long a host may take to come to rest, in milliseconds. */
 const restWithin = requestTimeout + 9000;
 /** The share of the exchanges after which the host counts as warm. */

@@ -185,11 +185,14 @@ const bodies: readonly Case[] = [
     halfClose: true,
   },
   { ...parts('half a head, and the client is done', 'GET /headers HTTP/1.1\r\nHost: loc'), halfClose: true },
-  parts(
-    'expect 100-continue, read',
-    post('/echo', ['Content-Length: 5', 'Expect: 100-continue'], ''),
-    'hello',
-  ),
+  {
+    ...parts(
+      'expect 100-continue, read',
+      post('/echo', ['Content-Length: 5', 'Expect: 100-continue'], ''),
+      'hello',
+    ),
+    pause: 500,
+  },
   parts('expect 100-continue, not read', post('/early', ['Content-Length: 5', 'Expect: 100-continue'], '')),
   parts(
     'expect 100-continue of a large body, not read',
