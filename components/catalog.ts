@@ -29,6 +29,13 @@ export const builds: readonly Build[] = [
     // 512 MiB, so that it can run out of memory on any machine, and soon.
     flags: ['-Clink-arg=--max-memory=536870912'],
   },
+  {
+    name: 'improvise',
+    crate: 'improvise',
+    libraries: ['guest-http'],
+    // 64 MiB, so that thousands of programs that take all can be run.
+    flags: ['-Clink-arg=--max-memory=67108864'],
+  },
   { name: 'kv-race', crate: 'kv-race', libraries: ['guest-http'] },
   { name: 'hoarder', crate: 'hoarder', libraries: ['guest-http'] },
   { name: 'files', crate: 'files', libraries: ['guest-http'] },

@@ -1,0 +1,104 @@
+/** What a thread of the host holds when it has collected its garbage. */
+export interface Held {
+  /** Bytes of the heap, and of array buffers beside it. */
+  readonly heap: number;
+  /** What keeps its event loop alive, and how often. */
+  readonly resources: Readonly<Record<string, number>>;
+}
+
+const question = `(() => {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return JSON.stringify({ heap: heapUsed + arrayBuffers, resources: process.getActiveResourcesInfo() });
+})()`;
+/** How long the process may take to answer, in milliseconds. */
+const patience = 20_000;
+
+interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: { readonly sessionId?: string; readonly message?: string };
+  readonly result?: { readonly result?: { readonly value?: string } };
+}
+
+/** Asks a Node process over its debugging port. */
+export class Debugger implements Disposable {
+  readonly #socket: WebSocket;
+  readonly #answers = new Map<string, (message: Message) => void>();
+  readonly #workers = new Set<string>();
+  #count = 0;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.addEventListener('message', ({ data }) => this.#receive(String(data)));
+  }
+
+  /** @param url what Node prints behind "Debugger listening on" */
+  static async connect(url: string): Promise<Debugger> {
+    const socket = new WebSocket(url);
+    await new Promise((resolve, reject) => {
+      socket.addEventListener('open', resolve, { once: true });
+      socket.addEventListener('error', () => reject(new Error(`no debugger at ${url}`)), { once: true });
+    });
+    const made = new Debugger(socket);
+    await made.#ask('NodeWorker.enable', { waitForDebuggerOnStart: false });
+    return made;
+  }
+
+  /** What the main thread and each worker hold, in that order, after a collection of all garbage. */
+  async held(): Promise<Held[]> {
+    const sessions = [undefined, ...this.#workers];
+    const all = sessions.map(async (session) => {
+      // Twice: what finalizers let go is collected by the second.
+      await this.#ask('HeapProfiler.collectGarbage', {}, session);
+      await this.#ask('HeapProfiler.collectGarbage', {}, session);
+      const { result } = await this.#ask(
+        'Runtime.evaluate',
+        { expression: question, returnByValue: true },
+        session,
+      );
+      const { heap, resources } = JSON.parse(result?.result?.value ?? '') as {
+        heap: number;
+        resources: string[];
+      };
+      const counts: Record<string, number> = {};
+      for (const name of resources) counts[name] = (counts[name] ?? 0) + 1;
+      return { heap, resources: counts };
+    });
+    return await Promise.all(all);
+  }
+
+  #ask(method: string, params: object, session?: string): Promise<Message> {
+    this.#count += 1;
+    const id = this.#count;
+    const text = JSON.stringify({ id, method, params });
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`the host does not answer ${method}`)), patience);
+      this.#answers.set(`${session ?? ''} ${id}`, (message) => {
+        clearTimeout(timer);
+        resolve(message);
+      });
+      if (session === undefined) this.#socket.send(text);
+      else {
+        this.#count += 1;
+        const wrapped = { sessionId: session, message: text };
+        this.#socket.send(
+          JSON.stringify({ id: this.#count, method: 'NodeWorker.sendMessageToWorker', params: wrapped }),
+        );
+      }
+    });
+  }
+
+  #receive(text: string, session = ''): void {
+    const message: Message = JSON.parse(text);
+    const { id, method, params } = message;
+    const worker = params?.sessionId ?? '';
+    if (id !== undefined) this.#answers.get(`${session} ${id}`)?.(message);
+    else if (method === 'NodeWorker.attachedToWorker') this.#workers.add(worker);
+    else if (method === 'NodeWorker.detachedFromWorker') this.#workers.delete(worker);
+    else if (method === 'NodeWorker.receivedMessageFromWorker') this.#receive(params?.message ?? '', worker);
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.close();
+  }
+}
