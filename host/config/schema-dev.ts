@@ -92,7 +92,7 @@ export const bucketEntries = {
     'How new counters are written: decimal digits (default), or 8 bytes as wash does.',
   ),
   seed: path(
-    'JSON Lines file that fills the bucket when `kvasi dev` starts and the bucket is empty. Default: none.',
+    'JSON Lines file that fills the bucket when `kvasi dev` starts and the bucket is empty; of `default`, the buckets `default` and `""`. Default: none.',
   ),
 };
 
