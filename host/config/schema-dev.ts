@@ -16,6 +16,7 @@ import {
   text,
   textMap,
   texts,
+  timer,
 } from './schema-parts.ts';
 import { INSTANCE_MODES, MOST_THREADS } from './settings.ts';
 import { parseAddress, parseAllowedHost, parseNatsUrl, parseRedisUrl, parseUrl, THREADS } from './values.ts';
@@ -86,7 +87,9 @@ export const bucketEntries = {
     'Folder for `filesystem`, file for `sqlite`. Default: `.kvasi/state/files`, `.kvasi/state/kv.db`.',
   ),
   prefix: text('Text put in front of every key in the store. Default: none.'),
-  ttl: duration('How long a key lives after its last write. Default: for ever.'),
+  ttl: duration(
+    'How long a key lives after its last write, such as `60s` or `30d`; at most 36500 days. Default: for ever.',
+  ),
   counters: oneOf(
     ['ascii', 'wash'],
     'How new counters are written: decimal digits (default), or 8 bytes as wash does.',
@@ -135,8 +138,8 @@ export const devEntries = {
       ),
     ),
   ),
-  requestTimeout: duration(
-    'How long a request may take until it is answered 504, such as `30s`, `500ms`, `2m`, or a number of milliseconds. Default `30s`.',
+  requestTimeout: timer(
+    'How long a request may take until it is answered 504, such as `30s`, `500ms`, `2m`, or a number of milliseconds; at most 24 days. Default `30s`.',
   ),
   keyvalue,
   wasi_keyvalue_redis_url: parsed(

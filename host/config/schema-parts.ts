@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Parsed, parseDuration, parsePath } from './values.ts';
+import { type Parsed, parseDuration, parsePath, parseTimer } from './values.ts';
 
 // The message of a schema is what would have been right; validate.ts writes the sentence around it.
 
@@ -57,13 +57,18 @@ export const number = (description: string) =>
   v.nullish(v.pipe(v.number('a number'), v.description(description)));
 
 /** A time, as text with its unit or as milliseconds. */
-export const duration = (description: string) =>
+export const duration = (description: string) => time(parseDuration, description);
+
+/** A time that is waited for. */
+export const timer = (description: string) => time(parseTimer, description);
+
+const time = (parse: (given: string | number) => Parsed<number>, description: string) =>
   v.nullish(
     v.pipe(
       v.union([v.string(), v.number()], 'a duration such as "30s", or a number of milliseconds'),
       v.rawCheck(({ dataset, addIssue }) => {
         if (!dataset.typed) return;
-        const result = parseDuration(dataset.value);
+        const result = parse(dataset.value);
         if ('expected' in result) addIssue({ message: result.expected });
       }),
       v.description(description),

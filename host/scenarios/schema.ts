@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { bucketEntries } from '../config/schema-dev.ts';
 import {
-  duration,
   oneOf,
   path,
   required,
@@ -9,6 +8,7 @@ import {
   sections,
   text,
   textMap,
+  timer,
 } from '../config/schema-parts.ts';
 import { BACKEND_NAMES, INSTANCE_MODES } from '../config/settings.ts';
 import { step } from './schema-step.ts';
@@ -33,7 +33,7 @@ const keyvalue = v.nullish(
   ),
 );
 
-const requestTimeout = duration('How long a request may take until it is answered 504. Default `30s`.');
+const requestTimeout = timer('How long a request may take until it is answered 504. Default `30s`.');
 
 const clock = v.nullish(
   v.pipe(
