@@ -17,6 +17,7 @@ import {
   textMap,
   texts,
   timer,
+  variables,
 } from './schema-parts.ts';
 import { INSTANCE_MODES, MOST_THREADS } from './settings.ts';
 import { parseAddress, parseAllowedHost, parseNatsUrl, parseRedisUrl, parseUrl, THREADS } from './values.ts';
@@ -30,7 +31,7 @@ const componentSource = {
 
 /** The environment layer that `workload`, components and plugins share. */
 export const environmentEntries = {
-  config: textMap('Variables and their values.'),
+  config: variables('Variables and their values.'),
   configFrom: texts('Names of entries in `configs` whose values are added; they win over `config`.'),
   secretFrom: texts('Names of entries in `secrets` whose values are added; they win over `configFrom`.'),
 };

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Parsed, parseDuration, parsePath, parseTimer } from './values.ts';
+import { type Parsed, parseDuration, parsePath, parseTimer, whyNoVariable } from './values.ts';
 
 // The message of a schema is what would have been right; validate.ts writes the sentence around it.
 
@@ -30,6 +30,7 @@ export const command = (description: string) =>
     v.pipe(
       v.string(STRING_EXPECTED),
       v.check((given) => given.trim() !== '', 'a command, which is not empty'),
+      v.check((given) => !given.includes('\0'), 'a command without the NUL character'),
       v.description(description),
     ),
   );
@@ -97,6 +98,28 @@ export const textMap = (description: string) =>
   v.nullish(
     v.pipe(
       v.record(v.string(), v.string(STRING_EXPECTED), 'a map of names to text'),
+      v.description(description),
+    ),
+  );
+
+/** Variables of an environment. */
+export const variables = (description: string) =>
+  v.nullish(
+    v.pipe(
+      v.record(v.string(), v.string(STRING_EXPECTED), 'a map of names to text'),
+      v.rawCheck(({ dataset, addIssue }) => {
+        if (!dataset.typed) return;
+        for (const [name, value] of Object.entries(dataset.value)) {
+          if (whyNoVariable(name, value) === undefined) continue;
+          const { value: input } = dataset;
+          const at: v.ObjectPathItem = { type: 'object', origin: 'value', input, key: name, value };
+          addIssue({
+            message: 'a name without "=", and neither in it nor in its text the NUL character',
+            input: value,
+            path: [at],
+          });
+        }
+      }),
       v.description(description),
     ),
   );

@@ -13,6 +13,8 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 /** A hundred years: NATS counts nanoseconds in 63 bits, which last for 292. */
 const LONGEST_DURATION = 36_500 * 86_400_000;
+/** In characters; there may be several servers in it. */
+const LONGEST_URL = 10_000;
 /** Timers of Node hold a signed 32-bit number of milliseconds, a little under 25 days. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -71,6 +73,7 @@ export function parseThreads(text: string): Parsed<number> {
 /** Checks a server's URL; several servers of a cluster may be listed with commas. */
 export function parseUrl(text: string, schemes: readonly string[], example: string): Parsed<string> {
   const expected = `a ${schemes.map((scheme) => `${scheme}://`).join(' or ')} URL such as ${example}`;
+  if (text.length > LONGEST_URL) return { expected: `${expected}, of at most ${LONGEST_URL} characters` };
   const [first = '', ...more] = text.split(',');
   const scheme = /^([a-z+]+):\/\//.exec(first)?.[1];
   if (scheme === undefined || !schemes.includes(scheme)) return { expected };
@@ -110,4 +113,14 @@ export function parseAllowedHost(text: string): Parsed<string> {
     expected:
       '"*", "example.com", "example.com:8443", "*.example.com" or "https://example.com", without a path',
   };
+}
+
+/** Why a component can't be given a variable as it is: its C library would cut it. */
+export function whyNoVariable(name: string, value: string): string | undefined {
+  if (name === '' || /[=\0]/.test(name)) {
+    return `${JSON.stringify(name)} can't be the name of a variable. Expected one without "=" and the NUL character.`;
+  }
+  return value.includes('\0')
+    ? `the value of ${name} has a NUL character in it; a variable can't hold it.`
+    : undefined;
 }

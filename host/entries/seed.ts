@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type KeyvalueSettings, ruleFor } from '../config/settings.ts';
 import { HostError, reasonOf } from '../host-error.ts';
+import { requirePlainFile } from '../plain-file.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import { BucketEntries } from './bucket-entries.ts';
 import { inBatches } from './entry-store.ts';
@@ -40,6 +41,7 @@ async function seed(store: BucketEntries, path: string): Promise<number> {
     if (page.keys.length > 0) return 0;
     cursor = page.cursor;
   } while (cursor !== undefined);
+  await requirePlainFile(path);
   let count = 0;
   for await (const batch of inBatches(readEntries(createReadStream(path)))) {
     await store.write(batch);

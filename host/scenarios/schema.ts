@@ -9,6 +9,7 @@ import {
   text,
   textMap,
   timer,
+  variables,
 } from '../config/schema-parts.ts';
 import { BACKEND_NAMES, INSTANCE_MODES } from '../config/settings.ts';
 import { step } from './schema-step.ts';
@@ -48,7 +49,7 @@ const clock = v.nullish(
 /** What a scenario may say for itself, and its file for all of them. */
 const hostEntries = {
   component: path('The component; a relative path starts at this file.'),
-  environment: textMap('What the component reads through `wasi:cli/environment`.'),
+  environment: variables('What the component reads through `wasi:cli/environment`.'),
   config: textMap('What the component reads through `wasi:config/store`.'),
   keyvalue,
   instances: oneOf(
