@@ -45,7 +45,10 @@ export async function loadBackendModule(path: string): Promise<BackendDefinition
   throw new StoreError(
     'other',
     `the module ${path} exports no backend: its default export must come from defineBackend`,
-    { guestMessage: 'the module of this bucket exports no backend' },
+    {
+      guestMessage:
+        'the module of this bucket exports no backend: its default export must come from defineBackend',
+    },
   );
 }
 
