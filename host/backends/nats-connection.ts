@@ -82,6 +82,11 @@ export class NatsConnection {
     return this.#context.now();
   }
 
+  /** Tells the user something. */
+  tell(text: string): void {
+    this.#context.tell(`nats at ${this.#label}: ${text}`);
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.#settle();
