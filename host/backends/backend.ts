@@ -87,9 +87,16 @@ export type StoreErrorCase = 'no-such-store' | 'access-denied' | 'other';
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly case: StoreErrorCase;
+  /** What the guest is told: the message, unless that names paths of this machine. */
+  readonly guestMessage: string;
 
-  constructor(errorCase: StoreErrorCase, message: string, options?: ErrorOptions) {
+  constructor(
+    errorCase: StoreErrorCase,
+    message: string,
+    options: ErrorOptions & { readonly guestMessage?: string } = {},
+  ) {
     super(message, options);
     this.case = errorCase;
+    this.guestMessage = options.guestMessage ?? message;
   }
 }

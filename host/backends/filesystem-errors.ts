@@ -1,5 +1,6 @@
 import { reasonOf } from '../host-error.ts';
 import { StoreError } from './backend.ts';
+import { systemReason } from './system-reason.ts';
 
 /** What to do, by the code of the system's error. */
 const advice: Record<string, string> = {
@@ -14,12 +15,28 @@ const advice: Record<string, string> = {
   EXDEV: 'The bucket’s folder is on another file system than the root: keep both on one.',
 };
 
+/** A sentence that says what to do, behind a full stop; or nothing. */
+export function adviceFor(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  // The locks are SQLite's; these are its codes for a file that this user can't write or make.
+  const isLock =
+    cause instanceof Error && 'errcode' in cause && [8, 14].includes(Number(cause.errcode) & 0xff);
+  const text = isLock ? advice.EACCES : advice[code];
+  return text === undefined ? '' : `. ${text}`;
+}
+
+/** Whether it says that the folder can be read and not be written. */
+export function isWriteRefusal(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return ['EACCES', 'EPERM', 'EROFS'].includes(code);
+}
+
 /** Tells a failure as one of the store, with what to do. */
 export function explain(cause: unknown, op: string, bucket: string, key: string | undefined): StoreError {
   if (cause instanceof StoreError) return cause;
   const of = key === undefined ? '' : ` of key '${key.slice(0, 80)}'`;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const hint = advice[code] === undefined ? '' : `. ${advice[code]}`;
-  const reason = `filesystem: ${op} in bucket '${bucket}'${of} failed: ${reasonOf(cause)}${hint}`;
-  return new StoreError('other', reason, { cause });
+  const hint = adviceFor(cause);
+  const what = `filesystem: ${op} in bucket '${bucket}'${of} failed`;
+  const guestMessage = `${what}: ${systemReason(cause)}${hint}`;
+  return new StoreError('other', `${what}: ${reasonOf(cause)}${hint}`, { cause, guestMessage });
 }

@@ -1,12 +1,13 @@
-import { closeSync, fsync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolder } from './make-folder.ts';
 
 const flushFile = promisify(fsync);
 
 /** Makes a folder and those that it is in, and brings their names to the disk: what is kept in them depends on it. */
 export function makeLastingFolder(path: string): void {
-  const first = mkdirSync(path, { recursive: true });
+  const first = makeFolder(path);
   if (first === undefined) return;
   for (let parent = dirname(path); parent.length >= dirname(first).length; parent = dirname(parent)) {
     const folder = openFolder(parent);

@@ -1,8 +1,9 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MaybePromise } from './backend.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Keys share locks by their hash; more of them let more writers of different keys go on at once. */
 const lockCount = 16;
@@ -138,7 +139,7 @@ class LockFile {
 
   #open(): DatabaseSync {
     if (this.#database === undefined) {
-      mkdirSync(dirname(this.#path), { recursive: true });
+      makeFolder(dirname(this.#path));
       this.#database = new DatabaseSync(this.#path, { timeout: 0 });
       // Otherwise each lock makes and removes a file for changes that never come.
       this.#database.exec('PRAGMA journal_mode = MEMORY');

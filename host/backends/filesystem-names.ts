@@ -25,12 +25,12 @@ export function platformNames(platform: NodeJS.Platform = process.platform): Nam
   return { foldsCase: platform === 'darwin' || platform === 'win32', reserves: platform === 'win32' };
 }
 
-/** The rules of the file system that the root is on. Our own folder has to be there. */
+/** The rules of the file system that the root is on; those of the platform where our own folder is not there. */
 export function namesUnder(root: string): NameRules {
   const rules = platformNames();
   const shouted = lstatSync(join(root, ownFolder.toUpperCase()), { bigint: true, throwIfNoEntry: false });
   // FAT, network shares and folded folders are there on Linux, too, with what Windows reserves.
-  return shouted?.ino === lstatSync(join(root, ownFolder), { bigint: true }).ino
+  return shouted !== undefined && shouted.ino === lstatSync(join(root, ownFolder), { bigint: true }).ino
     ? { foldsCase: true, reserves: true }
     : rules;
 }

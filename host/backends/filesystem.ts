@@ -5,10 +5,12 @@ import { reasonOf } from '../host-error.ts';
 import { type Backend, type Bucket, type BucketSettings, StoreError } from './backend.ts';
 import { type BackendContext, defineBackend } from './definition.ts';
 import { FilesystemBucket } from './filesystem-bucket.ts';
+import { adviceFor, isWriteRefusal } from './filesystem-errors.ts';
 import { makeLastingFolder } from './filesystem-flush.ts';
 import { FileLocks } from './filesystem-lock.ts';
 import { bucketFolders, namesUnder, ownFolder } from './filesystem-names.ts';
 import { largestKey, largestValue } from './limits.ts';
+import { systemReason } from './system-reason.ts';
 
 /** A temporary file that old is of a process that was killed, in milliseconds. */
 const abandonedAge = 3_600_000;
@@ -45,25 +47,44 @@ class FilesystemBackend implements Backend {
   }
 
   open(name: string, settings: BucketSettings): Bucket {
+    try {
+      return this.#open(name, settings);
+    } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
+      const hint = adviceFor(cause);
+      const what = `filesystem: bucket '${name}' can't be opened`;
+      throw new StoreError('other', `${what} under ${this.#root}: ${reasonOf(cause)}${hint}`, {
+        cause,
+        guestMessage: `${what}: ${systemReason(cause)}${hint}`,
+      });
+    }
+  }
+
+  #open(name: string, settings: BucketSettings): Bucket {
     const own = join(this.#root, ownFolder);
     const parents = ['buckets', 'deletions', 'keys', 'locks', 'temporary'].map((part) => join(own, part));
     const temporary = join(own, 'temporary');
-    try {
-      makeFolder(own);
-      const rules = namesUnder(this.#root);
-      const folders = bucketFolders(this.#root, name, rules);
-      const prepare = (): void => {
-        for (const folder of [own, ...parents, folders.plain, folders.escaped]) makeFolder(folder);
-      };
+    this.#unlessReadOnly(() => makeFolder(own));
+    const rules = namesUnder(this.#root);
+    const folders = bucketFolders(this.#root, name, rules);
+    const prepare = (): void => {
+      for (const folder of [own, ...parents, folders.plain, folders.escaped]) makeFolder(folder);
+    };
+    this.#unlessReadOnly(() => {
       prepare();
       if (!this.#isSwept) removeAbandoned(temporary);
       this.#isSwept = true;
-      const place = { folders, rules, temporary, prepare, locks: this.#locks };
-      return new FilesystemBucket(name, settings, place, this.#context);
-    } catch (cause) {
-      if (cause instanceof StoreError) throw cause;
-      const reason = `filesystem: bucket '${name}' can't be opened under ${this.#root}: ${reasonOf(cause)}`;
-      throw new StoreError('other', reason, { cause });
+    });
+    const place = { folders, rules, temporary, prepare, locks: this.#locks };
+    return new FilesystemBucket(name, settings, place, this.#context);
+  }
+
+  /** What is there can be read where nothing can be written; writes then fail one by one. */
+  #unlessReadOnly(make: () => void): void {
+    try {
+      make();
+    } catch (error) {
+      if (!isWriteRefusal(error) || !isReadable(this.#root)) throw error;
     }
   }
 
@@ -81,7 +102,22 @@ class FilesystemBackend implements Backend {
 function makeFolder(folder: string): void {
   makeLastingFolder(folder);
   if (lstatSync(folder).isSymbolicLink()) {
-    throw new StoreError('access-denied', `filesystem: ${folder} is a symbolic link; links are not followed`);
+    throw new StoreError(
+      'access-denied',
+      `filesystem: ${folder} is a symbolic link; links are not followed`,
+      {
+        guestMessage: 'filesystem: a symbolic link is in the place of a folder; links are not followed',
+      },
+    );
+  }
+}
+
+function isReadable(folder: string): boolean {
+  try {
+    readdirSync(folder);
+    return true;
+  } catch {
+    return false;
   }
 }
 

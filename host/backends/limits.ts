@@ -10,10 +10,15 @@ export const largestBatch = 256 * 1024 * 1024;
 export const pageSize = 1000;
 
 /**
- * Throws a `StoreError` for a key that is too long.
+ * Throws a `StoreError` for a key that is too long, or no text: half of a surrogate pair would be stored as another
+ * character.
  * @param limit bytes of UTF-8, where the backend has less room
  */
 export function checkKey(key: string, limit = largestKey): void {
+  if (!key.isWellFormed()) {
+    const shown = JSON.stringify(key.slice(0, 40));
+    throw new StoreError('other', `key ${shown} has half of a surrogate pair in it and so is no text`);
+  }
   // A UTF-16 unit is at most 3 bytes of UTF-8, so that short keys need no counting.
   if (key.length * 3 <= limit) return;
   const size = Buffer.byteLength(key);

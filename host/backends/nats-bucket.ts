@@ -13,7 +13,7 @@ import { cursorAfter, keyOfCursor } from './cursor.ts';
 import { checkKey, checkValue } from './limits.ts';
 import type { NatsConnection, Purpose, Session } from './nats-connection.ts';
 import { KeyIndex } from './nats-listing.ts';
-import { bucketName, largestKey, subjectOf, subjectPrefix } from './nats-names.ts';
+import { bucketName, largestKey, subjectOf } from './nats-names.ts';
 import {
   type Entry,
   header,
@@ -36,11 +36,11 @@ export class NatsBucket implements Bucket {
   readonly #connection: NatsConnection;
   readonly #name: string;
   readonly #stored: string;
-  readonly #subjects: string;
   readonly #ttl: number | undefined;
   readonly #prefix: string;
   readonly #counters: CounterFormat;
   #stream: Promise<OpenStream> | undefined;
+  #hasWarned = false;
   /** The last increment of each key that is under way; this host's own wait for each other. */
   readonly #increments = new Map<string, Promise<unknown>>();
   #index: KeyIndex | undefined;
@@ -51,7 +51,6 @@ export class NatsBucket implements Bucket {
     this.#connection = connection;
     this.#name = name;
     this.#stored = bucketName(name);
-    this.#subjects = subjectPrefix(this.#stored);
     this.#ttl = ttl;
     this.#prefix = prefix;
     this.#counters = { wash: 'big-endian', fresh: counters === 'wash' ? 'big-endian' : 'ascii' };
@@ -71,7 +70,9 @@ export class NatsBucket implements Bucket {
   async set(key: string, value: Uint8Array): Promise<void> {
     checkKey(this.#prefix + key, largestKey);
     checkValue(key, value);
-    await this.#do(this.#purpose('set', key, true), (session) => this.#write(session, key, value));
+    await this.#do(this.#purpose('set', key, true), (session, stream) =>
+      this.#write(session, stream, key, value),
+    );
   }
 
   async delete(key: string): Promise<void> {
@@ -80,7 +81,7 @@ export class NatsBucket implements Bucket {
       if ((await this.#read(session, stream, key))?.value === undefined) return;
       const mark = headers();
       mark.set(header.operation, 'DEL');
-      await publish(session, subjectOf(this.#subjects, this.#prefix + key).subject, nothing, mark);
+      await publish(session, subjectOf(stream.subjects, this.#prefix + key).subject, nothing, mark);
     });
   }
 
@@ -130,8 +131,8 @@ export class NatsBucket implements Bucket {
     if (revision === undefined) return false;
     // What expired since has the same revision; and where there was no message, one may have come and gone.
     if ((state === '+' || revision === '0') && this.#isExpired(Number(since))) return false;
-    return await this.#do(this.#purpose('swap', key, true), (session) =>
-      this.#write(session, key, value, Number(revision)),
+    return await this.#do(this.#purpose('swap', key, true), (session, stream) =>
+      this.#write(session, stream, key, value, Number(revision)),
     );
   }
 
@@ -160,7 +161,7 @@ export class NatsBucket implements Bucket {
         async (session, stream) => {
           const entry = await this.#read(session, stream, key);
           const { count, bytes } = addToCounter(key, this.#liveValue(entry), delta, type, this.#counters);
-          return (await this.#write(session, key, bytes, entry?.revision ?? 0)) ? count : undefined;
+          return (await this.#write(session, stream, key, bytes, entry?.revision ?? 0)) ? count : undefined;
         },
         deadline,
       );
@@ -175,7 +176,7 @@ export class NatsBucket implements Bucket {
     const purpose = { text: `list-keys of bucket '${this.#name}'`, isWrite: false };
     const index = await this.#do(purpose, async (session, stream) => {
       const known =
-        (after === undefined ? undefined : this.#index) ?? new KeyIndex(stream.name, this.#subjects);
+        (after === undefined ? undefined : this.#index) ?? new KeyIndex(stream.name, stream.subjects);
       await known.refresh(session);
       return known;
     });
@@ -190,11 +191,17 @@ export class NatsBucket implements Bucket {
   }
 
   async #read(session: Session, stream: OpenStream, key: string): Promise<Entry | undefined> {
-    return await readEntry(session, stream, subjectOf(this.#subjects, this.#prefix + key).subject);
+    return await readEntry(session, stream, subjectOf(stream.subjects, this.#prefix + key).subject);
   }
 
-  async #write(session: Session, key: string, value: Uint8Array, revision?: number): Promise<boolean> {
-    const { subject, header: escaped } = subjectOf(this.#subjects, this.#prefix + key);
+  async #write(
+    session: Session,
+    stream: OpenStream,
+    key: string,
+    value: Uint8Array,
+    revision?: number,
+  ): Promise<boolean> {
+    const { subject, header: escaped } = subjectOf(stream.subjects, this.#prefix + key);
     const fields = {
       ...(revision === undefined ? {} : { [header.expected]: String(revision) }),
       ...(this.#ttl === undefined ? {} : { [header.written]: String(this.#connection.now()) }),
@@ -250,6 +257,9 @@ export class NatsBucket implements Bucket {
     const opening = openStream(session, this.#stored, this.#ttl);
     this.#stream = opening;
     try {
+      const { warning } = await opening;
+      if (warning !== undefined && !this.#hasWarned) this.#connection.tell(warning);
+      this.#hasWarned ||= warning !== undefined;
       return await opening;
     } catch (error) {
       if (this.#stream === opening) this.#stream = undefined;

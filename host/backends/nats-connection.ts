@@ -10,24 +10,10 @@ import {
   PermissionViolationError,
   TimeoutError,
 } from '@nats-io/transport-node';
-import * as v from 'valibot';
 import { StoreError } from './backend.ts';
 import type { BackendContext } from './definition.ts';
-
-/** The options of the `nats` backend. */
-export const natsOptions = v.strictObject({
-  /** `nats://` or, with TLS, `tls://`, then `user:password@` or `token@` and `host:port`; several are parted by commas. */
-  url: v.string(),
-  /** The path of a `.creds` file. Default: none. */
-  credentials: v.optional(v.string()),
-  /** Certificates in PEM, beside those that Node trusts anyway. */
-  tls: v.optional(
-    v.strictObject({ ca: v.optional(v.string()), cert: v.optional(v.string()), key: v.optional(v.string()) }),
-  ),
-});
-
-/** The options of the `nats` backend. */
-export type NatsOptions = v.InferOutput<typeof natsOptions>;
+import { definedOnly, type NatsOptions, parseServer } from './nats-options.ts';
+import { advised, isLockedOut, natsAdvice } from './server-advice.ts';
 
 /** What a request is sent for; errors name it. */
 export interface Purpose {
@@ -63,13 +49,17 @@ export class NatsConnection {
   readonly #inFlight = new Set<(error: Error) => void>();
   readonly #closing = new AbortController();
   #hasTold = false;
+  /** Whether requests are sent and nothing comes back. */
+  #isSilent = false;
 
   constructor(options: NatsOptions, context: BackendContext) {
     this.#options = options;
     this.#context = context;
     const scheme = /^\w+:\/\//.exec(options.url)?.[0] ?? '';
     // Each may repeat the scheme.
-    this.#servers = options.url.split(',').map((url) => parse(url.includes('://') ? url : scheme + url));
+    this.#servers = options.url
+      .split(',')
+      .map((url) => parseServer(url.includes('://') ? url : scheme + url));
     this.#keepConnected().catch((error: Error) => this.#fail(error.message));
   }
 
@@ -80,6 +70,11 @@ export class NatsConnection {
 
   now(): number {
     return this.#context.now();
+  }
+
+  /** Tells the user something. */
+  tell(text: string): void {
+    this.#context.tell(`nats at ${this.#label}: ${text}`);
   }
 
   async close(): Promise<void> {
@@ -106,7 +101,10 @@ export class NatsConnection {
       this.#inFlight.add(reject);
       const late = setTimeout(() => reject(new TimeoutError()), left());
       act(session)
-        .then(resolve, reject)
+        .then((result) => {
+          if (this.#isSilent) this.#tellBack();
+          resolve(result);
+        }, reject)
         .finally(() => {
           clearTimeout(late);
           this.#inFlight.delete(reject);
@@ -121,7 +119,7 @@ export class NatsConnection {
     if (error instanceof Away)
       return new StoreError(
         'other',
-        `${at} is away: ${error.message}${isWrite ? '; nothing was changed' : ''}`,
+        `${text}: ${this.#absence(error.message)}${isWrite ? '; nothing was changed' : ''}`,
       );
     if (error instanceof PermissionViolationError) {
       return new StoreError('access-denied', `${at} denies the permission`, { cause: error });
@@ -129,6 +127,8 @@ export class NatsConnection {
     const outcome = isWrite ? '; whether it was done is not known' : '';
     if (error instanceof TimeoutError) {
       const limit = this.#context.operationTimeout;
+      this.#isSilent = true;
+      this.#tellAway(`it gave no answer within ${limit} ms`);
       return new StoreError('other', `${at} gave no answer within ${limit} ms${outcome}`, { cause: error });
     }
     if (error instanceof ConnectionError) {
@@ -137,7 +137,7 @@ export class NatsConnection {
       });
     }
     const reason = this.#redacted(error instanceof Error ? error.message : String(error));
-    return new StoreError('other', `${at} refused: ${reason}`, { cause: error });
+    return new StoreError('other', `${at} refused: ${advised(reason, natsAdvice)}`, { cause: error });
   }
 
   async #available(deadline: number): Promise<Omit<Session, 'timeout'>> {
@@ -224,6 +224,11 @@ export class NatsConnection {
     this.#isReady = true;
     this.#failure = undefined;
     this.#settle();
+    this.#tellBack();
+  }
+
+  #tellBack(): void {
+    this.#isSilent = false;
     if (this.#hasTold) this.#context.tell(`nats at ${this.#label} is back`);
     this.#hasTold = false;
   }
@@ -238,7 +243,7 @@ export class NatsConnection {
   }
 
   #fail(reason: string): void {
-    this.#failure = this.#redacted(reason);
+    this.#failure = advised(this.#redacted(reason), natsAdvice);
     this.#settle();
     this.#tellAway(this.#failure);
   }
@@ -246,7 +251,12 @@ export class NatsConnection {
   #tellAway(reason: string): void {
     if (this.#hasTold || this.#closing.signal.aborted) return;
     this.#hasTold = true;
-    this.#context.tell(`nats at ${this.#label} is away: ${reason}; trying again until it is back`);
+    this.#context.tell(`${this.#absence(reason)}; trying again until it is back`);
+  }
+
+  /** A server that is there and refuses is not away. */
+  #absence(reason: string): string {
+    return `nats at ${this.#label} ${isLockedOut(reason) ? 'refuses the connection' : 'is away'}: ${reason}`;
   }
 
   #settle(): void {
@@ -266,25 +276,5 @@ export class NatsConnection {
   }
 }
 
-function definedOnly(entries: { [name: string]: string | undefined }): { [name: string]: string } {
-  return Object.fromEntries(
-    Object.entries(entries).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-}
-
 /** Nothing was sent. */
 class Away extends Error {}
-
-function parse(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  try {
-    decodeURIComponent(`${url?.username}${url?.password}`);
-  } catch {
-    throw new StoreError(
-      'other',
-      'the URL of backend nats has a % in its user or password that is not escaped',
-    );
-  }
-  if (url !== undefined && url.host !== '') return url;
-  throw new StoreError('other', 'the URL of backend nats is not a valid URL');
-}

@@ -5,10 +5,13 @@ import {
   RetentionPolicy,
   StorageType,
   type StreamInfo,
+  type StreamSource,
 } from '@nats-io/jetstream';
 import { type MsgHdrs, NoRespondersError, nanos, RequestError } from '@nats-io/transport-node';
+import { StoreError } from './backend.ts';
 import type { Session } from './nats-connection.ts';
 import { streamName, subjectPrefix } from './nats-names.ts';
+import { whyUnfit, whyUnfollowed } from './nats-stream-fit.ts';
 
 /** How much later than a key's end the server may drop it, in milliseconds, where the clocks differ. */
 const clockTolerance = 60_000;
@@ -39,28 +42,40 @@ export interface Entry {
 /** The stream of a bucket, opened. */
 export interface OpenStream {
   readonly name: string;
-  /** Whether a direct get answers what the leader has: with replicas it may be behind. */
-  readonly isDirect: boolean;
+  /** What the subjects of its keys begin with. */
+  readonly subjects: string;
+  /**
+   * Whether a direct get answers what the leader has: replicas and mirrors that answer it, too, may be behind. Turned off
+   * when such a mirror is noticed later.
+   */
+  isDirect: boolean;
+  /** What the user should know of it. */
+  readonly warning: string | undefined;
 }
 
+/** How many mirrors of mirrors are followed. */
+const mostMirrors = 5;
+
 /**
- * Opens the stream of a bucket as it is, or creates it with the settings that wash creates it with. For a time
+ * Opens the stream of a bucket as it is, or the one that it mirrors: only that one takes writes, and has them at once; or creates it with the settings that wash creates it with. Throws a `StoreError` for a stream that can't keep a bucket. For a time
  * to live the server also gets a largest age; wash, which knows none, then refuses to create it once more.
  * @param ttl milliseconds
  */
 export async function openStream(
-  { manager }: Session,
+  session: Session,
   bucket: string,
   ttl: number | undefined,
 ): Promise<OpenStream> {
+  const { manager } = session;
   const name = streamName(bucket);
   try {
-    return opened(await manager.streams.info(name));
+    return await opened(session, await manager.streams.info(name));
   } catch (error) {
     if (!isApiError(error, JetStreamApiCodes.StreamNotFound)) throw error;
   }
   try {
-    return opened(
+    return await opened(
+      session,
       await manager.streams.add({
         name,
         subjects: [`${subjectPrefix(bucket)}>`],
@@ -78,7 +93,7 @@ export async function openStream(
   } catch (error) {
     if (!isApiError(error, nameInUse)) throw error;
     // Another host made it meanwhile, with other settings.
-    return opened(await manager.streams.info(name));
+    return await opened(session, await manager.streams.info(name));
   }
 }
 
@@ -91,17 +106,69 @@ export async function removeStream({ manager }: Session, bucket: string): Promis
   }
 }
 
-function opened({ config }: StreamInfo): OpenStream {
-  return { name: config.name, isDirect: config.allow_direct && config.num_replicas === 1 };
+async function opened(
+  session: Session,
+  { config }: StreamInfo,
+  mirrors: readonly string[] = [],
+): Promise<OpenStream> {
+  const { name, mirror } = config;
+  if (mirror != null) return await openMirrored(session, mirror, [...mirrors, name]);
+  const bucket = name.slice(streamName('').length);
+  const subjects = subjectPrefix(bucket);
+  const reason = name === streamName(bucket) ? whyUnfit(config, subjects) : 'it is no bucket';
+  if (reason !== undefined) throw unfit(name, reason);
+  const isDropping = config.discard !== DiscardPolicy.New && (config.max_msgs > 0 || config.max_bytes > 0);
+  return {
+    name,
+    subjects,
+    isDirect: config.allow_direct && config.num_replicas === 1 && !(await isAnsweredByMirrors(session, name)),
+    warning: isDropping
+      ? `the stream ${name} drops its oldest keys when it is full (discard ${config.discard}), also such as were acknowledged`
+      : undefined,
+  };
+}
+
+async function openMirrored(
+  session: Session,
+  mirror: StreamSource,
+  mirrors: readonly string[],
+): Promise<OpenStream> {
+  const [name = ''] = mirrors;
+  const reason = mirrors.length > mostMirrors ? 'through too many others' : whyUnfollowed(mirror);
+  if (reason !== undefined) throw unfit(name, `it mirrors ${mirror.name}, ${reason}`);
+  try {
+    return await opened(session, await session.manager.streams.info(mirror.name), mirrors);
+  } catch (error) {
+    if (!isApiError(error, JetStreamApiCodes.StreamNotFound)) throw error;
+    throw unfit(name, `it mirrors ${mirror.name}, which is not there`);
+  }
+}
+
+/** Mirrors may answer direct gets of a stream. Where streams can't be listed, an answer of one is noticed later. */
+async function isAnsweredByMirrors({ manager }: Session, name: string): Promise<boolean> {
+  try {
+    for await (const { config } of manager.streams.list()) {
+      if (config.mirror?.name === name && config.mirror_direct) return true;
+    }
+  } catch {
+    return false;
+  }
+  return false;
+}
+
+function unfit(name: string, reason: string): StoreError {
+  return new StoreError('other', `nats: the stream ${name} can't keep a bucket: ${reason}`);
 }
 
 /** Reads the last message of a subject. */
 export async function readEntry(
-  { client, manager, timeout }: Session,
-  { name, isDirect }: OpenStream,
+  session: Session,
+  stream: OpenStream,
   subject: string,
 ): Promise<Entry | undefined> {
-  if (!isDirect) {
+  const { client, manager, timeout } = session;
+  const { name } = stream;
+  if (!stream.isDirect) {
     const message = await manager.streams.getMessage(name, { last_by_subj: subject });
     if (message === null) return undefined;
     const { seq, time, data, header: headers } = message;
@@ -110,6 +177,10 @@ export async function readEntry(
   const payload = JSON.stringify({ last_by_subj: subject });
   const { headers, data } = await client.request(`$JS.API.DIRECT.GET.${name}`, payload, { timeout });
   if (headers?.code === 404) return undefined;
+  if (headers !== undefined && headers.get('Nats-Stream') !== name && headers.code === 0) {
+    stream.isDirect = false;
+    return await readEntry(session, stream, subject);
+  }
   if (headers === undefined || headers.code !== 0) throw new Error(headers?.description || 'no message');
   return entryOf(
     Number(headers.get('Nats-Sequence')),

@@ -1,7 +1,8 @@
 import { defineBackend } from './definition.ts';
 import { NatsBucket } from './nats-bucket.ts';
-import { NatsConnection, natsOptions } from './nats-connection.ts';
+import { NatsConnection } from './nats-connection.ts';
 import { bucketName, largestKey } from './nats-names.ts';
+import { natsOptions } from './nats-options.ts';
 import { removeStream } from './nats-stream.ts';
 
 /** What a server takes as one message unless its `max_payload` says otherwise, in bytes. */

@@ -10,7 +10,8 @@ import {
 } from './backend.ts';
 import { addToCounter } from './counter.ts';
 import { checkKey, checkValue } from './limits.ts';
-import type { Argument, Purpose, RedisConnection } from './redis-connection.ts';
+import type { Argument } from './redis-commands.ts';
+import type { Purpose, RedisConnection } from './redis-connection.ts';
 import { bucketPrefix, markKey } from './redis-keys.ts';
 import { listPage } from './redis-listing.ts';
 import {

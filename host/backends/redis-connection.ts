@@ -1,9 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster, Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { StoreError } from './backend.ts';
 import type { BackendContext } from './definition.ts';
 import type { RedisTarget } from './redis-client.ts';
+import {
+  type Argument,
+  type Client,
+  type CommandName,
+  isLoss,
+  isRefusal,
+  plainReason,
+  sendTo,
+} from './redis-commands.ts';
 import type { Script } from './redis-scripts.ts';
+import { advised, isLockedOut, redisAdvice } from './server-advice.ts';
 
 /** What a command is sent for; errors name it. */
 export interface Purpose {
@@ -13,15 +23,8 @@ export interface Purpose {
   readonly isWrite: boolean;
 }
 
-/** Text is sent as UTF-8. */
-export type Argument = string | Buffer;
-
-type Client = Redis | Cluster;
 /** How many commands are written together. */
 const mostTogether = 16;
-/** The commands that are sent. */
-type CommandName = 'del' | 'eval' | 'evalsha' | 'exists' | 'get' | 'pexpiretime' | 'scan';
-
 /** The connection that all buckets of one backend share. */
 export class RedisConnection {
   readonly #target: RedisTarget;
@@ -36,11 +39,18 @@ export class RedisConnection {
   readonly #waiting = new Set<() => void>();
   #hasTold = false;
   #isClosed = false;
+  /** Whether commands are sent and nothing comes back. */
+  #isSilent = false;
+  /** Why the database that is meant can't be used; ioredis would go on with the first one. */
+  #noDatabase: string | undefined;
 
   constructor(target: RedisTarget, context: BackendContext) {
     this.#target = target;
     this.#context = context;
     const { client } = target;
+    client.on('connect', () => {
+      this.#noDatabase = undefined;
+    });
     client.on('ready', () => this.#onReady());
     client.on('error', (error: Error) => this.#onError(error));
     client.on('node error', (error: Error) => this.#onError(error));
@@ -113,11 +123,15 @@ export class RedisConnection {
   ): Promise<unknown> {
     if (this.#isReady) {
       if (!node.isCluster) this.#gather((node as Redis).stream);
-      return await sendTo(node, name, args);
+      const answer = await sendTo(node, name, args);
+      if (this.#isSilent) this.#tellBack();
+      return answer;
     }
     const deadline = this.deadline();
     await this.#available(purpose, deadline);
-    return await this.#before(deadline, sendTo(node, name, args));
+    const answer = await this.#before(deadline, sendTo(node, name, args));
+    if (this.#isSilent) this.#tellBack();
+    return answer;
   }
 
   /**
@@ -172,7 +186,7 @@ export class RedisConnection {
 
   #away({ text, isWrite }: Purpose, reason: string): StoreError {
     const outcome = isWrite ? '; nothing was changed' : '';
-    return new StoreError('other', `${text}: redis at ${this.#target.label} is away: ${reason}${outcome}`);
+    return new StoreError('other', `${text}: ${this.#absence(reason)}${outcome}`);
   }
 
   /** Without the error as its cause: ioredis puts the arguments of a command there, passwords too. */
@@ -185,11 +199,13 @@ export class RedisConnection {
     if (isRefusal(error))
       return new StoreError(
         message.startsWith('NOPERM') ? 'access-denied' : 'other',
-        `${text}: ${at} refused: ${this.#redacted(message)}`,
+        `${text}: ${at} refused: ${advised(this.#redacted(plainReason(error)), redisAdvice)}`,
       );
+    const isLate = message === 'Command timed out';
+    if (isLate) this.#onSilence();
     const reason = isLoss(message)
       ? 'lost the connection before it answered'
-      : message === 'Command timed out'
+      : isLate
         ? `gave no answer within ${this.#context.operationTimeout} ms`
         : `failed: ${this.#redacted(message)}`;
     const outcome = isWrite ? '; whether it was done is not known' : '';
@@ -197,16 +213,34 @@ export class RedisConnection {
   }
 
   #onReady(): void {
+    if (this.#noDatabase !== undefined) {
+      this.#lastError = this.#noDatabase;
+      this.#target.client.disconnect(true);
+      return;
+    }
     this.#isReady = true;
     this.#failure = undefined;
     this.#settle();
+    this.#tellBack();
+  }
+
+  #tellBack(): void {
+    this.#isSilent = false;
     if (this.#hasTold) this.#context.tell(`redis at ${this.#target.label} is back`);
     this.#hasTold = false;
   }
 
+  #onSilence(): void {
+    this.#isSilent = true;
+    this.#lastError = `it gave no answer within ${this.#context.operationTimeout} ms`;
+    this.#tellAway();
+  }
+
   #onError(error: Error): void {
     const inner = 'lastNodeError' in error ? error.lastNodeError : error.cause;
-    this.#lastError = this.#redacted(plainReason(inner instanceof Error ? inner : error));
+    const reason = this.#redacted(plainReason(inner instanceof Error ? inner : error));
+    this.#lastError = advised(reason, redisAdvice);
+    if (/DB index|'select'/i.test(reason)) this.#noDatabase = this.#lastError;
     if (!this.#isReady) this.#fail();
   }
 
@@ -231,9 +265,13 @@ export class RedisConnection {
   #tellAway(): void {
     if (this.#hasTold || this.#isClosed) return;
     this.#hasTold = true;
-    this.#context.tell(
-      `redis at ${this.#target.label} is away: ${this.#lastError}; trying again until it is back`,
-    );
+    this.#context.tell(`${this.#absence(this.#lastError)}; trying again until it is back`);
+  }
+
+  /** A server that is there and refuses is not away. */
+  #absence(reason: string): string {
+    const what = isLockedOut(reason) ? 'refuses the connection' : 'is away';
+    return `redis at ${this.#target.label} ${what}: ${reason}`;
   }
 
   #settle(): void {
@@ -244,30 +282,4 @@ export class RedisConnection {
   #redacted(text: string): string {
     return this.#target.secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
   }
-}
-
-/** ioredis has `<command>Buffer` for every command, which answers bytes, but does not declare all of them. */
-function sendTo(client: Client, name: CommandName, args: readonly Argument[]): Promise<unknown> {
-  const methods = client as unknown as Record<string, (...args: readonly Argument[]) => Promise<unknown>>;
-  const method = methods[`${name}Buffer`];
-  if (method === undefined) throw new TypeError(`ioredis has no ${name}Buffer`);
-  return method.apply(client, [...args]);
-}
-
-/** ioredis hides why a node of a cluster or a Sentinel can't be reached, and adds what it does next. */
-function plainReason({ name, message }: Error): string {
-  const reason = message
-    .replace(/ Retrying from scratch after \d+ms\./, '')
-    .replace('Connection is closed.', 'no connection could be made');
-  return reason || name;
-}
-
-/** Whether a command was sent, or may have been, and the connection ended before its answer. */
-function isLoss(message: string): boolean {
-  return /^(Connection is closed|Reached the max retries|Command aborted)/.test(message);
-}
-
-/** Whether the server answered, with an error. */
-function isRefusal(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError';
 }

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { reasonOf } from '../host-error.ts';
+import { requirePlainFile } from '../plain-file.ts';
 import { StoreError } from './backend.ts';
 import type { BackendDefinition } from './definition.ts';
 
@@ -30,15 +31,24 @@ export async function loadBackend(name: ConnectingBackend): Promise<BackendDefin
 export async function loadBackendModule(path: string): Promise<BackendDefinition<unknown>> {
   let module: { readonly default?: unknown };
   try {
+    await requirePlainFile(path);
     module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
   } catch (cause) {
-    throw new StoreError('other', `the backend ${path} can't be loaded: ${reasonOf(cause)}`, { cause });
+    const guestMessage = "the backend of this bucket can't be loaded";
+    throw new StoreError('other', `the backend ${path} can't be loaded: ${reasonOf(cause)}`, {
+      cause,
+      guestMessage,
+    });
   }
   const definition = module.default;
   if (isDefinition(definition)) return definition;
   throw new StoreError(
     'other',
     `the module ${path} exports no backend: its default export must come from defineBackend`,
+    {
+      guestMessage:
+        'the module of this bucket exports no backend: its default export must come from defineBackend',
+    },
   );
 }
 

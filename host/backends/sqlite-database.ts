@@ -1,40 +1,14 @@
-import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import { reasonOf } from '../host-error.ts';
 import { StoreError } from './backend.ts';
+import { adviceFor } from './filesystem-errors.ts';
+import { codeOf, connect, type Opened } from './sqlite-connect.ts';
+import { filesOf, namesOf, removeBeside } from './sqlite-files.ts';
+import { systemReason } from './system-reason.ts';
 
-/** Marks the file as ours, in the header that SQLite keeps for this: 'kvsi'. */
-const applicationId = 0x6b767369;
-/** How often it is looked whether the file is still the one that was opened, in milliseconds. */
+/** How often it is looked before a read whether the file is still the one that was opened, in milliseconds. */
 const lookInterval = 1000;
-
-/**
- * Keys are blobs, so that SQLite compares them by their bytes. Versions are random and thus never come back;
- * `deleted` changes whenever a key of the bucket goes, and is the version of the keys that are absent. `mortal` is 1
- * where a time to live was set at the write: only those need an index of their age.
- */
-const schema = `
-  CREATE TABLE IF NOT EXISTS buckets (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    deleted INTEGER NOT NULL DEFAULT 0
-  );
-  CREATE TABLE IF NOT EXISTS entries (
-    bucket INTEGER NOT NULL,
-    key BLOB NOT NULL,
-    written INTEGER NOT NULL,
-    mortal INTEGER NOT NULL,
-    version INTEGER NOT NULL,
-    value BLOB NOT NULL,
-    UNIQUE (bucket, key)
-  );
-  CREATE INDEX IF NOT EXISTS entry_age ON entries (bucket, written) WHERE mortal = 1;
-  CREATE TRIGGER IF NOT EXISTS entry_deleted AFTER DELETE ON entries BEGIN
-    UPDATE buckets SET deleted = random() WHERE id = OLD.bucket;
-  END;
-  PRAGMA application_id = ${applicationId};
-`;
 
 /** What SQLite's error codes mean for the user. */
 const advice: Record<number, string> = {
@@ -48,10 +22,11 @@ const advice: Record<number, string> = {
 /** The file is away, damaged or another one: it is opened anew for the next operation. */
 const unusable = [8, 10, 11, 14, 26];
 
+/** The number of a bucket that is not there and can't be made. */
+const noBucket = -1;
+
 /** An open file. */
-interface Connection {
-  readonly handle: DatabaseSync;
-  readonly file: bigint | undefined;
+interface Connection extends Opened {
   readonly statements: Map<string, StatementSync>;
   readonly buckets: Map<string, number>;
 }
@@ -62,6 +37,8 @@ export class Database {
   readonly #timeout: number;
   #connection: Connection | undefined;
   #lastLook = 0;
+  /** Of the folder in which all files were found to be those that were opened. */
+  #quietNames: string | undefined;
   #isClosed = false;
 
   /** @param timeout milliseconds to wait for other processes that write */
@@ -81,17 +58,18 @@ export class Database {
     return statement;
   }
 
-  /** The number of a bucket, which is made if need be; within `guard` only. */
+  /** The number of a bucket, which is made if need be and if it can be; within `guard` only. */
   bucket(name: string): number {
-    const { buckets } = this.#open();
+    const { buckets, access } = this.#open();
     let id = buckets.get(name);
     if (id === undefined) {
       const find = this.statement('SELECT id FROM buckets WHERE name = ?');
-      if (find.get(name) === undefined) {
+      if (find.get(name) === undefined && access === 'write') {
         this.statement('INSERT INTO buckets (name) VALUES (?) ON CONFLICT DO NOTHING').run(name);
       }
-      id = Number(find.get(name)?.id);
-      buckets.set(name, id);
+      const found = find.get(name);
+      id = found === undefined ? noBucket : Number(found.id);
+      if (id !== noBucket) buckets.set(name, id);
     }
     return id;
   }
@@ -112,17 +90,19 @@ export class Database {
   }
 
   /** Runs one operation, and tells a failure of SQLite as one of the store. */
-  guard<T>(what: string, act: () => T): T {
+  guard<T>(kind: 'read' | 'write', what: string, act: () => T): T {
     try {
-      this.#look();
+      this.#look(kind === 'write');
       return act();
     } catch (cause) {
       if (cause instanceof StoreError) throw cause;
-      const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : 0;
+      const code = codeOf(cause);
       if (unusable.includes(code)) this.#drop();
-      const hint = advice[code] === undefined ? '' : `. ${advice[code]}`;
-      const reason = `sqlite: ${what} failed on ${this.#path}: ${reasonOf(cause)}${hint}`;
-      throw new StoreError('other', reason, { cause });
+      const hint = advice[code] === undefined ? adviceFor(cause) : `. ${advice[code]}`;
+      throw new StoreError('other', `sqlite: ${what} failed on ${this.#path}: ${reasonOf(cause)}${hint}`, {
+        cause,
+        guestMessage: `sqlite: ${what} failed: ${systemReason(cause)}${hint}`,
+      });
     }
   }
 
@@ -132,70 +112,57 @@ export class Database {
   }
 
   #open(): Connection {
-    if (this.#isClosed) throw new StoreError('other', `sqlite: ${this.#path} is closed`);
-    this.#connection ??= connect(this.#path, this.#timeout);
+    if (this.#isClosed) {
+      throw new StoreError('other', `sqlite: ${this.#path} is closed`, {
+        guestMessage: 'sqlite: it is closed',
+      });
+    }
+    this.#connection ??= { ...connect(this.#path, this.#timeout), statements: new Map(), buckets: new Map() };
     return this.#connection;
   }
 
-  /** A file that somebody has removed can be written on for long, and all of it would be lost at the end. */
-  #look(): void {
+  /**
+   * A file that somebody has removed, or put another one in its place, can be written on for long, and all of it would
+   * be lost at the end. So it is looked at before each write: at the folder, whose time tells that none of its names has
+   * changed, and where that is no answer at each of the files.
+   */
+  #look(isWrite: boolean): void {
+    if (this.#connection === undefined) return;
     const now = performance.now();
-    if (this.#connection === undefined || now - this.#lastLook < lookInterval) return;
+    if (!isWrite && now - this.#lastLook < lookInterval) return;
     this.#lastLook = now;
-    if (fileNumber(this.#path) !== this.#connection.file) this.#drop();
+    const { handle, path, files, access } = this.#connection;
+    // Before the files: what changes after that shows the next time.
+    const names = this.#names(path);
+    if (isWrite && names !== undefined && names === this.#quietNames) return;
+    this.#quietNames = undefined;
+    const found = filesOf(this.#path, path);
+    const isSame = found.database === files.database && found.size >= files.size;
+    const isBeside = access === 'read' || found.beside === files.beside;
+    const isUnchanged = access !== 'fixed' || found.written === files.written;
+    if (isSame && isBeside && isUnchanged) {
+      this.#quietNames = names;
+      return;
+    }
+    // SQLite takes a log for that of whatever database lies beside it, and would mix the two.
+    if (found.database !== files.database && isBeside && access === 'write') removeBeside(path);
+    // Without its log the database lacks what was written last; this still has it.
+    if (isSame && access === 'write') handle.exec('PRAGMA wal_checkpoint(FULL)');
+    this.#drop();
+  }
+
+  /** Of the folder that the path names, and of the one that a link there leads to. */
+  #names(real: string): string | undefined {
+    const [own, other] = [dirname(this.#path), dirname(real)];
+    const names = namesOf(own);
+    if (own === other || names === undefined) return names;
+    const others = namesOf(other);
+    return others === undefined ? undefined : `${names} ${others}`;
   }
 
   #drop(): void {
+    this.#quietNames = undefined;
     this.#connection?.handle.close();
     this.#connection = undefined;
   }
-}
-
-function connect(path: string, timeout: number): Connection {
-  mkdirSync(dirname(path), { recursive: true });
-  const handle = new DatabaseSync(path, { timeout });
-  try {
-    const isNew = !isOurs(handle, path);
-    useWal(handle, timeout);
-    handle.exec('PRAGMA synchronous = NORMAL;');
-    if (isNew) handle.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
-  } catch (error) {
-    handle.close();
-    throw error;
-  }
-  return { handle, file: fileNumber(path), statements: new Map(), buckets: new Map() };
-}
-
-/** SQLite does not wait for others while it changes the journal mode, so two hosts that make one file do it here. */
-function useWal(handle: DatabaseSync, timeout: number): void {
-  const end = performance.now() + timeout;
-  for (;;) {
-    try {
-      handle.exec('PRAGMA journal_mode = WAL;');
-      return;
-    } catch (error) {
-      if (!/locked/.test(reasonOf(error)) || performance.now() >= end) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 + Math.random() * 5);
-    }
-  }
-}
-
-/** `false` for an empty file. Throws a `StoreError` for somebody else's database, and leaves it as it is. */
-function isOurs(handle: DatabaseSync, path: string): boolean {
-  // Another host may be making the tables: both answers have to be of one moment.
-  handle.exec('BEGIN');
-  const id = handle.prepare('PRAGMA application_id').get()?.application_id;
-  const tables = handle.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-  handle.exec('COMMIT');
-  if (id === applicationId) return true;
-  if (id === 0 && tables.length === 0) return false;
-  const names = tables.map(({ name }) => name).join(', ');
-  throw new StoreError(
-    'other',
-    `sqlite: ${path} is a database of another program (tables: ${names}), nothing was changed; choose another path`,
-  );
-}
-
-function fileNumber(path: string): bigint | undefined {
-  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
 }

@@ -39,7 +39,7 @@ class SqliteBackend implements Backend {
   }
 
   open(name: string, settings: BucketSettings): Bucket {
-    this.#database.guard(`opening bucket '${name}'`, () => this.#database.bucket(name));
+    this.#database.guard('write', `opening bucket '${name}'`, () => this.#database.bucket(name));
     return new SqliteBucket(name, settings, this.#database, this.#context);
   }
 
@@ -70,12 +70,12 @@ class SqliteBucket implements Bucket {
   set(key: string, value: Uint8Array): void {
     this.#check(key, value);
     // A single statement is a transaction of its own.
-    if (this.#ttl === undefined) this.#try('set', key, () => this.#write(key, value));
+    if (this.#ttl === undefined) this.#try('set', key, () => this.#write(key, value), 'write');
     else this.#change('set', key, () => this.#write(key, value));
   }
 
   delete(key: string): void {
-    this.#try('delete', key, () => this.#remove(key));
+    this.#try('delete', key, () => this.#remove(key), 'write');
   }
 
   exists(key: string): boolean {
@@ -246,21 +246,20 @@ class SqliteBucket implements Bucket {
 
   /** All of it happens or nothing, and some of what has expired is removed with it. */
   #change<T>(op: string, key: string | undefined, act: () => T): T {
-    return this.#try(op, key, () =>
-      this.#database.transaction('IMMEDIATE', () => {
-        const result = act();
-        if (this.#ttl !== undefined) this.#dropExpired();
-        return result;
-      }),
-    );
+    const change = () => {
+      const result = act();
+      if (this.#ttl !== undefined) this.#dropExpired();
+      return result;
+    };
+    return this.#try(op, key, () => this.#database.transaction('IMMEDIATE', change), 'write');
   }
 
   #id(): number {
     return this.#database.bucket(this.#name);
   }
 
-  #try<T>(op: string, key: string | undefined, act: () => T): T {
+  #try<T>(op: string, key: string | undefined, act: () => T, kind: 'read' | 'write' = 'read'): T {
     const what = `${op} in bucket '${this.#name}'${key === undefined ? '' : ` of key '${key.slice(0, 80)}'`}`;
-    return this.#database.guard(what, act);
+    return this.#database.guard(kind, what, act);
   }
 }

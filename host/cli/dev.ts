@@ -1,5 +1,5 @@
 import { flushCompileCache } from 'node:module';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend } from '../backends/backend.ts';
 import { loadComponent } from '../component/load.ts';
@@ -10,6 +10,7 @@ import { resolveSettings } from '../config/resolve-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { BuildCommand } from '../dev/build.ts';
 import { DevLoop } from '../dev/dev-loop.ts';
+import { ownPaths } from '../dev/own-paths.ts';
 import { seedBuckets } from '../entries/seed.ts';
 import type { HostEvents } from '../front/front.ts';
 import { type RunningHost, serve } from '../front/host.ts';
@@ -70,6 +71,10 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
     component: path,
     build: buildOf(settings, path, context),
     configFile: settings.configFile,
+    own: [
+      ...ownPaths(settings),
+      ...[flags.record, context.env.KVASI_CACHE_DIR].flatMap((own) => (own ? resolve(context.cwd, own) : [])),
+    ],
     watch: flags.watch !== false,
     isAttended: terminal !== undefined,
     load: (file) =>

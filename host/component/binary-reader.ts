@@ -90,3 +90,8 @@ export class BinaryReader {
     return this.#at;
   }
 }
+
+/** What no version of the format has. */
+export function unknown(what: string, value: number, reader: BinaryReader): TypeError {
+  return new TypeError(`unknown ${what} 0x${value.toString(16)} at byte ${reader.position}`);
+}

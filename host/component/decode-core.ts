@@ -1,5 +1,6 @@
 import { BinaryReader } from './binary-reader.ts';
-import { readExternName, readSort, type Scope, sorts } from './decode-types.ts';
+import { readExternName } from './decode-names.ts';
+import { readSort, type Scope, sorts } from './decode-types.ts';
 import type {
   CoreExport,
   CoreFunctionPlan,

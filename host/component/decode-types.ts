@@ -1,4 +1,6 @@
-import type { BinaryReader } from './binary-reader.ts';
+import { type BinaryReader, unknown } from './binary-reader.ts';
+import { readExternName } from './decode-names.ts';
+import { NotServedYet } from './not-served-yet.ts';
 import type { FunctionType, PrimitiveKind, VariantCase, WitType } from './wit-type.ts';
 
 /** What an index of a component can stand for, as far as types go. */
@@ -58,12 +60,6 @@ export function declare(entity: Entity, scope: Scope): void {
   else if (entity.kind === 'instance') scope.instances.push(entity.type);
 }
 
-export function readExternName(reader: BinaryReader): string {
-  const form = reader.byte();
-  if (form > 1) throw unknown('kind of name', form, reader);
-  return reader.name();
-}
-
 /** An alias among declarations: of an exported type or instance, or of a type around. */
 function readAlias(reader: BinaryReader, scope: Scope): void {
   const sort = readSort(reader);
@@ -85,7 +81,7 @@ export function readSort(reader: BinaryReader): number {
 /** The rest of an alias of something in a scope around this one. */
 export function aliasOuter(sort: number, reader: BinaryReader, scope: Scope): void {
   let from: Scope | undefined = scope;
-  for (let count = reader.u32(); count > 0; count -= 1) from = from?.outer;
+  for (let count = reader.u32(); count > 0 && from !== undefined; count -= 1) from = from.outer;
   const index = reader.u32();
   if (sort === sorts.type) scope.types.push(from?.types[index] ?? other);
 }
@@ -108,6 +104,11 @@ export function readExternType(reader: BinaryReader, scope: Scope): Entity {
     case 1:
     case 5:
       return scope.types[reader.u32()] ?? other;
+    case 2:
+      // A value, equal to another one or of a type.
+      if (reader.byte() === 0) reader.u32();
+      else readTypeReference(reader, scope);
+      return other;
     case 3:
       if (reader.byte() === 0) return scope.types[reader.u32()] ?? other;
       return { kind: 'type', type: { kind: 'resource' } };
@@ -143,7 +144,8 @@ export function readType(reader: BinaryReader, scope: Scope): Entity {
 function readFunction(reader: BinaryReader, scope: Scope, isAsync: boolean): FunctionType {
   const params = reader.vector((item) => ({ name: item.name(), type: readTypeReference(item, scope) }));
   if (reader.byte() === 0) return { isAsync, params, result: readTypeReference(reader, scope) };
-  reader.byte();
+  // Results with names, which early components had.
+  if (reader.byte() !== 0) throw new NotServedYet('a function with several results', reader.position);
   return { isAsync, params, result: undefined };
 }
 
@@ -168,6 +170,8 @@ function readDeclarations(reader: BinaryReader, outer: Scope): InstanceType {
         if (form === 0x04) exports.set(name, entity);
         return;
       }
+      case 0x00:
+        throw new NotServedYet('a type of core modules', item.position);
       default:
         throw unknown('declaration', form, item);
     }
@@ -187,8 +191,8 @@ function readTypeReference(reader: BinaryReader, scope: Scope): WitType {
 
 function typeAt(index: number, reader: BinaryReader, scope: Scope): WitType {
   const entity = scope.types[index];
-  if (entity?.kind !== 'type') throw unknown('type', index, reader);
-  return entity.type;
+  if (entity?.kind === 'type') return entity.type;
+  throw new TypeError(`there is no type ${index} at byte ${reader.position}`);
 }
 
 function readValueType(reader: BinaryReader, scope: Scope): WitType {
@@ -241,8 +245,4 @@ function readCase(reader: BinaryReader, reference: (item: BinaryReader) => WitTy
   const type = reader.optional(reference);
   reader.byte();
   return { name, type };
-}
-
-export function unknown(what: string, value: number, reader: BinaryReader): TypeError {
-  return new TypeError(`unknown ${what} 0x${value.toString(16)} at byte ${reader.position}`);
 }

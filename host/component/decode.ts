@@ -1,5 +1,6 @@
 import { BinaryReader } from './binary-reader.ts';
 import { CoreDefinitions, NotLinkable } from './decode-core.ts';
+import { readExternName, readNameAttributes } from './decode-names.ts';
 import {
   aliasExport,
   aliasOuter,
@@ -7,7 +8,6 @@ import {
   emptyInstance,
   type InstanceType,
   other,
-  readExternName,
   readExternType,
   readSort,
   readType,
@@ -59,12 +59,12 @@ export function decodeComponent(bytes: Uint8Array): ComponentDescription {
         break;
       case 10:
         section.vector((item) => {
-          const name = readExternName(item);
+          const { name, label } = readNameAttributes(item);
           const entity = readExternType(item, scope);
           declare(entity, scope);
           if (entity.kind === 'instance') {
             core.importInstance(name);
-            imports.push(describe(name, entity.type));
+            imports.push(describe(name, label, entity.type));
           } else {
             if (entity.kind === 'function') core.importFunction();
             otherImports.push(name);
@@ -90,14 +90,14 @@ function linkOf(core: CoreDefinitions): ComponentDescription['link'] {
   }
 }
 
-function describe(name: string, instance: InstanceType): InterfaceDescription {
+function describe(name: string, label: string | undefined, instance: InstanceType): InterfaceDescription {
   const functions = new Map<string, FunctionType>();
   const types = new Map<string, WitType>();
   for (const [label, entity] of instance.exports) {
     if (entity.kind === 'function') functions.set(label, entity.type);
     else if (entity.kind === 'type') types.set(label, entity.type);
   }
-  return { name, functions, types };
+  return { name, ...(label === undefined ? {} : { implements: label }), functions, types };
 }
 
 /** Answers the export's name. */

@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { HostError, reasonOf } from '../host-error.ts';
 import { type ComponentDescription, decodeComponent } from './decode.ts';
+import { NotServedYet } from './not-served-yet.ts';
+
+/** The version of the component format that tools have written since 2023. */
+const binaryVersion = 13;
 
 /** A component's file, read and understood. */
 export interface ComponentFile {
@@ -17,6 +21,8 @@ export async function readComponent(path: string): Promise<ComponentFile> {
   try {
     return { path, bytes, description: decodeComponent(bytes) };
   } catch (cause) {
+    if (cause instanceof NotServedYet)
+      throw new HostError('component', `${path} ${cause.message}.`, { cause });
     const message = `${path} can't be read as a WebAssembly component: ${reasonOf(cause)}. Is it complete?`;
     throw new HostError('component', message, { cause });
   }
@@ -51,7 +57,10 @@ function whyNoComponent(bytes: Uint8Array): string | undefined {
   }
   if (bytes.length < 8)
     return "can't be read as a WebAssembly component: it ends in its first 8 bytes. Is it complete?";
-  if (bytes[6] === 1) return undefined;
+  if (bytes[6] === 1) {
+    if (bytes[4] === binaryVersion) return undefined;
+    return `has version ${bytes[4]} of the component format; version ${binaryVersion} is served. Build it with current tools.`;
+  }
   return (
     'is a core WebAssembly module, not a component. ' +
     'Build with `cargo build --target wasm32-wasip2`, or turn it into a component with `wasm-tools component new`.'

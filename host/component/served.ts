@@ -43,6 +43,9 @@ export function parseInterfaceName(name: string): InterfaceName {
 
 /** Why the host can't serve an import, or `undefined` when it can. */
 export function whyNotServed(item: InterfaceDescription, provided: Interfaces): string | undefined {
+  if (item.implements !== undefined) {
+    return `a label for ${item.implements}; labels are not served yet, so import the interface by its own name`;
+  }
   const name = parseInterfaceName(item.name);
   if (item.functions.size === 0) return undefined;
   const versions = served[name.package];

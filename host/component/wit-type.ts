@@ -52,6 +52,8 @@ export interface FunctionType {
 export interface InterfaceDescription {
   /** Name with version as written in the component: `wasi:keyvalue/store@0.2.0-draft`. */
   readonly name: string;
+  /** The interface that it stands for where its name is a label: `cache` may implement `wasi:keyvalue/store@0.2.0-draft`. */
+  readonly implements?: string;
   readonly functions: ReadonlyMap<string, FunctionType>;
   readonly types: ReadonlyMap<string, WitType>;
 }

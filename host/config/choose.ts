@@ -1,7 +1,7 @@
 import type { LoadedFile } from './config-file.ts';
 import type { Flags } from './flags.ts';
 import type { KeyPath } from './parsed-file.ts';
-import { redactUrls } from './redact.ts';
+import { quoted } from './redact.ts';
 import type { Report } from './report.ts';
 import type { Parsed } from './values.ts';
 
@@ -44,8 +44,7 @@ export function choose<T>(context: Context, name: string, choice: Choice<T>): T 
     origins.set(name, candidate.origin);
     return result.value;
   }
-  const text = JSON.stringify(redactUrls(candidate.text));
-  report.problem(`${candidate.origin} is ${text}. Expected ${result.expected}.`);
+  report.problem(`${candidate.origin} is ${quoted(candidate.text)}. Expected ${result.expected}.`);
   return undefined;
 }
 

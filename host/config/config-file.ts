@@ -1,13 +1,17 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { HostError, reasonOf } from '../host-error.ts';
+import { NotPlainFile, readPlainFile } from '../plain-file.ts';
+import { requireShallow } from './nesting.ts';
 import { type ParsedFile, SyntaxProblem } from './parsed-file.ts';
-import type { Report } from './report.ts';
+import { MOST_SHOWN, type Report } from './report.ts';
 import type { ConfigFile } from './schema.ts';
 import type { Locate } from './validate.ts';
 
 const FOLDER = '.wash';
 const NAMES = ['config.yaml', 'config.yml', 'config.json', 'config.toml'];
+/** The largest configuration file, in bytes. */
+const LARGEST = 8 * 1024 * 1024;
 
 /** A configuration file that has been read and checked. */
 export interface LoadedFile {
@@ -22,8 +26,8 @@ export interface LoadedFile {
 export async function findConfigFile(directory: string): Promise<string | undefined> {
   for (const name of NAMES) {
     const path = join(directory, FOLDER, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isFile()) return path;
+    // Whatever it is: something that can't be read must not be passed over.
+    if ((await stat(path).catch(() => undefined)) !== undefined) return path;
   }
   return undefined;
 }
@@ -47,7 +51,7 @@ export function shownPath(path: string, cwd: string): string {
 export async function loadConfigFile(path: string, cwd: string, report: Report): Promise<LoadedFile> {
   const absolute = resolve(cwd, path);
   const name = shownPath(absolute, cwd);
-  const source = await readText(absolute, name, 'Name a configuration file with --config FILE.');
+  const source = await readText(absolute, name, 'Name a configuration file with --config FILE.', LARGEST);
   const parsed = await parse(absolute, name, source);
   const locate = locator(name, parsed);
   for (const { message, position } of parsed.warnings) {
@@ -67,6 +71,11 @@ export async function checkConfig(
   const locate = (): string => name;
   const { validate } = await import('./validate.ts');
   const parsed: ParsedFile = { data, positionOf: () => undefined, warnings: [] };
+  try {
+    requireShallow(data);
+  } catch (error) {
+    throw new HostError('config', `${name}: ${reasonOf(error)}`, { cause: error });
+  }
   return { path: join(directory, name), config: validate(parsed, locate, report), locate };
 }
 
@@ -82,17 +91,20 @@ export function locator(name: string, parsed: ParsedFile): Locate {
  * Reads a text file.
  * @param name the file for people
  * @param advice what to do where there is no such file
+ * @param most bytes that it may have
  * @throws {HostError} `config`, where it can't be read or is not UTF-8
  */
-export async function readText(path: string, name: string, advice: string): Promise<string> {
+export async function readText(path: string, name: string, advice: string, most: number): Promise<string> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await readPlainFile(path, most);
   } catch (error) {
+    if (error instanceof NotPlainFile) {
+      throw new HostError('config', `${name} ${error.message}. ${advice}`, { cause: error });
+    }
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const reasons: Readonly<Record<string, string>> = {
       ENOENT: 'does not exist',
-      EISDIR: 'is a folder',
       EACCES: 'may not be read by this user',
     };
     const reason = reasons[String(code)] ?? `can't be read: ${reasonOf(error)}`;
@@ -111,11 +123,11 @@ async function parse(path: string, name: string, source: string): Promise<Parsed
     switch (extension) {
       case '.yaml':
       case '.yml':
-        return (await import('./parse-yaml.ts')).parseYaml(source);
+        return checked((await import('./parse-yaml.ts')).parseYaml(source));
       case '.json':
-        return (await import('./parse-json.ts')).parseJson(source);
+        return checked((await import('./parse-json.ts')).parseJson(source));
       case '.toml':
-        return (await import('./parse-toml.ts')).parseToml(source);
+        return checked((await import('./parse-toml.ts')).parseToml(source));
       default:
         throw new HostError(
           'config',
@@ -128,11 +140,18 @@ async function parse(path: string, name: string, source: string): Promise<Parsed
   }
 }
 
+function checked(parsed: ParsedFile): ParsedFile {
+  requireShallow(parsed.data);
+  return parsed;
+}
+
 /** What is wrong with the syntax of a file, a line each. */
 export function syntaxError(name: string, format: string, problem: SyntaxProblem): HostError {
-  const lines = problem.notes.map(({ message, position }) => {
+  const lines = problem.notes.slice(0, MOST_SHOWN).map(({ message, position }) => {
     const place = position ? `${name}:${position.line}:${position.column}` : name;
     return `${place}: not valid ${format}: ${message}`;
   });
+  const more = problem.notes.length - lines.length;
+  if (more > 0) lines.push(`and ${more} more`);
   return new HostError('config', lines.join('\n'), { cause: problem });
 }

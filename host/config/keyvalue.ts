@@ -2,7 +2,7 @@ import { backendNamed, PLACE_KEYS } from './backend.ts';
 import type { ModuleEntry } from './module-options.ts';
 import { formatPath } from './parsed-file.ts';
 import { absolutePath } from './paths.ts';
-import { redactUrls } from './redact.ts';
+import { quoted } from './redact.ts';
 import type { Report } from './report.ts';
 import type { ConfigFile } from './schema.ts';
 import { bucketEntries } from './schema-dev.ts';
@@ -114,7 +114,7 @@ function readEntry(
     // With a place of its own the name was right, so it is the place that isn't.
     const wrong = placeKey ?? 'backend';
     const at = [...path, wrong];
-    const given = JSON.stringify(redactUrls(String(entry[wrong] ?? place)));
+    const given = quoted(String(entry[wrong] ?? place));
     report.problem(`${locate(at)}: ${formatPath(at)} is ${given}. Expected ${result.expected}.`);
     return IN_MEMORY;
   }

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import { formatLimit, type LimitKind, limitDefinitions, limitNames } from './limits.ts';
-import { count, duration, parsedNumber, section } from './schema-parts.ts';
+import { count, parsedNumber, section, timer } from './schema-parts.ts';
 import { parseSize } from './values.ts';
 
 /** The keys of `dev.limits`. */
@@ -16,6 +16,6 @@ export const limitsSection = section(
 
 function schemaOf(kind: LimitKind, description: string): v.GenericSchema {
   if (kind === 'count') return count(description);
-  if (kind === 'duration') return duration(description);
+  if (kind === 'duration') return timer(description);
   return parsedNumber(parseSize, 'a size such as "64KiB", or a number of bytes', description);
 }

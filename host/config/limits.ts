@@ -1,6 +1,6 @@
 import { type Context, choose } from './choose.ts';
 import { nearest } from './nearest.ts';
-import { formatDuration, formatSize, type Parsed, parseCount, parseDuration, parseSize } from './values.ts';
+import { formatDuration, formatSize, type Parsed, parseCount, parseSize, parseTimer } from './values.ts';
 
 /** What a limit is counted in: bytes, milliseconds, or things. */
 export type LimitKind = 'size' | 'duration' | 'count';
@@ -114,7 +114,7 @@ export function formatLimits(limits: Limits): (readonly [name: LimitName, value:
 
 const parsers: Readonly<Record<LimitKind, (text: string) => Parsed<number>>> = {
   size: parseSize,
-  duration: parseDuration,
+  duration: parseTimer,
   count: parseCount,
 };
 

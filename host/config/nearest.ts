@@ -1,7 +1,11 @@
 import leven from 'leven';
 
+/** Longer words are no slips, and comparing them takes long. */
+const longestWord = 100;
+
 /** The candidate that is most like `word`, or undefined where none is near enough to be a slip. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > longestWord) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {

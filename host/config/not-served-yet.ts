@@ -49,9 +49,12 @@ export function keysNotServed(data: unknown): KeyNotServed[] {
 function matches(value: unknown, [step, ...rest]: string[], path: readonly string[]): (readonly string[])[] {
   if (step === undefined) return asksForSomething(value) ? [path] : [];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value)
-    .filter(([key]) => step === '*' || step === key)
-    .flatMap(([key, child]) => matches(child, rest, [...path, key]));
+  if (step !== '*') {
+    return Object.hasOwn(value, step)
+      ? matches((value as Record<string, unknown>)[step], rest, [...path, step])
+      : [];
+  }
+  return Object.entries(value).flatMap(([key, child]) => matches(child, rest, [...path, key]));
 }
 
 // `false`, `[]`, `{}` and nothing ask for what happens anyway.

@@ -18,9 +18,9 @@ export function parseJson(source: string): ParsedFile {
     throw new SyntaxProblem([{ message: message.replace(/ (in JSON )?at position.*/s, ''), position }]);
   }
   try {
-    return { ...parseYaml(source), data };
+    return { ...parseYaml(source, { repeatedKeys: true }), data };
   } catch {
-    // JSON that YAML can't follow, such as a key given twice: valid, but without positions.
+    // JSON that YAML can't follow: valid, but without positions.
     return { data, positionOf: () => undefined, warnings: [] };
   }
 }

@@ -37,8 +37,12 @@ export function formatPath(path: KeyPath): string {
   let written = '';
   for (const part of path) {
     if (typeof part === 'number') written += `[${part}]`;
-    else if (/^[\w$-]+$/.test(part)) written += written === '' ? part : `.${part}`;
-    else written += `[${JSON.stringify(part)}]`;
+    else if (/^[\w$-]{1,100}$/.test(part)) written += written === '' ? part : `.${part}`;
+    else
+      written += `[${JSON.stringify(part.length > longestPart ? `${part.slice(0, longestPart)}…` : part)}]`;
   }
   return written;
 }
+
+/** How much of a key is shown. */
+const longestPart = 100;

@@ -1,42 +1,73 @@
 import { HostError } from '../host-error.ts';
 
+/** So many problems and so many warnings are told; of the others how many they are. */
+export const MOST_SHOWN = 50;
+
+/** A sentence, or how to make it where it is told. */
+export type Message = string | (() => string);
+
 /** Gathers what is wrong with a configuration, so that the user sees all of it at once. */
 export class Report {
   readonly #subject: string;
-  readonly #problems: string[] = [];
-  readonly #warnings: string[] = [];
-  readonly #clues: string[] = [];
+  readonly #problems = new Messages();
+  readonly #warnings = new Messages();
+  readonly #clues = new Messages();
 
   /** @param subject what has the problems, at the start of a sentence */
   constructor(subject = 'The configuration') {
     this.#subject = subject;
   }
 
-  problem(message: string): void {
-    if (!this.#problems.includes(message)) this.#problems.push(message);
+  problem(message: Message): void {
+    this.#problems.add(message);
   }
 
-  warn(message: string): void {
-    if (!this.#warnings.includes(message)) this.#warnings.push(message);
+  warn(message: Message): void {
+    this.#warnings.add(message);
   }
 
   /** A warning that may explain a problem, such as a misspelt key, and so is told with the problems too. */
-  clue(message: string): void {
+  clue(message: Message): void {
     this.warn(message);
-    this.#clues.push(`Warning: ${message}`);
+    this.#clues.add(message);
   }
 
   get warnings(): readonly string[] {
-    return this.#warnings;
+    const { shown, left } = this.#warnings;
+    return left === 0 ? shown : [...shown, `and ${left} more warnings.`];
   }
 
   /** @throws {HostError} `config`, where there are problems */
   throwProblems(): void {
-    const [first, ...more] = this.#problems;
+    const { shown, left } = this.#problems;
+    const [first, ...more] = shown;
     if (first === undefined) return;
-    const list = this.#problems.map((problem) => `  ${problem}`);
-    const lines = more.length === 0 ? [first] : [`${this.#subject} has ${list.length} problems:`, ...list];
-    throw new HostError('config', [...lines, ...this.#clues].join('\n'));
+    const list = shown.map((problem) => `  ${problem}`);
+    if (left > 0) list.push(`  and ${left} more`);
+    const count = shown.length + left;
+    const lines = more.length === 0 ? [first] : [`${this.#subject} has ${count} problems:`, ...list];
+    const clues = this.#clues.shown.map((clue) => `Warning: ${clue}`);
+    if (this.#clues.left > 0) clues.push(`and ${this.#clues.left} more warnings.`);
+    throw new HostError('config', [...lines, ...clues].join('\n'));
+  }
+}
+
+/** Different messages in the order in which they came, as many as are told. */
+class Messages {
+  readonly #shown = new Set<string>();
+  #left = 0;
+
+  get shown(): readonly string[] {
+    return [...this.#shown];
+  }
+
+  get left(): number {
+    return this.#left;
+  }
+
+  add(message: Message): void {
+    if (this.#shown.size >= MOST_SHOWN) this.#left += 1;
+    else this.#shown.add(typeof message === 'string' ? message : message());
   }
 }
 

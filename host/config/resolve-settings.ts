@@ -22,7 +22,7 @@ import {
   LOG_LEVELS,
   type Settings,
 } from './settings.ts';
-import { type Parsed, parseAddress, parseDuration, parsePath, parseThreads } from './values.ts';
+import { type Parsed, parseAddress, parsePath, parseThreads, parseTimer } from './values.ts';
 import { readVariables } from './variables.ts';
 
 /** Where settings are taken from. */
@@ -109,7 +109,7 @@ export async function resolveSettings(options: ResolveOptions): Promise<Resolved
         flag: [flags.requestTimeout, '--request-timeout'],
         variable: 'KVASI_REQUEST_TIMEOUT',
         keys: [['dev', 'requestTimeout']],
-        parse: parseDuration,
+        parse: parseTimer,
       }) ?? DEFAULT_REQUEST_TIMEOUT,
     limits: chooseLimits(context),
     ...(await readVariables(context)),

@@ -17,6 +17,8 @@ import {
   text,
   textMap,
   texts,
+  timer,
+  variables,
 } from './schema-parts.ts';
 import { INSTANCE_MODES, MOST_THREADS } from './settings.ts';
 import { parseAddress, parseAllowedHost, parseNatsUrl, parseRedisUrl, parseUrl, THREADS } from './values.ts';
@@ -30,7 +32,7 @@ const componentSource = {
 
 /** The environment layer that `workload`, components and plugins share. */
 export const environmentEntries = {
-  config: textMap('Variables and their values.'),
+  config: variables('Variables and their values.'),
   configFrom: texts('Names of entries in `configs` whose values are added; they win over `config`.'),
   secretFrom: texts('Names of entries in `secrets` whose values are added; they win over `configFrom`.'),
 };
@@ -87,13 +89,15 @@ export const bucketEntries = {
     'Folder for `filesystem`, file for `sqlite`. Default: `.kvasi/state/files`, `.kvasi/state/kv.db`.',
   ),
   prefix: text('Text put in front of every key in the store. Default: none.'),
-  ttl: duration('How long a key lives after its last write. Default: for ever.'),
+  ttl: duration(
+    'How long a key lives after its last write, such as `60s` or `30d`; at most 36500 days. Default: for ever.',
+  ),
   counters: oneOf(
     ['ascii', 'wash'],
     'How new counters are written: decimal digits (default), or 8 bytes as wash does.',
   ),
   seed: path(
-    'JSON Lines file that fills the bucket when `kvasi dev` starts and the bucket is empty. Default: none.',
+    'JSON Lines file that fills the bucket when `kvasi dev` starts and the bucket is empty; of `default`, the buckets `default` and `""`. Default: none.',
   ),
 };
 
@@ -136,8 +140,8 @@ export const devEntries = {
       ),
     ),
   ),
-  requestTimeout: duration(
-    'How long a request may take until it is answered 504, such as `30s`, `500ms`, `2m`, or a number of milliseconds. Default `30s`.',
+  requestTimeout: timer(
+    'How long a request may take until it is answered 504, such as `30s`, `500ms`, `2m`, or a number of milliseconds; at most 24 days. Default `30s`.',
   ),
   limits: limitsSection,
   keyvalue,

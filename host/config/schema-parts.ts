@@ -1,9 +1,10 @@
 import * as v from 'valibot';
-import { type Parsed, parseDuration, parsePath } from './values.ts';
+import { type Parsed, parseDuration, parsePath, parseTimer, whyNoVariable } from './values.ts';
 
 // The message of a schema is what would have been right; validate.ts writes the sentence around it.
 
 const ABSENT_OR_NULL = null;
+const TIME_EXPECTED = 'a duration such as "30s", or a number of milliseconds';
 export const STRING_EXPECTED = 'text; a number or true/false needs quotes to be text';
 
 /** A string that `parse` accepts. */
@@ -30,6 +31,7 @@ export const command = (description: string) =>
     v.pipe(
       v.string(STRING_EXPECTED),
       v.check((given) => given.trim() !== '', 'a command, which is not empty'),
+      v.check((given) => !given.includes('\0'), 'a command without the NUL character'),
       v.description(description),
     ),
   );
@@ -75,8 +77,10 @@ export const parsedNumber = (
   );
 
 /** A time, as text with its unit or as milliseconds. */
-export const duration = (description: string) =>
-  parsedNumber(parseDuration, 'a duration such as "30s", or a number of milliseconds', description);
+export const duration = (description: string) => parsedNumber(parseDuration, TIME_EXPECTED, description);
+
+/** A time that is waited for. */
+export const timer = (description: string) => parsedNumber(parseTimer, TIME_EXPECTED, description);
 
 /** One of a few words. */
 export const oneOf = <const T extends readonly string[]>(words: T, description: string) =>
@@ -100,6 +104,28 @@ export const textMap = (description: string) =>
   v.nullish(
     v.pipe(
       v.record(v.string(), v.string(STRING_EXPECTED), 'a map of names to text'),
+      v.description(description),
+    ),
+  );
+
+/** Variables of an environment. */
+export const variables = (description: string) =>
+  v.nullish(
+    v.pipe(
+      v.record(v.string(), v.string(STRING_EXPECTED), 'a map of names to text'),
+      v.rawCheck(({ dataset, addIssue }) => {
+        if (!dataset.typed) return;
+        for (const [name, value] of Object.entries(dataset.value)) {
+          if (whyNoVariable(name, value) === undefined) continue;
+          const { value: input } = dataset;
+          const at: v.ObjectPathItem = { type: 'object', origin: 'value', input, key: name, value };
+          addIssue({
+            message: 'a name without "=", and neither in it nor in its text the NUL character',
+            input: value,
+            path: [at],
+          });
+        }
+      }),
       v.description(description),
     ),
   );

@@ -1,6 +1,17 @@
 import * as v from 'valibot';
 import { allowedHosts, devEntries, environmentEntries, pluginEntries } from './schema-dev.ts';
-import { command, flag, path, section, sectionMap, sections, text, textMap, texts } from './schema-parts.ts';
+import {
+  command,
+  flag,
+  path,
+  section,
+  sectionMap,
+  sections,
+  text,
+  textMap,
+  texts,
+  variables,
+} from './schema-parts.ts';
 
 const sourceEntries = {
   inline: textMap('Values written here.'),
@@ -20,7 +31,7 @@ export const configFileSchema = v.pipe(
           command: command(
             'Shell command that builds the component, run in the project’s folder at the start and when a source changes.',
           ),
-          env: textMap('Variables for that command.'),
+          env: variables('Variables for that command.'),
           component_path: path('The component that the command makes.'),
         },
         'How the component is built.',

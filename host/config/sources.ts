@@ -1,13 +1,18 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { reasonOf } from '../host-error.ts';
+import { NotPlainFile, readPlainFile, requirePlainFile } from '../plain-file.ts';
 import { nearest } from './nearest.ts';
 import { formatPath, type KeyPath } from './parsed-file.ts';
 import { absolutePath, isAnchored } from './paths.ts';
+import { quoted } from './redact.ts';
 import type { Report } from './report.ts';
 import type { ConfigFile } from './schema.ts';
 import type { Locate } from './validate.ts';
+import { whyNoVariable } from './values.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 type Source = NonNullable<ConfigFile['configs']>[string];
 type Kind = 'configs' | 'secrets';
@@ -43,18 +48,22 @@ export async function readEnvironment(context: SourceContext): Promise<Map<strin
     ['configFrom', 'configs'],
     ['secretFrom', 'secrets'],
   ] as const) {
-    for (const [index, name] of (layer?.[key] ?? []).entries()) {
+    const names = layer?.[key] ?? [];
+    const last = new Map(names.map((name, index) => [name, index]));
+    for (const [index, name] of names.entries()) {
+      // What is named again is read then, and wins over what is between.
+      if (last.get(name) !== index) continue;
       const source = context.file[kind]?.[name];
       if (source) {
         await readSource(source, kind, name, context, variables);
         continue;
       }
       const at = [...path, key, index];
-      const suggestion = nearest(name, Object.keys(context.file[kind] ?? {}));
-      const hint = suggestion === undefined ? `Add it to ${kind}.` : `Did you mean ${suggestion}?`;
-      context.report.problem(
-        `${context.locate(at)}: ${formatPath(at)} names ${JSON.stringify(name)}, which ${kind} does not have. ${hint}`,
-      );
+      context.report.problem(() => {
+        const suggestion = nearest(name, Object.keys(context.file[kind] ?? {}));
+        const hint = suggestion === undefined ? `Add it to ${kind}.` : `Did you mean ${suggestion}?`;
+        return `${context.locate(at)}: ${formatPath(at)} names ${quoted(name)}, which ${kind} does not have. ${hint}`;
+      });
     }
   }
   return variables;
@@ -70,6 +79,12 @@ async function readSource(
 ): Promise<void> {
   const path = [kind, name];
   const add = (key: string, value: string, at: KeyPath): void => {
+    const reason = whyNoVariable(key, value);
+    if (reason !== undefined) {
+      const place = [...path, ...at];
+      context.report.problem(() => `${context.locate(place)}: ${formatPath(place)}: ${reason}`);
+      return;
+    }
     variables.set(key, {
       value,
       origin: context.locate([...path, ...at], 'key'),
@@ -100,7 +115,8 @@ async function readSource(
     }
     const at = [...path, 'fromEnv', index];
     context.report.problem(
-      `${context.locate(at)}: ${formatPath(at)} asks for the environment variable ${variable}, which is not set. Set it before kvasi starts.`,
+      () =>
+        `${context.locate(at)}: ${formatPath(at)} asks for the environment variable ${variable}, which is not set. Set it before kvasi starts.`,
     );
   }
 }
@@ -128,10 +144,16 @@ const isBelow = (path: string, folder: string): boolean =>
 async function readEnvFile(path: string, kind: Kind): Promise<[string, string][]> {
   let handle: FileHandle;
   try {
+    await requirePlainFile(path);
     // The path is real already; a link that appears now was put there to trick us.
-    handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    throw new Error(`${path} can't be read: ${shortReason(error)}.`, { cause: error });
+    throw new Error(
+      error instanceof NotPlainFile
+        ? `${path} ${error.message}.`
+        : `${path} can't be read: ${shortReason(error)}.`,
+      { cause: error },
+    );
   }
   try {
     const mode = (await handle.stat()).mode & 0o777;
@@ -139,7 +161,7 @@ async function readEnvFile(path: string, kind: Kind): Promise<[string, string][]
       const octal = mode.toString(8).padStart(3, '0');
       throw new Error(`${path} has mode ${octal}; others can read the secrets. Run: chmod 600 ${path}`);
     }
-    return parseEnvFile(await handle.readFile('utf8'), path);
+    return parseEnvFile(textOf(await handle.readFile(), path), path);
   } finally {
     await handle.close();
   }
@@ -169,9 +191,18 @@ async function readFolder(folder: string): Promise<[string, string][]> {
     const path = join(folder, name);
     const real = await realpath(path);
     if (!isBelow(real, folder)) throw new Error(`${path} leads out of the folder to ${real}.`);
-    if ((await stat(real)).isFile()) entries.push([name, await readFile(real, 'utf8')]);
+    if ((await stat(real)).isFile()) entries.push([name, textOf(await readPlainFile(real), path)]);
   }
   return entries;
+}
+
+/** Throws an `Error` for bytes that are no UTF-8: they would be replaced. */
+function textOf(bytes: Uint8Array, path: string): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw new Error(`${path} is not UTF-8 text.`, { cause });
+  }
 }
 
 function shortReason(error: unknown): string {

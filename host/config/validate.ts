@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import { checkTexts } from './check-texts.ts';
 import { inspectKeys, type SchemaNode, type UnknownKey } from './inspect-keys.ts';
 import { nearest } from './nearest.ts';
 import { keysNotServed } from './not-served-yet.ts';
 import { formatPath, type KeyPath, type ParsedFile } from './parsed-file.ts';
-import { redactUrls } from './redact.ts';
+import { quoted } from './redact.ts';
 import type { Report } from './report.ts';
 import { type ConfigFile, configFileSchema } from './schema.ts';
 
@@ -20,9 +21,11 @@ export function reportUnknownKey(
   locate: Locate,
   report: Report,
 ): void {
-  const suggestion = nearest(String(path.at(-1)), known);
-  const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
-  report.clue(`${locate(path, 'key')}: ${formatPath(path)} is not a known key and has no effect.${hint}`);
+  report.clue(() => {
+    const suggestion = nearest(String(path.at(-1)), known);
+    const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
+    return `${locate(path, 'key')}: ${formatPath(path)} is not a known key and has no effect.${hint}`;
+  });
 }
 
 /**
@@ -35,7 +38,7 @@ export function validate(file: ParsedFile, locate: Locate, report: Report): Conf
     reportUnknownKey(path, known, locate, report),
   );
   for (const { path, missing } of keysNotServed(data)) {
-    report.warn(`${locate(path, 'key')}: ${formatPath(path)} has no effect yet: ${missing}.`);
+    report.warn(() => `${locate(path, 'key')}: ${formatPath(path)} has no effect yet: ${missing}.`);
   }
   return config;
 }
@@ -52,13 +55,16 @@ export function checkShape<S extends v.GenericSchema & SchemaNode>(
   report: Report,
   onUnknown: (key: UnknownKey) => void,
 ): v.InferOutput<S> | undefined {
+  const areTexts = checkTexts(data, locate, report);
   const { unknown, lists, reserved } = inspectKeys(schema, data);
   for (const key of unknown) onUnknown(key);
   for (const { path } of lists) {
-    report.problem(`${locate(path)}: ${subject(path)} is a list. Expected a map of keys and values.`);
+    report.problem(() => `${locate(path)}: ${subject(path)} is a list. Expected a map of keys and values.`);
   }
   for (const { path } of reserved) {
-    report.problem(`${locate(path, 'key')}: ${formatPath(path)} has a reserved name. Choose another one.`);
+    report.problem(
+      () => `${locate(path, 'key')}: ${formatPath(path)} has a reserved name. Choose another one.`,
+    );
   }
 
   const result = v.safeParse(schema, data);
@@ -66,16 +72,19 @@ export function checkShape<S extends v.GenericSchema & SchemaNode>(
   for (const { path, message, missing, input } of (result.issues ?? []).flatMap((issue) =>
     flatten(issue, []),
   )) {
-    const name = formatPath(path);
-    if (seen.has(name)) continue;
-    seen.add(name);
-    report.problem(
-      missing
+    const id = JSON.stringify(path);
+    if (seen.has(id)) continue;
+    seen.add(id);
+    report.problem(() => {
+      const name = formatPath(path);
+      return missing
         ? `${locate(path)}: ${name} is missing. Add it.`
-        : `${locate(path)}: ${subject(path)} is ${shown(input, name)}. Expected ${message}.`,
-    );
+        : `${locate(path)}: ${subject(path)} is ${shown(input, name)}. Expected ${message}.`;
+    });
   }
-  return result.success && lists.length === 0 && reserved.length === 0 ? result.output : undefined;
+  return result.success && areTexts && lists.length === 0 && reserved.length === 0
+    ? result.output
+    : undefined;
 }
 
 interface FlatIssue {
@@ -105,6 +114,6 @@ function shown(value: unknown, name: string): string {
   if (typeof value === 'object') return 'a map';
   const kind = typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'a truth value' : 'a number';
   if (PRIVATE.test(name)) return kind;
-  if (typeof value === 'string') return JSON.stringify(redactUrls(value));
+  if (typeof value === 'string') return quoted(value);
   return `${String(value)}, ${kind}`;
 }

@@ -5,12 +5,18 @@ import { type Address, MOST_THREADS } from './settings.ts';
 export type Parsed<T> = { readonly value: T } | { readonly expected: string };
 
 const ADDRESS = 'host:port with a port from 0 to 65535, such as "localhost:8000" or "[::1]:8000"';
-const DURATION = 'a duration above zero, such as "30s", "500ms" or "2m", or a number of milliseconds';
+const DURATION = 'a duration above zero, such as "30s", "500ms", "2m" or "30d", or a number of milliseconds';
 /** How many threads may run a component. */
 export const THREADS = `a whole number from 1 to ${MOST_THREADS}`;
+const UNITS: Readonly<Record<string, number>> = {
+  ...{ '': 1, ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 },
+};
+/** A hundred years: NATS counts nanoseconds in 63 bits, which last for 292. */
+const LONGEST_DURATION = 36_500 * 86_400_000;
+/** In characters; there may be several servers in it. */
+const LONGEST_URL = 10_000;
 /** Timers of Node hold a signed 32-bit number of milliseconds, a little under 25 days. */
-const LONGEST_DURATION = 2 ** 31 - 1;
-const UNITS: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Reads `host:port` or `[ipv6]:port`. */
 export function parseAddress(text: string): Parsed<Address> {
@@ -30,19 +36,28 @@ export function formatAddress({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Reads `30s`, `500ms`, `2m`, `1h` or a number of milliseconds; gives whole milliseconds. */
+/** Reads `30s`, `500ms`, `2m`, `1h`, `30d` or a number of milliseconds; gives whole milliseconds, at most 100 years. */
 export function parseDuration(given: string | number): Parsed<number> {
-  const match = /^(\d+(?:\.\d+)?) *(ms|s|m|h|)$/.exec(String(given).trim());
+  return durationUpTo(LONGEST_DURATION, '36500d', given);
+}
+
+/** The same for what is waited for with a timer: at most 24 days. */
+export function parseTimer(given: string | number): Parsed<number> {
+  return durationUpTo(LONGEST_TIMER, '24d', given);
+}
+
+function durationUpTo(longest: number, longestText: string, given: string | number): Parsed<number> {
+  const match = /^(\d+(?:\.\d+)?) *(ms|s|m|h|d|)$/.exec(String(given).trim());
   if (!match) return { expected: DURATION };
   const value = Math.round(Number(match[1]) * (UNITS[match[2] ?? ''] ?? 1));
   if (value < 1) return { expected: DURATION };
-  if (value > LONGEST_DURATION) return { expected: `${DURATION}, at most 24 days (576h)` };
+  if (value > longest) return { expected: `${DURATION}, at most ${longestText}` };
   return { value };
 }
 
 /** Writes milliseconds the way {@link parseDuration} reads them, in the largest unit that fits exactly. */
 export function formatDuration(milliseconds: number): string {
-  for (const unit of ['h', 'm', 's']) {
+  for (const unit of ['d', 'h', 'm', 's']) {
     const size = UNITS[unit] ?? 1;
     if (milliseconds >= size && milliseconds % size === 0) return `${milliseconds / size}${unit}`;
   }
@@ -95,6 +110,7 @@ export function parseThreads(text: string): Parsed<number> {
 /** Checks a server's URL; several servers of a cluster may be listed with commas. */
 export function parseUrl(text: string, schemes: readonly string[], example: string): Parsed<string> {
   const expected = `a ${schemes.map((scheme) => `${scheme}://`).join(' or ')} URL such as ${example}`;
+  if (text.length > LONGEST_URL) return { expected: `${expected}, of at most ${LONGEST_URL} characters` };
   const [first = '', ...more] = text.split(',');
   const scheme = /^([a-z+]+):\/\//.exec(first)?.[1];
   if (scheme === undefined || !schemes.includes(scheme)) return { expected };
@@ -134,4 +150,14 @@ export function parseAllowedHost(text: string): Parsed<string> {
     expected:
       '"*", "example.com", "example.com:8443", "*.example.com" or "https://example.com", without a path',
   };
+}
+
+/** Why a component can't be given a variable as it is: its C library would cut it. */
+export function whyNoVariable(name: string, value: string): string | undefined {
+  if (name === '' || /[=\0]/.test(name)) {
+    return `${JSON.stringify(name)} can't be the name of a variable. Expected one without "=" and the NUL character.`;
+  }
+  return value.includes('\0')
+    ? `the value of ${name} has a NUL character in it; a variable can't hold it.`
+    : undefined;
 }

@@ -28,6 +28,18 @@ export const expiry: Group = {
       },
     },
     {
+      name: 'a time to live may be as long as a hundred years',
+      uses: ['settings'],
+      async run(trial) {
+        const day = 86_400_000;
+        const bucket = await trial.freshBucket({ ttl: 36_500 * day });
+        await bucket.set('k', bytes('v'));
+        trial.clock.advance(60 * day);
+        assert.equal(await textOf(bucket, 'k'), 'v');
+        assert.deepEqual(await keysOf(bucket), ['k']);
+      },
+    },
+    {
       name: 'every write begins the time anew',
       uses: ['settings'],
       async run(trial) {

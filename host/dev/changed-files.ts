@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { requirePlainFile } from '../plain-file.ts';
 
 /** Sorts out the files that were written without being changed, such as those that a build writes each time. */
 export class ChangedFiles {
@@ -20,9 +22,10 @@ export class ChangedFiles {
 
 async function digestOf(path: string): Promise<string> {
   try {
-    return createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex');
+    await requirePlainFile(path);
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(path), hash);
+    return hash.digest('hex');
   } catch {
     return 'none';
   }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedComponent } from '../component/load.ts';
 import { HostError } from '../host-error.ts';
+import { readPlainFile } from '../plain-file.ts';
 import { type BuildCommand, type OnBuildOutput, runBuild } from './build.ts';
 import { ChangedFiles } from './changed-files.ts';
 import { loadSettled } from './load-settled.ts';
@@ -32,6 +32,8 @@ export interface DevLoopOptions {
   /** Makes it. Default: somebody else does. */
   readonly build: BuildCommand | undefined;
   readonly configFile: string | undefined;
+  /** Files and folders that are no sources, as the host or the component writes them. */
+  readonly own: readonly string[];
   /** Whether changes are acted upon. */
   readonly watch: boolean;
   /** Whether somebody is there who repairs a first build that fails; else that is an error. */
@@ -137,7 +139,7 @@ export class DevLoop {
     const { component: path, load, signal } = this.#options;
     const before = isForced ? undefined : this.#seen;
     const read = async (): Promise<LoadedComponent | undefined> => {
-      const bytes = await readFile(path).catch(() => undefined);
+      const bytes = await readPlainFile(path).catch(() => undefined);
       if (bytes !== undefined && before?.equals(bytes) === true) return undefined;
       this.#seen = bytes;
       return await load(path);
@@ -149,7 +151,7 @@ export class DevLoop {
 
   /** Answers how to end that. */
   async #watch(): Promise<() => Promise<void>> {
-    const { component, build, configFile, events } = this.#options;
+    const { component, build, configFile, own, events } = this.#options;
     const stops: (() => unknown)[] = [watchPath(component, () => this.#notice())];
     if (configFile !== undefined) {
       const restart = `${configFile} has changed; end kvasi and start it again to have that used`;
@@ -157,7 +159,7 @@ export class DevLoop {
     }
     if (build !== undefined) {
       const { watchSources } = await import('./watch-sources.ts');
-      const outputs = new Set([component, configFile ?? component]);
+      const outputs = new Set([component, configFile ?? component, ...own]);
       const onChange = (path: string): void => {
         this.#changed.add(path);
         this.#notice();

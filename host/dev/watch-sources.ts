@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { watch } from 'chokidar';
 import { reasonOf } from '../host-error.ts';
 import { GitIgnore } from './git-ignore.ts';
@@ -9,7 +9,7 @@ const neverSources = new Set(['.git', 'node_modules', '.kvasi']);
 /**
  * Watches everything below a folder that git does not ignore. Answers how to end that.
  *
- * @param outputs files that are no sources, wherever they lie
+ * @param outputs files and folders that are no sources, wherever they lie
  */
 export function watchSources(
   folder: string,
@@ -18,6 +18,12 @@ export function watchSources(
   onError: (text: string) => void,
 ): () => Promise<void> {
   const git = new GitIgnore(folder);
+  for (const path of outputs) {
+    if (!isWithin(folder, path)) continue;
+    onError(
+      `${path} holds the sources, too, and is written by the component or for it: what is written there starts a build. Give the component a folder of its own.`,
+    );
+  }
   const watcher = watch(folder, {
     ignoreInitial: true,
     followSymlinks: false,
@@ -37,6 +43,11 @@ export function watchSources(
     onError(`not every change below ${folder} will be noticed: ${reasonOf(error)}`);
   });
   return () => watcher.close();
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
 }
 
 /** `target` is a good name for a folder of sources, too, but not beside a Cargo.toml. */

@@ -38,7 +38,9 @@ export function fromJson(line: string, number: number): Entry {
   }
   if (typeof parsed === 'object' && parsed !== null && 'key' in parsed && typeof parsed.key === 'string') {
     const { key } = parsed;
+    requireText('key', key, line, number);
     if ('value' in parsed && typeof parsed.value === 'string' && !('base64' in parsed)) {
+      requireText('value', parsed.value, line, number);
       return { key, value: Buffer.from(parsed.value) };
     }
     if ('base64' in parsed && isBase64(parsed.base64) && !('value' in parsed)) {
@@ -46,6 +48,15 @@ export function fromJson(line: string, number: number): Entry {
     }
   }
   throw new HostError('usage', `line ${number} is no entry: ${shown(line)}. ${expected}`);
+}
+
+/** JSON can write halves of surrogate pairs, which no UTF-8 holds: they would be stored as other characters. */
+function requireText(what: string, text: string, line: string, number: number): void {
+  if (text.isWellFormed()) return;
+  throw new HostError(
+    'usage',
+    `line ${number}: the ${what} has half of a surrogate pair in it and so is no text: ${shown(line)}. Write the whole character${what === 'key' ? '' : ', or bytes under "base64"'}.`,
+  );
 }
 
 /** The entries of JSON Lines; empty lines are skipped. Throws a `HostError` that names the line. */

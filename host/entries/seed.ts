@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
-import type { KeyvalueSettings } from '../config/settings.ts';
+import { type KeyvalueSettings, ruleFor } from '../config/settings.ts';
 import { HostError, reasonOf } from '../host-error.ts';
+import { requirePlainFile } from '../plain-file.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import { BucketEntries } from './bucket-entries.ts';
 import { inBatches } from './entry-store.ts';
@@ -14,12 +15,13 @@ export interface Seeded {
 }
 
 /**
- * Fills the buckets that have a seed and are empty: what a component has written since is not overwritten.
+ * Fills the buckets that have a seed and are empty: what a component has written since is not overwritten. The
+ * bucket `""`, which most components open, has the seed of the entry that serves it.
  * Throws a `HostError` that names bucket and file.
  */
-export async function seedBuckets({ named }: KeyvalueSettings, stores: Stores): Promise<Seeded[]> {
+export async function seedBuckets(keyvalue: KeyvalueSettings, stores: Stores): Promise<Seeded[]> {
   const seeded: Seeded[] = [];
-  for (const [bucket, rule] of named) {
+  for (const [bucket, rule] of new Map([['', ruleFor(keyvalue, '')], ...keyvalue.named])) {
     if (typeof rule === 'string' || rule.seed === undefined) continue;
     try {
       const count = await seed(new BucketEntries(await stores.open(bucket)), rule.seed);
@@ -39,6 +41,7 @@ async function seed(store: BucketEntries, path: string): Promise<number> {
     if (page.keys.length > 0) return 0;
     cursor = page.cursor;
   } while (cursor !== undefined);
+  await requirePlainFile(path);
   let count = 0;
   for await (const batch of inBatches(readEntries(createReadStream(path)))) {
     await store.write(batch);

@@ -1,5 +1,5 @@
 import { nearest } from '../config/nearest.ts';
-import { parseDuration } from '../config/values.ts';
+import { parseTimer } from '../config/values.ts';
 import type { Delay, FaultSpec } from '../guest/interception/fault.ts';
 import { HostError } from '../host-error.ts';
 import { type Fault, operations } from './fault.ts';
@@ -70,7 +70,7 @@ function delayOf(given: NonNullable<Fault['delay']>): Delay {
 
 function durationOf(given: string | number): number {
   if (given === 0) return 0;
-  const parsed = parseDuration(given);
+  const parsed = parseTimer(given);
   return 'value' in parsed ? parsed.value : wrong('delay', given, parsed.expected);
 }
 

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { locator, readText, shownPath, syntaxError } from '../config/config-file.ts';
 import { nearest } from '../config/nearest.ts';
+import { requireShallow } from '../config/nesting.ts';
 import { parseYaml } from '../config/parse-yaml.ts';
 import { formatPath, type KeyPath, type ParsedFile, SyntaxProblem } from '../config/parsed-file.ts';
 import { absolutePath } from '../config/paths.ts';
@@ -11,6 +12,9 @@ import { bucketsOf, milliseconds } from './checked-values.ts';
 import { readSteps } from './read-steps.ts';
 import type { IdentifierOptions, Scenario, ScenarioHost } from './scenario.ts';
 import { type ScenarioFile, scenarioFileSchema, type WrittenScenario } from './schema.ts';
+
+/** The largest file, in bytes. */
+const largestFile = 64 * 1024 * 1024;
 
 /** A file of scenarios that has been read and checked. */
 export interface LoadedScenarios {
@@ -40,15 +44,17 @@ export async function readScenarios(
 ): Promise<LoadedScenarios> {
   const absolute = resolve(cwd, path);
   const name = shownPath(absolute, cwd);
-  const source = await readText(absolute, name, 'Name a file of scenarios.');
+  const source = await readText(absolute, name, 'Name a file of scenarios.', largestFile);
   const parsed = parse(name, source);
   const locate = locator(name, parsed);
   const report = new Report(name);
   const file = checkShape(scenarioFileSchema, parsed.data ?? {}, locate, report, ({ path: at, known }) => {
-    const suggestion = nearest(String(at.at(-1)), known);
-    const hint =
-      suggestion === undefined ? `Expected one of ${known.join(', ')}.` : `Did you mean ${suggestion}?`;
-    report.problem(`${locate(at, 'key')}: ${formatPath(at)} is not a known key. ${hint}`);
+    report.problem(() => {
+      const suggestion = nearest(String(at.at(-1)), known);
+      const hint =
+        suggestion === undefined ? `Expected one of ${known.join(', ')}.` : `Did you mean ${suggestion}?`;
+      return `${locate(at, 'key')}: ${formatPath(at)} is not a known key. ${hint}`;
+    });
   });
   if (file !== undefined) checkNames(file, locate, report);
   const scenarios = (file?.scenarios ?? []).flatMap((scenario, index) => {
@@ -56,7 +62,7 @@ export async function readScenarios(
     const component = options.component ?? scenario.component ?? file?.component;
     if (file === undefined || component == null) {
       report.problem(
-        `${locate(at)}: ${formatPath(at)} has no component. Add component: app.wasm to the file.`,
+        () => `${locate(at)}: ${formatPath(at)} has no component. Add component: app.wasm to the file.`,
       );
       return [];
     }
@@ -68,7 +74,9 @@ export async function readScenarios(
 
 function parse(name: string, source: string): ParsedFile {
   try {
-    return parseYaml(source);
+    const parsed = parseYaml(source);
+    requireShallow(parsed.data);
+    return parsed;
   } catch (error) {
     throw error instanceof SyntaxProblem ? syntaxError(name, 'YAML', error) : error;
   }
@@ -82,7 +90,8 @@ function checkNames({ scenarios }: ScenarioFile, locate: Locate, report: Report)
     if (first === undefined) seen.set(name, at);
     else
       report.problem(
-        `${locate(at)}: there is a scenario ${JSON.stringify(name)} at ${locate(first)} already. Name this one otherwise.`,
+        () =>
+          `${locate(at)}: there is a scenario ${JSON.stringify(name)} at ${locate(first)} already. Name this one otherwise.`,
       );
   }
 }

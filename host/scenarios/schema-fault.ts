@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { duration, flag, oneOf, STRING_EXPECTED, text } from '../config/schema-parts.ts';
+import { flag, oneOf, STRING_EXPECTED, text, timer } from '../config/schema-parts.ts';
 import { operations } from '../kit/fault.ts';
 
 const WHOLE = 'a whole number from 0 on';
@@ -47,7 +47,7 @@ export const faultEntries = {
       v.description('The text of the error `other`. Default: one of the host.'),
     ),
   ),
-  delay: duration('How much later the operation is made, such as `200ms`, in the time of the machine.'),
+  delay: timer('How much later the operation is made, such as `200ms`, in the time of the machine.'),
   drop: oneOf(['after-apply'], '`after-apply`: the store does it, and the component gets an error.'),
   stale: flag('`get` and `exists` answer what there was before the last write of another request.'),
   pageSize: wholeNumber(1, PAGE, 'Pages of `list-keys` have at most so many keys.'),

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { bucketEntries } from '../config/schema-dev.ts';
 import {
-  duration,
   oneOf,
   path,
   required,
@@ -9,6 +8,8 @@ import {
   sections,
   text,
   textMap,
+  timer,
+  variables,
 } from '../config/schema-parts.ts';
 import { BACKEND_NAMES, INSTANCE_MODES } from '../config/settings.ts';
 import { step } from './schema-step.ts';
@@ -33,7 +34,7 @@ const keyvalue = v.nullish(
   ),
 );
 
-const requestTimeout = duration('How long a request may take until it is answered 504. Default `30s`.');
+const requestTimeout = timer('How long a request may take until it is answered 504. Default `30s`.');
 
 const clock = v.nullish(
   v.pipe(
@@ -48,7 +49,7 @@ const clock = v.nullish(
 /** What a scenario may say for itself, and its file for all of them. */
 const hostEntries = {
   component: path('The component; a relative path starts at this file.'),
-  environment: textMap('What the component reads through `wasi:cli/environment`.'),
+  environment: variables('What the component reads through `wasi:cli/environment`.'),
   config: textMap('What the component reads through `wasi:config/store`.'),
   keyvalue,
   instances: oneOf(

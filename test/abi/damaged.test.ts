@@ -59,7 +59,9 @@ test('a component that is damaged is read, or refused with a reason', { timeout:
         description = decodeComponent(given);
       } catch (error) {
         // The reader of a file puts the file's name before it; a reason is no accident of the reader.
-        expect(String(error)).toMatch(/^\w*Error: (?!Cannot |.*is not (a function|iterable)|.*undefined)/);
+        expect(String(error)).toMatch(
+          /^\w*(?:Error|NotServedYet): (?!Cannot |.*is not (a function|iterable)|.*undefined)/,
+        );
       }
       const link = description === undefined ? undefined : linkOf(description);
       if (link !== undefined && !('problem' in link)) {

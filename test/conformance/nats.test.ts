@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { connect as connectRaw, headers, type NatsConnection } from '@nats-io/transport-node';
+import { headers } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
 import { nats } from '../../host/backends/nats.ts';
 import { bytes, keysOf, textOf } from '../../host/conformance/bucket-contents.ts';
 import { refusal } from '../../host/conformance/refusal.ts';
 import { movableClock, subjectOf } from '../../host/conformance/subject.ts';
 import { makeCertificate } from '../support/certificate.ts';
+import { api, connect, rawClient, washSettings } from '../support/nats-client.ts';
 import { isInstalled, natsServer, Server, temporaryFolder } from '../support/server.ts';
 import {
   expectHistoriesToOutliveKills,
@@ -14,40 +15,6 @@ import {
   operationTimeout,
 } from './faults.ts';
 import { conformance } from './suite.ts';
-
-async function connect(server: Server, { tell = (_: string) => {}, now = Date.now, login = '' } = {}) {
-  const url = `nats://${login}127.0.0.1:${server.port}`;
-  const backend = await nats.connect({ url }, { now, operationTimeout, tell });
-  return Object.assign(backend, { [Symbol.asyncDispose]: async () => await backend.close() });
-}
-
-/** A client as another program has it. */
-async function rawClient(server: Server): Promise<NatsConnection> {
-  return await connectRaw({ servers: `127.0.0.1:${server.port}` });
-}
-
-async function api(client: NatsConnection, name: string, request: unknown) {
-  const answer = await client.request(`$JS.API.${name}`, JSON.stringify(request));
-  return answer.json<{ error?: { err_code: number }; config?: Record<string, unknown> }>();
-}
-
-/** What wash sends to create a bucket; NATS fills in what is 0. */
-const washSettings = (bucket: string) => ({
-  name: `KV_${bucket}`,
-  subjects: [`$KV.${bucket}.>`],
-  max_msgs_per_subject: 1,
-  max_bytes: 0,
-  max_age: 0,
-  max_msg_size: 0,
-  storage: 'file',
-  num_replicas: 1,
-  discard: 'new',
-  allow_rollup_hdrs: true,
-  deny_delete: true,
-  deny_purge: false,
-  allow_direct: true,
-  mirror_direct: false,
-});
 
 function bigEndian(count: bigint): Uint8Array {
   const data = new Uint8Array(8);

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
@@ -73,6 +73,80 @@ test('a file that is removed while it is in use is noticed within a second', asy
   const other = await connect(path);
   expect(await (await other.open('b', {})).get('k')).toEqual(bytes('new'));
   await Promise.all([store.close(), other.close()]);
+});
+
+const removals = {
+  'its folder is removed': (folder: string) => rm(join(folder, 'state'), { recursive: true }),
+  'its folder is moved': (folder: string) => rename(join(folder, 'state'), join(folder, 'elsewhere')),
+  'it is removed': (folder: string) => rm(join(folder, 'state/kv.db')),
+  'it is moved': (folder: string) => rename(join(folder, 'state/kv.db'), join(folder, 'state/old.db')),
+  'another one is put in its place': async (folder: string) => {
+    const other = await connect(join(folder, 'other.db'));
+    await (await other.open('b', {})).set('other', bytes('v'));
+    await other.close();
+    await rename(join(folder, 'other.db'), join(folder, 'state/kv.db'));
+  },
+};
+
+test.for(Object.entries(removals))(
+  'what is written after %s is there after a restart',
+  async ([, remove]) => {
+    await using project = await Project.create();
+    const path = join(project.folder, 'state', 'kv.db');
+    const store = await connect(path);
+    const bucket = await store.open('b', {});
+    await bucket.set('k', bytes('before'));
+    const { version } = await bucket.getVersioned('k');
+    await remove(project.folder);
+    await bucket.set('new', bytes('v'));
+    expect(await bucket.setIfVersion('k', bytes('swapped'), version)).toBe(false);
+    expect(await bucket.increment('n', 1n, 's64')).toBe(1n);
+    expect(await bucket.get('k')).toBeUndefined();
+    // Another process, as after kill -9 of this one.
+    await using counting = new BackendProcess('sqlite', path, 'increment', '8');
+    await counting.finish();
+    const after = await connect(path);
+    const found = await after.open('b', {});
+    expect(await found.get('new')).toEqual(bytes('v'));
+    expect(await found.get('n')).toEqual(bytes('9'));
+    await Promise.all([store.close(), after.close()]);
+  },
+);
+
+test('what was written before and after the log was removed is there after a restart', async () => {
+  await using project = await Project.create();
+  const path = join(project.folder, 'kv.db');
+  const store = await connect(path);
+  const bucket = await store.open('b', {});
+  await bucket.set('before', bytes('v'));
+  await rm(`${path}-wal`);
+  await bucket.set('after', bytes('v'));
+  await using counting = new BackendProcess('sqlite', path, 'increment', '1');
+  await counting.finish();
+  const other = await connect(path);
+  expect((await (await other.open('b', {})).listKeys(undefined)).keys).toEqual(['after', 'before', 'n']);
+  await Promise.all([store.close(), other.close()]);
+});
+
+test('a file that is cut while it is in use is an error or goes on empty', async () => {
+  await using project = await Project.create();
+  const path = join(project.folder, 'kv.db');
+  const store = await connect(path);
+  const bucket = await store.open('b', {});
+  await bucket.set('k', bytes('v'));
+  await truncate(path, 0);
+  const acknowledged = await Promise.resolve()
+    .then(() => bucket.set('new', bytes('v')))
+    .then(
+      () => true,
+      () => false,
+    );
+  await store.close();
+  if (acknowledged) {
+    const after = await connect(path);
+    expect(await (await after.open('b', {})).get('new')).toEqual(bytes('v'));
+    await after.close();
+  }
 });
 
 test('a writer that another process keeps waiting gives up in time', async () => {

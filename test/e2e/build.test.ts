@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -187,4 +187,59 @@ test('--json tells of builds on standard output, and what they print on standard
   });
   expect(events.at(-1)).toMatchObject({ event: 'build-failed', reason: expect.stringContaining('status 3') });
   expect(kvasi.stderr).toContain('compiling counter');
+});
+
+const sourceChanged = /^building {2}src\/task\.txt changed: /m;
+
+/** A project whose build makes nothing that is watched. */
+async function quietProject(dev: object): Promise<Project> {
+  const project = await projectOf('counter');
+  await project.write('.gitignore', '*.log\nout/\ngenerated.txt\n');
+  await project.write('.wash/config.json', JSON.stringify({ ...config, dev }));
+  return project;
+}
+
+test.for([
+  ['a folder of values', { wasi_keyvalue_path: 'tmp/keyvalue' }],
+  ['an SQLite file', { keyvalue: { default: { backend: 'sqlite', path: 'kv.db' } } }],
+  [
+    'a file that another bucket is in',
+    { keyvalue: { counters: { backend: 'sqlite', path: './data/kv.db' } } },
+  ],
+] as const)('what the component writes into %s starts no build', async ([, dev]) => {
+  await using project = await quietProject(dev);
+  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  for (let request = 0; request < 20; request += 1) await kvasi.text(`/key${request}`);
+  await project.write('src/task.txt', 'misbehave');
+  await until(kvasi, 299);
+  expect(builds(kvasi)).toBe(2);
+  expect(kvasi.stdout).toMatch(sourceChanged);
+});
+
+test('what is written into a volume or the recording starts no build', async () => {
+  const volumes = [
+    { host_path: './data', guest_path: '/data' },
+    { host_path: 'link', guest_path: '/link' },
+  ];
+  await using project = await quietProject({ volumes });
+  await project.write('data/a.txt', 'a');
+  await project.write('elsewhere/b.txt', 'b');
+  await symlink('elsewhere', join(project.folder, 'link'));
+  await using kvasi = await KvasiDev.start(['--record', 'scenarios.yaml'], { cwd: project.folder });
+  await kvasi.text('/a');
+  for (const name of ['data/a.txt', 'data/deep/er.txt', 'elsewhere/b.txt'])
+    await project.write(name, 'changed');
+  await project.write('src/task.txt', 'misbehave');
+  await until(kvasi, 299);
+  expect(builds(kvasi)).toBe(2);
+  expect(kvasi.stdout).toMatch(sourceChanged);
+});
+
+test('a volume that holds the sources is warned of', async () => {
+  const volumes = [{ host_path: '.', guest_path: '/all' }];
+  await using project = await quietProject({ volumes });
+  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  await kvasi.until(/holds the sources, too/);
+  await project.write('src/task.txt', 'misbehave');
+  await until(kvasi, 299);
 });

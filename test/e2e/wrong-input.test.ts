@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { expect, test } from 'vitest';
 import { componentOf, handlerOf } from '../support/component.ts';
 import { component, type Finished, runKvasi } from '../support/kvasi-process.ts';
@@ -33,6 +34,28 @@ test.for([
 ] as const)('%s', async ([, contents, message]) => {
   await using project = await Project.create({ 'app.wasm': contents });
   expectRefusal(await runKvasi(['dev', 'app.wasm'], { cwd: project.folder }), 1, message);
+});
+
+test('an import with a label', async () => {
+  const app = await parse(
+    '(component (import "cache" (implements "wasi:keyvalue/store@0.2.0-draft") (instance (export "f" (func)))))',
+  );
+  await using project = await Project.create({ 'app.wasm': app });
+  expectRefusal(
+    await runKvasi(['dev', 'app.wasm'], { cwd: project.folder }),
+    1,
+    'cache: a label for wasi:keyvalue/store@0.2.0-draft; labels are not served yet',
+    /^((?!complete).)*$/s,
+  );
+});
+
+test('a component of an older format', async () => {
+  await using project = await Project.create({ 'app.wasm': new Uint8Array([...header, 10, 0, 1, 0]) });
+  expectRefusal(
+    await runKvasi(['dev', 'app.wasm'], { cwd: project.folder }),
+    1,
+    'version 10 of the component format',
+  );
 });
 
 test('a folder', async () => {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools';
+import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { expect, test } from 'vitest';
 import { decodeComponent } from '../../host/component/decode.ts';
 
@@ -85,4 +85,47 @@ test('a component that is cut off anywhere is refused, never half understood', a
   for (const length of [whole.length - 1, Math.floor(whole.length / 2), 9]) {
     expect(() => decodeComponent(whole.subarray(0, length)), String(length)).toThrow(/byte/);
   }
+});
+
+/** Reads a component of the text format. */
+async function decoded(wat: string) {
+  return decodeComponent(await parse(wat));
+}
+
+test.for([
+  ['as the binary format has it', '"cache" (implements "wasi:keyvalue/store@0.2.0-draft")'],
+  ['as tools wrote it before', '"[implements=<wasi:keyvalue/store@0.2.0-draft>]cache"'],
+])('an import with a label says what it stands for, %s', async ([, name]) => {
+  const { imports } = await decoded(`(component (import ${name} (instance (export "f" (func)))))`);
+  expect(imports).toEqual([
+    expect.objectContaining({ name: 'cache', implements: 'wasi:keyvalue/store@0.2.0-draft' }),
+  ]);
+});
+
+test('a version that is kept apart from the name belongs to it', () => {
+  const name = Buffer.from('wasi:io/poll@0.2');
+  const suffix = Buffer.from('.3');
+  const type = [7, 3, 1, 0x42, 0];
+  const entry = [1, 2, name.length, ...name, 1, 1, suffix.length, ...suffix, 5, 0];
+  const bytes = Uint8Array.from([...[0, 0x61, 0x73, 0x6d, 13, 0, 1, 0], ...type, 10, entry.length, ...entry]);
+  expect(decodeComponent(bytes).imports[0]?.name).toBe('wasi:io/poll@0.2.3');
+});
+
+test('what is allowed and not served is called that', async () => {
+  const withModule = '(component (import "m" (component (core type (module)))))';
+  await expect(decoded(withModule)).rejects.toThrow(
+    /^has a type of core modules \(byte \d+\), which is not served yet$/,
+  );
+});
+
+test('an alias of something a billion scopes away takes no time', () => {
+  const alias = [6, 8, 1, 3, 2, 0xff, 0xff, 0xff, 0xff, 0x0f];
+  const bytes = Uint8Array.from([0, 0x61, 0x73, 0x6d, 13, 0, 1, 0, ...alias, 0]);
+  const started = performance.now();
+  try {
+    decodeComponent(bytes.slice());
+  } catch {
+    // It may be refused.
+  }
+  expect(performance.now() - started).toBeLessThan(500);
 });

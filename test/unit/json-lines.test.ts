@@ -47,6 +47,8 @@ test.for([
   ['["a","b"]', /line 2 is no entry/],
   ['{"key":', /line 2 is not JSON/],
   [Uint8Array.of(0x22, 0xff), /line 2 is not UTF-8/],
+  ['{"key":"x\\ud800","value":"v"}', /line 2: the key has half of a surrogate pair .*"\{\\"key/],
+  ['{"key":"x","value":"\\udc00v"}', /line 2: the value has half of a surrogate pair .*under "base64"/],
 ] as const)('%s is refused by its line', async ([line, message]) => {
   await expect(read('{"key":"a","value":"v"}\n', line)).rejects.toThrow(message);
 });

@@ -285,7 +285,7 @@ function fail(
   reason: unknown,
 ): never {
   const error = toGuestError(reason);
-  const text = error.tag === 'other' ? error.val : error.tag;
+  const text = error.tag === 'other' && reason instanceof Error ? reason.message : error.tag;
   context.log.note(op, identifier, key, { error: text }, started);
   throw error;
 }
@@ -293,5 +293,5 @@ function fail(
 /** A store's error is the guest's to handle; anything else is a bug of ours and traps with its stack. */
 function toGuestError(reason: unknown): GuestError {
   if (!(reason instanceof StoreError)) throw reason;
-  return reason.case === 'other' ? { tag: 'other', val: reason.message } : { tag: reason.case };
+  return reason.case === 'other' ? { tag: 'other', val: reason.guestMessage } : { tag: reason.case };
 }

@@ -1,0 +1,40 @@
+import type { Cluster, Redis } from 'ioredis';
+
+/** Text is sent as UTF-8. */
+export type Argument = string | Buffer;
+
+/** A connection to one server or to a cluster. */
+export type Client = Redis | Cluster;
+/** The commands that are sent. */
+export type CommandName = 'del' | 'eval' | 'evalsha' | 'exists' | 'get' | 'pexpiretime' | 'scan';
+
+/** ioredis has `<command>Buffer` for every command, which answers bytes, but does not declare all of them. */
+export function sendTo(client: Client, name: CommandName, args: readonly Argument[]): Promise<unknown> {
+  const methods = client as unknown as Record<string, (...args: readonly Argument[]) => Promise<unknown>>;
+  const method = methods[`${name}Buffer`];
+  if (method === undefined) throw new TypeError(`ioredis has no ${name}Buffer`);
+  return method.apply(client, [...args]);
+}
+
+/** ioredis hides why a node of a cluster or a Sentinel can't be reached, and adds what it does next. */
+export function plainReason({ name, message }: Error): string {
+  const reason = message
+    .replace(/ Retrying from scratch after \d+ms\./, '')
+    .replace('Connection is closed.', 'no connection could be made')
+    .replace(/^(Command timed out|Socket timeout\. Expecting data.*)$/, 'it gives no answer')
+    .replace(' Please report this.', '')
+    .replace(/^NOAUTH .*/s, 'NOAUTH Authentication required')
+    // What a script is called is no help.
+    .replace(/\.? script: [\da-f]{40}.*$/s, '');
+  return reason || name;
+}
+
+/** Whether a command was sent, or may have been, and the connection ended before its answer. */
+export function isLoss(message: string): boolean {
+  return /^(Connection is closed|Reached the max retries|Command aborted)/.test(message);
+}
+
+/** Whether the server answered, with an error. */
+export function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
+}

@@ -1,0 +1,27 @@
+import { realpathSync } from 'node:fs';
+import type { IdentifierRule, Settings } from '../config/settings.ts';
+
+/** What SQLite puts beside a database. */
+const besideDatabase = ['', '-wal', '-shm', '-journal'];
+
+/** What the host itself writes and what it gives to the component: files and folders that are no sources. */
+export function ownPaths({ keyvalue, volumes }: Pick<Settings, 'keyvalue' | 'volumes'>): string[] {
+  const rules = [keyvalue.default, keyvalue.others, ...keyvalue.named.values()];
+  const paths = [...rules.flatMap(pathsOf), ...volumes.map(({ hostPath }) => hostPath)];
+  return [...new Set(paths.flatMap((path) => [path, ...withoutLinks(path)]))];
+}
+
+function pathsOf(rule: IdentifierRule): string[] {
+  if (typeof rule === 'string') return [];
+  if (rule.kind === 'filesystem') return [rule.path];
+  return rule.kind === 'sqlite' ? besideDatabase.map((end) => rule.path + end) : [];
+}
+
+/** Where a link leads may be watched, too. */
+function withoutLinks(path: string): string[] {
+  try {
+    return [realpathSync(path)];
+  } catch {
+    return [];
+  }
+}

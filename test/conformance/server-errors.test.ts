@@ -1,0 +1,157 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import type { Backend } from '../../host/backends/backend.ts';
+import { nats } from '../../host/backends/nats.ts';
+import { redis } from '../../host/backends/redis.ts';
+import { bytes } from '../../host/conformance/bucket-contents.ts';
+import { refusal } from '../../host/conformance/refusal.ts';
+import { isInstalled, natsServer, redisServer, Server } from '../support/server.ts';
+
+/** Long enough that NATS' client has given up its first attempt to connect. */
+const operationTimeout = 3000;
+
+interface Used extends AsyncDisposable {
+  readonly backend: Backend;
+  /** What the user was told. */
+  readonly told: readonly string[];
+}
+
+async function use(url: string): Promise<Used> {
+  const told: string[] = [];
+  const context = { now: Date.now, operationTimeout, tell: (text: string) => void told.push(text) };
+  const backend = await (/^redis/.test(url) ? redis : nats).connect({ url }, context);
+  return { backend, told, [Symbol.asyncDispose]: async () => await backend.close() };
+}
+
+/** What the component is told that opens a bucket and writes a key. */
+const failure = ({ backend }: Used): Promise<string> =>
+  refusal(async () => await (await backend.open('b', {})).set('k', bytes('v')));
+
+async function expectTold(url: string, pattern: RegExp): Promise<void> {
+  await using used = await use(url);
+  const reason = await failure(used);
+  expect(reason).toMatch(pattern);
+  expect(reason).not.toContain('s3cret');
+  await expect.poll(() => used.told).toEqual([expect.stringMatching(pattern)]);
+}
+
+/** A web server, which speaks no store's protocol. */
+async function webServer(): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = createServer((_, response) => void response.end('hello')).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+describe.runIf(await isInstalled(redisServer))('redis', () => {
+  test.for([
+    ['a missing password', '', /refuses the connection: NOAUTH Authentication required: it wants a password/],
+    [
+      'a wrong password',
+      ':s3cret@',
+      /refuses the connection: WRONGPASS .*the user or the password in the URL is wrong/,
+    ],
+    ['a wrong user', 'u:s3cret@', /refuses the connection: WRONGPASS/],
+  ] as const)('%s is called that', async ([, login, pattern]) => {
+    await using server = await Server.start(redisServer, ['--requirepass', 'right']);
+    await expectTold(`redis://${login}127.0.0.1:${server.port}`, pattern);
+  });
+
+  test('a database that is not there is refused, and nothing goes into another one', async () => {
+    await using server = await Server.start(redisServer);
+    await using used = await use(`redis://127.0.0.1:${server.port}/99`);
+    const bucket = await used.backend.open('b', {});
+    const end = performance.now() + 1000;
+    while (performance.now() < end) {
+      expect(await refusal(() => bucket.set('k', bytes('v')))).toMatch(/it has no database of that number/);
+    }
+    await using first = await use(`redis://127.0.0.1:${server.port}`);
+    expect(await (await first.backend.open('b', {})).get('k')).toBeUndefined();
+    expect(used.told).toEqual([expect.stringMatching(/DB index is out of range/)]);
+  });
+
+  test('a replica says that it takes no writes, a full server that it is full', async () => {
+    await using master = await Server.start(redisServer);
+    await using replica = await Server.start(redisServer, ['--replicaof', '127.0.0.1', String(master.port)]);
+    await using used = await use(`redis://127.0.0.1:${replica.port}`);
+    expect(await failure(used)).toMatch(
+      /refused: READONLY You can't write against a read only replica: it is a replica/,
+    );
+    await using full = await Server.start(redisServer, ['--maxmemory', '1']);
+    await using other = await use(`redis://127.0.0.1:${full.port}`);
+    expect(await failure(other)).toMatch(/refused: OOM .*its memory is full/);
+  });
+
+  test('a node of a cluster, and a server that is none', async () => {
+    await using node = await Server.start(redisServer, ['--cluster-enabled', 'yes']);
+    await using used = await use(`redis://127.0.0.1:${node.port}`);
+    expect(await failure(used)).toMatch(/refused: CLUSTERDOWN .*its cluster is not complete/);
+    await using plain = await Server.start(redisServer);
+    await expectTold(`redis://127.0.0.1:${plain.port}?cluster=true`, /leave \?cluster=true out of the URL/);
+  });
+
+  test('a web server', async () => {
+    await using web = await webServer();
+    await expectTold(
+      `redis://127.0.0.1:${web.port}`,
+      /does not speak the protocol of Redis: is the port right/,
+    );
+  });
+
+  test('a server that is frozen is told of, and that it is back', { timeout: 30_000 }, async () => {
+    await using server = await Server.start(redisServer);
+    await expectFreezeTold(server, `redis://127.0.0.1:${server.port}`);
+  });
+});
+
+describe.runIf(await isInstalled(natsServer))('nats', () => {
+  test.for([
+    ['a missing password', ''],
+    ['a wrong password', 'u:s3cret@'],
+  ])('%s is called that', async ([, login]) => {
+    await using server = await Server.start(natsServer, ['--user', 'u', '--pass', 'right']);
+    const pattern = /refuses the connection: Authorization Violation: the user, password or token in the URL/;
+    await expectTold(`nats://${login}127.0.0.1:${server.port}`, pattern);
+  });
+
+  test('a server without JetStream', async () => {
+    const plain = { ...natsServer, args: (port: number) => ['-a', '127.0.0.1', '-p', String(port)] };
+    await using server = await Server.start(plain);
+    await using used = await use(`nats://127.0.0.1:${server.port}`);
+    expect(await failure(used)).toMatch(/start it with JetStream: nats-server -js/);
+  });
+
+  test('a web server, and one without TLS', async () => {
+    await using web = await webServer();
+    await expectTold(`nats://127.0.0.1:${web.port}`, /does not greet as NATS does: is the port right/);
+    await using server = await Server.start(natsServer);
+    await expectTold(`tls://127.0.0.1:${server.port}`, /it does not speak TLS: write nats:/);
+  });
+
+  test('a server that is frozen is told of, and that it is back', { timeout: 30_000 }, async () => {
+    await using server = await Server.start(natsServer);
+    await expectFreezeTold(server, `nats://127.0.0.1:${server.port}`);
+  });
+});
+
+async function expectFreezeTold(server: Server, url: string): Promise<void> {
+  await using used = await use(url);
+  const bucket = await used.backend.open('b', {});
+  await bucket.set('k', bytes('v'));
+  await server.freeze(true);
+  expect(await refusal(() => bucket.get('k'))).toMatch(/gave no answer within 3000 ms/);
+  expect(used.told).toEqual([
+    expect.stringMatching(/is away: it gave no answer within 3000 ms; trying again/),
+  ]);
+  await server.freeze(false);
+  await expect.poll(async () => await bucket.get('k'), { timeout: 15_000 }).toEqual(bytes('v'));
+  expect(used.told).toHaveLength(2);
+  expect(used.told[1]).toMatch(/is back$/);
+}
