@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readPlainFile } from '../plain-file.ts';
 
 /** Sorts out the files that were written without being changed, such as those that a build writes each time. */
 export class ChangedFiles {
@@ -21,7 +21,7 @@ export class ChangedFiles {
 async function digestOf(path: string): Promise<string> {
   try {
     return createHash('sha256')
-      .update(await readFile(path))
+      .update(await readPlainFile(path))
       .digest('hex');
   } catch {
     return 'none';

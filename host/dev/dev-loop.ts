@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedComponent } from '../component/load.ts';
 import { HostError } from '../host-error.ts';
+import { readPlainFile } from '../plain-file.ts';
 import { type BuildCommand, type OnBuildOutput, runBuild } from './build.ts';
 import { ChangedFiles } from './changed-files.ts';
 import { loadSettled } from './load-settled.ts';
@@ -137,7 +137,7 @@ export class DevLoop {
     const { component: path, load, signal } = this.#options;
     const before = isForced ? undefined : this.#seen;
     const read = async (): Promise<LoadedComponent | undefined> => {
-      const bytes = await readFile(path).catch(() => undefined);
+      const bytes = await readPlainFile(path).catch(() => undefined);
       if (bytes !== undefined && before?.equals(bytes) === true) return undefined;
       this.#seen = bytes;
       return await load(path);
