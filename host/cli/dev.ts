@@ -18,11 +18,12 @@ import { HostError } from '../host-error.ts';
 import { RequestLog } from '../inspector/request-log.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOutput } from './dev-json.ts';
-import { devKeys } from './dev-keys.ts';
+import { type DevActions, devKeys } from './dev-keys.ts';
 import type { DevOutput } from './dev-output.ts';
 import type { DevRecorder } from './dev-record.ts';
 import { TextOutput } from './dev-text.ts';
 import { Keyboard } from './keyboard.ts';
+import { usualPatience } from './signals.ts';
 
 /** The transpiler gets ready for the first change once the host has served for this long, in milliseconds. */
 const warmAfter = 2000;
@@ -65,9 +66,10 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   let served: ComponentFile | undefined;
   let link: string | undefined;
   const transpiler = new Transpiler();
+  const build = buildOf(settings, path, context);
   const loop = new DevLoop({
     component: path,
-    build: buildOf(settings, path, context),
+    build,
     configFile: settings.configFile,
     watch: flags.watch !== false,
     isAttended: terminal !== undefined,
@@ -78,29 +80,34 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
     events: output,
     signal,
   });
-  using _keyboard =
-    terminal === undefined || flags.json === true
-      ? undefined
-      : new Keyboard(
-          terminal,
-          devKeys({
-            get url() {
-              return host?.url;
-            },
-            get inspector() {
-              return link;
-            },
-            rebuild: () => loop.again(),
-            toggleVerbose: () => {
-              text.isVerbose = !text.isVerbose;
-              return text.isVerbose;
-            },
-            quit: () => terminal.interrupt(),
-            clear: () => context.stdout.write('\x1b[2J\x1b[3J\x1b[H'),
-            say: (line) => context.stdout.write(`${line}\n`),
-            complain: (line) => text.warning(line),
-          }),
-        );
+  using keyboard = new DisposableStack();
+  let isHeeding = false;
+  /** From now on there is something to end in good order, and something for the keys to act upon. */
+  const heed = (patience: number): void => {
+    context.heedSignals(patience);
+    if (isHeeding || terminal === undefined || flags.json === true) return;
+    isHeeding = true;
+    const actions: DevActions = {
+      get url() {
+        return host?.url;
+      },
+      get inspector() {
+        return link;
+      },
+      rebuild: () => loop.again(),
+      toggleVerbose: () => {
+        text.isVerbose = !text.isVerbose;
+        return text.isVerbose;
+      },
+      quit: () => terminal.interrupt(),
+      clear: () => context.stdout.clearScreen(),
+      say: (lines) => context.stdout.lines(lines.split('\n')),
+      complain: (line) => text.warning(line),
+    };
+    keyboard.use(new Keyboard(terminal, devKeys(actions)));
+  };
+  if (build !== undefined) heed(usualPatience);
+  let drained: Promise<void> | undefined;
   try {
     for await (const component of loop.components()) {
       if (host === undefined) {
@@ -117,6 +124,15 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
         const { prepared, ...started } = await serve(component, settings, asked, prepare);
         host = started;
         served = component.file;
+        // Requests that are under way take the time that they need.
+        heed(Number.POSITIVE_INFINITY);
+        drained = aborted(signal).then(async () => {
+          await recorder?.finish();
+          await started.drain();
+          context.heedSignals(usualPatience);
+        });
+        // Told where it is waited for.
+        drained.catch(() => {});
         if (flags.inspector !== 'off') {
           const { startDevInspector } = await import('./dev-inspector.ts');
           const inspector = await startDevInspector({
@@ -139,7 +155,9 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
       }
       const started = performance.now();
       try {
-        await host.replace(component);
+        // A component that does not get ready is not waited for when the host is to end.
+        await Promise.race([host.replace(component), aborted(signal)]);
+        if (signal.aborted) break;
         served = component.file;
         output.reloaded(component.file, performance.now() - started);
       } catch (error) {
@@ -147,8 +165,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
         output.reloadFailed(error.message);
       }
     }
-    await recorder?.finish();
-    await host?.drain();
+    await drained;
   } finally {
     await host?.close();
     await transpiler.close();
@@ -189,6 +206,13 @@ async function recorderOf(
   if (file === undefined) return undefined;
   const { DevRecorder } = await import('./dev-record.ts');
   return await DevRecorder.create(file, context);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function warmLater(transpiler: Transpiler, signal: AbortSignal): void {

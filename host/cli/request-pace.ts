@@ -5,7 +5,7 @@ const mostLines = 1000;
 
 /**
  * Keeps a server under load readable, and fast: beyond a number of lines in a second, requests in good order are
- * counted, and the count is printed when the second is over. Whatever went wrong always gets its line.
+ * counted, and the count is printed when the second is over. Whatever went wrong gets its line unless nobody reads them.
  */
 export class RequestPace {
   readonly #print: (line: string) => void;
@@ -17,13 +17,17 @@ export class RequestPace {
     this.#print = print;
   }
 
-  /** Whether the request gets a line of its own; it is counted otherwise. */
-  admits({ status, failure }: RequestReport): boolean {
+  /**
+   * Whether the request gets a line of its own; it is counted otherwise.
+   *
+   * @param isFull whether lines wait already because nobody reads them
+   */
+  admits({ status, failure }: RequestReport, isFull = false): boolean {
     if (this.#second === undefined) {
       this.#second = setTimeout(() => this.end(), 1000);
       this.#second.unref();
     }
-    if (this.#lines < mostLines || status >= 500 || failure !== undefined) {
+    if (!isFull && (this.#lines < mostLines || status >= 500 || failure !== undefined)) {
       this.#lines += 1;
       return true;
     }

@@ -1,0 +1,4 @@
+/** What is known of an error that nobody foresaw. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
