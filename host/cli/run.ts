@@ -41,6 +41,10 @@ async function runCommand(args: readonly string[], context: CommandContext): Pro
 function tell(error: unknown, stderr: Output): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof OutputGone) return 0;
+  if (isOfFiles(error)) {
+    stderr.problem(`kvasi: a file or folder can't be used: ${error.message}`);
+    return 1;
+  }
   if (!(error instanceof HostError)) {
     stderr.problem(`kvasi: ${stackOf(error)}`);
     return 1;
@@ -48,4 +52,9 @@ function tell(error: unknown, stderr: Output): ExitCode {
   stderr.problem(`kvasi: ${error.message}`);
   if (error.code === 'internal' && error.cause !== undefined) stderr.problem(stackOf(error.cause));
   return error.code === 'usage' ? 2 : 1;
+}
+
+/** Whether it is the system that refused, as it does where a folder is read-only or a disk is full. */
+function isOfFiles(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
 }

@@ -69,6 +69,28 @@ describe.runIf(process.platform !== 'win32')('what is no file is refused at once
     });
   });
 
+  test.for([
+    [
+      '.kvasi',
+      'kv copy b --to sqlite:other.db',
+      /^kvasi: how far the copy is can't be kept in \S+: ENOTDIR[^\n]*\n$/,
+    ],
+    ['tmp', 'conformance --backend sqlite', /^kvasi: a file or folder can't be used: ENOTDIR[^\n]*\n$/],
+  ] as const)(
+    'a file in the place of the folder %s is told in one line',
+    async ([name, command, message]) => {
+      const keys = Array.from({ length: 3000 }, (_, index) => `{"key":"k${index}","value":"v"}\n`);
+      await using project = await Project.create({ [name]: 'a file', 'in.jsonl': keys.join('') });
+      const backend = ['--backend', `sqlite:${join(project.folder, 'kv.db')}`];
+      await runKvasi(['kv', 'import', 'b', 'in.jsonl', ...backend], { cwd: project.folder });
+      const args = [...command.split(' '), ...(command.startsWith('kv') ? backend : [])];
+      const env = { TMPDIR: join(project.folder, 'tmp') };
+      const { code, stderr } = await runKvasi(args, { cwd: project.folder, env });
+      expect(stderr).toMatch(message);
+      expect(code).toBeGreaterThan(0);
+    },
+  );
+
   test('but what a shell has opened is read', async () => {
     await using project = await Project.create({ 'in.jsonl': '{"key":"a","value":"b"}\n' });
     const script = `cat in.jsonl | '${process.execPath}' '${main}' kv import b /dev/stdin --backend sqlite:kv.db`;
