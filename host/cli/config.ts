@@ -6,9 +6,7 @@ import type { CommandContext } from './command-context.ts';
 /** `kvasi config`: the settings in force and where each comes from, with secrets left out. */
 export async function config(flags: Flags, json: boolean, context: CommandContext): Promise<void> {
   const resolved = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
-  for (const warning of resolved.warnings) context.stderr.write(`warning: ${warning}\n`);
-  const text = json
-    ? JSON.stringify(explainSettings(resolved), undefined, 2)
-    : explainLines(resolved).join('\n');
-  context.stdout.write(`${text}\n`);
+  for (const warning of resolved.warnings) context.stderr.problem(`warning: ${warning}`);
+  if (json) context.stdout.json(explainSettings(resolved), 2);
+  else context.stdout.lines(explainLines(resolved));
 }

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { styleText } from 'node:util';
 import { StoreError } from '../backends/backend.ts';
 import { parseBackend } from '../config/backend.ts';
 import { formatRule } from '../config/explain-settings.ts';
@@ -14,12 +13,18 @@ import { groups } from '../conformance/groups.ts';
 import { type Outcome, type Result, runGroups } from '../conformance/run.ts';
 import { type Subject, subjectOf } from '../conformance/subject.ts';
 import { freshPrefix, Trial } from '../conformance/trial.ts';
+import { fileReason } from '../file-reason.ts';
 import { HostError } from '../host-error.ts';
+import { requirePlainFile } from '../plain-file.ts';
 import type { CommandContext } from './command-context.ts';
 import { countByGroup, countTable, totalLine } from './conformance-table.ts';
 import { junitXml } from './junit.ts';
 import { Progress } from './progress.ts';
 import { failureLines, skipLines } from './result-lines.ts';
+import { styled } from './styled.ts';
+
+/** How long removing what was written may take when the run is stopped, in milliseconds. */
+const removalPatience = 5000;
 
 export interface ConformanceOptions {
   readonly backend: string;
@@ -36,18 +41,20 @@ export async function conformance(options: ConformanceOptions, context: CommandC
   const isJunit = options.reporter === 'junit';
   const progress = new Progress(stderr, chosen.flatMap(({ cases }) => cases).length);
   await using place = await placeOf(options, context);
+  if (place.isOwn) context.heedSignals(removalPatience);
   const prefix = freshPrefix();
   let isReached = false;
   const tell = (text: string): void => {
     // What is wrong at first is the one message that ends the command.
     if (isReached) progress.line(`kvasi: ${text}`);
   };
-  (isJunit ? stderr : stdout).write(`${announcement(place, prefix)}\n\n`);
+  (isJunit ? stderr : stdout).lines([...announcement(place, prefix), '']);
 
   let outcome: Outcome;
   try {
     await using subject = await subjectOf(place.settings, { tell });
     await tryOut(subject, prefix);
+    context.heedSignals(removalPatience);
     isReached = true;
     outcome = await runGroups(subject, chosen, {
       prefix,
@@ -63,9 +70,10 @@ export async function conformance(options: ConformanceOptions, context: CommandC
   }
 
   const { results, leftovers } = outcome;
-  stdout.write(isJunit ? junitXml(place.text, results) : `${report(results).join('\n')}\n`);
-  for (const leftover of leftovers) stderr.write(`kvasi: not removed: ${leftover}\n`);
-  if (signal.aborted) stderr.write('kvasi: stopped before the end\n');
+  if (isJunit) stdout.text(junitXml(place.text, results));
+  else stdout.lines(report(results));
+  for (const leftover of leftovers) stderr.problem(`kvasi: not removed: ${leftover}`);
+  if (signal.aborted) stderr.line('kvasi: stopped before the end');
   const hasPassed = results.every(({ outcome: one }) => one !== 'failed') && results.length > 0;
   return hasPassed && !signal.aborted ? 0 : 1;
 }
@@ -93,6 +101,7 @@ async function placeOf(
     throw new HostError('config', `--backend is ${given}. Expected ${parsed.expected}.`);
   }
   const settings = withOptions(parsed.value, option);
+  if (settings.kind === 'module') await requireModule(settings.path, backend);
   return {
     settings,
     text: placeText(settings, backend, folder),
@@ -101,6 +110,15 @@ async function placeOf(
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Loading anything else might wait without end. */
+async function requireModule(path: string, given: string): Promise<void> {
+  try {
+    await requirePlainFile(path);
+  } catch (cause) {
+    throw new HostError('backend', `${given} can't be loaded: it ${fileReason(cause)}.`, { cause });
+  }
 }
 
 function placeText(settings: BackendSettings, given: string, folder: string | undefined): string {
@@ -140,12 +158,12 @@ function chooseGroups(wanted: readonly string[]): readonly Group[] {
   throw new HostError('usage', `--group is ${JSON.stringify(unknown)}. Expected ${names}.`);
 }
 
-function announcement({ text, isOwn }: Place, prefix: string): string {
-  const title = `${styleText('bold', 'kvasi conformance')} of ${styleText('bold', text)}`;
+function announcement({ text, isOwn }: Place, prefix: string): string[] {
+  const title = `${styled('bold', 'kvasi conformance')} of ${styled('bold', text)}`;
   const buckets = isOwn
     ? 'Nothing else is touched.'
     : `Writes buckets ${prefix}-… and one key of the bucket without a name, and removes them at the end.`;
-  return `${title}\n${buckets}`;
+  return [title, buckets];
 }
 
 /** So that a store that is away is one message and not a hundred. */

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { HostError, reasonOf } from '../host-error.ts';
+import { readPlainFile } from '../plain-file.ts';
 
 const schema = v.object({ from: v.string(), to: v.string(), cursor: v.string(), copied: v.number() });
 type Position = Pick<v.InferOutput<typeof schema>, 'cursor' | 'copied'>;
@@ -24,20 +26,35 @@ export class CopyState {
 
   /** Where the last attempt stopped; undefined when there was none, or it came to its end. */
   async read(): Promise<Position | undefined> {
-    const text = await readFile(this.#path, 'utf8').catch(() => '{}');
-    const state = v.safeParse(schema, JSON.parse(text));
+    const text = await readPlainFile(this.#path).catch(() => '{}');
+    const state = v.safeParse(schema, parsed(String(text)));
     const isOurs = state.success && state.output.from === this.#from && state.output.to === this.#to;
     return isOurs ? state.output : undefined;
   }
 
   /** In place at once, so that a copy that is killed leaves the one before or this one. */
   async write(position: Position): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: true });
-    await writeFile(`${this.#path}.new`, JSON.stringify({ from: this.#from, to: this.#to, ...position }));
-    await rename(`${this.#path}.new`, this.#path);
+    const text = JSON.stringify({ from: this.#from, to: this.#to, ...position });
+    try {
+      await mkdir(dirname(this.#path), { recursive: true });
+      await writeFile(`${this.#path}.new`, text);
+      await rename(`${this.#path}.new`, this.#path);
+    } catch (cause) {
+      const message = `how far the copy is can't be kept in ${dirname(this.#path)}: ${reasonOf(cause)}`;
+      throw new HostError('usage', message, { cause });
+    }
   }
 
   async remove(): Promise<void> {
     await rm(this.#path, { force: true });
+  }
+}
+
+/** Nothing for a file that was cut off. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

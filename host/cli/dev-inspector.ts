@@ -3,6 +3,7 @@ import type { ComponentFile } from '../component/read.ts';
 import type { ResolvedSettings } from '../config/resolve-settings.ts';
 import { reasonOf } from '../host-error.ts';
 import { leaveNote, removeNote } from '../inspector/dev-note.ts';
+import { EventStreams } from '../inspector/event-streams.ts';
 import type { RequestLog } from '../inspector/request-log.ts';
 import { startInspector } from '../inspector/server.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
@@ -37,7 +38,8 @@ export async function startDevInspector(options: DevInspectorOptions): Promise<D
     if (shown?.file !== file) shown = { file, inspection: examine(file) };
     return shown.inspection;
   };
-  const host = { url, resolved, stores, requests, started: Date.now(), inspection };
+  const events = new EventStreams(requests);
+  const host = { url, resolved, stores, requests, events, started: Date.now(), inspection };
   const inspector = await startInspector(host, options.port);
   const { directory } = resolved.settings;
   const note = { url: inspector.url, token: inspector.token, pid: process.pid };

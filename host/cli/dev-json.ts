@@ -1,21 +1,40 @@
+import { isUtf8 } from 'node:buffer';
 import { reasonOf, stackOf } from '../host-error.ts';
 import { unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { BuildOutput } from './build-output.ts';
 import type { CommandContext } from './command-context.ts';
 import type { DevOutput } from './dev-output.ts';
+import { unfinishedCharacter } from './utf8.ts';
+
+/** How many beginnings of characters are kept until their rest comes. Each may be of another request. */
+const mostBeginnings = 1000;
 
 /** One JSON object a line on standard output; what a build prints goes to standard error. */
-export function jsonOutput(name: string, context: CommandContext): DevOutput {
-  const decoder = new TextDecoder();
-  const write = (event: string, fields: Record<string, unknown>): void => {
-    context.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
+export function jsonOutput(name: string, { stdout, stderr }: CommandContext): DevOutput {
+  const build = new BuildOutput({ stdout: stderr, stderr });
+  const write = (event: string, fields: Record<string, unknown>): void => stdout.json({ event, ...fields });
+  const printed = new Printed((request, stream, bytes) =>
+    write('print', { component: name, request, stream, ...textOf(bytes) }),
+  );
+  /** Requests of which nobody reads fast enough. */
+  let missed = 0;
+  const tellMissed = (): void => {
+    if (missed > 0) write('missed', { requests: missed });
+    missed = 0;
   };
   return {
     warning: (text) => write('warning', { text }),
     transpiling: (path) => write('transpiling', { path }),
     building: (command, changed) => write('building', { command, changed }),
-    buildOutput: (_, bytes) => context.stderr.write(bytes),
-    built: (milliseconds) => write('built', { milliseconds }),
-    buildFailed: (reason) => write('build-failed', { reason }),
+    buildOutput: (stream, bytes) => build.write(stream, bytes),
+    built(milliseconds) {
+      build.end();
+      write('built', { milliseconds });
+    },
+    buildFailed(reason) {
+      build.end();
+      write('build-failed', { reason });
+    },
     serving: (file, { keyvalue: _, ...settings }, { url, inspector = null, seeded }) =>
       write('serving', {
         url,
@@ -27,18 +46,80 @@ export function jsonOutput(name: string, context: CommandContext): DevOutput {
       }),
     reloaded: (file, milliseconds) => write('reloaded', { component: file.path, milliseconds }),
     reloadFailed: (reason) => write('reload-failed', { reason }),
-    request: (report) =>
+    request(report) {
+      printed.end(report.request);
+      if (stdout.isFull) {
+        missed += 1;
+        return;
+      }
+      tellMissed();
       write('request', {
         ...report,
         operations: unpackOperations(report.operations),
         omittedOperations: report.operations.omitted,
-      }),
-    print: (request, stream, bytes) =>
-      write('print', { component: name, request, stream, text: decoder.decode(bytes) }),
+      });
+    },
+    print(request, stream, bytes) {
+      printed.add(request, stream, bytes);
+      return stdout.ready();
+    },
     refused: (refusal) => write('refused', { ...refusal }),
     fault: (error) => write('fault', { text: stackOf(error) }),
     crash: (error) => write('crash', { text: reasonOf(error) }),
     replaced: () => write('replaced', { component: name }),
-    end: () => {},
+    end() {
+      printed.endAll();
+      tellMissed();
+    },
   };
+}
+
+/** Text, and the bytes besides where they are none: as text they would be others. */
+function textOf(bytes: Uint8Array): { readonly text: string; readonly bytes?: string } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const text = buffer.toString();
+  return isUtf8(buffer) ? { text } : { text, bytes: buffer.toString('base64') };
+}
+
+type Tell = (request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
+
+/** What components print in pieces that end between characters. */
+class Printed {
+  readonly #tell: Tell;
+  /** By request and stream: the beginning of a character whose rest is still to come. */
+  readonly #beginnings = new Map<string, Uint8Array>();
+
+  constructor(tell: Tell) {
+    this.#tell = tell;
+  }
+
+  add(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    const id = `${request} ${stream}`;
+    const before = this.#beginnings.get(id);
+    const all = before === undefined ? bytes : Buffer.concat([before, bytes]);
+    const end = all.length - unfinishedCharacter(all);
+    if (before !== undefined) this.#beginnings.delete(id);
+    // A copy, because whoever wrote it may use the memory again.
+    if (end < all.length) this.#beginnings.set(id, Uint8Array.from(all.subarray(end)));
+    if (end > 0) this.#tell(request, stream, all.subarray(0, end));
+    const [oldest] = this.#beginnings.size > mostBeginnings ? this.#beginnings.keys() : [];
+    if (oldest !== undefined) this.#end(oldest);
+  }
+
+  end(request: number): void {
+    if (this.#beginnings.size === 0) return;
+    this.#end(`${request} stdout`);
+    this.#end(`${request} stderr`);
+  }
+
+  endAll(): void {
+    for (const id of [...this.#beginnings.keys()]) this.#end(id);
+  }
+
+  #end(id: string): void {
+    const beginning = this.#beginnings.get(id);
+    if (beginning === undefined) return;
+    this.#beginnings.delete(id);
+    this.#tell(Number.parseInt(id, 10), id.endsWith('stdout') ? 'stdout' : 'stderr', beginning);
+  }
 }

@@ -14,6 +14,8 @@ export interface Start {
 
 /** What `kvasi dev` tells while it runs. */
 export interface DevOutput extends DevLoopEvents, HostEvents {
+  /** Answers what to wait for before more is printed, where nobody reads as fast. */
+  print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void> | undefined;
   transpiling(path: string): void;
   serving(file: ComponentFile, settings: Settings, start: Start): void;
   /** Another component is served. */

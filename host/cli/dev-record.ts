@@ -164,6 +164,6 @@ export class DevRecorder {
   }
 
   #say(text: string): void {
-    this.#context.stderr.write(`kvasi: ${text}\n`);
+    this.#context.stderr.problem(`kvasi: ${text}`);
   }
 }

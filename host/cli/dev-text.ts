@@ -1,17 +1,21 @@
-import { styleText } from 'node:util';
 import type { ComponentFile } from '../component/read.ts';
 import { LOG_LEVELS, type LogLevel, type Settings } from '../config/settings.ts';
 import { formatTime } from '../front/describe-operation.ts';
 import type { Refusal } from '../front/refusal.ts';
 import type { RequestReport } from '../front/request-report.ts';
 import { stackOf } from '../host-error.ts';
+import { BuildOutput } from './build-output.ts';
 import type { CommandContext } from './command-context.ts';
 import type { DevOutput, Start } from './dev-output.ts';
 import { firstScreen } from './first-screen.ts';
 import { GuestOutput } from './guest-output.ts';
-import { printable } from './printable.ts';
+import { printable, shortened } from './printable.ts';
 import { requestLines, trapLines } from './request-line.ts';
 import { RequestPace } from './request-pace.ts';
+import { styled } from './styled.ts';
+
+/** A warning may quote what a component said; it is cut here, in characters. */
+const longestWarning = 4000;
 
 /** Lines for people: what was asked for on standard output, everything that is wrong on standard error. */
 export class TextOutput implements DevOutput {
@@ -21,7 +25,8 @@ export class TextOutput implements DevOutput {
   readonly #level: LogLevel;
   readonly #context: CommandContext;
   readonly #guest: GuestOutput;
-  readonly #pace = new RequestPace((line) => this.#say(styleText('dim', line)));
+  readonly #build: BuildOutput;
+  readonly #pace = new RequestPace((line) => this.#say(styled('dim', line)));
   #isServing = false;
 
   constructor(name: string, level: LogLevel, isVerbose: boolean, context: CommandContext) {
@@ -30,10 +35,12 @@ export class TextOutput implements DevOutput {
     this.#level = level;
     this.#context = context;
     this.#guest = new GuestOutput(name, context);
+    this.#build = new BuildOutput(context);
   }
 
   warning(text: string): void {
-    if (this.#shows('warn')) this.#complain(`${styleText('yellow', 'warning:')} ${text}`);
+    if (this.#shows('warn'))
+      this.#complain(`${styled('yellow', 'warning:')} ${shortened(text, longestWarning)}`);
   }
 
   transpiling(path: string): void {
@@ -42,29 +49,33 @@ export class TextOutput implements DevOutput {
 
   building(command: string, [first, ...others]: readonly string[]): void {
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
-    const why = first === undefined ? '' : styleText('dim', `${printable(first)}${more} changed: `);
-    this.#say(`${styleText('cyan', 'building')}  ${why}${printable(command)}`);
+    const why = first === undefined ? '' : styled('dim', `${printable(first)}${more} changed: `);
+    this.#say(`${styled('cyan', 'building')}  ${why}${printable(command)}`);
   }
 
   buildOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
-    if (this.#shows('error')) this.#context[stream].write(bytes);
+    if (!this.#shows('error')) return;
+    this.#guest.interrupt();
+    this.#build.write(stream, bytes);
   }
 
   built(milliseconds: number): void {
-    this.#say(`${styleText('cyan', 'built')}  ${formatTime(milliseconds)}`);
+    this.#build.end();
+    this.#say(`${styled('cyan', 'built')}  ${formatTime(milliseconds)}`);
   }
 
   buildFailed(reason: string): void {
+    this.#build.end();
     this.#fail(reason);
   }
 
   serving(file: ComponentFile, settings: Settings, start: Start): void {
     this.#isServing = true;
-    this.#say(firstScreen(file, settings.keyvalue, start, this.#context).join('\n'));
+    this.#say(...firstScreen(file, settings.keyvalue, start, this.#context));
   }
 
   reloaded(_: ComponentFile, milliseconds: number): void {
-    this.#say(`${styleText('cyan', 'reloaded')}  ${this.#name}  ${formatTime(milliseconds)}`);
+    this.#say(`${styled('cyan', 'reloaded')}  ${this.#name}  ${formatTime(milliseconds)}`);
   }
 
   reloadFailed(reason: string): void {
@@ -73,19 +84,20 @@ export class TextOutput implements DevOutput {
 
   request(report: RequestReport): void {
     this.#guest.end(report.request);
-    if (this.#shows('info') && this.#pace.admits(report))
-      this.#say(requestLines(report, this.isVerbose).join('\n'));
+    if (this.#shows('info') && this.#pace.admits(report, this.#context.stdout.isFull))
+      this.#say(...requestLines(report, this.isVerbose));
     if (report.trap !== undefined && this.#shows('error'))
       for (const line of trapLines(this.#name, report)) this.#complain(line);
   }
 
-  print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+  print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void> | undefined {
     this.#guest.write(request, stream, bytes);
+    return this.#context[stream].ready();
   }
 
   refused({ status, reason }: Refusal): void {
-    if (this.#shows('warn') && this.#pace.admitsRefusal(status))
-      this.#complain(`${styleText('yellow', 'refused')}  ${status}  ${printable(reason)}`);
+    if (this.#shows('warn') && this.#pace.admitsRefusal(status, this.#context.stderr.isFull))
+      this.#complain(`${styled('yellow', 'refused')}  ${status}  ${printable(reason)}`);
   }
 
   fault(error: unknown): void {
@@ -105,20 +117,23 @@ export class TextOutput implements DevOutput {
     this.#pace.end();
   }
 
-  #say(text: string): void {
-    if (this.#shows('info')) this.#context.stdout.write(`${text}\n`);
+  #say(...lines: readonly string[]): void {
+    if (!this.#shows('info')) return;
+    this.#guest.interrupt();
+    this.#context.stdout.lines(lines);
   }
 
   #fail(reason: string): void {
     if (!this.#shows('error')) return;
-    this.#complain(`${styleText('red', 'kvasi:')} ${reason}`);
+    this.#complain(`${styled('red', 'kvasi:')} ${reason}`);
     this.#complain(
       this.#isServing ? 'The last good component is served on.' : 'Waiting for a change that builds.',
     );
   }
 
   #complain(text: string): void {
-    this.#context.stderr.write(`${text}\n`);
+    this.#guest.interrupt();
+    this.#context.stderr.problem(text);
   }
 
   #shows(wanted: LogLevel): boolean {

@@ -19,12 +19,12 @@ import { HostError } from '../host-error.ts';
 import { RequestLog } from '../inspector/request-log.ts';
 import type { CommandContext } from './command-context.ts';
 import { jsonOutput } from './dev-json.ts';
-import { devKeys } from './dev-keys.ts';
+import { type DevActions, devKeys } from './dev-keys.ts';
 import type { DevOutput } from './dev-output.ts';
 import type { DevRecorder } from './dev-record.ts';
 import { TextOutput } from './dev-text.ts';
-import { drained } from './drained.ts';
 import { Keyboard } from './keyboard.ts';
+import { usualPatience } from './signals.ts';
 
 /** The transpiler gets ready for the first change once the host has served for this long, in milliseconds. */
 const warmAfter = 2000;
@@ -67,9 +67,10 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   let served: ComponentFile | undefined;
   let link: string | undefined;
   const transpiler = new Transpiler();
+  const build = buildOf(settings, path, context);
   const loop = new DevLoop({
     component: path,
-    build: buildOf(settings, path, context),
+    build,
     configFile: settings.configFile,
     own: [
       ...ownPaths(settings),
@@ -84,33 +85,39 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
     events: output,
     signal,
   });
-  using _keyboard =
-    terminal === undefined || flags.json === true
-      ? undefined
-      : new Keyboard(
-          terminal,
-          devKeys({
-            get url() {
-              return host?.url;
-            },
-            get inspector() {
-              return link;
-            },
-            rebuild: () => loop.again(),
-            toggleVerbose: () => {
-              text.isVerbose = !text.isVerbose;
-              return text.isVerbose;
-            },
-            quit: () => terminal.interrupt(),
-            clear: () => context.stdout.write('\x1b[2J\x1b[3J\x1b[H'),
-            say: (line) => context.stdout.write(`${line}\n`),
-            complain: (line) => text.warning(line),
-          }),
-        );
+  using keyboard = new DisposableStack();
+  let isHeeding = false;
+  /** From now on there is something to end in good order, and something for the keys to act upon. */
+  const heed = (patience: number): void => {
+    context.heedSignals(patience);
+    if (isHeeding || terminal === undefined || flags.json === true) return;
+    isHeeding = true;
+    const actions: DevActions = {
+      get url() {
+        return host?.url;
+      },
+      get inspector() {
+        return link;
+      },
+      rebuild: () => loop.again(),
+      toggleVerbose: () => {
+        text.isVerbose = !text.isVerbose;
+        return text.isVerbose;
+      },
+      quit: () => terminal.interrupt(),
+      clear: () => context.stdout.clearScreen(),
+      say: (lines) => context.stdout.lines(lines.split('\n')),
+      complain: (line) => text.warning(line),
+    };
+    keyboard.use(new Keyboard(terminal, devKeys(actions)));
+  };
+  if (build !== undefined) heed(usualPatience);
+  let drained: Promise<void> | undefined;
+  const onFault = (error: unknown): void => output.fault(error);
   try {
     for await (const component of loop.components()) {
       if (host === undefined) {
-        const events = logged(output, flags.inspector === 'off' ? undefined : requests, context);
+        const events = logged(output, flags.inspector === 'off' ? undefined : requests);
         const prepare = async (memory: Backend) => {
           // That a store is away, the guest's own connection tells.
           const context = { now: Date.now, operationTimeout: 5000, tell: () => {} };
@@ -123,6 +130,17 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
         const { prepared, ...started } = await serve(component, settings, asked, prepare);
         host = started;
         served = component.file;
+        // What ends a request ends nothing else; what is in memory is worth more than a clean stop.
+        process.on('uncaughtException', onFault);
+        // Requests that are under way take the time that they need.
+        heed(Number.POSITIVE_INFINITY);
+        drained = aborted(signal).then(async () => {
+          await recorder?.finish();
+          await started.drain();
+          context.heedSignals(usualPatience);
+        });
+        // Told where it is waited for.
+        drained.catch(() => {});
         if (flags.inspector !== 'off') {
           const { startDevInspector } = await import('./dev-inspector.ts');
           const inspector = await startDevInspector({
@@ -145,7 +163,9 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
       }
       const started = performance.now();
       try {
-        await host.replace(component);
+        // A component that does not get ready is not waited for when the host is to end.
+        await Promise.race([host.replace(component), aborted(signal)]);
+        if (signal.aborted) break;
         served = component.file;
         output.reloaded(component.file, performance.now() - started);
       } catch (error) {
@@ -153,9 +173,9 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
         output.reloadFailed(error.message);
       }
     }
-    await recorder?.finish();
-    await host?.drain();
+    await drained;
   } finally {
+    process.off('uncaughtException', onFault);
     await host?.close();
     await transpiler.close();
     output.end();
@@ -163,16 +183,13 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
 }
 
 /** What the host tells is printed, and kept for the inspector. */
-function logged(output: DevOutput, requests: RequestLog | undefined, context: CommandContext): HostEvents {
+function logged(output: DevOutput, requests: RequestLog | undefined): HostEvents {
   return {
     request(report) {
       output.request(report);
       requests?.add(report);
     },
-    print(request, stream, bytes) {
-      output.print(request, stream, bytes);
-      return drained(context.stdout) ?? drained(context.stderr);
-    },
+    print: (request, stream, bytes) => output.print(request, stream, bytes),
     warning: (text) => output.warning(text),
     refused: (refusal) => output.refused(refusal),
     fault: (error) => output.fault(error),
@@ -200,6 +217,13 @@ async function recorderOf(
   if (file === undefined) return undefined;
   const { DevRecorder } = await import('./dev-record.ts');
   return await DevRecorder.create(file, context);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function warmLater(transpiler: Transpiler, signal: AbortSignal): void {

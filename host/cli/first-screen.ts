@@ -1,10 +1,10 @@
-import { styleText } from 'node:util';
 import type { ComponentFile } from '../component/read.ts';
 import { shownPath } from '../config/config-file.ts';
 import { formatRule } from '../config/explain-settings.ts';
 import type { KeyvalueSettings } from '../config/settings.ts';
 import type { CommandContext } from './command-context.ts';
 import type { Start } from './dev-output.ts';
+import { styled } from './styled.ts';
 
 /** What is shown once a component is served: its name, its imports, who serves which identifier, the URL. */
 export function firstScreen(
@@ -14,7 +14,7 @@ export function firstScreen(
   { cwd, terminal }: CommandContext,
 ): string[] {
   return [
-    `${styleText('bold', 'kvasi')} serves ${styleText('bold', shownPath(file.path, cwd))}`,
+    `${styled('bold', 'kvasi')} serves ${styled('bold', shownPath(file.path, cwd))}`,
     '',
     ...labelled('imports', groupedImports(file)),
     ...labelled('buckets', bucketLines(keyvalue)),
@@ -24,8 +24,8 @@ export function firstScreen(
         ({ bucket, path: seed, count }) => `${bucket} with ${count} keys of ${shownPath(seed, cwd)}`,
       ),
     ),
-    ...labelled('url', [styleText('cyan', url)]),
-    ...labelled('inspector', inspector === undefined ? [] : [styleText('cyan', inspector)]),
+    ...labelled('url', [styled('cyan', url)]),
+    ...labelled('inspector', inspector === undefined ? [] : [styled('cyan', inspector)]),
     ...(terminal === undefined ? [] : labelled('keys', ['h for help, q to quit'])),
     '',
   ];
@@ -58,5 +58,5 @@ function bucketLines({ named, others }: KeyvalueSettings): string[] {
 }
 
 function labelled(label: string, lines: readonly string[]): string[] {
-  return lines.map((line, index) => `  ${styleText('dim', (index === 0 ? label : '').padEnd(9))} ${line}`);
+  return lines.map((line, index) => `  ${styled('dim', (index === 0 ? label : '').padEnd(9))} ${line}`);
 }

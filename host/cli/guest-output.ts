@@ -1,56 +1,145 @@
-import type { Writable } from 'node:stream';
+import { type Output, splitLines } from './output.ts';
+import { printable } from './printable.ts';
+import { TerminalText } from './terminal-text.ts';
+import { unfinishedCharacter } from './utf8.ts';
 
 type StreamName = 'stdout' | 'stderr';
 
-/** A guest that never ends its line must not fill the host's memory; its line is cut here, in characters. */
-const longestLine = 8192;
+/** So much of a line without an end is kept until its end comes, in bytes; then it is printed as far as it is there. */
+const mostKept = 64 * 1024;
+/** How many lines without an end are kept; then the oldest is printed as it is. Each may be of another request. */
+const mostLines = 1000;
 
-/** Prints what a component writes, line by line, each with the component's name in front. */
+/** A line without an end. */
+interface Line {
+  readonly stream: StreamName;
+  readonly text: TerminalText;
+  kept: Uint8Array[];
+  bytes: number;
+}
+
+/**
+ * Prints what a component writes, line by line, each with the component's name in front. On a terminal colors pass and all
+ * else is shown; elsewhere every byte is as the component wrote it.
+ */
 export class GuestOutput {
   readonly #name: string;
-  readonly #targets: Readonly<Record<StreamName, Writable>>;
-  /** The lines without an end, by request and stream, so that requests served side by side do not mix in one. */
-  readonly #unfinished = new Map<string, Line>();
+  readonly #targets: Readonly<Record<StreamName, Output>>;
+  /** By request and stream, so that requests served side by side do not mix in one line. */
+  readonly #lines = new Map<string, Line>();
+  /** The line that is on the screen without its end. */
+  #open: Line | undefined;
 
-  constructor(name: string, targets: Readonly<Record<StreamName, Writable>>) {
+  constructor(name: string, targets: Readonly<Record<StreamName, Output>>) {
     this.#name = name;
     this.#targets = targets;
   }
 
   write(request: number, stream: StreamName, bytes: Uint8Array): void {
     const id = `${request} ${stream}`;
-    const line = this.#unfinished.get(id) ?? { text: '', decoder: new TextDecoder() };
-    const lines = (line.text + line.decoder.decode(bytes, { stream: true })).split('\n');
-    line.text = lines.pop() ?? '';
-    for (const text of lines) this.#print(stream, text);
-    this.#unfinished.set(id, line);
-    if (line.text.length > longestLine) this.#end(request, stream);
+    const line = this.#lines.get(id) ?? { stream, text: new TerminalText('colors'), kept: [], bytes: 0 };
+    const parts = splitLines(bytes);
+    const rest = parts.pop() ?? new Uint8Array();
+    if (parts.length > 0) this.#finish(line, parts);
+    keep(line, rest);
+    // Whoever has colors on has them on in its next line.
+    if (line.bytes === 0 && !line.text.isActive) {
+      this.#lines.delete(id);
+      return;
+    }
+    this.#lines.set(id, line);
+    if (line.bytes > mostKept) this.#begin(line);
+    if (this.#lines.size > mostLines) this.#forgetOldest();
   }
 
   /** The request is over: what it left without an end is a line of its own. */
   end(request: number): void {
-    if (this.#unfinished.size === 0) return;
-    this.#end(request, 'stdout');
-    this.#end(request, 'stderr');
+    if (this.#lines.size === 0) return;
+    this.#end(`${request} stdout`);
+    this.#end(`${request} stderr`);
   }
 
   endAll(): void {
-    for (const id of this.#unfinished.keys()) this.end(Number.parseInt(id, 10));
+    for (const id of [...this.#lines.keys()]) this.#end(id);
   }
 
-  #end(request: number, stream: StreamName): void {
-    const id = `${request} ${stream}`;
-    const text = this.#unfinished.get(id)?.text ?? '';
-    this.#unfinished.delete(id);
-    if (text !== '') this.#print(stream, text);
+  /** To be called before something else is printed: a line that is on the screen without its end gets it. */
+  interrupt(): void {
+    const line = this.#open;
+    if (line === undefined) return;
+    this.#open = undefined;
+    const target = this.#targets[line.stream];
+    target.passThrough(target.isTerminal ? `${line.text.pause()}\n` : '\n');
   }
 
-  #print(stream: StreamName, line: string): void {
-    this.#targets[stream].write(`[${this.#name}] ${line}\n`);
+  #end(id: string): void {
+    const line = this.#lines.get(id);
+    if (line === undefined) return;
+    this.#lines.delete(id);
+    if (line.bytes > 0 || line === this.#open) this.#finish(line, [new Uint8Array()]);
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#lines.keys();
+    if (oldest !== undefined) this.#end(oldest);
+  }
+
+  /** Prints what is there of a line whose end is still to come. */
+  #begin(line: Line): void {
+    const target = this.#targets[line.stream];
+    const start = this.#startOf(line);
+    const all = take(line);
+    const end = all.length - unfinishedCharacter(all);
+    const kept = all.subarray(0, end);
+    keep(line, all.subarray(end));
+    if (target.isTerminal) target.passThrough(start + line.text.add(kept));
+    else target.passThrough(Buffer.concat([Buffer.from(start), kept]));
+    this.#open = line;
+  }
+
+  /** Prints lines up to their ends, the first of them with what was there of it. */
+  #finish(line: Line, parts: readonly Uint8Array[]): void {
+    const target = this.#targets[line.stream];
+    const start = this.#startOf(line);
+    const [first = new Uint8Array(), ...others] = parts;
+    const whole = line.bytes === 0 ? first : Buffer.concat([take(line), first]);
+    this.#open = undefined;
+    if (target.isTerminal) {
+      const end = (part: Uint8Array) => `${line.text.add(part)}${line.text.end()}\n`;
+      const rest = others.map((part) => this.#prefix(line) + end(part));
+      target.passThrough(start + end(whole) + rest.join(''));
+      return;
+    }
+    const prefix = Buffer.from(this.#prefix(line));
+    const newline = Buffer.from('\n');
+    const rest = others.flatMap((part) => [prefix, part, newline]);
+    target.passThrough(Buffer.concat([Buffer.from(start), whole, newline, ...rest]));
+  }
+
+  /** What goes in front of a line's next piece: nothing where it is on the screen already. */
+  #startOf(line: Line): string {
+    if (this.#open === line) return '';
+    this.interrupt();
+    return this.#prefix(line);
+  }
+
+  #prefix({ stream, text }: Line): string {
+    return this.#targets[stream].isTerminal
+      ? `[${printable(this.#name)}] ${text.begin()}`
+      : `[${this.#name}] `;
   }
 }
 
-interface Line {
-  text: string;
-  readonly decoder: TextDecoder;
+function keep(line: Line, bytes: Uint8Array): void {
+  if (bytes.length === 0) return;
+  // A copy, because whoever wrote it may use the memory again.
+  line.kept.push(Uint8Array.from(bytes));
+  line.bytes += bytes.length;
+}
+
+function take(line: Line): Uint8Array {
+  const kept = Buffer.concat(line.kept);
+  line.kept = [];
+  line.bytes = 0;
+  return kept;
 }

@@ -1,5 +1,4 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { styleText } from 'node:util';
 import { alternatives } from '../config/report.ts';
 import { HostError } from '../host-error.ts';
 import { type Behavior, behaviorOf, EFFECTS, type Effect, type Trial } from '../scenarios/behavior.ts';
@@ -8,6 +7,7 @@ import type { Scenario } from '../scenarios/scenario.ts';
 import { startStages } from '../scenarios/start-stages.ts';
 import type { CommandContext } from './command-context.ts';
 import { Progress } from './progress.ts';
+import { styled } from './styled.ts';
 
 /** How long a request may take under a fault where the file does not say, in milliseconds. */
 const patience = 3000;
@@ -43,6 +43,7 @@ export async function inspectBehavior(
   const path = resolve(cwd, component);
   const place = file === true ? join(dirname(path), 'scenarios.yaml') : file;
   const { scenarios, name } = await scenariosOf(place, path, cwd);
+  context.heedSignals();
   await using stages = await startStages(['in_memory']);
   const progress = new Progress(stderr, scenarios.length);
   const behaviors = new Map<Scenario, Behavior>();
@@ -56,12 +57,9 @@ export async function inspectBehavior(
   }
   progress.clear();
   const results = [...behaviors].map(([scenario, behavior]) => ({ scenario: scenario.name, ...behavior }));
-  stdout.write(
-    isJson
-      ? `${JSON.stringify({ component: path, scenarios: results }, undefined, 2)}\n`
-      : `${lines(basename(component), results).join('\n')}\n`,
-  );
-  if (signal.aborted) stderr.write('kvasi: stopped before the end\n');
+  if (isJson) stdout.json({ component: path, scenarios: results }, 2);
+  else stdout.lines(lines(basename(component), results));
+  if (signal.aborted) stderr.line('kvasi: stopped before the end');
   const isGood = results.every(
     ({ problem, trials }) => problem === undefined && trials.every(({ effect }) => !failing.has(effect)),
   );
@@ -93,12 +91,12 @@ function lines(component: string, results: readonly Result[]): string[] {
     return `${count} ${plurals[effect]}`;
   });
   return [
-    `${styleText('bold', component)} under faults`,
+    `${styled('bold', component)} under faults`,
     '',
     ...results.flatMap(({ scenario, problem, trials: own }) => [
-      styleText('bold', scenario),
+      styled('bold', scenario),
       ...(problem === undefined ? [] : problem.split('\n').map((line) => `  ${line}`)),
-      ...(problem === undefined ? table(own) : [styleText('red', '  It does not pass without faults.')]),
+      ...(problem === undefined ? table(own) : [styled('red', '  It does not pass without faults.')]),
       '',
     ]),
     `${trials.length} runs: ${counts.join(', ')}`,
@@ -118,7 +116,7 @@ function table(trials: readonly Trial[]): string[] {
   const operations = Math.max(...rows.map(({ operation }) => operation.length));
   const effects = Math.max(...EFFECTS.map((effect) => effect.length));
   return rows.flatMap(({ operation, fault, effect, detail }, index) => {
-    const shown = styleText(colors[effect], effect) + ' '.repeat(effects - effect.length);
+    const shown = styled(colors[effect], effect) + ' '.repeat(effects - effect.length);
     const name = rows[index - 1]?.operation === operation ? '' : operation;
     return [`  ${name.padEnd(operations)}  ${shown}  ${detail}, if it ${fault}`];
   });

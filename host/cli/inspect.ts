@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
-import { styleText } from 'node:util';
 import { promiseRows } from '../backends/promise-table.ts';
 import { examine, type Inspection } from '../component/inspection.ts';
 import { readComponent } from '../component/read.ts';
 import type { CommandContext } from './command-context.ts';
+import { styled } from './styled.ts';
 
 /** `kvasi inspect`: exit code 1 when the component could not be served. */
 export async function inspect(path: string, json: boolean, { cwd, stdout }: CommandContext): Promise<0 | 1> {
   const inspection = await examine(await readComponent(resolve(cwd, path)));
-  stdout.write(json ? `${JSON.stringify(inspection, undefined, 2)}\n` : `${lines(inspection).join('\n')}\n`);
+  if (json) stdout.json(inspection, 2);
+  else stdout.lines(lines(inspection));
   return inspection.problem === undefined ? 0 : 1;
 }
 
@@ -24,14 +25,14 @@ function lines({
 }: Inspection): string[] {
   const width = Math.max(0, ...imports.map(({ name }) => name.length));
   return [
-    `${styleText('bold', component)}  ${(bytes / 1024).toFixed(1)} KiB`,
+    `${styled('bold', component)}  ${(bytes / 1024).toFixed(1)} KiB`,
     '',
     'imports',
     ...(imports.length === 0 ? ['  nothing'] : []),
     ...imports.map(({ name, served, problem: reason }) =>
       reason === undefined
-        ? `  ${name.padEnd(width)}  ${styleText('dim', served)}`
-        : `  ${name.padEnd(width)}  ${styleText('red', `not provided: ${reason}`)}`,
+        ? `  ${name.padEnd(width)}  ${styled('dim', served)}`
+        : `  ${name.padEnd(width)}  ${styled('red', `not provided: ${reason}`)}`,
     ),
     'exports',
     ...(exports.length === 0 ? ['  nothing'] : exports.map((name) => `  ${name}`)),
@@ -41,7 +42,9 @@ function lines({
       ? []
       : ['backends', ...aligned(promiseRows(new Map(Object.entries(backends))))]),
     '',
-    problem === undefined ? styleText('green', 'kvasi can serve it') : styleText('red', problem),
+    ...(problem === undefined
+      ? [styled('green', 'kvasi can serve it')]
+      : problem.split('\n').map((line) => styled('red', line))),
   ];
 }
 

@@ -5,7 +5,6 @@ import { CopyState } from './copy-state.ts';
 import { EntryProgress } from './entry-progress.ts';
 import type { KvSession } from './kv-session.ts';
 import type { OpenedBucket } from './opened-bucket.ts';
-import { print } from './print.ts';
 
 /** Where to, and how. */
 export interface CopyOptions {
@@ -34,14 +33,13 @@ export async function copy(session: KvSession, bucket: string, options: CopyOpti
   const before = options.restart ? undefined : await state.read();
   const start = source.isOrdered ? before : undefined;
   if (start !== undefined) {
-    stderr.write(
-      `going on after ${start.copied} keys, where a copy before stopped; --restart copies all again\n`,
+    stderr.line(
+      `going on after ${start.copied} keys, where a copy before stopped; --restart copies all again`,
     );
   } else if (before !== undefined) {
-    stderr.write(
-      'a copy before was stopped; this store lists its keys in no order, so all are copied again\n',
-    );
+    stderr.line('a copy before was stopped; this store lists its keys in no order, so all are copied again');
   }
+  session.context.heedSignals();
   const progress = new EntryProgress(stderr, 'copying');
   const total = await countKeys(source.store, options.prefix);
   let copied = start?.copied ?? 0;
@@ -60,8 +58,8 @@ export async function copy(session: KvSession, bucket: string, options: CopyOpti
     progress.end();
   }
   await state.remove();
-  const text = `${copied} keys of ${source.name} are in ${target.name}`;
-  await print(stdout, options.json ? `${JSON.stringify({ copied })}\n` : `${text}\n`);
+  if (options.json) stdout.json({ copied });
+  else stdout.line(`${copied} keys of ${source.name} are in ${target.name}`);
 }
 
 async function openTarget(

@@ -48,7 +48,7 @@ export class KvSession {
   }
 
   #warn(text: string): void {
-    this.context.stderr.write(`warning: ${text}\n`);
+    this.context.stderr.problem(`warning: ${text}`);
   }
 }
 

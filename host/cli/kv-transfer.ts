@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
@@ -6,10 +6,10 @@ import { countKeys } from '../entries/count-keys.ts';
 import { inBatches } from '../entries/entry-store.ts';
 import { readEntries, toJson } from '../entries/json-lines.ts';
 import { HostError, reasonOf } from '../host-error.ts';
-import type { CommandContext } from './command-context.ts';
 import { EntryProgress } from './entry-progress.ts';
+import { inputOf } from './input.ts';
 import type { KvSession } from './kv-session.ts';
-import { print } from './print.ts';
+import { Output } from './output.ts';
 
 /** `kvasi kv import`: JSON Lines from a file or standard input. */
 export async function importEntries(
@@ -18,9 +18,11 @@ export async function importEntries(
   file: string | undefined,
   json: boolean,
 ): Promise<void> {
+  const { context } = session;
+  const { stdout, stderr, signal } = context;
+  const source = await inputOf(file, context);
   await using opened = await session.open(bucket);
-  const { stdout, stderr, signal } = session.context;
-  const source = await open(file, session.context);
+  context.heedSignals();
   const progress = new EntryProgress(stderr, 'importing');
   let bytes = 0;
   const counted = async function* () {
@@ -38,19 +40,22 @@ export async function importEntries(
       progress.update(count, source.size === undefined ? undefined : bytes / source.size);
     }
   } catch (error) {
-    if (!(error instanceof HostError) || error.code !== 'usage') throw error;
-    throw new HostError(
-      'usage',
-      `${file ?? 'standard input'}: ${error.message} ${count} entries before it were set.`,
-    );
+    if (!signal.aborted) throw explained(error, file ?? 'standard input', count);
   } finally {
     progress.end();
   }
   if (signal.aborted) throw new HostError('backend', `stopped after ${count} keys.`);
-  await print(
-    stdout,
-    json ? `${JSON.stringify({ imported: count })}\n` : `${count} keys set in ${opened.name}\n`,
-  );
+  if (json) stdout.json({ imported: count });
+  else stdout.line(`${count} keys set in ${opened.name}`);
+}
+
+/** What went wrong in the middle of an import, and how far it had come. */
+function explained(error: unknown, name: string, count: number): unknown {
+  if (error instanceof HostError && error.code === 'usage')
+    return new HostError('usage', `${name}: ${error.message} ${count} entries before it were set.`);
+  if (!isOfSystem(error)) return error;
+  const reason = `${name} can't be read any more: ${reasonOf(error)}. ${count} entries before that were set.`;
+  return new HostError('usage', reason, { cause: error });
 }
 
 /** `kvasi kv export`: JSON Lines to a file or standard output. */
@@ -60,44 +65,46 @@ export async function exportEntries(
   file: string | undefined,
   prefix: string,
 ): Promise<void> {
+  const { context } = session;
+  const { cwd, stderr, signal } = context;
   await using opened = await session.open(bucket);
-  const { cwd, stdout, stderr, signal } = session.context;
-  const target = file === undefined ? undefined : createWriteStream(resolve(cwd, file));
+  const target = file === undefined ? undefined : await fileFor(resolve(cwd, file), file);
+  const output = target === undefined ? context.stdout : new Output(target, file);
   const closed = target === undefined ? undefined : finished(target);
   closed?.catch(() => {});
+  context.heedSignals();
   const progress = new EntryProgress(stderr, 'exporting');
   const total = await countKeys(opened.store, prefix);
   let count = 0;
   try {
     for await (const { entries } of opened.store.read(undefined, prefix)) {
-      if (signal.aborted) break;
-      if (entries.length === 0) continue;
-      await print(target ?? stdout, `${entries.map(toJson).join('\n')}\n`);
+      output.jsonLines(entries.map(toJson));
+      await output.drained();
       count += entries.length;
       progress.update(count, total.exact ? count / Math.max(1, total.count) : undefined);
+      if (signal.aborted) break;
     }
     target?.end();
     await closed;
   } catch (error) {
-    if (file === undefined || !(error instanceof Error && 'syscall' in error)) throw error;
-    throw new HostError('usage', `${file} can't be written: ${reasonOf(error)}`, { cause: error });
+    if (file === undefined || !(error instanceof HostError) || error.code !== 'output') throw error;
+    throw new HostError('usage', error.message, { cause: error });
   } finally {
     progress.end();
   }
   if (signal.aborted) throw new HostError('backend', `stopped after ${count} keys.`);
-  if (file !== undefined) stderr.write(`${count} keys of ${opened.name} are in ${file}\n`);
+  if (file !== undefined) stderr.line(`${count} keys of ${opened.name} are in ${file}`);
 }
 
-async function open(
-  file: string | undefined,
-  { cwd, stdin }: CommandContext,
-): Promise<{ chunks: AsyncIterable<Uint8Array>; size: number | undefined }> {
-  if (file === undefined || file === '-') return { chunks: stdin, size: undefined };
-  const path = resolve(cwd, file);
-  try {
-    const { size } = await stat(path);
-    return { chunks: createReadStream(path), size };
-  } catch (cause) {
-    throw new HostError('usage', `${file} can't be read: ${reasonOf(cause)}`, { cause });
-  }
+/** Opens a file for writing; a pipe would be waited for until somebody reads it. */
+async function fileFor(path: string, file: string): Promise<WriteStream> {
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory()) throw new HostError('usage', `${file} is a folder. Name a file in it.`);
+  if (there?.isFIFO() || there?.isSocket())
+    throw new HostError('usage', `${file} is no file. Leave it out to write to standard output.`);
+  return createWriteStream(path);
+}
+
+function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
 }

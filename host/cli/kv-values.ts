@@ -1,17 +1,18 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { toJson } from '../entries/json-lines.ts';
-import { HostError, reasonOf } from '../host-error.ts';
+import { HostError } from '../host-error.ts';
 import type { CommandContext } from './command-context.ts';
+import { inputOf } from './input.ts';
 import type { KvSession } from './kv-session.ts';
-import { print } from './print.ts';
+import { printable } from './printable.ts';
 
 /** `kvasi kv get`: the bytes of the value and nothing else, or one JSON object. */
 export async function get(session: KvSession, bucket: string, key: string, json: boolean): Promise<void> {
   await using opened = await session.open(bucket);
   const value = await opened.store.get(key);
   if (value === undefined) throw new HostError('backend', `${opened.name} has no key '${key}'.`);
-  await print(session.context.stdout, json ? `${toJson({ key, value })}\n` : value);
+  const { stdout } = session.context;
+  if (json) stdout.jsonLines([toJson({ key, value })]);
+  else stdout.bytes(value);
 }
 
 /** Where a value comes from; standard input where nothing is given. */
@@ -44,24 +45,21 @@ export async function remove(session: KvSession, bucket: string, keys: readonly 
 /** `kvasi kv list`: a key a line, or a JSON object a line, since a key may have line breaks in it. */
 export async function list(session: KvSession, bucket: string, prefix: string, json: boolean): Promise<void> {
   await using opened = await session.open(bucket);
-  const { stdout, signal } = session.context;
+  const { stdout } = session.context;
   let cursor: string | undefined;
   do {
     const page = await opened.store.list(cursor, prefix);
-    const lines = page.keys.map((key) => `${json ? JSON.stringify({ key }) : key}\n`);
-    if (lines.length > 0) await print(stdout, lines.join(''));
+    if (json) stdout.jsonLines(page.keys.map((key) => JSON.stringify({ key })));
+    else stdout.lines(stdout.isTerminal ? page.keys.map(printable) : page.keys);
+    await stdout.drained();
     cursor = page.cursor;
-  } while (cursor !== undefined && !signal.aborted);
+  } while (cursor !== undefined);
 }
 
-async function read({ value, file }: ValueSource, { cwd, stdin }: CommandContext): Promise<Uint8Array> {
+async function read({ value, file }: ValueSource, context: CommandContext): Promise<Uint8Array> {
   if (value !== undefined) return Buffer.from(value);
-  if (file === undefined || file === '-') {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-    return Buffer.concat(chunks);
-  }
-  return await readFile(resolve(cwd, file)).catch((cause) => {
-    throw new HostError('usage', `${file} can't be read: ${reasonOf(cause)}`, { cause });
-  });
+  const { chunks } = await inputOf(file, context);
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(Buffer.from(chunk));
+  return Buffer.concat(parts);
 }

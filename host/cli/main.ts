@@ -3,35 +3,36 @@ import module from 'node:module';
 import { enableJspi } from '../jspi.ts';
 
 /**
- * The executable. It imports nothing that an old Node can't load before it has said what is missing, and is
- * the only place that ends the process.
+ * The executable. It imports nothing that an old Node can't load before it has said what is missing.
  */
 try {
   enableJspi();
 } catch (error) {
-  process.stderr.write(`kvasi: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  process.stderr.write(`kvasi: ${error instanceof Error ? error.message : String(error)}\n`, () =>
+    process.exit(1),
+  );
+  // Nothing else is loaded.
+  await new Promise(() => {});
 }
 
 module.enableCompileCache();
+const { Output } = await import('./output.ts');
 const { run } = await import('./run.ts');
+const { Signals } = await import('./signals.ts');
+const { stackOf } = await import('../host-error.ts');
 const { terminalOf } = await import('./terminal.ts');
-const stop = new AbortController();
-const interrupt = (exitCode: number): void => {
-  if (stop.signal.aborted) process.exit(exitCode);
-  stop.abort();
-};
-process.on('SIGINT', () => interrupt(130));
-process.on('SIGTERM', () => interrupt(143));
+const terminal = await terminalOf(process, () => signals.interrupt('SIGINT'));
+const signals = new Signals(terminal !== undefined);
 // `kvasi dev | head -1`: whoever read the output has gone, and with them the wish to serve.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE' || error.code === 'EIO') stop.abort();
-  else throw error;
+process.stdout.on('error', () => signals.stop());
+// A fault of kvasi's own may quote what came from outside.
+process.on('uncaughtException', (error) => {
+  if (process.listenerCount('uncaughtException') > 1) return;
+  const stderr = new Output(process.stderr, 'standard error');
+  stderr.problem(`kvasi: ${stackOf(error)}`);
+  const exit = (): never => process.exit(1);
+  stderr.drained().then(exit, exit);
 });
-process.stderr.on('error', () => {});
-const terminal = await terminalOf(process, () => interrupt(130));
-// The window was closed. Without a terminal it is left to nohup and the like.
-if (terminal !== undefined) process.on('SIGHUP', () => interrupt(129));
 process.exit(
   await run(process.argv.slice(2), {
     cwd: process.cwd(),
@@ -39,7 +40,8 @@ process.exit(
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    signal: stop.signal,
+    signal: signals.signal,
+    heedSignals: (patience) => signals.heed(patience),
     terminal,
   }),
 );

@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { shownPath } from '../config/config-file.ts';
-import { HostError } from '../host-error.ts';
+import { HostError, reasonOf } from '../host-error.ts';
 import { packageRoot } from '../package-root.ts';
 import type { CommandContext } from './command-context.ts';
 
@@ -27,10 +27,33 @@ export async function createProject(path: string, { cwd, stdout }: CommandContex
     const expected = 'lower-case letters, digits and dashes, beginning with a letter, such as my-app';
     throw new HostError('usage', `'${name}' can't be the name of a crate. Expected ${expected}.`);
   }
-  const found = await readdir(folder).catch(() => []);
-  if (found.length > 0)
-    throw new HostError('usage', `${shownPath(folder, cwd)} is not empty. Take another name.`);
+  const shown = shownPath(folder, cwd);
+  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    const reason =
+      error.code === 'ENOTDIR' ? 'is there already, and no folder' : `can't be read: ${error.message}`;
+    throw new HostError('usage', `${shown} ${reason}. Take another name.`, { cause: error });
+  });
+  if (found.length > 0) throw new HostError('usage', `${shown} is not empty. Take another name.`);
+  try {
+    await writeProject(folder, name);
+  } catch (cause) {
+    throw new HostError('usage', `${shown} can't be written: ${reasonOf(cause)}`, { cause });
+  }
+  const missing = await missingToolchain();
+  stdout.lines([
+    `${shown} is a Rust project for a component that keeps values in wasi:keyvalue.`,
+    '',
+    ...(missing === undefined ? [] : [missing, '']),
+    `  cd ${shown}`,
+    `  cargo build --target ${target} --release`,
+    '  kvasi dev',
+    '',
+    'README.md says more.',
+  ]);
+}
 
+async function writeProject(folder: string, name: string): Promise<void> {
   for (const file of await filesOf(template)) {
     const text = await readFile(join(template, file), 'utf8');
     const own = text
@@ -42,21 +65,6 @@ export async function createProject(path: string, { cwd, stdout }: CommandContex
     const text = await readFile(join(keyvalue, file), 'utf8');
     await write(join(folder, 'wit/deps/wasi-keyvalue-0.2.0-draft', file), text);
   }
-  const missing = await missingToolchain();
-  const shown = shownPath(folder, cwd);
-  stdout.write(
-    [
-      `${shown} is a Rust project for a component that keeps values in wasi:keyvalue.`,
-      '',
-      ...(missing === undefined ? [] : [missing, '']),
-      `  cd ${shown}`,
-      `  cargo build --target ${target} --release`,
-      '  kvasi dev',
-      '',
-      'README.md says more.',
-      '',
-    ].join('\n'),
-  );
 }
 
 async function write(path: string, text: string): Promise<void> {

@@ -1,10 +1,12 @@
-import { styleText } from 'node:util';
 import { describeOperation, formatTime } from '../front/describe-operation.ts';
 import type { RequestReport } from '../front/request-report.ts';
 import { type Operation, unpackOperations } from '../wasi/keyvalue/operation.ts';
-import { printable } from './printable.ts';
+import { printable, shortened } from './printable.ts';
+import { styled } from './styled.ts';
 import { operationColor, timelineLines } from './timeline.ts';
 
+/** A trap's reason, which may be a message of the component's own, is cut here, in characters. */
+const longestReason = 2000;
 /** How many operations a request's line names before it only counts them. */
 const mostOperations = 4;
 /** How many operations are shown of a request that trapped; the last ones led to it. */
@@ -15,13 +17,13 @@ export function requestLines(report: RequestReport, isVerbose: boolean): string[
   const { method, path, status, milliseconds, failure, trap } = report;
   const operations = unpackOperations(report.operations);
   const parts = [
-    styleText('bold', method.padEnd(4)),
-    printable(path),
-    styleText(colorOf(status), status === 0 ? '---' : String(status)),
+    styled('bold', method.padEnd(4)),
+    shown(path),
+    styled(colorOf(status), status === 0 ? '---' : String(status)),
     formatTime(milliseconds),
   ];
   if (operations.length > 0 && !isVerbose) parts.push(summary(operations, report.operations.omitted));
-  if (failure !== undefined && trap === undefined) parts.push(styleText('yellow', `(${printable(failure)})`));
+  if (failure !== undefined && trap === undefined) parts.push(styled('yellow', `(${shown(failure)})`));
   return [parts.join('  '), ...(isVerbose ? timelineLines(operations) : [])];
 }
 
@@ -30,10 +32,10 @@ export function trapLines(name: string, { trap, method, path, operations }: Requ
   if (trap === undefined) return [];
   const last = unpackOperations(operations).slice(-lastOperations);
   return [
-    styleText('red', `${name} trapped: ${printable(trap.reason)}`),
-    ...trap.backtrace.map((frame) => `    at ${printable(frame)}`),
+    styled('red', `${name} trapped: ${shown(trap.reason, longestReason)}`),
+    ...trap.backtrace.map((frame) => `    at ${shown(frame)}`),
     ...(trap.hostStack === undefined ? [] : [`  in the host: ${trap.hostStack}`]),
-    `  while it answered ${printable(`${method} ${path}`)}${last.length > 0 ? ', after' : ''}`,
+    `  while it answered ${shown(`${method} ${path}`)}${last.length > 0 ? ', after' : ''}`,
     ...timelineLines(last),
   ];
 }
@@ -41,15 +43,20 @@ export function trapLines(name: string, { trap, method, path, operations }: Requ
 function summary(operations: readonly Operation[], omitted: number): string {
   const shown = operations.slice(0, mostOperations).map(formatOperation);
   const rest = operations.length - shown.length + omitted;
-  if (rest > 0) shown.push(styleText('dim', `and ${rest} more`));
-  return shown.join(styleText('dim', ', '));
+  if (rest > 0) shown.push(styled('dim', `and ${rest} more`));
+  return shown.join(styled('dim', ', '));
 }
 
 function formatOperation(operation: Operation): string {
-  const { size: _, ...shown } = operation;
-  const { op, target, result, time, state } = describeOperation(shown);
-  const words = [op, printable(target), printable(result), time].filter((word) => word !== '');
-  return styleText(operationColor[state], words.join(' '));
+  const { size: _, ...told } = operation;
+  const { op, target, result, time, state } = describeOperation(told);
+  const words = [op, shown(target), shown(result), time].filter((word) => word !== '');
+  return styled(operationColor[state], words.join(' '));
+}
+
+/** What comes from outside, within a line: nothing of it is obeyed, and a megabyte of it is not shown. */
+function shown(text: string, most?: number): string {
+  return printable(shortened(text, most));
 }
 
 function colorOf(status: number): 'green' | 'yellow' | 'red' {

@@ -7,7 +7,7 @@ const mostRefusals = 10;
 
 /**
  * Keeps a server under load readable, and fast: beyond a number of lines in a second, requests in good order are
- * counted, and the count is printed when the second is over. Whatever went wrong always gets its line.
+ * counted, and the count is printed when the second is over. Whatever went wrong gets its line unless nobody reads them.
  */
 export class RequestPace {
   readonly #print: (line: string) => void;
@@ -20,11 +20,15 @@ export class RequestPace {
     this.#print = print;
   }
 
-  /** Whether the request gets a line of its own; it is counted otherwise. */
-  admits({ status, failure, refused }: RequestReport): boolean {
-    if (refused) return this.admitsRefusal(status);
+  /**
+   * Whether the request gets a line of its own; it is counted otherwise.
+   *
+   * @param isFull whether lines wait already because nobody reads them
+   */
+  admits({ status, failure, refused }: RequestReport, isFull = false): boolean {
+    if (refused) return this.admitsRefusal(status, isFull);
     this.#begin();
-    if (this.#lines < mostLines || status >= 500 || failure !== undefined) {
+    if (!isFull && (this.#lines < mostLines || status >= 500 || failure !== undefined)) {
       this.#lines += 1;
       return true;
     }
@@ -32,10 +36,10 @@ export class RequestPace {
   }
 
   /** The same for a client that was refused before the component saw anything of it. */
-  admitsRefusal(status: number): boolean {
+  admitsRefusal(status: number, isFull = false): boolean {
     this.#begin();
     this.#refusals += 1;
-    return this.#refusals <= mostRefusals || this.#count(status);
+    return (!isFull && this.#refusals <= mostRefusals) || this.#count(status);
   }
 
   #begin(): void {

@@ -1,12 +1,12 @@
-import { styleText } from 'node:util';
 import type { Result } from '../conformance/run.ts';
+import { styled } from './styled.ts';
 
 /** Each failure with all that is known of it. */
 export function failureLines(results: readonly Result[]): string[] {
   return results
     .filter(({ outcome }) => outcome === 'failed')
     .flatMap(({ group, name, reason = '' }) => [
-      styleText('red', `FAILED ${group} > ${name}`),
+      styled('red', `FAILED ${group} > ${name}`),
       ...reason.split('\n').map((line) => `  ${line}`.trimEnd()),
       '',
     ]);

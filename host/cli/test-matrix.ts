@@ -1,8 +1,8 @@
-import { styleText } from 'node:util';
 import type { Result } from '../conformance/run.ts';
 import type { ScenarioResult } from '../scenarios/result.ts';
 import { totalLine } from './conformance-table.ts';
 import { failureLines, skipLines } from './result-lines.ts';
+import { styled } from './styled.ts';
 
 const words = { passed: 'passed', failed: 'FAILED', skipped: 'skipped' };
 const colors = { passed: 'green', failed: 'red', skipped: 'yellow' } as const;
@@ -49,7 +49,7 @@ function table(
   const scenarios = Map.groupBy(results, ({ name }) => name);
   const head = backends.map((backend) => backend.padEnd(columnWidth(backend))).join('  ');
   return [
-    `${styleText('bold', file.padEnd(width))}  ${head}`.trimEnd(),
+    `${styled('bold', file.padEnd(width))}  ${head}`.trimEnd(),
     ...[...scenarios].map(([name, cells]) => {
       const line = backends.map((backend) =>
         cell(
@@ -66,8 +66,7 @@ function cell(result: ScenarioResult | undefined, backend: string): string {
   const width = columnWidth(backend);
   if (result === undefined) return ''.padEnd(width);
   return (
-    styleText(colors[result.outcome], words[result.outcome]) +
-    ' '.repeat(width - words[result.outcome].length)
+    styled(colors[result.outcome], words[result.outcome]) + ' '.repeat(width - words[result.outcome].length)
   );
 }
 

@@ -12,7 +12,6 @@ import { type Stages, startStages } from '../scenarios/start-stages.ts';
 import type { CommandContext } from './command-context.ts';
 import { FileWatch } from './file-watch.ts';
 import { junitXml } from './junit.ts';
-import { print } from './print.ts';
 import { Progress } from './progress.ts';
 import { tap } from './tap.ts';
 import { asResult, matrixReport } from './test-matrix.ts';
@@ -29,11 +28,12 @@ export async function test(
   const backends = backendsOf(options.against ?? ['in_memory']);
   // What is wrong in a file is told before anything is started.
   const read = options.watch === true ? [] : await readAll(paths, context);
+  context.heedSignals();
   await using stages = await startStages(backends);
   for (const { backend, missing } of stages.columns) {
     if (missing === undefined) continue;
     if (context.env.CI === 'true') throw new HostError('backend', `${backend} can't be tested: ${missing}`);
-    context.stderr.write(`kvasi: SKIPPED ${backend}: ${missing}\n`);
+    context.stderr.problem(`kvasi: SKIPPED ${backend}: ${missing}`);
   }
   if (options.watch !== true) return await runOnce(read, options, stages, context);
   return await runAgainAndAgain(paths, options, stages, context);
@@ -59,9 +59,9 @@ async function runAgainAndAgain(
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       code = 1;
-      stderr.write(`kvasi: ${error.message}\n`);
+      stderr.problem(`kvasi: ${error.message}`);
     }
-    if (!signal.aborted) stderr.write('\nwaiting for a change; Ctrl-C ends\n');
+    if (!signal.aborted) stderr.lines(['', 'waiting for a change; Ctrl-C ends']);
   } while (await watch.changed());
   return code;
 }
@@ -92,8 +92,8 @@ async function runOnce(
     ended: () => progress.end(),
   });
   progress.clear();
-  await print(stdout, report(results, options.reporter));
-  if (signal.aborted) stderr.write('kvasi: stopped before the end\n');
+  print(results, options.reporter, stdout);
+  if (signal.aborted) stderr.line('kvasi: stopped before the end');
   const hasPassed = results.every(({ outcome }) => outcome !== 'failed');
   const hasRun = results.some(({ outcome }) => outcome === 'passed');
   return hasPassed && hasRun && !signal.aborted ? 0 : 1;
@@ -113,21 +113,29 @@ async function update(
     if (corrections.length === 0) continue;
     await writeFile(file.path, correct(file.source, corrections));
     const what = corrections.length === 1 ? '1 expectation' : `${corrections.length} expectations`;
-    stderr.write(`kvasi: wrote ${what} to ${file.name}, from ${first.backend}\n`);
+    stderr.line(`kvasi: wrote ${what} to ${file.name}, from ${first.backend}`);
   }
   return await Promise.all(files.map(({ path }) => readScenarios(path, cwd)));
 }
 
-function report(results: readonly ScenarioResult[], reporter: TestOptions['reporter']): string {
+function print(
+  results: readonly ScenarioResult[],
+  reporter: TestOptions['reporter'],
+  stdout: CommandContext['stdout'],
+): void {
   switch (reporter) {
     case 'table':
-      return `${matrixReport(results).join('\n')}\n`;
+      stdout.lines(matrixReport(results));
+      break;
     case 'junit':
-      return junitXml('kvasi test', results.map(asResult));
+      stdout.text(junitXml('kvasi test', results.map(asResult)));
+      break;
     case 'tap':
-      return tap(results.map(asResult));
+      stdout.text(tap(results.map(asResult)));
+      break;
     case 'json':
-      return `${JSON.stringify({ results }, undefined, 2)}\n`;
+      stdout.json({ results }, 2);
+      break;
   }
 }
 

@@ -1,7 +1,7 @@
-import { styleText } from 'node:util';
 import { describeOperation } from '../front/describe-operation.ts';
 import type { Operation } from '../wasi/keyvalue/operation.ts';
-import { printable } from './printable.ts';
+import { printable, shortened } from './printable.ts';
+import { styled } from './styled.ts';
 
 export const operationColor = { fine: 'dim', slow: 'yellow', error: 'red' } as const;
 /** What stands out must do so without colors, too. */
@@ -13,8 +13,8 @@ const widest = 40;
 export function timelineLines(operations: readonly Operation[]): string[] {
   const rows = operations.map(describeOperation).map(({ target, result, ...rest }) => ({
     ...rest,
-    target: printable(target),
-    result: printable(result),
+    target: printable(shortened(target)),
+    result: printable(shortened(result)),
   }));
   const width = (texts: readonly string[]): number =>
     Math.max(0, ...texts.map(({ length }) => Math.min(length, widest)));
@@ -24,6 +24,6 @@ export function timelineLines(operations: readonly Operation[]): string[] {
   const results = width(rows.map(({ result }) => result));
   return rows.map(({ start, op, target, result, time, state }) => {
     const columns = [start.padStart(starts), op.padEnd(ops), target.padEnd(targets), result.padEnd(results)];
-    return styleText(operationColor[state], `  ${marks[state]} ${columns.join('  ')}  ${time}`);
+    return styled(operationColor[state], `  ${marks[state]} ${columns.join('  ')}  ${time}`);
   });
 }

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { fileReason } from '../file-reason.ts';
 import { HostError, reasonOf } from '../host-error.ts';
+import { readPlainFile } from '../plain-file.ts';
 import { type ComponentDescription, decodeComponent } from './decode.ts';
 import { NotServedYet } from './not-served-yet.ts';
 
@@ -30,21 +31,14 @@ export async function readComponent(path: string): Promise<ComponentFile> {
 
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readPlainFile(path);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'ENOENT') {
-      throw new HostError(
-        'component',
-        `${path} does not exist. Build the component first, or name another file.`,
-        {
-          cause,
-        },
-      );
-    }
-    if (code === 'EISDIR')
-      throw new HostError('component', `${path} is a folder; name the .wasm file in it.`, { cause });
-    throw new HostError('component', `${path} can't be read: ${reasonOf(cause)}`, { cause });
+    const reason = fileReason(cause);
+    const advice: Readonly<Record<string, string>> = {
+      'does not exist': '. Build the component first, or name another file.',
+      'is a folder': '; name the .wasm file in it.',
+    };
+    throw new HostError('component', `${path} ${reason}${advice[reason] ?? '.'}`, { cause });
   }
 }
 

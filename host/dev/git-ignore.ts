@@ -45,7 +45,7 @@ function repositoryOf(folder: string): string | undefined {
 
 function textOf(file: string): string | undefined {
   try {
-    // A named pipe would have to be waited for.
+    // A named pipe would be waited for.
     return statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined;
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { readPlainFile } from '../plain-file.ts';
 
 /** Where `kvasi dev` of a project leaves word of its inspector for other commands. */
 const schema = v.object({ url: v.string(), token: v.string(), pid: v.number() });
@@ -29,7 +30,7 @@ export async function removeNote(directory: string, { token }: DevNote): Promise
 
 /** The note of a host that may be running. */
 export async function readNote(directory: string): Promise<DevNote | undefined> {
-  const text = await readFile(pathOf(directory), 'utf8').catch(() => '');
+  const text = String(await readPlainFile(pathOf(directory)).catch(() => ''));
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

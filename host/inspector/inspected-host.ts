@@ -1,6 +1,7 @@
 import type { Inspection } from '../component/inspection.ts';
 import type { ResolvedSettings } from '../config/resolve-settings.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
+import type { EventStreams } from './event-streams.ts';
 import type { RequestLog } from './request-log.ts';
 
 /** What the inspector shows. */
@@ -10,6 +11,8 @@ export interface InspectedHost {
   readonly resolved: ResolvedSettings;
   readonly stores: Stores;
   readonly requests: RequestLog;
+  /** Those who hear of requests as they end. */
+  readonly events: EventStreams;
   /** Milliseconds since 1970. */
   readonly started: number;
   /** The component that is served now. */

@@ -25,6 +25,9 @@ interface Kept {
   readonly bytes: number;
 }
 
+/** @param bytes how much the record is, as far as that can be reckoned */
+export type RequestListener = (record: RequestRecord, clientPort: number, bytes: number) => void;
+
 /** How many requests in good order are kept of one second: looking at more costs the host more than it shows anybody. */
 const mostInSecond = 1000;
 
@@ -36,7 +39,7 @@ export class RequestLog {
   /** In the order in which they ended. */
   #kept: Kept[] = [];
   #bytes = 0;
-  readonly #listeners = new Set<(record: RequestRecord, clientPort: number) => void>();
+  readonly #listeners = new Set<RequestListener>();
   readonly #identifiers = new Set<string>();
   #second = 0;
   #inSecond = 0;
@@ -74,7 +77,7 @@ export class RequestLog {
     this.#bytes += bytes;
     // Seldom and then many at once, as taking one from the front moves all others.
     if (this.#kept.length > mostRequests * 2 || this.#bytes > mostBytes) this.#drop();
-    for (const listener of this.#listeners) listener(record, clientPort);
+    for (const listener of this.#listeners) listener(record, clientPort, bytes);
   }
 
   /** The last ones, the oldest first. */
@@ -88,7 +91,7 @@ export class RequestLog {
   }
 
   /** Calls `listener` for each request that ends from now on; answers how to stop that. */
-  listen(listener: (record: RequestRecord, clientPort: number) => void): () => void {
+  listen(listener: RequestListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

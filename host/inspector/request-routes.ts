@@ -1,4 +1,3 @@
-import { eventStream } from './event-stream.ts';
 import { json, route } from './route.ts';
 import { requestList, sendAnswer, sendBody } from './schemas.ts';
 import { sendToComponent } from './send-to-component.ts';
@@ -21,10 +20,10 @@ export const requestRoutes = [
         'Requests as they end: server-sent events `requests`, each with what `/api/v1/requests` answers and, in `missed`, how many were left out because there were too many.',
       answer: 'text/event-stream',
     },
-    ({ host, signal }) => ({
+    ({ host }) => ({
       status: 200,
       headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
-      body: eventStream(host.requests, signal),
+      body: (response) => host.events.follow(response),
     }),
   ),
   route(

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as v from 'valibot';
 import type { InspectedHost } from './inspected-host.ts';
 import type { Immutable } from './schemas.ts';
@@ -18,7 +18,8 @@ export interface Call<Query, Body> {
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array | AsyncIterable<string>;
+  /** Whole, in parts, or written by somebody who resolves when it is at its end. */
+  readonly body?: string | Uint8Array | AsyncIterable<string> | ((response: ServerResponse) => Promise<void>);
 }
 
 /** A refusal with the status of its answer. */

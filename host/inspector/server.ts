@@ -132,7 +132,8 @@ async function send(response: ServerResponse, { status, headers = {}, body }: Re
     await new Promise<void>((resolve) => response.end(body, resolve));
   } else {
     response.flushHeaders();
-    await pipeline(Readable.from(body), response);
+    if (typeof body === 'function') await body(response);
+    else await pipeline(Readable.from(body), response);
   }
 }
 

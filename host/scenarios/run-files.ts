@@ -10,7 +10,7 @@ import type { Column, Stages } from './start-stages.ts';
 export interface RunFilesOptions {
   /** Whether a scenario is run. Default: every one. */
   readonly chosen?: (scenario: Scenario) => boolean;
-  /** Ends the run: no further scenario is begun. */
+  /** Ends the run: no further scenario is begun, and the one under way is not waited for. */
   readonly signal: AbortSignal;
   readonly began: (file: LoadedScenarios, scenario: Scenario, backend: BackendName) => void;
   readonly ended: (result: ScenarioResult) => void;
@@ -29,13 +29,26 @@ export async function runFiles(
         if (options.signal.aborted) return sorted(results, files);
         if (options.chosen?.(scenario) === false) continue;
         options.began(file, scenario, column.backend);
-        const result = await runCell(file, scenario, column, stages);
+        const result = await untilAborted(runCell(file, scenario, column, stages), options.signal);
+        if (result === undefined) return sorted(results, files);
         results.push(result);
         options.ended(result);
       }
     }
   }
   return sorted(results, files);
+}
+
+/** `undefined` where the signal comes first. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const stop = (): void => resolve(undefined);
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 /** What the file would say if what the component does on a backend were right. */

@@ -28,7 +28,8 @@ export async function startStages(backends: readonly BackendName[]): Promise<Sta
 /** Hosts for scenarios, one at a time. */
 export class Stages implements AsyncDisposable {
   readonly columns: readonly Column[];
-  readonly #backends = new Map<BackendName, OwnBackend>();
+  /** Also those that are being started, which a run that is ended does not wait for. */
+  readonly #backends = new Map<BackendName, Promise<OwnBackend>>();
   #current: { readonly key: string; readonly host: TestHost } | undefined;
 
   constructor(columns: readonly Column[]) {
@@ -54,17 +55,19 @@ export class Stages implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end();
-    for (const backend of this.#backends.values()) await backend[Symbol.asyncDispose]();
+    for (const started of this.#backends.values()) {
+      const backend = await started.catch(() => undefined);
+      await backend?.[Symbol.asyncDispose]();
+    }
   }
 
   async #backend(name: BackendName): Promise<OwnBackend> {
-    const known = this.#backends.get(name);
-    if (known !== undefined) return known;
+    const started = this.#backends.get(name) ?? startBackend(name);
+    this.#backends.set(name, started);
     try {
-      const backend = await startBackend(name);
-      this.#backends.set(name, backend);
-      return backend;
+      return await started;
     } catch (cause) {
+      this.#backends.delete(name);
       throw new HostError('backend', `${name} can't be started for tests: ${reasonOf(cause)}`, { cause });
     }
   }

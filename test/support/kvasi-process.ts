@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** The repository's folder. */
@@ -160,9 +161,11 @@ export class StartedKvasi {
     // Not left behind by tests that end in the middle.
     const atExit = () => this.#child.kill('SIGKILL');
     process.once('exit', atExit);
-    this.ended = once(this.#child, 'close').then(([code]) => {
+    this.ended = once(this.#child, 'close').then(([code, signal]) => {
       process.off('exit', atExit);
-      this.#code = code as number | null;
+      // As a shell says it.
+      this.#code =
+        signal === null ? (code as number | null) : 128 + constants.signals[signal as NodeJS.Signals];
       this.#isOver = true;
       this.#wake();
       return this.#code;

@@ -36,6 +36,11 @@ export class RawClient implements AsyncDisposable {
     this.#socket.pause();
   }
 
+  /** Reads again. */
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** Goes away. */
   destroy(): void {
     this.#socket.destroy();

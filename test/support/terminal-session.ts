@@ -43,6 +43,11 @@ export class TerminalSession implements AsyncDisposable {
     );
   }
 
+  /** Writes everything that programs send to the terminal from now on to a file, byte by byte. */
+  async record(path: string): Promise<void> {
+    await this.#tmux('pipe-pane', `exec cat >> '${path}'`);
+  }
+
   /** Types a line and its end. */
   async line(text: string): Promise<void> {
     await this.#tmux('send-keys', '-l', text);

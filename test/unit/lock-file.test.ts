@@ -5,6 +5,7 @@ import { root } from '../support/kvasi-process.ts';
 
 interface Locked {
   readonly resolved?: string;
+  readonly integrity?: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -24,4 +25,11 @@ test('nothing is locked to a registry of somebody’s own', () => {
     resolved === undefined || resolved.startsWith('https://registry.npmjs.org/') ? [] : [resolved],
   );
   expect(hosts).toEqual([]);
+});
+
+test('every package is locked to its bytes', () => {
+  const unchecked = Object.entries(lock.packages)
+    .filter(([path, { integrity }]) => path !== '' && !/^sha512-[\w+/]{86}==$/.test(integrity ?? ''))
+    .map(([path]) => path);
+  expect(unchecked).toEqual([]);
 });

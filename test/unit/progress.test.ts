@@ -1,26 +1,10 @@
-import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
+import { Output } from '../../host/cli/output.ts';
 import { Progress } from '../../host/cli/progress.ts';
+import { KeptStream } from '../support/kept-stream.ts';
 
-/** A stream that keeps what is written. */
-class Kept extends Writable {
-  text = '';
-  readonly isTTY: boolean;
-  readonly columns = 50;
-
-  constructor(isTTY: boolean) {
-    super();
-    this.isTTY = isTTY;
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += String(chunk);
-    done();
-  }
-}
-
-function run(stream: Kept): void {
-  const progress = new Progress(stream, 3);
+function run(stream: KeptStream): void {
+  const progress = new Progress(new Output(stream), 3);
   for (const [part, step] of [
     ['one', 'a'],
     ['one', 'b'],
@@ -33,7 +17,7 @@ function run(stream: Kept): void {
 }
 
 test('on a terminal a bar fills one line, which is gone at the end', () => {
-  const stream = new Kept(true);
+  const stream = new KeptStream(true);
   run(stream);
   const drawn = stream.text.split('\r\x1b[2K');
   expect(drawn).toHaveLength(5);
@@ -45,7 +29,7 @@ test('on a terminal a bar fills one line, which is gone at the end', () => {
 });
 
 test('elsewhere each part is a line', () => {
-  const stream = new Kept(false);
+  const stream = new KeptStream(false);
   run(stream);
   expect(stream.text).toBe('[0/3] one\n[2/3] two\n');
 });

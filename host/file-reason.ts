@@ -1,0 +1,21 @@
+import { reasonOf } from './host-error.ts';
+import { NotPlainFile } from './plain-file.ts';
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'may not be read by this user',
+  EISDIR: 'is a folder',
+  ELOOP: 'is a symbolic link that leads back to itself',
+  ENAMETOOLONG: 'has a longer name than a file can have',
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist: what should be its folder is a file',
+  EPERM: 'may not be read by this user',
+  ERR_FS_FILE_TOO_LARGE: 'is larger than 2 GiB',
+  ERR_INVALID_ARG_VALUE: 'is no name that a file can have',
+};
+
+/** Why a file can't be read, to be put behind its name: `does not exist`. */
+export function fileReason(error: unknown): string {
+  if (error instanceof NotPlainFile) return error.message;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return reasons[code] ?? `can't be read: ${reasonOf(error)}`;
+}

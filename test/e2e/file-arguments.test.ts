@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { component, main, runKvasi } from '../support/kvasi-process.ts';
+import { Project } from '../support/project.ts';
+
+describe.runIf(process.platform !== 'win32')('what is no file is refused at once', () => {
+  const commands = [
+    ['kv', 'import', 'b', '@', '--backend', 'sqlite:kv.db'],
+    ['kv', 'set', 'b', 'k', '--file', '@', '--backend', 'sqlite:kv.db'],
+    ['kv', 'export', 'b', '@', '--backend', 'sqlite:kv.db'],
+    ['inspect', '@'],
+    ['inspect', component('hello'), '--behavior', '@'],
+    ['test', '@'],
+    ['conformance', '--backend', './@'],
+    ['config', '--config', '@'],
+    ['dev', '@', '--address', 'localhost:0'],
+    ['dev', component('hello'), '--record', '@'],
+  ];
+
+  test.for(commands)('%j', { timeout: 60_000 }, async (args) => {
+    await using project = await Project.create({ 'folder.yaml/a': '', plain: '' });
+    await promisify(execFile)('mkfifo', [join(project.folder, 'pipe.yaml')]);
+    const socket = createServer().listen(join(project.folder, 'socket.yaml'));
+    await once(socket, 'listening');
+    for (const name of ['folder.yaml', 'pipe.yaml', 'socket.yaml', 'plain/absent.yaml']) {
+      const given = args.map((arg) => arg.replace('@', name));
+      const { code, stderr } = await runKvasi(given, { cwd: project.folder, patience: 10_000 });
+      expect(code, stderr).toBeGreaterThan(0);
+      expect(stderr).toMatch(/^kvasi: [^\n]*\n$/);
+      expect(stderr).toContain(name.split('.')[0]);
+    }
+    socket.close();
+  });
+
+  test('a project is not written over a file', async () => {
+    await using project = await Project.create({ 'my-app': '' });
+    const { code, stderr } = await runKvasi(['new', 'my-app'], { cwd: project.folder });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'kvasi: my-app is there already, and no folder. Take another name.\n',
+    });
+  });
+
+  test.for([
+    ['a seed', { dev: { keyvalue: { b: { backend: 'in_memory', seed: 'pipe' } } } }],
+    ['a configuration that is found', undefined],
+  ] as const)('%s that is a named pipe holds nothing up', async ([, config]) => {
+    await using project = await Project.create(
+      config === undefined ? { '.wash/a': '' } : { '.wash/config.json': JSON.stringify(config) },
+    );
+    const pipe = config === undefined ? '.wash/config.yaml' : 'pipe';
+    await promisify(execFile)('mkfifo', [join(project.folder, pipe)]);
+    const args = ['dev', component('hello'), '--address', 'localhost:0'];
+    const { code, stderr } = await runKvasi(args, { cwd: project.folder, patience: 10_000 });
+    expect(stderr).toMatch(/^kvasi: [^\n]*is a named pipe[^\n]*\n$/);
+    expect(code).toBe(1);
+  });
+
+  test('a project is not written over a file', async () => {
+    await using project = await Project.create({ 'my-app': '' });
+    const { code, stderr } = await runKvasi(['new', 'my-app'], { cwd: project.folder });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'kvasi: my-app is there already, and no folder. Take another name.\n',
+    });
+  });
+
+  test.for([
+    [
+      '.kvasi',
+      'kv copy b --to sqlite:other.db',
+      /^kvasi: how far the copy is can't be kept in \S+: ENOTDIR[^\n]*\n$/,
+    ],
+    ['tmp', 'conformance --backend sqlite', /^kvasi: a file or folder can't be used: ENOTDIR[^\n]*\n$/],
+  ] as const)(
+    'a file in the place of the folder %s is told in one line',
+    async ([name, command, message]) => {
+      const keys = Array.from({ length: 3000 }, (_, index) => `{"key":"k${index}","value":"v"}\n`);
+      await using project = await Project.create({ [name]: 'a file', 'in.jsonl': keys.join('') });
+      const backend = ['--backend', `sqlite:${join(project.folder, 'kv.db')}`];
+      await runKvasi(['kv', 'import', 'b', 'in.jsonl', ...backend], { cwd: project.folder });
+      const args = [...command.split(' '), ...(command.startsWith('kv') ? backend : [])];
+      const env = { TMPDIR: join(project.folder, 'tmp') };
+      const { code, stderr } = await runKvasi(args, { cwd: project.folder, env });
+      expect(stderr).toMatch(message);
+      expect(code).toBeGreaterThan(0);
+    },
+  );
+
+  test('but what a shell has opened is read', async () => {
+    await using project = await Project.create({ 'in.jsonl': '{"key":"a","value":"b"}\n' });
+    const script = `cat in.jsonl | '${process.execPath}' '${main}' kv import b /dev/stdin --backend sqlite:kv.db`;
+    const { stdout } = await promisify(execFile)('sh', ['-c', script], { cwd: project.folder });
+    expect(stdout).toMatch(/^1 keys set/);
+  });
+});

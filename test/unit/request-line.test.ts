@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { jsonOutput } from '../../host/cli/dev-json.ts';
+import { Output } from '../../host/cli/output.ts';
+import { requestLines, trapLines } from '../../host/cli/request-line.ts';
+import { timelineLines } from '../../host/cli/timeline.ts';
+import type { RequestReport } from '../../host/front/request-report.ts';
+import { OperationLog, unpackOperations } from '../../host/wasi/keyvalue/operation.ts';
+import { KeptStream } from '../support/kept-stream.ts';
+
+const megabyte = 'é'.repeat(1_000_000);
+
+function reportOf(): RequestReport {
+  const log = new OperationLog();
+  log.begin();
+  for (let count = 0; count < 10; count += 1)
+    log.note('set', megabyte, megabyte, { error: `no room for ${megabyte}` }, performance.now());
+  return {
+    request: 1,
+    clientPort: 1,
+    method: 'GET',
+    path: `/${megabyte}`,
+    status: 500,
+    milliseconds: 1,
+    operations: log.take(),
+    trap: { reason: `panicked: ${megabyte}`, backtrace: [megabyte] },
+    failure: `why: ${megabyte}`,
+    refused: false,
+  };
+}
+
+test('whatever a request is about, its lines are of a length that can be read', () => {
+  const report = reportOf();
+  const lines = [
+    ...requestLines({ ...report, trap: undefined }, false),
+    ...requestLines(report, true),
+    ...trapLines('app', report),
+    ...timelineLines(unpackOperations(report.operations)),
+  ];
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(4000);
+  expect(lines.join('\n')).toMatch(/\/é+… \(1,000,001 characters\) {2}500/);
+});
+
+function printed(write: (output: ReturnType<typeof jsonOutput>) => void): unknown[] {
+  const stream = new KeptStream(false);
+  const output = new Output(stream);
+  const { signal } = new AbortController();
+  const json = jsonOutput('app', {
+    cwd: '/',
+    env: {},
+    stdin: process.stdin,
+    stdout: output,
+    stderr: output,
+    signal,
+    heedSignals() {},
+  });
+  write(json);
+  return stream.text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+test('in JSON a character in two pieces is one, for each request and stream', () => {
+  const [first, second] = [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)];
+  const events = printed((output) => {
+    output.print(1, 'stdout', first);
+    output.print(2, 'stdout', Buffer.from('other'));
+    output.print(1, 'stderr', Buffer.from('error'));
+    output.print(1, 'stdout', second);
+  });
+  expect(events).toEqual([
+    { event: 'print', component: 'app', request: 2, stream: 'stdout', text: 'other' },
+    { event: 'print', component: 'app', request: 1, stream: 'stderr', text: 'error' },
+    { event: 'print', component: 'app', request: 1, stream: 'stdout', text: 'é' },
+  ]);
+});
+
+test('in JSON what is no text has its bytes beside it', () => {
+  const events = printed((output) => {
+    output.print(1, 'stdout', Uint8Array.from([0x61, 0xff]));
+    output.print(2, 'stderr', Uint8Array.from([0xc3]));
+    output.request({ ...reportOf(), request: 2 });
+  });
+  expect(events).toMatchObject([
+    { request: 1, stream: 'stdout', text: 'a\ufffd', bytes: 'Yf8=' },
+    { request: 2, stream: 'stderr', text: '\ufffd', bytes: 'ww==' },
+    { event: 'request', request: 2 },
+  ]);
+});
