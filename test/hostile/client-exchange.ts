@@ -81,19 +81,19 @@ async function converse(port: number, parts: readonly string[], token: string): 
   const read = () => readAnswers(connection.received, methods, connection.isClosed, methods.length);
   const isAnswered = (): boolean => {
     if (connection.isClosed) return true;
-    const { answers, fault } = read();
-    return fault !== undefined || (asked.end === 'nothing' && answers.length >= asked.requests.length);
+    return asked.end === 'nothing' && read().answers.length >= asked.requests.length;
   };
-  if (asked.end === 'nothing' || asked.end === 'ignored') await connection.until(isAnswered, patience);
-  else await connection.until(isAnswered, silence);
-  const isOpen = isAnswered();
-  if (!isOpen) {
+  const isWhole = asked.end === 'nothing' || asked.end === 'ignored';
+  await connection.until(isAnswered, isWhole ? patience : silence);
+  const isOpen = !isAnswered();
+  if (isOpen && isWhole) return hung(`no answer: ${JSON.stringify(connection.received.slice(0, 1000))}`);
+  if (isOpen) {
     // What has begun is not finished: who says so gets an answer, or sees the connection close.
     connection.halfClose();
     if (!(await connection.until(() => connection.isClosed, patience)))
       return hung(`the connection stays open: ${JSON.stringify(connection.received.slice(0, 500))}`);
   }
-  const reason = judgeAnswers(asked, read(), parts.includes(`${sign}end`) || !isOpen);
+  const reason = judgeAnswers(asked, read(), parts.includes(`${sign}end`) || isOpen);
   return strangeIn(connection.received, token) ?? unfit(reason, connection.received);
 }
 

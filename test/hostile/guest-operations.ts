@@ -165,9 +165,9 @@ const io: readonly Operation[] = [
   subscribe('output-stream'),
   subscribe('future-trailers'),
   operation(1, [], ({ make, random }) => {
-    return `subscribe-duration:${make('pollable')},${random.chance(0.9) ? random.below(3_000_000) : u64(random)}`;
+    return `subscribe-duration:${make('pollable')},${random.chance(0.98) ? random.below(3_000_000) : u64(random)}`;
   }),
-  operation(0.5, [], ({ make, random }) => `subscribe-instant:${make('pollable')},${u64(random)}`),
+  operation(0.1, [], ({ make, random }) => `subscribe-instant:${make('pollable')},${u64(random)}`),
   operation(1, ['pollable'], ({ lend }) => `pollable.ready:${lend('pollable')}`),
   operation(0.7, ['pollable'], ({ lend }) => `pollable.block:${lend('pollable')}`),
   operation(0.7, ['pollable'], ({ lend, random }) => {

@@ -5,8 +5,11 @@ import { component, main, root } from '../support/kvasi-process.ts';
 import { Complaints } from './complaints.ts';
 import { Debugger, type Held } from './debugger.ts';
 
-/** How long a request may go without progress, in milliseconds: a program that waits for ever is answered then. */
-export const requestTimeout = 1000;
+/**
+ * How long a request may go without progress, in milliseconds: a program that waits for ever is answered then. Those behind
+ * one that computes for ever have to wait until its thread is found to be busy, which takes a second.
+ */
+export const requestTimeout = 3000;
 const startPatience = 30_000;
 /** The most that is kept of what was printed last, in characters. */
 const longestTail = 2000;

@@ -1,4 +1,4 @@
-import type { RawAnswer, RawAnswers } from '../support/answers.ts';
+import { type RawAnswer, type RawAnswers, valuesOf } from '../support/answers.ts';
 import type { ReadRequest, ReadRequests } from './request-reader.ts';
 
 /** What the component `improvise` tells of a request. */
@@ -8,7 +8,7 @@ interface Told {
 }
 
 /** Rules that a server may be lenient about, as no two readers of the request can disagree on where it ends. */
-const lenient = new Set(['request line', 'target', 'line end', 'field value', 'host value', 'host count']);
+const lenient = new Set(['request line', 'target', 'line end', 'field value', 'host value', 'trailer']);
 
 /**
  * Why these answers do not fit what was asked, if they don't.
@@ -34,7 +34,8 @@ export function judgeAnswers(
     else if (request === undefined && asked.end === 'beginning') return undefined;
     else return `answer ${place + 1} is not that to request ${index + 1}`;
   }
-  if (isDone) return undefined;
+  const isLastTold = answers.some(({ headers }) => valuesOf(headers, 'connection').includes('close'));
+  if (isDone || isLastTold) return undefined;
   if (partial !== undefined) return 'an answer that is broken off';
   const missing = asked.requests.slice(index);
   if (asked.end !== 'nothing' || missing.length === 0 || missing.some(({ isRefusable }) => isRefusable))
@@ -62,7 +63,8 @@ function fits({ status }: RawAnswer, told: Told | undefined, request: ReadReques
   if (request.method === 'HEAD') return told === undefined;
   if (told === undefined) return false;
   const target = Buffer.from(request.target, 'latin1').toString('utf8');
-  const isTarget = target === told.path || target.replace(/^https?:\/\/[^/?]+/i, '') === told.path;
+  const path = target.replace(/^https?:\/\/[^/?]+/i, '').replace(/^(?!\/)/, '/');
+  const isTarget = target === told.path || path === told.path;
   const isBody = told.body === undefined || told.body === Buffer.from(request.body, 'latin1').toString('hex');
   return (isTarget || request.isRefusable) && isBody;
 }
