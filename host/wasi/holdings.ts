@@ -7,8 +7,10 @@ export const mostHeldBytes = 256 * 1024 * 1024;
 export class Holdings {
   /** How many files and folders are open. */
   openFiles = 0;
-  /** The identifiers of the buckets that were opened in this request. */
-  readonly identifiers = new Set<string>();
+  /** The identifier of the bucket that was opened first in this request: most requests open one. */
+  #identifier: string | undefined;
+  /** The others. */
+  readonly #identifiers = new Set<string>();
   #bytes = 0;
   readonly #open = new Set<() => void>();
 
@@ -28,6 +30,15 @@ export class Holdings {
     this.#bytes -= bytes;
   }
 
+  /** A bucket is opened. Answers false where it would be one more different one than `most`. */
+  opens(identifier: string, most: number): boolean {
+    this.#identifier ??= identifier;
+    if (this.#identifier === identifier) return true;
+    if (this.#identifiers.size + 1 >= most && !this.#identifiers.has(identifier)) return false;
+    this.#identifiers.add(identifier);
+    return true;
+  }
+
   /** How many bytes are counted. */
   get bytes(): number {
     return this.#bytes;
@@ -41,7 +52,8 @@ export class Holdings {
 
   /** A request begins. */
   begin(): void {
-    if (this.identifiers.size > 0) this.identifiers.clear();
+    this.#identifier = undefined;
+    if (this.#identifiers.size > 0) this.#identifiers.clear();
   }
 
   /** The guest has ended: what it left open is closed. */

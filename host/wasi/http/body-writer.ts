@@ -63,7 +63,7 @@ export class BodyWriter implements ByteSink {
 
   connect(sink: ResponseSink): void {
     this.#sink = sink;
-    for (const bytes of this.#takeUnsent()) sink.write(bytes);
+    if (this.#unsentBytes > 0) for (const bytes of this.#takeUnsent()) sink.write(bytes);
     if (this.#finished !== undefined) sink.finish(this.#finished.trailers);
     else if (this.#isUseless) this.#abandonDropped();
     this.#connected.notify();

@@ -1,9 +1,16 @@
-const digits = /^[0-9]+$/;
-const largest = 2n ** 64n - 1n;
+const largest = '18446744073709551615';
 
-/** The number of a content-length (RFC 9110, 8.6), `undefined` where it is none. */
-export function parseContentLength(text: string): bigint | undefined {
-  if (!digits.test(text) || text.length > 64) return undefined;
-  const length = BigInt(text);
-  return length <= largest ? length : undefined;
+/**
+ * The number of a content-length (RFC 9110, 8.6) without zeros in front, so that those that are the same read the same;
+ * `undefined` where it is no number of 64 bits.
+ */
+export function contentLengthOf(text: string): string | undefined {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 0x30 || code > 0x39) return undefined;
+  }
+  if (text.length === 0) return undefined;
+  const plain = text.startsWith('0') ? text.replace(/^0+(?=.)/, '') : text;
+  if (plain.length < largest.length) return plain;
+  return plain.length === largest.length && plain <= largest ? plain : undefined;
 }

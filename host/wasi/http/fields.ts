@@ -1,7 +1,7 @@
 import { latin1Text } from '../../latin1.ts';
 import type { Holdings } from '../holdings.ts';
 import { trap } from '../trap.ts';
-import { parseContentLength } from './content-length.ts';
+import { contentLengthOf } from './content-length.ts';
 import { isForbidden, isTrailer } from './field-names.ts';
 
 /** `wasi:http/types` header-error, thrown as the payload of a result. */
@@ -76,7 +76,7 @@ export class Fields {
   set(name: string, values: readonly Uint8Array[]): void {
     this.#checkWrite(name);
     for (const value of values) checkValue(value);
-    if (isContentLength(name)) checkLengths(values);
+    if (isContentLength(name)) checkLengths([], values);
     const isSame = sameName(name);
     const kept = this.#fields.filter((field) => !isSame(field));
     this.#replace([...kept, ...values.map((value): Field => [name, value])]);
@@ -91,7 +91,7 @@ export class Fields {
   append(name: string, value: Uint8Array): void {
     this.#checkWrite(name);
     checkValue(value);
-    if (isContentLength(name)) checkLengths([...this.get(name), value]);
+    if (isContentLength(name)) checkLengths(this.#fields, [value]);
     this.#grow(sizeOf(name, value));
     const list = this.#isShared ? [...this.#fields] : (this.#fields as Field[]);
     list.push([name, value]);
@@ -119,8 +119,10 @@ export class Fields {
     for (const [name, value] of this.#fields) {
       const text = latin1Text(value);
       if (!isContentLength(name)) raw.push(name, text);
-      else if (!hasLength) raw.push(name, String(parseContentLength(text)));
-      hasLength ||= isContentLength(name);
+      else if (!hasLength) {
+        hasLength = true;
+        raw.push(name, contentLengthOf(text) ?? text);
+      }
     }
     return raw;
   }
@@ -180,13 +182,17 @@ function isContentLength(name: string): boolean {
 }
 
 /** Several content-lengths are one where they agree; a message of two lengths is a way to smuggle another (RFC 9110, 8.6). */
-function checkLengths(values: readonly Uint8Array[]): void {
-  let length: bigint | undefined;
+function checkLengths(present: readonly Field[], values: readonly Uint8Array[]): void {
+  let length: string | undefined;
   for (const value of values) {
-    const next = parseContentLength(latin1Text(value));
+    const next = contentLengthOf(latin1Text(value));
     if (next === undefined || (length !== undefined && next !== length))
       throw { tag: 'invalid-syntax' } satisfies HeaderError;
     length = next;
+  }
+  for (const [name, value] of present) {
+    if (isContentLength(name) && contentLengthOf(latin1Text(value)) !== length)
+      throw { tag: 'invalid-syntax' } satisfies HeaderError;
   }
 }
 

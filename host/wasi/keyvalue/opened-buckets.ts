@@ -5,11 +5,10 @@ import type { Holdings } from '../holdings.ts';
 export const mostBuckets = 1000;
 
 /** Throws a `StoreError` where there would be too many. */
-export function noteOpened(identifier: string, { identifiers }: Holdings): void {
-  if (identifiers.size >= mostBuckets && !identifiers.has(identifier))
+export function noteOpened(identifier: string, holdings: Holdings): void {
+  if (!holdings.opens(identifier, mostBuckets))
     throw new StoreError(
       'other',
       `open: at most ${mostBuckets} different buckets may be opened in one request`,
     );
-  identifiers.add(identifier);
 }
