@@ -32,7 +32,6 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
     // Node answers without a word.
     requireHostHeader: false,
     optimizeEmptyRequests: true,
-    // An upgrade that nobody makes would swallow what follows it.
     shouldUpgradeCallback: () => false,
   });
   // Their size is bounded.
@@ -40,10 +39,14 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
   const serve = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean): void => {
     const problem = whyRefused(request);
     if (problem === undefined) {
+      // Node's parser drops what comes behind a request for an upgrade, which nobody makes here.
+      if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
       connections.serving(response, handler.handle(request, response, mustContinue));
       return;
     }
     const { status, reason } = problem;
+    const connection = connections.of(request.socket);
+    if (connection !== undefined) connection.isRefused = true;
     response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
     response.end(`${reason}\n`);
     handler.refused({ ...problem, clientPort: request.socket.remotePort ?? 0 });
@@ -83,8 +86,8 @@ function whyRefused(request: IncomingMessage): Pick<Refusal, 'status' | 'reason'
     return { status: 400, reason: 'the request is HTTP/1.0, which has no transfer-encoding' };
   }
   // Node's parser looks at it, but not where there is an upgrade.
-  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
-    return { status: 501, reason: "the request's transfer-encoding is not served, only chunked" };
+  if (coding !== undefined && !/(?:^|,)[ \t]*chunked[ \t]*$/i.test(coding)) {
+    return { status: 400, reason: "the request's transfer-encoding does not end in chunked" };
   }
   const reason = whyHostIsWrong(request.rawHeaders, httpVersionMinor >= 1);
   return reason === undefined ? undefined : { status: 400, reason };

@@ -88,7 +88,8 @@ export class Upload {
     this.#isAsked = true;
     if (this.#mustContinue) {
       this.#mustContinue = false;
-      if (!this.#response.headersSent) this.#response.writeContinue();
+      const hasCome = this.#request.readableLength > 0 || this.#request.complete;
+      if (!hasCome && !this.#response.headersSent) this.#response.writeContinue();
     }
     for (const chunk of this.#chunks.splice(0)) this.#pass(chunk);
     if (this.#isComplete) this.#passEnd();

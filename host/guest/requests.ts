@@ -128,7 +128,7 @@ class Running {
   #instance: Instance | undefined;
   #isOver = false;
 
-  constructor({ id, body }: GuestRequest, front: FrontLink, forget: () => void) {
+  constructor({ id, head, body }: GuestRequest, front: FrontLink, forget: () => void) {
     const isStream = body === 'stream';
     this.body = new RequestBody(
       body,
@@ -139,7 +139,7 @@ class Running {
         if (isStream) front.post({ type: 'read', id });
       },
     );
-    this.response = new Response(id, (output) => front.output(output));
+    this.response = new Response(id, head.method, (output) => front.output(output));
     this.#forget = forget;
   }
 

@@ -10,6 +10,8 @@ import { bodyWindow, type Outcome, type Output, smallBody } from './protocol.ts'
  */
 export class Response implements ResponseSink {
   readonly #id: number;
+  readonly #isHead: boolean;
+  #status = 0;
   readonly #send: (output: Output) => void;
   readonly #signal = new Signal();
   #output: Output;
@@ -20,8 +22,9 @@ export class Response implements ResponseSink {
   #failure: string | undefined;
   #state: 'unset' | 'open' | 'complete' | 'failed' = 'unset';
 
-  constructor(id: number, send: (output: Output) => void) {
+  constructor(id: number, method: string, send: (output: Output) => void) {
     this.#id = id;
+    this.#isHead = method === 'HEAD';
     this.#send = send;
     this.#output = { id };
   }
@@ -30,7 +33,12 @@ export class Response implements ResponseSink {
     return this.#state !== 'unset';
   }
 
+  get isHeadOnly(): boolean {
+    return this.#isHead || this.#status === 204 || this.#status === 304;
+  }
+
   respond(status: number, headers: string[]): void {
+    this.#status = status;
     this.#state = 'open';
     this.#output.head = { status, headers };
     this.#flushSoon();

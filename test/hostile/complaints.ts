@@ -3,8 +3,6 @@ const symptoms =
   /(?:Type|Reference|Syntax|Range|Eval|Assertion)Error|is not a function|is not iterable|\(reading '|of undefined|of null|Invalid (?:typed )?array|ERR_[A-Z_]{3,}|node:internal|\.ts:\d+|broke down|Unhandled|uncaught|in the host:/i;
 /** What a guest prints, and the request of which a line tells, may be anything. */
 const ofOthers = /^\[improvise\] |^\S+ +\S*\/|^ {2}while it answered /;
-/** A guest's own fault, which is told as if it were the host's. */
-const ofGuests = / {2}in the host: Error: (?:output-stream\.|\d+ random bytes were|wasi:io\/poll\.poll was)/;
 /** Lines that belong to the one before. */
 const continuation = /^ {2}/;
 const longestLine = 20_000;
@@ -36,8 +34,7 @@ export class Complaints {
   }
 
   #judge(): void {
-    if (this.#block.some(isSymptom) && !this.#block.some((line) => ofGuests.test(line)))
-      this.#found.push(this.#block.join('\n').slice(0, longestComplaint));
+    if (this.#block.some(isSymptom)) this.#found.push(this.#block.join('\n').slice(0, longestComplaint));
     this.#block = [];
   }
 }

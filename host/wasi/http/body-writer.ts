@@ -71,7 +71,9 @@ export class BodyWriter implements ByteSink {
 
   /** Throws the error for a size where the body is not as long as its content-length says. */
   finish(trailers: string[] | undefined): void {
-    if (this.#declared !== undefined && this.#declared !== this.#written) {
+    // The length that a head alone tells is that of the content which it has not (RFC 9110, 9.3.2).
+    const isHeadOnly = this.#written === 0 && this.#sink?.isHeadOnly === true;
+    if (this.#declared !== undefined && this.#declared !== this.#written && !isHeadOnly) {
       this.#sink?.abandon(`the body has ${this.#written} bytes, its content-length says ${this.#declared}`);
       throw { tag: this.#sizeError, val: BigInt(this.#written) } satisfies ErrorCode;
     }

@@ -13,6 +13,8 @@ export type ErrorCode =
 export interface ResponseSink extends ByteSink {
   /** Names and Latin-1 values in turn. Called at most once, before any byte is written. */
   respond(status: number, headers: string[]): void;
+  /** The response has no content, whatever its head says of it: it answers HEAD, or is a 204 or 304. */
+  readonly isHeadOnly: boolean;
   /** The guest answers with an error instead of a response. */
   refuse(error: ErrorCode): void;
   /** The body is complete. */
