@@ -1,7 +1,7 @@
 //! Handlers that fail, or never end.
 
 use crate::bindings::wasi::cli::exit;
-use crate::bindings::wasi::clocks::monotonic_clock::subscribe_duration;
+use crate::bindings::wasi::clocks::monotonic_clock::{self, subscribe_duration};
 use crate::exchange::Exchange;
 use guest_http::bindings::wasi::http::types::{ErrorCode, ResponseOutparam};
 use std::hint::black_box;
@@ -26,6 +26,16 @@ pub fn spin(_: Exchange) {
     }
 }
 
+pub fn compute(exchange: Exchange) {
+    let end = monotonic_clock::now() + exchange.number("ms").unwrap_or(5) * 1_000_000;
+    while monotonic_clock::now() < end {
+        for round in 0..1000_u64 {
+            black_box(round);
+        }
+    }
+    exchange.answer(200, "computed\n");
+}
+
 pub fn memory(exchange: Exchange) {
     let wanted = exchange.number("mib").unwrap_or(u64::MAX);
     let mut blocks = Vec::new();
@@ -33,7 +43,10 @@ pub fn memory(exchange: Exchange) {
         // Not zero, so that the pages are really used.
         blocks.push(black_box(vec![1_u8; MIB]));
     }
-    exchange.answer(200, &format!("{} MiB\n", blocks.len()));
+    if let Some(ms) = exchange.number("ms") {
+        subscribe_duration(ms * 1_000_000).block();
+    }
+    exchange.answer(200, &format!("{} MiB\n", black_box(blocks).len()));
 }
 
 pub fn recursion(exchange: Exchange) {

@@ -20,7 +20,8 @@ const PATHS: &[Path] = &[
     ("trap", "panics before it answers", faults::trap),
     ("trap-late", "panics after the first part of the answer", faults::trap_late),
     ("loop", "computes forever", faults::spin),
-    ("memory", "takes memory until there is none (512 MiB), or ?mib=N and answers", faults::memory),
+    ("compute", "computes for ?ms=N (5) and answers", faults::compute),
+    ("memory", "takes memory until there is none (512 MiB), or ?mib=N, keeps it for ?ms=N and answers", faults::memory),
     ("recursion", "calls itself until the stack ends, or ?depth=N times and answers", faults::recursion),
     ("hang", "sends a part of the answer, then waits forever", faults::hang),
     ("sleep", "waits forever before it answers, or for ?ms=N", faults::sleep),
@@ -49,6 +50,7 @@ const PATHS: &[Path] = &[
     ("bodies", "keeps ?count=N bodies of 2 MiB that are never sent (1000)", excess::bodies),
     ("poll", "polls a list of ?count=N pollables (1000000), with the same one again and again", excess::poll),
     ("timers", "leaves ?count=N timers behind that it has waited for (1)", excess::timers),
+    ("print", "writes ?mib=N (1) of lines to stdout", stdio::print),
     ("stdio", "writes lines to stdout and stderr", stdio::stdio),
 ];
 
