@@ -1,29 +1,23 @@
-import type { LoadedComponent } from '../component/load.ts';
 import type { Limits } from '../config/limits.ts';
 import { ControlledClock } from '../controlled-clock.ts';
-import type { GuestSetup, MemoryAnswer, MemoryCall, ReceivedOutput, ToGuest } from '../guest/protocol.ts';
+import type { MemoryAnswer, MemoryCall, ReceivedOutput, ToGuest } from '../guest/protocol.ts';
 import { deepStack, shallowStack } from '../guest-stack.ts';
-import { HostError, reasonOf } from '../host-error.ts';
+import { HostError } from '../host-error.ts';
 import type { DispatcherEvents } from './dispatcher-events.ts';
 import type { Exchange } from './exchange.ts';
-import { type GuestMessage, GuestThread } from './guest-thread.ts';
 import { Intake } from './intake.ts';
-import { giveUp, Lane } from './lane.ts';
+import { giveUp, type Lane } from './lane.ts';
+import { type ComponentToRun, LaneMaker } from './lane-maker.ts';
 import { LaneMemory } from './lane-memory.ts';
 import { LanePool } from './lane-pool.ts';
 import { lowerPriority } from './lower-priority.ts';
+import { Suspicion } from './suspicion.ts';
 import { Watchdog } from './watchdog.ts';
 
-/** What of a thread's setup is the same for all threads that run a component. */
-export type ComponentSetup = Omit<
-  GuestSetup,
-  'control' | 'generation' | 'channel' | 'changes' | 'codeCache' | 'stackSize' | 'memory'
->;
-
-/** A component that threads are to run. */
-export interface ComponentToRun extends Pick<LoadedComponent, 'noting'> {
-  readonly setup: ComponentSetup;
-}
+/** How many threads get requests while that is remembered. */
+const suspiciousLanes = 6;
+/** How many threads may be kept busy, each by a request whose time is not up. */
+const mostBypassed = 64;
 
 /** What of a host's settings is about its threads. */
 export interface DispatchSettings {
@@ -41,33 +35,40 @@ export class Dispatcher {
   readonly #events: DispatcherEvents;
   readonly #memory: LaneMemory;
   readonly #lanes = new Set<Lane>();
-  /** How many pages of memory the instances of all threads have. */
-  readonly #pages = new Int32Array(new SharedArrayBuffer(4));
-  #generation = 0;
-  #stackSize = shallowStack;
+  readonly #maker: LaneMaker;
   #replaced: Promise<void> = Promise.resolve();
   readonly #pool = new LanePool();
   readonly #watchdog: Watchdog;
   readonly #intake: Intake;
-  /** What a thread that is started later has to be told too. */
-  #faults: ToGuest | undefined;
+  readonly #suspicion = new Suspicion(() => this.#calm());
   #closed = false;
 
   constructor(component: ComponentToRun, settings: DispatchSettings, events: DispatcherEvents) {
     this.#component = component;
     this.#settings = settings;
     const { clock } = component.setup;
-    this.#memory = new LaneMemory(
-      settings.threads,
-      clock === undefined ? Date.now : new ControlledClock(clock).now,
-    );
+    this.#memory = new LaneMemory(clock === undefined ? Date.now : new ControlledClock(clock).now);
     this.#events = events;
     this.#intake = new Intake(settings.limits, this.#pool, {
       lane: () => this.#lane(),
       give: (lane, exchange) => this.#give(lane, exchange),
+      isSuspicious: () => this.#suspicion.isActive,
+    });
+    this.#maker = new LaneMaker(settings.limits, {
+      memory: this.#memory,
+      pool: this.#pool,
+      events,
+      endIfDone: (lane) => this.#endIfDone(lane),
+      move: (lane, id) => this.#move(lane, id),
+      answer: (lane, output) => this.#answer(lane, output),
+      crashed: (lane, error) => this.#crashed(lane, error),
+      ready: () => {
+        if (this.#suspicion.isActive) this.#fill();
+      },
     });
     this.#watchdog = new Watchdog(this.#lanes, settings.requestTimeout, {
       busy: (lane) => this.#bypass(lane),
+      isSuspicious: () => this.#suspicion.isActive,
       looked: () => {
         this.#intake.expire(settings.requestTimeout);
         this.#intake.pump();
@@ -133,7 +134,7 @@ export class Dispatcher {
 
   /** Tells all threads that run the component, or will. */
   tell(message: ToGuest): void {
-    if (message.type === 'faults') this.#faults = message;
+    if (message.type === 'faults') this.#maker.faults = message;
     for (const lane of this.#lanes) lane.thread.post(message);
   }
 
@@ -145,6 +146,7 @@ export class Dispatcher {
   /** Ends all threads; whoever still waits gets a 503. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#suspicion.close();
     this.#watchdog.close();
     const reason = 'the host is stopping';
     for (const exchange of this.#intake.clear()) giveUp(exchange, reason);
@@ -157,38 +159,37 @@ export class Dispatcher {
     return this.#pool.leastBusy ?? this.#adopt(this.#create(this.#component));
   }
 
-  /** Starts as many lanes as the settings want. */
+  /** How many lanes are to get requests. Several where one after the other may be kept busy, so that others need not wait. */
+  get #wanted(): number {
+    const { threads } = this.#settings;
+    const { instances, isIntercepted } = this.#component.setup;
+    const maySpread = instances === 'fresh' && isIntercepted !== true;
+    return this.#suspicion.isActive && maySpread ? Math.max(threads, suspiciousLanes) : threads;
+  }
+
+  /** For a while no thread was kept busy. */
+  #calm(): void {
+    const [first, ...others] = this.#pool.lanes;
+    for (const lane of others.slice(this.#wanted - 1)) {
+      this.#retire(lane);
+      this.#endIfDone(lane);
+    }
+    if (first !== undefined && this.#wanted === 1) this.#memory.attach(first.thread);
+  }
+
+  /** Starts as many lanes as are wanted; those beyond the settings' one after the other, so that the first is there soon. */
   #fill(): void {
-    while (!this.#closed && this.#pool.lanes.length < this.#settings.threads) {
+    const { threads } = this.#settings;
+    while (!this.#closed && this.#pool.lanes.length < this.#wanted) {
+      const { lanes } = this.#pool;
+      if (lanes.length >= threads && lanes.some(({ isReady }) => !isReady)) return;
       this.#adopt(this.#create(this.#component));
     }
   }
 
-  #create({ setup, noting }: ComponentToRun): Lane {
-    this.#generation += 1;
-    const { memory, totalMemory } = this.#settings.limits;
-    const setupOfThread = {
-      ...setup,
-      memory: { memory, totalMemory, used: this.#pages.buffer },
-      generation: this.#generation,
-      stackSize: this.#stackSize,
-    };
-    const lane = new Lane(
-      noting,
-      (started) =>
-        new GuestThread(setupOfThread, {
-          change: (change) => this.#memory.apply(change),
-          fault: (error) => this.#events.fault(error),
-          ready: () => {
-            started.isReady = true;
-          },
-          output: (output) => this.#answer(started, output),
-          message: (message) => this.#receive(started, message),
-          crash: (error) => this.#crashed(started, error),
-        }),
-    );
+  #create(component: ComponentToRun): Lane {
+    const lane = this.#maker.make(component);
     this.#lanes.add(lane);
-    if (this.#faults !== undefined) lane.thread.post(this.#faults);
     return lane;
   }
 
@@ -202,7 +203,7 @@ export class Dispatcher {
 
   /** From now on it gets requests. */
   #adopt(lane: Lane): Lane {
-    this.#memory.attach(lane.thread);
+    if (this.#wanted === 1) this.#memory.attach(lane.thread);
     this.#pool.add(lane);
     return lane;
   }
@@ -220,77 +221,14 @@ export class Dispatcher {
     if (output.outcome !== undefined) this.#release(lane, output.id);
   }
 
-  #receive(lane: Lane, message: GuestMessage): void {
-    switch (message.type) {
-      case 'read':
-        lane.exchanges.get(message.id)?.read();
-        return;
-      case 'progress':
-        lane.exchanges.get(message.id)?.progress();
-        return;
-      case 'credit':
-        lane.exchanges.get(message.id)?.credit(message.bytes);
-        return;
-      case 'memoryTaken':
-        this.#memory.taken(lane.thread);
-        return;
-      case 'memoryCall':
-        this.#memory.call(lane.thread, message);
-        return;
-      case 'memoryAnswer':
-        this.#memory.answer(message);
-        this.#endIfDone(lane);
-        return;
-      case 'print':
-        this.#print(lane, message);
-        return;
-      case 'step':
-        this.#events.step?.(message.step);
-        return;
-      case 'tell':
-        this.#events.warning(message.text);
-        return;
-      case 'position':
-        this.#pool.share(lane, message.position);
-        return;
-      case 'pong':
-        lane.isPinged = false;
-        return;
-      case 'short':
-        void this.#quicken(lane);
-        return;
-      case 'skipped':
-        this.#move(lane, message.id);
-        return;
-    }
-  }
-
-  #print(lane: Lane, { id, stream, bytes }: Extract<GuestMessage, { type: 'print' }>): void {
-    const exchange = lane.exchanges.get(id);
-    const taken = this.#events.print(exchange?.number ?? 0, stream, bytes);
-    if (taken === undefined) lane.printed(bytes.length);
-    else taken.then(() => lane.printed(bytes.length));
-  }
-
   /** A guest may need more of a stack than it had: later ones get it. */
   #deepen(): void {
-    if (this.#stackSize === deepStack) return;
-    this.#stackSize = deepStack;
+    if (!this.#maker.deepen()) return;
     this.#events.warning(
       `a request used up its stack of ${shallowStack} KiB; from now on each gets ${deepStack} KiB`,
     );
     // A thread that can't be started again is told by the next request's.
     this.replace(this.#component).catch(() => {});
-  }
-
-  /** Requests are short: modules that are made for that are worth making. */
-  async #quicken(lane: Lane): Promise<void> {
-    try {
-      const modules = await lane.noting();
-      if (this.#lanes.has(lane)) lane.thread.post({ type: 'noting', modules });
-    } catch (error) {
-      this.#events.warning(`requests go on as they are, not faster: ${reasonOf(error)}`);
-    }
   }
 
   #release(lane: Lane, id: number): void {
@@ -311,6 +249,7 @@ export class Dispatcher {
     if (!lane.bypassed) {
       lane.bypassed = true;
       if (!lane.retired) {
+        this.#suspicion.note();
         this.#retire(lane);
         this.#memory.reroute(lane.thread);
         this.#fill();
@@ -322,6 +261,15 @@ export class Dispatcher {
     }
     if (lane.exchanges.entries().every(([, exchange]) => exchange.isOver)) {
       void this.#end(lane, 'the component kept its thread busy');
+    }
+    this.#boundBypassed();
+  }
+
+  /** A thread that computes for ever costs memory and time; of many the oldest are ended before their requests' time is up. */
+  #boundBypassed(): void {
+    const bypassed = [...this.#lanes].filter((lane) => lane.bypassed);
+    for (const lane of bypassed.slice(0, -mostBypassed)) {
+      void this.#end(lane, `the component keeps more than ${mostBypassed} threads busy`);
     }
   }
 
@@ -339,7 +287,7 @@ export class Dispatcher {
     if (!this.#lanes.delete(lane)) return;
     this.#pool.delete(lane);
     await lane.thread.close();
-    Atomics.sub(this.#pages, 0, lane.thread.control.memoryPages);
+    this.#maker.ended(lane);
     this.#memory.fail(lane.thread);
     for (const [id, exchange] of lane.exchanges.entries()) {
       lane.exchanges.delete(id);

@@ -4,10 +4,11 @@ import type { LoadedComponent } from '../component/load.ts';
 import type { Settings } from '../config/settings.ts';
 import type { GuestSetup, ToGuest } from '../guest/protocol.ts';
 import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
-import { type ComponentSetup, type ComponentToRun, Dispatcher } from './dispatcher.ts';
+import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherEvents } from './dispatcher-events.ts';
 import { Exchange } from './exchange.ts';
 import { FrontMemory } from './front-memory.ts';
+import type { ComponentSetup, ComponentToRun } from './lane-maker.ts';
 import type { Refusal } from './refusal.ts';
 import type { RequestReport } from './request-report.ts';
 

@@ -12,6 +12,8 @@ export interface IntakeOwner {
   /** The lane for the next request. */
   lane(): Lane;
   give(lane: Lane, exchange: Exchange): void;
+  /** Whether requests came a moment ago that keep their threads busy. */
+  isSuspicious(): boolean;
 }
 
 /** Gives requests to lanes that come to them soon, and lets the others wait. */
@@ -95,6 +97,6 @@ export class Intake {
   #laneWithRoom(): Lane | undefined {
     if (this.#running >= this.#limits.concurrentRequests) return undefined;
     const lane = this.#owner.lane();
-    return lane.hasRoom ? lane : undefined;
+    return lane.hasRoom(this.#owner.isSuspicious()) ? lane : undefined;
   }
 }

@@ -8,10 +8,9 @@ import { MemoryTransfer } from './memory-transfer.ts';
 /**
  * Where the in-memory buckets are. The only thread of a component has them itself, so that it need not wait, and the front follows
  * each change. When that thread is replaced, the front has them until it has told their contents to the next one, which serves
- * meanwhile. Where there are several threads the front has them for good, because one that computes must not hold up the others.
+ * meanwhile. While there are several threads the front has them, because one that computes must not hold up the others.
  */
 export class LaneMemory {
-  readonly #isShared: boolean;
   readonly #data: InMemoryBackend;
   readonly #calls = new MemoryCalls();
   /** The thread that has the buckets; absent while the front has. */
@@ -19,8 +18,7 @@ export class LaneMemory {
   #transfer: MemoryTransfer | undefined;
   #takings = 0;
 
-  constructor(threads: number, now: () => number) {
-    this.#isShared = threads > 1;
+  constructor(now: () => number) {
     this.#data = new InMemoryBackend({
       now,
       generation: 'front',
@@ -33,9 +31,8 @@ export class LaneMemory {
     this.#data.apply(change);
   }
 
-  /** A thread begins to serve, and is to have the buckets. */
+  /** The thread is the only one, and is to have the buckets. */
   attach(thread: GuestThread): void {
-    if (this.#isShared) return;
     this.#transfer = new MemoryTransfer(this.#data.contents(), thread, () => {
       this.#transfer = undefined;
       this.#owner = thread;

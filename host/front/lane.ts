@@ -46,9 +46,9 @@ export class Lane {
     this.#printed = 0;
   }
 
-  /** Whether it can be given another request now. */
-  get hasRoom(): boolean {
-    return this.lastId - this.thread.control.begun < this.pace.window;
+  /** Whether it can be given another request now. @param isSuspicious whether one may keep it from beginning the next */
+  hasRoom(isSuspicious: boolean): boolean {
+    return this.lastId - this.thread.control.begun < (isSuspicious ? 1 : this.pace.window);
   }
 }
 

@@ -4,8 +4,6 @@ import type { Lane } from './lane.ts';
 const longestSilence = 700;
 /** The same while one was found to be busy a moment ago: more may come that keep their threads busy. */
 const suspiciousSilence = 250;
-/** How long that is remembered, in milliseconds. */
-const suspicion = 10_000;
 /** How often it looks, in milliseconds. */
 const interval = 100;
 
@@ -13,6 +11,8 @@ const interval = 100;
 export interface WatchdogEvents {
   /** A lane's thread is kept busy; told each time that it is looked at. */
   busy(lane: Lane): void;
+  /** Whether a thread was found to be kept busy a moment ago. */
+  isSuspicious(): boolean;
   /** Called each time that it looks. */
   looked(): void;
 }
@@ -23,7 +23,6 @@ export class Watchdog {
   readonly #requestTimeout: number;
   readonly #events: WatchdogEvents;
   #timer: NodeJS.Timeout | undefined;
-  #lastBusy = Number.NEGATIVE_INFINITY;
 
   /** @param requestTimeout milliseconds without progress after which a request is given up */
   constructor(lanes: ReadonlySet<Lane>, requestTimeout: number, events: WatchdogEvents) {
@@ -63,19 +62,16 @@ export class Watchdog {
       lane.isPinged = true;
       lane.thread.post({ type: 'ping' });
     } else if (lane.seenBegun === begun) {
-      if (now - lane.seen > this.#patience(now)) {
-        if (!lane.bypassed) this.#lastBusy = now;
-        this.#events.busy(lane);
-      }
+      if (now - lane.seen > this.#patience) this.#events.busy(lane);
       return;
     }
     lane.seen = now;
     lane.seenBegun = begun;
   }
 
-  #patience(now: number): number {
-    const isSuspicious = now - this.#lastBusy < suspicion;
-    return Math.min(isSuspicious ? suspiciousSilence : longestSilence, this.#requestTimeout / 2);
+  get #patience(): number {
+    const silence = this.#events.isSuspicious() ? suspiciousSilence : longestSilence;
+    return Math.min(silence, this.#requestTimeout / 2);
   }
 
   #giveUpLate(lane: Lane): void {
