@@ -23,7 +23,7 @@ export interface Connection {
   /** The last request that came. */
   served: Served | undefined;
   answer: ServerResponse | undefined;
-  /** How many requests have come before an earlier one was answered. */
+  /** How many requests wait for the answer to an earlier one. */
   waiting: number;
   /** Something that came was refused: nothing is served on it any more. */
   isRefused: boolean;
@@ -65,12 +65,13 @@ export class Connections {
     connection.answer = answer;
     connection.served = undefined;
     connection.since = performance.now();
-    if (before === undefined || before.writableFinished || before.destroyed) {
-      connection.waiting = 0;
-      return 'now';
-    }
+    if (before === undefined || before.writableFinished || before.destroyed) return 'now';
+    if (connection.waiting >= mostWaiting) return 'too many';
     connection.waiting += 1;
-    return connection.waiting > mostWaiting ? 'too many' : before;
+    before.once('close', () => {
+      connection.waiting -= 1;
+    });
+    return before;
   }
 
   /** A request of a connection is served. */

@@ -229,6 +229,16 @@ test('a connection may have a hundred requests wait, and no more', async () => {
   expect(received.at(-1)).toBe('HTTP/1.1 503');
 });
 
+test('requests that follow one another without a pause are all answered', async () => {
+  await using kvasi = await KvasiDev.start([misbehave]);
+  await using client = await RawClient.connect(kvasi.url);
+  for (let round = 1; round <= 10; round += 1) {
+    client.write('GET /status/201 HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(50));
+    await expect.poll(() => statusLines(client.received).length).toBeGreaterThan(50 * (round - 1) + 10);
+  }
+  await expect.poll(() => statusLines(client.received)).toEqual(new Array(500).fill('HTTP/1.1 201'));
+});
+
 test('a body in a hundred thousand pieces comes back whole, and others are answered meanwhile', async () => {
   await using kvasi = await KvasiDev.start([misbehave]);
   await using client = await RawClient.connect(kvasi.url);
