@@ -16,8 +16,20 @@ export async function loops(command: HostCommand): Promise<Figure[]> {
       wanted: { atMost: 1200 },
     },
     {
-      name: 'fifty loops: other requests that took over 10 s, of 486',
-      value: looped.good.filter(({ milliseconds, status }) => milliseconds > 10_000 || status !== 200).length,
+      name: 'fifty loops: slowest other request, of 486',
+      value: percentile(looped.good, 1) / 1000,
+      unit: 's',
+      wanted: { atMost: 10 },
+    },
+    {
+      name: 'fifty loops: other requests that were refused, to try again',
+      value: looped.good.filter(({ status }) => status === 503).length,
+      unit: '',
+      wanted: { atMost: 300 },
+    },
+    {
+      name: 'fifty loops: other requests that failed otherwise',
+      value: looped.good.filter(({ status }) => status !== 200 && status !== 503).length,
       unit: '',
       wanted: { atMost: 0 },
     },
