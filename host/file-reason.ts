@@ -3,6 +3,7 @@ import { NotPlainFile } from './plain-file.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'may not be read by this user',
+  EBADF: 'is not open for reading',
   EISDIR: 'is a folder',
   ELOOP: 'is a symbolic link that leads back to itself',
   ENAMETOOLONG: 'has a longer name than a file can have',

@@ -2,12 +2,13 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { StoreError } from '../backends/backend.ts';
 import { countKeys } from '../entries/count-keys.ts';
 import { inBatches } from '../entries/entry-store.ts';
 import { readEntries, toJson } from '../entries/json-lines.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { EntryProgress } from './entry-progress.ts';
-import { inputOf } from './input.ts';
+import { inputOf, isOfSystem } from './input.ts';
 import type { KvSession } from './kv-session.ts';
 import { Output } from './output.ts';
 
@@ -40,7 +41,7 @@ export async function importEntries(
       progress.update(count, source.size === undefined ? undefined : bytes / source.size);
     }
   } catch (error) {
-    if (!signal.aborted) throw explained(error, file ?? 'standard input', count);
+    if (!signal.aborted) throw explained(error, source.name, count);
   } finally {
     progress.end();
   }
@@ -53,6 +54,11 @@ export async function importEntries(
 function explained(error: unknown, name: string, count: number): unknown {
   if (error instanceof HostError && error.code === 'usage')
     return new HostError('usage', `${name}: ${error.message} ${count} entries before it were set.`);
+  if (error instanceof StoreError || error instanceof HostError) {
+    // Of those that were given to the store together some may be set.
+    const reason = `${error.message.replace(/\.?$/, '.')} At least ${count} entries of ${name} were set before.`;
+    return new HostError('backend', reason, { cause: error });
+  }
   if (!isOfSystem(error)) return error;
   const reason = `${name} can't be read any more: ${reasonOf(error)}. ${count} entries before that were set.`;
   return new HostError('usage', reason, { cause: error });
@@ -103,8 +109,4 @@ async function fileFor(path: string, file: string): Promise<WriteStream> {
   if (there?.isFIFO() || there?.isSocket())
     throw new HostError('usage', `${file} is no file. Leave it out to write to standard output.`);
   return createWriteStream(path);
-}
-
-function isOfSystem(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error;
 }
