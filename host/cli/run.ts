@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { HostError, stackOf } from '../host-error.ts';
+import { requireTexts } from './arguments.ts';
 import type { CommandContext, Surroundings } from './command-context.ts';
 import { Output, OutputGone } from './output.ts';
 import { type ExitCode, programOf } from './program.ts';
@@ -28,6 +29,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 }
 
 async function runCommand(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  requireTexts(args);
   let code: ExitCode = 0;
   const program = programOf(context, (result) => {
     code = result;
