@@ -2,8 +2,8 @@ import type { RequestReport } from '../front/request-report.ts';
 
 /** How many requests in good order get a line within one second. */
 const mostLines = 1000;
-/** How many refused ones do: under overload they are many, and say the same. */
-const mostRefusals = 10;
+/** How many do that were refused because the component is busy: under overload they are many, and say the same. */
+const mostBusy = 10;
 
 /**
  * Keeps a server under load readable, and fast: beyond a number of lines in a second, requests in good order are
@@ -39,7 +39,8 @@ export class RequestPace {
   admitsRefusal(status: number, isFull = false): boolean {
     this.#begin();
     this.#refusals += 1;
-    return (!isFull && this.#refusals <= mostRefusals) || this.#count(status);
+    const most = status === 503 ? mostBusy : mostLines;
+    return (!isFull && this.#refusals <= most) || this.#count(status);
   }
 
   #begin(): void {

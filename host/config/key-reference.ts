@@ -1,3 +1,4 @@
+import { formatLimit, limitDefinitions, limitNames } from './limits.ts';
 import { KEYS_NOT_SERVED } from './not-served-yet.ts';
 import { configFileSchema } from './schema.ts';
 
@@ -43,6 +44,15 @@ export function referenceTables(): { served: string; notServed: string } {
     served: table(['key', 'type', 'meaning'], served),
     notServed: table(['key', 'type', 'meaning', 'what happens'], notServed),
   };
+}
+
+/** The table of docs/limits.md: each limit that can be set. */
+export function limitsTable(): string {
+  const rows = limitNames.map((name) => {
+    const { kind, value, description } = limitDefinitions[name];
+    return [`\`${name}\``, `\`${formatLimit(kind, value)}\``, description];
+  });
+  return table(['limit', 'default', 'what it bounds, and what happens beyond it'], rows);
 }
 
 /** Markdown with aligned columns, as the formatter writes it. */

@@ -66,7 +66,7 @@ export const limitDefinitions = {
   },
   memory: {
     kind: 'size',
-    value: GiB,
+    value: 512 * MiB,
     description:
       'The most memory that one instance of the component may have. `memory.grow` fails beyond it.',
   },

@@ -30,7 +30,7 @@ export class Answer {
   /** Bytes that were written while the client is behind. */
   #backlog = 0;
   /** It was complete with its head, because its kind has no content. */
-  #isHeadOnly = false;
+  isHeadOnly = false;
   #isBrokenOff = false;
 
   constructor(response: ServerResponse, method: string, owner: AnswerOwner) {
@@ -69,7 +69,7 @@ export class Answer {
       if (end !== undefined && this.#left > 0) return 'the component sent less than its content-length says';
     }
     if (head !== undefined) this.#head(head.status, head.headers, bytes, end);
-    if (this.#isHeadOnly) {
+    if (this.isHeadOnly) {
       if (bytes !== undefined) this.#owner.acknowledge(length);
     } else if (end !== undefined) this.#end(bytes, end.trailers);
     else if (bytes !== undefined) this.#write(bytes);
@@ -119,7 +119,7 @@ export class Answer {
       return;
     }
     // Node holds such a head back until the end, which may be far away.
-    this.#isHeadOnly = true;
+    this.isHeadOnly = true;
     this.#response.end();
   }
 

@@ -2,6 +2,8 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Limits } from '../config/limits.ts';
 
+/** For so long after it was opened a connection's first request may be on its way, in milliseconds. */
+const firstRequest = 500;
 /** How often connections are looked at whose clients do nothing, in milliseconds. */
 const lookEvery = 1000;
 
@@ -64,7 +66,9 @@ export class Connections {
 
   /** Closes the connections on which no answer is under way. */
   destroyUnused(): void {
-    for (const connection of this.#open.values()) if (isIdle(connection)) connection.socket.destroy();
+    for (const { socket, answer } of this.#open.values()) {
+      if (answer === undefined || answer.writableFinished) socket.destroy();
+    }
   }
 
   #opened(socket: Socket): void {
@@ -149,6 +153,7 @@ export class Connections {
   }
 }
 
-function isIdle({ answer }: Connection): boolean {
-  return answer === undefined || answer.writableFinished || answer.destroyed;
+function isIdle({ answer, since }: Connection): boolean {
+  if (answer === undefined) return performance.now() - since > firstRequest;
+  return answer.writableFinished || answer.destroyed;
 }

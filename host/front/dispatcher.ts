@@ -52,6 +52,7 @@ export class Dispatcher {
     this.#intake = new Intake(settings.limits, this.#pool, {
       lane: () => this.#lane(),
       give: (lane, exchange) => this.#give(lane, exchange),
+      hasMemory: () => this.#maker.hasMemory,
       isSuspicious: () => this.#suspicion.isActive,
     });
     this.#maker = new LaneMaker(settings.limits, {
@@ -162,8 +163,7 @@ export class Dispatcher {
   /** How many lanes are to get requests. Several where one after the other may be kept busy, so that others need not wait. */
   get #wanted(): number {
     const { threads } = this.#settings;
-    const { instances, isIntercepted } = this.#component.setup;
-    const maySpread = instances === 'fresh' && isIntercepted !== true;
+    const maySpread = this.#component.setup.isIntercepted !== true;
     return this.#suspicion.isActive && maySpread ? Math.max(threads, suspiciousLanes) : threads;
   }
 

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Outcome, ReceivedOutput } from '../guest/protocol.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
-import { noOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { noOperations } from '../wasi/keyvalue/operation.ts';
 import { Answer, type AnswerOwner } from './answer.ts';
+import { onConnectionEnd } from './connection-end.ts';
 import type { ExchangeEvents } from './exchange-events.ts';
-import { failureAnswer } from './failure-answer.ts';
+import { failureAnswer, failureOf } from './failure-answer.ts';
 import type { GuestLink } from './guest-link.ts';
 import { splitTarget } from './request-target.ts';
 import { Upload, type UploadOwner } from './upload.ts';
@@ -37,6 +38,8 @@ export class Exchange implements UploadOwner, AnswerOwner {
   #closed = false;
   /** The answer when the guest has told what it did, or did not in time. */
   #givenUp: { readonly status: number; readonly reason: string; readonly timer: NodeJS.Timeout } | undefined;
+  /** The guest is not ended with the connection any more. */
+  #forget: (() => void) | undefined;
   #reported = false;
   #refused = false;
   readonly #clientPort: number;
@@ -151,6 +154,7 @@ export class Exchange implements UploadOwner, AnswerOwner {
       } else if (bytes !== undefined) this.acknowledge(bytes.length);
       if (outcome !== undefined) {
         this.#outcome = outcome;
+        this.#forget?.();
         this.#events.handled?.(this.number, outcome.operations);
         this.#discardBody();
         this.#reportWhenOver();
@@ -200,22 +204,11 @@ export class Exchange implements UploadOwner, AnswerOwner {
       this.#answer.breakOff();
       return;
     }
-    const { method, pathWithQuery: path } = this.head;
-    const failure = {
-      status,
-      reason,
-      method,
-      path,
-      ...(outcome?.trap === undefined ? {} : { trap: outcome.trap }),
-      ...(outcome === undefined
-        ? {}
-        : {
-            operations: unpackOperations(outcome.operations),
-            omittedOperations: outcome.operations.omitted,
-          }),
-    };
     if (this.#upload?.isExpected) this.#answer.closeAfterwards();
-    const { headers, body } = failureAnswer(failure, this.#request.headers.accept);
+    const { headers, body } = failureAnswer(
+      failureOf(status, reason, this.head, outcome),
+      this.#request.headers.accept,
+    );
     this.#answer.replace(status, headers, body);
   }
 
@@ -242,6 +235,12 @@ export class Exchange implements UploadOwner, AnswerOwner {
     this.guard(() => this.#reportWhenOver());
   }
 
+  /** The client has all of its answer, which is no more than a head; what the guest goes on doing is for nobody once it has gone. */
+  #endWithConnection(link: GuestLink): void {
+    const abort = { type: 'abort', id: this.#id, reason: 'the client closed the connection' } as const;
+    this.#forget = onConnectionEnd(this.#request.socket, () => link.post(abort));
+  }
+
   #discardBody(): void {
     if (this.#upload === undefined) this.#request.resume();
     else this.#upload.discard();
@@ -266,8 +265,9 @@ export class Exchange implements UploadOwner, AnswerOwner {
     if (!isWhole) this.#failure ??= 'the client closed the connection';
     const link = this.#link;
     if (link === undefined) this.#outcome ??= { operations: noOperations };
-    else if (!isWhole && this.#outcome === undefined) {
-      link.post({ type: 'abort', id: this.#id, reason: this.#failure ?? '' });
+    else if (this.#outcome === undefined) {
+      if (!isWhole) link.post({ type: 'abort', id: this.#id, reason: this.#failure ?? '' });
+      else if (this.#answer.isHeadOnly) this.#endWithConnection(link);
     }
     this.#discardBody();
     this.#reportWhenOver();

@@ -1,5 +1,6 @@
-import type { Trap } from '../guest/protocol.ts';
-import type { Operation } from '../wasi/keyvalue/operation.ts';
+import type { Outcome, Trap } from '../guest/protocol.ts';
+import type { RequestHead } from '../wasi/http/incoming.ts';
+import { type Operation, unpackOperations } from '../wasi/keyvalue/operation.ts';
 import { failurePage } from './failure-page.ts';
 
 /** Why a request gets an answer of ours in place of the component's. */
@@ -12,6 +13,26 @@ export interface Failure {
   readonly operations?: readonly Operation[];
   /** How many more there were. */
   readonly omittedOperations?: number;
+}
+
+/** @param outcome what the guest did, where it told */
+export function failureOf(
+  status: number,
+  reason: string,
+  { method, pathWithQuery: path }: RequestHead,
+  outcome: Outcome | undefined,
+): Failure {
+  if (outcome === undefined) return { status, reason, method, path };
+  const { operations, trap } = outcome;
+  return {
+    status,
+    reason,
+    method,
+    path,
+    operations: unpackOperations(operations),
+    omittedOperations: operations.omitted,
+    ...(trap === undefined ? {} : { trap }),
+  };
 }
 
 /** A page for whoever asks for one, text for everybody else. */

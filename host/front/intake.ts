@@ -12,6 +12,8 @@ export interface IntakeOwner {
   /** The lane for the next request. */
   lane(): Lane;
   give(lane: Lane, exchange: Exchange): void;
+  /** Whether instances for further requests would find the memory that they begin with. */
+  hasMemory(): boolean;
   /** Whether requests came a moment ago that keep their threads busy. */
   isSuspicious(): boolean;
 }
@@ -96,6 +98,7 @@ export class Intake {
   /** The lane for another request, unless there are too many already. */
   #laneWithRoom(): Lane | undefined {
     if (this.#running >= this.#limits.concurrentRequests) return undefined;
+    if (this.#running > 0 && !this.#owner.hasMemory()) return undefined;
     const lane = this.#owner.lane();
     return lane.hasRoom(this.#owner.isSuspicious()) ? lane : undefined;
   }

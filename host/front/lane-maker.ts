@@ -1,5 +1,7 @@
 import type { LoadedComponent } from '../component/load.ts';
+import { pageSize } from '../component/memory-limit.ts';
 import type { Limits } from '../config/limits.ts';
+import { shareOfLarge } from '../guest/memory-budget.ts';
 import type { GuestSetup, ReceivedOutput, ToGuest } from '../guest/protocol.ts';
 import { deepStack, shallowStack } from '../guest-stack.ts';
 import { GuestThread } from './guest-thread.ts';
@@ -67,6 +69,11 @@ export class LaneMaker {
     );
     if (this.faults !== undefined) lane.thread.post(this.faults);
     return lane;
+  }
+
+  /** Whether instances for other requests would find the memory that they begin with. */
+  get hasMemory(): boolean {
+    return Atomics.load(this.#pages, 0) * pageSize < this.#limits.totalMemory * shareOfLarge;
   }
 
   /** A lane's thread has ended, and with it its instances. */

@@ -97,7 +97,9 @@ function whyNoTarget(packet: Buffer | undefined, at: number): string {
   const byte = packet?.[at] ?? 0;
   if (byte < 0x80) return "the request's target has a character that no URL has";
   const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-  const escaped = [...(packet?.subarray(at, at + length) ?? [])]
+  const rest = packet?.subarray(at + 1, at + length) ?? [];
+  const isWhole = rest.length === length - 1 && rest.every((part) => (part & 0xc0) === 0x80);
+  const escaped = [byte, ...(isWhole ? rest : [])]
     .map((part) => `%${part.toString(16).toUpperCase().padStart(2, '0')}`)
     .join('');
   return `the request's target has a character beyond ASCII; write it percent-encoded, ${escaped} in place of the first one`;

@@ -5,6 +5,11 @@ import type { ThreadControl } from './thread-control.ts';
 /** How often it is told that memory was refused, in milliseconds. */
 const tellEvery = 10_000;
 
+/** Instances that have more are large; bytes. */
+const small = 16 * 1024 * 1024;
+/** How much of all memory large instances may fill: the rest is for small ones, so that a few can't take what all others begin with. */
+export const shareOfLarge = 7 / 8;
+
 /** How much memory instances may have; bytes. */
 export interface MemoryLimits {
   /** One of them. */
@@ -73,7 +78,8 @@ export class MemoryBudget {
       return 0;
     }
     const used = Atomics.load(this.#used, 0);
-    if (more > 0 && (used + more) * pageSize > this.#limits.totalMemory) {
+    const share = wanted * pageSize > small ? shareOfLarge : 1;
+    if (more > 0 && (used + more) * pageSize > this.#limits.totalMemory * share) {
       this.#refused(
         `all instances of the component together have no more than ${formatSize(this.#limits.totalMemory)}`,
         'totalMemory',

@@ -193,3 +193,16 @@ describe('what a client says', () => {
     await kvasi.until(/POST {2}\/sleep\?ms=5000 {2}400/);
   });
 });
+
+test('guests that go on after the head of HEAD end with the connection', async () => {
+  await using kvasi = await KvasiDev.start([misbehave]);
+  await using client = await RawClient.connect(kvasi.url);
+  for (let count = 1; count <= 20; count += 1) {
+    client.write('HEAD /hang HTTP/1.1\r\nHost: a\r\n\r\n');
+    await expect.poll(() => statusLines(client.received)).toHaveLength(count);
+  }
+  expect(kvasi.stdout).not.toContain('HEAD  /hang');
+  client.destroy();
+  await expect.poll(() => kvasi.stdout.match(/HEAD {2}\/hang {2}200/g)?.length).toBe(20);
+  expect(kvasi.stderr).toBe('');
+});

@@ -125,3 +125,39 @@ test('clients that count through many replacements get each count once', async (
   expect(counts.length).toBeGreaterThan(10);
   expect(counts).toEqual(counts.map((_, index) => index + 1));
 });
+
+test('a component whose buckets hold 200,000 keys is replaced, and one that loops bypassed, while others are answered', async () => {
+  await using host = await hosted(probe);
+  const bucket = await host.memory.open('b', {});
+  const value = Buffer.from('value');
+  for (let first = 0; first < 200_000; first += 10_000) {
+    const pairs = Array.from({ length: 10_000 }, (_, index) => [`key ${first + index}`, value] as const);
+    await bucket.setMany?.(pairs);
+  }
+  let slowest = 0;
+  let count = 0;
+  let isOver = false;
+  const client = (async () => {
+    while (!isOver) {
+      const started = performance.now();
+      count += 1;
+      expect(await sequence(host, [increment])).toEqual([count]);
+      slowest = Math.max(slowest, performance.now() - started);
+    }
+  })();
+  await host.replace(probe);
+  await expect.poll(() => count).toBeGreaterThan(20);
+  expect(slowest).toBeLessThan(1000);
+  const body = JSON.stringify([{ operation: 'loop' }]);
+  const looping = fetch(`${host.url}/sequence`, { method: 'POST', body }).catch(() => {});
+  const before = count;
+  await expect.poll(() => count, { timeout: 10_000 }).toBeGreaterThan(before + 200);
+  expect(slowest).toBeLessThan(3000);
+  isOver = true;
+  await client;
+  const last = await sequence(host, [{ operation: 'get', bucket: 'b', key: 'key 199999' }]);
+  expect(last).toHaveLength(1);
+  expect(Buffer.from((await bucket.get('key 199999')) ?? '').toString()).toBe('value');
+  await host.close();
+  await looping;
+});

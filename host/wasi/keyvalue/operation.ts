@@ -35,7 +35,7 @@ const numbersOfEach = 9;
 const longestKey = 65_536;
 const longestError = 1000;
 /** How long an operation may have been the last sign of a guest that makes operations, in milliseconds. */
-const progressEvery = 5000;
+const progressEvery = 500;
 
 export const noOperations: PackedOperations = { text: '', numbers: [], omitted: 0 };
 

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '../../host/config/limits.ts';
+import { resolveSettings } from '../../host/config/resolve-settings.ts';
+
+const MiB = 1024 * 1024;
+
+async function limits(
+  data: unknown,
+  {
+    limit = [],
+    env = {},
+  }: { readonly limit?: readonly string[]; readonly env?: Record<string, string> } = {},
+) {
+  const given = { name: 'file', data };
+  const { settings, origins } = await resolveSettings({ cwd: '/', env, flags: { limit }, given });
+  return { limits: settings.limits, origins };
+}
+
+test('limits have defaults, and come from file, variable and flag, the last one first', async () => {
+  expect((await limits({})).limits).toEqual(DEFAULT_LIMITS);
+  const file = { dev: { limits: { memory: '64MiB', headSize: 1024, headTimeout: '3s', connections: 5 } } };
+  const env = { KVASI_LIMITS: 'memory=128MiB, queueWait=2s' };
+  const found = await limits(file, { env, limit: ['queueWait=1s', 'connections=7'] });
+  expect(found.limits).toMatchObject({
+    memory: 128 * MiB,
+    headSize: 1024,
+    headTimeout: 3000,
+    connections: 7,
+    queueWait: 1000,
+  });
+  expect(found.origins.get('limits.memory')).toMatch(/KVASI_LIMITS/);
+  expect(found.origins.get('limits.connections')).toMatch(/--limit/);
+});
+
+test.for([
+  ['memory=much', /--limit memory is "much"\. Expected a size/],
+  ['connections=0', /--limit connections is "0"\. Expected a whole number/],
+  ['queueWait=-1', /--limit queueWait is "-1"\. Expected a duration/],
+  ['memroy=1GiB', /memroy.*Did you mean memory\?/],
+  ['memory', /Expected name=value/],
+] as const)('--limit %s is refused', async ([limit, message]) => {
+  await expect(limits({}, { limit: [limit] })).rejects.toThrow(message);
+});
+
+test.for([{ memory: true }, { memory: '1 parsec' }, { connections: 1.5 }, { connections: 'many' }])(
+  'limits of %o are refused with their place',
+  async (given) => {
+    await expect(limits({ dev: { limits: given } })).rejects.toThrow(/dev\.limits\./);
+  },
+);

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { Exchange } from '../../host/front/exchange.ts';
+import { RequestQueue } from '../../host/front/request-queue.ts';
+
+/** What a queue asks of an exchange. */
+class Waiting {
+  readonly name: number;
+  readonly #since = performance.now();
+  isOver = false;
+  refused: string | undefined;
+
+  constructor(name: number) {
+    this.name = name;
+  }
+
+  get age(): number {
+    return performance.now() - this.#since;
+  }
+
+  get idle(): number {
+    return this.age;
+  }
+
+  refuse(reason: string): void {
+    this.refused = reason;
+    this.isOver = true;
+  }
+
+  orphan(): void {}
+}
+
+function filled(count: number, limits = { queuedRequests: 1000, queueWait: 50 }) {
+  const queue = new RequestQueue(limits);
+  const waiting = Array.from({ length: count }, (_, index) => new Waiting(index));
+  for (const one of waiting) queue.add(one as unknown as Exchange);
+  const take = () => (queue.take() as unknown as Waiting | undefined)?.name;
+  return { queue, waiting, take };
+}
+
+test('the oldest one is next, and those whose clients have gone are passed over', () => {
+  const { queue, waiting, take } = filled(4);
+  for (const gone of [0, 2]) if (waiting[gone] !== undefined) waiting[gone].isOver = true;
+  expect([take(), take(), take()]).toEqual([1, 3, undefined]);
+  expect(queue.isEmpty).toBe(true);
+});
+
+test('one more than there may be is refused', () => {
+  const { waiting } = filled(5, { queuedRequests: 3, queueWait: 50 });
+  expect(waiting.map(({ refused }) => refused !== undefined)).toEqual([false, false, false, true, true]);
+  expect(waiting[4]?.refused).toMatch(/3 requests wait/);
+});
+
+test('a few may wait for long', async () => {
+  const { waiting, take } = filled(64);
+  await sleep(60);
+  expect(take()).toBe(0);
+  expect(waiting.filter(({ refused }) => refused !== undefined)).toEqual([]);
+});
+
+test('of many, those that have waited too long are refused, and new ones while the queue does not get shorter', async () => {
+  const { queue, waiting, take } = filled(100);
+  await sleep(30);
+  const late = new Waiting(100);
+  queue.add(late as unknown as Exchange);
+  expect(late.refused).toMatch(/100 requests wait/);
+  await sleep(30);
+  expect(take()).toBe(undefined);
+  expect(waiting.every(({ refused }) => refused !== undefined)).toBe(true);
+  const next = new Waiting(101);
+  queue.add(next as unknown as Exchange);
+  expect(take(), 'the queue was empty: all is as at first').toBe(101);
+});
+
+test('whoever made no progress for too long is told so', async () => {
+  const { queue, waiting } = filled(2);
+  await sleep(20);
+  queue.expire(10);
+  expect(waiting[0]?.refused).toMatch(/did not come to this request within 0\.01 s/);
+  expect(queue.isEmpty).toBe(true);
+});
