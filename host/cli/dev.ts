@@ -6,6 +6,7 @@ import { loadComponent } from '../component/load.ts';
 import type { ComponentFile } from '../component/read.ts';
 import { Transpiler } from '../component/transpiler.ts';
 import type { Flags } from '../config/flags.ts';
+import { mostMemory } from '../config/limits.ts';
 import { resolveSettings } from '../config/resolve-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { BuildCommand } from '../dev/build.ts';
@@ -79,7 +80,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
     watch: flags.watch !== false,
     isAttended: terminal !== undefined,
     load: (file) =>
-      loadComponent(file, settings.limits.memory, transpiler, () => {
+      loadComponent(file, mostMemory(settings.limits), transpiler, () => {
         if (host === undefined) output.transpiling(file);
       }),
     events: output,
