@@ -20,3 +20,10 @@ export function fileReason(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return reasons[code] ?? `can't be read: ${reasonOf(error)}`;
 }
+
+/** Whether it says that a file can't be read, and not what is wrong with its contents. */
+export function isFileError(error: unknown): boolean {
+  if (error instanceof NotPlainFile) return true;
+  if (!(error instanceof Error && 'code' in error)) return false;
+  return 'syscall' in error || String(error.code) in reasons;
+}

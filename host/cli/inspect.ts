@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { promiseRows } from '../backends/promise-table.ts';
 import { examine, type Inspection } from '../component/inspection.ts';
 import { readComponent } from '../component/read.ts';
+import { HostError } from '../host-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { styled } from './styled.ts';
 
 /** `kvasi inspect`: exit code 1 when the component could not be served. */
 export async function inspect(path: string, json: boolean, { cwd, stdout }: CommandContext): Promise<0 | 1> {
+  if (path === '') throw new HostError('usage', 'the component has the name "". Name a .wasm file.');
   const inspection = await examine(await readComponent(resolve(cwd, path)));
   if (json) stdout.json(inspection, 2);
   else stdout.lines(lines(inspection));

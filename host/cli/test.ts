@@ -25,6 +25,8 @@ export async function test(
   context: CommandContext,
 ): Promise<0 | 1> {
   const paths = files.length > 0 ? files : ['scenarios.yaml'];
+  if (paths.includes(''))
+    throw new HostError('usage', 'a file of scenarios has the name "". Name one that is there.');
   const backends = backendsOf(options.against ?? ['in_memory']);
   // What is wrong in a file is told before anything is started.
   const read = options.watch === true ? [] : await readAll(paths, context);

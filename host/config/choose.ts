@@ -19,6 +19,9 @@ export interface Context {
   readonly secrets: Set<string>;
 }
 
+/** Where an argument without a flag comes from. */
+export const COMMAND_LINE = 'the command line';
+
 /** The places that a setting can come from. */
 export interface Choice<T> {
   /** What was given on the command line, and the flag's name. */
@@ -44,7 +47,8 @@ export function choose<T>(context: Context, name: string, choice: Choice<T>): T 
     origins.set(name, candidate.origin);
     return result.value;
   }
-  report.problem(`${candidate.origin} is ${quoted(candidate.text)}. Expected ${result.expected}.`);
+  const what = candidate.origin === COMMAND_LINE ? `${name} on ${COMMAND_LINE}` : candidate.origin;
+  report.problem(`${what} is ${quoted(candidate.text)}. Expected ${result.expected}.`);
   return undefined;
 }
 

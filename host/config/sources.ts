@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { fileReason } from '../file-reason.ts';
 import { reasonOf } from '../host-error.ts';
 import { NotPlainFile, readPlainFile, requirePlainFile } from '../plain-file.ts';
 import { nearest } from './nearest.ts';
@@ -100,7 +101,7 @@ async function readSource(
       }
     } catch (error) {
       const at = [...path, part];
-      context.report.problem(`${context.locate(at)}: ${formatPath(at)}: ${reasonOf(error)}`);
+      context.report.problem(`${context.locate(at)}: ${formatPath(at)}: ${whyUnread(error)}`);
     }
   };
 
@@ -205,7 +206,12 @@ function textOf(bytes: Uint8Array, path: string): string {
   }
 }
 
+/** What was read is named where only the system knows what was wrong. */
+function whyUnread(error: unknown): string {
+  const isOfSystem = error instanceof Error && 'syscall' in error && 'path' in error;
+  return isOfSystem ? `${error.path} ${fileReason(error)}.` : reasonOf(error);
+}
+
 function shortReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' ? 'it does not exist' : code === 'EACCES' ? 'permission denied' : reasonOf(error);
+  return fileReason(error).replace(/^(?!can't)/, 'it ');
 }

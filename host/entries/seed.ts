@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type KeyvalueSettings, ruleFor } from '../config/settings.ts';
+import { fileReason, isFileError } from '../file-reason.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { requirePlainFile } from '../plain-file.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
@@ -28,7 +29,11 @@ export async function seedBuckets(keyvalue: KeyvalueSettings, stores: Stores): P
       if (count > 0) seeded.push({ bucket, path: rule.seed, count });
     } catch (cause) {
       const what = `bucket '${bucket}' can't be filled from ${rule.seed}`;
-      throw new HostError('config', `${what}: ${reasonOf(cause)}`, { cause });
+      throw new HostError(
+        'config',
+        `${what}: ${isFileError(cause) ? `it ${fileReason(cause)}.` : reasonOf(cause)}`,
+        { cause },
+      );
     }
   }
   return seeded;

@@ -57,7 +57,7 @@ describe.runIf(process.platform !== 'win32')('what is no file is refused at once
     const args = ['dev', component('hello'), '--address', 'localhost:0'];
     const { code, stderr } = await runKvasi(args, { cwd: project.folder, patience: 10_000 });
     expect(stderr).toMatch(/^kvasi: [^\n]*is a named pipe[^\n]*\n$/);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 
   test('a project is not written over a file', async () => {

@@ -52,7 +52,7 @@ test('with --name only some run', async () => {
 test.for([
   [['--against', 'in_memory,redsi'], /^kvasi: --against names "redsi"\. Expected in_memory, .* or nats, /, 2],
   [['--reporter', 'xml'], /Allowed choices are table, junit, json, tap/, 2],
-  [['none.yaml'], /^kvasi: none\.yaml does not exist\. Name a file of scenarios\.\n$/, 1],
+  [['none.yaml'], /^kvasi: none\.yaml does not exist\. Name a file of scenarios\.\n$/, 2],
   [['broken.yaml'], /^kvasi: broken\.yaml:1:13: scenarios\[0\] has no component\./, 1],
 ] as const)('%j is one message', async ([args, message, expected]) => {
   await using project = await Project.create({
