@@ -3,6 +3,7 @@ import { promiseRows } from '../backends/promise-table.ts';
 import { examine, type Inspection } from '../component/inspection.ts';
 import { readComponent } from '../component/read.ts';
 import { HostError } from '../host-error.ts';
+import { widest } from '../widest.ts';
 import type { CommandContext } from './command-context.ts';
 import { styled } from './styled.ts';
 
@@ -25,7 +26,7 @@ function lines({
   backends,
   problem,
 }: Inspection): string[] {
-  const width = Math.max(0, ...imports.map(({ name }) => name.length));
+  const width = widest(imports.map(({ name }) => name));
   return [
     `${styled('bold', component)}  ${(bytes / 1024).toFixed(1)} KiB`,
     '',
@@ -51,7 +52,7 @@ function lines({
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) => widest(rows.map((row) => row[column] ?? '')));
   return rows.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
   );

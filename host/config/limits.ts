@@ -112,13 +112,13 @@ export function chooseLimits(context: Context): Limits {
   return limits;
 }
 
-/** Where only one of the two is set, the other one's default gives way: an instance has what all may have, at most. */
+/** The default of `memory` gives way to a smaller `totalMemory`: an instance has what all may have, at most. */
 function checkMemory({ memory, totalMemory }: Limits, { origins, report }: Context): void {
   const [one, all] = [origins.get('limits.memory'), origins.get('limits.totalMemory')];
-  if (memory <= totalMemory || one === 'default' || all === 'default') return;
+  if (memory <= totalMemory || one === 'default') return;
   report.problem(
     () =>
-      `limits.totalMemory is ${formatSize(totalMemory)} (${all}), and limits.memory, what one instance may have, is ${formatSize(memory)} (${one}). Raise the first or lower the second.`,
+      `limits.totalMemory is ${formatSize(totalMemory)} (${all === 'default' ? 'the default' : all}), and limits.memory, what one instance may have, is ${formatSize(memory)} (${one}). Raise the first or lower the second.`,
   );
 }
 

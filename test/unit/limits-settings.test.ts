@@ -56,8 +56,9 @@ test('an instance may not have more than all of them together', async () => {
   );
   const file = { dev: { limits: { memory: '2GiB' } } };
   await expect(limits(file, { env: { KVASI_LIMITS: 'totalMemory=1GiB' } })).rejects.toThrow(/\(file\)/);
+  await expect(limits({}, { limit: ['memory=5GiB'] })).rejects.toThrow(/is 4GiB \(the default\)/);
   const one = await limits({}, { limit: ['totalMemory=96MiB'] });
-  expect(one.limits.totalMemory, 'where only one is set, a default gives way').toBe(96 * MiB);
+  expect(one.limits.totalMemory, 'the default of memory gives way').toBe(96 * MiB);
 });
 
 test('a limit that there is not, and commas too many', async () => {
