@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileReason } from '../file-reason.ts';
 import { HostError, reasonOf } from '../host-error.ts';
@@ -27,10 +27,20 @@ export interface LoadedFile {
 export async function findConfigFile(directory: string): Promise<string | undefined> {
   for (const name of NAMES) {
     const path = join(directory, FOLDER, name);
-    // Whatever it is: something that can't be read must not be passed over.
-    if ((await stat(path).catch(() => undefined)) !== undefined) return path;
+    // Whatever it is: something that can't be read, or a link that leads nowhere, must not be passed over.
+    const failure: unknown = await lstat(path).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (!isAbsence(failure)) return path;
   }
   return undefined;
+}
+
+function isAbsence(failure: unknown): boolean {
+  return (
+    failure instanceof Error && 'code' in failure && ['ENOENT', 'ENOTDIR'].includes(String(failure.code))
+  );
 }
 
 /** The project that a configuration file is for: the parent of `.wash`, else the file's folder. */

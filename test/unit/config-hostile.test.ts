@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { explainLines } from '../../host/config/explain-settings.ts';
 import { type ResolvedSettings, resolveSettings } from '../../host/config/resolve-settings.ts';
@@ -200,6 +202,16 @@ test.skipIf(process.platform === 'win32')(
     execFileSync('mkfifo', ['.wash/config.yaml'], { cwd: project.folder });
     const found = resolveSettings({ cwd: project.folder, env: {}, flags: {} });
     await expect(found).rejects.toThrow(/\.wash\/config\.yaml is a named pipe/);
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a link that leads nowhere in the place of the file that is looked for is not passed over',
+  async () => {
+    await using project = await Project.create({ '.wash/config.toml': '' });
+    await symlink('nowhere.yaml', join(project.folder, '.wash/config.yaml'));
+    const found = resolveSettings({ cwd: project.folder, env: {}, flags: {} });
+    await expect(found).rejects.toThrow(/\.wash\/config\.yaml does not exist/);
   },
 );
 
