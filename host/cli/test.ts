@@ -81,6 +81,10 @@ async function runOnce(
   const { stdout, stderr, signal } = context;
   const chosen = ({ name }: Scenario): boolean => name.includes(options.name ?? '');
   const count = files.flatMap(({ scenarios }) => scenarios.filter(chosen)).length;
+  if (files.every(({ scenarios }) => scenarios.length === 0)) {
+    const names = files.map(({ name }) => name).join(', ');
+    throw new HostError('config', `there is no scenario in ${names}. Write one under scenarios.`);
+  }
   if (count === 0) {
     throw new HostError('usage', `no scenario has ${JSON.stringify(options.name ?? '')} in its name.`);
   }
