@@ -1,3 +1,4 @@
+import { isReplacedVariable } from '../process-bytes.ts';
 import type { LoadedFile } from './config-file.ts';
 import type { Flags } from './flags.ts';
 import type { KeyPath } from './parsed-file.ts';
@@ -38,6 +39,10 @@ export interface Choice<T> {
 export function choose<T>(context: Context, name: string, choice: Choice<T>): T | undefined {
   const { cwd, directory, report, origins } = context;
   const candidate = given(context, choice) ?? inFile(context, choice.keys);
+  if (candidate && isReplacedVariable(candidate.origin, candidate.text)) {
+    report.problem(`${candidate.origin} is not UTF-8 text.`);
+    return undefined;
+  }
   if (!candidate) {
     origins.set(name, 'default');
     return undefined;

@@ -4,6 +4,7 @@ import { join, sep } from 'node:path';
 import { fileReason } from '../file-reason.ts';
 import { reasonOf } from '../host-error.ts';
 import { NotPlainFile, readPlainFile, requirePlainFile } from '../plain-file.ts';
+import { isReplacedVariable } from '../process-bytes.ts';
 import { nearest } from './nearest.ts';
 import { formatPath, type KeyPath } from './parsed-file.ts';
 import { absolutePath, isAnchored } from './paths.ts';
@@ -110,11 +111,17 @@ async function readSource(
   await attempt('dir', readFolder);
   for (const [index, variable] of (source.fromEnv ?? []).entries()) {
     const value = context.env[variable];
+    const at = [...path, 'fromEnv', index];
+    if (value !== undefined && isReplacedVariable(variable, value)) {
+      context.report.problem(
+        () => `${context.locate(at)}: the environment variable ${variable} is not UTF-8 text.`,
+      );
+      continue;
+    }
     if (value !== undefined) {
       add(variable, value, ['fromEnv', index]);
       continue;
     }
-    const at = [...path, 'fromEnv', index];
     context.report.problem(
       () =>
         `${context.locate(at)}: ${formatPath(at)} asks for the environment variable ${variable}, which is not set. Set it before kvasi starts.`,

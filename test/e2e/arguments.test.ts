@@ -4,13 +4,22 @@ import { describe, expect, test } from 'vitest';
 import { main, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
+interface Ended {
+  readonly code: number;
+  readonly stderr: string;
+}
+
 /** Runs a command line in which `\377` and the like are bytes, as `printf` has it. */
-async function kvasi(project: Project, args: readonly string[]): Promise<{ code: number; stderr: string }> {
+async function kvasi(project: Project, args: readonly string[]): Promise<Ended> {
   const words = args.map((arg) => `"$(printf -- '${arg}')"`).join(' ');
   const line = `'${process.execPath}' '${main}' ${words}`;
+  return await shell(project, line);
+}
+
+async function shell(project: Project, line: string): Promise<Ended> {
   return await promisify(execFile)('sh', ['-c', line], { cwd: project.folder }).then(
     ({ stderr }) => ({ code: 0, stderr }),
-    ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
+    ({ code, stderr }: Ended) => ({ code, stderr }),
   );
 }
 
@@ -33,6 +42,21 @@ describe.runIf(process.platform === 'linux')('an argument that is no text is ref
     expect(stderr).toMatch(/^kvasi: the argument [^\n]* is not UTF-8 text\. [^\n]*\n$/);
     expect(stderr).toContain(` ${shown} `);
     expect(code).toBe(2);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a variable that is no text is refused, not replaced', () => {
+  test.for([
+    ['KVASI_BACKEND="$(printf "sqlite:\\377.db")"', 'config', /^kvasi: KVASI_BACKEND is not UTF-8 text\.\n$/],
+    ['A="$(printf "\\377")"', 'config --env A', /^kvasi: --env is "A", and A is not UTF-8 text here\.\n$/],
+    ['B="$(printf "\\377")"', 'config', /^kvasi: \S+: the environment variable B is not UTF-8 text\.\n$/],
+  ] as const)('%s kvasi %s', async ([variable, args, message]) => {
+    const config = 'workload: { environment: { configFrom: [a] } }\nconfigs: { a: { fromEnv: [B] } }\n';
+    await using project = await Project.create({ '.wash/config.yaml': config });
+    const line = `B=b; ${variable}; export A B KVASI_BACKEND; '${process.execPath}' '${main}' ${args}`;
+    const { code, stderr } = await shell(project, line);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(1);
   });
 });
 
