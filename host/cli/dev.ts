@@ -60,6 +60,11 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   const name = basename(path, '.wasm');
   const text = new TextOutput(name, settings.logLevel, flags.verbose === true, context);
   const output = flags.json === true ? jsonOutput(name, context) : text;
+  // The disk that has its output may be full; nobody who sends a request should suffer from that.
+  context.stdout.failed.then((failure) => {
+    if (failure instanceof HostError)
+      context.stderr.problem(`kvasi: ${failure.message}; requests are served on, and no longer shown`);
+  });
   for (const warning of warnings) output.warning(warning);
 
   const requests = new RequestLog();
