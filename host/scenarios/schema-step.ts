@@ -19,12 +19,18 @@ const HEADER =
   'headers that can be sent: names such as accept, values without line breaks and of Latin-1 only';
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const UNSENT = /^(CONNECT|TRACE|TRACK)$/i;
+const BODILESS = /^(GET|HEAD)$/i;
 const VALUE = /^[^\0\r\n\u0100-\uffff]*$/;
+
+/** Whether `fetch` sends requests of a method. */
+export function isSendable(method: string, hasBody: boolean): boolean {
+  return TOKEN.test(method) && !UNSENT.test(method) && !(hasBody && BODILESS.test(method));
+}
 
 const method = v.nullish(
   v.pipe(
     v.string(STRING_EXPECTED),
-    v.check((given) => TOKEN.test(given) && !UNSENT.test(given), METHOD),
+    v.check((given) => isSendable(given, false), METHOD),
     v.description('Default: GET, with a body POST.'),
   ),
 );
@@ -60,7 +66,7 @@ const request = v.nullish(
         v.pipe(
           v.string(REQUEST),
           v.regex(SHORT_REQUEST, REQUEST),
-          v.check((given) => !UNSENT.test(SHORT_REQUEST.exec(given)?.[1] ?? ''), METHOD),
+          v.check((given) => isSendable(SHORT_REQUEST.exec(given)?.[1] ?? 'GET', false), METHOD),
         ),
         v.pipe(
           v.object({
@@ -70,7 +76,7 @@ const request = v.nullish(
             body: v.nullish(v.pipe(givenBytes, v.description('Default: none.'))),
           }),
           v.check(
-            (given) => given.body == null || !/^(GET|HEAD)$/i.test(given.method ?? 'POST'),
+            (given) => given.body == null || isSendable(given.method ?? 'POST', true),
             'a request that can be sent: GET and HEAD have no body',
           ),
         ),
