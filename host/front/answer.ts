@@ -43,6 +43,11 @@ export class Answer {
     return this.#response.headersSent;
   }
 
+  /** The client has not taken what was written. */
+  get isBehind(): boolean {
+    return this.#backlog > 0;
+  }
+
   /** Nobody waits for more of it. */
   get isOver(): boolean {
     return this.#isBrokenOff || this.#response.writableEnded;

@@ -2,6 +2,8 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Limits } from '../config/limits.ts';
 
+/** How many requests of a connection may wait for the answer to an earlier one. */
+const mostWaiting = 100;
 /** For so long after it was opened a connection's first request may be on its way, in milliseconds. */
 const firstRequest = 500;
 /** How often connections are looked at whose clients do nothing, in milliseconds. */
@@ -21,6 +23,8 @@ export interface Connection {
   /** The last request that came. */
   served: Served | undefined;
   answer: ServerResponse | undefined;
+  /** How many requests wait for the answer to an earlier one. */
+  waiting: number;
   /** Something that came was refused: nothing is served on it any more. */
   isRefused: boolean;
   /** How much had gone over it when its client was last seen to do something, and when that was. */
@@ -55,13 +59,24 @@ export class Connections {
     return this.#open.get(socket);
   }
 
-  /** A request has come on a connection. */
-  serving(answer: ServerResponse, served: Served): void {
-    const connection = answer.socket === null ? undefined : this.#open.get(answer.socket);
-    if (connection === undefined) return;
-    connection.served = served;
+  /** A request has come on a connection: it is served now, or when the answer before it has ended, or there are too many. */
+  turn(connection: Connection, answer: ServerResponse): 'now' | 'too many' | ServerResponse {
+    const before = connection.answer;
     connection.answer = answer;
+    connection.served = undefined;
     connection.since = performance.now();
+    if (before === undefined || before.writableFinished || before.destroyed) return 'now';
+    if (connection.waiting >= mostWaiting) return 'too many';
+    connection.waiting += 1;
+    before.once('close', () => {
+      connection.waiting -= 1;
+    });
+    return before;
+  }
+
+  /** A request of a connection is served. */
+  serving(connection: Connection, answer: ServerResponse, served: Served): void {
+    if (connection.answer === answer) connection.served = served;
   }
 
   /** Closes the connections on which no answer is under way. */
@@ -81,6 +96,7 @@ export class Connections {
       since: now,
       served: undefined,
       answer: undefined,
+      waiting: 0,
       isRefused: false,
       moved: 0,
       movedAt: now,

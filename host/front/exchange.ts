@@ -171,6 +171,7 @@ export class Exchange implements UploadOwner, AnswerOwner {
     if (this.isOver) this.#link?.post({ type: 'abort', id: this.#id, reason: 'its time is up' });
     else if (this.#upload?.isAwaited)
       this.giveUp(408, `the rest of the request's body did not come within ${seconds} s`);
+    else if (this.#answer.isBehind) this.fail(504, `the client did not read the answer within ${seconds} s`);
     else this.giveUp(504, `the component did not answer within ${seconds} s`);
   }
 

@@ -2,12 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Limits } from '../config/limits.ts';
-import type { Connections, Served } from './connections.ts';
+import type { Connection, Connections, Served } from './connections.ts';
 import { whyHostIsWrong } from './host-field.ts';
 import { type ClientError, closeWith, endedEarly, type Refusal, whyNotUnderstood } from './refusal.ts';
 
 /** How often heads that are late are looked for, in milliseconds. */
 const lookEvery = 500;
+
+/** Why a request is refused that came too early. */
+const tooManyInRow = 'too many requests of this connection wait for the answer to an earlier one';
 
 /** What becomes of the requests of a server. */
 export interface RequestHandler {
@@ -32,18 +35,45 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
     // Node answers without a word.
     requireHostHeader: false,
     optimizeEmptyRequests: true,
+    // A body in pieces of a byte each is kept as as many objects.
+    highWaterMark: 16 * 1024,
     shouldUpgradeCallback: () => false,
   });
   // Their size is bounded.
   server.maxHeadersCount = 0;
   const serve = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean): void => {
+    const connection = connections.of(request.socket);
+    const turn = connection === undefined ? 'now' : connections.turn(connection, response);
+    // Requests of a connection are served one after the other: the second may be meant to see what the first does (RFC 9112, 9.3.2).
+    if (turn === 'now') begin(request, response, mustContinue, connection);
+    else if (turn === 'too many') refuse(request, response, { status: 503, reason: tooManyInRow });
+    else {
+      turn.once('close', () => {
+        if (!request.socket.destroyed) begin(request, response, mustContinue, connection);
+      });
+    }
+  };
+  const begin = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    mustContinue: boolean,
+    connection: Connection | undefined,
+  ): void => {
     const problem = whyRefused(request);
-    if (problem === undefined) {
-      // Node's parser drops what comes behind a request for an upgrade, which nobody makes here.
-      if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
-      connections.serving(response, handler.handle(request, response, mustContinue));
+    if (problem !== undefined) {
+      refuse(request, response, problem);
       return;
     }
+    // Node's parser drops what comes behind a request for an upgrade, which nobody makes here.
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
+    const served = handler.handle(request, response, mustContinue);
+    if (connection !== undefined) connections.serving(connection, response, served);
+  };
+  const refuse = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    problem: Pick<Refusal, 'status' | 'reason'>,
+  ): void => {
     const { status, reason } = problem;
     const connection = connections.of(request.socket);
     if (connection !== undefined) connection.isRefused = true;
@@ -111,7 +141,8 @@ function notUnderstood(
   }
   const { answer, served } = connection ?? {};
   const isUnderWay = answer !== undefined && !answer.writableFinished && !answer.destroyed;
-  const isBody = answer?.req.complete === false;
+  // What waits for its turn has not been served, and will be refused where its body ends in the middle.
+  const isBody = answer?.req.complete === false && served !== undefined;
   if (isBody && (!isUnderWay || error.code === endedEarly)) {
     socket.destroy();
     return;

@@ -13,6 +13,10 @@ export interface Refusal {
 /** How long a connection is read past its refusal, in milliseconds: closed at once, it would take the answer with it. */
 const linger = 1000;
 
+/** How many connections are: each is one that nobody else can have. */
+const mostLingering = 64;
+let lingering = 0;
+
 /** The bytes of an answer to what was not understood. */
 export function refusalBytes({ status, reason }: Pick<Refusal, 'status' | 'reason'>): string {
   const body = `${reason}\n`;
@@ -28,10 +32,21 @@ export function refusalBytes({ status, reason }: Pick<Refusal, 'status' | 'reaso
 }
 
 /** Answers a connection that serves nothing else any more, and closes it. */
-export function closeWith(socket: Duplex, refusal: Pick<Refusal, 'status' | 'reason'>): void {
+export function closeWith(
+  socket: Duplex & { destroySoon?(): void },
+  refusal: Pick<Refusal, 'status' | 'reason'>,
+): void {
   if (socket.writable) socket.end(refusalBytes(refusal));
   socket.resume();
-  setTimeout(() => socket.destroy(), linger).unref();
+  if (lingering >= mostLingering) {
+    socket.destroySoon?.();
+    return;
+  }
+  lingering += 1;
+  setTimeout(() => {
+    lingering -= 1;
+    socket.destroy();
+  }, linger).unref();
 }
 
 /** The code of the error of a connection that ends in the middle of a request. */
@@ -64,7 +79,7 @@ export function whyNotUnderstood(
   if (!code.startsWith('HPE_')) return undefined;
   switch (code) {
     case 'HPE_HEADER_OVERFLOW': {
-      const limit = `the head of the request is longer than ${formatSize(headSize)}`;
+      const limit = `the head of the request, or its trailers, is longer than ${formatSize(headSize)}`;
       return { status: 431, reason: `${limit}; raise dev.limits.headSize, or send less (cookies?)` };
     }
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':

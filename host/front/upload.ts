@@ -3,6 +3,9 @@ import { type Body, bodyWindow, smallBody } from '../guest/protocol.ts';
 import { ownCopy } from '../own-copy.ts';
 import type { GuestLink } from './guest-link.ts';
 
+/** So many bytes are passed on without waiting for the end of the turn. */
+const passedAtOnce = 64 * 1024;
+
 /** Whose body it is. */
 export interface UploadOwner {
   /** Something was heard of the client. */
@@ -20,7 +23,8 @@ export class Upload {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #owner: UploadOwner;
-  readonly #chunks: Buffer[] = [];
+  /** What has come and not been passed on. */
+  #chunks: Buffer[] = [];
   #length = 0;
   #body: Body;
   #ready: (() => void) | undefined;
@@ -91,7 +95,7 @@ export class Upload {
       const hasCome = this.#request.readableLength > 0 || this.#request.complete;
       if (!hasCome && !this.#response.headersSent) this.#response.writeContinue();
     }
-    for (const chunk of this.#chunks.splice(0)) this.#pass(chunk);
+    this.#pass();
     if (this.#isComplete) this.#passEnd();
     else {
       this.#follow();
@@ -109,7 +113,7 @@ export class Upload {
   discard(): void {
     clearImmediate(this.#waiting);
     this.#link = undefined;
-    this.#chunks.length = 0;
+    this.#chunks = [];
     this.#request.resume();
   }
 
@@ -122,20 +126,24 @@ export class Upload {
 
   #take(chunk: Buffer): void {
     this.#owner.progress();
-    if (this.#isAsked) this.#pass(chunk);
-    else if (this.#link !== undefined || this.#ready !== undefined) {
-      this.#chunks.push(chunk);
-      this.#length += chunk.length;
-    }
+    if (this.#link === undefined && this.#ready === undefined) return;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    if (!this.#isAsked) return;
+    // Of a body in pieces of a byte each a message would cost a thousand times as much.
+    if (this.#length >= passedAtOnce) this.#pass();
+    else this.#waiting ??= setImmediate(() => this.#owner.guard(() => this.#pass()));
   }
 
   #end(): void {
     this.#isComplete = true;
-    if (this.#isAsked) this.#passEnd();
-    else if (this.#ready !== undefined) {
+    if (this.#isAsked) {
+      this.#pass();
+      this.#passEnd();
+    } else if (this.#ready !== undefined) {
       clearImmediate(this.#waiting);
       const isSmall = this.#length <= smallBody && this.#request.rawTrailers.length === 0;
-      this.#gathered(isSmall ? ownCopy(this.#chunks.splice(0)) : 'stream');
+      this.#gathered(isSmall ? ownCopy(this.#takeAll()) : 'stream');
     }
   }
 
@@ -146,10 +154,20 @@ export class Upload {
     ready?.();
   }
 
-  #pass(chunk: Buffer): void {
+  #takeAll(): Buffer[] {
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    this.#length = 0;
+    return chunks;
+  }
+
+  /** Passes on what has come. */
+  #pass(): void {
+    clearImmediate(this.#waiting);
+    this.#waiting = undefined;
     const link = this.#link;
-    if (link === undefined) return;
-    const bytes = ownCopy([chunk]);
+    if (link === undefined || this.#length === 0) return;
+    const bytes = ownCopy(this.#takeAll());
     this.#unread += bytes.length;
     if (this.#unread >= bodyWindow) this.#request.pause();
     link.post({ type: 'body', id: this.#id, bytes }, [bytes.buffer]);

@@ -7,7 +7,9 @@ const noTrailers: readonly string[] = [];
 
 /** A request's body in the guest thread: chunks that have come and not been read. */
 export class RequestBody implements BodySource {
-  readonly #chunks: Uint8Array[] = [];
+  #chunks: Uint8Array[] = [];
+  /** Where the next one is: taking one from the front of many moves all others. */
+  #next = 0;
   readonly #signal = new Signal();
   readonly #onRead: (bytes: number) => void;
   readonly #onBegin: () => void;
@@ -30,7 +32,8 @@ export class RequestBody implements BodySource {
   }
 
   get ready(): boolean {
-    const isReady = this.#chunks.length > 0 || this.#trailers !== undefined || this.#failure !== undefined;
+    const isReady =
+      this.#chunks.length > this.#next || this.#trailers !== undefined || this.#failure !== undefined;
     if (!isReady) this.#begin();
     return isReady;
   }
@@ -41,7 +44,7 @@ export class RequestBody implements BodySource {
   }
 
   read(limit: number): Uint8Array {
-    const chunk = this.#chunks[0];
+    const chunk = this.#chunks[this.#next];
     if (chunk === undefined) {
       if (this.#failure !== undefined) throw failed(this.#failure);
       if (this.#trailers !== undefined) throw closed;
@@ -49,18 +52,25 @@ export class RequestBody implements BodySource {
       return nothing;
     }
     if (chunk.length > limit) {
-      this.#chunks[0] = chunk.subarray(limit);
+      this.#chunks[this.#next] = chunk.subarray(limit);
       this.#onRead(limit);
       return chunk.subarray(0, limit);
     }
-    this.#chunks.shift();
+    this.#next += 1;
+    if (this.#next === this.#chunks.length) {
+      this.#chunks = [];
+      this.#next = 0;
+    }
     this.#onRead(chunk.length);
     return chunk;
   }
 
   discard(): void {
     this.#discarding = true;
-    for (const chunk of this.#chunks.splice(0)) this.#onRead(chunk.length);
+    const left = this.#chunks.slice(this.#next);
+    this.#chunks = [];
+    this.#next = 0;
+    for (const chunk of left) this.#onRead(chunk.length);
   }
 
   trailers(): readonly string[] | undefined {

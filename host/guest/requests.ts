@@ -13,6 +13,9 @@ import { RequestBody } from './request-body.ts';
 import { Response } from './response.ts';
 import { describeTrap, GuestAbort, isGoodExit } from './trap.ts';
 
+/** How often an instance of another program is exchanged, in milliseconds. */
+const exchangeEvery = 2;
+
 /** The requests that a guest thread has begun, each in an instance. */
 export class Requests {
   readonly #shared: Shared;
@@ -28,6 +31,8 @@ export class Requests {
   /** The program whose modules note what they write, from when it is there. */
   #noting: RunnableProgram | undefined;
   #isAskedFor = false;
+  /** When an instance of another program was thrown away for one of this. */
+  #exchanged = 0;
   /** Nothing where no instance is brought back, or when it is known how long requests are. */
   #effort: Effort | undefined;
 
@@ -66,7 +71,7 @@ export class Requests {
     const era = this.#era;
     running.run(instance, parts, (rests) => {
       const isFresh = this.#shared.setup.instances === 'fresh';
-      if (era !== this.#era || (isFresh && !instance.reset())) {
+      if (era !== this.#era || (isFresh && !instance.reset()) || this.#mustGo(instance)) {
         instance.discard();
         return false;
       }
@@ -89,17 +94,21 @@ export class Requests {
       if (!this.#isAskedFor) this.#front.post({ type: 'short' });
       this.#isAskedFor = true;
     } else if (isShort && this.#noting !== undefined && this.#program === program) {
-      this.#use(this.#noting);
+      this.#program = this.#noting;
       this.#effort?.restart();
     } else if (!isShort && this.#program !== program) {
-      this.#use(program);
+      this.#program = program;
       this.#effort = undefined;
     }
   }
 
-  #use(program: RunnableProgram): void {
-    this.#program = program;
-    this.forgetInstances();
+  /** Instances of another program are exchanged one by one: making as many at once as there are clients takes longer than clients wait. */
+  #mustGo(instance: Instance): boolean {
+    if (instance.program === this.#program) return false;
+    const now = performance.now();
+    if (now - this.#exchanged < exchangeEvery) return false;
+    this.#exchanged = now;
+    return true;
   }
 
   /** The next requests get instances of their own. */

@@ -206,3 +206,48 @@ test('guests that go on after the head of HEAD end with the connection', async (
   await expect.poll(() => kvasi.stdout.match(/HEAD {2}\/hang {2}200/g)?.length).toBe(20);
   expect(kvasi.stderr).toBe('');
 });
+
+test('requests of a connection are served one after the other', async () => {
+  await using kvasi = await KvasiDev.start([component('http-kv-handler')]);
+  for (let round = 0; round < 20; round += 1) {
+    const body = JSON.stringify({ key: 'k', value: `value ${round}` });
+    const received = await exchangeRaw(
+      kvasi.url,
+      ...['POST / HTTP/1.1', 'Host: a', `Content-Length: ${body.length}`, '', `${body}GET /?key=k HTTP/1.1`],
+      ...['Host: a', close, '', ''],
+    );
+    expect(received).toMatch(new RegExp(`Stored 'k'[\\s\\S]*value ${round}`));
+  }
+});
+
+test('a connection may have a hundred requests wait, and no more', async () => {
+  await using kvasi = await KvasiDev.start([misbehave]);
+  const first = 'GET /sleep?ms=300 HTTP/1.1\r\nHost: a\r\n\r\n';
+  const others = 'GET /status/201 HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(101);
+  const received = statusLines(await exchangeRaw(kvasi.url, first + others));
+  expect(received.filter((line) => line.endsWith(' 201'))).toHaveLength(100);
+  expect(received.at(-1)).toBe('HTTP/1.1 503');
+});
+
+test('requests that follow one another without a pause are all answered', async () => {
+  await using kvasi = await KvasiDev.start([misbehave]);
+  await using client = await RawClient.connect(kvasi.url);
+  for (let round = 1; round <= 10; round += 1) {
+    client.write('GET /status/201 HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(50));
+    await expect.poll(() => statusLines(client.received).length).toBeGreaterThan(50 * (round - 1) + 10);
+  }
+  await expect.poll(() => statusLines(client.received)).toEqual(new Array(500).fill('HTTP/1.1 201'));
+});
+
+test('a body in a hundred thousand pieces comes back whole, and others are answered meanwhile', async () => {
+  await using kvasi = await KvasiDev.start([misbehave]);
+  await using client = await RawClient.connect(kvasi.url);
+  const count = 100_000;
+  client.write('POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n');
+  client.write(`${'1\r\nx\r\n'.repeat(count)}0\r\n\r\n`);
+  const started = performance.now();
+  expect(await kvasi.text('/leak')).toBe('1\n');
+  expect(performance.now() - started).toBeLessThan(1500);
+  const received = await client.closed();
+  expect(received.slice(received.indexOf('\r\n\r\n')).match(/x/g)).toHaveLength(count);
+});
