@@ -3,6 +3,7 @@ import { NotPlainFile } from './plain-file.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'may not be read by this user',
+  EBADF: 'is not open for reading',
   EISDIR: 'is a folder',
   ELOOP: 'is a symbolic link that leads back to itself',
   ENAMETOOLONG: 'has a longer name than a file can have',
@@ -18,4 +19,11 @@ export function fileReason(error: unknown): string {
   if (error instanceof NotPlainFile) return error.message;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return reasons[code] ?? `can't be read: ${reasonOf(error)}`;
+}
+
+/** Whether it says that a file can't be read, and not what is wrong with its contents. */
+export function isFileError(error: unknown): boolean {
+  if (error instanceof NotPlainFile) return true;
+  if (!(error instanceof Error && 'code' in error)) return false;
+  return 'syscall' in error || String(error.code) in reasons;
 }

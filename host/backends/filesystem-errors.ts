@@ -6,6 +6,7 @@ import { systemReason } from './system-reason.ts';
 const advice: Record<string, string> = {
   EACCES: 'Let this user read and write the folder.',
   EDQUOT: 'The disk is full for this user: free some space.',
+  EEXIST: 'A file is in the place of a folder: move it away.',
   EISDIR: 'A folder is in the place of the file: move it away.',
   EMFILE: 'Too many files are open: raise the limit (ulimit -n).',
   ENOSPC: 'The disk is full: free some space.',

@@ -13,7 +13,7 @@ import {
 import { StoreError } from './backend.ts';
 import type { BackendContext } from './definition.ts';
 import { definedOnly, type NatsOptions, parseServer } from './nats-options.ts';
-import { advised, isLockedOut, natsAdvice } from './server-advice.ts';
+import { absenceOf, advised, natsAdvice, newsOf, type Told } from './server-advice.ts';
 
 /** What a request is sent for; errors name it. */
 export interface Purpose {
@@ -48,7 +48,7 @@ export class NatsConnection {
   /** Told when the connection is lost. */
   readonly #inFlight = new Set<(error: Error) => void>();
   readonly #closing = new AbortController();
-  #hasTold = false;
+  #told: Told | undefined;
   /** Whether requests are sent and nothing comes back. */
   #isSilent = false;
 
@@ -119,7 +119,7 @@ export class NatsConnection {
     if (error instanceof Away)
       return new StoreError(
         'other',
-        `${text}: ${this.#absence(error.message)}${isWrite ? '; nothing was changed' : ''}`,
+        `${text}: ${absenceOf(`nats at ${this.#label}`, error.message)}${isWrite ? '; nothing was changed' : ''}`,
       );
     if (error instanceof PermissionViolationError) {
       return new StoreError('access-denied', `${at} denies the permission`, { cause: error });
@@ -150,7 +150,8 @@ export class NatsConnection {
         this.#waiting.add(resolve);
       });
       if ((await Promise.race([outcome, late])) === 'late') {
-        throw new Away(`no connection after ${this.#context.operationTimeout} ms`);
+        const reason = `no connection after ${this.#context.operationTimeout} ms`;
+        throw new Away(advised(reason, natsAdvice));
       }
       stop.abort();
       late.catch(() => {});
@@ -205,14 +206,19 @@ export class NatsConnection {
   async #watch(client: Client): Promise<void> {
     this.#ready();
     let attempts = 0;
+    let lastError: string | undefined;
     for await (const status of client.status()) {
       if (status.type === 'disconnect') {
         attempts = 0;
+        lastError = undefined;
         this.#lost();
       } else if (status.type === 'reconnecting') {
         attempts += 1;
         // The first attempt comes at once; whoever calls meanwhile waits for its outcome.
-        if (attempts > 1) this.#fail('the connection was closed and could not be made again');
+        if (attempts > 1) this.#fail(lastError ?? 'the connection was closed and could not be made again');
+      } else if (status.type === 'error' && !this.#isReady) {
+        lastError = status.error.message;
+        this.#fail(lastError);
       } else if (status.type === 'reconnect') {
         this.#ready();
       }
@@ -229,8 +235,8 @@ export class NatsConnection {
 
   #tellBack(): void {
     this.#isSilent = false;
-    if (this.#hasTold) this.#context.tell(`nats at ${this.#label} is back`);
-    this.#hasTold = false;
+    if (this.#told !== undefined) this.#context.tell(`nats at ${this.#label} is back`);
+    this.#told = undefined;
   }
 
   #lost(): void {
@@ -249,14 +255,11 @@ export class NatsConnection {
   }
 
   #tellAway(reason: string): void {
-    if (this.#hasTold || this.#closing.signal.aborted) return;
-    this.#hasTold = true;
-    this.#context.tell(`${this.#absence(reason)}; trying again until it is back`);
-  }
-
-  /** A server that is there and refuses is not away. */
-  #absence(reason: string): string {
-    return `nats at ${this.#label} ${isLockedOut(reason) ? 'refuses the connection' : 'is away'}: ${reason}`;
+    if (this.#closing.signal.aborted) return;
+    const news = newsOf(`nats at ${this.#label}`, reason, this.#told);
+    if (news === undefined) return;
+    this.#told = news;
+    this.#context.tell(news.text);
   }
 
   #settle(): void {

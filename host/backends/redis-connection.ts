@@ -13,7 +13,7 @@ import {
   sendTo,
 } from './redis-commands.ts';
 import type { Script } from './redis-scripts.ts';
-import { advised, isLockedOut, redisAdvice } from './server-advice.ts';
+import { absenceOf, advised, newsOf, redisAdvice, type Told } from './server-advice.ts';
 
 /** What a command is sent for; errors name it. */
 export interface Purpose {
@@ -37,7 +37,7 @@ export class RedisConnection {
   #lastError = 'the connection was closed';
   /** Told of the next outcome. */
   readonly #waiting = new Set<() => void>();
-  #hasTold = false;
+  #told: Told | undefined;
   #isClosed = false;
   /** Whether commands are sent and nothing comes back. */
   #isSilent = false;
@@ -163,7 +163,8 @@ export class RedisConnection {
       try {
         await this.#before(deadline, outcome);
       } catch {
-        throw this.#away(purpose, `no connection after ${this.#context.operationTimeout} ms`);
+        const reason = `no connection after ${this.#context.operationTimeout} ms`;
+        throw this.#away(purpose, advised(reason, redisAdvice));
       }
     }
   }
@@ -186,7 +187,10 @@ export class RedisConnection {
 
   #away({ text, isWrite }: Purpose, reason: string): StoreError {
     const outcome = isWrite ? '; nothing was changed' : '';
-    return new StoreError('other', `${text}: ${this.#absence(reason)}${outcome}`);
+    return new StoreError(
+      'other',
+      `${text}: ${absenceOf(`redis at ${this.#target.label}`, reason)}${outcome}`,
+    );
   }
 
   /** Without the error as its cause: ioredis puts the arguments of a command there, passwords too. */
@@ -226,8 +230,8 @@ export class RedisConnection {
 
   #tellBack(): void {
     this.#isSilent = false;
-    if (this.#hasTold) this.#context.tell(`redis at ${this.#target.label} is back`);
-    this.#hasTold = false;
+    if (this.#told !== undefined) this.#context.tell(`redis at ${this.#target.label} is back`);
+    this.#told = undefined;
   }
 
   #onSilence(): void {
@@ -263,15 +267,11 @@ export class RedisConnection {
   }
 
   #tellAway(): void {
-    if (this.#hasTold || this.#isClosed) return;
-    this.#hasTold = true;
-    this.#context.tell(`${this.#absence(this.#lastError)}; trying again until it is back`);
-  }
-
-  /** A server that is there and refuses is not away. */
-  #absence(reason: string): string {
-    const what = isLockedOut(reason) ? 'refuses the connection' : 'is away';
-    return `redis at ${this.#target.label} ${what}: ${reason}`;
+    if (this.#isClosed) return;
+    const news = newsOf(`redis at ${this.#target.label}`, this.#lastError, this.#told);
+    if (news === undefined) return;
+    this.#told = news;
+    this.#context.tell(news.text);
   }
 
   #settle(): void {

@@ -21,6 +21,10 @@ export const redisAdvice: Advice = [
   [/^LOADING/, 'it is still reading its data: try again'],
   [/^BUSY/, 'a script of somebody else keeps it busy: try again'],
   [/^(MASTERDOWN|NOREPLICAS)/, 'it has lost the servers that it replicates with'],
+  [
+    /^no connection after/,
+    'is the address right, does the server run, and does it speak TLS (rediss://) or not (redis://)?',
+  ],
   [/DB index is out of range/, 'it has no database of that number: change the path of the URL'],
   [/RESP type|Protocol error/, 'what answers there does not speak the protocol of Redis: is the port right?'],
   [
@@ -34,6 +38,10 @@ export const natsAdvice: Advice = [
   [
     /authorization|authentication/i,
     'the user, password or token in the URL is missing or wrong: write nats://user:password@host',
+  ],
+  [
+    /^no connection after/,
+    'is the address right, does the server run, and does it speak TLS (tls://) or not (nats://)?',
   ],
   [/jetstream (is )?not (been )?enabled/i, 'start it with JetStream: nats-server -js'],
   [/^timeout$/i, 'what answers there does not greet as NATS does: is the port right?'],
@@ -57,5 +65,29 @@ export function advised(message: string, advice: Advice): string {
 
 /** Whether a server is there, and lets nobody in who does not know better. */
 export function isLockedOut(message: string): boolean {
-  return /^(NOAUTH|WRONGPASS|ERR (invalid password|.*AUTH))|authorization|authentication/i.test(message);
+  return /^(NOAUTH|WRONGPASS|ERR (invalid password|.*AUTH|DB index is out of range))|authorization|authentication/i.test(
+    message,
+  );
+}
+
+/** What is told of a server that can't be used. One that is there and refuses is not away. */
+export function absenceOf(server: string, reason: string): string {
+  return `${server} ${isLockedOut(reason) ? 'refuses the connection' : 'is away'}: ${reason}`;
+}
+
+/** What the user is told of such a server. */
+export interface Told {
+  readonly text: string;
+  readonly isRefusal: boolean;
+}
+
+/**
+ * What is to be told of a server that can't be used; undefined where nothing is new: it was told that it is away, and it has
+ * not come back as one that refuses.
+ */
+export function newsOf(server: string, reason: string, before: Told | undefined): Told | undefined {
+  const isRefusal = isLockedOut(reason);
+  if (before !== undefined && (before.isRefusal || !isRefusal)) return undefined;
+  const until = isRefusal ? 'until it takes the connection' : 'until it is back';
+  return { text: `${absenceOf(server, reason)}; trying again ${until}`, isRefusal };
 }

@@ -1,3 +1,5 @@
+import { widest } from '../widest.ts';
+
 /** How many cases came to what. */
 export interface Counts {
   passed: number;
@@ -32,7 +34,7 @@ export function countTable(groups: ReadonlyMap<string, Counts>, width = widestNa
 }
 
 export function widestName(groups: ReadonlyMap<string, Counts>): number {
-  return Math.max(0, ...[...groups.keys()].map((name) => name.length));
+  return widest(groups.keys());
 }
 
 /** `12 passed, 0 failed` */

@@ -117,7 +117,7 @@ async function requireModule(path: string, given: string): Promise<void> {
   try {
     await requirePlainFile(path);
   } catch (cause) {
-    throw new HostError('backend', `${given} can't be loaded: it ${fileReason(cause)}.`, { cause });
+    throw new HostError('usage', `${given} can't be loaded: it ${fileReason(cause)}.`, { cause });
   }
 }
 

@@ -5,12 +5,13 @@ import { shownPath } from '../config/config-file.ts';
 import type { ResolvedSettings } from '../config/resolve-settings.ts';
 import { BucketEntries } from '../entries/bucket-entries.ts';
 import type { HostEvents } from '../front/front.ts';
-import { tapExchange } from '../front/tap-exchange.ts';
+import { type TappedExchange, tapExchange } from '../front/tap-exchange.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { inMemoryOnly, leftOutSecrets, recordedHost } from '../scenarios/recording/recorded-host.ts';
 import { Recording } from '../scenarios/recording/recording.ts';
 import { settle } from '../scenarios/recording/settle.ts';
 import { watchedStores } from '../scenarios/recording/watched-stores.ts';
+import { isSendable } from '../scenarios/schema-step.ts';
 import { startStages } from '../scenarios/start-stages.ts';
 import { unpackOperations } from '../wasi/keyvalue/operation.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
@@ -130,13 +131,19 @@ export class DevRecorder {
   #arrived(request: IncomingMessage, response: ServerResponse): void {
     if (request.url?.startsWith('/') !== true) return;
     this.#open.add(response);
-    tapExchange(request, response, (exchange) => this.#recording?.add(exchange));
+    tapExchange(request, response, (exchange) => this.#add(exchange));
     response.once('close', () => {
       this.#open.delete(response);
       if (this.#open.size > 0) return;
       this.#idle.resolve();
       this.#idle = Promise.withResolvers();
     });
+  }
+
+  #add(exchange: TappedExchange): void {
+    const { method, target, requestBody } = exchange;
+    if (isSendable(method, requestBody.length > 0)) this.#recording?.add(exchange);
+    else this.#say(`not recorded, as kvasi test can't send it: ${method} ${target}`);
   }
 
   #save(): void {

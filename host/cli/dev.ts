@@ -6,6 +6,7 @@ import { loadComponent } from '../component/load.ts';
 import type { ComponentFile } from '../component/read.ts';
 import { Transpiler } from '../component/transpiler.ts';
 import type { Flags } from '../config/flags.ts';
+import { mostMemory } from '../config/limits.ts';
 import { resolveSettings } from '../config/resolve-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { BuildCommand } from '../dev/build.ts';
@@ -59,6 +60,11 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   const name = basename(path, '.wasm');
   const text = new TextOutput(name, settings.logLevel, flags.verbose === true, context);
   const output = flags.json === true ? jsonOutput(name, context) : text;
+  // The disk that has its output may be full; nobody who sends a request should suffer from that.
+  context.stdout.failed.then((failure) => {
+    if (failure instanceof HostError)
+      context.stderr.problem(`kvasi: ${failure.message}; requests are served on, and no longer shown`);
+  });
   for (const warning of warnings) output.warning(warning);
 
   const requests = new RequestLog();
@@ -79,7 +85,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
     watch: flags.watch !== false,
     isAttended: terminal !== undefined,
     load: (file) =>
-      loadComponent(file, settings.limits.memory, transpiler, () => {
+      loadComponent(file, mostMemory(settings.limits), transpiler, () => {
         if (host === undefined) output.transpiling(file);
       }),
     events: output,

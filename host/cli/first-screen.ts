@@ -2,6 +2,7 @@ import type { ComponentFile } from '../component/read.ts';
 import { shownPath } from '../config/config-file.ts';
 import { formatRule } from '../config/explain-settings.ts';
 import type { KeyvalueSettings } from '../config/settings.ts';
+import { widest } from '../widest.ts';
 import type { CommandContext } from './command-context.ts';
 import type { Start } from './dev-output.ts';
 import { styled } from './styled.ts';
@@ -39,7 +40,7 @@ function groupedImports({ description }: ComponentFile): string[] {
     const owner = match === null ? name : `${match[1]}${match[3] ?? ''}`;
     packages.set(owner, [...(packages.get(owner) ?? []), match?.[2] ?? '']);
   }
-  const width = Math.max(0, ...[...packages.keys()].map((name) => name.length));
+  const width = widest(packages.keys());
   const lines = [...packages].map(
     ([owner, interfaces]) => `${owner.padEnd(width)}  ${interfaces.join(', ')}`,
   );

@@ -1,7 +1,7 @@
-import { constants, createReadStream } from 'node:fs';
+import { constants, createReadStream, fstatSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { addAbortSignal } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { fileReason } from '../file-reason.ts';
 import { HostError } from '../host-error.ts';
 import { NotPlainFile, requirePlainFile } from '../plain-file.ts';
@@ -10,6 +10,8 @@ import type { CommandContext } from './command-context.ts';
 /** What a command reads. */
 export interface Input {
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** For people. */
+  readonly name: string;
   /** In bytes, where that is known. */
   readonly size: number | undefined;
 }
@@ -24,17 +26,66 @@ const descriptor = /^\/dev\/(?:stdin|fd\/\d+)$/;
  */
 export async function inputOf(file: string | undefined, context: CommandContext): Promise<Input> {
   const { cwd, stdin, signal } = context;
-  if (file === undefined || file === '-') return { chunks: addAbortSignal(signal, stdin), size: undefined };
-  if (descriptor.test(file)) return { chunks: createReadStream(file, { signal }), size: undefined };
+  const name = file === undefined || file === '-' ? 'standard input' : file === '' ? '""' : file;
+  if (file === undefined || file === '-') {
+    requireStream(stdin, name);
+    return { chunks: addAbortSignal(signal, stdin), name, size: undefined };
+  }
+  if (descriptor.test(file)) return { chunks: createReadStream(file, { signal }), name, size: undefined };
   try {
+    if (file === '') throw new NotPlainFile('is no name that a file can have');
     const handle = await openPlainFile(resolve(cwd, file));
     const { size } = await handle.stat();
-    return { chunks: handle.createReadStream({ signal }), size };
+    return { chunks: handle.createReadStream({ signal }), name, size };
   } catch (cause) {
-    const advice = cause instanceof NotPlainFile ? ' Give what is in it on standard input.' : '';
-    const reason = fileReason(cause).replace(/^(?!can't)/, "can't be read: it ");
-    throw new HostError('usage', `${file} ${reason}.${advice}`, { cause });
+    const advice =
+      cause instanceof NotPlainFile && file !== '' ? ' Give what is in it on standard input.' : '';
+    throw unreadable(name, cause, advice);
   }
+}
+
+/**
+ * Reads all of an input that is held in memory.
+ *
+ * @param most bytes that it may have
+ * @throws {HostError} `usage`, where it can't be read or is longer
+ */
+export async function readWhole({ chunks, name, size }: Input, most: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const requireRoom = (bytes: number): void => {
+    if (bytes > most)
+      throw new HostError('usage', `${name} has more than ${most} bytes, the most of a value.`);
+  };
+  requireRoom(size ?? 0);
+  try {
+    for await (const chunk of chunks) {
+      length += chunk.length;
+      requireRoom(length);
+      parts.push(Buffer.from(chunk));
+    }
+  } catch (cause) {
+    throw isOfSystem(cause) ? unreadable(name, cause) : cause;
+  }
+  return Buffer.concat(parts);
+}
+
+/** Whether it is the system that refused to read. */
+export function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}
+
+/** Node takes what it can't read for something without contents: a folder, say, or a disk. */
+function requireStream(stdin: Readable, name: string): void {
+  if (!('fd' in stdin) || typeof stdin.fd !== 'number') return;
+  const stats = fstatSync(stdin.fd);
+  const what = stats.isDirectory() ? 'a folder' : stats.isBlockDevice() ? 'a disk' : undefined;
+  if (what !== undefined) throw unreadable(name, new NotPlainFile(`is ${what}`));
+}
+
+function unreadable(name: string, cause: unknown, advice = ''): HostError {
+  const reason = fileReason(cause).replace(/^(?!can't)/, "can't be read: it ");
+  return new HostError('usage', `${name} ${reason}.${advice}`, { cause });
 }
 
 async function openPlainFile(path: string): Promise<FileHandle> {

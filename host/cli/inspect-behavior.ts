@@ -5,6 +5,7 @@ import { type Behavior, behaviorOf, EFFECTS, type Effect, type Trial } from '../
 import { readScenarios } from '../scenarios/read-scenarios.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { startStages } from '../scenarios/start-stages.ts';
+import { widest } from '../widest.ts';
 import type { CommandContext } from './command-context.ts';
 import { Progress } from './progress.ts';
 import { styled } from './styled.ts';
@@ -113,8 +114,8 @@ function table(trials: readonly Trial[]): string[] {
     const [first] = group;
     return first === undefined ? [] : [{ ...first, fault: alternatives(group.map(({ fault }) => fault)) }];
   });
-  const operations = Math.max(...rows.map(({ operation }) => operation.length));
-  const effects = Math.max(...EFFECTS.map((effect) => effect.length));
+  const operations = widest(rows.map(({ operation }) => operation));
+  const effects = widest(EFFECTS);
   return rows.flatMap(({ operation, fault, effect, detail }, index) => {
     const shown = styled(colors[effect], effect) + ' '.repeat(effects - effect.length);
     const name = rows[index - 1]?.operation === operation ? '' : operation;

@@ -2,11 +2,14 @@ import { resolve } from 'node:path';
 import { promiseRows } from '../backends/promise-table.ts';
 import { examine, type Inspection } from '../component/inspection.ts';
 import { readComponent } from '../component/read.ts';
+import { HostError } from '../host-error.ts';
+import { widest } from '../widest.ts';
 import type { CommandContext } from './command-context.ts';
 import { styled } from './styled.ts';
 
 /** `kvasi inspect`: exit code 1 when the component could not be served. */
 export async function inspect(path: string, json: boolean, { cwd, stdout }: CommandContext): Promise<0 | 1> {
+  if (path === '') throw new HostError('usage', 'the component has the name "". Name a .wasm file.');
   const inspection = await examine(await readComponent(resolve(cwd, path)));
   if (json) stdout.json(inspection, 2);
   else stdout.lines(lines(inspection));
@@ -23,7 +26,7 @@ function lines({
   backends,
   problem,
 }: Inspection): string[] {
-  const width = Math.max(0, ...imports.map(({ name }) => name.length));
+  const width = widest(imports.map(({ name }) => name));
   return [
     `${styled('bold', component)}  ${(bytes / 1024).toFixed(1)} KiB`,
     '',
@@ -49,7 +52,7 @@ function lines({
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) => widest(rows.map((row) => row[column] ?? '')));
   return rows.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
   );

@@ -88,7 +88,7 @@ names; --backend opens a store in any case. Entries are JSON Lines: {"key": "a",
     });
 
   storeOptions(kv.command('export <bucket> [file]'))
-    .description('Write all entries as JSON Lines to a file, or to standard output.')
+    .description('Write all entries as JSON Lines to a file, which is replaced, or to standard output (-).')
     .option('--prefix <text>', 'only keys that begin with it')
     .addHelpText(
       'after',

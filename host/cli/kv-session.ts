@@ -7,6 +7,7 @@ import { type DevNote, readNote } from '../inspector/dev-note.ts';
 import { isThere } from '../inspector/remote-entries.ts';
 import type { CommandContext } from './command-context.ts';
 import { type OpenedBucket, openHere, openRemote } from './opened-bucket.ts';
+import { storeOf } from './store-files.ts';
 
 /** What the commands of `kvasi kv` share: the settings, and the running `kvasi dev` if there is one. */
 export class KvSession {
@@ -45,6 +46,11 @@ export class KvSession {
     if ('expected' in parsed || parsed.value.kind === 'in_memory') return undefined;
     const keyvalue = { default: parsed.value, named: new Map(), others: parsed.value };
     return await openHere(keyvalue, bucket, this.directory, (text) => this.#warn(text));
+  }
+
+  /** The store of the project that a file is a part of, for people; undefined where it is of none. */
+  async storeOf(path: string): Promise<string | undefined> {
+    return await storeOf(path, this.#resolved.settings.keyvalue);
   }
 
   #warn(text: string): void {

@@ -1,15 +1,16 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { StoreError } from '../backends/backend.ts';
 import { countKeys } from '../entries/count-keys.ts';
 import { inBatches } from '../entries/entry-store.ts';
 import { readEntries, toJson } from '../entries/json-lines.ts';
 import { HostError, reasonOf } from '../host-error.ts';
+import type { CommandContext } from './command-context.ts';
 import { EntryProgress } from './entry-progress.ts';
-import { inputOf } from './input.ts';
+import { inputOf, isOfSystem } from './input.ts';
 import type { KvSession } from './kv-session.ts';
+import type { OpenedBucket } from './opened-bucket.ts';
 import { Output } from './output.ts';
+import { ReplacedFile } from './replaced-file.ts';
 
 /** `kvasi kv import`: JSON Lines from a file or standard input. */
 export async function importEntries(
@@ -40,7 +41,7 @@ export async function importEntries(
       progress.update(count, source.size === undefined ? undefined : bytes / source.size);
     }
   } catch (error) {
-    if (!signal.aborted) throw explained(error, file ?? 'standard input', count);
+    if (!signal.aborted) throw explained(error, source.name, count);
   } finally {
     progress.end();
   }
@@ -53,12 +54,17 @@ export async function importEntries(
 function explained(error: unknown, name: string, count: number): unknown {
   if (error instanceof HostError && error.code === 'usage')
     return new HostError('usage', `${name}: ${error.message} ${count} entries before it were set.`);
+  if (error instanceof StoreError || error instanceof HostError) {
+    // Of those that were given to the store together some may be set.
+    const reason = `${error.message.replace(/\.?$/, '.')} At least ${count} entries of ${name} were set before.`;
+    return new HostError('backend', reason, { cause: error });
+  }
   if (!isOfSystem(error)) return error;
   const reason = `${name} can't be read any more: ${reasonOf(error)}. ${count} entries before that were set.`;
   return new HostError('usage', reason, { cause: error });
 }
 
-/** `kvasi kv export`: JSON Lines to a file or standard output. */
+/** `kvasi kv export`: JSON Lines to a file, which is replaced when all is there, or to standard output. */
 export async function exportEntries(
   session: KvSession,
   bucket: string,
@@ -66,45 +72,49 @@ export async function exportEntries(
   prefix: string,
 ): Promise<void> {
   const { context } = session;
-  const { cwd, stderr, signal } = context;
   await using opened = await session.open(bucket);
-  const target = file === undefined ? undefined : await fileFor(resolve(cwd, file), file);
-  const output = target === undefined ? context.stdout : new Output(target, file);
-  const closed = target === undefined ? undefined : finished(target);
-  closed?.catch(() => {});
+  if (file === undefined || file === '-') {
+    context.heedSignals();
+    const count = await writeEntries(opened, prefix, context.stdout, context);
+    if (context.signal.aborted) throw new HostError('backend', `stopped after ${count} keys.`);
+    return;
+  }
+  const path = resolve(context.cwd, file);
+  if (file === '') throw new HostError('usage', `"" is no name that a file can have.`);
+  const store = await session.storeOf(path);
+  if (store !== undefined) {
+    throw new HostError('usage', `${file} belongs to ${store}, which would be lost. Name another file.`);
+  }
   context.heedSignals();
+  await using target = await ReplacedFile.create(path, file);
+  const count = await writeEntries(opened, prefix, new Output(target.stream, file), context);
+  if (context.signal.aborted) {
+    throw new HostError('backend', `stopped after ${count} keys; nothing was written to ${file}.`);
+  }
+  await target.finish();
+  context.stderr.line(`${count} keys of ${opened.name} are in ${file}`);
+}
+
+/** Answers how many they were. */
+async function writeEntries(
+  { store }: OpenedBucket,
+  prefix: string,
+  output: Output,
+  { stderr, signal }: CommandContext,
+): Promise<number> {
   const progress = new EntryProgress(stderr, 'exporting');
-  const total = await countKeys(opened.store, prefix);
+  const total = await countKeys(store, prefix);
   let count = 0;
   try {
-    for await (const { entries } of opened.store.read(undefined, prefix)) {
+    for await (const { entries } of store.read(undefined, prefix)) {
       output.jsonLines(entries.map(toJson));
       await output.drained();
       count += entries.length;
       progress.update(count, total.exact ? count / Math.max(1, total.count) : undefined);
       if (signal.aborted) break;
     }
-    target?.end();
-    await closed;
-  } catch (error) {
-    if (file === undefined || !(error instanceof HostError) || error.code !== 'output') throw error;
-    throw new HostError('usage', error.message, { cause: error });
   } finally {
     progress.end();
   }
-  if (signal.aborted) throw new HostError('backend', `stopped after ${count} keys.`);
-  if (file !== undefined) stderr.line(`${count} keys of ${opened.name} are in ${file}`);
-}
-
-/** Opens a file for writing; a pipe would be waited for until somebody reads it. */
-async function fileFor(path: string, file: string): Promise<WriteStream> {
-  const there = await stat(path).catch(() => undefined);
-  if (there?.isDirectory()) throw new HostError('usage', `${file} is a folder. Name a file in it.`);
-  if (there?.isFIFO() || there?.isSocket())
-    throw new HostError('usage', `${file} is no file. Leave it out to write to standard output.`);
-  return createWriteStream(path);
-}
-
-function isOfSystem(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error;
+  return count;
 }

@@ -1,7 +1,8 @@
+import { largestValue } from '../backends/limits.ts';
 import { toJson } from '../entries/json-lines.ts';
 import { HostError } from '../host-error.ts';
 import type { CommandContext } from './command-context.ts';
-import { inputOf } from './input.ts';
+import { inputOf, readWhole } from './input.ts';
 import type { KvSession } from './kv-session.ts';
 import { printable } from './printable.ts';
 
@@ -58,8 +59,5 @@ export async function list(session: KvSession, bucket: string, prefix: string, j
 
 async function read({ value, file }: ValueSource, context: CommandContext): Promise<Uint8Array> {
   if (value !== undefined) return Buffer.from(value);
-  const { chunks } = await inputOf(file, context);
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(Buffer.from(chunk));
-  return Buffer.concat(parts);
+  return await readWhole(await inputOf(file, context), largestValue);
 }

@@ -16,15 +16,15 @@ try {
 }
 
 module.enableCompileCache();
-const { Output } = await import('./output.ts');
+const { isReaderGone, Output } = await import('./output.ts');
 const { run } = await import('./run.ts');
 const { Signals } = await import('./signals.ts');
 const { stackOf } = await import('../host-error.ts');
 const { terminalOf } = await import('./terminal.ts');
 const terminal = await terminalOf(process, () => signals.interrupt('SIGINT'));
-const signals = new Signals(terminal !== undefined);
+const signals = new Signals();
 // `kvasi dev | head -1`: whoever read the output has gone, and with them the wish to serve.
-process.stdout.on('error', () => signals.stop());
+process.stdout.on('error', (error) => isReaderGone(error) && signals.stop());
 // A fault of kvasi's own may quote what came from outside.
 process.on('uncaughtException', (error) => {
   if (process.listenerCount('uncaughtException') > 1) return;

@@ -15,6 +15,11 @@ export class OutputGone extends Error {
   override readonly name = 'OutputGone';
 }
 
+/** Whether an error of a stream says so; another one is that of a disk. */
+export function isReaderGone({ code = '' }: NodeJS.ErrnoException): boolean {
+  return ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes(code);
+}
+
 /**
  * One of a command's two outputs. On a terminal no control character gets through that kvasi has not written itself
  * (`styled`, and the methods that draw); elsewhere all is as it was given.
@@ -25,6 +30,7 @@ export class Output {
   readonly #name: string;
   readonly #isColorful: boolean;
   #failure: HostError | OutputGone | undefined;
+  readonly #failed = Promise.withResolvers<HostError | OutputGone>();
 
   /** @param name for people */
   constructor(stream: Writable, name = 'standard output') {
@@ -48,6 +54,11 @@ export class Output {
   /** Where much waits to be read: resolves when it has been, or nobody reads any more. */
   ready(): Promise<void> | undefined {
     return this.isFull ? this.drained().catch(() => {}) : undefined;
+  }
+
+  /** Resolves when nothing can be written any more: from then on it is dropped. */
+  get failed(): Promise<HostError | OutputGone> {
+    return this.#failed.promise;
   }
 
   /** Writes a line. A line break within it comes from outside, and is shown on a terminal. */
@@ -146,10 +157,10 @@ export class Output {
 
   #fail(error: NodeJS.ErrnoException): void {
     if (this.#failure !== undefined) return;
-    const isGone = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes(error.code ?? '');
-    this.#failure = isGone
+    this.#failure = isReaderGone(error)
       ? new OutputGone(`nobody reads ${this.#name}`, { cause: error })
       : new HostError('output', `${this.#name} can't be written: ${reasonOf(error)}`, { cause: error });
+    this.#failed.resolve(this.#failure);
   }
 }
 

@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander';
+import { isFileError } from '../file-reason.ts';
 import { HostError, stackOf } from '../host-error.ts';
+import { requireTexts } from './arguments.ts';
 import type { CommandContext, Surroundings } from './command-context.ts';
 import { Output, OutputGone } from './output.ts';
 import { type ExitCode, programOf } from './program.ts';
@@ -28,6 +30,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 }
 
 async function runCommand(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  requireTexts(args);
   let code: ExitCode = 0;
   const program = programOf(context, (result) => {
     code = result;
@@ -50,7 +53,12 @@ function tell(error: unknown, stderr: Output): ExitCode {
   }
   stderr.problem(`kvasi: ${error.message}`);
   if (error.code === 'internal' && error.cause !== undefined) stderr.problem(stackOf(error.cause));
-  return error.code === 'usage' ? 2 : 1;
+  return error.code === 'usage' || isUnreadable(error) ? 2 : 1;
+}
+
+/** Whether a component, or a file of settings or scenarios, can't be read; for whoever starts a host it is no usage. */
+function isUnreadable({ code, cause }: HostError): boolean {
+  return (code === 'config' || code === 'component') && isFileError(cause);
 }
 
 /** Whether it is the system that refused, as it does where a folder is read-only or a disk is full. */

@@ -3,6 +3,8 @@ export const usualPatience = 800;
 
 /** What is told of the signals that end a process. */
 type Name = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+/** Node undoes what nohup has set, so SIGHUP would end a process that nobody attends to without its good order. */
+const names: readonly Name[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * The signals that end a command. Until it heeds them the system ends the process at once, even where it is stuck
@@ -11,16 +13,10 @@ type Name = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
  */
 export class Signals {
   readonly #stop = new AbortController();
-  readonly #names: readonly Name[];
   #isHeeded = false;
   #patience = usualPatience;
   #received: Name | undefined;
   #timer: NodeJS.Timeout | undefined;
-
-  /** @param isAttended whether the terminal's end (SIGHUP) is heeded; without one that is left to nohup and the like */
-  constructor(isAttended: boolean) {
-    this.#names = isAttended ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'];
-  }
 
   /** Aborted when the command is to end in good order. */
   get signal(): AbortSignal {
@@ -30,7 +26,7 @@ export class Signals {
   /** @param patience how long the end may take from the signal on, or from now if it has come; milliseconds */
   heed(patience: number): void {
     this.#patience = patience;
-    if (!this.#isHeeded) for (const name of this.#names) process.on(name, () => this.interrupt(name));
+    if (!this.#isHeeded) for (const name of names) process.on(name, () => this.interrupt(name));
     this.#isHeeded = true;
     if (this.#received !== undefined) this.#wait(this.#received);
   }

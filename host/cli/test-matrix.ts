@@ -1,5 +1,6 @@
 import type { Result } from '../conformance/run.ts';
 import type { ScenarioResult } from '../scenarios/result.ts';
+import { widest } from '../widest.ts';
 import { totalLine } from './conformance-table.ts';
 import { failureLines, skipLines } from './result-lines.ts';
 import { styled } from './styled.ts';
@@ -12,7 +13,7 @@ export function matrixReport(results: readonly ScenarioResult[]): string[] {
   const backends = [...new Set(results.map(({ backend }) => backend))];
   const files = Map.groupBy(results, ({ file }) => file);
   const names = [...files.keys(), ...results.map(({ name }) => `  ${name}`)];
-  const width = Math.max(...names.map((name) => name.length));
+  const width = widest(names);
   const cells = results.map(asResult);
   return [
     ...[...files].flatMap(([file, ofFile]) => [...table(file, ofFile, backends, width), '']),

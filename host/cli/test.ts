@@ -25,6 +25,8 @@ export async function test(
   context: CommandContext,
 ): Promise<0 | 1> {
   const paths = files.length > 0 ? files : ['scenarios.yaml'];
+  if (paths.includes(''))
+    throw new HostError('usage', 'a file of scenarios has the name "". Name one that is there.');
   const backends = backendsOf(options.against ?? ['in_memory']);
   // What is wrong in a file is told before anything is started.
   const read = options.watch === true ? [] : await readAll(paths, context);
@@ -79,6 +81,10 @@ async function runOnce(
   const { stdout, stderr, signal } = context;
   const chosen = ({ name }: Scenario): boolean => name.includes(options.name ?? '');
   const count = files.flatMap(({ scenarios }) => scenarios.filter(chosen)).length;
+  if (files.every(({ scenarios }) => scenarios.length === 0)) {
+    const names = files.map(({ name }) => name).join(', ');
+    throw new HostError('config', `there is no scenario in ${names}. Write one under scenarios.`);
+  }
   if (count === 0) {
     throw new HostError('usage', `no scenario has ${JSON.stringify(options.name ?? '')} in its name.`);
   }

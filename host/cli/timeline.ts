@@ -1,5 +1,6 @@
 import { describeOperation } from '../front/describe-operation.ts';
 import type { Operation } from '../wasi/keyvalue/operation.ts';
+import { widest } from '../widest.ts';
 import { printable, shortened } from './printable.ts';
 import { styled } from './styled.ts';
 
@@ -7,7 +8,7 @@ export const operationColor = { fine: 'dim', slow: 'yellow', error: 'red' } as c
 /** What stands out must do so without colors, too. */
 const marks = { fine: ' ', slow: '!', error: '!' } as const;
 /** Longer targets and results do not widen their column for the others. */
-const widest = 40;
+const most = 40;
 
 /** A line for each operation: when it began, what it did to which key, with which result, and how long it took. */
 export function timelineLines(operations: readonly Operation[]): string[] {
@@ -16,8 +17,7 @@ export function timelineLines(operations: readonly Operation[]): string[] {
     target: printable(shortened(target)),
     result: printable(shortened(result)),
   }));
-  const width = (texts: readonly string[]): number =>
-    Math.max(0, ...texts.map(({ length }) => Math.min(length, widest)));
+  const width = (texts: readonly string[]): number => Math.min(most, widest(texts));
   const starts = width(rows.map(({ start }) => start));
   const ops = width(rows.map(({ op }) => op));
   const targets = width(rows.map(({ target }) => target));

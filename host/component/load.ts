@@ -79,7 +79,11 @@ function limited(
   } catch (cause) {
     if (!(cause instanceof TooMuchMemory)) return bytes;
     const needs = `${formatSize(cause.bytes)} of memory to begin with, and may have ${formatSize(memory)}`;
-    throw new HostError('component', `${path} needs ${needs}. Raise dev.limits.memory.`, { cause });
+    throw new HostError(
+      'component',
+      `${path} needs ${needs}. Raise dev.limits.memory, or dev.limits.totalMemory where that is less.`,
+      { cause },
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { isReplacedVariable } from '../process-bytes.ts';
 import type { LoadedFile } from './config-file.ts';
 import type { Flags } from './flags.ts';
 import type { KeyPath } from './parsed-file.ts';
@@ -19,6 +20,9 @@ export interface Context {
   readonly secrets: Set<string>;
 }
 
+/** Where an argument without a flag comes from. */
+export const COMMAND_LINE = 'the command line';
+
 /** The places that a setting can come from. */
 export interface Choice<T> {
   /** What was given on the command line, and the flag's name. */
@@ -35,6 +39,10 @@ export interface Choice<T> {
 export function choose<T>(context: Context, name: string, choice: Choice<T>): T | undefined {
   const { cwd, directory, report, origins } = context;
   const candidate = given(context, choice) ?? inFile(context, choice.keys);
+  if (candidate && isReplacedVariable(candidate.origin, candidate.text)) {
+    report.problem(`${candidate.origin} is not UTF-8 text.`);
+    return undefined;
+  }
   if (!candidate) {
     origins.set(name, 'default');
     return undefined;
@@ -44,7 +52,8 @@ export function choose<T>(context: Context, name: string, choice: Choice<T>): T 
     origins.set(name, candidate.origin);
     return result.value;
   }
-  report.problem(`${candidate.origin} is ${quoted(candidate.text)}. Expected ${result.expected}.`);
+  const what = candidate.origin === COMMAND_LINE ? `${name} on ${COMMAND_LINE}` : candidate.origin;
+  report.problem(`${what} is ${quoted(candidate.text)}. Expected ${result.expected}.`);
   return undefined;
 }
 

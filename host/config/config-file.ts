@@ -1,7 +1,8 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { fileReason } from '../file-reason.ts';
 import { HostError, reasonOf } from '../host-error.ts';
-import { NotPlainFile, readPlainFile } from '../plain-file.ts';
+import { readPlainFile } from '../plain-file.ts';
 import { requireShallow } from './nesting.ts';
 import { type ParsedFile, SyntaxProblem } from './parsed-file.ts';
 import { MOST_SHOWN, type Report } from './report.ts';
@@ -26,10 +27,20 @@ export interface LoadedFile {
 export async function findConfigFile(directory: string): Promise<string | undefined> {
   for (const name of NAMES) {
     const path = join(directory, FOLDER, name);
-    // Whatever it is: something that can't be read must not be passed over.
-    if ((await stat(path).catch(() => undefined)) !== undefined) return path;
+    // Whatever it is: something that can't be read, or a link that leads nowhere, must not be passed over.
+    const failure: unknown = await lstat(path).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (!isAbsence(failure)) return path;
   }
   return undefined;
+}
+
+function isAbsence(failure: unknown): boolean {
+  return (
+    failure instanceof Error && 'code' in failure && ['ENOENT', 'ENOTDIR'].includes(String(failure.code))
+  );
 }
 
 /** The project that a configuration file is for: the parent of `.wash`, else the file's folder. */
@@ -99,16 +110,7 @@ export async function readText(path: string, name: string, advice: string, most:
   try {
     bytes = await readPlainFile(path, most);
   } catch (error) {
-    if (error instanceof NotPlainFile) {
-      throw new HostError('config', `${name} ${error.message}. ${advice}`, { cause: error });
-    }
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const reasons: Readonly<Record<string, string>> = {
-      ENOENT: 'does not exist',
-      EACCES: 'may not be read by this user',
-    };
-    const reason = reasons[String(code)] ?? `can't be read: ${reasonOf(error)}`;
-    throw new HostError('config', `${name} ${reason}. ${advice}`, { cause: error });
+    throw new HostError('config', `${name} ${fileReason(error)}. ${advice}`, { cause: error });
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

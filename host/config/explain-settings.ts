@@ -1,3 +1,4 @@
+import { widest } from '../widest.ts';
 import { formatLimits } from './limits.ts';
 import { REDACTED, redactUrls } from './redact.ts';
 import type { ResolvedSettings } from './resolve-settings.ts';
@@ -58,7 +59,7 @@ export function explainLines(resolved: ResolvedSettings): string[] {
     left: `${key} = ${value === null ? '(none)' : String(value).replaceAll(/[\r\n]+/g, '⏎')}`,
     origin,
   }));
-  const width = Math.min(60, Math.max(...rows.map(({ left }) => left.length)));
+  const width = Math.min(60, widest(rows.map(({ left }) => left)));
   return rows.map(({ left, origin }) => `${left.padEnd(width)}  (from ${origin})`);
 }
 

@@ -1,5 +1,6 @@
 import { type Context, choose } from './choose.ts';
 import { nearest } from './nearest.ts';
+import { quoted } from './redact.ts';
 import { formatDuration, formatSize, type Parsed, parseCount, parseSize, parseTimer } from './values.ts';
 
 /** What a limit is counted in: bytes, milliseconds, or things. */
@@ -73,7 +74,8 @@ export const limitDefinitions = {
   totalMemory: {
     kind: 'size',
     value: 4 * GiB,
-    description: 'The most memory that all instances may have together. `memory.grow` fails beyond it.',
+    description:
+      'The most memory that all instances may have together, no less than `memory`. `memory.grow` fails beyond it.',
   },
 } as const satisfies Readonly<Record<string, LimitDefinition>>;
 
@@ -90,9 +92,10 @@ export const DEFAULT_LIMITS: Limits = fromEach((name) => limitDefinitions[name].
 /** Reads the limits from file, environment and flags. */
 export function chooseLimits(context: Context): Limits {
   const flags = namedValues(context, context.flags.limit ?? [], '--limit');
-  const variable = context.env.KVASI_LIMITS;
-  const variables = namedValues(context, variable ? variable.split(',') : [], 'KVASI_LIMITS');
-  return fromEach((name) => {
+  // A comma too many, as one at the end, says nothing.
+  const parts = (context.env.KVASI_LIMITS ?? '').split(',').filter((part) => part.trim() !== '');
+  const variables = namedValues(context, parts, 'KVASI_LIMITS');
+  const limits = fromEach((name) => {
     const { kind, value } = limitDefinitions[name];
     const key = `limits.${name}`;
     const given = flags.get(name) ?? variables.get(name);
@@ -105,6 +108,23 @@ export function chooseLimits(context: Context): Limits {
       }) ?? value
     );
   });
+  checkMemory(limits, context);
+  return limits;
+}
+
+/** The default of `memory` gives way to a smaller `totalMemory`: an instance has what all may have, at most. */
+function checkMemory({ memory, totalMemory }: Limits, { origins, report }: Context): void {
+  const [one, all] = [origins.get('limits.memory'), origins.get('limits.totalMemory')];
+  if (memory <= totalMemory || one === 'default') return;
+  report.problem(
+    () =>
+      `limits.totalMemory is ${formatSize(totalMemory)} (${all === 'default' ? 'the default' : all}), and limits.memory, what one instance may have, is ${formatSize(memory)} (${one}). Raise the first or lower the second.`,
+  );
+}
+
+/** The most bytes that one instance can come to have. */
+export function mostMemory({ memory, totalMemory }: Pick<Limits, 'memory' | 'totalMemory'>): number {
+  return Math.min(memory, totalMemory);
 }
 
 /** Each limit as `kvasi config` shows it. */
@@ -129,12 +149,14 @@ function namedValues({ report }: Context, given: readonly string[], origin: stri
   for (const text of given) {
     const [name = '', value] = text.split(/=(.*)/s).map((part) => part.trim());
     if (value === undefined) {
-      report.problem(`${origin} is ${JSON.stringify(text)}. Expected name=value, such as memory=256MiB.`);
+      report.problem(
+        `${origin} ${origin === '--limit' ? 'is' : 'has'} ${quoted(text)}. Expected name=value, such as memory=256MiB.`,
+      );
     } else if (!limitNames.some((known) => known === name)) {
       const suggestion = nearest(name, limitNames);
       const hint =
         suggestion === undefined ? `Limits are ${limitNames.join(', ')}.` : `Did you mean ${suggestion}?`;
-      report.problem(`${origin} limitNames ${JSON.stringify(name)}, which is no limit. ${hint}`);
+      report.problem(`${origin} names ${quoted(name)}, which is no limit. ${hint}`);
     } else values.set(name, value);
   }
   return values;

@@ -1,10 +1,10 @@
-import { parseYaml } from './parse-yaml.ts';
+import { parseYaml, RepeatedKeys } from './parse-yaml.ts';
 import { type ParsedFile, SyntaxProblem } from './parsed-file.ts';
 
 /**
  * Reads JSON. YAML's parser gives the positions, but JSON's own decides what is valid, because wash reads the
  * same file.
- * @throws {SyntaxProblem} for everything that isn't JSON
+ * @throws {SyntaxProblem} for everything that isn't JSON, and for keys that are there twice
  */
 export function parseJson(source: string): ParsedFile {
   let data: unknown;
@@ -18,8 +18,9 @@ export function parseJson(source: string): ParsedFile {
     throw new SyntaxProblem([{ message: message.replace(/ (in JSON )?at position.*/s, ''), position }]);
   }
   try {
-    return { ...parseYaml(source, { repeatedKeys: true }), data };
-  } catch {
+    return { ...parseYaml(source), data };
+  } catch (error) {
+    if (error instanceof RepeatedKeys) throw error;
     // JSON that YAML can't follow: valid, but without positions.
     return { data, positionOf: () => undefined, warnings: [] };
   }

@@ -19,6 +19,9 @@ import {
   SyntaxProblem,
 } from './parsed-file.ts';
 
+/** Keys that are there twice: of most readers of JSON the last one counts, of others the first. */
+export class RepeatedKeys extends SyntaxProblem {}
+
 /** Looking up what an alias stands for takes longer the more there are. */
 const mostAliases = 1000;
 /** What the library calls a call stack that is used up. */
@@ -26,22 +29,20 @@ const tooDeep = 'maps and lists are nested too deep';
 
 /**
  * Reads YAML, and JSON too, which is a subset of it.
- * @param repeatedKeys whether a key may be there twice, as in JSON, where the last one counts
  * @throws {SyntaxProblem} for everything that isn't YAML
  */
-export function parseYaml(source: string, { repeatedKeys = false } = {}): ParsedFile {
+export function parseYaml(source: string): ParsedFile {
   try {
-    return parse(source, repeatedKeys);
+    return parse(source);
   } catch (error) {
     if (error instanceof SyntaxProblem) throw error;
     // Aliases that expand without end are noticed only when they are followed.
-    const isStack = error instanceof RangeError;
     const reason = error instanceof Error ? error.message : String(error);
-    throw problem(isStack ? tooDeep : reason);
+    throw problem(error instanceof RangeError ? tooDeep : inWords(reason));
   }
 }
 
-function parse(source: string, repeatedKeys: boolean): ParsedFile {
+function parse(source: string): ParsedFile {
   const lineCounter = new LineCounter();
   // Without prettyErrors the messages are one line, and the place is ours to write. The library's own search for keys
   // that are there twice compares each with each.
@@ -51,13 +52,13 @@ function parse(source: string, repeatedKeys: boolean): ParsedFile {
     return { line, column: col };
   };
   const note = ({ message, pos }: { message: string; pos: [number, number] }): SyntaxNote => ({
-    message: /^Maximum call stack/.test(message) ? tooDeep : message,
+    message: inWords(message),
     position: at(pos[0]),
   });
-  if (document.errors.length > 0) throw new SyntaxProblem(document.errors.map(note));
-  const repeated = surveyed(document, repeatedKeys);
+  if (document.errors.length > 0) throw new SyntaxProblem(firstOfEach(document.errors.map(note)));
+  const repeated = surveyed(document);
   if (repeated.length > 0) {
-    throw new SyntaxProblem(
+    throw new RepeatedKeys(
       repeated.map((offset) => ({ message: 'Map keys must be unique', position: at(offset) })),
     );
   }
@@ -68,8 +69,22 @@ function parse(source: string, repeatedKeys: boolean): ParsedFile {
   };
 }
 
+/** What follows from one mistake is often the same message, for each line or bracket behind it. */
+function firstOfEach(notes: readonly SyntaxNote[]): SyntaxNote[] {
+  const seen = new Set<string>();
+  return notes.filter(({ message }) => seen.size < seen.add(message).size);
+}
+
+/** The library's own messages, without advice for those who call it. A regular expression may use up the stack, too. */
+function inWords(message: string): string {
+  if (/call stack|stack overflow/i.test(message)) return tooDeep;
+  return /^Source contains multiple documents/.test(message)
+    ? 'there are several documents in it; keep one'
+    : message;
+}
+
 /** Answers where keys are that were there before. Throws a `SyntaxProblem` for too many aliases. */
-function surveyed(document: Document, repeatedKeys: boolean): number[] {
+function surveyed(document: Document): number[] {
   const repeated: number[] = [];
   let aliases = 0;
   visit(document, {
@@ -78,7 +93,6 @@ function surveyed(document: Document, repeatedKeys: boolean): number[] {
       if (aliases > mostAliases) throw problem(`there are more than ${mostAliases} aliases`);
     },
     Map: (_, { items }) => {
-      if (repeatedKeys) return;
       const seen = new Set<string>();
       for (const { key } of items) {
         if (!isScalar(key)) continue;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { HostError } from '../host-error.ts';
-import { type Context, choose } from './choose.ts';
+import { COMMAND_LINE, type Context, choose } from './choose.ts';
 import { chooseStores } from './choose-stores.ts';
 import {
   checkConfig,
@@ -70,7 +70,7 @@ export async function resolveSettings(options: ResolveOptions): Promise<Resolved
     directory,
     configFile: loaded?.path,
     component: choose(context, 'component', {
-      flag: [flags.component, 'the command line'],
+      flag: [flags.component, COMMAND_LINE],
       variable: 'KVASI_COMPONENT',
       keys: [
         ['dev', 'component_path'],
@@ -134,6 +134,7 @@ async function loadConfig(
 ): Promise<LoadedFile | undefined> {
   if (given !== undefined) return await checkConfig(given.data, given.name, cwd, report);
   const path = flags.config ?? (env.KVASI_CONFIG || (file ?? (await findConfigFile(cwd))));
+  if (path === '') throw new HostError('usage', '--config is "". Name a configuration file.');
   return path === undefined ? undefined : await loadConfigFile(path, cwd, report);
 }
 
@@ -141,7 +142,7 @@ async function requireFolder(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return;
   const what = found === undefined ? 'does not exist' : 'is no folder';
-  throw new HostError('config', `${path} ${what}. Name the project's folder with -C.`);
+  throw new HostError('usage', `${path} ${what}. Name the project's folder with -C.`);
 }
 
 function oneOf<const T extends readonly string[]>(words: T): (text: string) => Parsed<T[number]> {

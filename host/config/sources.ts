@@ -1,8 +1,10 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { fileReason } from '../file-reason.ts';
 import { reasonOf } from '../host-error.ts';
 import { NotPlainFile, readPlainFile, requirePlainFile } from '../plain-file.ts';
+import { isReplacedVariable } from '../process-bytes.ts';
 import { nearest } from './nearest.ts';
 import { formatPath, type KeyPath } from './parsed-file.ts';
 import { absolutePath, isAnchored } from './paths.ts';
@@ -100,7 +102,7 @@ async function readSource(
       }
     } catch (error) {
       const at = [...path, part];
-      context.report.problem(`${context.locate(at)}: ${formatPath(at)}: ${reasonOf(error)}`);
+      context.report.problem(`${context.locate(at)}: ${formatPath(at)}: ${whyUnread(error)}`);
     }
   };
 
@@ -109,11 +111,17 @@ async function readSource(
   await attempt('dir', readFolder);
   for (const [index, variable] of (source.fromEnv ?? []).entries()) {
     const value = context.env[variable];
+    const at = [...path, 'fromEnv', index];
+    if (value !== undefined && isReplacedVariable(variable, value)) {
+      context.report.problem(
+        () => `${context.locate(at)}: the environment variable ${variable} is not UTF-8 text.`,
+      );
+      continue;
+    }
     if (value !== undefined) {
       add(variable, value, ['fromEnv', index]);
       continue;
     }
-    const at = [...path, 'fromEnv', index];
     context.report.problem(
       () =>
         `${context.locate(at)}: ${formatPath(at)} asks for the environment variable ${variable}, which is not set. Set it before kvasi starts.`,
@@ -205,7 +213,12 @@ function textOf(bytes: Uint8Array, path: string): string {
   }
 }
 
+/** What was read is named where only the system knows what was wrong. */
+function whyUnread(error: unknown): string {
+  const isOfSystem = error instanceof Error && 'syscall' in error && 'path' in error;
+  return isOfSystem ? `${error.path} ${fileReason(error)}.` : reasonOf(error);
+}
+
 function shortReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' ? 'it does not exist' : code === 'EACCES' ? 'permission denied' : reasonOf(error);
+  return fileReason(error).replace(/^(?!can't)/, 'it ');
 }

@@ -5,7 +5,7 @@ import { type Address, MOST_THREADS } from './settings.ts';
 export type Parsed<T> = { readonly value: T } | { readonly expected: string };
 
 const ADDRESS = 'host:port with a port from 0 to 65535, such as "localhost:8000" or "[::1]:8000"';
-const DURATION = 'a duration above zero, such as "30s", "500ms", "2m" or "30d", or a number of milliseconds';
+const DURATION = 'a duration above zero, such as "30s", "500ms", "2m" or "1d", or a number of milliseconds';
 /** How many threads may run a component. */
 export const THREADS = `a whole number from 1 to ${MOST_THREADS}`;
 const UNITS: Readonly<Record<string, number>> = {

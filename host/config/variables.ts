@@ -1,3 +1,4 @@
+import { isReplacedVariable } from '../process-bytes.ts';
 import type { Context } from './choose.ts';
 import { looksSecret } from './redact.ts';
 import type { Settings } from './settings.ts';
@@ -25,6 +26,8 @@ export async function readVariables(context: Context): Promise<Pick<Settings, 'e
     if (name === '') report.problem(`--env is ${JSON.stringify(given)}. Expected NAME=VALUE.`);
     else if (value === undefined) {
       report.problem(`--env is "${name}", but ${name} is not set here. Expected ${name}=VALUE.`);
+    } else if (!given.includes('=') && isReplacedVariable(name, value)) {
+      report.problem(`--env is "${name}", and ${name} is not UTF-8 text here.`);
     } else set(name, value, '--env', false);
   }
 

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { type KeyvalueSettings, ruleFor } from '../config/settings.ts';
+import { type IdentifierRule, type KeyvalueSettings, ruleFor } from '../config/settings.ts';
+import { fileReason, isFileError } from '../file-reason.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { requirePlainFile } from '../plain-file.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
@@ -27,11 +28,22 @@ export async function seedBuckets(keyvalue: KeyvalueSettings, stores: Stores): P
       const count = await seed(new BucketEntries(await stores.open(bucket)), rule.seed);
       if (count > 0) seeded.push({ bucket, path: rule.seed, count });
     } catch (cause) {
-      const what = `bucket '${bucket}' can't be filled from ${rule.seed}`;
-      throw new HostError('config', `${what}: ${reasonOf(cause)}`, { cause });
+      const name =
+        bucket !== '' ? `bucket '${bucket}'` : `the bucket of dev.keyvalue.${keyOf(keyvalue, rule)}`;
+      const what = `${name} can't be filled from ${rule.seed}`;
+      throw new HostError(
+        'config',
+        `${what}: ${isFileError(cause) ? `it ${fileReason(cause)}.` : reasonOf(cause)}`,
+        { cause },
+      );
     }
   }
   return seeded;
+}
+
+/** Which entry of the configuration says it. */
+function keyOf(keyvalue: KeyvalueSettings, rule: IdentifierRule): string {
+  return rule === keyvalue.default ? 'default' : '"*"';
 }
 
 async function seed(store: BucketEntries, path: string): Promise<number> {

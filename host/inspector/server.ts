@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StoreError } from '../backends/backend.ts';
-import { DEFAULT_LIMITS } from '../config/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../config/limits.ts';
 import type { RequestHandler } from '../front/http-server.ts';
 import { type Listener, listen } from '../front/listener.ts';
 import { HostError, reasonOf } from '../host-error.ts';
@@ -16,6 +16,8 @@ import { routes } from './routes.ts';
 
 /** Where the inspector listens unless it is told otherwise, if the port is free. */
 const usualPort = 8001;
+/** A key and a bucket are in the URL: the longest ones, percent-encoded, and what else is in a head. */
+const limits: Limits = { ...DEFAULT_LIMITS, headSize: 512 * 1024 };
 /** The largest body of JSON, in bytes. */
 const largestJson = 16 * 1024 * 1024;
 
@@ -81,10 +83,10 @@ async function open(
     refused: () => {},
   };
   try {
-    return await listen({ host, port: port ?? usualPort }, DEFAULT_LIMITS, handler);
+    return await listen({ host, port: port ?? usualPort }, limits, handler);
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    if (port === undefined) return await listen({ host, port: 0 }, DEFAULT_LIMITS, handler);
+    if (port === undefined) return await listen({ host, port: 0 }, limits, handler);
     const [problem] = error.message.split('. ', 1);
     const next = 'Take another one with --inspector-port, or leave the inspector off with --no-inspector';
     throw new HostError('address', `inspector: ${problem}. ${next}.`, { cause: error });

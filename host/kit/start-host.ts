@@ -1,4 +1,5 @@
 import { enableCompileCache } from 'node:module';
+import { mostMemory } from '../config/limits.ts';
 import { ControlledClock } from '../controlled-clock.ts';
 import { enableJspi } from '../jspi.ts';
 import type { HostOptions } from './host-options.ts';
@@ -15,7 +16,7 @@ export async function startHost(options: HostOptions): Promise<TestHost> {
   // Guest threads load five times as fast with what V8 made of their code before.
   enableCompileCache();
   const settings = await resolveOptions(options);
-  const component = await loadOnce(settings.component, settings.limits.memory);
+  const component = await loadOnce(settings.component, mostMemory(settings.limits));
   const host = new TestHost(component, settings, new ControlledClock(), options);
   try {
     await host.start();

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { duration, flag, STRING_EXPECTED, sections, text } from '../config/schema-parts.ts';
+import { duration, flag, STRING_EXPECTED, sections } from '../config/schema-parts.ts';
 import { EFFECTS, faultEntries } from './schema-fault.ts';
 import { givenBytes, wantedBytes, wantedHeaders, write } from './schema-values.ts';
 
@@ -13,12 +13,41 @@ const STATUS = 'a status from 100 to 599';
 
 const status = v.pipe(v.number(STATUS), v.integer(STATUS), v.minValue(100, STATUS), v.maxValue(599, STATUS));
 
+/** What `fetch`, which sends the requests, takes: https://fetch.spec.whatwg.org/#methods and #headers-class. */
+const METHOD = "a method such as GET or POST; CONNECT, TRACE and TRACK can't be sent";
+const HEADER =
+  'headers that can be sent: names such as accept, values without line breaks and of Latin-1 only';
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+const UNSENT = /^(CONNECT|TRACE|TRACK)$/i;
+const BODILESS = /^(GET|HEAD)$/i;
+const VALUE = /^[^\0\r\n\u0100-\uffff]*$/;
+
+/** Whether `fetch` sends requests of a method. */
+export function isSendable(method: string, hasBody: boolean): boolean {
+  return TOKEN.test(method) && !UNSENT.test(method) && !(hasBody && BODILESS.test(method));
+}
+
+const method = v.nullish(
+  v.pipe(
+    v.string(STRING_EXPECTED),
+    v.check((given) => isSendable(given, false), METHOD),
+    v.description('Default: GET, with a body POST.'),
+  ),
+);
+
 const headers = v.nullish(
   v.pipe(
     v.record(
       v.string(),
       v.union([v.string(STRING_EXPECTED), v.array(v.string(STRING_EXPECTED))], 'text, or a list of text'),
       'a map of header names to text',
+    ),
+    v.check(
+      (given) =>
+        Object.entries(given).every(
+          ([name, value]) => TOKEN.test(name) && [value].flat().every((one) => VALUE.test(one)),
+        ),
+      HEADER,
     ),
     v.description('Headers by name.'),
   ),
@@ -34,13 +63,23 @@ const request = v.nullish(
   v.pipe(
     v.union(
       [
-        v.pipe(v.string(REQUEST), v.regex(SHORT_REQUEST, REQUEST)),
-        v.object({
-          method: text('Default: GET, with a body POST.'),
-          path,
-          headers,
-          body: v.nullish(v.pipe(givenBytes, v.description('Default: none.'))),
-        }),
+        v.pipe(
+          v.string(REQUEST),
+          v.regex(SHORT_REQUEST, REQUEST),
+          v.check((given) => isSendable(SHORT_REQUEST.exec(given)?.[1] ?? 'GET', false), METHOD),
+        ),
+        v.pipe(
+          v.object({
+            method,
+            path,
+            headers,
+            body: v.nullish(v.pipe(givenBytes, v.description('Default: none.'))),
+          }),
+          v.check(
+            (given) => given.body == null || isSendable(given.method ?? 'POST', true),
+            'a request that can be sent: GET and HEAD have no body',
+          ),
+        ),
       ],
       REQUEST,
     ),

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../host/backends/backend.ts';
 import { nats } from '../../host/backends/nats.ts';
 import { redis } from '../../host/backends/redis.ts';
 import { bytes } from '../../host/conformance/bucket-contents.ts';
 import { refusal } from '../../host/conformance/refusal.ts';
-import { isInstalled, natsServer, redisServer, Server } from '../support/server.ts';
+import { isInstalled, natsServer, redisServer, Server, type ServerKind } from '../support/server.ts';
 
 /** Long enough that NATS' client has given up its first attempt to connect. */
 const operationTimeout = 3000;
@@ -74,7 +74,11 @@ describe.runIf(await isInstalled(redisServer))('redis', () => {
     }
     await using first = await use(`redis://127.0.0.1:${server.port}`);
     expect(await (await first.backend.open('b', {})).get('k')).toBeUndefined();
-    expect(used.told).toEqual([expect.stringMatching(/DB index is out of range/)]);
+    expect(used.told).toEqual([
+      expect.stringMatching(
+        /refuses the connection: ERR DB index is out of range.*until it takes the connection$/,
+      ),
+    ]);
   });
 
   test('a replica says that it takes no writes, a full server that it is full', async () => {
@@ -103,6 +107,20 @@ describe.runIf(await isInstalled(redisServer))('redis', () => {
       `redis://127.0.0.1:${web.port}`,
       /does not speak the protocol of Redis: is the port right/,
     );
+  });
+
+  test('a server that comes back with a password is told of as that', { timeout: 30_000 }, async () => {
+    await expectPasswordTold(redisServer, ['--requirepass', 'right'], /NOAUTH .*it wants a password/);
+  });
+
+  test('what accepts and says nothing is asked whether it is the right one', async () => {
+    await using silent = await silentServer();
+    for (const scheme of ['redis', 'rediss']) {
+      await using used = await use(`${scheme}://127.0.0.1:${silent.port}`);
+      expect(await failure(used)).toMatch(
+        /no connection after 3000 ms: .*does the server run, and does it speak TLS/,
+      );
+    }
   });
 
   test('a server that is frozen is told of, and that it is back', { timeout: 30_000 }, async () => {
@@ -135,11 +153,60 @@ describe.runIf(await isInstalled(natsServer))('nats', () => {
     await expectTold(`tls://127.0.0.1:${server.port}`, /it does not speak TLS: write nats:/);
   });
 
+  test('a server that comes back with a password is told of as that', { timeout: 30_000 }, async () => {
+    await expectPasswordTold(
+      natsServer,
+      ['--user', 'u', '--pass', 'right'],
+      /Authorization Violation.*the user, password/,
+    );
+  });
+
   test('a server that is frozen is told of, and that it is back', { timeout: 30_000 }, async () => {
     await using server = await Server.start(natsServer);
     await expectFreezeTold(server, `nats://127.0.0.1:${server.port}`);
   });
 });
+
+/** The password is wanted from the second start on. */
+async function expectPasswordTold(
+  kind: ServerKind,
+  login: readonly string[],
+  pattern: RegExp,
+): Promise<void> {
+  const extra: string[] = [];
+  await using server = await Server.start(kind, extra);
+  await using used = await use(`${kind === redisServer ? 'redis' : 'nats'}://127.0.0.1:${server.port}`);
+  const bucket = await used.backend.open('b', {});
+  await bucket.set('k', bytes('v'));
+  extra.push(...login);
+  await server.restart();
+  await expect.poll(() => refusal(() => bucket.get('k')), { timeout: 10_000 }).toMatch(pattern);
+  expect(used.told).toEqual([
+    expect.stringMatching(/is away: the connection was closed; trying again until it is back$/),
+    expect.stringMatching(/refuses the connection: /),
+  ]);
+  expect(used.told[1]).toMatch(pattern);
+  extra.length = 0;
+  await server.restart();
+  await expect.poll(() => used.told.length, { timeout: 10_000 }).toBe(3);
+  expect(used.told[2]).toMatch(/is back$/);
+}
+
+/** A server that reads what is sent to it. */
+async function silentServer(): Promise<AsyncDisposable & { readonly port: number }> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket.on('error', () => {}).resume());
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
 
 async function expectFreezeTold(server: Server, url: string): Promise<void> {
   await using used = await use(url);

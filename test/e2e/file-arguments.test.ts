@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { chmod } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -57,7 +58,7 @@ describe.runIf(process.platform !== 'win32')('what is no file is refused at once
     const args = ['dev', component('hello'), '--address', 'localhost:0'];
     const { code, stderr } = await runKvasi(args, { cwd: project.folder, patience: 10_000 });
     expect(stderr).toMatch(/^kvasi: [^\n]*is a named pipe[^\n]*\n$/);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 
   test('a project is not written over a file', async () => {
@@ -90,6 +91,32 @@ describe.runIf(process.platform !== 'win32')('what is no file is refused at once
       expect(code).toBeGreaterThan(0);
     },
   );
+
+  test.for(['sqlite:plain/kv.db', 'sqlite:plain/x/kv.db', 'filesystem:plain', 'filesystem:plain/x'])(
+    'a file in the place of a folder of the store %s is told with what to do',
+    async (backend) => {
+      await using project = await Project.create({ plain: '' });
+      for (const command of ['set b k v', 'get b k', 'list b']) {
+        const args = ['kv', ...command.split(' '), '--backend', backend];
+        const { code, stderr } = await runKvasi(args, { cwd: project.folder });
+        expect(stderr).toMatch(/^kvasi: [^\n]*A file is in the place of a folder: move it away\.\n$/);
+        expect(code).toBe(1);
+      }
+    },
+  );
+
+  test('a configuration in a folder that this user may not enter is not passed over', async () => {
+    await using project = await Project.create({ '.wash/config.yaml': '' });
+    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    await chmod(project.folder, 0o755);
+    await chmod(join(project.folder, '.wash'), user.uid === undefined ? 0o000 : 0o700);
+    const ended = promisify(execFile)(process.execPath, [main, 'config'], { cwd: project.folder, ...user });
+    await expect(ended).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^kvasi: \.wash\/config\.yaml may not be read by this user\.[^\n]*\n$/),
+    });
+    await chmod(join(project.folder, '.wash'), 0o700);
+  });
 
   test('but what a shell has opened is read', async () => {
     await using project = await Project.create({ 'in.jsonl': '{"key":"a","value":"b"}\n' });

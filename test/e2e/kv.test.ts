@@ -76,6 +76,31 @@ test('what is kept in memory is that of the running kvasi dev, and an error with
   );
 });
 
+test('any key that a store takes can be given to the running kvasi dev', async () => {
+  await using project = await Project.create();
+  await using kvasi = await KvasiDev.start([component('kv-counter')], { cwd: project.folder });
+  await kvasi.until(/inspector +http/);
+  for (const key of ['k'.repeat(65_536), 'é'.repeat(32_768), '\x01'.repeat(65_536)]) {
+    await kv(project, ['set', 'in_memory', key, 'v']);
+    expect((await kv(project, ['get', 'in_memory', key])).stdout).toBe('v');
+    expect((await kv(project, ['list', 'in_memory', '--prefix', key])).stdout).toBe(`${key}\n`);
+    await kv(project, ['delete', 'in_memory', key]);
+    expect((await kv(project, ['list', 'in_memory'])).stdout).toBe('');
+  }
+});
+
+test.skipIf(process.platform === 'win32')('a kvasi dev that is stopped is not taken for none', async () => {
+  await using project = await Project.create();
+  await using kvasi = await KvasiDev.start([component('kv-counter')], { cwd: project.folder });
+  await kvasi.until(/inspector +http/);
+  kvasi.signal('SIGSTOP');
+  const { code, stderr } = await runKvasi(['kv', 'list', 'in_memory'], { cwd: project.folder });
+  expect(stderr).toMatch(
+    /^kvasi: kvasi dev at http:\S+ \(pid \d+\) does not answer within 2 s\. Is it stopped[^\n]*\n$/,
+  );
+  expect(code).toBe(1);
+});
+
 test('the note of a kvasi dev that was killed is not taken for a running one', async () => {
   await using project = await Project.create({ '.wash/config.yaml': configuration });
   await using kvasi = await KvasiDev.start([component('kv-counter')], { cwd: project.folder });

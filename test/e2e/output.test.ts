@@ -1,11 +1,13 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { component, KvasiDev, main, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
-import { isInstalled } from '../support/server.ts';
+import { freePort, isInstalled } from '../support/server.ts';
 import { TerminalSession, tmux } from '../support/terminal-session.ts';
 import { wideComponent } from '../support/wide-component.ts';
 
@@ -56,6 +58,30 @@ describe('in a pipe', () => {
     const { stderr } = await shell(`kvasi inspect '${component('hello')}' --json >/dev/full || true`, '.');
     expect(stderr).toMatch(/^kvasi: standard output can't be written: ENOSPC[^\n]*\n$/);
   });
+
+  test.runIf(process.platform === 'linux')(
+    'kvasi dev serves on while the disk of its output is full',
+    async () => {
+      const port = await freePort();
+      const full = openSync('/dev/full', 'w');
+      const args = ['dev', component('hello'), '--address', `localhost:${port}`, '--no-inspector'];
+      const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', full, 'pipe'] });
+      closeSync(full);
+      let stderr = '';
+      child.stderr?.on('data', (bytes: Buffer) => {
+        stderr += String(bytes);
+      });
+      const status = async () => (await fetch(`http://localhost:${port}/`).catch(() => undefined))?.status;
+      await expect.poll(status, { timeout: 20_000 }).toBe(200);
+      for (let count = 0; count < 100; count += 1) expect(await status()).toBe(200);
+      expect(stderr).toMatch(
+        /^kvasi: standard output can't be written: ENOSPC[^\n]*; requests are served on, and no longer shown\n$/,
+      );
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  );
 
   test('what a component prints and what keys are is as it is', async () => {
     await using project = await Project.create({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
+import { exchangeRaw } from '../support/raw-http.ts';
 
 /** Does something with a component while it is recorded, and answers the file and what was said at the end. */
 async function recorded(
@@ -113,4 +114,17 @@ test.for([
   expect(stderr).toMatch(message);
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   expect(code).toBe(2);
+});
+
+test('requests that no scenario can send are left out, and the file can be read', async () => {
+  await using project = await Project.create();
+  const { stderr } = await recorded(project, [component('hello')], async (kvasi) => {
+    await kvasi.text('/');
+    const end = ['host: localhost', 'connection: close'];
+    await exchangeRaw(kvasi.url, 'TRACE / HTTP/1.1', ...end, '', '');
+    await exchangeRaw(kvasi.url, 'GET /body HTTP/1.1', 'content-length: 2', ...end, '', 'hi');
+  });
+  expect(stderr).toContain("kvasi: not recorded, as kvasi test can't send it: TRACE /\n");
+  expect(stderr).toContain("kvasi: not recorded, as kvasi test can't send it: GET /body\n");
+  expect((await runKvasi(['test'], { cwd: project.folder })).stdout).toMatch(/\n1 passed, 0 failed\n$/);
 });

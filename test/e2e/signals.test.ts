@@ -57,7 +57,7 @@ class Running implements Disposable {
 
 /** Half a second for a machine that is busy. */
 const soon = 1500;
-const signals = ['SIGTERM', 'SIGINT'] as const;
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 describe.each(signals)('%s ends within a second', (signal) => {
   test('a command that waits for its input', async () => {

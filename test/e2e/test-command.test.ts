@@ -52,11 +52,14 @@ test('with --name only some run', async () => {
 test.for([
   [['--against', 'in_memory,redsi'], /^kvasi: --against names "redsi"\. Expected in_memory, .* or nats, /, 2],
   [['--reporter', 'xml'], /Allowed choices are table, junit, json, tap/, 2],
-  [['none.yaml'], /^kvasi: none\.yaml does not exist\. Name a file of scenarios\.\n$/, 1],
+  [['none.yaml'], /^kvasi: none\.yaml does not exist\. Name a file of scenarios\.\n$/, 2],
+  [['empty.yaml'], /^kvasi: there is no scenario in empty\.yaml\. Write one under scenarios\.\n$/, 1],
+  [['--name', 'nothing'], /^kvasi: no scenario has "nothing" in its name\.\n$/, 2],
   [['broken.yaml'], /^kvasi: broken\.yaml:1:13: scenarios\[0\] has no component\./, 1],
 ] as const)('%j is one message', async ([args, message, expected]) => {
   await using project = await Project.create({
     'scenarios.yaml': mixed,
+    'empty.yaml': 'scenarios: []\n',
     'broken.yaml': 'scenarios: [{ name: a, steps: [{ request: / }] }]\n'.replace(
       'scenarios: [',
       'scenarios: [',

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { expect, test } from 'vitest';
 import { componentOf, handlerOf } from '../support/component.ts';
@@ -20,8 +21,53 @@ function expectRefusal(
   expect(code).toBe(expectedCode);
 }
 
-test('a file that is not there', async () => {
-  expectRefusal(await runKvasi(['dev', 'nowhere.wasm']), 1, 'nowhere.wasm does not exist');
+test.for([
+  ['dev', 'nowhere.wasm'],
+  ['inspect', 'nowhere.wasm'],
+  ['inspect', component('hello'), '--behavior', 'nowhere.yaml'],
+  ['test', 'nowhere.yaml'],
+  ['config', '--config', 'nowhere.yaml'],
+  ['config', '-C', 'nowhere'],
+  ['kv', 'import', 'b', 'nowhere.jsonl'],
+  ['kv', 'set', 'b', 'k', '--file', 'nowhere'],
+  ['conformance', '--backend', './nowhere.js'],
+])('a file that is not there is wrong usage: %j', async (args) => {
+  expectRefusal(
+    await runKvasi(args),
+    2,
+    /nowhere\S* (does not exist|can't be (read|loaded): it does not exist)\./,
+  );
+});
+
+test.skipIf(process.platform === 'win32').for([
+  ['inspect', '@'],
+  ['test', '@'],
+  ['config', '--config', '@'],
+  ['kv', 'import', 'b', '@'],
+])('why a file can not be read is told in words: %j', async (args) => {
+  await using project = await Project.create({ file: '' });
+  await symlink('loop.yaml', join(project.folder, 'loop.yaml'));
+  for (const [name, reason] of [
+    ['loop.yaml', 'is a symbolic link that leads back to itself'],
+    ['file/x.yaml', 'does not exist: what should be its folder is a file'],
+    [`${'x'.repeat(300)}.yaml`, 'has a longer name than a file can have'],
+    ['.', 'is a folder'],
+  ] as const) {
+    const given = args.map((arg) => arg.replace('@', name));
+    expectRefusal(await runKvasi(given, { cwd: project.folder }), 2, reason);
+  }
+});
+
+test.for([
+  [['dev', ''], 'component on the command line is ""'],
+  [['inspect', ''], 'the component has the name ""'],
+  [['test', ''], 'a file of scenarios has the name ""'],
+  [['config', '--config', ''], '--config is ""'],
+] as const)('an empty name is told as one: %j', async ([args, message]) => {
+  const { code, stderr } = await runKvasi(args);
+  expect(stderr).toMatch(/^kvasi: [^\n]*\n$/);
+  expect(stderr).toContain(message);
+  expect(code).toBeGreaterThan(0);
 });
 
 const header = [0, 0x61, 0x73, 0x6d];
@@ -59,7 +105,7 @@ test('a component of an older format', async () => {
 });
 
 test('a folder', async () => {
-  expectRefusal(await runKvasi(['dev', 'components']), 1, 'is a folder');
+  expectRefusal(await runKvasi(['dev', 'components']), 2, 'is a folder');
 });
 
 test.for([6, 9, 500, 20_000])('a component that is cut off after %i bytes', async (length) => {
@@ -126,8 +172,6 @@ test.for([
   ['a duration of nothing', ['--request-timeout', '0s'], /--request-timeout is "0s"\. Expected a duration/],
   ['an unknown mode', ['--instances', 'some'], 'Expected one of fresh, reuse'],
   ['a variable without a name', ['--env', '=x'], 'Expected NAME=VALUE'],
-  ['a configuration that is not there', ['--config', 'nowhere.yaml'], 'nowhere.yaml does not exist'],
-  ['a folder that is not there', ['-C', 'nowhere'], /nowhere.* does not exist|nowhere.* is no folder/],
 ] as const)('%s', async ([, args, message]) => {
   await using project = await Project.create();
   const finished = await runKvasi(['dev', component('kv-counter'), '--address', 'localhost:0', ...args], {

@@ -19,3 +19,8 @@ test.each(builds.map((build) => [build.name, build] as const))(
     expect(wasmHash(wasm), 'the .wasm is not the one recorded: run npm run components').toBe(hashes?.wasm);
   },
 );
+
+test('the README has every component', async () => {
+  const readme = await readFile(join(import.meta.dirname, '../../components/README.md'), 'utf8');
+  for (const { crate } of builds) expect(readme).toContain(`| [${crate}](${crate}) `);
+});

@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { explainLines } from '../../host/config/explain-settings.ts';
 import { type ResolvedSettings, resolveSettings } from '../../host/config/resolve-settings.ts';
 import { readScenarios } from '../../host/scenarios/read-scenarios.ts';
 import { Project } from '../support/project.ts';
@@ -94,6 +97,24 @@ test.for([
     'dev:\n  x: 1\n  "x": 2\n',
     /:3:3: not valid YAML: Map keys must be unique/,
   ],
+  [
+    'a key that is there twice in JSON',
+    'config.json',
+    '{"dev":{"threads":1},\n"dev":{"threads":2}}',
+    /:2:1: not valid JSON: Map keys must be unique/,
+  ],
+  [
+    'a list in 100,000 lists',
+    'config.yaml',
+    '- '.repeat(100_000),
+    /^config\.yaml:\d+:\d+: not valid YAML: maps and lists are nested too deep$/,
+  ],
+  [
+    'two documents',
+    'config.yaml',
+    'dev: {}\n---\ndev: {}\n',
+    /^config\.yaml:2:1: not valid YAML: there are several documents in it; keep one$/,
+  ],
   ['9 MB', 'config.yaml', `# ${'x'.repeat(9_000_000)}`, /has 9000002 bytes; at most 8388608/],
   [
     'half of a character in a value',
@@ -131,6 +152,23 @@ test.for([
   expect(performance.now() - started).toBeLessThan(10_000);
 });
 
+test('what follows from one mistake is told once', async () => {
+  const lines = await told('config.yaml', `a: ${'[\n'.repeat(1000)}`);
+  expect(lines.length).toBeLessThan(5);
+  expect(new Set(lines.map((line) => line.replace(/^\S+ /, ''))).size).toBe(lines.length);
+});
+
+test('200,000 values are shown', { timeout: 20_000 }, async () => {
+  const values = Array.from({ length: 200_000 }, (_, index) => `      V${index}: x\n`).join('');
+  await using project = await Project.create({
+    'config.yaml': `workload:\n  environment:\n    config:\n${values}`,
+  });
+  const lines = explainLines(await resolve(project, 'config.yaml'));
+  expect(
+    lines.filter((line) => /^environment\.V\d+ = x +\(from config\.yaml:\d+:7\)$/.test(line)),
+  ).toHaveLength(200_000);
+});
+
 test('a million characters are not repeated in a message', async () => {
   const lines = await told(
     'config.yaml',
@@ -164,6 +202,16 @@ test.skipIf(process.platform === 'win32')(
     execFileSync('mkfifo', ['.wash/config.yaml'], { cwd: project.folder });
     const found = resolveSettings({ cwd: project.folder, env: {}, flags: {} });
     await expect(found).rejects.toThrow(/\.wash\/config\.yaml is a named pipe/);
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a link that leads nowhere in the place of the file that is looked for is not passed over',
+  async () => {
+    await using project = await Project.create({ '.wash/config.toml': '' });
+    await symlink('nowhere.yaml', join(project.folder, '.wash/config.yaml'));
+    const found = resolveSettings({ cwd: project.folder, env: {}, flags: {} });
+    await expect(found).rejects.toThrow(/\.wash\/config\.yaml does not exist/);
   },
 );
 

@@ -32,6 +32,12 @@ test.for(documents)('%s: the flags of dev that it names exist', async (document)
     expect(help).toContain(flag);
 });
 
+test('docs/configuration.md has every flag of the settings', async () => {
+  const text = await readFile(join(root, 'docs/configuration.md'), 'utf8');
+  for (const [flag] of (await helpOf('config')).matchAll(/--(?!help|json|directory)[a-z][a-z-]*(?= [<[])/g))
+    expect(text).toContain(`\`${flag} `);
+});
+
 async function helpOf(command: string): Promise<string> {
   const stdout = new PassThrough({ encoding: 'utf8' });
   const { signal } = new AbortController();

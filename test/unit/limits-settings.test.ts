@@ -48,3 +48,26 @@ test.for([{ memory: true }, { memory: '1 parsec' }, { connections: 1.5 }, { conn
     await expect(limits({ dev: { limits: given } })).rejects.toThrow(/dev\.limits\./);
   },
 );
+
+test('an instance may not have more than all of them together', async () => {
+  const limit = ['memory=2GiB', 'totalMemory=1GiB'];
+  await expect(limits({}, { limit })).rejects.toThrow(
+    /totalMemory is 1GiB \(--limit totalMemory\), and limits\.memory, .*, is 2GiB \(--limit memory\)\. Raise/,
+  );
+  const file = { dev: { limits: { memory: '2GiB' } } };
+  await expect(limits(file, { env: { KVASI_LIMITS: 'totalMemory=1GiB' } })).rejects.toThrow(/\(file\)/);
+  await expect(limits({}, { limit: ['memory=5GiB'] })).rejects.toThrow(/is 4GiB \(the default\)/);
+  const one = await limits({}, { limit: ['totalMemory=96MiB'] });
+  expect(one.limits.totalMemory, 'the default of memory gives way').toBe(96 * MiB);
+});
+
+test('a limit that there is not, and commas too many', async () => {
+  await expect(limits({}, { limit: ['nope=1'] })).rejects.toThrow(
+    /^--limit names "nope", which is no limit\. Limits are headSize, /,
+  );
+  const env = { KVASI_LIMITS: ',memory=1MiB,,connections=5, ' };
+  expect((await limits({}, { env })).limits).toMatchObject({ memory: MiB, connections: 5 });
+  await expect(limits({}, { env: { KVASI_LIMITS: 'memory=1MiB,connections' } })).rejects.toThrow(
+    /^KVASI_LIMITS has "connections"\. Expected name=value/,
+  );
+});

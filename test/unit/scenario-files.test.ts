@@ -163,3 +163,19 @@ test('a file that is not there is said to be missing', async () => {
     'none/scenarios.yaml does not exist. Name a file of scenarios.',
   );
 });
+
+test.for([
+  ['{ path: /, headers: { "a b": c } }', /names such as accept/],
+  ['{ path: /, headers: { a: "b\\r\\nc: d" } }', /values without line breaks/],
+  ['{ path: /, headers: { a: [b, "\\u20ac"] } }', /Latin-1 only/],
+  ['{ path: /, method: CONNECT }', /CONNECT, TRACE and TRACK can't be sent/],
+  ['{ path: /, method: "G T" }', /a method such as GET or POST/],
+  ['TRACE /', /CONNECT, TRACE and TRACK can't be sent/],
+  ['{ path: /, method: GET, body: b }', /GET and HEAD have no body/],
+])('a request that can not be sent is a mistake of the file: %s', async ([request, message]) => {
+  const told = await refusal(
+    `component: a.wasm\nscenarios:\n  - name: one\n    steps:\n      - request: ${request}\n`,
+  );
+  expect(told).toMatch(/^scenarios\.yaml:5:\d+: scenarios\[0\]\.steps\[0\]\.request/);
+  expect(told).toMatch(message ?? '');
+});

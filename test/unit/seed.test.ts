@@ -21,6 +21,14 @@ async function filled(keyvalue: object, contents = '{"key":"k","value":"v"}\n'):
 
 const seed = { backend: 'in_memory', seed: 'seed.jsonl' };
 
+test('a seed that can not be read is told with the entry that names it, in words', async () => {
+  const missing = { backend: 'in_memory', seed: 'nowhere.jsonl' };
+  await expect(filled({ default: missing })).rejects.toThrow(
+    /^the bucket of dev\.keyvalue\.default can't be filled from \S+nowhere\.jsonl: it does not exist\.$/,
+  );
+  await expect(filled({ carts: missing })).rejects.toThrow(/^bucket 'carts' can't be filled from /);
+});
+
 test.for([
   ['of the default store fills the bucket without a name, too', { default: seed }, ['', 'default']],
   ['of a bucket fills that bucket only', { carts: seed }, ['carts']],
