@@ -18,8 +18,10 @@ export interface Served {
 /** An open connection. */
 export interface Connection {
   readonly socket: Socket;
-  /** When the last request came, or the connection was opened. */
-  since: number;
+  /** When the connection was opened, in milliseconds. */
+  readonly since: number;
+  /** The later its last request came, the higher. */
+  order: number;
   /** The last request that came. */
   served: Served | undefined;
   answer: ServerResponse | undefined;
@@ -41,6 +43,7 @@ export class Connections {
   /** Idle ones, the one that has been idle longest last; some may have gone or be in use again. */
   #idle: Connection[] = [];
   #looking: NodeJS.Timeout | undefined;
+  #requests = 0;
 
   /** @param refuse answers a connection that is one too many */
   constructor(
@@ -64,7 +67,8 @@ export class Connections {
     const before = connection.answer;
     connection.answer = answer;
     connection.served = undefined;
-    connection.since = performance.now();
+    this.#requests += 1;
+    connection.order = this.#requests;
     if (before === undefined || before.writableFinished || before.destroyed) return 'now';
     if (connection.waiting >= mostWaiting) return 'too many';
     connection.waiting += 1;
@@ -94,6 +98,7 @@ export class Connections {
     const opened = {
       socket,
       since: now,
+      order: this.#requests,
       served: undefined,
       answer: undefined,
       waiting: 0,
@@ -131,7 +136,7 @@ export class Connections {
   #makeRoom(address: string | undefined): boolean {
     if (this.#takeIdle(address)) return true;
     // Looked for together, as whoever opens one too many opens more.
-    this.#idle = [...this.#open.values()].filter(isIdle).sort((a, b) => b.since - a.since);
+    this.#idle = [...this.#open.values()].filter(isIdle).sort((a, b) => b.order - a.order);
     return this.#takeIdle(address);
   }
 

@@ -57,27 +57,22 @@ export class Exchange implements UploadOwner, AnswerOwner {
       headers: request.rawHeaders,
     };
     this.#answer = new Answer(response, method, this);
-    response.on('close', () => {
-      const isWhole = response.writableFinished;
-      this.guard(() => this.#clientIsDone(isWhole));
-    });
+    response.on('close', () => this.#closedBy(response.writableFinished));
     // Of a connection that breaks; `close` follows.
     response.on('error', ignore);
   }
 
   /**
-   * Calls `ready` when a guest can be given the request.
+   * Answers whether a guest can be given the request now; calls `ready` when it can, where it can't.
    *
    * @param mustContinue whether the client expects `100 Continue` before it sends the body
    */
-  gatherBody(mustContinue: boolean, ready: () => void): void {
+  gatherBody(mustContinue: boolean, ready: () => void): boolean {
     const { headers } = this.#request;
-    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
-      ready();
-      return;
-    }
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return true;
     this.#upload = new Upload(this.#request, this.#response, mustContinue, this);
     this.#upload.gather(ready);
+    return false;
   }
 
   /** Milliseconds since the request came. */
@@ -124,7 +119,7 @@ export class Exchange implements UploadOwner, AnswerOwner {
     try {
       action();
     } catch (error) {
-      this.#broken(error);
+      this.broken(error);
     }
   }
 
@@ -161,7 +156,7 @@ export class Exchange implements UploadOwner, AnswerOwner {
       }
     } catch (error) {
       this.#outcome ??= outcome;
-      this.#broken(error);
+      this.broken(error);
     }
   }
 
@@ -248,7 +243,7 @@ export class Exchange implements UploadOwner, AnswerOwner {
   }
 
   /** Something happened that nobody foresaw. */
-  #broken(error: unknown): void {
+  broken(error: unknown): void {
     this.#events.fault(error);
     const reason = 'kvasi failed while it handled this request; its terminal says why';
     if (this.#outcome === undefined) this.#link?.post({ type: 'abort', id: this.#id, reason });
@@ -256,6 +251,14 @@ export class Exchange implements UploadOwner, AnswerOwner {
       this.fail(500, reason);
     } catch {
       this.#answer.destroy();
+    }
+  }
+
+  #closedBy(isWhole: boolean): void {
+    try {
+      this.#clientIsDone(isWhole);
+    } catch (error) {
+      this.broken(error);
     }
   }
 

@@ -67,14 +67,18 @@ export class Front {
   ): Exchange {
     this.#requests += 1;
     const exchange = new Exchange(this.#requests, request, response, this.#events);
-    exchange.guard(() => {
+    try {
       this.#events.arrived?.(request, response);
-      exchange.gatherBody(mustContinue, () => {
-        this.#dispatcher.dispatch(exchange);
-        begun?.();
-      });
-    });
+      if (exchange.gatherBody(mustContinue, () => this.#begin(exchange, begun))) this.#begin(exchange, begun);
+    } catch (error) {
+      exchange.broken(error);
+    }
     return exchange;
+  }
+
+  #begin(exchange: Exchange, begun: (() => void) | undefined): void {
+    this.#dispatcher.dispatch(exchange);
+    begun?.();
   }
 
   /** A client was refused before there was a request. */

@@ -138,16 +138,14 @@ class Running {
   #isOver = false;
 
   constructor({ id, head, body }: GuestRequest, front: FrontLink, forget: () => void) {
-    const isStream = body === 'stream';
-    this.body = new RequestBody(
-      body,
-      (bytes) => {
-        if (isStream) front.post({ type: 'credit', id, bytes });
-      },
-      () => {
-        if (isStream) front.post({ type: 'read', id });
-      },
-    );
+    this.body =
+      body === 'stream'
+        ? new RequestBody(
+            body,
+            (bytes) => front.post({ type: 'credit', id, bytes }),
+            () => front.post({ type: 'read', id }),
+          )
+        : new RequestBody(body, nothing, nothing);
     this.response = new Response(id, head.method, (output) => front.output(output));
     this.#forget = forget;
   }
@@ -204,3 +202,5 @@ class Running {
     this.body.discard();
   }
 }
+
+function nothing(): void {}
