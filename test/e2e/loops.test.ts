@@ -54,3 +54,24 @@ test('a client that goes away from an endless loop ends it', async () => {
   }
   expect(await kvasi.text('/leak')).toBe('1\n');
 });
+
+test('one loop after another holds up nobody for long, and each gets its 504 in time', async () => {
+  await using kvasi = await KvasiDev.start([misbehave, '--request-timeout', '8s']);
+  await kvasi.text('/leak');
+  const loops: Promise<number>[] = [];
+  let slowest = 0;
+  for (let round = 0; round < 6; round += 1) {
+    const began = performance.now();
+    loops.push(startLoop(kvasi).answer.then(() => performance.now() - began));
+    for (let count = 0; count < 10; count += 1) {
+      const started = performance.now();
+      expect(await kvasi.text('/leak')).toBe('1\n');
+      slowest = Math.max(slowest, performance.now() - started);
+    }
+  }
+  expect(slowest).toBeLessThan(3000);
+  for (const milliseconds of await Promise.all(loops)) {
+    expect(milliseconds).toBeGreaterThan(7500);
+    expect(milliseconds).toBeLessThan(11_000);
+  }
+});
