@@ -8,7 +8,7 @@ import type { ExchangeEvents } from './exchange-events.ts';
 import { failureAnswer, failureOf } from './failure-answer.ts';
 import type { GuestLink } from './guest-link.ts';
 import { splitTarget } from './request-target.ts';
-import { Upload, type UploadOwner } from './upload.ts';
+import { announcesBody, Upload, type UploadOwner } from './upload.ts';
 
 /** How long a guest that is given up may take to tell what it did, in milliseconds. */
 const lastWords = 100;
@@ -68,8 +68,7 @@ export class Exchange implements UploadOwner, AnswerOwner {
    * @param mustContinue whether the client expects `100 Continue` before it sends the body
    */
   gatherBody(mustContinue: boolean, ready: () => void): boolean {
-    const { headers } = this.#request;
-    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return true;
+    if (!announcesBody(this.#request.headers)) return true;
     this.#upload = new Upload(this.#request, this.#response, mustContinue, this);
     this.#upload.gather(ready);
     return false;

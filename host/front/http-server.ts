@@ -5,6 +5,7 @@ import type { Limits } from '../config/limits.ts';
 import type { Connection, Connections, Served } from './connections.ts';
 import { whyHostIsWrong } from './host-field.ts';
 import { type ClientError, closeWith, endedEarly, type Refusal, whyNotUnderstood } from './refusal.ts';
+import { announcesBody } from './upload.ts';
 
 /** How often heads that are late are looked for, in milliseconds. */
 const lookEvery = 500;
@@ -49,7 +50,10 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
     else if (turn === 'too many') refuse(request, response, { status: 503, reason: tooManyInRow });
     else {
       turn.once('close', () => {
-        if (!request.socket.destroyed) begin(request, response, mustContinue, connection);
+        if (request.socket.destroyed) return;
+        // Its body ended in the middle, in something that could not be read.
+        if (connection?.isRefused === true && !request.complete) response.destroy();
+        else begin(request, response, mustContinue, connection);
       });
     }
   };
@@ -83,8 +87,7 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
   };
   server.on('request', (request, response) => serve(request, response, false));
   server.on('checkContinue', (request, response) => {
-    const { headers } = request;
-    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    const hasBody = announcesBody(request.headers);
     // Node closes the connection of every client that was not told to continue, also of one that has nothing to send.
     if (!hasBody) Reflect.set(response, '_expect_continue', false);
     serve(request, response, hasBody);

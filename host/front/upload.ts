@@ -1,10 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { type Body, bodyWindow, smallBody } from '../guest/protocol.ts';
 import { ownCopy } from '../own-copy.ts';
 import type { GuestLink } from './guest-link.ts';
 
 /** So many bytes are passed on without waiting for the end of the turn. */
 const passedAtOnce = 64 * 1024;
+
+/** Whether a request with these headers has a body to send (RFC 9112, 6.3). */
+export function announcesBody(headers: IncomingHttpHeaders): boolean {
+  return Number(headers['content-length']) > 0 || headers['transfer-encoding'] !== undefined;
+}
 
 /** Whose body it is. */
 export interface UploadOwner {

@@ -172,6 +172,20 @@ describe('what a client says', () => {
     expect(statusLines(received)).toEqual(['HTTP/1.1 200']);
   });
 
+  test('nor does one whose body has no bytes, and its connection goes on', async () => {
+    await using kvasi = await KvasiDev.start([misbehave]);
+    const nothing = 'Host: a\r\nExpect: 100-continue\r\nContent-Length: 0';
+    const received = await exchangeRaw(
+      kvasi.url,
+      `POST /echo HTTP/1.1\r\n${nothing}\r\n\r\nGET /leak HTTP/1.1`,
+      'Host: a',
+      close,
+      '',
+      '',
+    );
+    expect(statusLines(received)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+  });
+
   test('what follows a good request and is none does not take its answer away', async () => {
     await using kvasi = await KvasiDev.start([misbehave]);
     const received = await exchangeRaw(

@@ -83,7 +83,9 @@ async function converse(port: number, parts: readonly string[], token: string): 
     if (connection.isClosed) return true;
     return asked.end === 'nothing' && read().answers.length >= asked.requests.length;
   };
-  const isWhole = asked.end === 'nothing' || asked.end === 'ignored';
+  // Node's parser waits for the rest of a preface of HTTP/2, until the head's time is up.
+  const isPreface = methods.includes('PRI');
+  const isWhole = (asked.end === 'nothing' || asked.end === 'ignored') && !isPreface;
   await connection.until(isAnswered, isWhole ? patience : silence);
   const isOpen = !isAnswered();
   if (isOpen && isWhole) return hung(`no answer: ${JSON.stringify(connection.received.slice(0, 1000))}`);

@@ -97,7 +97,7 @@ function readRequest(reader: Reader, methods: string[]): ReadRequest {
     !METHODS.includes(method) ||
     method === 'CONNECT' ||
     !isPlain(target) ||
-    values('transfer-encoding').join().includes(',') ||
+    /[,\t ]/.test(values('transfer-encoding').join()) ||
     length > anyHead ||
     fields.length > anyLines ||
     expectations.some((value) => value.toLowerCase() !== '100-continue');
@@ -116,7 +116,10 @@ function readFields(reader: Reader): (readonly [name: string, value: string])[] 
     if (line === '') return fields;
     if (/^[ \t]/.test(line)) broken('folded line');
     const [, name = '', value = ''] = fieldLine.exec(line) ?? broken(ruleOfField(line));
-    fields.push([name.toLowerCase(), value.replace(/[ \t]+$/, '')]);
+    const lowerName = name.toLowerCase();
+    // Node's parser takes no space behind a transfer coding; whoever reads this one has to see it.
+    const seen = lowerName === 'transfer-encoding' ? value : value.replace(/[ \t]+$/, '');
+    fields.push([lowerName, seen]);
   }
 }
 
@@ -133,6 +136,7 @@ function readBody(reader: Reader, values: (name: string) => string[], minor: str
     if (minor === '0') broken('chunks in HTTP/1.0');
     const names = codings
       .join()
+      .trim()
       .toLowerCase()
       .split(/[ \t]*,[ \t]*/);
     if (names.indexOf('chunked') !== names.length - 1) broken('transfer coding');
