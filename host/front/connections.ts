@@ -1,6 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Limits } from '../config/limits.ts';
+import type { Refusal } from './refusal.ts';
 
 /** How many requests of a connection may wait for the answer to an earlier one. */
 const mostWaiting = 100;
@@ -29,6 +30,8 @@ export interface Connection {
   waiting: number;
   /** Something that came was refused: nothing is served on it any more. */
   isRefused: boolean;
+  /** Why the body of the last request, which waits, can't be read. */
+  brokenBody: Pick<Refusal, 'status' | 'reason'> | undefined;
   /** How much had gone over it when its client was last seen to do something, and when that was. */
   moved: number;
   movedAt: number;
@@ -103,6 +106,7 @@ export class Connections {
       answer: undefined,
       waiting: 0,
       isRefused: false,
+      brokenBody: undefined,
       moved: 0,
       movedAt: now,
     };

@@ -4,7 +4,14 @@ import type { Duplex } from 'node:stream';
 import type { Limits } from '../config/limits.ts';
 import type { Connection, Connections, Served } from './connections.ts';
 import { whyHostIsWrong } from './host-field.ts';
-import { type ClientError, closeWith, endedEarly, type Refusal, whyNotUnderstood } from './refusal.ts';
+import {
+  type ClientError,
+  closeWith,
+  endedEarly,
+  lingerBehindAnswer,
+  type Refusal,
+  whyNotUnderstood,
+} from './refusal.ts';
 import { announcesBody } from './upload.ts';
 
 /** How often heads that are late are looked for, in milliseconds. */
@@ -44,6 +51,7 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
   server.maxHeadersCount = 0;
   const serve = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean): void => {
     const connection = connections.of(request.socket);
+    if (connection?.isRefused === true) return;
     const turn = connection === undefined ? 'now' : connections.turn(connection, response);
     // Requests of a connection are served one after the other: the second may be meant to see what the first does (RFC 9112, 9.3.2).
     if (turn === 'now') begin(request, response, mustContinue, connection);
@@ -51,9 +59,9 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
     else {
       turn.once('close', () => {
         if (request.socket.destroyed) return;
-        // Its body ended in the middle, in something that could not be read.
-        if (connection?.isRefused === true && !request.complete) response.destroy();
-        else begin(request, response, mustContinue, connection);
+        if (connection?.brokenBody !== undefined && !request.complete) {
+          refuse(request, response, connection.brokenBody);
+        } else begin(request, response, mustContinue, connection);
       });
     }
   };
@@ -69,7 +77,10 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
       return;
     }
     // Node's parser drops what comes behind a request for an upgrade, which nobody makes here.
-    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
+    const isUpgrade = request.headers.upgrade !== undefined;
+    if (isUpgrade) response.shouldKeepAlive = false;
+    // Node closes the connection, perhaps while the client is sending.
+    if (connection !== undefined && (isUpgrade || mustContinue)) lingerBehindAnswer(connection);
     const served = handler.handle(request, response, mustContinue);
     if (connection !== undefined) connections.serving(connection, response, served);
   };
@@ -80,7 +91,10 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
   ): void => {
     const { status, reason } = problem;
     const connection = connections.of(request.socket);
-    if (connection !== undefined) connection.isRefused = true;
+    if (connection !== undefined) {
+      connection.isRefused = true;
+      lingerBehindAnswer(connection);
+    }
     response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
     response.end(`${reason}\n`);
     handler.refused({ ...problem, clientPort: request.socket.remotePort ?? 0 });
@@ -144,8 +158,14 @@ function notUnderstood(
   }
   const { answer, served } = connection ?? {};
   const isUnderWay = answer !== undefined && !answer.writableFinished && !answer.destroyed;
-  // What waits for its turn has not been served, and will be refused where its body ends in the middle.
-  const isBody = answer?.req.complete === false && served !== undefined;
+  const isIncomplete = answer?.req.complete === false;
+  if (connection !== undefined && isIncomplete && isUnderWay && served === undefined) {
+    // It is refused when its turn comes.
+    connection.brokenBody = refusal;
+    answer.once('close', () => setTimeout(() => socket.destroy(), 100).unref());
+    return;
+  }
+  const isBody = isIncomplete && served !== undefined;
   if (isBody && (!isUnderWay || error.code === endedEarly)) {
     socket.destroy();
     return;

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { formatSize } from '../config/values.ts';
 
@@ -32,21 +33,36 @@ export function refusalBytes({ status, reason }: Pick<Refusal, 'status' | 'reaso
 }
 
 /** Answers a connection that serves nothing else any more, and closes it. */
-export function closeWith(
-  socket: Duplex & { destroySoon?(): void },
-  refusal: Pick<Refusal, 'status' | 'reason'>,
-): void {
+export function closeWith(socket: Duplex, refusal: Pick<Refusal, 'status' | 'reason'>): void {
   if (socket.writable) socket.end(refusalBytes(refusal));
   socket.resume();
+  closeLater(socket);
+}
+
+/** Has a connection close behind its answer so that a client that is still sending gets to read it (RFC 9112, 9.6). */
+export function lingerBehindAnswer(connection: { readonly socket: Socket; isRefused: boolean }): void {
+  const { socket } = connection;
+  // Node calls it when the last answer of a connection has been written.
+  socket.destroySoon = () => {
+    connection.isRefused = true;
+    if (socket.writable) socket.end();
+    closeLater(socket);
+  };
+}
+
+function closeLater(socket: Duplex): void {
+  if (socket.destroyed) return;
   if (lingering >= mostLingering) {
-    socket.destroySoon?.();
+    if (socket.writableFinished) socket.destroy();
+    else socket.once('finish', () => socket.destroy());
     return;
   }
   lingering += 1;
-  setTimeout(() => {
+  const timer = setTimeout(() => socket.destroy(), linger).unref();
+  socket.once('close', () => {
     lingering -= 1;
-    socket.destroy();
-  }, linger).unref();
+    clearTimeout(timer);
+  });
 }
 
 /** The code of the error of a connection that ends in the middle of a request. */

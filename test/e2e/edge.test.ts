@@ -195,6 +195,17 @@ describe('what a client says', () => {
     expect(statusLines(received)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
   });
 
+  test('nor does a body that is none, of a request that waits', async () => {
+    await using kvasi = await KvasiDev.start([misbehave]);
+    const head = 'Host: a\r\nTransfer-Encoding: chunked';
+    const received = await exchangeRaw(
+      kvasi.url,
+      `GET /sleep?ms=300 HTTP/1.1\r\nHost: a\r\n\r\nPOST /echo HTTP/1.1\r\n${head}\r\n\r\n5\r\nabcde\r\nzz\r\n`,
+    );
+    expect(statusLines(received)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+    expect(received).toContain('chunk size');
+  });
+
   test('a body that is no body ends its request with a reason', async () => {
     await using kvasi = await KvasiDev.start([misbehave]);
     const head = 'Host: a\r\nTransfer-Encoding: chunked\r\n\r\n';

@@ -8,7 +8,15 @@ interface Told {
 }
 
 /** Rules that a server may be lenient about, as no two readers of the request can disagree on where it ends. */
-const lenient = new Set(['request line', 'target', 'line end', 'field value', 'host value', 'trailer']);
+const lenient = new Set([
+  'request line',
+  'target',
+  'line end',
+  'field value',
+  'host value',
+  'trailer',
+  'chunk extension',
+]);
 
 /**
  * Why these answers do not fit what was asked, if they don't.
@@ -21,7 +29,10 @@ export function judgeAnswers(
   isDone: boolean,
 ): string | undefined {
   if (fault !== undefined) return `no HTTP (${fault})`;
-  if (rest !== '' && asked.end === 'nothing' && !isDone) return 'something behind the answers';
+  const isLastTold = answers.some(({ headers }) => valuesOf(headers, 'connection').includes('close'));
+  // Of what could not be read nobody knows whether it is HEAD, and nothing follows its answer.
+  const isRefused = isLastTold && (answers.at(-1)?.status ?? 0) >= 400;
+  if (rest !== '' && asked.end === 'nothing' && !isDone && !isRefused) return 'something behind the answers';
   let index = 0;
   for (const [place, answer] of answers.entries()) {
     const request = asked.requests[index];
@@ -34,7 +45,6 @@ export function judgeAnswers(
     else if (request === undefined && asked.end === 'beginning') return undefined;
     else return `answer ${place + 1} is not that to request ${index + 1}`;
   }
-  const isLastTold = answers.some(({ headers }) => valuesOf(headers, 'connection').includes('close'));
   if (isDone || isLastTold) return undefined;
   if (partial !== undefined) return 'an answer that is broken off';
   const missing = asked.requests.slice(index);

@@ -28,9 +28,8 @@ const token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
 const requestLine = new RegExp(`^(${token}) ([^\\x00-\\x20\\x7f]+) HTTP/1\\.([01])$`);
 const fieldLine = new RegExp(`^(${token}):[ \\t]*([\\t\\x20-\\x7e\\x80-\\xff]*)$`);
 const quoted = '"(?:[\\t \\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*"';
-const chunkLine = new RegExp(
-  `^([0-9a-fA-F]+)(?:[ \\t]*;[ \\t]*${token}(?:[ \\t]*=[ \\t]*(?:${token}|${quoted}))?)*$`,
-);
+const chunkLine = /^([0-9a-fA-F]+)([ \t]*;.*)?$/;
+const extensions = new RegExp(`^(?:[ \\t]*;[ \\t]*${token}(?:[ \\t]*=[ \\t]*(?:${token}|${quoted}))?)*$`);
 const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::\d*)?$/;
 /** A head beyond this may be refused for its size, in bytes. */
 const anyHead = 15_000;
@@ -72,6 +71,7 @@ export function readRequests(bytes: string): ReadRequests {
 
 function readRequest(reader: Reader, methods: string[]): ReadRequest {
   const start = reader.at;
+  reader.isRefusable = false;
   const line = reader.line();
   // What a lenient server might take for the method.
   methods.push(/^\s*([A-Za-z]+)\s/.exec(line)?.[1] ?? 'GET');
@@ -94,6 +94,7 @@ function readRequest(reader: Reader, methods: string[]): ReadRequest {
   const isLast = connection.includes('close') || (minor === '0' && !connection.includes('keep-alive'));
   const expectations = values('expect');
   const isRefusable =
+    reader.isRefusable ||
     !METHODS.includes(method) ||
     method === 'CONNECT' ||
     !isPlain(target) ||
@@ -136,7 +137,7 @@ function readBody(reader: Reader, values: (name: string) => string[], minor: str
     if (minor === '0') broken('chunks in HTTP/1.0');
     const names = codings
       .join()
-      .trim()
+      .replace(/[ \t]+$/, '')
       .toLowerCase()
       .split(/[ \t]*,[ \t]*/);
     if (names.indexOf('chunked') !== names.length - 1) broken('transfer coding');
@@ -148,14 +149,17 @@ function readBody(reader: Reader, values: (name: string) => string[], minor: str
   }
   if (lengths.length > 1) broken('two lengths');
   const [length = '0'] = lengths;
-  if (!/^\d+$/.test(length) || Number(length) > Number.MAX_SAFE_INTEGER) broken('length');
+  if (!/^\d+$/.test(length) || BigInt(length) >= 2n ** 64n) broken('length');
   return reader.take(Number(length));
 }
 
 function readChunks(reader: Reader): string {
   let body = '';
   for (;;) {
-    const [, digits = ''] = chunkLine.exec(reader.line()) ?? broken('chunk size');
+    const [, digits = '', extension = ''] = chunkLine.exec(reader.line()) ?? broken('chunk size');
+    if (!extensions.test(extension)) broken('chunk extension');
+    // Node's parser takes no space there.
+    if (/[ \t]/.test(extension)) reader.isRefusable = true;
     const size = Number.parseInt(digits, 16);
     if (size > Number.MAX_SAFE_INTEGER) broken('chunk size');
     if (size === 0) break;
@@ -175,6 +179,8 @@ function broken(rule: string): never {
 class Reader {
   readonly #bytes: string;
   at = 0;
+  /** What was read may be refused, though it is right. */
+  isRefusable = false;
 
   constructor(bytes: string) {
     this.#bytes = bytes;
