@@ -79,8 +79,10 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
     // Node's parser drops what comes behind a request for an upgrade, which nobody makes here.
     const isUpgrade = request.headers.upgrade !== undefined;
     if (isUpgrade) response.shouldKeepAlive = false;
-    // Node closes the connection, perhaps while the client is sending.
-    if (connection !== undefined && (isUpgrade || mustContinue)) lingerBehindAnswer(connection);
+    // Node closes the connection behind the answer, perhaps while the client is sending.
+    const mayStillSend =
+      isUpgrade || mustContinue || (!response.shouldKeepAlive && announcesBody(request.headers));
+    if (connection !== undefined && mayStillSend) lingerBehindAnswer(connection);
     const served = handler.handle(request, response, mustContinue);
     if (connection !== undefined) connections.serving(connection, response, served);
   };

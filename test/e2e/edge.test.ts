@@ -142,6 +142,19 @@ describe('what a client says', () => {
     },
   );
 
+  test.for(['Connection: close', 'Upgrade: h2c', 'Expect: 100-continue'])(
+    'an answer before the end of the body is received where the connection closes behind it: %s',
+    async (field) => {
+      await using kvasi = await KvasiDev.start([misbehave]);
+      for (let round = 0; round < 20; round += 1) {
+        await using client = await RawClient.connect(kvasi.url);
+        client.write(`POST /early HTTP/1.1\r\nHost: a\r\n${field}\r\nContent-Length: 4000000\r\n\r\n`);
+        for (let part = 0; part < 40; part += 1) client.write('x'.repeat(100_000));
+        await expect.poll(() => client.received).toMatch(/HTTP\/1\.1 200 [\s\S]*before the request body/);
+      }
+    },
+  );
+
   test.for([5, 300_000])(
     '100 Continue is sent when the guest reads %i bytes, and only then',
     async (length) => {

@@ -91,7 +91,8 @@ function readRequest(reader: Reader, methods: string[]): ReadRequest {
     .join()
     .toLowerCase()
     .split(/[ \t]*,[ \t]*/);
-  const isLast = connection.includes('close') || (minor === '0' && !connection.includes('keep-alive'));
+  const isLast =
+    reader.isLast || connection.includes('close') || (minor === '0' && !connection.includes('keep-alive'));
   const expectations = values('expect');
   const isRefusable =
     reader.isRefusable ||
@@ -169,6 +170,8 @@ function readChunks(reader: Reader): string {
   const trailers = readFields(reader);
   if (trailers.some(([name]) => ['content-length', 'transfer-encoding', 'host'].includes(name)))
     broken('trailer');
+  // Node's parser takes it for one of the head.
+  if (trailers.some(([name, value]) => name === 'connection' && /close/i.test(value))) reader.isLast = true;
   return body;
 }
 
@@ -181,6 +184,8 @@ class Reader {
   at = 0;
   /** What was read may be refused, though it is right. */
   isRefusable = false;
+  /** Nothing that follows need be served. */
+  isLast = false;
 
   constructor(bytes: string) {
     this.#bytes = bytes;
