@@ -1,7 +1,7 @@
 import type { ComponentFile } from '../component/read.ts';
 import { LOG_LEVELS, type LogLevel, type Settings } from '../config/settings.ts';
 import { formatTime } from '../front/describe-operation.ts';
-import type { Refusal } from '../front/refusal.ts';
+import type { RefusedClient } from '../front/refusal.ts';
 import type { RequestReport } from '../front/request-report.ts';
 import { stackOf } from '../host-error.ts';
 import { BuildOutput } from './build-output.ts';
@@ -95,7 +95,7 @@ export class TextOutput implements DevOutput {
     return this.#context[stream].ready();
   }
 
-  refused({ status, reason }: Refusal): void {
+  refused({ status, reason }: RefusedClient): void {
     if (this.#shows('warn') && this.#pace.admitsRefusal(status, this.#context.stderr.isFull))
       this.#complain(`${styled('yellow', 'refused')}  ${status}  ${printable(reason)}`);
   }

@@ -31,7 +31,7 @@ export interface Connection {
   /** Something that came was refused: nothing is served on it any more. */
   isRefused: boolean;
   /** Why the body of the last request, which waits, can't be read. */
-  brokenBody: Pick<Refusal, 'status' | 'reason'> | undefined;
+  brokenBody: Refusal | undefined;
   /** How much had gone over it when its client was last seen to do something, and when that was. */
   moved: number;
   movedAt: number;
@@ -72,7 +72,7 @@ export class Connections {
     connection.served = undefined;
     this.#requests += 1;
     connection.order = this.#requests;
-    if (before === undefined || before.writableFinished || before.destroyed) return 'now';
+    if (!isUnderWay(before)) return 'now';
     if (connection.waiting >= mostWaiting) return 'too many';
     connection.waiting += 1;
     before.once('close', () => {
@@ -89,7 +89,7 @@ export class Connections {
   /** Closes the connections on which no answer is under way. */
   destroyUnused(): void {
     for (const { socket, answer } of this.#open.values()) {
-      if (answer === undefined || answer.writableFinished) socket.destroy();
+      if (!isUnderWay(answer)) socket.destroy();
     }
   }
 
@@ -180,5 +180,10 @@ export class Connections {
 
 function isIdle({ answer, since }: Connection): boolean {
   if (answer === undefined) return performance.now() - since > firstRequest;
-  return answer.writableFinished || answer.destroyed;
+  return !isUnderWay(answer);
+}
+
+/** Whether there is an answer that the client does not have yet. */
+export function isUnderWay(answer: ServerResponse | undefined): answer is ServerResponse {
+  return answer !== undefined && !answer.writableFinished && !answer.destroyed;
 }

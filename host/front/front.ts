@@ -9,7 +9,7 @@ import type { DispatcherEvents } from './dispatcher-events.ts';
 import { Exchange } from './exchange.ts';
 import { FrontMemory } from './front-memory.ts';
 import type { ComponentSetup, ComponentToRun } from './lane-maker.ts';
-import type { Refusal } from './refusal.ts';
+import type { RefusedClient } from './refusal.ts';
 import type { RequestReport } from './request-report.ts';
 
 /** What a host tells while it runs. */
@@ -19,7 +19,7 @@ export interface HostEvents extends DispatcherEvents {
   /** A request has come, and nothing of it has been read. */
   arrived?(request: IncomingMessage, response: ServerResponse): void;
   /** A client was refused before there was a request. */
-  refused(refusal: Refusal): void;
+  refused(refusal: RefusedClient): void;
   /** The handler of a request has ended; its answer may still be on its way. */
   handled?(request: number, operations: PackedOperations): void;
 }
@@ -82,7 +82,7 @@ export class Front {
   }
 
   /** A client was refused before there was a request. */
-  refused(refusal: Refusal): void {
+  refused(refusal: RefusedClient): void {
     this.#events.refused(refusal);
   }
 

@@ -2,14 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Limits } from '../config/limits.ts';
-import type { Connection, Connections, Served } from './connections.ts';
+import { type Connection, type Connections, isUnderWay, type Served } from './connections.ts';
 import { whyHostIsWrong } from './host-field.ts';
+import { closeWith, lingerBehindAnswer } from './linger.ts';
 import {
   type ClientError,
-  closeWith,
   endedEarly,
-  lingerBehindAnswer,
   type Refusal,
+  type RefusedClient,
   whyNotUnderstood,
 } from './refusal.ts';
 import { announcesBody } from './upload.ts';
@@ -25,7 +25,7 @@ export interface RequestHandler {
   /** @param mustContinue whether the client expects `100 Continue` before it sends the body */
   handle(request: IncomingMessage, response: ServerResponse, mustContinue: boolean): Served;
   /** A client was refused before there was a request. */
-  refused(refusal: Refusal): void;
+  refused(client: RefusedClient): void;
 }
 
 /**
@@ -86,11 +86,7 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
     const served = handler.handle(request, response, mustContinue);
     if (connection !== undefined) connections.serving(connection, response, served);
   };
-  const refuse = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    problem: Pick<Refusal, 'status' | 'reason'>,
-  ): void => {
+  const refuse = (request: IncomingMessage, response: ServerResponse, problem: Refusal): void => {
     const { status, reason } = problem;
     const connection = connections.of(request.socket);
     if (connection !== undefined) {
@@ -122,7 +118,7 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
   return server;
 }
 
-function whyRefused(request: IncomingMessage): Pick<Refusal, 'status' | 'reason'> | undefined {
+function whyRefused(request: IncomingMessage): Refusal | undefined {
   const { httpVersionMajor, httpVersionMinor } = request;
   if (httpVersionMajor !== 1) {
     return {
@@ -159,37 +155,28 @@ function notUnderstood(
     return;
   }
   const { answer, served } = connection ?? {};
-  const isUnderWay = answer !== undefined && !answer.writableFinished && !answer.destroyed;
-  const isIncomplete = answer?.req.complete === false;
-  if (connection !== undefined && isIncomplete && isUnderWay && served === undefined) {
-    // It is refused when its turn comes.
-    connection.brokenBody = refusal;
-    answer.once('close', () => setTimeout(() => socket.destroy(), 100).unref());
+  if (connection === undefined || answer === undefined || answer.req.complete) {
+    refused({ ...refusal, clientPort: socket.remotePort ?? 0 });
+    closeAfter(answer, socket, refusal);
     return;
   }
-  const isBody = isIncomplete && served !== undefined;
-  if (isBody && (!isUnderWay || error.code === endedEarly)) {
-    socket.destroy();
-    return;
+  // It is the body of this request that can't be read. One that waits is refused when its turn comes.
+  if (served === undefined) connection.brokenBody = refusal;
+  else if (!isUnderWay(answer) || error.code === endedEarly) socket.destroy();
+  else {
+    lingerBehindAnswer(connection);
+    // Where its answer, or that of an earlier one, was on its way already, Node would keep the connection.
+    answer.once('close', () => {
+      if (socket.writable) socket.destroySoon();
+    });
+    served.malformed(refusal.reason);
   }
-  if (isBody) {
-    // It is the body of this request that can't be read. The answer of an earlier one may still be on its way before it.
-    answer.once('close', () => setTimeout(() => socket.destroy(), 100).unref());
-    served?.malformed(refusal.reason);
-    return;
-  }
-  refused({ ...refusal, clientPort: socket.remotePort ?? 0 });
-  closeAfter(answer, socket, refusal);
 }
 
 /** What is refused comes behind the answers that are due. */
-function closeAfter(
-  answer: ServerResponse | undefined,
-  socket: Duplex,
-  refusal: Pick<Refusal, 'status' | 'reason'>,
-): void {
-  if (answer === undefined || answer.writableFinished || answer.destroyed) closeWith(socket, refusal);
-  else answer.once('close', () => closeWith(socket, refusal));
+function closeAfter(answer: ServerResponse | undefined, socket: Duplex, refusal: Refusal): void {
+  if (isUnderWay(answer)) answer.once('close', () => closeWith(socket, refusal));
+  else closeWith(socket, refusal);
 }
 
 function ignore(): void {}

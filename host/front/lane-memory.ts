@@ -37,7 +37,7 @@ export class LaneMemory {
       this.#transfer = undefined;
       this.#owner = thread;
     });
-    this.#transfer.start();
+    this.#transfer.next();
   }
 
   /** A thread is to have the buckets no more. */

@@ -6,9 +6,9 @@ import type { Address } from '../config/settings.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { Connections } from './connections.ts';
 import { httpServer, type RequestHandler } from './http-server.ts';
+import { closeWith } from './linger.ts';
 import { openFilesLimit } from './open-files-limit.ts';
 import { ownerOfPort } from './port-owner.ts';
-import { closeWith } from './refusal.ts';
 
 /** How often a draining listener looks for connections that have become idle, in milliseconds. */
 const closeIdleInterval = 50;

@@ -22,10 +22,6 @@ export class MemoryTransfer {
     this.#done = done;
   }
 
-  start(): void {
-    this.next();
-  }
-
   /** Tells the next part, or that there is none. */
   next(): void {
     const entries: MemoryChange[] = [];

@@ -1,25 +1,20 @@
 import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { formatSize } from '../config/values.ts';
 
-/** Why a client got no answer of the component, which saw nothing of it. */
+/** Why a client gets no answer of the component, which sees nothing of it. */
 export interface Refusal {
   readonly status: number;
   readonly reason: string;
+}
+
+/** A refusal, and who was refused. */
+export interface RefusedClient extends Refusal {
   /** The port of the client's end of the connection. */
   readonly clientPort: number;
 }
 
-/** How long a connection is read past its refusal, in milliseconds: closed at once, it would take the answer with it. */
-const linger = 1000;
-
-/** How many connections are: each is one that nobody else can have. */
-const mostLingering = 64;
-let lingering = 0;
-
 /** The bytes of an answer to what was not understood. */
-export function refusalBytes({ status, reason }: Pick<Refusal, 'status' | 'reason'>): string {
+export function refusalBytes({ status, reason }: Refusal): string {
   const body = `${reason}\n`;
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}`,
@@ -30,39 +25,6 @@ export function refusalBytes({ status, reason }: Pick<Refusal, 'status' | 'reaso
     '',
     body,
   ].join('\r\n');
-}
-
-/** Answers a connection that serves nothing else any more, and closes it. */
-export function closeWith(socket: Duplex, refusal: Pick<Refusal, 'status' | 'reason'>): void {
-  if (socket.writable) socket.end(refusalBytes(refusal));
-  socket.resume();
-  closeLater(socket);
-}
-
-/** Has a connection close behind its answer so that a client that is still sending gets to read it (RFC 9112, 9.6). */
-export function lingerBehindAnswer(connection: { readonly socket: Socket; isRefused: boolean }): void {
-  const { socket } = connection;
-  // Node calls it when the last answer of a connection has been written.
-  socket.destroySoon = () => {
-    connection.isRefused = true;
-    if (socket.writable) socket.end();
-    closeLater(socket);
-  };
-}
-
-function closeLater(socket: Duplex): void {
-  if (socket.destroyed) return;
-  if (lingering >= mostLingering) {
-    if (socket.writableFinished) socket.destroy();
-    else socket.once('finish', () => socket.destroy());
-    return;
-  }
-  lingering += 1;
-  const timer = setTimeout(() => socket.destroy(), linger).unref();
-  socket.once('close', () => {
-    lingering -= 1;
-    clearTimeout(timer);
-  });
 }
 
 /** The code of the error of a connection that ends in the middle of a request. */
@@ -87,7 +49,7 @@ export function whyNotUnderstood(
   error: ClientError,
   headSize: number,
   headTimeout: number,
-): Pick<Refusal, 'status' | 'reason'> | undefined {
+): Refusal | undefined {
   const { code = '', reason, rawPacket, bytesParsed = 0 } = error;
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return { status: 408, reason: `the head of the request did not come within ${headTimeout / 1000} s` };
