@@ -4,6 +4,7 @@ import { unpackOperations } from '../wasi/keyvalue/operation.ts';
 import { BuildOutput } from './build-output.ts';
 import type { CommandContext } from './command-context.ts';
 import type { DevOutput } from './dev-output.ts';
+import { type StreamName, UnfinishedOutput } from './unfinished-output.ts';
 import { unfinishedCharacter } from './utf8.ts';
 
 /** How many beginnings of characters are kept until their rest comes. Each may be of another request. */
@@ -81,45 +82,36 @@ function textOf(bytes: Uint8Array): { readonly text: string; readonly bytes?: st
   return isUtf8(buffer) ? { text } : { text, bytes: buffer.toString('base64') };
 }
 
-type Tell = (request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
+type Tell = (request: number, stream: StreamName, bytes: Uint8Array) => void;
 
 /** What components print in pieces that end between characters. */
 class Printed {
   readonly #tell: Tell;
-  /** By request and stream: the beginning of a character whose rest is still to come. */
-  readonly #beginnings = new Map<string, Uint8Array>();
+  /** Beginnings of characters whose rest is still to come. */
+  readonly #beginnings: UnfinishedOutput<Uint8Array>;
 
   constructor(tell: Tell) {
     this.#tell = tell;
+    this.#beginnings = new UnfinishedOutput(mostBeginnings, ({ request, stream, kept }) =>
+      tell(request, stream, kept),
+    );
   }
 
-  add(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
-    const id = `${request} ${stream}`;
-    const before = this.#beginnings.get(id);
+  add(request: number, stream: StreamName, bytes: Uint8Array): void {
+    const before = this.#beginnings.get(request, stream);
     const all = before === undefined ? bytes : Buffer.concat([before, bytes]);
     const end = all.length - unfinishedCharacter(all);
-    if (before !== undefined) this.#beginnings.delete(id);
-    // A copy, because whoever wrote it may use the memory again.
-    if (end < all.length) this.#beginnings.set(id, Uint8Array.from(all.subarray(end)));
     if (end > 0) this.#tell(request, stream, all.subarray(0, end));
-    const [oldest] = this.#beginnings.size > mostBeginnings ? this.#beginnings.keys() : [];
-    if (oldest !== undefined) this.#end(oldest);
+    // A copy, because whoever wrote it may use the memory again.
+    const beginning = end < all.length ? Uint8Array.from(all.subarray(end)) : undefined;
+    if (before !== undefined || beginning !== undefined) this.#beginnings.set(request, stream, beginning);
   }
 
   end(request: number): void {
-    if (this.#beginnings.size === 0) return;
-    this.#end(`${request} stdout`);
-    this.#end(`${request} stderr`);
+    this.#beginnings.end(request);
   }
 
   endAll(): void {
-    for (const id of [...this.#beginnings.keys()]) this.#end(id);
-  }
-
-  #end(id: string): void {
-    const beginning = this.#beginnings.get(id);
-    if (beginning === undefined) return;
-    this.#beginnings.delete(id);
-    this.#tell(Number.parseInt(id, 10), id.endsWith('stdout') ? 'stdout' : 'stderr', beginning);
+    this.#beginnings.endAll();
   }
 }

@@ -1,9 +1,8 @@
 import { type Output, splitLines } from './output.ts';
 import { printable } from './printable.ts';
 import { TerminalText } from './terminal-text.ts';
+import { type StreamName, UnfinishedOutput } from './unfinished-output.ts';
 import { unfinishedCharacter } from './utf8.ts';
-
-type StreamName = 'stdout' | 'stderr';
 
 /** So much of a line without an end is kept until its end comes, in bytes; then it is printed as far as it is there. */
 const mostKept = 64 * 1024;
@@ -25,8 +24,9 @@ interface Line {
 export class GuestOutput {
   readonly #name: string;
   readonly #targets: Readonly<Record<StreamName, Output>>;
-  /** By request and stream, so that requests served side by side do not mix in one line. */
-  readonly #lines = new Map<string, Line>();
+  readonly #lines = new UnfinishedOutput<Line>(mostLines, ({ kept }) => {
+    if (kept.bytes > 0 || kept === this.#open) this.#finish(kept, [new Uint8Array()]);
+  });
   /** The line that is on the screen without its end. */
   #open: Line | undefined;
 
@@ -36,31 +36,27 @@ export class GuestOutput {
   }
 
   write(request: number, stream: StreamName, bytes: Uint8Array): void {
-    const id = `${request} ${stream}`;
-    const line = this.#lines.get(id) ?? { stream, text: new TerminalText('colors'), kept: [], bytes: 0 };
+    const before = this.#lines.get(request, stream);
+    const line = before ?? { stream, text: new TerminalText('colors'), kept: [], bytes: 0 };
     const parts = splitLines(bytes);
     const rest = parts.pop() ?? new Uint8Array();
     if (parts.length > 0) this.#finish(line, parts);
     keep(line, rest);
     // Whoever has colors on has them on in its next line.
-    if (line.bytes === 0 && !line.text.isActive) {
-      this.#lines.delete(id);
-      return;
+    const isUnfinished = line.bytes > 0 || line.text.isActive;
+    if (isUnfinished || before !== undefined) {
+      this.#lines.set(request, stream, isUnfinished ? line : undefined);
     }
-    this.#lines.set(id, line);
     if (line.bytes > mostKept) this.#begin(line);
-    if (this.#lines.size > mostLines) this.#forgetOldest();
   }
 
   /** The request is over: what it left without an end is a line of its own. */
   end(request: number): void {
-    if (this.#lines.size === 0) return;
-    this.#end(`${request} stdout`);
-    this.#end(`${request} stderr`);
+    this.#lines.end(request);
   }
 
   endAll(): void {
-    for (const id of [...this.#lines.keys()]) this.#end(id);
+    this.#lines.endAll();
   }
 
   /** To be called before something else is printed: a line that is on the screen without its end gets it. */
@@ -70,18 +66,6 @@ export class GuestOutput {
     this.#open = undefined;
     const target = this.#targets[line.stream];
     target.passThrough(target.isTerminal ? `${line.text.pause()}\n` : '\n');
-  }
-
-  #end(id: string): void {
-    const line = this.#lines.get(id);
-    if (line === undefined) return;
-    this.#lines.delete(id);
-    if (line.bytes > 0 || line === this.#open) this.#finish(line, [new Uint8Array()]);
-  }
-
-  #forgetOldest(): void {
-    const [oldest] = this.#lines.keys();
-    if (oldest !== undefined) this.#end(oldest);
   }
 
   /** Prints what is there of a line whose end is still to come. */
