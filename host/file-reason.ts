@@ -23,7 +23,16 @@ export function fileReason(error: unknown): string {
 
 /** Whether it says that a file can't be read, and not what is wrong with its contents. */
 export function isFileError(error: unknown): boolean {
-  if (error instanceof NotPlainFile) return true;
-  if (!(error instanceof Error && 'code' in error)) return false;
-  return 'syscall' in error || String(error.code) in reasons;
+  if (error instanceof NotPlainFile || isOfSystem(error)) return true;
+  return error instanceof Error && 'code' in error && String(error.code) in reasons;
+}
+
+/** Whether it is the system that refused. */
+export function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}
+
+/** The same, for a file or folder that the error names. */
+export function isOfPath(error: unknown): error is Error & { readonly path: unknown } {
+  return isOfSystem(error) && 'path' in error;
 }

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 
 /** A path leads to something whose contents can't be read from begin to end. */
 export class NotPlainFile extends Error {
@@ -18,18 +18,27 @@ const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
  * @throws {NotPlainFile} for a folder, a named pipe, a device or a socket, and for a file that is too long
  */
 export async function readPlainFile(path: string, most = Number.POSITIVE_INFINITY): Promise<Buffer> {
+  await using file = await openPlainFile(path);
+  const { size } = await file.stat();
+  if (size > most) throw new NotPlainFile(`has ${size} bytes; at most ${most} are read`);
+  return await file.readFile();
+}
+
+/**
+ * Opens a file for reading, and waits for nothing.
+ * @param flags more of them, as `open` takes them
+ * @throws {NotPlainFile} for a folder, a named pipe, a device or a socket
+ */
+export async function openPlainFile(path: string, flags = 0): Promise<FileHandle> {
   await requirePlainFile(path);
-  const file = await open(path, readOnly);
+  const file = await open(path, readOnly | flags);
   try {
     // Another thing may have taken its place.
-    const stats = await file.stat();
-    check(stats);
-    if (stats.size > most) {
-      throw new NotPlainFile(`has ${stats.size} bytes; at most ${most} are read`);
-    }
-    return await file.readFile();
-  } finally {
+    check(await file.stat());
+    return file;
+  } catch (error) {
     await file.close();
+    throw error;
   }
 }
 

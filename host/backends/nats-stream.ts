@@ -57,9 +57,12 @@ export interface OpenStream {
 const mostMirrors = 5;
 
 /**
- * Opens the stream of a bucket as it is, or the one that it mirrors: only that one takes writes, and has them at once; or creates it with the settings that wash creates it with. Throws a `StoreError` for a stream that can't keep a bucket. For a time
- * to live the server also gets a largest age; wash, which knows none, then refuses to create it once more.
+ * Opens the stream of a bucket as it is, or makes it with the settings that wash makes it with. Of a mirror it opens what that
+ * mirrors: only there are writes taken, and seen at once. For a time to live the server also gets a largest age; wash, which knows
+ * none, then refuses to create it once more.
+ *
  * @param ttl milliseconds
+ * @throws {StoreError} for a stream that can't keep a bucket
  */
 export async function openStream(
   session: Session,

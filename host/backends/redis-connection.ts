@@ -121,15 +121,15 @@ export class RedisConnection {
     args: readonly Argument[],
     node: Client,
   ): Promise<unknown> {
+    let answer: unknown;
     if (this.#isReady) {
       if (!node.isCluster) this.#gather((node as Redis).stream);
-      const answer = await sendTo(node, name, args);
-      if (this.#isSilent) this.#tellBack();
-      return answer;
+      answer = await sendTo(node, name, args);
+    } else {
+      const deadline = this.deadline();
+      await this.#available(purpose, deadline);
+      answer = await this.#before(deadline, sendTo(node, name, args));
     }
-    const deadline = this.deadline();
-    await this.#available(purpose, deadline);
-    const answer = await this.#before(deadline, sendTo(node, name, args));
     if (this.#isSilent) this.#tellBack();
     return answer;
   }

@@ -1,10 +1,9 @@
-import { constants, createReadStream, fstatSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { createReadStream, fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { fileReason } from '../file-reason.ts';
+import { fileReason, isOfSystem } from '../file-reason.ts';
 import { HostError } from '../host-error.ts';
-import { NotPlainFile, requirePlainFile } from '../plain-file.ts';
+import { NotPlainFile, openPlainFile } from '../plain-file.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** What a command reads. */
@@ -70,11 +69,6 @@ export async function readWhole({ chunks, name, size }: Input, most: number): Pr
   return Buffer.concat(parts);
 }
 
-/** Whether it is the system that refused to read. */
-export function isOfSystem(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error;
-}
-
 /** Node takes what it can't read for something without contents: a folder, say, or a disk. */
 function requireStream(stdin: Readable, name: string): void {
   if (!('fd' in stdin) || typeof stdin.fd !== 'number') return;
@@ -86,13 +80,4 @@ function requireStream(stdin: Readable, name: string): void {
 function unreadable(name: string, cause: unknown, advice = ''): HostError {
   const reason = fileReason(cause).replace(/^(?!can't)/, "can't be read: it ");
   return new HostError('usage', `${name} ${reason}.${advice}`, { cause });
-}
-
-async function openPlainFile(path: string): Promise<FileHandle> {
-  await requirePlainFile(path);
-  // It may be a named pipe by now, which must not be waited for.
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  if ((await handle.stat()).isFile()) return handle;
-  await handle.close();
-  throw new NotPlainFile('is no plain file any more');
 }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { isFileError } from '../file-reason.ts';
+import { isFileError, isOfPath } from '../file-reason.ts';
 import { HostError, stackOf } from '../host-error.ts';
 import { requireTexts } from './arguments.ts';
 import type { CommandContext, Surroundings } from './command-context.ts';
@@ -43,7 +43,8 @@ async function runCommand(args: readonly string[], context: CommandContext): Pro
 function tell(error: unknown, stderr: Output): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof OutputGone) return 0;
-  if (isOfFiles(error)) {
+  // A folder is read-only, or a disk is full.
+  if (isOfPath(error)) {
     stderr.problem(`kvasi: a file or folder can't be used: ${error.message}`);
     return 1;
   }
@@ -59,9 +60,4 @@ function tell(error: unknown, stderr: Output): ExitCode {
 /** Whether a component, or a file of settings or scenarios, can't be read; for whoever starts a host it is no usage. */
 function isUnreadable({ code, cause }: HostError): boolean {
   return (code === 'config' || code === 'component') && isFileError(cause);
-}
-
-/** Whether it is the system that refused, as it does where a folder is read-only or a disk is full. */
-function isOfFiles(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error && 'path' in error;
 }

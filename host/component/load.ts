@@ -4,10 +4,10 @@ import { formatSize } from '../config/values.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { chooseDialect, type Dialect } from '../wasi/keyvalue/dialect.ts';
 import { checkComponent } from './check.ts';
-import { checkLinked } from './link-check.ts';
 import { limitMemory, TooMuchMemory } from './memory-limit.ts';
 import { notingModules } from './noting-modules.ts';
 import { type LinkedProgram, linkOf, type Program } from './program.ts';
+import { checkProgram } from './program-check.ts';
 import { type ComponentFile, readComponent } from './read.ts';
 import { makeResettable } from './reset/prepare.ts';
 import type { Transpiler } from './transpiler.ts';
@@ -65,7 +65,7 @@ export async function programOf(
     'problem' in resettable ? [modules, resettable] : [resettable.modules, resettable.plan];
   const prepared = rewritten.map((bytes) => limited(file, bytes, memory));
   const program: LinkedProgram = { kind: 'linked', plan, modules: await compileAll(file, prepared), reset };
-  await checkLinked(file.path, program, prepared);
+  await checkProgram(file.path, program, prepared);
   return program;
 }
 

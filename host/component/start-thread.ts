@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkLink } from '../abi/link-check.ts';
-import type { StartAnswer, StartCheck } from './link-check.ts';
+import type { StartAnswer, StartCheck } from './program-check.ts';
 
-/** The thread of `checkLinked`: it runs the start of a component's core modules. */
+/** The thread of `checkProgram`: it runs the start of a component's core modules. */
 const { plan, modules, reset } = workerData as StartCheck;
 let asksForSomething = false;
 let problem: string | undefined;

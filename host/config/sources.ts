@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { fileReason } from '../file-reason.ts';
+import { fileReason, isOfPath } from '../file-reason.ts';
 import { reasonOf } from '../host-error.ts';
-import { NotPlainFile, readPlainFile, requirePlainFile } from '../plain-file.ts';
+import { NotPlainFile, openPlainFile, readPlainFile } from '../plain-file.ts';
 import { isReplacedVariable } from '../process-bytes.ts';
 import { nearest } from './nearest.ts';
 import { formatPath, type KeyPath } from './parsed-file.ts';
@@ -152,9 +152,8 @@ const isBelow = (path: string, folder: string): boolean =>
 async function readEnvFile(path: string, kind: Kind): Promise<[string, string][]> {
   let handle: FileHandle;
   try {
-    await requirePlainFile(path);
     // The path is real already; a link that appears now was put there to trick us.
-    handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    handle = await openPlainFile(path, constants.O_NOFOLLOW ?? 0);
   } catch (error) {
     throw new Error(
       error instanceof NotPlainFile
@@ -215,8 +214,7 @@ function textOf(bytes: Uint8Array, path: string): string {
 
 /** What was read is named where only the system knows what was wrong. */
 function whyUnread(error: unknown): string {
-  const isOfSystem = error instanceof Error && 'syscall' in error && 'path' in error;
-  return isOfSystem ? `${error.path} ${fileReason(error)}.` : reasonOf(error);
+  return isOfPath(error) ? `${error.path} ${fileReason(error)}.` : reasonOf(error);
 }
 
 function shortReason(error: unknown): string {

@@ -61,15 +61,6 @@ describe.runIf(process.platform !== 'win32')('what is no file is refused at once
     expect(code).toBe(2);
   });
 
-  test('a project is not written over a file', async () => {
-    await using project = await Project.create({ 'my-app': '' });
-    const { code, stderr } = await runKvasi(['new', 'my-app'], { cwd: project.folder });
-    expect({ code, stderr }).toEqual({
-      code: 2,
-      stderr: 'kvasi: my-app is there already, and no folder. Take another name.\n',
-    });
-  });
-
   test.for([
     [
       '.kvasi',

@@ -93,7 +93,7 @@ export class OutgoingResponse {
       this[Symbol.dispose]();
       return;
     }
-    sink.respond(this.#status, this.#rawHeaders());
+    sink.respond(this.#status, this.#headers.toRaw());
     this.#headers[Symbol.dispose]();
     if (this.#body === undefined) sink.finish(undefined);
     else this.#body.connect(sink);
@@ -102,14 +102,6 @@ export class OutgoingResponse {
   /** Host side: see `ResponseOutparam.exited`. */
   exited(): void {
     this.#body?.exited();
-  }
-
-  /** An answer 204 must not have a content-length (RFC 9110, 8.6). */
-  #rawHeaders(): string[] {
-    const raw = this.#headers.toRaw();
-    if (this.#status !== 204 || !this.#headers.has('content-length')) return raw;
-    const at = raw.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-length');
-    return raw.toSpliced(at, 2);
   }
 
   [Symbol.dispose](): void {

@@ -21,7 +21,7 @@ export interface StartAnswer {
  *
  * @param modules the bytes of the program's modules
  */
-export async function checkLinked(
+export async function checkProgram(
   path: string,
   program: LinkedProgram,
   modules: readonly Uint8Array<ArrayBuffer>[],
