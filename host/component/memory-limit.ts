@@ -4,8 +4,9 @@ import { BinaryWriter } from './reset/binary-writer.ts';
 /** Bytes of a page of memory. */
 export const pageSize = 65_536;
 const memorySection = 5;
-/** Flags of a memory's limits: it has a largest size, and it is counted in 64 bits. */
+/** Flags of a memory's limits: it has a largest size, threads share it, and it is counted in 64 bits. */
 const hasMost = 1;
+const isShared = 2;
 const is64 = 4;
 
 /** A memory is larger from the start than it may be. */
@@ -51,7 +52,7 @@ function limited(reader: BinaryReader, mostPages: number): Uint8Array {
     if (least > mostPages) throw new TooMuchMemory(least * pageSize);
     const most = (flags & hasMost) === 0 ? mostPages : Math.min(reader.u32(), mostPages);
     section.byte(flags | hasMost).u32(least);
-    if ((flags & ~(hasMost | is64 | 2)) !== 0)
+    if ((flags & ~(hasMost | isShared | is64)) !== 0)
       throw new TypeError('a core module has a memory of a kind that is unknown here');
     section.u32(most);
   }

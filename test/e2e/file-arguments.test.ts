@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { component, main, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
+import { runWithoutRights } from '../support/without-rights.ts';
 
 describe.runIf(process.platform !== 'win32')('what is no file is refused at once', () => {
   const commands = [
@@ -98,10 +99,8 @@ describe.runIf(process.platform !== 'win32')('what is no file is refused at once
 
   test('a configuration in a folder that this user may not enter is not passed over', async () => {
     await using project = await Project.create({ '.wash/config.yaml': '' });
-    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-    await chmod(project.folder, 0o755);
-    await chmod(join(project.folder, '.wash'), user.uid === undefined ? 0o000 : 0o700);
-    const ended = promisify(execFile)(process.execPath, [main, 'config'], { cwd: project.folder, ...user });
+    await chmod(join(project.folder, '.wash'), 0o000);
+    const ended = runWithoutRights([main, 'config'], { cwd: project.folder });
     await expect(ended).rejects.toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^kvasi: \.wash\/config\.yaml may not be read by this user\.[^\n]*\n$/),

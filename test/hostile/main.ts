@@ -29,7 +29,7 @@ for (const [side, exchange] of Object.entries(sides)) {
     say: (text) => console.log(text),
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  console.log(`${values.count} ${side} exchanges in ${seconds} s: ${describe(tally)}`);
+  console.log(`${side}, ${seconds} s: ${describe(tally)}`);
   for (const kind of Object.keys(total) as (keyof Tally)[]) total[kind] += tally[kind];
 }
 console.log(describe(total));

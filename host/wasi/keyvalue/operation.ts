@@ -61,7 +61,7 @@ export class OperationLog {
   #begun = 0;
   #told = 0;
 
-  /** @param progress called every few seconds while operations are made */
+  /** @param progress called every half second while operations are made */
   constructor(bounds: OperationBounds = defaultBounds, progress: () => void = () => {}) {
     this.#bounds = bounds;
     this.#progress = progress;
