@@ -1,7 +1,5 @@
-import { type Output, splitLines } from './output.ts';
+import { type Output, type StreamName, splitLines } from './output.ts';
 import { TerminalText } from './terminal-text.ts';
-
-type StreamName = 'stdout' | 'stderr';
 
 /** Passes on what a build prints: on a terminal its colors, elsewhere every byte. */
 export class BuildOutput {

@@ -4,7 +4,8 @@ import { unpackOperations } from '../wasi/keyvalue/operation.ts';
 import { BuildOutput } from './build-output.ts';
 import type { CommandContext } from './command-context.ts';
 import type { DevOutput } from './dev-output.ts';
-import { type StreamName, UnfinishedOutput } from './unfinished-output.ts';
+import type { StreamName } from './output.ts';
+import { UnfinishedOutput } from './unfinished-output.ts';
 import { unfinishedCharacter } from './utf8.ts';
 
 /** How many beginnings of characters are kept until their rest comes. Each may be of another request. */

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import type { DevLoopEvents } from '../dev/dev-loop.ts';
 import type { Seeded } from '../entries/seed.ts';
 import type { HostEvents } from '../front/front.ts';
+import type { StreamName } from './output.ts';
 
 /** What there is once a component is served. */
 export interface Start {
@@ -15,7 +16,7 @@ export interface Start {
 /** What `kvasi dev` tells while it runs. */
 export interface DevOutput extends DevLoopEvents, HostEvents {
   /** Answers what to wait for before more is printed, where nobody reads as fast. */
-  print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void> | undefined;
+  print(request: number, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined;
   transpiling(path: string): void;
   serving(file: ComponentFile, settings: Settings, start: Start): void;
   /** Another component is served. */

@@ -9,6 +9,7 @@ import type { CommandContext } from './command-context.ts';
 import type { DevOutput, Start } from './dev-output.ts';
 import { firstScreen } from './first-screen.ts';
 import { GuestOutput } from './guest-output.ts';
+import type { StreamName } from './output.ts';
 import { printable, shortened } from './printable.ts';
 import { requestLines, trapLines } from './request-line.ts';
 import { RequestPace } from './request-pace.ts';
@@ -53,7 +54,7 @@ export class TextOutput implements DevOutput {
     this.#say(`${styled('cyan', 'building')}  ${why}${printable(command)}`);
   }
 
-  buildOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+  buildOutput(stream: StreamName, bytes: Uint8Array): void {
     if (!this.#shows('error')) return;
     this.#guest.interrupt();
     this.#build.write(stream, bytes);
@@ -90,7 +91,7 @@ export class TextOutput implements DevOutput {
       for (const line of trapLines(this.#name, report)) this.#complain(line);
   }
 
-  print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void> | undefined {
+  print(request: number, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined {
     this.#guest.write(request, stream, bytes);
     return this.#context[stream].ready();
   }

@@ -1,7 +1,7 @@
-import { type Output, splitLines } from './output.ts';
+import { type Output, type StreamName, splitLines } from './output.ts';
 import { printable } from './printable.ts';
 import { TerminalText } from './terminal-text.ts';
-import { type StreamName, UnfinishedOutput } from './unfinished-output.ts';
+import { UnfinishedOutput } from './unfinished-output.ts';
 import { unfinishedCharacter } from './utf8.ts';
 
 /** So much of a line without an end is kept until its end comes, in bytes; then it is printed as far as it is there. */

@@ -10,6 +10,9 @@ const mostWaiting = 1024 * 1024;
 /** In JSON these need no escape, and a terminal obeys them. */
 const jsonControls = /[\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 
+/** Which of a program's two outputs. */
+export type StreamName = 'stdout' | 'stderr';
+
 /** Whoever read the output has gone, as `head -1` does once it has its line. */
 export class OutputGone extends Error {
   override readonly name = 'OutputGone';

@@ -1,4 +1,4 @@
-export type StreamName = 'stdout' | 'stderr';
+import type { StreamName } from './output.ts';
 
 /** Something that a request has printed and that has no end yet. */
 interface Unfinished<Kept> {
