@@ -1,10 +1,10 @@
+import { pageSize } from '../component/memory-limit.ts';
 import type { ResetPlan } from '../component/reset/prepare.ts';
 import { exportNames } from '../component/reset/rewrite.ts';
 import { allParts, overhang, partShift, partSize } from '../component/reset/touched-parts.ts';
 import type { LinkedInstance } from './linker.ts';
 import { isZero, PristineImage } from './pristine-image.ts';
 
-const pageSize = 65536;
 /** LLVM lets a function that calls nothing use this much below the stack pointer, in bytes. */
 const redZone = 128;
 /** How much more memory than the last request used an instance may keep, in bytes. */
