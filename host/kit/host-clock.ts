@@ -1,6 +1,7 @@
-import { parseDuration } from '../config/values.ts';
+import { LAST_MOMENT, MOMENT, parseDuration, parseMoment } from '../config/values.ts';
 import type { ControlledClock } from '../controlled-clock.ts';
-import { HostError } from '../host-error.ts';
+import { wrongArgument } from './arguments.ts';
+import type { Moment } from './host-options.ts';
 
 const nanoseconds = 1_000_000n;
 
@@ -20,12 +21,12 @@ export class HostClock {
 
   /** Moves both clocks on, wakes what sleeps until then, and lets keys expire. @param duration such as `61s` or milliseconds */
   advance(duration: string | number): void {
-    const parsed = parseDuration(duration);
-    if ('expected' in parsed) {
-      throw new HostError(
-        'usage',
-        `clock.advance got ${JSON.stringify(duration)}. Expected ${parsed.expected}.`,
-      );
+    const isDuration = typeof duration === 'string' || typeof duration === 'number';
+    // Of what is neither it says what would have been right.
+    const parsed = parseDuration(isDuration ? duration : '');
+    if ('expected' in parsed) throw wrongArgument('clock.advance', duration, parsed.expected);
+    if (this.#clock.now() + parsed.value >= LAST_MOMENT) {
+      throw wrongArgument('clock.advance', duration, 'a duration that ends before the year 2262');
     }
     this.#clock.advance(BigInt(parsed.value) * nanoseconds);
     this.#moved();
@@ -43,9 +44,17 @@ export class HostClock {
     this.#moved();
   }
 
-  /** Sets the wall clock; the monotonic clock goes on as it was. */
-  set(time: Date | number): void {
-    this.#clock.set(Number(time));
+  /**
+   * Sets the wall clock; the monotonic clock goes on as it was.
+   *
+   * @param time a `Date`, milliseconds since 1970, or a moment such as `2026-01-01T00:00:00Z`
+   */
+  set(time: Moment | number): void {
+    const parsed = parseMoment(time);
+    if ('expected' in parsed) {
+      throw wrongArgument('clock.set', time, `a Date, milliseconds since 1970, or ${MOMENT}`);
+    }
+    this.#clock.set(parsed.value);
     this.#moved();
   }
 

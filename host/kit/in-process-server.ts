@@ -59,8 +59,12 @@ export class InProcessServer {
       signal: given.signal,
     });
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
+    // What is refused at once, such as a head that is too long, has no number and no handler.
+    const ended = async (): Promise<void> => {
+      if (watched.number !== 0) await watch.ended(watched.number);
+    };
     // Its body is taken in from here on, as the connection may end before anybody asks for it.
-    outgoing.once('response', (incoming) => resolve(responseOf(incoming, () => watch.ended(watched.number))));
+    outgoing.once('response', (incoming) => resolve(responseOf(incoming, ended)));
     outgoing.once('error', (cause) => {
       reject(given.signal.aborted ? given.signal.reason : new TypeError('fetch failed', { cause }));
     });

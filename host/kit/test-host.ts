@@ -2,15 +2,17 @@ import type { Bucket } from '../backends/backend.ts';
 import type { LoadedComponent } from '../component/load.ts';
 import type { Limits } from '../config/limits.ts';
 import type { Settings } from '../config/settings.ts';
-import { parseAddress } from '../config/values.ts';
 import type { ControlledClock } from '../controlled-clock.ts';
 import { Front } from '../front/front.ts';
 import type { Listener } from '../front/listener.ts';
 import type { Schedule, Step } from '../guest/interception/schedule.ts';
 import { ThreadStores } from '../guest/stores.ts';
-import { HostError, reasonOf, stackOf } from '../host-error.ts';
+import { reasonOf, stackOf } from '../host-error.ts';
 import { type PackedOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { requireText } from './arguments.ts';
 import { Faults } from './faults.ts';
+import { requestOf } from './fetch-request.ts';
+import { addressOf, requireSchedule, requireSnapshot } from './host-arguments.ts';
 import { HostClock } from './host-clock.ts';
 import type { HostOptions } from './host-options.ts';
 import { InProcessServer } from './in-process-server.ts';
@@ -20,8 +22,6 @@ import { TestBucket } from './test-bucket.ts';
 
 /** How long an operation on a store may take before it is an error, in milliseconds. */
 const operationTimeout = 5000;
-/** Where requests with a relative path go. */
-const base = 'http://localhost';
 
 /** A component that a test talks to; made by `startHost`. */
 export class TestHost implements AsyncDisposable {
@@ -95,10 +95,10 @@ export class TestHost implements AsyncDisposable {
   /**
    * Sends a request to the component; no port is opened. Takes what `fetch` takes; a path stands for itself.
    * When the answer's body has been read, the component's handler has ended and its operations are known.
+   * Rejects with a `HostError` for what is no request.
    */
   async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    const given = new Request(input instanceof Request ? input : new URL(input, base), duplex(init));
-    return await this.send(given, () => {});
+    return await this.send(requestOf('host.fetch', input, init), () => {});
   }
 
   /** As `fetch`. @param begun called when the component's thread has the request */
@@ -111,23 +111,23 @@ export class TestHost implements AsyncDisposable {
    * `explore` is made of this.
    */
   follow(schedule: Schedule | undefined, onStep: (step: Step) => void): void {
+    requireSchedule(schedule, onStep);
     this.#onStep = onStep;
     this.#front.tell({ type: 'schedule', schedule });
   }
 
   /** Opens a port and answers its URL. @param address such as `127.0.0.1:8080`; default: a free port of localhost */
   async listen(address = 'localhost:0'): Promise<string> {
-    const parsed = parseAddress(address);
-    if ('expected' in parsed)
-      throw new HostError('usage', `listen got "${address}". Expected ${parsed.expected}.`);
+    const wanted = addressOf(address);
     const { listen } = await import('../front/listener.ts');
-    const listener = await listen(parsed.value, this.#limits, this.#front);
+    const listener = await listen(wanted, this.#limits, this.#front);
     this.#listeners.push(listener);
     return listener.url;
   }
 
   /** The bucket that the component gets for an identifier. */
   bucket(identifier: string): TestBucket {
+    requireText('the identifier of host.bucket', identifier);
     return new TestBucket(() => this.#open(identifier));
   }
 
@@ -153,6 +153,7 @@ export class TestHost implements AsyncDisposable {
 
   /** Makes all buckets hold what the snapshot holds, and nothing else. */
   async restore(snapshot: Snapshot): Promise<void> {
+    requireSnapshot(snapshot);
     await this.#empty();
     for (const [identifier, entries] of snapshot.buckets) {
       const bucket = this.bucket(identifier);
@@ -216,7 +217,7 @@ export class TestHost implements AsyncDisposable {
   #note(request: number, packed: PackedOperations): void {
     for (const operation of unpackOperations(packed)) {
       if (operation.op === 'open' && operation.error === undefined) this.#identifiers.add(operation.bucket);
-      else this.#operations.push({ ...operation, request });
+      else this.#operations.push({ ...operation, request } as HostOperation);
     }
     this.#end(request);
   }
@@ -236,9 +237,4 @@ export class TestHost implements AsyncDisposable {
     }
     this.#handled.delete(request);
   }
-}
-
-/** A body that is a stream has to be announced (Fetch, `duplex`). */
-function duplex(init: RequestInit | undefined): RequestInit & { duplex?: 'half' } {
-  return init?.body instanceof ReadableStream ? { ...init, duplex: 'half' } : (init ?? {});
 }
