@@ -1,5 +1,6 @@
-import { BACKEND_NAMES, type BackendName } from '../config/settings.ts';
+import type { BackendName } from '../config/settings.ts';
 import { HostError } from '../host-error.ts';
+import { requireChoices } from './check-choices.ts';
 import { type OwnBackend, type OwnEntry, startBackend, whyMissing } from './own-backend.ts';
 
 /** A backend that tests run against. */
@@ -17,14 +18,9 @@ export interface TestBackend extends AsyncDisposable {
  * not installed is left out with a warning; where `CI` is set, it is an error.
  */
 export async function backends(...names: readonly BackendName[]): Promise<TestBackend[]> {
+  requireChoices('backends', names);
   const found: TestBackend[] = [];
   for (const name of names) {
-    if (!BACKEND_NAMES.includes(name)) {
-      throw new HostError(
-        'usage',
-        `there is no backend ${JSON.stringify(name)}. Expected one of ${BACKEND_NAMES.join(', ')}.`,
-      );
-    }
     const missing = await whyMissing(name);
     if (missing === undefined) found.push(new LazyBackend(name));
     else if (process.env.CI) throw new HostError('backend', `${name} can't be tested against: ${missing}`);

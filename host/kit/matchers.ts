@@ -1,4 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isHeld } from './held-value.ts';
+import { isAsymmetric, requireEntry, requireOperation, requireStatus } from './matcher-arguments.ts';
+import type { WantedOperation } from './matcher-types.ts';
 import type { TestHost } from './test-host.ts';
 
 interface MatcherContext {
@@ -16,14 +18,16 @@ interface Result {
 /** What `expect.extend` takes, of vitest and of Jest. */
 export const matchers = {
   async toHaveEntry(
+    this: MatcherContext,
     host: TestHost,
     bucket: string,
     key: string,
     ...wanted: [value?: unknown]
   ): Promise<Result> {
+    requireEntry(host, bucket, key, wanted);
     const actual = await host.bucket(bucket).get(key);
     const [expected] = wanted;
-    const pass = actual !== undefined && (wanted.length === 0 || holds(actual, expected));
+    const pass = actual !== undefined && (wanted.length === 0 || isHeld(actual, expected, this.equals));
     const place = `bucket ${JSON.stringify(bucket)}, key ${JSON.stringify(key)}`;
     return {
       pass,
@@ -32,9 +36,12 @@ export const matchers = {
     };
   },
 
-  toHaveOperation(this: MatcherContext, host: TestHost, operation: object): Result {
+  toHaveOperation(this: MatcherContext, host: TestHost, operation: WantedOperation): Result {
+    requireOperation(host, operation);
     const made = host.operations();
-    const pass = made.some((one) => this.equals({ ...one, ...operation }, one));
+    const pass = made.some((one) =>
+      this.equals(one, isAsymmetric(operation) ? operation : { ...one, ...operation }),
+    );
     return {
       pass,
       message: () => (pass ? 'the component made such an operation' : 'the component made no such operation'),
@@ -44,6 +51,7 @@ export const matchers = {
   },
 
   async toHaveStatus(response: Response, status: number): Promise<Result> {
+    requireStatus(response, status);
     const body = response.status === status || response.bodyUsed ? '' : await response.clone().text();
     return {
       pass: response.status === status,
@@ -53,17 +61,6 @@ export const matchers = {
     };
   },
 };
-
-function holds(actual: Uint8Array, expected: unknown): boolean {
-  if (expected instanceof Uint8Array) return Buffer.compare(actual, expected) === 0;
-  const text = Buffer.from(actual).toString();
-  if (typeof expected === 'string') return text === expected;
-  try {
-    return isDeepStrictEqual(JSON.parse(text), expected);
-  } catch {
-    return false;
-  }
-}
 
 function shown(value: unknown): string {
   if (value === undefined) return 'there is no value';

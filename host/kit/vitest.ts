@@ -1,7 +1,11 @@
 import { afterAll, describe, expect, type TestAPI, test } from 'vitest';
 import type { BackendName } from '../config/settings.ts';
 import { backends } from './backends.ts';
-import type { HostOptions, KeyvalueRule } from './host-options.ts';
+import { requireDescription } from './check-description.ts';
+import { checkedHostOptions } from './check-options.ts';
+import type { HostOptions } from './host-options.ts';
+import type { BackendRule, KeyvalueRule } from './keyvalue-rule.ts';
+import type { HostMatchers } from './matcher-types.ts';
 import { matchers } from './matchers.ts';
 import { startHost } from './start-host.ts';
 import type { TestHost } from './test-host.ts';
@@ -12,21 +16,18 @@ expect.extend(matchers);
 
 declare module 'vitest' {
   // Its parameters have to be those of vitest's declaration.
-  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
-    /** The bucket has the key, with that value where one is given: a text, bytes, or what JSON says. To be awaited. */
-    toHaveEntry(bucket: string, key: string, value?: unknown): Promise<void>;
-    /** The component made such an operation. */
-    toHaveOperation(operation: object): R;
-    /** The answer has that status; its body is shown where it has not. To be awaited. */
-    toHaveStatus(status: number): Promise<void>;
-  }
+  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown>
+    extends HostMatchers<R> {}
 }
+
+export type { BackendRule } from './keyvalue-rule.ts';
 
 /** Tests that have a host of their own: `test('…', async ({ host }) => …)`. */
 export type HostTest = TestAPI<{ host: TestHost }>;
 
 /** A `test` whose tests have a host of their own each, with empty buckets, which is closed after them. */
 export function hostTest(options: HostOptions): HostTest {
+  checkedHostOptions(options, 'hostTest');
   return testOn(options, async () => options.keyvalue);
 }
 
@@ -39,6 +40,7 @@ export async function describeBackends(
   options: Omit<HostOptions, 'keyvalue'> & { readonly keyvalue?: Readonly<Record<string, BackendRule>> },
   body: (test: HostTest, backend: BackendName) => void,
 ): Promise<void> {
+  requireDescription(names, options, body);
   for (const backend of await backends(...names)) {
     describe(backend.name, () => {
       afterAll(() => backend[Symbol.asyncDispose]());
@@ -47,7 +49,7 @@ export async function describeBackends(
         const rules = Object.entries(options.keyvalue ?? {}).map(
           ([identifier, rule]): [string, KeyvalueRule] => [
             identifier,
-            typeof rule === 'string' ? rule : { ...entry, ...rule },
+            typeof rule === 'string' || 'backend' in rule ? rule : { ...entry, ...rule },
           ],
         );
         return { default: { ...entry }, ...Object.fromEntries(rules) };
@@ -57,9 +59,6 @@ export async function describeBackends(
     });
   }
 }
-
-/** A refusal, or what is to be said of a bucket besides where it is. */
-export type BackendRule = 'deny' | 'no-such-store' | { readonly [option: string]: unknown };
 
 function testOn(
   options: HostOptions,
