@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** The public API: what a backend of your own is made of (docs/backends.md), and hosts for tests (docs/testing.md). */
 export {
   type Backend,

@@ -4,16 +4,12 @@ import { isPlainMap, shownValue } from '../config/shown-value.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { operationNames } from '../wasi/keyvalue/operation-name.ts';
 import { requireText, wrongArgument } from './arguments.ts';
+import type { AsymmetricMatcher } from './matcher-types.ts';
 import type { HostOperation } from './operation-record.ts';
 
 const VALUE =
   'text, bytes, what JSON can say, or a matcher such as expect.any(String); without a value any will do';
 const STATUS = 'a status from 100 to 599, or 0 for an answer that broke off';
-
-/** A value that decides for itself what it equals, such as `expect.any(String)`. */
-export interface AsymmetricMatcher {
-  asymmetricMatch(actual: unknown): boolean;
-}
 
 export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
   return (

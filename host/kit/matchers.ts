@@ -1,6 +1,6 @@
 import { isHeld } from './held-value.ts';
 import { isAsymmetric, requireEntry, requireOperation, requireStatus } from './matcher-arguments.ts';
-import type { WantedOperation } from './matcher-types.ts';
+import type { AsymmetricMatcher, WantedOperation } from './matcher-types.ts';
 import type { TestHost } from './test-host.ts';
 
 interface MatcherContext {
@@ -36,7 +36,11 @@ export const matchers = {
     };
   },
 
-  toHaveOperation(this: MatcherContext, host: TestHost, operation: WantedOperation): Result {
+  toHaveOperation(
+    this: MatcherContext,
+    host: TestHost,
+    operation: WantedOperation | AsymmetricMatcher,
+  ): Result {
     requireOperation(host, operation);
     const made = host.operations();
     const pass = made.some((one) =>

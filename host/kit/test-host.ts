@@ -44,6 +44,7 @@ export class TestHost implements AsyncDisposable {
   #onStep: (step: Step) => void = () => {};
   #closed: Promise<void> | undefined;
 
+  /** @internal */
   constructor(component: LoadedComponent, settings: Settings, clock: ControlledClock, options: HostOptions) {
     const { seed } = options;
     this.#controlled = clock;
