@@ -85,9 +85,14 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
     watch: flags.watch !== false,
     isAttended: terminal !== undefined,
     load: (file) =>
-      loadComponent(file, mostMemory(settings.limits), transpiler, () => {
-        if (host === undefined) output.transpiling(file);
-      }),
+      loadComponent(
+        file,
+        { memory: mostMemory(settings.limits), instances: settings.instances },
+        transpiler,
+        () => {
+          if (host === undefined) output.transpiling(file);
+        },
+      ),
     events: output,
     signal,
   });

@@ -16,7 +16,10 @@ export async function startHost(options: HostOptions): Promise<TestHost> {
   // Guest threads load five times as fast with what V8 made of their code before.
   enableCompileCache();
   const settings = await resolveOptions(options);
-  const component = await loadOnce(settings.component, mostMemory(settings.limits));
+  const component = await loadOnce(settings.component, {
+    memory: mostMemory(settings.limits),
+    instances: settings.instances,
+  });
   const host = new TestHost(component, settings, new ControlledClock(), options);
   try {
     await host.start();
