@@ -107,9 +107,11 @@ export class Instance {
     this.#guest.handle(request, outparam, done, fail);
   }
 
-  /** Makes the instance as good as a new one; false where that can't be done. */
+  /** Makes the instance as good as a new one; false where that can't be done. Its guest must have come to its end, or been unwound. */
   reset(): boolean {
     this.holdings.release();
+    this.lifetime.begin();
+    this.#log.clear();
     return this.#guest.reset?.() ?? false;
   }
 

@@ -54,7 +54,8 @@ export class Requests {
     const era = this.#era;
     running.run(instance, parts, (rests) => {
       const isFresh = this.#shared.setup.instances === 'fresh';
-      if (era !== this.#era || (isFresh && !instance.reset())) {
+      // One whose guest was given up may hold anything: it is used again only as it was at its start.
+      if (era !== this.#era || (isFresh ? !instance.reset() : running.isGivenUp)) {
         instance.discard();
         return false;
       }
@@ -88,6 +89,8 @@ class Running {
   readonly #forget: () => void;
   #instance: Instance | undefined;
   #isOver = false;
+  /** The client went away or its time was up, and the guest goes on until it notices. */
+  isGivenUp = false;
 
   constructor({ id, head, body }: GuestRequest, front: FrontLink, forget: () => void) {
     this.body =
@@ -102,21 +105,20 @@ class Running {
     this.#forget = forget;
   }
 
-  /** @param free called when the handler has ended in good order and the instance may be used again; see `Done` */
+  /** @param free called when the handler has ended, or was unwound after it was given up; see `Done` */
   run(instance: Instance, { id, head }: GuestRequest, free: Done): void {
     this.#instance = instance;
     const done = (rests: boolean): boolean => {
-      // A guest that was given up and yet comes to its end is not used again.
-      if (this.#isOver) {
-        instance.discard();
-        return false;
-      }
-      this.#conclude(undefined);
+      if (!this.#isOver) this.#conclude(undefined);
       return free(rests);
     };
     const request = new IncomingRequest(head, this.body, instance.holdings);
     const outparam = new ResponseOutparam(this.response);
     const stopped = (thrown: unknown): void => {
+      if (this.isGivenUp && thrown instanceof GuestAbort) {
+        free(false);
+        return;
+      }
       if (isGoodExit(thrown) && !this.#isOver) {
         outparam.exited();
         this.#conclude(undefined);
@@ -136,6 +138,7 @@ class Running {
 
   abort(reason: string): void {
     const abort = new GuestAbort(reason);
+    this.isGivenUp = true;
     this.body.fail(reason);
     this.body.abort(abort);
     this.response.clientGone(reason);
