@@ -17,12 +17,8 @@ async function startNoting(): Promise<TestHost> {
   const loaded = await loadOnce(options.component, DEFAULT_LIMITS.memory);
   if (loaded.program.kind !== 'linked') throw new Error('the component is linked by this host');
   const program = { ...loaded.program, modules: await loaded.noting() };
-  const host = new TestHost(
-    { ...loaded, program },
-    await resolveOptions(options),
-    new ControlledClock(),
-    options,
-  );
+  const { settings, data } = await resolveOptions(options);
+  const host = new TestHost({ ...loaded, program }, settings, data, new ControlledClock(), options);
   await host.start();
   return host;
 }
