@@ -8,13 +8,13 @@ import type { Listener } from '../front/listener.ts';
 import type { Schedule, Step } from '../guest/interception/schedule.ts';
 import { HostError, reasonOf, stackOf } from '../host-error.ts';
 import { type PackedOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { closeAtEnd, forget } from './close-at-end.ts';
 import { hostIsClosed } from './closed-host.ts';
 import { Faults } from './faults.ts';
 import { HostClock } from './host-clock.ts';
 import type { HostData } from './host-data.ts';
 import type { HostOptions } from './host-options.ts';
 import { InProcessServer } from './in-process-server.ts';
-import { closeAtEnd, forgetHost } from './open-hosts.ts';
 import type { HostOperation } from './operation-record.ts';
 import { holdProcess } from './process-hold.ts';
 import { Snapshot } from './snapshot.ts';
@@ -225,7 +225,7 @@ export class TestHost implements AsyncDisposable {
 
   async #close(): Promise<void> {
     using _ = holdProcess();
-    forgetHost(this);
+    forget(this);
     // The last one first; each also where those before have failed.
     await using ends = new AsyncDisposableStack();
     ends.defer(() => this.#data.remove());
