@@ -226,6 +226,7 @@ export class TestHost implements AsyncDisposable {
   async #close(): Promise<void> {
     using _ = holdProcess();
     forget(this);
+    this.#stores.shut();
     // The last one first; each also where those before have failed.
     await using ends = new AsyncDisposableStack();
     ends.defer(() => this.#data.remove());

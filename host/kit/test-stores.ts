@@ -71,14 +71,19 @@ export class TestStores {
     });
   }
 
+  /** Nothing begins from now on, and what fails does so because the host is closed. */
+  shut(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#resting);
+  }
+
   /**
    * Removes the buckets that only this host has in stores that others use too, and closes all connections.
    * @param mayHaveData whether there was a request or an operation that may have left something
    */
   async close(mayHaveData: boolean): Promise<void> {
+    this.shut();
     using _ = holdProcess();
-    this.#isClosed = true;
-    clearTimeout(this.#resting);
     try {
       if (mayHaveData) await this.#removeOwn();
     } finally {
