@@ -27,6 +27,15 @@ interface Ended {
 /** Runs a program of a user's. */
 async function run(source: string, args: readonly string[] = [], most = patience): Promise<Ended> {
   await using project = await Project.create();
+  return await runIn(project, source, args, most);
+}
+
+async function runIn(
+  project: Project,
+  source: string,
+  args: readonly string[] = [],
+  most = patience,
+): Promise<Ended> {
   const program = await project.write('program.mjs', source);
   await project.write('temporary/present', '');
   const temporary = join(project.folder, 'temporary');
@@ -146,6 +155,33 @@ describe('a program that forgets close() ends by itself, and nothing is left', (
       console.log('all');`;
     expect(await run(source, [], 500_000)).toEqual(fine('all\n'));
   });
+});
+
+test('what a process leaves that is killed is removed by the next one', async () => {
+  await using project = await Project.create();
+  const source = `
+    import { startHost } from ${api};
+    const host = await startHost({ component: ${counter}, keyvalue: { default: 'sqlite' } });
+    await (await host.fetch('/visits')).text();`;
+  const killed = await runIn(project, `${source}\nprocess.kill(process.pid, 'SIGKILL');`);
+  expect(killed.left).toHaveLength(1);
+  expect(await runIn(project, source)).toEqual(fine(''));
+  // Those of processes that go on are theirs.
+  const exited = await runIn(project, `${source}\nprocess.exit(0);`);
+  expect(exited).toEqual(fine(''));
+});
+
+test('a store that nobody has used may be away', async () => {
+  const url = `redis://127.0.0.1:${await freePort()}`;
+  const source = `
+    import { startHost } from ${api};
+    const keyvalue = { sessions: { backend: 'redis', url: '${url}' } };
+    const host = await startHost({ component: ${counter}, keyvalue });
+    console.log(await (await host.fetch('/visits')).text());
+    await host.reset();
+    console.log(String(await host.snapshot()));
+    await host.close();`;
+  expect(await run(source)).toEqual(fine('1\n\n\n'));
 });
 
 test('so many hosts that are closed leave no handle, thread, file or folder', {
