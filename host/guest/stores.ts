@@ -22,6 +22,8 @@ export class ThreadStores implements Stores {
     { readonly place: ConnectingSettings; readonly backend: Promise<Backend> }
   >();
 
+  #isClosed = false;
+
   constructor(settings: KeyvalueSettings, inMemory: Backend, context: BackendContext) {
     this.#settings = settings;
     this.#inMemory = inMemory;
@@ -46,10 +48,15 @@ export class ThreadStores implements Stores {
   }
 
   /**
-   * Closes what was connected; the in-memory backend is its owner's.
-   * @param isMeant which of it is; what is needed again is connected again. Default: all
+   * Closes what was connected, and connects nothing any more; the in-memory backend is its owner's. Operations that are under way fail.
    */
-  async close(isMeant: (place: ConnectingSettings) => boolean = () => true): Promise<void> {
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.disconnect(() => true);
+  }
+
+  /** Closes the stores that are meant. What is needed again is connected again. */
+  async disconnect(isMeant: (place: ConnectingSettings) => boolean): Promise<void> {
     const meant = [...this.#backends].filter(([, { place }]) => isMeant(place));
     for (const [key] of meant) this.#backends.delete(key);
     if (meant.length > 0) this.#buckets.clear();
@@ -75,6 +82,7 @@ export class ThreadStores implements Stores {
     const key = JSON.stringify(place);
     const known = this.#backends.get(key);
     if (known !== undefined) return known.backend;
+    if (this.#isClosed) return Promise.reject(new StoreError('other', `${place.kind}: the host is closed`));
     const backend = connectBackend(place, this.#context);
     this.#backends.set(key, { place, backend });
     // A backend that could not be made ready is tried again at the next opening.
