@@ -161,8 +161,9 @@ function notUnderstood(
     return;
   }
   // It is the body of this request that can't be read. One that waits is refused when its turn comes.
-  if (served === undefined) connection.brokenBody = refusal;
-  else if (!isUnderWay(answer) || error.code === endedEarly) socket.destroy();
+  if (error.code === endedEarly) socket.destroy();
+  else if (served === undefined) connection.brokenBody = refusal;
+  else if (!isUnderWay(answer)) socket.destroy();
   else {
     lingerBehindAnswer(connection);
     // Where its answer, or that of an earlier one, was on its way already, Node would keep the connection.

@@ -86,6 +86,8 @@ class Listening implements Listener {
     // To Node, a connection with half a head is not idle.
     const graceTimer = setTimeout(() => this.#connections.destroyUnused(), headGrace);
     await this.#ended;
+    // A server has closed before its last connections have told so.
+    await this.#connections.closed();
     clearInterval(timer);
     clearTimeout(graceTimer);
   }
