@@ -50,6 +50,7 @@ export async function runCampaign({ exchange, count, from = 0, say }: CampaignOp
     while (next < stop && !host.hasEnded && found.length < mostFaults) {
       const item = exchange(next);
       next += 1;
+      if ((next - from) % 5000 === 0) say(progress(next - from, count, started));
       underWay.add(item);
       const fault = await item.have(host.port, item.parts).catch(lost);
       if (host.hasEnded) return;
@@ -57,7 +58,6 @@ export async function runCampaign({ exchange, count, from = 0, say }: CampaignOp
       if (complaint !== undefined) report('crashed', complaint, [item, ...underWay]);
       else if (fault !== undefined) report(fault.kind, `${item.name}: ${fault.reason}`, [item]);
       underWay.delete(item);
-      if ((next - from) % 5000 === 0) say(progress(next - from, count, started));
     }
   };
   const haveAllUntil = async (stop: number): Promise<void> => {

@@ -49,7 +49,9 @@ export class Debugger implements Disposable {
 
   /** What the main thread and each worker hold, in that order, after a collection of all garbage. Workers that end meanwhile are left out. */
   async held(): Promise<Held[]> {
-    const all = await Promise.allSettled([undefined, ...this.#workers].map((session) => this.#heldBy(session)));
+    const all = await Promise.allSettled(
+      [undefined, ...this.#workers].map((session) => this.#heldBy(session)),
+    );
     return all.flatMap((held) => {
       if (held.status === 'fulfilled') return [held.value];
       if (held.reason instanceof WorkerEnded) return [];

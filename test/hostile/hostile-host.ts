@@ -44,7 +44,15 @@ export class HostileHost implements AsyncDisposable {
   static async start(): Promise<HostileHost> {
     const args = [
       // What V8 keeps for a while it gives back at once.
-      ...['--no-memory-pool', '--inspect=127.0.0.1:0', main, 'dev', component('improvise'), '--address', '127.0.0.1:0'],
+      ...[
+        '--no-memory-pool',
+        '--inspect=127.0.0.1:0',
+        main,
+        'dev',
+        component('improvise'),
+        '--address',
+        '127.0.0.1:0',
+      ],
       ...['--no-inspector', '--no-watch', '--request-timeout', `${requestTimeout}ms`],
     ];
     const child = spawn(process.execPath, args, {

@@ -102,7 +102,8 @@ test('a guest holds 256 MiB at most', () => {
 test('what a guest leaves behind is freed when it ends, not when its thread collects garbage', () => {
   const holdings = new Holdings();
   const [field, replaced, body, sent, small] = [100_000, 100_000, 1_000_000, 1_000_000, 100].map(value);
-  if (field === undefined || replaced === undefined || body === undefined || sent === undefined) throw new Error();
+  if (field === undefined || replaced === undefined || body === undefined || sent === undefined)
+    throw new Error();
   const fields = Fields.fromList([['a', field]], holdings);
   fields.clone().set('b', [small ?? field]);
   const others = new Fields(holdings);
