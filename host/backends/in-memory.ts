@@ -43,7 +43,8 @@ export class InMemoryBackend implements Backend {
   #many = manyBuckets;
   /** The highest number that a forgotten bucket has given to a version. */
   #lastForgotten = 0;
-  #round: Iterator<InMemoryBucket> = this.#buckets.values();
+  /** Those that `#another` comes to next. No iterator: one that stands still keeps all that the map has had since. */
+  #round: string[] = [];
 
   constructor({ onChange = () => {}, generation = 0, now = Date.now }: InMemoryOptions = {}) {
     this.#context = { onChange, generation, now, another: () => this.#another() };
@@ -98,11 +99,10 @@ export class InMemoryBackend implements Backend {
     this.#many = Math.max(manyBuckets, 2 * this.#buckets.size);
   }
 
-  /** One bucket after the other, and from the start again. */
+  /** One bucket after the other, and again from the start. */
   #another(): InMemoryBucket | undefined {
-    const { done, value } = this.#round.next();
-    if (done) this.#round = this.#buckets.values();
-    return value;
+    if (this.#round.length === 0) this.#round = [...this.#buckets.keys()];
+    return this.#buckets.get(this.#round.pop() ?? '');
   }
 
   close(): void {
