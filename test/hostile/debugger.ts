@@ -13,8 +13,10 @@ const question = `(() => {
 
 /** A worker has ended and answers nothing more. */
 class WorkerEnded extends Error {}
-/** How long the process may take to answer, in milliseconds. */
-const patience = 20_000;
+/** A thread does not answer in time. */
+class NoAnswer extends Error {}
+/** How long the main thread may take to answer, in milliseconds, and how long a worker: it may be one that computes until it is ended. */
+const patience = { main: 20_000, worker: 5000 } as const;
 
 interface Message {
   readonly id?: number;
@@ -47,7 +49,10 @@ export class Debugger implements Disposable {
     return made;
   }
 
-  /** What the main thread and each worker hold, in that order, after a collection of all garbage. Workers that end meanwhile are left out. */
+  /**
+   * What the main thread and each worker hold, in that order, after a collection of all garbage. Workers that end meanwhile are left out,
+   * and of those that do not answer it is known only that they are there.
+   */
   async held(): Promise<Held[]> {
     const all = await Promise.allSettled(
       [undefined, ...this.#workers].map((session) => this.#heldBy(session)),
@@ -55,6 +60,7 @@ export class Debugger implements Disposable {
     return all.flatMap((held) => {
       if (held.status === 'fulfilled') return [held.value];
       if (held.reason instanceof WorkerEnded) return [];
+      if (held.reason instanceof NoAnswer) return [{ heap: 0, resources: {} }];
       throw held.reason;
     });
   }
@@ -82,9 +88,14 @@ export class Debugger implements Disposable {
     const id = this.#count;
     const text = JSON.stringify({ id, method, params });
     const answer = Promise.withResolvers<Message>();
-    const timer = setTimeout(() => answer.reject(new Error(`the host does not answer ${method}`)), patience);
+    const isMain = session === '';
+    const late = (): void => {
+      const reason = `the host does not answer ${method}`;
+      answer.reject(isMain ? new Error(reason) : new NoAnswer(reason));
+    };
+    const timer = setTimeout(late, isMain ? patience.main : patience.worker);
     this.#answers.set(`${session} ${id}`, answer);
-    if (session === '') this.#socket.send(text);
+    if (isMain) this.#socket.send(text);
     else {
       this.#count += 1;
       const wrapped = { sessionId: session, message: text };
