@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { systemClock } from '../../host/clock.ts';
+import { OutputWindow } from '../../host/guest/output-window.ts';
 import { clocks } from '../../host/wasi/clocks.ts';
 import { Holdings, mostHeldBytes } from '../../host/wasi/holdings.ts';
 import { BodyWriter } from '../../host/wasi/http/body-writer.ts';
@@ -160,6 +161,25 @@ test('of a long log message the beginning is printed', () => {
   log('info', '', `a${'😀'.repeat(longestMessage)}`);
   expect(printed.length).toBeLessThan(longestMessage + 200);
   expect(printed).toMatch(/😀… \(131073 characters in all\)\n$/);
+});
+
+test('a guest that logs waits while nobody reads', async () => {
+  const window = new OutputWindow();
+  const printed: string[] = [];
+  const print = (line: string): void => {
+    printed.push(line);
+    window.printed(line.length);
+  };
+  const { log } = logging(print, window)['wasi:logging/logging'] as {
+    log(level: string, context: string, message: string): Promise<void> | undefined;
+  };
+  let waiting: Promise<void> | undefined;
+  while (waiting === undefined) waiting = log('info', '', 'x'.repeat(10_000));
+  expect(printed.length).toBeLessThan(30);
+  const before = printed.length;
+  window.taken(printed.join('').length);
+  await waiting;
+  expect(printed).toHaveLength(before + 1);
 });
 
 test('of the text of an error the beginning is shown', () => {
