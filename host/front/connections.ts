@@ -1,6 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Limits } from '../config/limits.ts';
+import { Linger } from './linger.ts';
 import { isHeldBack, readAhead } from './read-ahead.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -44,6 +45,8 @@ export interface Connection {
 
 /** The open connections of a listener, and how many there may be. */
 export class Connections {
+  /** Those that serve nothing any more and are not closed yet. */
+  readonly linger = new Linger();
   readonly #limits: Pick<Limits, 'connections' | 'connectionsPerAddress' | 'idleTimeout'>;
   readonly #refuse: (socket: Socket, reason: string) => void;
   readonly #open = new Map<Socket, Connection>();
