@@ -1,6 +1,6 @@
 import { getCompileCacheDir } from 'node:module';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { MemoryChange } from '../backends/in-memory.ts';
+import type { MemoryChange } from '../backends/in-memory-bucket.ts';
 import { Channel, channelEnds } from '../channel/channel.ts';
 import { drainPort, receiveFrom } from '../drain-port.ts';
 import type { Body, FromGuest, GuestSetup, ReceivedOutput, ToGuest } from '../guest/protocol.ts';

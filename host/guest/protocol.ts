@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BucketSettings, StoreErrorCase } from '../backends/backend.ts';
-import type { MemoryChange } from '../backends/in-memory.ts';
+import type { MemoryChange } from '../backends/in-memory-bucket.ts';
 import type { ChannelEnd } from '../channel/channel.ts';
 import type { Program } from '../component/program.ts';
 import type { KeyvalueSettings, Volume } from '../config/settings.ts';

@@ -10,6 +10,9 @@ import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../config/
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import { type ConnectingSettings, connectBackend } from './connect-backend.ts';
 
+/** How many buckets are kept open; of more the one that was opened first is opened again when it is asked for. */
+const mostOpen = 10_000;
+
 /** The stores of one thread, a guest's or the front's: connected when first asked for, and kept. */
 export class ThreadStores implements Stores {
   readonly #settings: KeyvalueSettings;
@@ -75,6 +78,8 @@ export class ThreadStores implements Stores {
   #keep(identifier: string, bucket: MaybePromise<Bucket>): MaybePromise<Bucket> {
     if (bucket instanceof Promise) return bucket.then((opened) => this.#keep(identifier, opened));
     this.#buckets.set(identifier, bucket);
+    const [first] = this.#buckets.size > mostOpen ? this.#buckets.keys() : [];
+    if (first !== undefined) this.#buckets.delete(first);
     return bucket;
   }
 
