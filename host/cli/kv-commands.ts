@@ -28,7 +28,8 @@ Examples:
   kvasi kv copy sessions --to redis://127.0.0.1:6379
 
 The commands talk to the kvasi dev that runs in the project's folder, else to the store that the configuration
-names; --backend opens a store in any case. Entries are JSON Lines: {"key": "a", "value": "text"} or
+names; --backend opens a store in any case. Where several kvasi dev run there, the first that began is taken,
+or the one that --address names. Entries are JSON Lines: {"key": "a", "value": "text"} or
 {"key": "a", "base64": "AAE="}. Exit codes: 0 done, 1 failed or no such key, 2 wrong usage.`,
     );
   const run = async (flags: Flags, act: (session: KvSession) => Promise<void>): Promise<void> => {
@@ -133,7 +134,8 @@ function storeOptions(command: Command): Command {
   return command
     .option('-C, --directory <dir>', 'the project folder (default: the working directory)')
     .option('--config <file>', 'the configuration file (default: .wash/config.yaml, .yml, .json or .toml)')
-    .option('--backend <name|url>', 'open this store instead of what the project says');
+    .option('--backend <name|url>', 'open this store instead of what the project says')
+    .option('--address <host:port>', 'where the kvasi dev serves that is meant, if several run');
 }
 
 function examples(...lines: readonly string[]): string {

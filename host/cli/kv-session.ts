@@ -3,8 +3,8 @@ import { parseBackend } from '../config/backend.ts';
 import type { Flags } from '../config/flags.ts';
 import { type ResolvedSettings, resolveSettings } from '../config/resolve-settings.ts';
 import { HostError } from '../host-error.ts';
-import { type DevNote, readNote } from '../inspector/dev-note.ts';
-import { isThere } from '../inspector/remote-entries.ts';
+import type { DevNote } from '../inspector/dev-note.ts';
+import { chooseHost } from '../inspector/running-hosts.ts';
 import type { CommandContext } from './command-context.ts';
 import { type OpenedBucket, openHere, openRemote } from './opened-bucket.ts';
 import { storeOf } from './store-files.ts';
@@ -24,8 +24,17 @@ export class KvSession {
   /** With `--backend` the store is opened here, whatever runs. */
   static async start(flags: Flags, context: CommandContext): Promise<KvSession> {
     const resolved = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
-    const note = flags.backend === undefined ? await readNote(resolved.settings.directory) : undefined;
-    const host = note !== undefined && (await isThere(note)) ? note : undefined;
+    if (flags.backend !== undefined) {
+      if (flags.address === undefined) return new KvSession(context, resolved, undefined);
+      throw new HostError(
+        'usage',
+        '--address names a kvasi dev that runs, and --backend a store. Give one of them.',
+      );
+    }
+    const { directory, address } = resolved.settings;
+    const asked = flags.address === undefined ? undefined : address;
+    const { host, notice } = await chooseHost(directory, asked);
+    if (notice !== undefined) context.stderr.problem(`kvasi: ${notice}`);
     return new KvSession(context, resolved, host);
   }
 
