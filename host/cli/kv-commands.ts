@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Flags } from '../config/flags.ts';
 import type { CommandContext } from './command-context.ts';
 import type { KvSession } from './kv-session.ts';
+import { configOption, directoryOption } from './place.ts';
 
 interface KvFlags extends Flags {
   readonly json?: boolean;
@@ -17,6 +18,9 @@ export function addKvCommands(program: Command, context: CommandContext): void {
   const kv = program
     .command('kv')
     .description('Read and write the buckets of a project.')
+    .addOption(directoryOption())
+    .addOption(configOption())
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       `
@@ -132,8 +136,8 @@ or the one that --address names. Entries are JSON Lines: {"key": "a", "value": "
 
 function storeOptions(command: Command): Command {
   return command
-    .option('-C, --directory <dir>', 'the project folder (default: the working directory)')
-    .option('--config <file>', 'the configuration file (default: .wash/config.yaml, .yml, .json or .toml)')
+    .addOption(directoryOption())
+    .addOption(configOption())
     .option('--backend <name|url>', 'open this store instead of what the project says')
     .option('--address <host:port>', 'where the kvasi dev serves that is meant, if several run');
 }

@@ -1,6 +1,7 @@
 import { StoreError } from '../backends/backend.ts';
 import { parseBackend } from '../config/backend.ts';
 import type { Flags } from '../config/flags.ts';
+import { redactUrls } from '../config/redact.ts';
 import { type ResolvedSettings, resolveSettings } from '../config/resolve-settings.ts';
 import { HostError } from '../host-error.ts';
 import type { DevNote } from '../inspector/dev-note.ts';
@@ -51,6 +52,10 @@ export class KvSession {
   /** A bucket of a backend that is named as for `--backend`; undefined when `backend` names none. */
   async openIn(backend: string, bucket: string): Promise<OpenedBucket | undefined> {
     const parsed = parseBackend(backend, this.context.cwd, {});
+    if ('expected' in parsed && (backend === '' || backend.includes('://'))) {
+      const given = JSON.stringify(redactUrls(backend));
+      throw new HostError('usage', `--to is ${given}. Expected ${parsed.expected}, or a bucket.`);
+    }
     // What is in memory has no place of its own: in_memory is the name of a bucket then.
     if ('expected' in parsed || parsed.value.kind === 'in_memory') return undefined;
     const keyvalue = { default: parsed.value, named: new Map(), others: parsed.value };
