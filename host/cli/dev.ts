@@ -82,6 +82,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
       ...ownPaths(settings),
       ...[flags.record, context.env.KVASI_CACHE_DIR].flatMap((own) => (own ? resolve(context.cwd, own) : [])),
     ],
+    outputs: [context.stdout, context.stderr],
     watch: flags.watch !== false,
     isAttended: terminal !== undefined,
     load: (file) =>
