@@ -1,4 +1,5 @@
-import { InMemoryBackend, type MemoryChange } from '../backends/in-memory.ts';
+import { InMemoryBackend } from '../backends/in-memory.ts';
+import type { MemoryChange } from '../backends/in-memory-bucket.ts';
 import { answerMemoryCall } from '../guest/answer-memory-call.ts';
 import type { MemoryAnswer, MemoryCall } from '../guest/protocol.ts';
 import type { GuestThread } from './guest-thread.ts';
@@ -24,6 +25,11 @@ export class LaneMemory {
       generation: 'front',
       onChange: (change) => this.#transfer?.change(change),
     });
+  }
+
+  /** The buckets whose names begin with a text, as far as threads have told of them. */
+  buckets(start: string): string[] {
+    return this.#data.buckets(start);
   }
 
   /** A thread told of a change. */

@@ -98,14 +98,20 @@ export function checkedMap<S extends v.GenericSchema & SchemaNode>(
 
 /** What was checked against `hostEntries`, with its rules. */
 export function hostOptionsOf(checked: v.InferOutput<typeof hostOptionsSchema>, caller: string): HostOptions {
-  const { component, clock, keyvalue, ...others } = checked;
+  const { component, config, configFile, clock, keyvalue, ...others } = checked;
   const report = new Report(caller);
+  const file = pathOf(config);
+  if (component == null && configFile == null && file === undefined) {
+    report.problem(`${caller} got no component. Name its .wasm as component.`);
+  }
   checkRules(keyvalue ?? {}, resolve(checked.directory ?? '.'), caller, report);
   report.throwProblems();
   const moment = parseMoment(clock);
   return {
     ...others,
-    component: pathOf(component),
+    ...(component == null ? {} : { component: pathOf(component) }),
+    ...(config == null ? {} : { config: file ?? config }),
+    ...(configFile == null ? {} : { configFile: pathOf(configFile) }),
     ...(keyvalue == null ? {} : { keyvalue }),
     ...(clock == null ? {} : { clock: 'value' in moment ? new Date(moment.value) : clock }),
   } as HostOptions;

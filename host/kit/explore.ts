@@ -80,8 +80,6 @@ export async function explore(exploration: Exploration): Promise<Explored> {
     return 'cause' in outcome ? outcome : undefined;
   };
 
-  // A store that outlasts the host may hold something in the buckets that the component opens, whichever these are.
-  if (options.keyvalue !== undefined) await interleave(host, requests, []);
   if (replay !== undefined) {
     const outcome = await tryOut(replay);
     const misfit = whyNotReplayed(replay, outcome.steps);

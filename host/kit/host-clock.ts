@@ -12,15 +12,21 @@ const nanoseconds = 1_000_000n;
 export class HostClock {
   readonly #clock: ControlledClock;
   readonly #moved: () => void;
+  readonly #requireOpen: () => void;
 
-  /** @param moved tells the threads of the host */
-  constructor(clock: ControlledClock, moved: () => void) {
+  /**
+   * @param moved tells the threads of the host
+   * @param requireOpen throws where the host is closed
+   */
+  constructor(clock: ControlledClock, moved: () => void, requireOpen: () => void) {
     this.#clock = clock;
     this.#moved = moved;
+    this.#requireOpen = requireOpen;
   }
 
   /** Moves both clocks on, wakes what sleeps until then, and lets keys expire. @param duration such as `61s` or milliseconds */
   advance(duration: string | number): void {
+    this.#requireOpen();
     const isDuration = typeof duration === 'string' || typeof duration === 'number';
     // Of what is neither it says what would have been right.
     const parsed = parseDuration(isDuration ? duration : '');
@@ -34,12 +40,14 @@ export class HostClock {
 
   /** Time stands still from now on. */
   freeze(): void {
+    this.#requireOpen();
     this.#clock.freeze();
     this.#moved();
   }
 
   /** Time goes on from where it stands. */
   unfreeze(): void {
+    this.#requireOpen();
     this.#clock.unfreeze();
     this.#moved();
   }
@@ -50,6 +58,7 @@ export class HostClock {
    * @param time a `Date`, milliseconds since 1970, or a moment such as `2026-01-01T00:00:00Z`
    */
   set(time: Moment | number): void {
+    this.#requireOpen();
     const parsed = parseMoment(time);
     if ('expected' in parsed) {
       throw wrongArgument('clock.set', time, `a Date, milliseconds since 1970, or ${MOMENT}`);
@@ -60,12 +69,14 @@ export class HostClock {
 
   /** The machine's time again. */
   reset(): void {
+    this.#requireOpen();
     this.#clock.reset();
     this.#moved();
   }
 
   /** What the component takes the time for. */
   now(): Date {
+    this.#requireOpen();
     return new Date(this.#clock.now());
   }
 }

@@ -3,13 +3,14 @@ import { types } from 'node:util';
 import * as v from 'valibot';
 import { limitsSection } from '../config/limits-schema.ts';
 import { bucketEntries } from '../config/schema-dev.ts';
-import { oneOf, path, required, textMap, timer, variables } from '../config/schema-parts.ts';
+import { flag, oneOf, path, required, STRING_EXPECTED, timer, variables } from '../config/schema-parts.ts';
 import { INSTANCE_MODES } from '../config/settings.ts';
-import { typeOf } from '../config/shown-value.ts';
+import { isPlainMap, typeOf } from '../config/shown-value.ts';
 import { MOMENT, parseMoment, parsePath } from '../config/values.ts';
 import type { HostOptions } from './host-options.ts';
 
 const COMPONENT = 'the path of a component, such as "app.wasm", or the URL of its file';
+const FILE = 'the path of a configuration file, such as ".wash/config.yaml", or its URL';
 const CLOCK = `"system", "frozen", a Date, or ${MOMENT}`;
 const RULE =
   'a backend\'s name, "deny", "no-such-store", or an entry such as { backend: "redis", url: "redis://127.0.0.1:6379" }';
@@ -31,6 +32,14 @@ export function pathOf(given: unknown): string | undefined {
   }
 }
 
+const isPath = (given: unknown): boolean => pathOf(given) !== undefined;
+
+/** Names and their values, and no instance of something, which a record would take. */
+const texts = v.pipe(
+  v.custom<Readonly<Record<string, unknown>>>(isPlainMap, 'a map of names to text'),
+  v.record(v.string(), v.string(STRING_EXPECTED)),
+);
+
 /** A number is no moment here: a reader would have to guess its unit. */
 function isClock(given: unknown): boolean {
   if (given === 'system' || given === 'frozen') return true;
@@ -39,7 +48,7 @@ function isClock(given: unknown): boolean {
 
 /** What `startHost` is told, made of the pieces of the configuration file's schema. */
 export const hostEntries = {
-  component: whereRight((given) => pathOf(given) !== undefined, COMPONENT),
+  component: v.nullish(whereRight(isPath, COMPONENT)),
   keyvalue: v.nullish(
     v.record(
       v.string(),
@@ -49,7 +58,9 @@ export const hostEntries = {
     ),
   ),
   environment: variables(''),
-  config: textMap(''),
+  config: v.nullish(v.union([whereRight(isPath, FILE), texts], `a map of names to text, or ${FILE}`)),
+  configFile: v.nullish(whereRight(isPath, FILE)),
+  ownsData: flag(''),
   volumes: v.nullish(v.record(v.string(), required(path('')), 'a map of paths to folders')),
   instances: oneOf(INSTANCE_MODES, ''),
   requestTimeout: timer(''),

@@ -1,9 +1,10 @@
-import { type IncomingMessage, request } from 'node:http';
-import { type Duplex, duplexPair, Readable } from 'node:stream';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { type Duplex, duplexPair } from 'node:stream';
 import type { Limits } from '../config/limits.ts';
 import { Connections } from '../front/connections.ts';
 import type { Front } from '../front/front.ts';
 import { httpServer } from '../front/http-server.ts';
+import { holdProcess } from './process-hold.ts';
 
 /** Who wants to know of a request. */
 export interface RequestWatch {
@@ -22,6 +23,8 @@ export class InProcessServer {
   /** Who wants to know of the request of a connection, by the server's end of it. */
   readonly #watches = new WeakMap<Duplex, { readonly watch: RequestWatch; number: number }>();
   readonly #open = new Set<Duplex>();
+  /** Why nothing goes on any more. */
+  #closed: Error | undefined;
 
   constructor(limits: Limits, front: Pick<Front, 'handle' | 'refused'>) {
     const connections = new Connections(limits, () => {});
@@ -59,25 +62,28 @@ export class InProcessServer {
       signal: given.signal,
     });
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
-    // What is refused at once, such as a head that is too long, has no number and no handler.
-    const ended = async (): Promise<void> => {
-      if (watched.number !== 0) await watch.ended(watched.number);
+    const ending: Ending = {
+      // What is refused at once, such as a head that is too long, has no number and no handler.
+      ended: async () => {
+        if (watched.number !== 0) await watch.ended(watched.number);
+      },
+      failure: (error) => this.#closed ?? error,
     };
     // Its body is taken in from here on, as the connection may end before anybody asks for it.
-    outgoing.once('response', (incoming) => resolve(responseOf(incoming, ended)));
-    outgoing.once('error', (cause) => {
-      reject(given.signal.aborted ? given.signal.reason : new TypeError('fetch failed', { cause }));
+    outgoing.once('response', (incoming) => resolve(responseOf(incoming, ending)));
+    // It may fail once more when nobody waits for it.
+    outgoing.on('error', (cause) => {
+      const failure = given.signal.aborted ? given.signal.reason : new TypeError('fetch failed', { cause });
+      reject(ending.failure(failure));
     });
     if (given.body === null) outgoing.end();
-    else
-      Readable.fromWeb(given.body as Parameters<typeof Readable.fromWeb>[0])
-        .on('error', (error) => outgoing.destroy(error))
-        .pipe(outgoing);
+    else void sendBody(given.body, outgoing);
     return await promise;
   }
 
-  /** Breaks off what is under way. */
-  close(): void {
+  /** Breaks off what is under way, which fails with this error. */
+  close(error: Error): void {
+    this.#closed = error;
     for (const end of this.#open) end.destroy();
     this.#server.closeAllConnections();
   }
@@ -101,7 +107,39 @@ export class InProcessServer {
   }
 }
 
-function responseOf(incoming: IncomingMessage, ended: () => Promise<void>): Response {
+/** Sends a body, and gives it up where the connection ends before. */
+async function sendBody(body: ReadableStream<Uint8Array>, outgoing: ClientRequest): Promise<void> {
+  const reader = body.getReader();
+  let wake = (): void => {};
+  outgoing.on('drain', () => wake());
+  outgoing.once('close', () => {
+    wake();
+    reader.cancel(new TypeError('the connection was closed')).catch(() => {});
+  });
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if (outgoing.destroyed) return;
+      if (outgoing.write(part.value)) continue;
+      using _ = holdProcess();
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    outgoing.end();
+  } catch (error) {
+    outgoing.destroy(error instanceof Error ? error : new TypeError(String(error)));
+  }
+}
+
+/** How an answer comes to its end. */
+interface Ending {
+  /** Resolves when the component's handler has ended. */
+  ended(): Promise<void>;
+  /** What a reader is told of an error. */
+  failure(error: unknown): unknown;
+}
+
+function responseOf(incoming: IncomingMessage, ending: Ending): Response {
   const headers = new Headers();
   for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
     const name = incoming.rawHeaders[index] ?? '';
@@ -115,14 +153,14 @@ function responseOf(incoming: IncomingMessage, ended: () => Promise<void>): Resp
     incoming.resume();
     return new Response(null, init);
   }
-  return new Response(bodyOf(incoming, ended), init);
+  return new Response(bodyOf(incoming, ending), init);
 }
 
 /** How much of a body is taken in before it is read, in bytes. */
 const bodyWindow = 64 * 1024;
 
 /** What came before an answer broke off can be read; only then does the stream fail. */
-function bodyOf(incoming: IncomingMessage, ended: () => Promise<void>): ReadableStream<Uint8Array> {
+function bodyOf(incoming: IncomingMessage, ending: Ending): ReadableStream<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   let end: 'none' | 'reached' | { readonly error: unknown } = 'none';
@@ -137,13 +175,15 @@ function bodyOf(incoming: IncomingMessage, ended: () => Promise<void>): Readable
     end = 'reached';
     wake();
   });
-  incoming.once('error', (error) => {
-    end = { error };
+  incoming.on('error', (error) => {
+    end = { error: ending.failure(error) };
     wake();
   });
   return new ReadableStream({
     type: 'bytes',
     async pull(controller) {
+      // Somebody waits for it; an answer that nobody reads keeps nothing.
+      using _ = holdProcess();
       if (chunks.length === 0 && end === 'none') {
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -157,7 +197,7 @@ function bodyOf(incoming: IncomingMessage, ended: () => Promise<void>): Readable
         return;
       }
       if (typeof end === 'object') throw end.error;
-      await ended();
+      await ending.ended();
       controller.close();
       controller.byobRequest?.respond(0);
     },

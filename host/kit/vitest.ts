@@ -69,9 +69,9 @@ function testOn(
     host: async ({}, use) => {
       const rules = await keyvalue();
       await using host = await startHost(rules === undefined ? options : { ...options, keyvalue: rules });
+      // What the options name is as it is, unless they say that the test may empty it.
+      if (options.ownsData === true) await host.reset();
       await use(host);
-      // What is on a server that others share is not left there.
-      await host.reset();
     },
   });
 }

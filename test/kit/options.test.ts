@@ -81,7 +81,7 @@ test.each([
   ['nothing', undefined, /^startHost got undefined\. Expected options such as/],
   ['null', null, /^startHost got null/],
   ['a list', [], /^startHost got a list/],
-  ['no component', {}, /^startHost: component is missing/],
+  ['no component', {}, /^startHost got no component\. Name its \.wasm as component\./],
   [
     'a getter that throws',
     {
