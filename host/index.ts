@@ -29,6 +29,8 @@ export type { HostClock } from './kit/host-clock.ts';
 export type { HostOptions, KeyvalueRule } from './kit/host-options.ts';
 export { matchers } from './kit/matchers.ts';
 export type { HostOperation } from './kit/operation-record.ts';
+export { RequestError } from './kit/request-error.ts';
+export type { HostRequest } from './kit/request-record.ts';
 export { Snapshot } from './kit/snapshot.ts';
 export { startHost } from './kit/start-host.ts';
 export type { TestBucket } from './kit/test-bucket.ts';

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { HostError, reasonOf } from '../host-error.ts';
-import { escapedCharacter } from './printable.ts';
+import { escapedCharacter } from '../printable.ts';
 import { forTerminal, withStyles } from './styled.ts';
 import { TerminalText } from './terminal-text.ts';
 

@@ -5,6 +5,7 @@ import { enableJspi } from '../jspi.ts';
 import type { HostOptions } from './host-options.ts';
 import { loadOnce } from './loaded-components.ts';
 import { resolveOptions } from './resolve-options.ts';
+import { ServedComponent } from './served-component.ts';
 import { TestHost } from './test-host.ts';
 
 /**
@@ -17,7 +18,8 @@ export async function startHost(options: HostOptions): Promise<TestHost> {
   enableCompileCache();
   const settings = await resolveOptions(options);
   const component = await loadOnce(settings.component, mostMemory(settings.limits));
-  const host = new TestHost(component, settings, new ControlledClock(), options);
+  const served = new ServedComponent(component, settings, new ControlledClock(), options.seed);
+  const host = new TestHost(served, options);
   try {
     await host.start();
   } catch (error) {

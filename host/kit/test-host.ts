@@ -1,25 +1,21 @@
 import type { Bucket } from '../backends/backend.ts';
-import type { LoadedComponent } from '../component/load.ts';
-import type { Limits } from '../config/limits.ts';
-import type { Settings } from '../config/settings.ts';
 import { parseAddress } from '../config/values.ts';
-import type { ControlledClock } from '../controlled-clock.ts';
-import { Front } from '../front/front.ts';
 import type { Listener } from '../front/listener.ts';
 import type { Schedule, Step } from '../guest/interception/schedule.ts';
-import { ThreadStores } from '../guest/stores.ts';
-import { HostError, reasonOf, stackOf } from '../host-error.ts';
-import { type PackedOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { HostError } from '../host-error.ts';
+import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
 import { Faults } from './faults.ts';
 import { HostClock } from './host-clock.ts';
 import type { HostOptions } from './host-options.ts';
-import { InProcessServer } from './in-process-server.ts';
 import type { HostOperation } from './operation-record.ts';
+import { RequestError } from './request-error.ts';
+import { noteAnswer } from './request-of-answer.ts';
+import type { HostRequest } from './request-record.ts';
+import { isOperation, RequestRecords } from './request-records.ts';
+import type { ServedComponent } from './served-component.ts';
 import { Snapshot } from './snapshot.ts';
 import { TestBucket } from './test-bucket.ts';
 
-/** How long an operation on a store may take before it is an error, in milliseconds. */
-const operationTimeout = 5000;
 /** Where requests with a relative path go. */
 const base = 'http://localhost';
 
@@ -27,69 +23,46 @@ const base = 'http://localhost';
 export class TestHost implements AsyncDisposable {
   readonly clock: HostClock;
   readonly faults: Faults;
-  readonly #front: Front;
-  readonly #stores: ThreadStores;
-  readonly #server: InProcessServer;
-  readonly #limits: Limits;
-  readonly #controlled: ControlledClock;
+  readonly #served: ServedComponent;
   readonly #options: HostOptions;
   /** The identifiers that somebody opened: their buckets are what a snapshot holds and a reset empties. */
   readonly #identifiers = new Set<string>();
-  readonly #waiting = new Map<number, () => void>();
-  /** The requests whose handlers have ended, until their answers have. */
-  readonly #handled = new Set<number>();
+  readonly #requests: RequestRecords;
   #operations: HostOperation[] = [];
   #output = '';
   #listeners: Listener[] = [];
   #onStep: (step: Step) => void = () => {};
   #closed: Promise<void> | undefined;
 
-  constructor(component: LoadedComponent, settings: Settings, clock: ControlledClock, options: HostOptions) {
-    const { seed } = options;
-    this.#controlled = clock;
+  /** @param served nobody else is using it */
+  constructor(served: ServedComponent, options: HostOptions) {
+    this.#served = served;
     this.#options = options;
+    const { front, clock } = served;
+    this.#requests = new RequestRecords(served.lastRequest);
     const decoder = new TextDecoder();
-    const tell = (text: string): void => {
-      this.#output += `${text}\n`;
-    };
-    this.#front = new Front(
-      component,
-      {
-        ...settings,
-        threads: 1,
-        clock: clock.buffer,
-        isIntercepted: true,
-        ...(seed === undefined ? {} : { seed }),
+    served.tellTo({
+      began: (request) => this.#requests.begin(request),
+      request: (report) => this.#requests.end(report),
+      handled: (request, operations) => this.#note(request, operations),
+      print: (request, stream, bytes) => {
+        this.#output += decoder.decode(bytes, { stream: true });
+        this.#requests.print(request, stream, bytes);
       },
-      {
-        request: ({ request }) => this.#end(request),
-        handled: (request, operations) => this.#note(request, operations),
-        print: (_request, _stream, bytes) => {
-          this.#output += decoder.decode(bytes, { stream: true });
-        },
-        warning: tell,
-        step: (step) => this.#onStep(step),
-        crash: (error) => tell(`the guest thread broke down: ${reasonOf(error)}`),
-        fault: (error) => tell(`a fault of kvasi: ${stackOf(error)}`),
-        refused: ({ status, reason }) => tell(`a request was refused with ${status}: ${reason}`),
-        replaced: () => {},
+      tell: (text) => {
+        this.#output += `${text}\n`;
       },
-    );
-    this.#stores = new ThreadStores(settings.keyvalue, this.#front.memory, {
-      now: clock.now,
-      operationTimeout,
-      tell: () => {},
+      step: (step) => this.#onStep(step),
+      refused: (client) => this.#requests.refuse(client),
     });
-    this.faults = new Faults(seed, (faults) => this.#front.tell({ type: 'faults', faults }));
-    this.clock = new HostClock(clock, () => this.#front.tell({ type: 'time' }));
-    this.#limits = settings.limits;
-    this.#server = new InProcessServer(settings.limits, this.#front);
+    this.faults = new Faults(options.seed, (faults) => front.tell({ type: 'faults', faults }));
+    this.clock = new HostClock(clock, () => front.tell({ type: 'time' }));
   }
 
   /** Starts the component; `startHost` does it. */
   async start(): Promise<void> {
     this.#setClock();
-    await this.#front.start();
+    await this.#served.front.start();
   }
 
   /**
@@ -103,7 +76,16 @@ export class TestHost implements AsyncDisposable {
 
   /** As `fetch`. @param begun called when the component's thread has the request */
   async send(request: Request, begun: () => void): Promise<Response> {
-    return await this.#server.fetch(request, { begun, ended: (number) => this.#ended(number) });
+    return await this.#served.server.fetch(request, {
+      begun,
+      ended: (number) => this.#requests.ended(number),
+      whyFailed: (number, error) => this.#whyFailed(number, error),
+      answered: (number, response, body) => {
+        noteAnswer(response, body, async () =>
+          number === undefined ? undefined : this.#requests.ended(number),
+        );
+      },
+    });
   }
 
   /**
@@ -112,7 +94,7 @@ export class TestHost implements AsyncDisposable {
    */
   follow(schedule: Schedule | undefined, onStep: (step: Step) => void): void {
     this.#onStep = onStep;
-    this.#front.tell({ type: 'schedule', schedule });
+    this.#served.front.tell({ type: 'schedule', schedule });
   }
 
   /** Opens a port and answers its URL. @param address such as `127.0.0.1:8080`; default: a free port of localhost */
@@ -121,7 +103,7 @@ export class TestHost implements AsyncDisposable {
     if ('expected' in parsed)
       throw new HostError('usage', `listen got "${address}". Expected ${parsed.expected}.`);
     const { listen } = await import('../front/listener.ts');
-    const listener = await listen(parsed.value, this.#limits, this.#front);
+    const listener = await listen(parsed.value, this.#served.limits, this.#served);
     this.#listeners.push(listener);
     return listener.url;
   }
@@ -134,6 +116,14 @@ export class TestHost implements AsyncDisposable {
   /** The keyvalue operations of the requests whose handlers have ended, in order. Opening a bucket counts only where it failed. */
   operations(): readonly HostOperation[] {
     return this.#operations;
+  }
+
+  /**
+   * The requests that have ended, in that order, with those that were refused: what each was answered, why it failed, what the
+   * component did with its buckets and printed. All since the start or the last reset are kept.
+   */
+  requests(): readonly HostRequest[] {
+    return this.#requests.all;
   }
 
   /** What the component printed, and what the host had to say about stores and threads. */
@@ -167,10 +157,11 @@ export class TestHost implements AsyncDisposable {
   async reset(): Promise<void> {
     const { instances, seed } = this.#options;
     // Those that are fresh for each request are so anyway.
-    if (instances === 'reuse') this.#front.tell({ type: 'forget' });
-    if (seed !== undefined) this.#front.tell({ type: 'reseed' });
+    if (instances === 'reuse') this.#served.front.tell({ type: 'forget' });
+    if (seed !== undefined) this.#served.front.tell({ type: 'reseed' });
     this.faults.clear();
     await this.#empty();
+    this.#requests.clear(this.#served.lastRequest);
     this.#operations = [];
     this.#output = '';
     this.clock.reset();
@@ -188,23 +179,22 @@ export class TestHost implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#server.close();
+    this.#requests.close();
+    this.#served.server.close();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
-    await this.#front.close();
-    await this.#stores.close();
-    for (const resolve of this.#waiting.values()) resolve();
+    await this.#served.close();
   }
 
   #setClock(): void {
     const { clock = 'system' } = this.#options;
     if (clock === 'system') return;
-    this.#controlled.freeze();
-    if (clock instanceof Date) this.#controlled.set(clock.getTime());
-    this.#front.tell({ type: 'time' });
+    this.#served.clock.freeze();
+    if (clock instanceof Date) this.#served.clock.set(clock.getTime());
+    this.#served.front.tell({ type: 'time' });
   }
 
   async #open(identifier: string): Promise<Bucket> {
-    const bucket = await this.#stores.open(identifier);
+    const bucket = await this.#served.stores.open(identifier);
     this.#identifiers.add(identifier);
     return bucket;
   }
@@ -214,27 +204,18 @@ export class TestHost implements AsyncDisposable {
   }
 
   #note(request: number, packed: PackedOperations): void {
-    for (const operation of unpackOperations(packed)) {
-      if (operation.op === 'open' && operation.error === undefined) this.#identifiers.add(operation.bucket);
-      else this.#operations.push({ ...operation, request });
+    for (const operation of this.#requests.operationsOf(request, packed)) {
+      if (isOperation(operation)) this.#operations.push(operation);
+      else this.#identifiers.add(operation.bucket);
     }
-    this.#end(request);
   }
 
-  #end(request: number): void {
-    this.#handled.add(request);
-    this.#waiting.get(request)?.();
-  }
-
-  /** Resolves when the handler of a request has ended. */
-  async #ended(request: number): Promise<void> {
-    if (!this.#handled.has(request) && this.#closed === undefined) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.set(request, resolve);
-      });
-      this.#waiting.delete(request);
-    }
-    this.#handled.delete(request);
+  async #whyFailed(request: number | undefined, error: unknown): Promise<unknown> {
+    const record = request === undefined ? undefined : await this.#requests.ended(request);
+    if (record !== undefined) return new RequestError(record, { cause: error });
+    return this.#closed === undefined
+      ? error
+      : new HostError('usage', 'the host is closed', { cause: error });
   }
 }
 

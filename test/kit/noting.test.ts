@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from '../../host/config/limits.ts';
 import { ControlledClock } from '../../host/controlled-clock.ts';
 import { loadOnce } from '../../host/kit/loaded-components.ts';
 import { resolveOptions } from '../../host/kit/resolve-options.ts';
+import { ServedComponent } from '../../host/kit/served-component.ts';
 import { startHost } from '../../host/kit/start-host.ts';
 import { TestHost } from '../../host/kit/test-host.ts';
 import { component } from '../support/kvasi-process.ts';
@@ -17,12 +18,9 @@ async function startNoting(): Promise<TestHost> {
   const loaded = await loadOnce(options.component, DEFAULT_LIMITS.memory);
   if (loaded.program.kind !== 'linked') throw new Error('the component is linked by this host');
   const program = { ...loaded.program, modules: await loaded.noting() };
-  const host = new TestHost(
-    { ...loaded, program },
-    await resolveOptions(options),
-    new ControlledClock(),
-    options,
-  );
+  const settings = await resolveOptions(options);
+  const served = new ServedComponent({ ...loaded, program }, settings, new ControlledClock(), undefined);
+  const host = new TestHost(served, options);
   await host.start();
   return host;
 }

@@ -1,0 +1,111 @@
+import type { LoadedComponent } from '../component/load.ts';
+import type { Limits } from '../config/limits.ts';
+import type { Settings } from '../config/settings.ts';
+import type { ControlledClock } from '../controlled-clock.ts';
+import type { DispatcherEvents } from '../front/dispatcher-events.ts';
+import type { Exchange } from '../front/exchange.ts';
+import { Front, type HostEvents } from '../front/front.ts';
+import type { RefusedClient } from '../front/refusal.ts';
+import { ThreadStores } from '../guest/stores.ts';
+import { reasonOf, stackOf } from '../host-error.ts';
+import { InProcessServer } from './in-process-server.ts';
+
+/** How long an operation on a store may take before it is an error, in milliseconds. */
+const operationTimeout = 5000;
+
+/** Who is told what a component does. */
+export interface ServedEvents
+  extends Required<Pick<HostEvents, 'request' | 'handled' | 'refused'>>,
+    Required<Pick<DispatcherEvents, 'print' | 'step'>> {
+  /** A request has come. */
+  began(request: number): void;
+  /** Something about stores and threads. */
+  tell(text: string): void;
+}
+
+/** A component with its threads, its stores and the ways to it: what one test host after the other can use. */
+export class ServedComponent {
+  readonly clock: ControlledClock;
+  readonly limits: Limits;
+  readonly front: Front;
+  readonly stores: ThreadStores;
+  readonly server: InProcessServer;
+  /** Something happened to its threads or stores that those of a new host would not know of. */
+  isWorn = false;
+  /** The number of the last request that came. */
+  lastRequest = 0;
+  #events: ServedEvents | undefined;
+
+  /** @param seed begins what is random; default: chance */
+  constructor(
+    component: LoadedComponent,
+    settings: Settings,
+    clock: ControlledClock,
+    seed: number | string | undefined,
+  ) {
+    this.clock = clock;
+    this.limits = settings.limits;
+    this.front = new Front(
+      component,
+      {
+        ...settings,
+        threads: 1,
+        clock: clock.buffer,
+        isIntercepted: true,
+        ...(seed === undefined ? {} : { seed }),
+      },
+      {
+        request: (report) => this.#events?.request(report),
+        handled: (request, operations) => this.#events?.handled(request, operations),
+        print: (request, stream, bytes) => this.#events?.print(request, stream, bytes),
+        step: (step) => this.#events?.step(step),
+        refused: (client) => this.#tellRefused(client),
+        warning: (text) => this.#wear(text),
+        crash: (error) => this.#wear(`the guest thread broke down: ${reasonOf(error)}`),
+        fault: (error) => this.#wear(`a fault of kvasi: ${stackOf(error)}`),
+        replaced: () => {
+          this.isWorn = true;
+        },
+      },
+    );
+    this.stores = new ThreadStores(settings.keyvalue, this.front.memory, {
+      now: clock.now,
+      operationTimeout,
+      tell: () => {},
+    });
+    this.server = new InProcessServer(settings.limits, this);
+  }
+
+  /** From now on somebody else is told. */
+  tellTo(events: ServedEvents): void {
+    this.#events = events;
+  }
+
+  /** Serves a request, from wherever it comes; see `Front.handle`. */
+  handle(...request: Parameters<Front['handle']>): Exchange {
+    const exchange = this.front.handle(...request);
+    this.lastRequest = exchange.number;
+    this.#events?.began(exchange.number);
+    return exchange;
+  }
+
+  /** A client was refused before there was a request. */
+  refused(client: RefusedClient): void {
+    this.front.refused(client);
+  }
+
+  async close(): Promise<void> {
+    await this.front.close();
+    await this.stores.close();
+  }
+
+  #tellRefused(client: RefusedClient): void {
+    this.#events?.refused(client);
+    this.#events?.tell(`a request was refused with ${client.status}: ${client.reason}`);
+  }
+
+  #wear(text: string): void {
+    this.isWorn = true;
+    this.#events?.tell(text);
+  }
+}
