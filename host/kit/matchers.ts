@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { answerText, missingText, operationsText, shownValue } from './matcher-texts.ts';
 import type { TestHost } from './test-host.ts';
 
 interface MatcherContext {
@@ -21,36 +22,36 @@ export const matchers = {
     key: string,
     ...wanted: [value?: unknown]
   ): Promise<Result> {
+    const known = host.identifiers();
     const actual = await host.bucket(bucket).get(key);
     const [expected] = wanted;
     const pass = actual !== undefined && (wanted.length === 0 || holds(actual, expected));
     const place = `bucket ${JSON.stringify(bucket)}, key ${JSON.stringify(key)}`;
+    const missing = actual === undefined ? `\n${await missingText(host, bucket, key, known)}` : '';
+    const rest = wanted.length === 0 ? '' : `, expected ${shownValue(expected)}`;
     return {
       pass,
-      message: () =>
-        `${place}: ${shown(actual)}${pass ? ', which was not expected' : wanted.length === 0 ? '' : `, expected ${shown(expected)}`}`,
+      message: () => `${place}: ${shownValue(actual)}${pass ? ', which was not expected' : rest}${missing}`,
     };
   },
 
   toHaveOperation(this: MatcherContext, host: TestHost, operation: object): Result {
     const made = host.operations();
     const pass = made.some((one) => this.equals({ ...one, ...operation }, one));
+    const what = pass ? 'such an operation' : 'no such operation';
     return {
       pass,
-      message: () => (pass ? 'the component made such an operation' : 'the component made no such operation'),
+      message: () => `the component made ${what}: ${shownValue(operation)}\n${operationsText(host)}`,
       actual: made,
       expected: operation,
     };
   },
 
-  async toHaveStatus(response: Response, status: number): Promise<Result> {
-    const body = response.status === status || response.bodyUsed ? '' : await response.clone().text();
-    return {
-      pass: response.status === status,
-      message: () => `the answer has status ${response.status}${body === '' ? '' : `: ${body}`}`,
-      actual: response.status,
-      expected: status,
-    };
+  async toHaveStatus(this: MatcherContext, response: Response, status: number): Promise<Result> {
+    const pass = response.status === status;
+    // Only one that does not hold needs it.
+    const text = pass === (this.isNot === true) ? await answerText(response) : '';
+    return { pass, message: () => text, actual: response.status, expected: status };
   },
 };
 
@@ -63,9 +64,4 @@ function holds(actual: Uint8Array, expected: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return 'there is no value';
-  return value instanceof Uint8Array ? JSON.stringify(Buffer.from(value).toString()) : JSON.stringify(value);
 }

@@ -113,6 +113,11 @@ export class TestHost implements AsyncDisposable {
     return new TestBucket(() => this.#open(identifier));
   }
 
+  /** The identifiers of the buckets that the component or the test has opened, sorted. */
+  identifiers(): readonly string[] {
+    return [...this.#identifiers].sort();
+  }
+
   /** The keyvalue operations of the requests whose handlers have ended, in order. Opening a bucket counts only where it failed. */
   operations(): readonly HostOperation[] {
     return this.#operations;
@@ -134,7 +139,7 @@ export class TestHost implements AsyncDisposable {
   /** What all buckets hold that this host, or its component, has opened. */
   async snapshot(): Promise<Snapshot> {
     const buckets = new Map<string, [string, Uint8Array][]>();
-    for (const identifier of [...this.#identifiers].sort()) {
+    for (const identifier of this.identifiers()) {
       const entries = await this.bucket(identifier).entries();
       if (entries.length > 0) buckets.set(identifier, entries);
     }
