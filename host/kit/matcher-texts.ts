@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nearest } from '../config/nearest.ts';
 import { printable, shortened } from '../printable.ts';
+import type { HostOperation } from './operation-record.ts';
 import { answerOfHost } from './request-of-answer.ts';
 import { operationText, requestName, requestText } from './request-text.ts';
 import type { TestHost } from './test-host.ts';
@@ -49,9 +50,8 @@ async function startOf(response: Response): Promise<Uint8Array> {
   return part?.value ?? new Uint8Array();
 }
 
-/** What the component of a host did with its buckets. */
-export function operationsText(host: TestHost): string {
-  const made = host.operations();
+/** What the component of a host did with its buckets. @param made some or all of its operations */
+export function operationsText(host: TestHost, made: readonly HostOperation[]): string {
   if (made.length === 0) return noneText(host);
   const names = new Map(host.requests().map((request) => [request.request, requestName(request)]));
   const last = made.slice(-most.operations).map((operation) => {

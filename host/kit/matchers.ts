@@ -37,11 +37,13 @@ export const matchers = {
 
   toHaveOperation(this: MatcherContext, host: TestHost, operation: object): Result {
     const made = host.operations();
-    const pass = made.some((one) => this.equals({ ...one, ...operation }, one));
+    const such = made.filter((one) => this.equals({ ...one, ...operation }, one));
+    const pass = such.length > 0;
     const what = pass ? 'such an operation' : 'no such operation';
     return {
       pass,
-      message: () => `the component made ${what}: ${shownValue(operation)}\n${operationsText(host)}`,
+      message: () =>
+        `the component made ${what}: ${shownValue(operation)}\n${operationsText(host, pass ? such : made)}`,
       actual: made,
       expected: operation,
     };

@@ -63,7 +63,9 @@ test('toHaveOperation lists the operations that were made', async () => {
   expect(none).toContain('it made none, and no request has ended');
   for (let count = 0; count < 30; count += 1) await (await host.fetch(`/visits-${count}`)).text();
   const many = await messageOf(() => expect(host).toHaveOperation({ op: 'get', bucket: 'counters' }));
-  expect(many).toContain('it made 30, the last 20 of them:\n  request 11  GET /visits-10  increment counters/visits-10');
+  expect(many).toContain(
+    'it made 30, the last 20 of them:\n  request 11  GET /visits-10  increment counters/visits-10',
+  );
   expect(many).toContain('  request 30  GET /visits-29  increment counters/visits-29');
   expect(many).not.toContain('visits-9\n');
   const made = await messageOf(() => expect(host).not.toHaveOperation({ op: 'increment', key: 'visits-3' }));
