@@ -24,10 +24,11 @@ export function requestText(request: HostRequest): string {
   return [head, ...detailLines(request)].join('\n');
 }
 
-/** Which request failed and why, with all that is known of it. */
+/** Which request failed and why, with all that is known of it: the same text each time that it fails like that. */
 export function failureText(request: HostRequest): string {
-  const { reason = 'it failed for an unknown reason' } = request;
-  return [`${requestName(request)}: ${shown(reason)}`, ...detailLines(request)].join('\n');
+  const { reason } = request;
+  const head = `${requestName(request)}${reason === undefined ? '' : `: ${shown(reason)}`}`;
+  return [head, ...detailLines(request)].join('\n');
 }
 
 /** One line: the operation, what it was done to, and what came of it. */

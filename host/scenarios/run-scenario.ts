@@ -1,3 +1,5 @@
+import type { HostRequest } from '../kit/request-record.ts';
+import { failureText } from '../kit/request-text.ts';
 import type { TestHost } from '../kit/test-host.ts';
 import { answerOf, longestAnswer } from './answer-of.ts';
 import { checkAnswer, expectationOf } from './check-answer.ts';
@@ -45,10 +47,14 @@ export async function runScenario(
       await happen(host, step);
       continue;
     }
+    const before = host.requests().length;
     const answer = await answerOf(host, step, longestAnswer(scenario.host));
     statuses.push({ step: index, status: answer.status, isComplete: answer.brokenOff === undefined });
     const subject = `step ${index + 1}, ${step.method} ${step.path}`;
-    differences.push(...checkAnswer(step, answer).map((one) => ({ ...one, subject })));
+    const [first, ...others] = checkAnswer(step, answer).map((one) => ({ ...one, subject }));
+    if (first !== undefined) {
+      differences.push({ ...first, text: first.text + whyFailed(host.requests()[before]) }, ...others);
+    }
     if (step.expected.form === 'none') unsaid.push(expectationOf(step, answer));
   }
   for (const [bucket, expected] of scenario.after) {
@@ -57,6 +63,12 @@ export async function runScenario(
     differences.push(...checkBucket(bucket, expected, actual, [...scenario.at, 'after', bucket]));
   }
   return { differences: extent === 'all' ? differences : differences.slice(0, 1), unsaid, statuses };
+}
+
+/** What is known of a request that failed, below what differs. */
+function whyFailed(request: HostRequest | undefined): string {
+  if (request === undefined || (request.reason === undefined && request.status < 500)) return '';
+  return `\n${failureText(request)}`;
 }
 
 async function happen(host: TestHost, step: Exclude<Step, RequestStep>): Promise<void> {
