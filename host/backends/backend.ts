@@ -1,3 +1,5 @@
+import { withoutTestNames } from './test-names.ts';
+
 /** A value, or a promise of it. Whoever can answer at once does, so that the guest need not suspend. */
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -78,6 +80,11 @@ export interface Backend {
    * Default: its keys are deleted, one page after the other.
    */
   removeBucket?(bucket: string): MaybePromise<void>;
+  /**
+   * The names of the buckets that hold something, of those that begin with `start`; some that hold nothing may be among them. No
+   * component can ask for that, but what a test's host empties it has to find. Default: they are not known.
+   */
+  buckets?(start: string): MaybePromise<readonly string[]>;
 }
 
 /** The `error` variant of `wasi:keyvalue/store`. */
@@ -95,8 +102,8 @@ export class StoreError extends Error {
     message: string,
     options: ErrorOptions & { readonly guestMessage?: string } = {},
   ) {
-    super(message, options);
+    super(withoutTestNames(message), options);
     this.case = errorCase;
-    this.guestMessage = options.guestMessage ?? message;
+    this.guestMessage = withoutTestNames(options.guestMessage ?? message);
   }
 }

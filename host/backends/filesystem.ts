@@ -5,6 +5,7 @@ import { reasonOf } from '../host-error.ts';
 import { type Backend, type Bucket, type BucketSettings, StoreError } from './backend.ts';
 import { type BackendContext, defineBackend } from './definition.ts';
 import { FilesystemBucket } from './filesystem-bucket.ts';
+import { BucketNames } from './filesystem-bucket-names.ts';
 import { adviceFor, isWriteRefusal } from './filesystem-errors.ts';
 import { makeLastingFolder } from './filesystem-flush.ts';
 import { FileLocks } from './filesystem-lock.ts';
@@ -38,21 +39,31 @@ class FilesystemBackend implements Backend {
   readonly #root: string;
   readonly #context: BackendContext;
   readonly #locks: FileLocks;
+  readonly #names: BucketNames;
   #isSwept = false;
 
   constructor(root: string, context: BackendContext) {
     this.#root = root;
     this.#context = context;
     this.#locks = new FileLocks(join(root, ownFolder, 'locks'), context.operationTimeout);
+    this.#names = new BucketNames(join(root, ownFolder, 'names'));
   }
 
   open(name: string, settings: BucketSettings): Bucket {
+    return this.#guard(`bucket '${name}' can't be opened`, () => this.#open(name, settings));
+  }
+
+  buckets(start: string): string[] {
+    return this.#guard("the buckets can't be listed", () => this.#names.list(start));
+  }
+
+  #guard<T>(failure: string, act: () => T): T {
     try {
-      return this.#open(name, settings);
+      return act();
     } catch (cause) {
       if (cause instanceof StoreError) throw cause;
       const hint = adviceFor(cause);
-      const what = `filesystem: bucket '${name}' can't be opened`;
+      const what = `filesystem: ${failure}`;
       throw new StoreError('other', `${what} under ${this.#root}: ${reasonOf(cause)}${hint}`, {
         cause,
         guestMessage: `${what}: ${systemReason(cause)}${hint}`,
@@ -62,7 +73,9 @@ class FilesystemBackend implements Backend {
 
   #open(name: string, settings: BucketSettings): Bucket {
     const own = join(this.#root, ownFolder);
-    const parents = ['buckets', 'deletions', 'keys', 'locks', 'temporary'].map((part) => join(own, part));
+    const parents = ['buckets', 'deletions', 'keys', 'locks', 'names', 'temporary'].map((part) =>
+      join(own, part),
+    );
     const temporary = join(own, 'temporary');
     this.#unlessReadOnly(() => makeFolder(own));
     const rules = namesUnder(this.#root);
@@ -72,6 +85,7 @@ class FilesystemBackend implements Backend {
     };
     this.#unlessReadOnly(() => {
       prepare();
+      this.#names.note(name);
       if (!this.#isSwept) removeAbandoned(temporary);
       this.#isSwept = true;
     });

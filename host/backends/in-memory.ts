@@ -78,6 +78,10 @@ export class InMemoryBackend implements Backend {
     }
   }
 
+  buckets(start: string): string[] {
+    return [...this.#buckets.keys()].filter((name) => name.startsWith(start));
+  }
+
   #bucket(name: string): InMemoryBucket {
     let bucket = this.#buckets.get(name);
     if (bucket === undefined) {

@@ -27,6 +27,19 @@ export function bucketName(bucket: string): string {
   return streamPrefix.length + escaped.length > longestStreamName ? bucketEscape + digestOf(bucket) : escaped;
 }
 
+/** The bucket of a stream; `undefined` for a stream that is none, and for one whose name is too long to be told. */
+export function bucketOfStream(stream: string): string | undefined {
+  if (!stream.startsWith(streamPrefix)) return undefined;
+  const stored = stream.slice(streamPrefix.length);
+  if (stored === bucketEscape) return '';
+  try {
+    const bucket = decodeURIComponent(stored.replaceAll(bucketEscape, '%'));
+    return bucketName(bucket) === stored ? bucket : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The stream of a bucket, by its name as NATS has it. */
 export function streamName(name: string): string {
   return streamPrefix + name;

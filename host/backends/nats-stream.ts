@@ -10,7 +10,7 @@ import {
 import { type MsgHdrs, NoRespondersError, nanos, RequestError } from '@nats-io/transport-node';
 import { StoreError } from './backend.ts';
 import type { Session } from './nats-connection.ts';
-import { streamName, subjectPrefix } from './nats-names.ts';
+import { bucketOfStream, streamName, subjectPrefix } from './nats-names.ts';
 import { whyUnfit, whyUnfollowed } from './nats-stream-fit.ts';
 
 /** How much later than a key's end the server may drop it, in milliseconds, where the clocks differ. */
@@ -98,6 +98,18 @@ export async function openStream(
     // Another host made it meanwhile, with other settings.
     return await opened(session, await manager.streams.info(name));
   }
+}
+
+/** The buckets that there are, as far as their streams tell, of those whose names begin with a text. Mirrors are left out. */
+export async function listBuckets({ manager }: Session, start: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { config } of manager.streams.list()) {
+    const bucket = bucketOfStream(config.name);
+    if (bucket === undefined || !bucket.startsWith(start) || config.mirror != null) continue;
+    if (whyUnfit(config, subjectPrefix(config.name.slice(streamName('').length))) === undefined)
+      found.push(bucket);
+  }
+  return found.sort();
 }
 
 /** Removes the stream of a bucket with all that is in it; there need be none. */

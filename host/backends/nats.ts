@@ -3,7 +3,7 @@ import { NatsBucket } from './nats-bucket.ts';
 import { NatsConnection } from './nats-connection.ts';
 import { bucketName, largestKey } from './nats-names.ts';
 import { natsOptions } from './nats-options.ts';
-import { removeStream } from './nats-stream.ts';
+import { listBuckets, removeStream } from './nats-stream.ts';
 
 /** What a server takes as one message unless its `max_payload` says otherwise, in bytes. */
 const largestMessage = 1024 * 1024;
@@ -37,6 +37,13 @@ export const nats = defineBackend({
           );
         } catch (error) {
           throw connection.failed(purpose, error);
+        }
+      },
+      async buckets(start) {
+        try {
+          return await connection.during(connection.deadline(), (session) => listBuckets(session, start));
+        } catch (error) {
+          throw connection.failed({ text: 'listing of the buckets', isWrite: false }, error);
         }
       },
       close: () => connection.close(),

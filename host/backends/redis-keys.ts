@@ -9,6 +9,14 @@ export function bucketPrefix(bucket: string): string {
   return `${bucket.replaceAll(/%(?=25|3A)/g, '%25').replaceAll(':', '%3A')}:`;
 }
 
+/** The bucket that a stored key is of; `undefined` for one of another program, and for the keys beside the values. */
+export function bucketOf(stored: string): string | undefined {
+  const end = stored.indexOf(':');
+  if (end < 0 || stored.startsWith(markPrefix)) return undefined;
+  const bucket = stored.slice(0, end).replaceAll(/%(25|3A)/g, (_, code) => (code === '25' ? '%' : ':'));
+  return bucketPrefix(bucket) === stored.slice(0, end + 1) ? bucket : undefined;
+}
+
 /** The pattern of all keys that begin with a text. */
 export function globAfter(text: string): string {
   return `${text.replaceAll(/[\\*?[\]]/g, '\\$&')}*`;

@@ -2,7 +2,7 @@ import { type KeyPage, StoreError } from './backend.ts';
 import { unknownCursor } from './cursor.ts';
 import { pageSize } from './limits.ts';
 import type { Purpose, RedisConnection } from './redis-connection.ts';
-import { globAfter } from './redis-keys.ts';
+import { bucketOf, bucketPrefix, globAfter } from './redis-keys.ts';
 
 /** Redis looks at whole hash chains and so may answer a few more than it was asked for; this leaves room. */
 const askedFor = pageSize - 100;
@@ -10,6 +10,34 @@ const askedFor = pageSize - 100;
 const enough = pageSize / 2;
 const leastCount = 200;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The buckets that hold something, of those whose names begin with a text. */
+export async function listBuckets(connection: RedisConnection, start: string): Promise<string[]> {
+  const purpose = { text: 'listing of the buckets', isWrite: false };
+  const found = new Set<string>();
+  for (const node of (await connection.masters(purpose)).values()) {
+    let position = '0';
+    do {
+      const args = [
+        position,
+        'MATCH',
+        globAfter(bucketPrefix(start).slice(0, -1)),
+        'COUNT',
+        '1000',
+        'TYPE',
+        'string',
+      ];
+      const answer = await connection.command(purpose, 'scan', args, node);
+      const [next, keys] = Array.isArray(answer) ? answer : [];
+      for (const key of Array.isArray(keys) ? keys : []) {
+        const bucket = bucketOf(String(key));
+        if (bucket?.startsWith(start)) found.add(bucket);
+      }
+      position = String(next);
+    } while (position !== '0');
+  }
+  return [...found].sort();
+}
 
 /**
  * One page of the keys of a bucket that begin with a prefix; what all keys of the bucket begin with is cut off. Keys that are no strings, or no UTF-8 and

@@ -43,6 +43,17 @@ class SqliteBackend implements Backend {
     return new SqliteBucket(name, settings, this.#database, this.#context);
   }
 
+  buckets(start: string): string[] {
+    const sql = `SELECT name FROM buckets WHERE substr(name, 1, length(?1)) = ?1
+      AND EXISTS (SELECT 1 FROM entries WHERE bucket = id) ORDER BY name`;
+    return this.#database.guard('read', 'listing the buckets', () =>
+      this.#database
+        .statement(sql)
+        .all(start)
+        .map(({ name }) => String(name)),
+    );
+  }
+
   close(): void {
     this.#database.close();
   }

@@ -173,6 +173,11 @@ export class Channel<Sent, Received, Item> {
     while (this.#takeNext() !== 'nothing');
   }
 
+  /** What may come does not keep the process from ending. */
+  unref(): void {
+    this.#port.unref();
+  }
+
   close(): void {
     clearImmediate(this.#looking);
     this.#port.close();

@@ -57,12 +57,18 @@ export function shownPath(path: string, cwd: string): string {
 
 /**
  * Reads and checks a configuration file.
+ * @param advice what to do where there is no such file
  * @throws {HostError} `config`, where it can't be read or has no valid syntax
  */
-export async function loadConfigFile(path: string, cwd: string, report: Report): Promise<LoadedFile> {
+export async function loadConfigFile(
+  path: string,
+  cwd: string,
+  report: Report,
+  advice = 'Name a configuration file with --config FILE.',
+): Promise<LoadedFile> {
   const absolute = resolve(cwd, path);
   const name = shownPath(absolute, cwd);
-  const source = await readText(absolute, name, 'Name a configuration file with --config FILE.', LARGEST);
+  const source = await readText(absolute, name, advice, LARGEST);
   const parsed = await parse(absolute, name, source);
   const locate = locator(name, parsed);
   for (const { message, position } of parsed.warnings) {

@@ -32,6 +32,8 @@ export interface ResolveOptions {
   readonly flags: Flags;
   /** A configuration file to use where neither `--config` nor `KVASI_CONFIG` names one. Default: look for it. */
   readonly file?: string | undefined;
+  /** What to do where that file can't be read. Default: to name another one with `--config`. */
+  readonly advice?: string;
   /** What a configuration file would say, in place of any file, and how messages call it. */
   readonly given?: { readonly name: string; readonly data: unknown };
 }
@@ -128,14 +130,14 @@ export async function resolveSettings(options: ResolveOptions): Promise<Resolved
 }
 
 async function loadConfig(
-  { env, flags, file, given }: ResolveOptions,
+  { env, flags, file, advice, given }: ResolveOptions,
   cwd: string,
   report: Report,
 ): Promise<LoadedFile | undefined> {
   if (given !== undefined) return await checkConfig(given.data, given.name, cwd, report);
   const path = flags.config ?? (env.KVASI_CONFIG || (file ?? (await findConfigFile(cwd))));
   if (path === '') throw new HostError('usage', '--config is "". Name a configuration file.');
-  return path === undefined ? undefined : await loadConfigFile(path, cwd, report);
+  return path === undefined ? undefined : await loadConfigFile(path, cwd, report, advice);
 }
 
 async function requireFolder(path: string): Promise<void> {

@@ -32,8 +32,15 @@ export interface BucketOptions {
   readonly seed?: string;
 }
 
+/** What else a test's host says of the buckets. */
+interface TestOptions {
+  /** Text put in front of the names of the buckets in the store: see `freshTestName`. Default: none. */
+  readonly namespace?: string;
+}
+
 /** One store, and where it is. Paths are absolute. */
 export type BackendSettings = BucketOptions &
+  TestOptions &
   (
     | { readonly kind: 'in_memory' }
     | { readonly kind: 'filesystem'; readonly path: string }

@@ -141,7 +141,16 @@ export class Dispatcher {
 
   /** Calls an in-memory bucket of the component; `settle` gets the answer, later. */
   callMemory(call: Omit<MemoryCall, 'type' | 'call'>, settle: (answer: MemoryAnswer) => void): void {
+    if (this.#closed) {
+      settle({ type: 'memoryAnswer', call: 0, error: { case: 'other', message: 'the host is stopping' } });
+      return;
+    }
     this.#memory.call({ post: settle }, { type: 'memoryCall', call: 0, ...call });
+  }
+
+  /** The in-memory buckets whose names begin with a text. */
+  memoryBuckets(start: string): string[] {
+    return this.#memory.buckets(start);
   }
 
   /** Ends all threads; whoever still waits gets a 503. */

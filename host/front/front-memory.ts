@@ -18,13 +18,19 @@ type Send = (call: Call, settle: (answer: MemoryAnswer) => void) => void;
 /** The in-memory buckets as the front uses them: each call goes to the guest thread that has them. */
 export class FrontMemory implements Backend {
   readonly #send: Send;
+  readonly #buckets: (start: string) => string[];
 
-  constructor(send: Send) {
+  constructor(send: Send, buckets: (start: string) => string[]) {
     this.#send = send;
+    this.#buckets = buckets;
   }
 
   open(name: string, settings: BucketSettings): Bucket {
     return new FrontBucket((method, args) => this.#call({ bucket: name, settings, method, args }));
+  }
+
+  buckets(start: string): string[] {
+    return this.#buckets(start);
   }
 
   close(): void {}
@@ -35,11 +41,17 @@ export class FrontMemory implements Backend {
       const busy = 'the component keeps its thread busy; try again';
       reject(new StoreError('other', `${call.method} in bucket '${call.bucket}': ${busy}`));
     }, longestCall);
-    this.#send(call, ({ value, error }) => {
+    const settle = ({ value, error }: MemoryAnswer): void => {
       clearTimeout(timer);
       if (error === undefined) resolve(value);
       else reject(new StoreError(error.case, error.message));
-    });
+    };
+    try {
+      this.#send(call, settle);
+    } catch (error) {
+      clearTimeout(timer);
+      reject(error);
+    }
     return promise;
   }
 }

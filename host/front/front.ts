@@ -45,7 +45,10 @@ export class Front {
     this.#events = events;
     const dispatcher = new Dispatcher(runnable(component, settings), settings, events);
     this.#dispatcher = dispatcher;
-    this.memory = new FrontMemory((call, settle) => dispatcher.callMemory(call, settle));
+    this.memory = new FrontMemory(
+      (call, settle) => dispatcher.callMemory(call, settle),
+      (start) => dispatcher.memoryBuckets(start),
+    );
   }
 
   /** Starts the component. Throws a `HostError` when it can't be started. */

@@ -77,6 +77,10 @@ export class GuestThread implements GuestLink {
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', (status) => this.#end(new Error(`the guest thread ended with status ${status}`)));
     this.#ready.promise.catch(() => {});
+    // Whoever waits for an answer keeps the process from ending: a listener does, and a test's host.
+    this.#worker.unref();
+    this.#channel.unref();
+    this.#changes.port1.unref();
   }
 
   /** Resolves when the component's glue is loaded; throws a `HostError` when that fails. */

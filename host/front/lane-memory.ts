@@ -26,6 +26,11 @@ export class LaneMemory {
     });
   }
 
+  /** The buckets whose names begin with a text, as far as threads have told of them. */
+  buckets(start: string): string[] {
+    return this.#data.buckets(start);
+  }
+
   /** A thread told of a change. */
   apply(change: MemoryChange): void {
     this.#data.apply(change);

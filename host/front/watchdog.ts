@@ -33,7 +33,7 @@ export class Watchdog {
 
   /** There are requests: looks from now on, until there are none. */
   wake(): void {
-    this.#timer ??= setInterval(() => this.#watch(), interval);
+    this.#timer ??= setInterval(() => this.#watch(), interval).unref();
   }
 
   close(): void {

@@ -36,6 +36,6 @@ export async function connectBackend(
 /** What the backend itself is told; the rest of its entry is about buckets. */
 function optionsOf(settings: ConnectingSettings): object {
   if (settings.kind === 'module') return settings.options;
-  const { kind, ttl, prefix, counters, ...options } = settings;
+  const { kind, ttl, prefix, counters, namespace, ...options } = settings;
   return options;
 }

@@ -1,4 +1,10 @@
-import { type Backend, type Bucket, type MaybePromise, StoreError } from '../backends/backend.ts';
+import {
+  type Backend,
+  type Bucket,
+  type BucketSettings,
+  type MaybePromise,
+  StoreError,
+} from '../backends/backend.ts';
 import type { BackendContext } from '../backends/definition.ts';
 import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../config/settings.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
@@ -11,7 +17,10 @@ export class ThreadStores implements Stores {
   readonly #context: BackendContext;
   readonly #buckets = new Map<string, Bucket>();
   /** By what the configuration says of them, so that two identifiers of one store share its connection. */
-  readonly #backends = new Map<string, Promise<Backend>>();
+  readonly #backends = new Map<
+    string,
+    { readonly place: ConnectingSettings; readonly backend: Promise<Backend> }
+  >();
 
   constructor(settings: KeyvalueSettings, inMemory: Backend, context: BackendContext) {
     this.#settings = settings;
@@ -30,24 +39,29 @@ export class ThreadStores implements Stores {
     return this.#connect(identifier, rule);
   }
 
-  /** Closes what was connected; the in-memory backend is its owner's. */
-  async close(): Promise<void> {
-    const backends = await Promise.allSettled(this.#backends.values());
-    this.#backends.clear();
-    this.#buckets.clear();
+  /** The store of a rule, for what no component can ask for. Names of buckets there begin with the rule's `namespace`. */
+  async store(rule: BackendSettings): Promise<Backend> {
+    const { place } = partsOf(rule);
+    return place.kind === 'in_memory' ? this.#inMemory : await this.#backend(place);
+  }
+
+  /**
+   * Closes what was connected; the in-memory backend is its owner's.
+   * @param isMeant which of it is; what is needed again is connected again. Default: all
+   */
+  async close(isMeant: (place: ConnectingSettings) => boolean = () => true): Promise<void> {
+    const meant = [...this.#backends].filter(([, { place }]) => isMeant(place));
+    for (const [key] of meant) this.#backends.delete(key);
+    if (meant.length > 0) this.#buckets.clear();
+    const backends = await Promise.allSettled(meant.map(([, { backend }]) => backend));
     for (const backend of backends) if (backend.status === 'fulfilled') await backend.value.close();
   }
 
   #connect(identifier: string, rule: BackendSettings): MaybePromise<Bucket> {
-    const { ttl, prefix, counters, seed: _, ...place } = rule;
-    const settings = {
-      ...(ttl === undefined ? {} : { ttl }),
-      ...(prefix === undefined ? {} : { prefix }),
-      ...(counters === undefined ? {} : { counters }),
-    };
+    const { place, settings, namespace } = partsOf(rule);
     if (place.kind === 'in_memory') return this.#keep(identifier, this.#inMemory.open(identifier, settings));
     return this.#backend(place).then(async (backend) =>
-      this.#keep(identifier, await backend.open(identifier, settings)),
+      this.#keep(identifier, await backend.open(namespace + identifier, settings)),
     );
   }
 
@@ -59,13 +73,25 @@ export class ThreadStores implements Stores {
 
   #backend(place: ConnectingSettings): Promise<Backend> {
     const key = JSON.stringify(place);
-    let backend = this.#backends.get(key);
-    if (backend === undefined) {
-      backend = connectBackend(place, this.#context);
-      this.#backends.set(key, backend);
-      // A backend that could not be made ready is tried again at the next opening.
-      backend.catch(() => this.#backends.delete(key));
-    }
+    const known = this.#backends.get(key);
+    if (known !== undefined) return known.backend;
+    const backend = connectBackend(place, this.#context);
+    this.#backends.set(key, { place, backend });
+    // A backend that could not be made ready is tried again at the next opening.
+    backend.catch(() => {
+      if (this.#backends.get(key)?.backend === backend) this.#backends.delete(key);
+    });
     return backend;
   }
+}
+
+/** Where the buckets of a rule are, how they are kept, and what begins their names there. */
+function partsOf(rule: BackendSettings) {
+  const { ttl, prefix, counters, seed: _, namespace = '', ...place } = rule;
+  const settings: BucketSettings = {
+    ...(ttl === undefined ? {} : { ttl }),
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(counters === undefined ? {} : { counters }),
+  };
+  return { place, settings, namespace };
 }

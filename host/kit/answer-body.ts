@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { holdProcess } from './process-hold.ts';
 
 /** How much of a body is taken in before it is read, in bytes. */
 const bodyWindow = 64 * 1024;
@@ -37,7 +38,7 @@ export class AnswerBody implements BodyStart {
       this.#end = 'reached';
       this.#wake();
     });
-    incoming.once('error', (error) => {
+    incoming.on('error', (error) => {
       this.#end = { error };
       this.#wake();
     });
@@ -59,6 +60,8 @@ export class AnswerBody implements BodyStart {
   }
 
   async #pull(controller: ReadableByteStreamController): Promise<void> {
+    // Somebody waits for it; an answer that nobody reads keeps nothing.
+    using _ = holdProcess();
     if (this.#chunks.length === 0 && this.#end === 'none') {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

@@ -65,8 +65,6 @@ export async function explore(exploration: Exploration): Promise<Explored> {
     return 'cause' in outcome ? outcome : undefined;
   };
 
-  // A store that outlasts the host may hold something in the buckets that the component opens, whichever these are.
-  if (exploration.keyvalue !== undefined) await interleave(host, requests, []);
   if (replay !== undefined) {
     const failure = await failureOf(replay);
     if (failure !== undefined) throw errorOf(failure, requests, 1);

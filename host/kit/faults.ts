@@ -17,16 +17,26 @@ export class Faults {
   readonly #specs = new Map<number, FaultSpec>();
   readonly #seed: string;
   readonly #send: (specs: readonly FaultSpec[]) => void;
+  readonly #requireOpen: () => void;
   #last = 0;
 
-  /** @param seed decides where a probability or a range does; default: chance */
-  constructor(seed: number | string | undefined, send: (specs: readonly FaultSpec[]) => void) {
+  /**
+   * @param seed decides where a probability or a range does; default: chance
+   * @param requireOpen throws where the host is closed
+   */
+  constructor(
+    seed: number | string | undefined,
+    send: (specs: readonly FaultSpec[]) => void,
+    requireOpen: () => void,
+  ) {
     this.#seed = seed === undefined ? randomUUID() : String(seed);
     this.#send = send;
+    this.#requireOpen = requireOpen;
   }
 
   /** Adds a fault; of several that match an operation, all happen. Throws a `HostError` for one that is none. */
   add(fault: Fault): AddedFault {
+    this.#requireOpen();
     const checked = faultSpec(fault);
     this.#last += 1;
     const id = this.#last;
@@ -72,6 +82,7 @@ export class Faults {
 
   /** Removes all of them. Those that are added later decide by chance what those after the start would have. */
   clear(): void {
+    this.#requireOpen();
     this.#last = 0;
     if (this.#specs.size === 0) return;
     this.#specs.clear();

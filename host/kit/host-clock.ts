@@ -11,15 +11,21 @@ const nanoseconds = 1_000_000n;
 export class HostClock {
   readonly #clock: ControlledClock;
   readonly #moved: () => void;
+  readonly #requireOpen: () => void;
 
-  /** @param moved tells the threads of the host */
-  constructor(clock: ControlledClock, moved: () => void) {
+  /**
+   * @param moved tells the threads of the host
+   * @param requireOpen throws where the host is closed
+   */
+  constructor(clock: ControlledClock, moved: () => void, requireOpen: () => void) {
     this.#clock = clock;
     this.#moved = moved;
+    this.#requireOpen = requireOpen;
   }
 
   /** Moves both clocks on, wakes what sleeps until then, and lets keys expire. @param duration such as `61s` or milliseconds */
   advance(duration: string | number): void {
+    this.#requireOpen();
     const parsed = parseDuration(duration);
     if ('expected' in parsed) {
       throw new HostError(
@@ -33,30 +39,35 @@ export class HostClock {
 
   /** Time stands still from now on. */
   freeze(): void {
+    this.#requireOpen();
     this.#clock.freeze();
     this.#moved();
   }
 
   /** Time goes on from where it stands. */
   unfreeze(): void {
+    this.#requireOpen();
     this.#clock.unfreeze();
     this.#moved();
   }
 
   /** Sets the wall clock; the monotonic clock goes on as it was. */
   set(time: Date | number): void {
+    this.#requireOpen();
     this.#clock.set(Number(time));
     this.#moved();
   }
 
   /** The machine's time again. */
   reset(): void {
+    this.#requireOpen();
     this.#clock.reset();
     this.#moved();
   }
 
   /** What the component takes the time for. */
   now(): Date {
+    this.#requireOpen();
     return new Date(this.#clock.now());
   }
 }

@@ -9,16 +9,30 @@ export type KeyvalueRule = string | { readonly backend: string; readonly [option
 
 /** What `startHost` is told. */
 export interface HostOptions {
-  /** The component's file. */
-  readonly component: string | URL;
+  /** The component's file. Default: the one of the configuration file. */
+  readonly component?: string | URL;
   /**
-   * The identifiers that the component opens, as in `dev.keyvalue`. Default: everything in memory.
+   * The identifiers that the component opens, as in `dev.keyvalue`. Default: everything in memory. A backend without `path`, or without
+   * `prefix`, has buckets of this host alone, which are removed with it.
    */
   readonly keyvalue?: Readonly<Record<string, KeyvalueRule>>;
+  /**
+   * Whether `reset()` and `restore()` may empty what a `path` or `prefix` of `keyvalue` names. Default: they refuse to, so that a test
+   * never empties what somebody wants to keep.
+   */
+  readonly ownsData?: boolean;
   /** What the component reads through `wasi:cli/environment`. Default: nothing. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What the component reads through `wasi:config/store`. Default: nothing. */
-  readonly config?: Readonly<Record<string, string>>;
+  /**
+   * What the component reads through `wasi:config/store`, or a path: the configuration file (`configFile`). Default: nothing.
+   */
+  readonly config?: string | URL | Readonly<Record<string, string>>;
+  /**
+   * A configuration file such as `.wash/config.yaml`, as `kvasi dev` reads it: its component, environment, configuration, volumes,
+   * limits and rules of identifiers, over which these options win. Its stores are not used: their identifiers are where `default` of
+   * `keyvalue` says, in memory unless it says something. Default: none.
+   */
+  readonly configFile?: string | URL;
   /** Folders that the component sees: paths of this machine by the paths that it opens. Default: none. */
   readonly volumes?: Readonly<Record<string, string>>;
   /** Default `fresh`: every request sees a new instance. */

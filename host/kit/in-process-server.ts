@@ -1,11 +1,12 @@
-import { type IncomingMessage, request } from 'node:http';
-import { type Duplex, duplexPair, Readable } from 'node:stream';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { type Duplex, duplexPair } from 'node:stream';
 import type { Limits } from '../config/limits.ts';
 import { Connections } from '../front/connections.ts';
 import type { Front } from '../front/front.ts';
 import { httpServer } from '../front/http-server.ts';
 import type { RefusedClient } from '../front/refusal.ts';
 import { AnswerBody, type BodyStart } from './answer-body.ts';
+import { holdProcess } from './process-hold.ts';
 
 /** Who wants to know of a request. */
 export interface RequestWatch {
@@ -44,6 +45,8 @@ export class InProcessServer {
   readonly #watched = new Map<number, Watched>();
   readonly #open = new Set<Duplex>();
   #lastPort = firstPort;
+  /** Why nothing goes on any more. */
+  #closed: Error | undefined;
 
   constructor(limits: Limits, front: Pick<Front, 'handle' | 'refused'>) {
     const connections = new Connections(limits, () => {});
@@ -82,10 +85,12 @@ export class InProcessServer {
       signal,
     });
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
-    const why = async (message: string, error: unknown): Promise<unknown> =>
-      signal.aborted
-        ? signal.reason
-        : new TypeError(message, { cause: await watch.whyFailed(watched.number, error) });
+    const why = async (message: string, error: unknown): Promise<unknown> => {
+      if (this.#closed !== undefined) return this.#closed;
+      if (signal.aborted) return signal.reason;
+      const cause = await watch.whyFailed(watched.number, error);
+      return this.#closed ?? new TypeError(message, { cause });
+    };
     // Its body is taken in from here on, as the connection may end before anybody asks for it.
     outgoing.once('response', (incoming) => {
       const body = new AnswerBody(incoming, {
@@ -96,19 +101,18 @@ export class InProcessServer {
       watch.answered(watched.number, response, body);
       resolve(response);
     });
-    outgoing.once('error', (error) => {
+    // It may fail once more when nobody waits for it.
+    outgoing.on('error', (error) => {
       why('fetch failed', error).then(reject, reject);
     });
     if (given.body === null) outgoing.end();
-    else
-      Readable.fromWeb(given.body as Parameters<typeof Readable.fromWeb>[0])
-        .on('error', (error) => outgoing.destroy(error))
-        .pipe(outgoing);
+    else void sendBody(given.body, outgoing);
     return await promise;
   }
 
-  /** Breaks off what is under way. */
-  close(): void {
+  /** Breaks off what is under way, which fails with this error. */
+  close(error: Error): void {
+    this.#closed = error;
     for (const end of this.#open) end.destroy();
     this.#server.closeAllConnections();
   }
@@ -140,6 +144,31 @@ export class InProcessServer {
     Object.assign(server, { remotePort, destroySoon: () => server.end(() => server.destroy()) });
     this.#server.emit('connection', server);
     return client;
+  }
+}
+
+/** Sends a body, and gives it up where the connection ends before. */
+async function sendBody(body: ReadableStream<Uint8Array>, outgoing: ClientRequest): Promise<void> {
+  const reader = body.getReader();
+  const giveUp = (): void => {
+    reader.cancel(new TypeError('the connection was closed')).catch(() => {});
+  };
+  outgoing.once('close', giveUp);
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if (outgoing.destroyed) return;
+      if (outgoing.write(part.value)) continue;
+      using _ = holdProcess();
+      await new Promise<void>((resolve) => {
+        outgoing.once('drain', resolve);
+        outgoing.once('close', resolve);
+      });
+    }
+    outgoing.end();
+  } catch (error) {
+    outgoing.destroy(error instanceof Error ? error : new TypeError(String(error)));
+  } finally {
+    outgoing.off('close', giveUp);
   }
 }
 

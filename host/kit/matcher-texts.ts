@@ -72,24 +72,15 @@ function noneText(host: TestHost): string {
   return [`it made none in ${count}${which}:`, ...last.map((line) => `  ${line}`)].join('\n');
 }
 
-/**
- * What there is in place of a key that is missing.
- * @param known the identifiers that were in use before
- */
-export async function missingText(
-  host: TestHost,
-  bucket: string,
-  key: string,
-  known: readonly string[],
-): Promise<string> {
+/** What there is in place of a key that is missing. */
+export async function missingText(host: TestHost, bucket: string, key: string): Promise<string> {
   const keys = await host.bucket(bucket).keys();
   if (keys.length > 0) {
     const count = `${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`;
     return `${suggestion(nearest(key, keys))}It has ${count}: ${list(keys.map(quoted))}`;
   }
-  const others = known.filter((name) => name !== bucket);
-  if (others.length === 0)
-    return `Bucket ${quoted(bucket)} is empty. No ${known.length > 0 ? 'other ' : ''}bucket has been used.`;
+  const others = (await host.identifiers()).filter((name) => name !== bucket);
+  if (others.length === 0) return `Bucket ${quoted(bucket)} is empty, and no other one has been used.`;
   const told = await Promise.all(
     others.map(async (name) => `${quoted(name)} (${await countOf(host, name)})`),
   );

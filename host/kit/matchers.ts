@@ -22,12 +22,11 @@ export const matchers = {
     key: string,
     ...wanted: [value?: unknown]
   ): Promise<Result> {
-    const known = host.identifiers();
     const actual = await host.bucket(bucket).get(key);
     const [expected] = wanted;
     const pass = actual !== undefined && (wanted.length === 0 || holds(actual, expected));
     const place = `bucket ${JSON.stringify(bucket)}, key ${JSON.stringify(key)}`;
-    const missing = actual === undefined ? `\n${await missingText(host, bucket, key, known)}` : '';
+    const missing = actual === undefined ? `\n${await missingText(host, bucket, key)}` : '';
     const rest = wanted.length === 0 ? '' : `, expected ${shownValue(expected)}`;
     return {
       pass,

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freshTestName } from '../backends/test-names.ts';
 import type { BackendName } from '../config/settings.ts';
 import { isOnPath, Server, type ServerKind } from './server.ts';
+import { TemporaryFolder } from './temporary-folder.ts';
 
 /** A backend of a test's own, with nothing in it; it is gone when the test is over. */
 export interface OwnBackend extends AsyncDisposable {
@@ -46,15 +46,14 @@ export async function whyMissing(name: BackendName): Promise<string | undefined>
 /** Starts a server on a free port, or makes a temporary folder. Throws where the server does not start. */
 export async function startBackend(name: BackendName): Promise<OwnBackend> {
   const kind = servers[name];
-  let entries = 0;
   if (kind !== undefined) {
     const server = await Server.start(kind);
     const url = `${name}://127.0.0.1:${server.port}`;
     return {
       name,
       entry() {
-        entries += 1;
-        return { backend: name, url, prefix: `${entries}:` };
+        // Whoever gets it in another process may know by its name that it is nobody's data.
+        return { backend: name, url, prefix: freshTestName(':') };
       },
       [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
     };
@@ -62,13 +61,15 @@ export async function startBackend(name: BackendName): Promise<OwnBackend> {
   if (name === 'in_memory') {
     return { name, entry: () => ({ backend: name }), async [Symbol.asyncDispose]() {} };
   }
-  const folder = await mkdtemp(join(tmpdir(), 'kvasi-backend-'));
+  const folder = new TemporaryFolder();
+  let entries = 0;
   return {
     name,
     entry() {
       entries += 1;
-      return { backend: name, path: join(folder, name === 'sqlite' ? `${entries}.db` : String(entries)) };
+      const path = join(folder.path, name === 'sqlite' ? `${entries}.db` : String(entries));
+      return { backend: name, path };
     },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => folder.remove(),
   };
 }

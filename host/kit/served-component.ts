@@ -6,12 +6,11 @@ import type { DispatcherEvents } from '../front/dispatcher-events.ts';
 import type { Exchange } from '../front/exchange.ts';
 import { Front, type HostEvents } from '../front/front.ts';
 import type { RefusedClient } from '../front/refusal.ts';
-import { ThreadStores } from '../guest/stores.ts';
 import { reasonOf, stackOf } from '../host-error.ts';
+import { hostIsClosed } from './closed-host.ts';
+import type { HostData } from './host-data.ts';
 import { InProcessServer } from './in-process-server.ts';
-
-/** How long an operation on a store may take before it is an error, in milliseconds. */
-const operationTimeout = 5000;
+import { TestStores } from './test-stores.ts';
 
 /** Who is told what a component does. */
 export interface ServedEvents
@@ -28,10 +27,13 @@ export class ServedComponent {
   readonly clock: ControlledClock;
   readonly limits: Limits;
   readonly front: Front;
-  readonly stores: ThreadStores;
+  readonly stores: TestStores;
+  readonly data: HostData;
   readonly server: InProcessServer;
   /** Something happened to its threads or stores that those of a new host would not know of. */
   isWorn = false;
+  /** The component, or the test, may have stored something. */
+  isUsed = false;
   /** The number of the last request that came. */
   lastRequest = 0;
   #events: ServedEvents | undefined;
@@ -40,11 +42,13 @@ export class ServedComponent {
   constructor(
     component: LoadedComponent,
     settings: Settings,
+    data: HostData,
     clock: ControlledClock,
     seed: number | string | undefined,
   ) {
     this.clock = clock;
     this.limits = settings.limits;
+    this.data = data;
     this.front = new Front(
       component,
       {
@@ -68,11 +72,7 @@ export class ServedComponent {
         },
       },
     );
-    this.stores = new ThreadStores(settings.keyvalue, this.front.memory, {
-      now: clock.now,
-      operationTimeout,
-      tell: () => {},
-    });
+    this.stores = new TestStores(settings.keyvalue, this.front.memory, clock.now);
     this.server = new InProcessServer(settings.limits, this);
   }
 
@@ -94,9 +94,14 @@ export class ServedComponent {
     this.front.refused(client);
   }
 
+  /** Ends everything; what is under way fails because the host is closed. */
   async close(): Promise<void> {
-    await this.front.close();
-    await this.stores.close();
+    // The last one first; each also where those before have failed.
+    await using ends = new AsyncDisposableStack();
+    ends.defer(() => this.data.remove());
+    ends.defer(() => this.stores.close(this.isUsed));
+    ends.defer(() => this.front.close());
+    ends.defer(() => this.server.close(hostIsClosed()));
   }
 
   #tellRefused(client: RefusedClient): void {

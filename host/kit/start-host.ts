@@ -4,6 +4,7 @@ import { ControlledClock } from '../controlled-clock.ts';
 import { enableJspi } from '../jspi.ts';
 import type { HostOptions } from './host-options.ts';
 import { loadOnce } from './loaded-components.ts';
+import { holdProcess } from './process-hold.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { ServedComponent } from './served-component.ts';
 import { TestHost } from './test-host.ts';
@@ -16,14 +17,16 @@ export async function startHost(options: HostOptions): Promise<TestHost> {
   enableJspi();
   // Guest threads load five times as fast with what V8 made of their code before.
   enableCompileCache();
-  const settings = await resolveOptions(options);
-  const component = await loadOnce(settings.component, mostMemory(settings.limits));
-  const served = new ServedComponent(component, settings, new ControlledClock(), options.seed);
-  const host = new TestHost(served, options);
+  using _ = holdProcess();
+  const { settings, data } = await resolveOptions(options);
+  let host: TestHost | undefined;
   try {
+    const component = await loadOnce(settings.component, mostMemory(settings.limits));
+    const served = new ServedComponent(component, settings, data, new ControlledClock(), options.seed);
+    host = new TestHost(served, options);
     await host.start();
   } catch (error) {
-    await host.close();
+    await (host === undefined ? data.remove() : host.close());
     throw error;
   }
   return host;

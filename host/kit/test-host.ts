@@ -1,13 +1,15 @@
-import type { Bucket } from '../backends/backend.ts';
 import { parseAddress } from '../config/values.ts';
 import type { Listener } from '../front/listener.ts';
 import type { Schedule, Step } from '../guest/interception/schedule.ts';
 import { HostError } from '../host-error.ts';
 import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
+import { hostIsClosed } from './closed-host.ts';
 import { Faults } from './faults.ts';
 import { HostClock } from './host-clock.ts';
 import type { HostOptions } from './host-options.ts';
+import { closeAtEnd, forgetHost } from './open-hosts.ts';
 import type { HostOperation } from './operation-record.ts';
+import { holdProcess } from './process-hold.ts';
 import { RequestError } from './request-error.ts';
 import { noteAnswer } from './request-of-answer.ts';
 import type { HostRequest } from './request-record.ts';
@@ -16,6 +18,8 @@ import type { ServedComponent } from './served-component.ts';
 import { Snapshot } from './snapshot.ts';
 import { TestBucket } from './test-bucket.ts';
 
+/** How long a host that is to be used again waits for the requests of the test before, in milliseconds. */
+const patience = 100;
 /** Where requests with a relative path go. */
 const base = 'http://localhost';
 
@@ -25,12 +29,10 @@ export class TestHost implements AsyncDisposable {
   readonly faults: Faults;
   readonly #served: ServedComponent;
   readonly #options: HostOptions;
-  /** The identifiers that somebody opened: their buckets are what a snapshot holds and a reset empties. */
-  readonly #identifiers = new Set<string>();
   readonly #requests: RequestRecords;
   #operations: HostOperation[] = [];
   #output = '';
-  #listeners: Listener[] = [];
+  readonly #listeners = new Set<Listener>();
   #onStep: (step: Step) => void = () => {};
   #closed: Promise<void> | undefined;
 
@@ -55,14 +57,21 @@ export class TestHost implements AsyncDisposable {
       step: (step) => this.#onStep(step),
       refused: (client) => this.#requests.refuse(client),
     });
-    this.faults = new Faults(options.seed, (faults) => front.tell({ type: 'faults', faults }));
-    this.clock = new HostClock(clock, () => front.tell({ type: 'time' }));
+    const requireOpen = (): void => this.#requireOpen();
+    this.faults = new Faults(options.seed, (faults) => front.tell({ type: 'faults', faults }), requireOpen);
+    this.clock = new HostClock(clock, () => front.tell({ type: 'time' }), requireOpen);
   }
 
   /** Starts the component; `startHost` does it. */
   async start(): Promise<void> {
+    closeAtEnd(this);
     this.#setClock();
     await this.#served.front.start();
+  }
+
+  /** Whether `reset()` and `restore()` may empty all buckets: none is in data that the options name, or they say `ownsData`. */
+  get ownsData(): boolean {
+    return this.#served.data.isOwn;
   }
 
   /**
@@ -76,15 +85,18 @@ export class TestHost implements AsyncDisposable {
 
   /** As `fetch`. @param begun called when the component's thread has the request */
   async send(request: Request, begun: () => void): Promise<Response> {
-    return await this.#served.server.fetch(request, {
-      begun,
-      ended: (number) => this.#requests.ended(number),
-      whyFailed: (number, error) => this.#whyFailed(number, error),
-      answered: (number, response, body) => {
-        noteAnswer(response, body, async () =>
-          number === undefined ? undefined : this.#requests.ended(number),
-        );
-      },
+    return await this.#during(async () => {
+      this.#served.isUsed = true;
+      return await this.#served.server.fetch(request, {
+        begun,
+        ended: (number) => this.#requests.ended(number),
+        whyFailed: (number, error) => this.#whyFailed(number, error),
+        answered: (number, response, body) => {
+          noteAnswer(response, body, async () =>
+            number === undefined ? undefined : this.#requests.ended(number),
+          );
+        },
+      });
     });
   }
 
@@ -93,29 +105,43 @@ export class TestHost implements AsyncDisposable {
    * `explore` is made of this.
    */
   follow(schedule: Schedule | undefined, onStep: (step: Step) => void): void {
+    this.#requireOpen();
     this.#onStep = onStep;
     this.#served.front.tell({ type: 'schedule', schedule });
   }
 
   /** Opens a port and answers its URL. @param address such as `127.0.0.1:8080`; default: a free port of localhost */
   async listen(address = 'localhost:0'): Promise<string> {
+    this.#requireOpen();
     const parsed = parseAddress(address);
     if ('expected' in parsed)
       throw new HostError('usage', `listen got "${address}". Expected ${parsed.expected}.`);
-    const { listen } = await import('../front/listener.ts');
-    const listener = await listen(parsed.value, this.#served.limits, this.#served);
-    this.#listeners.push(listener);
-    return listener.url;
+    return await this.#during(async () => {
+      const { listen } = await import('../front/listener.ts');
+      this.#served.isUsed = true;
+      const listener = await listen(parsed.value, this.#served.limits, this.#served);
+      if (this.#closed === undefined) this.#listeners.add(listener);
+      else {
+        await listener.close();
+        throw hostIsClosed();
+      }
+      return listener.url;
+    });
   }
 
   /** The bucket that the component gets for an identifier. */
   bucket(identifier: string): TestBucket {
-    return new TestBucket(() => this.#open(identifier));
+    return new TestBucket((act) => {
+      this.#requireOpen();
+      this.#served.isUsed = true;
+      return this.#served.stores.use(identifier, act);
+    });
   }
 
-  /** The identifiers of the buckets that the component or the test has opened, sorted. */
-  identifiers(): readonly string[] {
-    return [...this.#identifiers].sort();
+  /** The identifiers of the buckets in which the component or anybody else may have stored something, sorted. */
+  async identifiers(): Promise<readonly string[]> {
+    this.#requireOpen();
+    return await this.#served.stores.identifiers();
   }
 
   /** The keyvalue operations of the requests whose handlers have ended, in order. Opening a bucket counts only where it failed. */
@@ -136,19 +162,21 @@ export class TestHost implements AsyncDisposable {
     return this.#output;
   }
 
-  /** What all buckets hold that this host, or its component, has opened. */
+  /** What all buckets hold that the component could open, whoever has stored it. */
   async snapshot(): Promise<Snapshot> {
     const buckets = new Map<string, [string, Uint8Array][]>();
-    for (const identifier of this.identifiers()) {
+    for (const identifier of await this.identifiers()) {
       const entries = await this.bucket(identifier).entries();
       if (entries.length > 0) buckets.set(identifier, entries);
     }
     return new Snapshot(buckets);
   }
 
-  /** Makes all buckets hold what the snapshot holds, and nothing else. */
+  /** Makes all buckets hold what the snapshot holds, and nothing else. Rejects with a `HostError` where `reset` does. */
   async restore(snapshot: Snapshot): Promise<void> {
-    await this.#empty();
+    this.#requireOpen();
+    this.#served.data.requireOwn('restore()');
+    await this.#served.stores.empty();
     for (const [identifier, entries] of snapshot.buckets) {
       const bucket = this.bucket(identifier);
       for (const [key, value] of entries) await bucket.set(key, value);
@@ -156,24 +184,54 @@ export class TestHost implements AsyncDisposable {
   }
 
   /**
-   * As after the start: empty buckets, fresh instances, no faults, no operations, no output, the clock as the options had it,
-   * and what is random begins anew.
+   * As after the start of a host of whose stores nothing is left: empty buckets, fresh instances, no faults, no requests, no operations,
+   * no output, the clock as the options had it, and what is random begins anew. Every bucket is emptied that the component could open,
+   * whoever has stored something there. Rejects with a `HostError`, and does nothing, where that would be data that the options name and
+   * they do not say `ownsData`.
    */
   async reset(): Promise<void> {
+    this.#requireOpen();
+    const { front, data, stores, lastRequest } = this.#served;
+    data.requireOwn('reset()');
     const { instances, seed } = this.#options;
     // Those that are fresh for each request are so anyway.
-    if (instances === 'reuse') this.#served.front.tell({ type: 'forget' });
-    if (seed !== undefined) this.#served.front.tell({ type: 'reseed' });
+    if (instances === 'reuse') front.tell({ type: 'forget' });
+    if (seed !== undefined) front.tell({ type: 'reseed' });
+    this.follow(undefined, () => {});
     this.faults.clear();
-    await this.#empty();
-    this.#requests.clear(this.#served.lastRequest);
+    await stores.empty();
+    this.#requests.clear(lastRequest);
     this.#operations = [];
     this.#output = '';
     this.clock.reset();
     this.#setClock();
   }
 
-  /** Ends everything. What the component stored elsewhere stays there. */
+  /**
+   * Ends this host and answers another one, as after the start, that uses the same threads and stores. Undefined where these are not as
+   * after the start: a request is under way, a port is open, a thread broke down or was replaced, a store went away, or data may not be
+   * emptied. Then this host is to be closed.
+   */
+  async renewed(): Promise<TestHost | undefined> {
+    if (this.#closed !== undefined || this.#listeners.size > 0 || !this.ownsData) return undefined;
+    await this.#requests.idle(patience);
+    if (!this.#requests.isIdle || this.#served.isWorn) return undefined;
+    // The instances of requests that ran at once keep memory.
+    if (this.#requests.mostAtOnce > 1) this.#served.front.tell({ type: 'forget' });
+    await this.reset();
+    // The test may have gone on meanwhile.
+    if (this.#closed !== undefined || !this.#requests.isIdle || this.#listeners.size > 0) return undefined;
+    this.#closed = Promise.resolve();
+    forgetHost(this);
+    const next = new TestHost(this.#served, this.#options);
+    closeAtEnd(next);
+    return next;
+  }
+
+  /**
+   * Ends everything: what is under way, and every call that comes later, fails because the host is closed. Buckets that the options do not
+   * name are removed, what these name stays.
+   */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -184,10 +242,28 @@ export class TestHost implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    using _ = holdProcess();
+    forgetHost(this);
     this.#requests.close();
-    this.#served.server.close();
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
-    await this.#served.close();
+    await using served = new AsyncDisposableStack();
+    served.defer(() => this.#served.close());
+    for (const listener of this.#listeners) served.defer(() => listener.close());
+  }
+
+  #requireOpen(): void {
+    if (this.#closed !== undefined) throw hostIsClosed();
+  }
+
+  /** Keeps the process from ending meanwhile. What fails because the host was closed says so. */
+  async #during<T>(act: () => Promise<T>): Promise<T> {
+    this.#requireOpen();
+    using _ = holdProcess();
+    try {
+      return await act();
+    } catch (error) {
+      if (this.#closed === undefined || error instanceof HostError) throw error;
+      throw hostIsClosed(error);
+    }
   }
 
   #setClock(): void {
@@ -198,29 +274,16 @@ export class TestHost implements AsyncDisposable {
     this.#served.front.tell({ type: 'time' });
   }
 
-  async #open(identifier: string): Promise<Bucket> {
-    const bucket = await this.#served.stores.open(identifier);
-    this.#identifiers.add(identifier);
-    return bucket;
-  }
-
-  async #empty(): Promise<void> {
-    for (const identifier of this.#identifiers) await this.bucket(identifier).clear();
-  }
-
   #note(request: number, packed: PackedOperations): void {
     for (const operation of this.#requests.operationsOf(request, packed)) {
-      if (isOperation(operation)) this.#operations.push(operation);
-      else this.#identifiers.add(operation.bucket);
+      if (!isOperation(operation)) this.#served.stores.opened(operation.bucket);
+      else if (operation.request > 0) this.#operations.push(operation);
     }
   }
 
   async #whyFailed(request: number | undefined, error: unknown): Promise<unknown> {
     const record = request === undefined ? undefined : await this.#requests.ended(request);
-    if (record !== undefined) return new RequestError(record, { cause: error });
-    return this.#closed === undefined
-      ? error
-      : new HostError('usage', 'the host is closed', { cause: error });
+    return record === undefined ? error : new RequestError(record, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, type TestAPI, test } from 'vitest';
 import type { BackendName } from '../config/settings.ts';
 import { backends } from './backends.ts';
 import type { HostOptions, KeyvalueRule } from './host-options.ts';
+import { HostPool } from './host-pool.ts';
 import { matchers } from './matchers.ts';
 import { startHost } from './start-host.ts';
 import type { TestHost } from './test-host.ts';
@@ -22,16 +23,25 @@ declare module 'vitest' {
   }
 }
 
-/** Tests that have a host of their own: `test('…', async ({ host }) => …)`. */
+/** Tests that have a host: `test('…', async ({ host }) => …)`. */
 export type HostTest = TestAPI<{ host: TestHost }>;
 
-/** A `test` whose tests have a host of their own each, with empty buckets, which is closed after them. */
-export function hostTest(options: HostOptions): HostTest {
-  return testOn(options, async () => options.keyvalue);
+/** How long a host lives. */
+export interface HostTestOptions {
+  /**
+   * `file`: tests that run one after the other share its threads and stores, which are brought back to their start in between; where that
+   * can't be done, the next test gets new ones. `test`: every test starts its own. Default `file`.
+   */
+  readonly scope?: 'file' | 'test';
+}
+
+/** A `test` whose tests have a host each that is as after the start, with empty buckets, and is closed after them. */
+export function hostTest(options: HostOptions, { scope = 'file' }: HostTestOptions = {}): HostTest {
+  return testOn(options, async () => options.keyvalue, scope);
 }
 
 /**
- * Describes the same tests for each of the backends. Every test has a host of its own with empty buckets: identifiers for which the
+ * Describes the same tests for each of the backends. Every test has a host with empty buckets, as of `hostTest`: identifiers for which the
  * options have no rule are on the backend, and so are those whose rule names none, such as `{ ttl: '60s' }`.
  */
 export async function describeBackends(
@@ -64,15 +74,28 @@ export type BackendRule = 'deny' | 'no-such-store' | { readonly [option: string]
 function testOn(
   options: HostOptions,
   keyvalue: () => Promise<Readonly<Record<string, KeyvalueRule>> | undefined>,
+  scope: 'file' | 'test' = 'file',
 ): HostTest {
+  const start = async (): Promise<TestHost> => {
+    const rules = await keyvalue();
+    const host = await startHost(rules === undefined ? options : { ...options, keyvalue: rules });
+    // What the options name is as it is, unless they say that the test may empty it.
+    if (options.ownsData === true) await host.reset();
+    return host;
+  };
+  const hosts = new HostPool(start);
+  // A fixture of vitest that lasts for a file can't be made within a describe.
+  if (scope === 'file') afterAll(() => hosts.close());
+  else void hosts.close();
   return test.extend<{ host: TestHost }>({
     // biome-ignore lint/correctness/noEmptyPattern: vitest reads which fixtures this one needs.
     host: async ({}, use) => {
-      const rules = await keyvalue();
-      await using host = await startHost(rules === undefined ? options : { ...options, keyvalue: rules });
-      await use(host);
-      // What is on a server that others share is not left there.
-      await host.reset();
+      const host = await hosts.take();
+      try {
+        await use(host);
+      } finally {
+        await hosts.giveBack(host);
+      }
     },
   });
 }

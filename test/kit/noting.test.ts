@@ -18,8 +18,9 @@ async function startNoting(): Promise<TestHost> {
   const loaded = await loadOnce(options.component, DEFAULT_LIMITS.memory);
   if (loaded.program.kind !== 'linked') throw new Error('the component is linked by this host');
   const program = { ...loaded.program, modules: await loaded.noting() };
-  const settings = await resolveOptions(options);
-  const served = new ServedComponent({ ...loaded, program }, settings, new ControlledClock(), undefined);
+  const { settings, data } = await resolveOptions(options);
+  const clock = new ControlledClock();
+  const served = new ServedComponent({ ...loaded, program }, settings, data, clock, undefined);
   const host = new TestHost(served, options);
   await host.start();
   return host;

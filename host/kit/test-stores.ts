@@ -1,0 +1,166 @@
+import type { Backend, Bucket } from '../backends/backend.ts';
+import { deleteMany } from '../backends/bucket-defaults.ts';
+import { loadBackendModule } from '../backends/registry.ts';
+import { formatRule } from '../config/explain-settings.ts';
+import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../config/settings.ts';
+import { keysOf, removeBucket } from '../conformance/bucket-contents.ts';
+import { ThreadStores } from '../guest/stores.ts';
+import { reasonOf } from '../host-error.ts';
+import { hostIsClosed } from './closed-host.ts';
+import { holdProcess } from './process-hold.ts';
+
+/** How long an operation on a store may take before it is an error, in milliseconds. */
+const operationTimeout = 5000;
+/** Connections that nobody uses for this long are closed, in milliseconds: they keep the process from ending. */
+const longestIdle = 100;
+
+/** An identifier under which something may be stored, and where. */
+interface Filled {
+  readonly identifier: string;
+  readonly rule: BackendSettings;
+  readonly backend: Backend;
+}
+
+/** The stores of a host as a test uses them, past the component. */
+export class TestStores {
+  readonly #keyvalue: KeyvalueSettings;
+  readonly #stores: ThreadStores;
+  /** What the component and the test are known to have opened. */
+  readonly #opened = new Set<string>();
+  #active = 0;
+  #resting: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  /** @param inMemory the in-memory buckets of the component */
+  constructor(keyvalue: KeyvalueSettings, inMemory: Backend, now: () => number) {
+    this.#keyvalue = keyvalue;
+    this.#stores = new ThreadStores(keyvalue, inMemory, { now, operationTimeout, tell: () => {} });
+  }
+
+  /** The component has opened a bucket. */
+  opened(identifier: string): void {
+    this.#opened.add(identifier);
+  }
+
+  /** Does something with a bucket. Rejects with a `HostError` where the host is closed, before or meanwhile. */
+  async use<T>(identifier: string, act: (bucket: Bucket) => Promise<T>): Promise<T> {
+    return await this.#during(async () => {
+      const bucket = await this.#stores.open(identifier);
+      this.#opened.add(identifier);
+      return await act(bucket);
+    });
+  }
+
+  /** The identifiers under which something may be stored, whoever has stored it, in order. */
+  async identifiers(): Promise<string[]> {
+    return await this.#during(async () => (await this.#filled()).map(({ identifier }) => identifier));
+  }
+
+  /** Deletes every key that the component could find, also those that have expired by its clock. */
+  async empty(): Promise<void> {
+    await this.#during(async () => {
+      for (const { identifier, rule, backend } of await this.#filled()) {
+        const { prefix, namespace = '' } = rule;
+        const bucket =
+          rule.kind === 'in_memory'
+            ? await this.#stores.open(identifier)
+            : await backend.open(namespace + identifier, prefix === undefined ? {} : { prefix });
+        const keys = await keysOf(bucket);
+        if (keys.length > 0) await deleteMany(bucket, [...new Set(keys)]);
+      }
+      this.#opened.clear();
+    });
+  }
+
+  /**
+   * Removes the buckets that only this host has in stores that others use too, and closes all connections.
+   * @param mayHaveData whether there was a request or an operation that may have left something
+   */
+  async close(mayHaveData: boolean): Promise<void> {
+    using _ = holdProcess();
+    this.#isClosed = true;
+    clearTimeout(this.#resting);
+    try {
+      if (mayHaveData) await this.#removeOwn();
+    } finally {
+      await this.#stores.close();
+    }
+  }
+
+  async #during<T>(act: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw hostIsClosed();
+    using _ = holdProcess();
+    clearTimeout(this.#resting);
+    this.#active += 1;
+    try {
+      return await act();
+    } catch (error) {
+      throw this.#isClosed ? hostIsClosed(error) : error;
+    } finally {
+      this.#active -= 1;
+      if (this.#active === 0 && !this.#isClosed && this.#rules.some(mayConnect)) {
+        this.#resting = setTimeout(() => void this.#rest(), longestIdle);
+      }
+    }
+  }
+
+  /** Closes the connections that are made again without loss: a module that shares nothing may have its data in them. */
+  async #rest(): Promise<void> {
+    using _ = holdProcess();
+    const sharing = new Set<string>();
+    for (const rule of this.#rules) {
+      if (rule.kind !== 'module' || sharing.has(rule.path)) continue;
+      const definition = await loadBackendModule(rule.path).catch(() => undefined);
+      if (definition?.promises.shared === true) sharing.add(rule.path);
+    }
+    if (this.#active > 0 || this.#isClosed) return;
+    const isMeant = (place: { readonly kind: string; readonly path?: string }): boolean =>
+      place.kind === 'redis' || place.kind === 'nats' || sharing.has(place.path ?? '');
+    // Whatever is wrong with the store is told by the next operation.
+    await this.#stores.close(isMeant).catch(() => {});
+  }
+
+  get #rules(): BackendSettings[] {
+    const { named, others } = this.#keyvalue;
+    return [...named.values(), others].filter((rule) => typeof rule !== 'string');
+  }
+
+  /** Where a store can't tell its buckets, those that are known to have been opened. */
+  async #filled(): Promise<Filled[]> {
+    const found = new Map<string, Filled>();
+    for (const rule of new Set(this.#rules)) {
+      const { namespace = '' } = rule;
+      const backend = await this.#stores.store(rule);
+      const listed = await backend.buckets?.(namespace);
+      const names = listed?.map((name) => name.slice(namespace.length)) ?? [];
+      const known = listed === undefined || rule.kind === 'in_memory' ? this.#opened : [];
+      for (const identifier of [...names, ...known]) {
+        if (ruleFor(this.#keyvalue, identifier) === rule)
+          found.set(identifier, { identifier, rule, backend });
+      }
+    }
+    return [...found.values()].sort((a, b) => (a.identifier < b.identifier ? -1 : 1));
+  }
+
+  async #removeOwn(): Promise<void> {
+    for (const rule of new Set(this.#rules)) {
+      const { namespace } = rule;
+      if (namespace === undefined) continue;
+      try {
+        const backend = await this.#stores.store(rule);
+        const listed = (await backend.buckets?.(namespace)) ?? [];
+        const opened = [...this.#opened].filter((name) => ruleFor(this.#keyvalue, name) === rule);
+        for (const name of new Set([...listed, ...opened.map((identifier) => namespace + identifier)])) {
+          await removeBucket(backend, name);
+        }
+      } catch (error) {
+        const what = `what a test stored in ${formatRule({ ...rule })} could not be removed`;
+        process.emitWarning(`${what} (its buckets begin with ${namespace}): ${reasonOf(error)}`, 'kvasi');
+      }
+    }
+  }
+}
+
+function mayConnect({ kind }: BackendSettings): boolean {
+  return kind === 'redis' || kind === 'nats' || kind === 'module';
+}
