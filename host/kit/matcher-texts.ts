@@ -76,11 +76,11 @@ function noneText(host: TestHost): string {
 export async function missingText(host: TestHost, bucket: string, key: string): Promise<string> {
   const keys = await host.bucket(bucket).keys();
   if (keys.length > 0) {
-    const count = `${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`;
+    const count = keys.length === 1 ? '1 key' : `${keys.length} keys`;
     return `${suggestion(nearest(key, keys))}It has ${count}: ${list(keys.map(quoted))}`;
   }
   const others = (await host.identifiers()).filter((name) => name !== bucket);
-  if (others.length === 0) return `Bucket ${quoted(bucket)} is empty, and no other one has been used.`;
+  if (others.length === 0) return `Bucket ${quoted(bucket)} is empty, and so are all others.`;
   const told = await Promise.all(
     others.map(async (name) => `${quoted(name)} (${await countOf(host, name)})`),
   );
@@ -88,12 +88,8 @@ export async function missingText(host: TestHost, bucket: string, key: string): 
 }
 
 async function countOf(host: TestHost, bucket: string): Promise<string> {
-  try {
-    const { length } = await host.bucket(bucket).keys();
-    return length === 0 ? 'empty' : `${length} ${length === 1 ? 'key' : 'keys'}`;
-  } catch {
-    return "it can't be read";
-  }
+  const { length } = await host.bucket(bucket).keys();
+  return length === 1 ? '1 key' : `${length} keys`;
 }
 
 function suggestion(name: string | undefined): string {

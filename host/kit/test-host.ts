@@ -138,10 +138,14 @@ export class TestHost implements AsyncDisposable {
     });
   }
 
-  /** The identifiers of the buckets in which the component or anybody else may have stored something, sorted. */
-  async identifiers(): Promise<readonly string[]> {
+  /** The identifiers of the buckets that hold something which the component could find, whoever has stored it, sorted. */
+  async identifiers(): Promise<string[]> {
     this.#requireOpen();
-    return await this.#served.stores.identifiers();
+    const identifiers: string[] = [];
+    for (const identifier of await this.#served.stores.identifiers()) {
+      if ((await this.bucket(identifier).keys()).length > 0) identifiers.push(identifier);
+    }
+    return identifiers;
   }
 
   /** The keyvalue operations of the requests whose handlers have ended, in order. Opening a bucket counts only where it failed. */
@@ -166,8 +170,7 @@ export class TestHost implements AsyncDisposable {
   async snapshot(): Promise<Snapshot> {
     const buckets = new Map<string, [string, Uint8Array][]>();
     for (const identifier of await this.identifiers()) {
-      const entries = await this.bucket(identifier).entries();
-      if (entries.length > 0) buckets.set(identifier, entries);
+      buckets.set(identifier, await this.bucket(identifier).entries());
     }
     return new Snapshot(buckets);
   }
