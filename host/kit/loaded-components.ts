@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type LoadedComponent, loadComponent } from '../component/load.ts';
 import { Transpiler } from '../component/transpiler.ts';
+import { noticeLoaded } from './loaded-notice.ts';
 
 interface Loaded {
   readonly version: string;
@@ -16,6 +17,7 @@ const loaded = new Map<string, Loaded>();
  * @param memory see `loadComponent`
  */
 export async function loadOnce(path: string, memory: number): Promise<LoadedComponent> {
+  noticeLoaded(path);
   const found = await stat(path).catch(() => undefined);
   const version = found === undefined ? '' : `${found.ino} ${found.mtimeMs} ${found.size} ${memory}`;
   const known = loaded.get(path);

@@ -11,15 +11,17 @@ import type { TestHost } from './test-host.ts';
 
 expect.extend(matchers);
 
-declare module 'vitest' {
-  // Its parameters have to be those of vitest's declaration.
-  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
-    /** The bucket has the key, with that value where one is given: a text, bytes, or what JSON says. To be awaited. */
-    toHaveEntry(bucket: string, key: string, value?: unknown): Promise<void>;
-    /** The component made such an operation. */
-    toHaveOperation(operation: object): R;
-    /** The answer has that status; its body is shown where it has not. To be awaited. */
-    toHaveStatus(status: number): Promise<void>;
+declare global {
+  // The matchers of vitest have other type parameters in each of its versions; what its assertions take from Chai has none.
+  namespace Chai {
+    interface Assertion {
+      /** The bucket has the key, with that value where one is given: a text, bytes, or what JSON says. To be awaited. */
+      toHaveEntry(bucket: string, key: string, value?: unknown): Promise<void>;
+      /** The component made such an operation. */
+      toHaveOperation(operation: object): void;
+      /** The answer has that status; what it was and what is known of its request is shown where it has not. To be awaited. */
+      toHaveStatus(status: number): Promise<void>;
+    }
   }
 }
 
