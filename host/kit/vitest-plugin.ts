@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vitest/config';
 import { watchPath } from '../dev/watch-path.ts';
 import { threadUrl } from '../thread-url.ts';
 import { notesVariable, readNotes } from './component-notes.ts';
+import { TemporaryFolder } from './temporary-folder.ts';
 
 /** A component that has not changed for this long is complete, in milliseconds. */
 const settledAfter = 250;
@@ -15,29 +15,33 @@ const settledAfter = 250;
  * host for it.
  */
 export function kvasi(): Plugin {
-  const folder = mkdtempSync(join(tmpdir(), 'kvasi-vitest-'));
-  const notes = join(folder, 'components.jsonl');
+  let notes: { readonly file: string; readonly folder: TemporaryFolder } | undefined;
   const ends: (() => void)[] = [];
-  const end = (): void => {
-    process.off('exit', end);
-    for (const one of ends.splice(0)) one();
-    rmSync(folder, { recursive: true, force: true });
+  const notesFile = (): string => {
+    if (notes === undefined) {
+      const folder = new TemporaryFolder();
+      notes = { folder, file: join(folder.path, 'components.jsonl') };
+    }
+    return notes.file;
   };
-  process.once('exit', end);
   return {
     name: 'kvasi',
     config: () => ({
       test: {
         setupFiles: [fileURLToPath(threadUrl('vitest-watch', import.meta.url))],
-        env: { [notesVariable]: notes },
+        env: { [notesVariable]: notesFile() },
       },
     }),
     configureServer({ config, watcher }) {
       if (config.server.watch === null) return;
-      writeFileSync(notes, '');
-      ends.push(watchComponents(notes, (tests) => watcher.emit('change', tests)));
+      writeFileSync(notesFile(), '');
+      ends.push(watchComponents(notesFile(), (tests) => watcher.emit('change', tests)));
     },
-    buildEnd: end,
+    async buildEnd() {
+      for (const end of ends.splice(0)) end();
+      await notes?.folder.remove();
+      notes = undefined;
+    },
   };
 }
 
