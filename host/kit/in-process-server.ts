@@ -150,25 +150,24 @@ export class InProcessServer {
 /** Sends a body, and gives it up where the connection ends before. */
 async function sendBody(body: ReadableStream<Uint8Array>, outgoing: ClientRequest): Promise<void> {
   const reader = body.getReader();
-  const giveUp = (): void => {
+  let wake = (): void => {};
+  outgoing.on('drain', () => wake());
+  outgoing.once('close', () => {
+    wake();
     reader.cancel(new TypeError('the connection was closed')).catch(() => {});
-  };
-  outgoing.once('close', giveUp);
+  });
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       if (outgoing.destroyed) return;
       if (outgoing.write(part.value)) continue;
       using _ = holdProcess();
       await new Promise<void>((resolve) => {
-        outgoing.once('drain', resolve);
-        outgoing.once('close', resolve);
+        wake = resolve;
       });
     }
     outgoing.end();
   } catch (error) {
     outgoing.destroy(error instanceof Error ? error : new TypeError(String(error)));
-  } finally {
-    outgoing.off('close', giveUp);
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { freshTestName } from '../backends/test-names.ts';
 import type { BackendName } from '../config/settings.ts';
+import { closeAtEnd, forget } from './close-at-end.ts';
 import { isOnPath, Server, type ServerKind } from './server.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 
@@ -49,13 +50,18 @@ export async function startBackend(name: BackendName): Promise<OwnBackend> {
   if (kind !== undefined) {
     const server = await Server.start(kind);
     const url = `${name}://127.0.0.1:${server.port}`;
+    const own = { close: () => server[Symbol.asyncDispose]() };
+    closeAtEnd(own);
     return {
       name,
       entry() {
         // Whoever gets it in another process may know by its name that it is nobody's data.
         return { backend: name, url, prefix: freshTestName(':') };
       },
-      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+      async [Symbol.asyncDispose]() {
+        forget(own);
+        await own.close();
+      },
     };
   }
   if (name === 'in_memory') {

@@ -28,14 +28,14 @@ export async function resolveOptions(options: HostOptions): Promise<ResolvedOpti
     ...(instances === undefined ? {} : { instances }),
     ...(limits === undefined ? {} : { limits }),
   };
-  const { component, configFile = fileOf(options.config) } = options;
-  const file = configFile === undefined ? undefined : await settingsOfFile(pathOf(cwd, configFile), cwd);
   if (options.configFile !== undefined && fileOf(options.config) !== undefined) {
     throw new HostError(
       'usage',
       'startHost got two configuration files, as config and as configFile. Name one.',
     );
   }
+  const { component, configFile = fileOf(options.config) } = options;
+  const file = configFile === undefined ? undefined : await settingsOfFile(pathOf(cwd, configFile), cwd);
   const given = { name: 'startHost', data: { dev } };
   const { settings } = await resolveSettings({ cwd, env: {}, flags: {}, given });
   const path = component === undefined ? file?.settings.component : pathOf(cwd, component);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -58,6 +58,9 @@ export class Server implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
+    // A test that fails before it ends the server must not wait for it for ever.
+    child.unref();
+    for (const output of [child.stdout, child.stderr]) if (output instanceof Socket) output.unref();
     // Not left behind by a process that ends in the middle.
     const atExit = () => child.kill('SIGKILL');
     process.once('exit', atExit);
@@ -89,6 +92,7 @@ export class Server implements AsyncDisposable {
 
   /** Ends it the hard way (SIGKILL), and waits until it is gone. */
   async kill(): Promise<void> {
+    this.#process?.ref();
     this.#process?.kill('SIGKILL');
     await this.#ended;
   }

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { mkdtempSync, readlinkSync, rmSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 
-/** This machine: folders may be shared with others, whose processes have the same numbers. */
-const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+/** Among whose processes numbers are unique: other machines and containers may have the same folder. */
+const machine = createHash('sha256').update(`${hostname()} ${processNamespace()}`).digest('hex').slice(0, 8);
 const pattern = /^kvasi-own-([\da-f]{8})-(\d+)-\w{6}$/;
-/** A folder of a process that has ended is not looked at before, in milliseconds. */
-const restTime = 10_000;
 
 const present = new Set<string>();
 let isSwept = false;
@@ -55,10 +53,17 @@ async function sweep(): Promise<void> {
   for (const name of await readdir(tmpdir()).catch(() => [])) {
     const [, of, pid] = pattern.exec(name) ?? [];
     if (of !== machine || pid === undefined || isAlive(Number(pid))) continue;
-    const path = join(tmpdir(), name);
-    const found = await stat(path).catch(() => undefined);
-    if (found === undefined || Date.now() - found.ctimeMs < restTime) continue;
-    await rm(path, { recursive: true, force: true }).catch(() => {});
+    // It may be another user's.
+    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+/** Nothing where the system has none. */
+function processNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
   }
 }
 

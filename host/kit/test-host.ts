@@ -3,11 +3,11 @@ import type { Listener } from '../front/listener.ts';
 import type { Schedule, Step } from '../guest/interception/schedule.ts';
 import { HostError } from '../host-error.ts';
 import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
+import { closeAtEnd, forget } from './close-at-end.ts';
 import { hostIsClosed } from './closed-host.ts';
 import { Faults } from './faults.ts';
 import { HostClock } from './host-clock.ts';
 import type { HostOptions } from './host-options.ts';
-import { closeAtEnd, forgetHost } from './open-hosts.ts';
 import type { HostOperation } from './operation-record.ts';
 import { holdProcess } from './process-hold.ts';
 import { RequestError } from './request-error.ts';
@@ -225,7 +225,7 @@ export class TestHost implements AsyncDisposable {
     // The test may have gone on meanwhile.
     if (this.#closed !== undefined || !this.#requests.isIdle || this.#listeners.size > 0) return undefined;
     this.#closed = Promise.resolve();
-    forgetHost(this);
+    forget(this);
     const next = new TestHost(this.#served, this.#options);
     closeAtEnd(next);
     return next;
@@ -246,8 +246,9 @@ export class TestHost implements AsyncDisposable {
 
   async #close(): Promise<void> {
     using _ = holdProcess();
-    forgetHost(this);
+    forget(this);
     this.#requests.close();
+    this.#served.stores.shut();
     await using served = new AsyncDisposableStack();
     served.defer(() => this.#served.close());
     for (const listener of this.#listeners) served.defer(() => listener.close());

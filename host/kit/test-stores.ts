@@ -72,14 +72,19 @@ export class TestStores {
     });
   }
 
+  /** Nothing begins from now on, and what fails does so because the host is closed. */
+  shut(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#resting);
+  }
+
   /**
    * Removes the buckets that only this host has in stores that others use too, and closes all connections.
    * @param mayHaveData whether there was a request or an operation that may have left something
    */
   async close(mayHaveData: boolean): Promise<void> {
+    this.shut();
     using _ = holdProcess();
-    this.#isClosed = true;
-    clearTimeout(this.#resting);
     try {
       if (mayHaveData) await this.#removeOwn();
     } finally {
@@ -130,10 +135,11 @@ export class TestStores {
     const found = new Map<string, Filled>();
     for (const rule of new Set(this.#rules)) {
       const { namespace = '' } = rule;
-      const backend = await this.#stores.store(rule);
-      const listed = await backend.buckets?.(namespace);
+      const store = await this.#list(rule);
+      if (store === undefined) continue;
+      const { backend, listed } = store;
       const names = listed?.map((name) => name.slice(namespace.length)) ?? [];
-      const known = listed === undefined || rule.kind === 'in_memory' ? this.#opened : [];
+      const known = listed === undefined || rule.kind === 'in_memory' ? this.#openedOf(rule) : [];
       for (const identifier of [...names, ...known]) {
         if (ruleFor(this.#keyvalue, identifier) === rule)
           found.set(identifier, { identifier, rule, backend });
@@ -142,17 +148,33 @@ export class TestStores {
     return [...found.values()].sort((a, b) => (a.identifier < b.identifier ? -1 : 1));
   }
 
+  #openedOf(rule: BackendSettings): string[] {
+    return [...this.#opened].filter((identifier) => ruleFor(this.#keyvalue, identifier) === rule);
+  }
+
+  /** The buckets of a store. Undefined for one of this host alone that is away, and that nobody is known to have used. */
+  async #list(
+    rule: BackendSettings,
+  ): Promise<{ readonly backend: Backend; readonly listed: readonly string[] | undefined } | undefined> {
+    try {
+      const backend = await this.#stores.store(rule);
+      return { backend, listed: await backend.buckets?.(rule.namespace ?? '') };
+    } catch (error) {
+      if (rule.namespace !== undefined && this.#openedOf(rule).length === 0) return undefined;
+      throw error;
+    }
+  }
+
   async #removeOwn(): Promise<void> {
     for (const rule of new Set(this.#rules)) {
       const { namespace } = rule;
       if (namespace === undefined) continue;
       try {
-        const backend = await this.#stores.store(rule);
-        const listed = (await backend.buckets?.(namespace)) ?? [];
-        const opened = [...this.#opened].filter((name) => ruleFor(this.#keyvalue, name) === rule);
-        for (const name of new Set([...listed, ...opened.map((identifier) => namespace + identifier)])) {
-          await removeBucket(backend, name);
-        }
+        const store = await this.#list(rule);
+        if (store === undefined) continue;
+        const { backend, listed = [] } = store;
+        const opened = this.#openedOf(rule).map((identifier) => namespace + identifier);
+        for (const name of new Set([...listed, ...opened])) await removeBucket(backend, name);
       } catch (error) {
         const what = `what a test stored in ${formatRule({ ...rule })} could not be removed`;
         process.emitWarning(`${what} (its buckets begin with ${namespace}): ${reasonOf(error)}`, 'kvasi');

@@ -100,7 +100,10 @@ async function oldNode(): Promise<string | undefined> {
 test('the tests of README.md and docs/testing.md pass in a project that installs the package', {
   timeout: 300_000,
 }, async () => {
-  await using project = await Project.create({ 'package.json': '{"private":true,"type":"module"}' });
+  await using project = await Project.create({
+    'package.json': '{"private":true,"type":"module"}',
+    '.wash/config.yaml': 'dev: { component_path: kv-counter.wasm, keyvalue: { secrets: deny } }',
+  });
   const { folder } = project;
   const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
     devDependencies: { vitest: string };

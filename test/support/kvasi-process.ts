@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { noteFaults } from './process-faults.ts';
 
 /** The repository's folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -167,6 +168,7 @@ export class StartedKvasi {
       this.#code =
         signal === null ? (code as number | null) : 128 + constants.signals[signal as NodeJS.Signals];
       this.#isOver = true;
+      noteFaults(args.join(' '), this.#stderr);
       this.#wake();
       return this.#code;
     });

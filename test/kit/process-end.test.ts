@@ -1,0 +1,260 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Server } from '../../host/kit/server.ts';
+import { component } from '../support/kvasi-process.ts';
+import { Project } from '../support/project.ts';
+import { freePort, isInstalled, natsServer, redisServer } from '../support/server.ts';
+
+const api = JSON.stringify(new URL('../../host/index.ts', import.meta.url).href);
+const counter = JSON.stringify(component('kv-counter'));
+const misbehave = JSON.stringify(component('misbehave'));
+/** How many hosts are started one after the other, and as many are forgotten. */
+const hosts = Number(process.env.KVASI_TEST_HOSTS ?? 20);
+/** A program that ends by itself takes a second or two; one that does not is killed, in milliseconds. */
+const patience = 50_000;
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What is left in the folder for temporary files. */
+  readonly left: readonly string[];
+}
+
+/** Runs a program of a user's. */
+async function run(source: string, args: readonly string[] = [], most = patience): Promise<Ended> {
+  await using project = await Project.create();
+  return await runIn(project, source, args, most);
+}
+
+async function runIn(
+  project: Project,
+  source: string,
+  args: readonly string[] = [],
+  most = patience,
+): Promise<Ended> {
+  const program = await project.write('program.mjs', source);
+  await project.write('temporary/present', '');
+  const temporary = join(project.folder, 'temporary');
+  const child = spawn(process.execPath, [...args, program], {
+    cwd: project.folder,
+    env: {
+      ...process.env,
+      TMPDIR: temporary,
+      NODE_COMPILE_CACHE: join(project.folder, 'cache'),
+      NO_COLOR: '1',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (data) => {
+    stdout += String(data);
+  });
+  child.stderr.on('data', (data) => {
+    stderr += String(data);
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), most);
+  const [code] = (await once(child, 'close')) as [number | null];
+  clearTimeout(timer);
+  const left = (await readdir(temporary)).filter((name) => name !== 'present');
+  return { code, stdout, stderr, left };
+}
+
+/** What a program comes to that ends in good order. */
+const fine = (stdout: string) => ({ code: 0, stdout, stderr: '', left: [] });
+
+describe('a program that forgets close() ends by itself, and nothing is left', () => {
+  test.each(['in_memory', 'filesystem', 'sqlite', 'redis', 'nats'])('on %s', async (name) => {
+    const source = `
+      import { backends, startHost } from ${api};
+      for (const backend of await backends('${name}')) {
+        const keyvalue = { default: { ...(await backend.entry()) } };
+        const host = await startHost({ component: ${counter}, keyvalue });
+        await (await host.fetch('/visits')).text();
+        console.log(await host.bucket('counters').getText('visits'));
+      }`;
+    expect(await run(source)).toEqual(fine('1\n'));
+  });
+
+  test.each(['sqlite', 'filesystem'])('on %s of its own', async (name) => {
+    const source = `
+      import { startHost } from ${api};
+      const host = await startHost({ component: ${counter}, keyvalue: { default: '${name}' } });
+      console.log(await (await host.fetch('/visits')).text());`;
+    expect(await run(source)).toEqual(fine('1\n\n'));
+  });
+
+  test.each([
+    ['redis', redisServer],
+    ['nats', natsServer],
+  ] as const)('on %s that others use too', async (name, kind) => {
+    if (!(await isInstalled(kind))) return;
+    await using server = await Server.start(kind);
+    const url = `${name}://127.0.0.1:${server.port}`;
+    const source = `
+      import { startHost } from ${api};
+      const start = (prefix) =>
+        startHost({ component: ${counter}, keyvalue: { default: { backend: '${name}', url: '${url}', ...prefix } } });
+      const host = await start({});
+      await (await host.fetch('/visits')).text();
+      const real = await start({ prefix: '' });
+      console.log(JSON.stringify(String(await real.snapshot())).length > 20 ? 'there' : 'not there');`;
+    expect(await run(source)).toEqual(fine('there\n'));
+    const after = source.replace('await (await', '//');
+    expect(await run(after)).toEqual(fine('not there\n'));
+  });
+
+  test.each(['redis', 'nats'])('while %s is away', async (name) => {
+    const url = `${name}://127.0.0.1:${await freePort()}`;
+    const source = `
+      import { startHost } from ${api};
+      const keyvalue = { default: { backend: '${name}', url: '${url}', prefix: 'p:' } };
+      const host = await startHost({ component: ${counter}, keyvalue });
+      console.log((await host.fetch('/visits')).status);
+      await host.bucket('counters').get('visits').catch((error) => console.log(error.name));`;
+    expect(await run(source)).toEqual(fine('500\nStoreError\n'));
+  });
+
+  test('with answers that nobody has read', async () => {
+    const source = `
+      import { startHost } from ${api};
+      const host = await startHost({ component: ${misbehave} });
+      const answer = await host.fetch('/echo', { method: 'POST', body: new Uint8Array(3_000_000) });
+      const { readable, writable } = new TransformStream();
+      const sent = writable.getWriter().write(new Uint8Array(10));
+      const open = await host.fetch('/echo', { method: 'POST', body: readable });
+      console.log(answer.status, open.status);`;
+    expect(await run(source)).toEqual(fine('200 200\n'));
+  });
+
+  test('when a test of node:test fails before it', async () => {
+    const source = `
+      import assert from 'node:assert/strict';
+      import { test } from 'node:test';
+      import { startHost } from ${api};
+      test('fails', async () => {
+        const host = await startHost({ component: ${counter}, keyvalue: { default: 'sqlite' } });
+        assert.equal((await host.fetch('/visits')).status, 404);
+        await host.close();
+      });`;
+    const ended = await run(source, ['--test']);
+    expect(ended).toMatchObject({ code: 1, left: [] });
+    expect(ended.stdout).toContain('fail 1');
+  });
+
+  test('after so many of them', { timeout: 600_000 }, async () => {
+    const source = `
+      import { startHost } from ${api};
+      for (let count = 0; count < ${hosts}; count += 1) {
+        const host = await startHost({ component: ${counter}, keyvalue: { default: 'sqlite' } });
+        if (count % 2 === 0) await (await host.fetch('/visits')).text();
+      }
+      console.log('all');`;
+    expect(await run(source, [], 500_000)).toEqual(fine('all\n'));
+  });
+});
+
+test('what a process leaves that is killed is removed by the next one', async () => {
+  await using project = await Project.create();
+  const source = `
+    import { startHost } from ${api};
+    const host = await startHost({ component: ${counter}, keyvalue: { default: 'sqlite' } });
+    await (await host.fetch('/visits')).text();`;
+  const killed = await runIn(project, `${source}\nprocess.kill(process.pid, 'SIGKILL');`);
+  expect(killed.left).toHaveLength(1);
+  expect(await runIn(project, source)).toEqual(fine(''));
+  // Those of processes that go on are theirs.
+  const exited = await runIn(project, `${source}\nprocess.exit(0);`);
+  expect(exited).toEqual(fine(''));
+});
+
+test('a store that nobody has used may be away', async () => {
+  const url = `redis://127.0.0.1:${await freePort()}`;
+  const source = `
+    import { startHost } from ${api};
+    const keyvalue = { sessions: { backend: 'redis', url: '${url}' } };
+    const host = await startHost({ component: ${counter}, keyvalue });
+    console.log(await (await host.fetch('/visits')).text());
+    await host.reset();
+    console.log(String(await host.snapshot()));
+    await host.close();`;
+  expect(await run(source)).toEqual(fine('1\n\n\n'));
+});
+
+test('so many hosts that are closed leave no handle, thread, file or folder', {
+  timeout: 600_000,
+}, async () => {
+  const source = `
+    import { readdirSync } from 'node:fs';
+    import { startHost } from ${api};
+    const once = async () => {
+      await using host = await startHost({ component: ${counter}, keyvalue: { default: 'sqlite' } });
+      await (await host.fetch('/visits')).text();
+      await host.bucket('counters').get('visits');
+    };
+    const count = (folder) => (process.platform === 'linux' ? readdirSync(folder).length : 0);
+    const left = () => ({
+      threads: count('/proc/self/task'),
+      files: count('/proc/self/fd'),
+      folders: count(process.env.TMPDIR),
+      handles: process.getActiveResourcesInfo().length,
+      listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
+    });
+    await once();
+    const before = left();
+    for (let round = 0; round < ${hosts}; round += 1) await once();
+    const after = left();
+    for (const [name, most] of Object.entries(before)) if (after[name] > most + 2) console.log(name, most, after[name]);`;
+  expect(await run(source, [], 500_000)).toEqual(fine(''));
+});
+
+describe('what is awaited keeps the process', () => {
+  test('a request, what is read of its answer, and what is done with a bucket', async () => {
+    const source = `
+      import { startHost } from ${api};
+      const host = await startHost({ component: ${misbehave}, keyvalue: { default: 'filesystem' } });
+      console.log((await host.fetch('/sleep?ms=1500')).status);
+      const { readable, writable } = new TransformStream();
+      const writer = writable.getWriter();
+      const first = writer.write(new Uint8Array(100_000));
+      const answer = await host.fetch('/echo', { method: 'POST', body: readable });
+      let length = 0;
+      const read = (async () => {
+        for await (const part of answer.body) length += part.length;
+      })();
+      await first;
+      for (let part = 1; part < 20; part += 1) await writer.write(new Uint8Array(100_000));
+      await writer.close();
+      await read;
+      console.log(length);
+      await host.bucket('b').set('k', 'v');
+      console.log(String(await host.snapshot()));
+      await host.reset();
+      await host.close();
+      console.log('closed');`;
+    expect(await run(source)).toEqual(fine('200\n2000000\nbucket "b"\n  {"key":"k","value":"v"}\nclosed\n'));
+  });
+
+  test('a request that is under way, although its host was forgotten', async () => {
+    const source = `
+      import { startHost } from ${api};
+      const host = await startHost({ component: ${misbehave} });
+      host.fetch('/sleep?ms=1500').then((answer) => console.log(answer.status));`;
+    expect(await run(source)).toEqual(fine('200\n'));
+  });
+
+  test('an open port, until it is closed', async () => {
+    const source = `
+      import { startHost } from ${api};
+      const host = await startHost({ component: ${counter} });
+      await host.listen();
+      setTimeout(() => {
+        console.log('still there');
+        host.close();
+      }, 1500).unref();`;
+    expect(await run(source)).toEqual(fine('still there\n'));
+  });
+});
