@@ -12,7 +12,11 @@ export class HostPool {
 
   /** A host of which nothing has been used. */
   async take(): Promise<TestHost> {
-    return this.#free.pop() ?? (await this.#start());
+    for (let host = this.#free.pop(); host !== undefined; host = this.#free.pop()) {
+      if (await host.isCurrent()) return host;
+      await host.close();
+    }
+    return await this.#start();
   }
 
   /** A test is over. What it has kept of its host is closed. */

@@ -94,8 +94,12 @@ export class RequestRecords {
     return this.#underWay.size === 0;
   }
 
-  /** Resolves when a request has ended; with undefined where the host is closed before that, or nothing is known of it any more. */
-  async ended(request: number): Promise<HostRequest | undefined> {
+  /**
+   * Resolves when a request has ended; with undefined where the host is closed before that, or nothing is known of it any more.
+   * @param request undefined for one that was never taken for a request
+   */
+  async ended(request: number | undefined): Promise<HostRequest | undefined> {
+    if (request === undefined) return undefined;
     const underWay = this.#underWay.get(request);
     if (underWay !== undefined) return this.#isClosed ? undefined : await underWay.promise;
     const ended = this.#ended.get(request);

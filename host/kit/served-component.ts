@@ -1,5 +1,5 @@
 import type { LoadedComponent } from '../component/load.ts';
-import type { Limits } from '../config/limits.ts';
+import { type Limits, mostMemory } from '../config/limits.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ControlledClock } from '../controlled-clock.ts';
 import type { DispatcherEvents } from '../front/dispatcher-events.ts';
@@ -10,6 +10,7 @@ import { reasonOf, stackOf } from '../host-error.ts';
 import { hostIsClosed } from './closed-host.ts';
 import type { HostData } from './host-data.ts';
 import { InProcessServer } from './in-process-server.ts';
+import { loadOnce } from './loaded-components.ts';
 import { TestStores } from './test-stores.ts';
 
 /** Who is told what a component does. */
@@ -36,16 +37,20 @@ export class ServedComponent {
   isUsed = false;
   /** The number of the last request that came. */
   lastRequest = 0;
+  readonly #component: LoadedComponent;
+  readonly #path: string;
   #events: ServedEvents | undefined;
 
   /** @param seed begins what is random; default: chance */
   constructor(
     component: LoadedComponent,
-    settings: Settings,
+    settings: Settings & { readonly component: string },
     data: HostData,
     clock: ControlledClock,
     seed: number | string | undefined,
   ) {
+    this.#component = component;
+    this.#path = settings.component;
     this.clock = clock;
     this.limits = settings.limits;
     this.data = data;
@@ -92,6 +97,16 @@ export class ServedComponent {
   /** A client was refused before there was a request. */
   refused(client: RefusedClient): void {
     this.front.refused(client);
+  }
+
+  /** Whether a host that is started now would run the same component. */
+  async isCurrent(): Promise<boolean> {
+    try {
+      return (await loadOnce(this.#path, mostMemory(this.limits))) === this.#component;
+    } catch {
+      // Whoever starts the next one is told why.
+      return false;
+    }
   }
 
   /** Ends everything; what is under way fails because the host is closed. */

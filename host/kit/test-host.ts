@@ -91,11 +91,7 @@ export class TestHost implements AsyncDisposable {
         begun,
         ended: (number) => this.#requests.ended(number),
         whyFailed: (number, error) => this.#whyFailed(number, error),
-        answered: (number, response, body) => {
-          noteAnswer(response, body, async () =>
-            number === undefined ? undefined : this.#requests.ended(number),
-          );
-        },
+        answered: (number, response, body) => noteAnswer(response, body, () => this.#requests.ended(number)),
       });
     });
   }
@@ -210,6 +206,11 @@ export class TestHost implements AsyncDisposable {
     this.#setClock();
   }
 
+  /** Whether a host that is started now would run the same component: its file has not changed. */
+  isCurrent(): Promise<boolean> {
+    return this.#served.isCurrent();
+  }
+
   /**
    * Ends this host and answers another one, as after the start, that uses the same threads and stores. Undefined where these are not as
    * after the start: a request is under way, a port is open, a thread broke down or was replaced, a store went away, or data may not be
@@ -286,7 +287,7 @@ export class TestHost implements AsyncDisposable {
   }
 
   async #whyFailed(request: number | undefined, error: unknown): Promise<unknown> {
-    const record = request === undefined ? undefined : await this.#requests.ended(request);
+    const record = await this.#requests.ended(request);
     return record === undefined ? error : new RequestError(record, { cause: error });
   }
 }
