@@ -123,7 +123,10 @@ export class LinkedInstance {
     this.#rest = undefined;
   }
 
-  readonly #failed = (thrown: unknown): void => this.#fail(thrown);
+  readonly #failed = (thrown: unknown): void => {
+    this.#waiting.promise = undefined;
+    this.#fail(thrown);
+  };
 
   #ended(): number {
     const hasWaited = this.#waiting.promise !== undefined;

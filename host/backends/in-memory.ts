@@ -1,25 +1,12 @@
-import type { Backend, Bucket, BucketSettings, CounterType, KeyPage, Versioned } from './backend.ts';
-import { compareByBytes, startOf } from './byte-order.ts';
-import { addToCounter, type CounterFormat } from './counter.ts';
-import { cursorAfter, keyOfCursor } from './cursor.ts';
+import type { Backend, BucketSettings } from './backend.ts';
 import type { Promises } from './definition.ts';
-import { checkKey, checkValue, largestKey, largestValue, pageSize } from './limits.ts';
-
-/** A value and when it was written, in milliseconds since 1970. */
-export interface MemoryEntry {
-  readonly value: Uint8Array;
-  readonly written: number;
-}
-
-/** A change of a bucket. */
-export interface MemoryChange {
-  readonly bucket: string;
-  readonly key: string;
-  /** Absent: the key was deleted. */
-  readonly entry: MemoryEntry | undefined;
-  /** The keys of the bucket expire, and are in the order of their last write. */
-  readonly expires: boolean;
-}
+import {
+  type BucketContext,
+  InMemoryBucket,
+  type MemoryChange,
+  type MemoryEntry,
+} from './in-memory-bucket.ts';
+import { largestKey, largestValue } from './limits.ts';
 
 /** How an in-memory backend is made. */
 export interface InMemoryOptions {
@@ -45,16 +32,30 @@ export const inMemoryPromises: Promises = {
   largestValue,
 };
 
+/** So many buckets are kept before empty ones are forgotten: whoever asks may think of another name each time. */
+const manyBuckets = 1000;
+
 /** Keeps everything in this process and answers every call at once. */
 export class InMemoryBackend implements Backend {
   readonly #buckets = new Map<string, InMemoryBucket>();
-  readonly #options: Options;
+  readonly #context: BucketContext;
+  /** With so many buckets the empty ones are looked for again. */
+  #many = manyBuckets;
+  /** The highest number that a forgotten bucket has given to a version. */
+  #lastForgotten = 0;
+  /** Those that `#another` comes to next. No iterator: one that stands still keeps all that the map has had since. */
+  #round: string[] = [];
 
   constructor({ onChange = () => {}, generation = 0, now = Date.now }: InMemoryOptions = {}) {
-    this.#options = { onChange, generation, now };
+    this.#context = { onChange, generation, now, another: () => this.#another() };
   }
 
-  /** The settings of the first opening count. */
+  /** How many buckets there are, with empty ones that were not forgotten yet. */
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** The settings of the first opening count. A bucket that `isForgotten` later has to be opened again. */
   open(name: string, settings: BucketSettings): InMemoryBucket {
     const bucket = this.#bucket(name);
     bucket.configure(settings);
@@ -63,7 +64,7 @@ export class InMemoryBackend implements Backend {
 
   /** Versions that were given out before are none of this backend's from now on. */
   set generation(generation: number | string) {
-    this.#options.generation = generation;
+    this.#context.generation = generation;
   }
 
   /** Follows a change that was made elsewhere; nobody is told. */
@@ -85,184 +86,30 @@ export class InMemoryBackend implements Backend {
   #bucket(name: string): InMemoryBucket {
     let bucket = this.#buckets.get(name);
     if (bucket === undefined) {
-      bucket = new InMemoryBucket(name, this.#options);
+      if (this.#buckets.size >= this.#many) this.#forgetEmpty();
+      bucket = new InMemoryBucket(name, this.#context, this.#lastForgotten);
       this.#buckets.set(name, bucket);
     }
     return bucket;
   }
 
+  #forgetEmpty(): void {
+    for (const [name, bucket] of this.#buckets) {
+      const last = bucket.forgetIfEmpty();
+      if (last === undefined) continue;
+      this.#buckets.delete(name);
+      this.#lastForgotten = Math.max(this.#lastForgotten, last);
+    }
+    this.#many = Math.max(manyBuckets, 2 * this.#buckets.size);
+  }
+
+  /** One bucket after the other, and again from the start. */
+  #another(): InMemoryBucket | undefined {
+    if (this.#round.length === 0) this.#round = [...this.#buckets.keys()];
+    return this.#buckets.get(this.#round.pop() ?? '');
+  }
+
   close(): void {
     this.#buckets.clear();
-  }
-}
-
-type Options = { -readonly [K in keyof InMemoryOptions]-?: InMemoryOptions[K] };
-
-const washCounters: CounterFormat = { wash: 'little-endian', fresh: 'little-endian' };
-const asciiCounters: CounterFormat = { wash: 'little-endian', fresh: 'ascii' };
-
-interface VersionedEntry extends MemoryEntry {
-  readonly version: number;
-}
-
-/** A bucket that answers every call at once. */
-export class InMemoryBucket implements Bucket {
-  readonly #name: string;
-  /** In the order of their last write where keys expire, so that the expired ones come first. */
-  readonly #entries = new Map<string, VersionedEntry>();
-  readonly #options: Options;
-  #settings: BucketSettings | undefined;
-  #ttl: number | undefined;
-  /** The keys in byte order; undefined after a key came or went, until the next listing. */
-  #sorted: string[] | undefined;
-  /** Whether the entries are in the order of their last write; what was told from elsewhere may not be. */
-  #isOrdered = true;
-  #newest = 0;
-  #lastVersion = 0;
-  /** Part of the version of absent keys, so that a key that came and went meanwhile is noticed. */
-  #deletions = 0;
-
-  constructor(name: string, options: Options) {
-    this.#name = name;
-    this.#options = options;
-  }
-
-  /** The first settings count. */
-  configure(settings: BucketSettings): void {
-    this.#settings ??= settings;
-    this.#ttl = this.#settings.ttl;
-  }
-
-  /** See `InMemoryBackend.apply`. */
-  apply(key: string, entry: MemoryEntry | undefined, expires: boolean): void {
-    if (entry === undefined) {
-      if (!this.#entries.delete(key)) return;
-      this.#deletions += 1;
-      this.#sorted = undefined;
-      return;
-    }
-    const isNew = expires ? !this.#entries.delete(key) : !this.#entries.has(key);
-    if (isNew) this.#sorted = undefined;
-    const { value, written } = entry;
-    if (written < this.#newest) this.#isOrdered = false;
-    else this.#newest = written;
-    this.#entries.set(key, { value, written, version: ++this.#lastVersion });
-  }
-
-  /** Those that are there now; a key that is written while they are gone through may come again. */
-  *entries(): Generator<readonly [key: string, entry: MemoryEntry]> {
-    let left = this.#entries.size;
-    for (const item of this.#entries) {
-      if (left === 0) return;
-      left -= 1;
-      yield item;
-    }
-  }
-
-  get(key: string): Uint8Array | undefined {
-    return this.#find(key)?.value;
-  }
-
-  set(key: string, value: Uint8Array): void {
-    checkKey(key);
-    checkValue(key, value);
-    const isNew = this.#ttl === undefined ? !this.#entries.has(key) : !this.#entries.delete(key);
-    if (isNew) this.#sorted = undefined;
-    const entry = { value, written: this.#options.now(), version: ++this.#lastVersion };
-    this.#entries.set(key, entry);
-    this.#told(key, entry);
-    this.#dropExpired();
-  }
-
-  delete(key: string): void {
-    if (!this.#entries.delete(key)) return;
-    this.#sorted = undefined;
-    this.#deletions += 1;
-    this.#told(key, undefined);
-  }
-
-  exists(key: string): boolean {
-    return this.#find(key) !== undefined;
-  }
-
-  /** Keys in byte order. The cursor is the last key of the page before. */
-  listKeys(cursor: string | undefined, prefix = ''): KeyPage {
-    const after = cursor === undefined ? undefined : keyOfCursor(cursor);
-    this.#dropExpired();
-    this.#sorted ??= [...this.#entries.keys()].sort(compareByBytes);
-    const start = startOf(this.#sorted, after, prefix);
-    const keys = this.#sorted.slice(start, start + pageSize).filter((key) => key.startsWith(prefix));
-    const isLast = !(this.#sorted[start + keys.length]?.startsWith(prefix) ?? false);
-    return { keys, cursor: isLast ? undefined : cursorAfter(keys.at(-1) ?? '') };
-  }
-
-  increment(key: string, delta: bigint, type: CounterType): bigint {
-    const { count, bytes } = addToCounter(key, this.get(key), delta, type, this.#counters());
-    this.set(key, bytes);
-    return count;
-  }
-
-  getVersioned(key: string): Versioned {
-    const entry = this.#find(key);
-    const number = entry === undefined ? -this.#deletions : entry.version;
-    return { value: entry?.value, version: `${this.#options.generation}.${number}` };
-  }
-
-  setIfVersion(key: string, value: Uint8Array, version: string): boolean {
-    if (this.getVersioned(key).version !== version) return false;
-    this.set(key, value);
-    return true;
-  }
-
-  written(key: string): number | undefined {
-    return this.#find(key)?.written;
-  }
-
-  getMany(keys: readonly string[]): (Uint8Array | undefined)[] {
-    return keys.map((key) => this.get(key));
-  }
-
-  setMany(pairs: readonly (readonly [key: string, value: Uint8Array])[]): void {
-    for (const [key, value] of pairs) this.set(key, value);
-  }
-
-  deleteMany(keys: readonly string[]): void {
-    for (const key of keys) this.delete(key);
-  }
-
-  #told(key: string, entry: MemoryEntry | undefined): void {
-    this.#options.onChange({ bucket: this.#name, key, entry, expires: this.#ttl !== undefined });
-  }
-
-  #counters(): CounterFormat {
-    return this.#settings?.counters === 'wash' ? washCounters : asciiCounters;
-  }
-
-  /** An entry that has expired is gone for every operation. */
-  #find(key: string): VersionedEntry | undefined {
-    const entry = this.#entries.get(key);
-    if (entry === undefined || !this.#isExpired(entry)) return entry;
-    this.delete(key);
-    return undefined;
-  }
-
-  #isExpired({ written }: MemoryEntry): boolean {
-    return this.#ttl !== undefined && this.#options.now() - written >= this.#ttl;
-  }
-
-  #dropExpired(): void {
-    if (this.#ttl === undefined) return;
-    if (!this.#isOrdered) this.#order();
-    for (const [key, entry] of this.#entries) {
-      if (!this.#isExpired(entry)) return;
-      this.delete(key);
-    }
-  }
-
-  #order(): void {
-    const entries = [...this.#entries].sort(([, a], [, b]) => a.written - b.written);
-    this.#entries.clear();
-    for (const [key, entry] of entries) this.#entries.set(key, entry);
-    this.#isOrdered = true;
   }
 }

@@ -10,6 +10,7 @@ import {
 } from './backend.ts';
 import { addToCounter, type CounterFormat } from './counter.ts';
 import { cursorAfter, keyOfCursor } from './cursor.ts';
+import { KeyPurpose, shown } from './key-purpose.ts';
 import { checkKey, checkValue } from './limits.ts';
 import type { NatsConnection, Purpose, Session } from './nats-connection.ts';
 import { KeyIndex } from './nats-listing.ts';
@@ -268,12 +269,8 @@ export class NatsBucket implements Bucket {
   }
 
   #purpose(action: string, key: string, isWrite = false): Purpose {
-    return { text: `${action} of key '${shown(key)}' in bucket '${this.#name}'`, isWrite };
+    return new KeyPurpose(action, key, this.#name, isWrite);
   }
-}
-
-function shown(key: string): string {
-  return key.length > 40 ? `${key.slice(0, 40)}…` : key;
 }
 
 function headersOf(fields: Readonly<Record<string, string>>): MsgHdrs {

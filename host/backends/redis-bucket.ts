@@ -9,6 +9,7 @@ import {
   type Versioned,
 } from './backend.ts';
 import { addToCounter } from './counter.ts';
+import { KeyPurpose } from './key-purpose.ts';
 import { checkKey, checkValue } from './limits.ts';
 import type { Argument } from './redis-commands.ts';
 import type { Purpose, RedisConnection } from './redis-connection.ts';
@@ -52,8 +53,8 @@ export class RedisBucket implements Bucket {
     this.#ttl = ttl === undefined ? 0 : Math.max(1, Math.ceil(ttl));
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
-    return toValue(await this.#read('get', key));
+  get(key: string): Promise<Uint8Array | undefined> {
+    return this.#read('get', key).then(toValue);
   }
 
   async set(key: string, value: Uint8Array): Promise<void> {
@@ -145,22 +146,21 @@ export class RedisBucket implements Bucket {
   }
 
   /** A buffer, or something else where there is no such key. */
-  async #read(action: string, key: string): Promise<unknown> {
-    if (this.#ttl > 0) return await this.#run(action, key, readScript, []);
-    return await this.#connection.command(this.#purpose(action, key), 'get', [this.#prefix + key]);
+  #read(action: string, key: string): Promise<unknown> {
+    if (this.#ttl > 0) return this.#run(action, key, readScript, []);
+    return this.#connection.command(this.#purpose(action, key), 'get', [this.#prefix + key]);
   }
 
-  async #run(action: string, key: string, script: Script, args: readonly Argument[]): Promise<unknown> {
+  #run(action: string, key: string, script: Script, args: readonly Argument[]): Promise<unknown> {
     const stored = this.#prefix + key;
     const isWrite = ![readScript, existsScript, versionScript].includes(script);
     const purpose = this.#purpose(action, key, isWrite);
     const time = [String(Math.floor(this.#connection.now())), String(this.#ttl)];
-    return await this.#connection.run(purpose, script, [stored, markKey(stored)], [...time, ...args]);
+    return this.#connection.run(purpose, script, [stored, markKey(stored)], [...time, ...args]);
   }
 
   #purpose(action: string, key: string, isWrite = false): Purpose {
-    const shown = key.length > 40 ? `${key.slice(0, 40)}…` : key;
-    return { text: `${action} of key '${shown}' in bucket '${this.#name}'`, isWrite };
+    return new KeyPurpose(action, key, this.#name, isWrite);
   }
 }
 

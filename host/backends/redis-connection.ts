@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { AnswerTimes } from './answer-times.ts';
 import { StoreError } from './backend.ts';
 import type { BackendContext } from './definition.ts';
 import type { RedisTarget } from './redis-client.ts';
@@ -25,10 +26,14 @@ export interface Purpose {
 
 /** How many commands are written together. */
 const mostTogether = 16;
+/** As ioredis calls it. */
+const lateness = 'Command timed out';
+
 /** The connection that all buckets of one backend share. */
 export class RedisConnection {
   readonly #target: RedisTarget;
   readonly #context: BackendContext;
+  readonly #times: AnswerTimes;
   #isReady = false;
   /** How many commands wait to be written together. */
   #gathered = 0;
@@ -47,6 +52,7 @@ export class RedisConnection {
   constructor(target: RedisTarget, context: BackendContext) {
     this.#target = target;
     this.#context = context;
+    this.#times = new AnswerTimes(context.operationTimeout);
     const { client } = target;
     client.on('connect', () => {
       this.#noDatabase = undefined;
@@ -70,6 +76,7 @@ export class RedisConnection {
 
   close(): void {
     this.#isClosed = true;
+    this.#times.close();
     this.#target.client.disconnect();
     this.#settle();
   }
@@ -84,17 +91,15 @@ export class RedisConnection {
   }
 
   /** Sends a command to whichever server has the key, or to the one given. */
-  async command(
+  command(
     purpose: Purpose,
     name: CommandName,
     args: readonly Argument[],
     node: Client = this.#target.client,
   ): Promise<unknown> {
-    try {
-      return await this.#send(purpose, name, args, node);
-    } catch (error) {
+    return this.#send(purpose, name, args, node).catch((error: unknown) => {
       throw this.#failed(purpose, error);
-    }
+    });
   }
 
   /** Runs a script on a key and its mark. */
@@ -115,21 +120,34 @@ export class RedisConnection {
     return await this.command(purpose, 'eval', [source, ...rest]);
   }
 
-  async #send(
+  #send(purpose: Purpose, name: CommandName, args: readonly Argument[], node: Client): Promise<unknown> {
+    if (!this.#isReady) return this.#sendLater(purpose, name, args, node);
+    if (!node.isCluster) this.#gather((node as Redis).stream);
+    return new Promise((resolve, reject) => {
+      const awaited = this.#times.begin(() => reject(new Error(lateness)));
+      sendTo(node, name, args).then(
+        (answer) => {
+          this.#times.end(awaited);
+          if (this.#isSilent) this.#tellBack();
+          resolve(answer);
+        },
+        (error: unknown) => {
+          this.#times.end(awaited);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  async #sendLater(
     purpose: Purpose,
     name: CommandName,
     args: readonly Argument[],
     node: Client,
   ): Promise<unknown> {
-    let answer: unknown;
-    if (this.#isReady) {
-      if (!node.isCluster) this.#gather((node as Redis).stream);
-      answer = await sendTo(node, name, args);
-    } else {
-      const deadline = this.deadline();
-      await this.#available(purpose, deadline);
-      answer = await this.#before(deadline, sendTo(node, name, args));
-    }
+    const deadline = this.deadline();
+    await this.#available(purpose, deadline);
+    const answer = await this.#before(deadline, sendTo(node, name, args));
     if (this.#isSilent) this.#tellBack();
     return answer;
   }
@@ -176,7 +194,7 @@ export class RedisConnection {
       return await Promise.race([
         result,
         late.then((): never => {
-          throw new Error('Command timed out');
+          throw new Error(lateness);
         }),
       ]);
     } finally {
@@ -205,7 +223,7 @@ export class RedisConnection {
         message.startsWith('NOPERM') ? 'access-denied' : 'other',
         `${text}: ${at} refused: ${advised(this.#redacted(plainReason(error)), redisAdvice)}`,
       );
-    const isLate = message === 'Command timed out';
+    const isLate = message === lateness;
     if (isLate) this.#onSilence();
     const reason = isLoss(message)
       ? 'lost the connection before it answered'

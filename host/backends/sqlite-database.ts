@@ -24,6 +24,8 @@ const unusable = [8, 10, 11, 14, 26];
 
 /** The number of a bucket that is not there and can't be made. */
 const noBucket = -1;
+/** Of so many buckets the numbers are kept; then they are read again. */
+const mostKnown = 10_000;
 
 /** An open file. */
 interface Connection extends Opened {
@@ -69,6 +71,7 @@ export class Database {
       }
       const found = find.get(name);
       id = found === undefined ? noBucket : Number(found.id);
+      if (buckets.size >= mostKnown) buckets.clear();
       if (id !== noBucket) buckets.set(name, id);
     }
     return id;

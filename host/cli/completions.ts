@@ -10,7 +10,11 @@ interface Word {
 }
 
 interface Flag extends Word {
+  /** As `-C`, where it has one. */
+  readonly short: string | undefined;
   readonly takesValue: boolean;
+  /** Whether the next word is its value in any case. */
+  readonly needsValue: boolean;
   /** The words that its value may be; empty for any. */
   readonly choices: readonly string[];
 }
@@ -36,11 +40,11 @@ function placesOf(command: Command, name: string): Place[] {
     commands: commands.map((inner) => ({ text: inner.name(), description: inner.description() })),
     flags: help
       .visibleOptions(command)
-      .flatMap(({ long, description, required, optional, argChoices = [] }) =>
-        long == null
-          ? []
-          : [{ text: long, description, takesValue: required || optional, choices: argChoices }],
-      ),
+      .flatMap(({ long, short, description, required, optional, argChoices = [] }) => {
+        if (long == null) return [];
+        const takesValue = required || optional;
+        return [{ text: long, short, description, takesValue, needsValue: required, choices: argChoices }];
+      }),
   };
   return [place, ...commands.flatMap((inner) => placesOf(inner, `${name} ${inner.name()}`))];
 }
@@ -51,6 +55,14 @@ function innerNames(places: readonly Place[]): string {
     .slice(1)
     .map(({ name }) => `'${name}'`)
     .join('|');
+}
+
+/** Every flag that the next word is a value of: `--directory|-C|--config`. */
+function needingValues(places: readonly Place[]): string {
+  const flags = places.flatMap((place) => place.flags).filter(({ needsValue }) => needsValue);
+  return [
+    ...new Set(flags.flatMap(({ text, short }) => (short === undefined ? [text] : [text, short]))),
+  ].join('|');
 }
 
 function choicesOf(places: readonly Place[]): Map<string, readonly string[]> {
@@ -70,12 +82,18 @@ function bash(places: readonly Place[], program: string): string {
 _${program}() {
   local word=\${COMP_WORDS[COMP_CWORD]} at=${program} words='' i
   for ((i = 1; i < COMP_CWORD; i++)); do
+    case "\${COMP_WORDS[i]}" in
+      ${needingValues(places)}) i=$((i + 1)); continue ;;
+    esac
     case "$at \${COMP_WORDS[i]}" in
       ${innerNames(places)}) at="$at \${COMP_WORDS[i]}" ;;
     esac
   done
   case "\${COMP_WORDS[COMP_CWORD - 1]}" in
 ${values.join('\n')}
+  esac
+  case "\${COMP_WORDS[COMP_CWORD - 1]}" in
+    -C|--directory) COMPREPLY=($(compgen -d -- "$word")); return ;;
   esac
   if [ -z "$words" ]; then
     case "$at" in
@@ -105,11 +123,15 @@ _${program}() {
   local at=${program} i
   local -a commands flags
   for ((i = 2; i < CURRENT; i++)); do
+    case "\${words[i]}" in
+      (${needingValues(places)}) i=$((i + 1)); continue ;;
+    esac
     case "$at \${words[i]}" in
       (${innerNames(places)}) at="$at \${words[i]}" ;;
     esac
   done
   case "\${words[CURRENT - 1]}" in
+    (-C|--directory) _files -/; return ;;
 ${values.join('\n')}
   esac
   case "$at" in
@@ -127,16 +149,25 @@ function fish(places: readonly Place[], program: string): string {
     const start = `complete -c ${program} -n "__${program}_at '${name}'"`;
     return [
       ...commands.map(({ text, description }) => `${start} -f -a '${text}' -d '${quotable(description)}'`),
-      ...flags.map(({ text, description, takesValue, choices }) => {
+      ...flags.map(({ text, short, description, takesValue, choices }) => {
         const value = choices.length > 0 ? ` -x -a '${choices.join(' ')}'` : takesValue ? ' -r' : '';
-        return `${start} -l '${text.slice(2)}' -d '${quotable(description)}'${value}`;
+        const letter = short === undefined ? '' : ` -s '${short.slice(1)}'`;
+        return `${start}${letter} -l '${text.slice(2)}' -d '${quotable(description)}'${value}`;
       }),
     ];
   });
   return `# fish completion of ${program}: ${program} completions fish | source
 function __${program}_at
   set -l at ${program}
+  set -l value no
   for word in (commandline -opc)[2..-1]
+    if test $value = yes
+      set value no
+      continue
+    end
+    if contains -- $word ${needingValues(places).replaceAll('|', ' ')}
+      set value yes
+    end
     if contains -- "$at $word" ${innerNames(places).replaceAll('|', ' ')}
       set at "$at $word"
     end

@@ -98,7 +98,7 @@ async function placeOf(
   const parsed = parseBackend(text, cwd, {});
   if ('expected' in parsed) {
     const given = JSON.stringify(redactUrls(backend));
-    throw new HostError('config', `--backend is ${given}. Expected ${parsed.expected}.`);
+    throw new HostError('usage', `--backend is ${given}. Expected ${parsed.expected}.`);
   }
   const settings = withOptions(parsed.value, option);
   if (settings.kind === 'module') await requireModule(settings.path, backend);
@@ -128,13 +128,14 @@ function placeText(settings: BackendSettings, given: string, folder: string | un
 
 function withOptions(settings: BackendSettings, given: readonly string[]): BackendSettings {
   if (given.length === 0) return settings;
+  const options = Object.fromEntries(given.map(parseOption));
   if (settings.kind !== 'module') {
     throw new HostError(
       'usage',
       '--option is for backends of your own, which --backend names by their path.',
     );
   }
-  return { ...settings, options: Object.fromEntries(given.map(parseOption)) };
+  return { ...settings, options };
 }
 
 /** A value is JSON where it reads as such, else text. */

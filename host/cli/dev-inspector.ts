@@ -2,7 +2,7 @@ import { examine } from '../component/inspection.ts';
 import type { ComponentFile } from '../component/read.ts';
 import type { ResolvedSettings } from '../config/resolve-settings.ts';
 import { reasonOf } from '../host-error.ts';
-import { leaveNote, removeNote } from '../inspector/dev-note.ts';
+import { type FoundNote, leaveNote, removeNote, removeNoteFolder } from '../inspector/dev-note.ts';
 import { EventStreams } from '../inspector/event-streams.ts';
 import type { RequestLog } from '../inspector/request-log.ts';
 import { startInspector } from '../inspector/server.ts';
@@ -42,17 +42,42 @@ export async function startDevInspector(options: DevInspectorOptions): Promise<D
   const host = { url, resolved, stores, requests, events, started: Date.now(), inspection };
   const inspector = await startInspector(host, options.port);
   const { directory } = resolved.settings;
-  const note = { url: inspector.url, token: inspector.token, pid: process.pid };
+  const note = {
+    url: inspector.url,
+    token: inspector.token,
+    serves: url,
+    component: options.component().path,
+  };
+  let path: string | undefined;
   try {
-    await leaveNote(directory, note);
+    const left = await leaveNote(directory, note);
+    path = left.path;
+    // They are asked whether they are there, which may take a while.
+    if (left.others.length > 0) tellOthers(left.others, url, options.warning).catch(() => {});
   } catch (error) {
     options.warning(`kvasi kv will not find this host: ${reasonOf(error)}`);
   }
   return {
     link: `${inspector.url}/#token=${inspector.token}`,
     async close() {
-      await removeNote(directory, note).catch(() => {});
+      if (path !== undefined) await removeNote(path).catch(() => {});
+      await removeNoteFolder(directory);
       await inspector.close();
     },
   };
+}
+
+/** `kvasi kv` goes on with the host that it has been talking to. */
+async function tellOthers(
+  found: readonly FoundNote[],
+  url: string,
+  warning: (text: string) => void,
+): Promise<void> {
+  const { hostText, otherHosts } = await import('../inspector/running-hosts.ts');
+  const [first] = await otherHosts(found);
+  if (first === undefined) return;
+  const own = `kvasi kv --address ${new URL(url).host}`;
+  warning(
+    `another kvasi dev runs in this folder: ${hostText(first)}. kvasi kv talks to that one, ${own} to this one`,
+  );
 }

@@ -4,6 +4,7 @@ import { unpackOperations } from '../wasi/keyvalue/operation.ts';
 import { BuildOutput } from './build-output.ts';
 import type { CommandContext } from './command-context.ts';
 import type { DevOutput } from './dev-output.ts';
+import { MissedLines } from './missed-lines.ts';
 import type { StreamName } from './output.ts';
 import { UnfinishedOutput } from './unfinished-output.ts';
 import { unfinishedCharacter } from './utf8.ts';
@@ -18,17 +19,21 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
   const printed = new Printed((request, stream, bytes) =>
     write('print', { component: name, request, stream, ...textOf(bytes) }),
   );
-  /** Requests of which nobody reads fast enough. */
-  let missed = 0;
-  const tellMissed = (): void => {
-    if (missed > 0) write('missed', { requests: missed });
-    missed = 0;
+  const missed = new MissedLines(stdout, (counts) =>
+    write('missed', { requests: 0, ...Object.fromEntries(counts) }),
+  );
+  /** What happens may happen often; what a user does does not. */
+  const tell = (event: string, kind: string, fields: () => Record<string, unknown>): void => {
+    if (missed.admits(kind)) write(event, fields());
   };
   return {
-    warning: (text) => write('warning', { text }),
+    warning: (text) => tell('warning', 'warnings', () => ({ text })),
     transpiling: (path) => write('transpiling', { path }),
     building: (command, changed) => write('building', { command, changed }),
-    buildOutput: (stream, bytes) => build.write(stream, bytes),
+    buildOutput(stream, bytes) {
+      build.write(stream, bytes);
+      return stderr.ready();
+    },
     built(milliseconds) {
       build.end();
       write('built', { milliseconds });
@@ -50,28 +55,23 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
     reloadFailed: (reason) => write('reload-failed', { reason }),
     request(report) {
       printed.end(report.request);
-      if (stdout.isFull) {
-        missed += 1;
-        return;
-      }
-      tellMissed();
-      write('request', {
+      tell('request', 'requests', () => ({
         ...report,
         operations: unpackOperations(report.operations),
         omittedOperations: report.operations.omitted,
-      });
+      }));
     },
     print(request, stream, bytes) {
       printed.add(request, stream, bytes);
       return stdout.ready();
     },
-    refused: (refusal) => write('refused', { ...refusal }),
-    fault: (error) => write('fault', { text: stackOf(error) }),
-    crash: (error) => write('crash', { text: reasonOf(error) }),
-    replaced: () => write('replaced', { component: name }),
+    refused: (refusal) => tell('refused', 'refusals', () => ({ ...refusal })),
+    fault: (error) => tell('fault', 'faults', () => ({ text: stackOf(error) })),
+    crash: (error) => tell('crash', 'crashes', () => ({ text: reasonOf(error) })),
+    replaced: () => tell('replaced', 'replacements', () => ({ component: name })),
     end() {
       printed.endAll();
-      tellMissed();
+      missed.tell();
     },
   };
 }

@@ -10,6 +10,7 @@ import type { CommandContext } from './command-context.ts';
 import type { DevOutput, Start } from './dev-output.ts';
 import { firstScreen } from './first-screen.ts';
 import { GuestOutput } from './guest-output.ts';
+import { formatCounts, type MissedCounts, MissedLines } from './missed-lines.ts';
 import type { StreamName } from './output.ts';
 import { requestLines, trapLines } from './request-line.ts';
 import { RequestPace } from './request-pace.ts';
@@ -27,7 +28,8 @@ export class TextOutput implements DevOutput {
   readonly #context: CommandContext;
   readonly #guest: GuestOutput;
   readonly #build: BuildOutput;
-  readonly #pace = new RequestPace((line) => this.#say(styled('dim', line)));
+  readonly #pace = new RequestPace((counts) => this.#sayMore(counts));
+  readonly #missed: Readonly<Record<StreamName, MissedLines>>;
   #isServing = false;
 
   constructor(name: string, level: LogLevel, isVerbose: boolean, context: CommandContext) {
@@ -37,32 +39,39 @@ export class TextOutput implements DevOutput {
     this.#context = context;
     this.#guest = new GuestOutput(name, context);
     this.#build = new BuildOutput(context);
+    const text = (counts: MissedCounts): string =>
+      `… and more that nobody read in time: ${formatCounts(counts)}`;
+    this.#missed = {
+      stdout: new MissedLines(context.stdout, (counts) => this.#write([styled('dim', text(counts))])),
+      stderr: new MissedLines(context.stderr, (counts) => this.#writeProblem(`kvasi: ${text(counts)}`)),
+    };
   }
 
   warning(text: string): void {
     if (this.#shows('warn'))
-      this.#complain(`${styled('yellow', 'warning:')} ${shortened(text, longestWarning)}`);
+      this.#complain('warnings', `${styled('yellow', 'warning:')} ${shortened(text, longestWarning)}`);
   }
 
   transpiling(path: string): void {
-    if (this.#shows('info')) this.#complain(`transpiling ${path} … (only the first time)`);
+    if (this.#shows('info')) this.#complain('others', `transpiling ${path} … (only the first time)`);
   }
 
   building(command: string, [first, ...others]: readonly string[]): void {
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
     const why = first === undefined ? '' : styled('dim', `${printable(first)}${more} changed: `);
-    this.#say(`${styled('cyan', 'building')}  ${why}${printable(command)}`);
+    this.#say('others', `${styled('cyan', 'building')}  ${why}${printable(command)}`);
   }
 
-  buildOutput(stream: StreamName, bytes: Uint8Array): void {
-    if (!this.#shows('error')) return;
+  buildOutput(stream: StreamName, bytes: Uint8Array): Promise<void> | undefined {
+    if (!this.#shows('error')) return undefined;
     this.#guest.interrupt();
     this.#build.write(stream, bytes);
+    return this.#context[stream].ready();
   }
 
   built(milliseconds: number): void {
     this.#build.end();
-    this.#say(`${styled('cyan', 'built')}  ${formatTime(milliseconds)}`);
+    this.#say('others', `${styled('cyan', 'built')}  ${formatTime(milliseconds)}`);
   }
 
   buildFailed(reason: string): void {
@@ -72,11 +81,11 @@ export class TextOutput implements DevOutput {
 
   serving(file: ComponentFile, settings: Settings, start: Start): void {
     this.#isServing = true;
-    this.#say(...firstScreen(file, settings.keyvalue, start, this.#context));
+    this.#say('others', ...firstScreen(file, settings.keyvalue, start, this.#context));
   }
 
   reloaded(_: ComponentFile, milliseconds: number): void {
-    this.#say(`${styled('cyan', 'reloaded')}  ${this.#name}  ${formatTime(milliseconds)}`);
+    this.#say('others', `${styled('cyan', 'reloaded')}  ${this.#name}  ${formatTime(milliseconds)}`);
   }
 
   reloadFailed(reason: string): void {
@@ -85,10 +94,10 @@ export class TextOutput implements DevOutput {
 
   request(report: RequestReport): void {
     this.#guest.end(report.request);
-    if (this.#shows('info') && this.#pace.admits(report, this.#context.stdout.isFull))
-      this.#say(...requestLines(report, this.isVerbose));
+    if (this.#shows('info') && this.#pace.admits(report))
+      this.#say(String(report.status), ...requestLines(report, this.isVerbose));
     if (report.trap !== undefined && this.#shows('error'))
-      for (const line of trapLines(this.#name, report)) this.#complain(line);
+      this.#complain('traps', ...trapLines(this.#name, report));
   }
 
   print(request: number, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined {
@@ -97,16 +106,16 @@ export class TextOutput implements DevOutput {
   }
 
   refused({ status, reason }: RefusedClient): void {
-    if (this.#shows('warn') && this.#pace.admitsRefusal(status, this.#context.stderr.isFull))
-      this.#complain(`${styled('yellow', 'refused')}  ${status}  ${printable(reason)}`);
+    if (this.#shows('warn') && this.#pace.admitsRefusal(status))
+      this.#complain(`refused ${status}`, `${styled('yellow', 'refused')}  ${status}  ${printable(reason)}`);
   }
 
   fault(error: unknown): void {
-    this.#complain(`kvasi: a fault of kvasi, which ended what it happened to: ${stackOf(error)}`);
+    this.#complain('faults', `kvasi: a fault of kvasi, which ended what it happened to: ${stackOf(error)}`);
   }
 
   crash(error: unknown): void {
-    this.#complain(`kvasi: the guest thread broke down and is started again: ${stackOf(error)}`);
+    this.#complain('faults', `kvasi: the guest thread broke down and is started again: ${stackOf(error)}`);
   }
 
   replaced(): void {
@@ -116,23 +125,42 @@ export class TextOutput implements DevOutput {
   end(): void {
     this.#guest.endAll();
     this.#pace.end();
+    this.#missed.stdout.tell();
+    this.#missed.stderr.tell();
   }
 
-  #say(...lines: readonly string[]): void {
-    if (!this.#shows('info')) return;
-    this.#guest.interrupt();
-    this.#context.stdout.lines(lines);
+  /** @param kind under which it is counted where nobody reads it */
+  #say(kind: string, ...lines: readonly string[]): void {
+    if (this.#shows('info') && this.#missed.stdout.admits(kind)) this.#write(lines);
+  }
+
+  #sayMore(counts: ReadonlyMap<number, number>): void {
+    const { stdout } = this.#missed;
+    if (!this.#context.stdout.isFull)
+      this.#say('others', styled('dim', `… and more in the same second: ${formatCounts(counts)}`));
+    else if (this.#shows('info')) for (const [status, count] of counts) stdout.add(String(status), count);
   }
 
   #fail(reason: string): void {
     if (!this.#shows('error')) return;
-    this.#complain(`${styled('red', 'kvasi:')} ${reason}`);
-    this.#complain(
-      this.#isServing ? 'The last good component is served on.' : 'Waiting for a change that builds.',
-    );
+    const next = this.#isServing
+      ? 'The last good component is served on.'
+      : 'Waiting for a change that builds.';
+    this.#complain('others', `${styled('red', 'kvasi:')} ${reason}`, next);
   }
 
-  #complain(text: string): void {
+  /** @param kind under which it is counted where nobody reads it */
+  #complain(kind: string, ...texts: readonly string[]): void {
+    if (!this.#missed.stderr.admits(kind)) return;
+    for (const text of texts) this.#writeProblem(text);
+  }
+
+  #write(lines: readonly string[]): void {
+    this.#guest.interrupt();
+    this.#context.stdout.lines(lines);
+  }
+
+  #writeProblem(text: string): void {
     this.#guest.interrupt();
     this.#context.stderr.problem(text);
   }

@@ -82,12 +82,18 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
       ...ownPaths(settings),
       ...[flags.record, context.env.KVASI_CACHE_DIR].flatMap((own) => (own ? resolve(context.cwd, own) : [])),
     ],
+    outputs: [context.stdout, context.stderr],
     watch: flags.watch !== false,
     isAttended: terminal !== undefined,
     load: (file) =>
-      loadComponent(file, mostMemory(settings.limits), transpiler, () => {
-        if (host === undefined) output.transpiling(file);
-      }),
+      loadComponent(
+        file,
+        { memory: mostMemory(settings.limits), instances: settings.instances },
+        transpiler,
+        () => {
+          if (host === undefined) output.transpiling(file);
+        },
+      ),
     events: output,
     signal,
   });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Flags } from '../config/flags.ts';
 import type { CommandContext } from './command-context.ts';
 import type { KvSession } from './kv-session.ts';
+import { configOption, directoryOption } from './place.ts';
 
 interface KvFlags extends Flags {
   readonly json?: boolean;
@@ -17,6 +18,9 @@ export function addKvCommands(program: Command, context: CommandContext): void {
   const kv = program
     .command('kv')
     .description('Read and write the buckets of a project.')
+    .addOption(directoryOption())
+    .addOption(configOption())
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       `
@@ -28,7 +32,8 @@ Examples:
   kvasi kv copy sessions --to redis://127.0.0.1:6379
 
 The commands talk to the kvasi dev that runs in the project's folder, else to the store that the configuration
-names; --backend opens a store in any case. Entries are JSON Lines: {"key": "a", "value": "text"} or
+names; --backend opens a store in any case. Where several kvasi dev run there, the first that began is taken,
+or the one that --address names. Entries are JSON Lines: {"key": "a", "value": "text"} or
 {"key": "a", "base64": "AAE="}. Exit codes: 0 done, 1 failed or no such key, 2 wrong usage.`,
     );
   const run = async (flags: Flags, act: (session: KvSession) => Promise<void>): Promise<void> => {
@@ -131,9 +136,10 @@ names; --backend opens a store in any case. Entries are JSON Lines: {"key": "a",
 
 function storeOptions(command: Command): Command {
   return command
-    .option('-C, --directory <dir>', 'the project folder (default: the working directory)')
-    .option('--config <file>', 'the configuration file (default: .wash/config.yaml, .yml, .json or .toml)')
-    .option('--backend <name|url>', 'open this store instead of what the project says');
+    .addOption(directoryOption())
+    .addOption(configOption())
+    .option('--backend <name|url>', 'open this store instead of what the project says')
+    .option('--address <host:port>', 'where the kvasi dev serves that is meant, if several run');
 }
 
 function examples(...lines: readonly string[]): string {

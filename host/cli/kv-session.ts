@@ -1,10 +1,11 @@
 import { StoreError } from '../backends/backend.ts';
 import { parseBackend } from '../config/backend.ts';
 import type { Flags } from '../config/flags.ts';
+import { redactUrls } from '../config/redact.ts';
 import { type ResolvedSettings, resolveSettings } from '../config/resolve-settings.ts';
 import { HostError } from '../host-error.ts';
-import { type DevNote, readNote } from '../inspector/dev-note.ts';
-import { isThere } from '../inspector/remote-entries.ts';
+import type { DevNote } from '../inspector/dev-note.ts';
+import { chooseHost } from '../inspector/running-hosts.ts';
 import type { CommandContext } from './command-context.ts';
 import { type OpenedBucket, openHere, openRemote } from './opened-bucket.ts';
 import { storeOf } from './store-files.ts';
@@ -24,8 +25,17 @@ export class KvSession {
   /** With `--backend` the store is opened here, whatever runs. */
   static async start(flags: Flags, context: CommandContext): Promise<KvSession> {
     const resolved = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
-    const note = flags.backend === undefined ? await readNote(resolved.settings.directory) : undefined;
-    const host = note !== undefined && (await isThere(note)) ? note : undefined;
+    if (flags.backend !== undefined) {
+      if (flags.address === undefined) return new KvSession(context, resolved, undefined);
+      throw new HostError(
+        'usage',
+        '--address names a kvasi dev that runs, and --backend a store. Give one of them.',
+      );
+    }
+    const { directory, address } = resolved.settings;
+    const asked = flags.address === undefined ? undefined : address;
+    const { host, notice } = await chooseHost(directory, asked);
+    if (notice !== undefined) context.stderr.problem(`kvasi: ${notice}`);
     return new KvSession(context, resolved, host);
   }
 
@@ -42,6 +52,10 @@ export class KvSession {
   /** A bucket of a backend that is named as for `--backend`; undefined when `backend` names none. */
   async openIn(backend: string, bucket: string): Promise<OpenedBucket | undefined> {
     const parsed = parseBackend(backend, this.context.cwd, {});
+    if ('expected' in parsed && (backend === '' || backend.includes('://'))) {
+      const given = JSON.stringify(redactUrls(backend));
+      throw new HostError('usage', `--to is ${given}. Expected ${parsed.expected}, or a bucket.`);
+    }
     // What is in memory has no place of its own: in_memory is the name of a bucket then.
     if ('expected' in parsed || parsed.value.kind === 'in_memory') return undefined;
     const keyvalue = { default: parsed.value, named: new Map(), others: parsed.value };

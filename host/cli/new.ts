@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { shownPath } from '../config/config-file.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { packageRoot } from '../package-root.ts';
+import { hostVersion } from '../version.ts';
 import type { CommandContext } from './command-context.ts';
 
 const run = promisify(execFile);
@@ -16,6 +17,7 @@ const keyvalue = fileURLToPath(new URL('wit/wasi-keyvalue@0.2.0-draft/', package
 /** npm would leave these names out of the package, or read them as its own. */
 const names: Readonly<Record<string, string>> = {
   gitignore: '.gitignore',
+  'package-json': 'package.json',
   'wash-config.yaml': '.wash/config.yaml',
 };
 
@@ -49,6 +51,11 @@ export async function createProject(path: string, { cwd, stdout }: CommandContex
     `  cargo build --target ${target} --release`,
     '  kvasi dev',
     '',
+    'and, once it is built, its scenarios and its test:',
+    '',
+    '  npm install',
+    '  npm test',
+    '',
     'README.md says more.',
   ]);
 }
@@ -58,7 +65,8 @@ async function writeProject(folder: string, name: string): Promise<void> {
     const text = await readFile(join(template, file), 'utf8');
     const own = text
       .replaceAll('app-name', name.replaceAll('_', '-'))
-      .replaceAll('app_name', name.replaceAll('-', '_'));
+      .replaceAll('app_name', name.replaceAll('-', '_'))
+      .replaceAll('kvasi-version', hostVersion());
     await write(join(folder, names[file] ?? file), own);
   }
   for (const file of await filesOf(keyvalue)) {

@@ -1,5 +1,7 @@
+import { fstatSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import type { FileIdentity, PrintedOutput } from '../dev/own-output.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { escapedCharacter } from '../printable.ts';
 import { forTerminal, withStyles } from './styled.ts';
@@ -7,6 +9,8 @@ import { TerminalText } from './terminal-text.ts';
 
 /** What is written and not read may be as long before writers are asked to wait, in bytes. */
 const mostWaiting = 1024 * 1024;
+/** How many texts are remembered where they are. */
+const mostRecent = 40;
 /** In JSON these need no escape, and a terminal obeys them. */
 const jsonControls = /[\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 
@@ -27,11 +31,12 @@ export function isReaderGone({ code = '' }: NodeJS.ErrnoException): boolean {
  * One of a command's two outputs. On a terminal no control character gets through that kvasi has not written itself
  * (`styled`, and the methods that draw); elsewhere all is as it was given.
  */
-export class Output {
+export class Output implements PrintedOutput {
   readonly isTerminal: boolean;
   readonly #stream: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly #name: string;
   readonly #isColorful: boolean;
+  #recent: string[] | undefined;
   #failure: HostError | OutputGone | undefined;
   readonly #failed = Promise.withResolvers<HostError | OutputGone>();
 
@@ -42,6 +47,21 @@ export class Output {
     this.isTerminal = this.#stream.isTTY === true;
     this.#isColorful = styleText('red', 'x', { stream: this.#stream }) !== 'x';
     stream.on('error', (error) => this.#fail(error));
+  }
+
+  /** The file that it goes to; undefined where it is none. */
+  get file(): FileIdentity | undefined {
+    if (!('fd' in this.#stream) || typeof this.#stream.fd !== 'number') return undefined;
+    const stats = fstatSync(this.#stream.fd);
+    return stats.isFile() ? stats : undefined;
+  }
+
+  remember(): void {
+    this.#recent ??= [];
+  }
+
+  recentLines(): readonly string[] {
+    return (this.#recent ?? []).flatMap((text) => text.split('\n')).filter((line) => line !== '');
   }
 
   /** How many characters fit on a line. */
@@ -66,16 +86,16 @@ export class Output {
 
   /** Writes a line. A line break within it comes from outside, and is shown on a terminal. */
   line(text: string): void {
-    this.#write(`${this.#shown(text, true)}\n`);
+    this.#say(`${this.#shown(text, true)}\n`);
   }
 
   lines(texts: readonly string[]): void {
-    if (texts.length > 0) this.#write(texts.map((text) => `${this.#shown(text, true)}\n`).join(''));
+    if (texts.length > 0) this.#say(texts.map((text) => `${this.#shown(text, true)}\n`).join(''));
   }
 
   /** Writes text with line breaks of its own. */
   text(text: string): void {
-    this.#write(this.#shown(text, false));
+    this.#say(this.#shown(text, false));
   }
 
   /**
@@ -89,7 +109,7 @@ export class Output {
   /** Writes JSON and a line break; on a terminal with more escapes, which mean the same. */
   json(value: unknown, indent?: number): void {
     const text = JSON.stringify(value, undefined, indent);
-    this.#write(`${this.isTerminal ? text.replace(jsonControls, jsonEscape) : text}\n`);
+    this.#say(`${this.isTerminal ? text.replace(jsonControls, jsonEscape) : text}\n`);
   }
 
   /** Writes JSON Lines that are there already. */
@@ -151,6 +171,11 @@ export class Output {
 
   #shown(text: string, isLine: boolean): string {
     return this.isTerminal ? forTerminal(text, this.#isColorful, isLine) : withStyles(text, this.#isColorful);
+  }
+
+  #say(text: string): void {
+    if (this.#recent !== undefined && this.#recent.push(text) > mostRecent) this.#recent.shift();
+    this.#write(text);
   }
 
   #write(bytes: string | Uint8Array): void {

@@ -1,30 +1,19 @@
+import { resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
-import { LOG_LEVELS } from '../config/settings.ts';
 import { HostError } from '../host-error.ts';
+import type { ProjectHost } from '../scenarios/project-host.ts';
 import { hostVersion } from '../version.ts';
 import type { CommandContext } from './command-context.ts';
 import { completionScript, shells } from './completions.ts';
 import type { ConformanceOptions } from './conformance.ts';
+import { addInspectCommand } from './inspect-command.ts';
 import { addKvCommands } from './kv-commands.ts';
+import { configOption, directoryOption, type PlaceOptions, placeOf } from './place.ts';
+import { collect, type SharedOptions, settingsOptions } from './settings-options.ts';
 import { type TestOptions, testReporters } from './test-options.ts';
 
 /** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly. */
 export type ExitCode = 0 | 1 | 2;
-
-/** What commander reads of the flags that several commands share. */
-interface SharedOptions {
-  directory?: string;
-  config?: string;
-  address?: string;
-  backend?: string;
-  instances?: string;
-  threads?: string;
-  requestTimeout?: string;
-  limit?: string[];
-  logLevel?: string;
-  env?: string[];
-  json?: boolean;
-}
 
 /** What commander reads of the flags of `dev`. */
 interface DevOptions extends SharedOptions {
@@ -38,14 +27,28 @@ interface DevOptions extends SharedOptions {
 /**
  * The command line.
  *
+ * @param surroundings what commands work with; `-C` takes them elsewhere
  * @param done gets the exit code of a command that has one of its own
  */
-export function programOf(context: CommandContext, done: (code: ExitCode) => void): Command {
+export function programOf(surroundings: CommandContext, done: (code: ExitCode) => void): Command {
+  const context: { -readonly [Key in keyof CommandContext]: CommandContext[Key] } = { ...surroundings };
   const program = new Command('kvasi')
     .description('Runs prebuilt WebAssembly components that use wasi:keyvalue, on Node, against any store.')
     .version(hostVersion(), '-V, --version')
+    .addOption(directoryOption())
+    .addOption(configOption())
+    .enablePositionalOptions()
     .exitOverride()
     .showSuggestionAfterError()
+    .hook('preAction', async (_, command) => {
+      const { cwd, isNamed, config } = await placeOf(command, surroundings.cwd);
+      context.cwd = cwd;
+      if (isNamed) command.setOptionValue('directory', '.');
+      if (config === undefined) return;
+      if (!command.options.some(({ long }) => long === '--config'))
+        throw new HostError('usage', `kvasi ${command.name()} reads no configuration. Leave --config out.`);
+      command.setOptionValue('config', config);
+    })
     .configureOutput({
       writeOut: (text) => context.stdout.text(text),
       writeErr: (text) => context.stderr.problem(text.replace(/^error:/, 'kvasi:').trimEnd()),
@@ -61,6 +64,7 @@ Examples:
   kvasi kv set in_memory a b      set a key of the running kvasi dev
   kvasi test                      run scenarios.yaml
   kvasi config                    show the settings in force and where each comes from
+  kvasi -C ../shop dev            do it in another folder
   kvasi conformance --backend ./my-backend.ts
                                   hold a backend of your own to what every backend does
 
@@ -100,32 +104,7 @@ In a terminal, h lists the keys. Ctrl-C answers what is under way and stops; a s
       await dev({ ...options, component, inspector }, context);
     });
 
-  program
-    .command('inspect <component>')
-    .description('Show what a component imports and exports, and what would be served for each.')
-    .option('--json', 'print one JSON object')
-    .option(
-      '--behavior [scenarios]',
-      'run its scenarios (default: scenarios.yaml beside it) under every fault in turn, and show what it does',
-    )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  kvasi inspect app.wasm
-  kvasi inspect app.wasm --json | jq .imports
-  kvasi inspect app.wasm --behavior                   does it answer 5xx, hang or lose data when a store fails?
-  kvasi inspect app.wasm --behavior tests/cart.yaml`,
-    )
-    .action(async (component: string, options: SharedOptions & { behavior?: string | true }) => {
-      if (options.behavior !== undefined) {
-        const { inspectBehavior } = await import('./inspect-behavior.ts');
-        done(await inspectBehavior(component, options.behavior, options.json === true, context));
-        return;
-      }
-      const { inspect } = await import('./inspect.ts');
-      done(await inspect(component, options.json === true, context));
-    });
+  addInspectCommand(program, context, done);
 
   settingsOptions(program.command('config'))
     .description('Show the settings in force and where each comes from.')
@@ -146,6 +125,8 @@ Examples:
   program
     .command('test [files...]')
     .description('Run scenarios (requests, and what is expected of them) on each backend.')
+    .addOption(directoryOption())
+    .addOption(new Option('--config <file>', 'what scenarios leave open is as this configuration file says'))
     .option(
       '--against <backends>',
       'in_memory (default), filesystem, sqlite, redis, nats; several with commas',
@@ -168,19 +149,22 @@ server is not installed is skipped.
 Examples:
   kvasi test                                          scenarios.yaml, in memory
   kvasi test tests/*.yaml --against in_memory,filesystem,sqlite,redis,nats
+  kvasi test -C ../shop --config .wash/config.yaml    with the environment and the rules of a project
   kvasi test --watch                                  again at each change
   kvasi test --update                                 take what the component answers as expected
   kvasi test --reporter junit > report.xml
   kvasi dev app.wasm --record scenarios.yaml          write one by doing it`,
     )
-    .action(async (files: string[], options: TestOptions) => {
+    .action(async (files: string[], { config: file, ...options }: TestOptions & PlaceOptions) => {
       const { test } = await import('./test.ts');
-      done(await test(files, options, context));
+      const project = file === undefined ? undefined : await projectHostOf(file, context);
+      done(await test(files, { ...options, project }, context));
     });
 
   program
     .command('conformance')
     .description('Hold a backend to what every backend does alike, yours or one of the host.')
+    .addOption(directoryOption())
     .requiredOption(
       '--backend <name|url|module>',
       'in_memory, filesystem, sqlite, redis://…, nats://… or ./my-backend.ts',
@@ -207,6 +191,7 @@ Examples:
   program
     .command('new <folder>')
     .description('Write a Rust project for a component, ready to be built and served.')
+    .addOption(directoryOption())
     .addHelpText(
       'after',
       `
@@ -216,7 +201,8 @@ Examples:
     )
     .action(async (folder: string) => {
       const { createProject } = await import('./new.ts');
-      await createProject(folder, context);
+      // The command for the shell that it prints starts where the shell is.
+      await createProject(resolve(context.cwd, folder), surroundings);
     });
 
   addKvCommands(program, context);
@@ -224,6 +210,7 @@ Examples:
   program
     .command('completions')
     .description('Print the completion script of a shell.')
+    .addOption(directoryOption())
     .addArgument(new Argument('<shell>', 'the shell').choices(shells))
     .addHelpText(
       'after',
@@ -239,30 +226,10 @@ Examples:
   return program;
 }
 
-function settingsOptions(command: Command): Command {
-  return command
-    .option('-C, --directory <dir>', 'the project folder (default: the working directory)')
-    .option('--config <file>', 'the configuration file (default: .wash/config.yaml, .yml, .json or .toml)')
-    .option('--address <host:port>', 'where to listen; port 0 takes a free one (default: localhost:8000)')
-    .option(
-      '--backend <name|url>',
-      'serve every identifier from this backend: in_memory, redis://…, nats://…',
-    )
-    .option('--instances <mode>', 'fresh: a new instance for each request; reuse: keep them (default: fresh)')
-    .option('--threads <n>', 'how many threads run the component (default: 1)')
-    .option(
-      '--request-timeout <duration>',
-      'give a request up after this long without progress (default: 30s)',
-    )
-    .option(
-      '--limit <name=value>',
-      'one of dev.limits, such as memory=256MiB or connections=100; may be repeated',
-      collect,
-    )
-    .option('--env <K=V>', 'an environment variable for the component; may be repeated', collect)
-    .addOption(
-      new Option('--log-level <level>', 'how much to print (default: info)').choices([...LOG_LEVELS]),
-    );
+async function projectHostOf(config: string, { cwd, env }: CommandContext): Promise<ProjectHost> {
+  const { resolveSettings } = await import('../config/resolve-settings.ts');
+  const { projectHost } = await import('../scenarios/project-host.ts');
+  return projectHost((await resolveSettings({ cwd, env, flags: { config } })).settings);
 }
 
 function portOf(text: string | undefined): number | undefined {
@@ -272,8 +239,4 @@ function portOf(text: string | undefined): number | undefined {
     'usage',
     `--inspector-port is ${JSON.stringify(text)}. Expected a port from 0 to 65535.`,
   );
-}
-
-function collect(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
 }

@@ -7,28 +7,25 @@ const mostBusy = 10;
 
 /**
  * Keeps a server under load readable, and fast: beyond a number of lines in a second, requests in good order are
- * counted, and the count is printed when the second is over. Whatever went wrong gets its line unless nobody reads them.
+ * counted, and the count is printed when the second is over. Whatever went wrong gets its line.
  */
 export class RequestPace {
-  readonly #print: (line: string) => void;
-  readonly #counts = new Map<number, number>();
+  readonly #tell: (counts: ReadonlyMap<number, number>) => void;
+  #counts = new Map<number, number>();
   #lines = 0;
   #refusals = 0;
   #second: NodeJS.Timeout | undefined;
 
-  constructor(print: (line: string) => void) {
-    this.#print = print;
+  /** @param tell told how many got no line, by their status, when the second is over */
+  constructor(tell: (counts: ReadonlyMap<number, number>) => void) {
+    this.#tell = tell;
   }
 
-  /**
-   * Whether the request gets a line of its own; it is counted otherwise.
-   *
-   * @param isFull whether lines wait already because nobody reads them
-   */
-  admits({ status, failure, refused }: RequestReport, isFull = false): boolean {
-    if (refused) return this.admitsRefusal(status, isFull);
+  /** Whether the request gets a line of its own; it is counted otherwise. */
+  admits({ status, failure, refused }: RequestReport): boolean {
+    if (refused) return this.admitsRefusal(status);
     this.#begin();
-    if (!isFull && (this.#lines < mostLines || status >= 500 || failure !== undefined)) {
+    if (this.#lines < mostLines || status >= 500 || failure !== undefined) {
       this.#lines += 1;
       return true;
     }
@@ -36,11 +33,11 @@ export class RequestPace {
   }
 
   /** The same for a client that was refused before the component saw anything of it. */
-  admitsRefusal(status: number, isFull = false): boolean {
+  admitsRefusal(status: number): boolean {
     this.#begin();
     this.#refusals += 1;
     const most = status === 503 ? mostBusy : mostLines;
-    return (!isFull && this.#refusals <= most) || this.#count(status);
+    return this.#refusals <= most || this.#count(status);
   }
 
   #begin(): void {
@@ -52,15 +49,15 @@ export class RequestPace {
     return false;
   }
 
-  /** The second is over, or the server ends: prints what was counted. */
+  /** The second is over, or the server ends: tells what was counted. */
   end(): void {
     clearTimeout(this.#second);
     this.#second = undefined;
     this.#lines = 0;
     this.#refusals = 0;
     if (this.#counts.size === 0) return;
-    const counts = [...this.#counts].map(([status, count]) => `${status} × ${count.toLocaleString('en-US')}`);
-    this.#counts.clear();
-    this.#print(`… and more in the same second: ${counts.join(', ')}`);
+    const counts = this.#counts;
+    this.#counts = new Map();
+    this.#tell(counts);
   }
 }

@@ -1,3 +1,5 @@
+import type { ProjectHost } from '../scenarios/project-host.ts';
+
 /** How `kvasi test` can tell what came of it. */
 export const testReporters = ['table', 'junit', 'json', 'tap'] as const;
 
@@ -9,5 +11,7 @@ export interface TestOptions {
   readonly name?: string;
   readonly watch?: boolean;
   readonly update?: boolean;
+  /** What scenarios leave open. */
+  readonly project?: ProjectHost | undefined;
   readonly reporter: (typeof testReporters)[number];
 }

@@ -29,7 +29,7 @@ export async function test(
     throw new HostError('usage', 'a file of scenarios has the name "". Name one that is there.');
   const backends = backendsOf(options.against ?? ['in_memory']);
   // What is wrong in a file is told before anything is started.
-  const read = options.watch === true ? [] : await readAll(paths, context);
+  const read = options.watch === true ? [] : await readAll(paths, options, context);
   context.heedSignals();
   await using stages = await startStages(backends);
   for (const { backend, missing } of stages.columns) {
@@ -54,7 +54,7 @@ async function runAgainAndAgain(
   let code: 0 | 1 = 0;
   do {
     try {
-      const files = await readAll(paths, context);
+      const files = await readAll(paths, options, context);
       const components = files.flatMap(({ scenarios }) => scenarios.map(({ host }) => host.component));
       watch.watch([...own, ...components]);
       code = await runOnce(files, options, stages, context);
@@ -68,8 +68,12 @@ async function runAgainAndAgain(
   return code;
 }
 
-function readAll(paths: readonly string[], { cwd }: CommandContext): Promise<LoadedScenarios[]> {
-  return Promise.all(paths.map((path) => readScenarios(path, cwd)));
+function readAll(
+  paths: readonly string[],
+  { project }: TestOptions,
+  { cwd }: CommandContext,
+): Promise<LoadedScenarios[]> {
+  return Promise.all(paths.map((path) => readScenarios(path, cwd, { project })));
 }
 
 async function runOnce(
@@ -88,7 +92,7 @@ async function runOnce(
   if (count === 0) {
     throw new HostError('usage', `no scenario has ${JSON.stringify(options.name ?? '')} in its name.`);
   }
-  const updated = options.update === true ? await update(files, stages, chosen, context) : files;
+  const updated = options.update === true ? await update(files, stages, chosen, options, context) : files;
 
   const progress = new Progress(stderr, count * stages.columns.length);
   const results = await runFiles(updated, stages, {
@@ -110,7 +114,8 @@ async function update(
   files: readonly LoadedScenarios[],
   stages: Stages,
   chosen: (scenario: Scenario) => boolean,
-  { cwd, stderr }: CommandContext,
+  options: TestOptions,
+  context: CommandContext,
 ): Promise<readonly LoadedScenarios[]> {
   const first = stages.columns.find(({ missing }) => missing === undefined);
   if (first === undefined) return files;
@@ -119,9 +124,13 @@ async function update(
     if (corrections.length === 0) continue;
     await writeFile(file.path, correct(file.source, corrections));
     const what = corrections.length === 1 ? '1 expectation' : `${corrections.length} expectations`;
-    stderr.line(`kvasi: wrote ${what} to ${file.name}, from ${first.backend}`);
+    context.stderr.line(`kvasi: wrote ${what} to ${file.name}, from ${first.backend}`);
   }
-  return await Promise.all(files.map(({ path }) => readScenarios(path, cwd)));
+  return await readAll(
+    files.map(({ path }) => path),
+    options,
+    context,
+  );
 }
 
 function print(

@@ -74,7 +74,7 @@ async function problemOf(file: ComponentFile): Promise<string | undefined> {
   try {
     checkComponent(file);
     dialectOf(file);
-    await programOf(file, DEFAULT_LIMITS.memory, transpiler, () => {});
+    await programOf(file, { memory: DEFAULT_LIMITS.memory, instances: 'fresh' }, transpiler, () => {});
     return undefined;
   } catch (error) {
     if (error instanceof HostError) return error.message;

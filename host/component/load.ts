@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { InstanceMode } from '../config/settings.ts';
 import { formatSize } from '../config/values.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { chooseDialect, type Dialect } from '../wasi/keyvalue/dialect.ts';
 import { checkComponent } from './check.ts';
 import { limitMemory, TooMuchMemory } from './memory-limit.ts';
-import { notingModules } from './noting-modules.ts';
 import { type LinkedProgram, linkOf, type Program } from './program.ts';
 import { checkProgram } from './program-check.ts';
 import { type ComponentFile, readComponent } from './read.ts';
@@ -17,8 +17,13 @@ export interface LoadedComponent {
   readonly file: ComponentFile;
   readonly dialect: Dialect;
   readonly program: Program;
-  /** The core modules, changed so that they note what they write; they are made when they are first asked for. */
-  readonly noting: () => Promise<readonly WebAssembly.Module[]>;
+}
+
+/** How a component will run, as far as its code depends on it. */
+export interface LoadOptions {
+  /** The most bytes of memory that one instance may have. */
+  readonly memory: number;
+  readonly instances: InstanceMode;
 }
 
 /**
@@ -26,33 +31,27 @@ export interface LoadedComponent {
  * `KVASI_LOWERING=jco`, is transpiled by jco before.
  * Throws a `HostError` when the file is no component or asks for something that isn't provided.
  *
- * @param memory the most bytes of memory that one instance may have
  * @param onSlow called when transpiling takes more than half a second
  */
 export async function loadComponent(
   path: string,
-  memory: number,
+  options: LoadOptions,
   transpiler: Transpiler,
   onSlow: () => void,
 ): Promise<LoadedComponent> {
   const file = await readComponent(path);
   checkComponent(file);
-  let noting: Promise<readonly WebAssembly.Module[]> | undefined;
   return {
     file,
     dialect: dialectOf(file),
-    program: await programOf(file, memory, transpiler, onSlow),
-    noting: () => {
-      noting ??= notingModules(file.bytes);
-      return noting;
-    },
+    program: await programOf(file, options, transpiler, onSlow),
   };
 }
 
 /** Compiles a component and puts it together once, so that what is called ready can run. Throws a `HostError`. */
 export async function programOf(
   file: ComponentFile,
-  memory: number,
+  { memory, instances }: LoadOptions,
   transpiler: Transpiler,
   onSlow: () => void,
 ): Promise<Program> {
@@ -60,7 +59,7 @@ export async function programOf(
   if ('problem' in link || process.env.KVASI_LOWERING === 'jco')
     return await transpiledProgram(file, memory, transpiler, onSlow);
   const { modules, ...plan } = link;
-  const resettable = makeResettable(link);
+  const resettable = makeResettable(link, { notes: instances === 'fresh' });
   const [rewritten, reset] =
     'problem' in resettable ? [modules, resettable] : [resettable.modules, resettable.plan];
   const prepared = rewritten.map((bytes) => limited(file, bytes, memory));

@@ -5,5 +5,7 @@ const blocking = /^(poll|\[method\]pollable\.block|\[method\](input|output)-stre
 /** Whether a function of the host may answer a promise, for which the guest is suspended. */
 export function mayWait(interfaceName: string, name: string): boolean {
   const { package: owner } = parseInterfaceName(interfaceName);
-  return owner === 'wasi:keyvalue' || (owner === 'wasi:io' && blocking.test(name));
+  return (
+    owner === 'wasi:keyvalue' || owner === 'wasi:logging' || (owner === 'wasi:io' && blocking.test(name))
+  );
 }

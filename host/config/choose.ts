@@ -40,7 +40,7 @@ export function choose<T>(context: Context, name: string, choice: Choice<T>): T 
   const { cwd, directory, report, origins } = context;
   const candidate = given(context, choice) ?? inFile(context, choice.keys);
   if (candidate && isReplacedVariable(candidate.origin, candidate.text)) {
-    report.problem(`${candidate.origin} is not UTF-8 text.`);
+    report.usageProblem(`${candidate.origin} is not UTF-8 text.`);
     return undefined;
   }
   if (!candidate) {
@@ -53,7 +53,9 @@ export function choose<T>(context: Context, name: string, choice: Choice<T>): T 
     return result.value;
   }
   const what = candidate.origin === COMMAND_LINE ? `${name} on ${COMMAND_LINE}` : candidate.origin;
-  report.problem(`${what} is ${quoted(candidate.text)}. Expected ${result.expected}.`);
+  const problem = `${what} is ${quoted(candidate.text)}. Expected ${result.expected}.`;
+  if (candidate.from === 'user') report.usageProblem(problem);
+  else report.problem(problem);
   return undefined;
 }
 

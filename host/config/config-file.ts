@@ -138,7 +138,7 @@ async function parse(path: string, name: string, source: string): Promise<Parsed
         return checked((await import('./parse-toml.ts')).parseToml(source));
       default:
         throw new HostError(
-          'config',
+          'usage',
           `${name} has a name that doesn't tell its format. Expected one that ends in .yaml, .yml, .json or .toml.`,
         );
     }

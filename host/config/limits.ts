@@ -116,10 +116,10 @@ export function chooseLimits(context: Context): Limits {
 function checkMemory({ memory, totalMemory }: Limits, { origins, report }: Context): void {
   const [one, all] = [origins.get('limits.memory'), origins.get('limits.totalMemory')];
   if (memory <= totalMemory || one === 'default') return;
-  report.problem(
-    () =>
-      `limits.totalMemory is ${formatSize(totalMemory)} (${all === 'default' ? 'the default' : all}), and limits.memory, what one instance may have, is ${formatSize(memory)} (${one}). Raise the first or lower the second.`,
-  );
+  const message = (): string =>
+    `limits.totalMemory is ${formatSize(totalMemory)} (${all === 'default' ? 'the default' : all}), and limits.memory, what one instance may have, is ${formatSize(memory)} (${one}). Raise the first or lower the second.`;
+  if ([one, all].some((origin = '') => /^(--limit|KVASI_LIMITS)/.test(origin))) report.usageProblem(message);
+  else report.problem(message);
 }
 
 /** The most bytes that one instance can come to have. */
@@ -149,14 +149,14 @@ function namedValues({ report }: Context, given: readonly string[], origin: stri
   for (const text of given) {
     const [name = '', value] = text.split(/=(.*)/s).map((part) => part.trim());
     if (value === undefined) {
-      report.problem(
+      report.usageProblem(
         `${origin} ${origin === '--limit' ? 'is' : 'has'} ${quoted(text)}. Expected name=value, such as memory=256MiB.`,
       );
     } else if (!limitNames.some((known) => known === name)) {
       const suggestion = nearest(name, limitNames);
       const hint =
         suggestion === undefined ? `Limits are ${limitNames.join(', ')}.` : `Did you mean ${suggestion}?`;
-      report.problem(`${origin} names ${quoted(name)}, which is no limit. ${hint}`);
+      report.usageProblem(`${origin} names ${quoted(name)}, which is no limit. ${hint}`);
     } else values.set(name, value);
   }
   return values;

@@ -12,6 +12,7 @@ export class Report {
   readonly #problems = new Messages();
   readonly #warnings = new Messages();
   readonly #clues = new Messages();
+  #isUsage = false;
 
   /** @param subject what has the problems, at the start of a sentence */
   constructor(subject = 'The configuration') {
@@ -20,6 +21,12 @@ export class Report {
 
   problem(message: Message): void {
     this.#problems.add(message);
+  }
+
+  /** A problem of what a command was called with: a flag, an argument or a variable. */
+  usageProblem(message: Message): void {
+    this.#isUsage = true;
+    this.problem(message);
   }
 
   warn(message: Message): void {
@@ -37,7 +44,7 @@ export class Report {
     return left === 0 ? shown : [...shown, `and ${left} more warnings.`];
   }
 
-  /** @throws {HostError} `config`, where there are problems */
+  /** @throws {HostError} where there are problems: `usage` if one is of the call, else `config` */
   throwProblems(): void {
     const { shown, left } = this.#problems;
     const [first, ...more] = shown;
@@ -48,7 +55,7 @@ export class Report {
     const lines = more.length === 0 ? [first] : [`${this.#subject} has ${count} problems:`, ...list];
     const clues = this.#clues.shown.map((clue) => `Warning: ${clue}`);
     if (this.#clues.left > 0) clues.push(`and ${this.#clues.left} more warnings.`);
-    throw new HostError('config', [...lines, ...clues].join('\n'));
+    throw new HostError(this.#isUsage ? 'usage' : 'config', [...lines, ...clues].join('\n'));
   }
 }
 

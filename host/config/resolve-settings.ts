@@ -51,7 +51,7 @@ export interface ResolvedSettings {
 
 /**
  * Puts together defaults, configuration file, environment and flags; later ones win.
- * @throws {HostError} `config`, with everything that is wrong in one message
+ * @throws {HostError} with everything that is wrong in one message: `usage` where a flag or a variable is, else `config`
  */
 export async function resolveSettings(options: ResolveOptions): Promise<ResolvedSettings> {
   const { env, flags } = options;

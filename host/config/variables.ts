@@ -23,11 +23,11 @@ export async function readVariables(context: Context): Promise<Pick<Settings, 'e
   }
   for (const given of flags.env ?? []) {
     const [, name = '', value = env[name]] = /^([^=]*)(?:=(.*))?$/s.exec(given) ?? [];
-    if (name === '') report.problem(`--env is ${JSON.stringify(given)}. Expected NAME=VALUE.`);
+    if (name === '') report.usageProblem(`--env is ${JSON.stringify(given)}. Expected NAME=VALUE.`);
     else if (value === undefined) {
-      report.problem(`--env is "${name}", but ${name} is not set here. Expected ${name}=VALUE.`);
+      report.usageProblem(`--env is "${name}", but ${name} is not set here. Expected ${name}=VALUE.`);
     } else if (!given.includes('=') && isReplacedVariable(name, value)) {
-      report.problem(`--env is "${name}", and ${name} is not UTF-8 text here.`);
+      report.usageProblem(`--env is "${name}", and ${name} is not UTF-8 text here.`);
     } else set(name, value, '--env', false);
   }
 

@@ -17,7 +17,8 @@ export interface BuildCommand {
 }
 
 /** Takes what a build prints. */
-export type OnBuildOutput = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
+/** Answers what to wait for before more is read, where nobody reads as fast. */
+export type OnBuildOutput = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => Promise<void> | undefined;
 
 /** Runs a build to its end, or until the signal is aborted. Answers why it failed, or nothing. */
 export async function runBuild(
@@ -34,8 +35,15 @@ export async function runBuild(
     // A group of its own, so that what the shell has started can be ended with it.
     detached: process.platform !== 'win32',
   });
-  child.stdout.on('data', (bytes: Buffer) => onOutput('stdout', bytes));
-  child.stderr.on('data', (bytes: Buffer) => onOutput('stderr', bytes));
+  for (const name of ['stdout', 'stderr'] as const) {
+    const stream = child[name];
+    stream.on('data', (bytes: Buffer) => {
+      const read = onOutput(name, bytes);
+      if (read === undefined) return;
+      stream.pause();
+      read.then(() => stream.resume());
+    });
+  }
   const kill = (name: NodeJS.Signals): void => killGroup(child.pid, name);
   const killNow = (): void => kill('SIGKILL');
   let timer: NodeJS.Timeout | undefined;

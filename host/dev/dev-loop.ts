@@ -4,9 +4,9 @@ import type { LoadedComponent } from '../component/load.ts';
 import { HostError } from '../host-error.ts';
 import { readPlainFile } from '../plain-file.ts';
 import { type BuildCommand, type OnBuildOutput, runBuild } from './build.ts';
-import { ChangedFiles } from './changed-files.ts';
 import { loadSettled } from './load-settled.ts';
-import { OwnWrites } from './own-writes.ts';
+import type { PrintedOutput } from './own-output.ts';
+import type { Sources } from './sources.ts';
 import { watchPath } from './watch-path.ts';
 
 /** Changes that come within this time are one, in milliseconds. */
@@ -34,6 +34,8 @@ export interface DevLoopOptions {
   readonly configFile: string | undefined;
   /** Files and folders that are no sources, as the host or the component writes them. */
   readonly own: readonly string[];
+  /** Where this program prints: a file with that is no source either. */
+  readonly outputs: readonly PrintedOutput[];
   /** Whether changes are acted upon. */
   readonly watch: boolean;
   /** Whether somebody is there who repairs a first build that fails; else that is an error. */
@@ -47,10 +49,7 @@ export interface DevLoopOptions {
 export class DevLoop {
   readonly #options: DevLoopOptions;
   readonly #aborted: Promise<never>;
-  readonly #files = new ChangedFiles();
-  readonly #ownWrites: OwnWrites;
-  /** Sources that have changed since the last build began. */
-  readonly #changed = new Set<string>();
+  #sources: Sources | undefined;
   #wake = Promise.withResolvers<void>();
   #changes = 0;
   /** Build and load whether or not something has changed, as at the start. */
@@ -60,13 +59,7 @@ export class DevLoop {
 
   constructor(options: DevLoopOptions) {
     this.#options = options;
-    const { signal, build, events } = options;
-    this.#ownWrites = new OwnWrites((path) => {
-      const name = relative(build?.directory ?? '', path);
-      events.warning(
-        `the build writes ${name} itself, and so starts the next one: what it writes there is left alone from now on. Name the file in .gitignore.`,
-      );
-    });
+    const { signal } = options;
     this.#aborted = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     this.#aborted.catch(() => {});
   }
@@ -107,8 +100,7 @@ export class DevLoop {
     const isForced = this.#isForced;
     this.#isForced = false;
     try {
-      const changed = await this.#ownWrites.without(await this.#files.among(this.#changed));
-      this.#changed.clear();
+      const changed = (await this.#sources?.changed()) ?? [];
       if (build !== undefined && (isForced || changed.length > 0)) await this.#build(build, changed);
       return await this.#load(isForced);
     } catch (error) {
@@ -126,9 +118,9 @@ export class DevLoop {
       changed.map((path) => relative(build.directory, path)),
     );
     const started = performance.now();
-    const ended = this.#ownWrites.begin();
+    const ended = this.#sources?.begin();
     const failure = await runBuild(build, (stream, bytes) => events.buildOutput(stream, bytes), signal);
-    ended();
+    ended?.();
     if (failure !== undefined) {
       throw new HostError('build', `the build failed: ${failure} (${build.command}).`);
     }
@@ -151,20 +143,23 @@ export class DevLoop {
 
   /** Answers how to end that. */
   async #watch(): Promise<() => Promise<void>> {
-    const { component, build, configFile, own, events } = this.#options;
+    const { component, build, configFile, own, outputs, events } = this.#options;
     const stops: (() => unknown)[] = [watchPath(component, () => this.#notice())];
     if (configFile !== undefined) {
       const restart = `${configFile} has changed; end kvasi and start it again to have that used`;
       stops.push(watchPath(configFile, () => events.warning(restart)));
     }
     if (build !== undefined) {
-      const { watchSources } = await import('./watch-sources.ts');
-      const outputs = new Set([component, configFile ?? component, ...own]);
-      const onChange = (path: string): void => {
-        this.#changed.add(path);
-        this.#notice();
-      };
-      stops.push(watchSources(build.directory, outputs, onChange, (text) => events.warning(text)));
+      const { Sources } = await import('./sources.ts');
+      const sources = new Sources({
+        folder: build.directory,
+        others: new Set([component, configFile ?? component, ...own]),
+        outputs,
+        onChange: () => this.#notice(),
+        warning: (text) => events.warning(text),
+      });
+      this.#sources = sources;
+      stops.push(() => sources.close());
     }
     return async () => {
       await Promise.all(stops.map((stop) => stop()));

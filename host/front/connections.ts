@@ -1,6 +1,8 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Limits } from '../config/limits.ts';
+import { Linger } from './linger.ts';
+import { isHeldBack, readAhead } from './read-ahead.ts';
 import type { Refusal } from './refusal.ts';
 
 /** How many requests of a connection may wait for the answer to an earlier one. */
@@ -26,8 +28,10 @@ export interface Connection {
   /** The last request that came. */
   served: Served | undefined;
   answer: ServerResponse | undefined;
-  /** How many requests wait for the answer to an earlier one. */
-  waiting: number;
+  /** The answer to the request whose turn it is. */
+  current: ServerResponse | undefined;
+  /** Those to requests that wait for it. */
+  readonly waiting: Set<ServerResponse>;
   /** Something that came was refused: nothing is served on it any more. */
   isRefused: boolean;
   /** Why the body of the last request, which waits, can't be read. */
@@ -35,10 +39,14 @@ export interface Connection {
   /** How much had gone over it when its client was last seen to do something, and when that was. */
   moved: number;
   movedAt: number;
+  /** How much had come over it when it was last looked at. */
+  received: number;
 }
 
 /** The open connections of a listener, and how many there may be. */
 export class Connections {
+  /** Those that serve nothing any more and are not closed yet. */
+  readonly linger = new Linger();
   readonly #limits: Pick<Limits, 'connections' | 'connectionsPerAddress' | 'idleTimeout'>;
   readonly #refuse: (socket: Socket, reason: string) => void;
   readonly #open = new Map<Socket, Connection>();
@@ -72,11 +80,15 @@ export class Connections {
     connection.served = undefined;
     this.#requests += 1;
     connection.order = this.#requests;
-    if (!isUnderWay(before)) return 'now';
-    if (connection.waiting >= mostWaiting) return 'too many';
-    connection.waiting += 1;
+    if (!isUnderWay(before)) {
+      connection.current = answer;
+      return 'now';
+    }
+    if (connection.waiting.size >= mostWaiting) return 'too many';
+    connection.waiting.add(answer);
     before.once('close', () => {
-      connection.waiting -= 1;
+      connection.waiting.delete(answer);
+      connection.current = answer;
     });
     return before;
   }
@@ -84,6 +96,11 @@ export class Connections {
   /** A request of a connection is served. */
   serving(connection: Connection, answer: ServerResponse, served: Served): void {
     if (connection.answer === answer) connection.served = served;
+  }
+
+  /** Resolves when no connection is open, and whoever was served on one has been told. */
+  async closed(): Promise<void> {
+    while (this.#open.size > 0) await Promise.all([...this.#open.keys()].map(whenClosed));
   }
 
   /** Closes the connections on which no answer is under way. */
@@ -104,11 +121,13 @@ export class Connections {
       order: this.#requests,
       served: undefined,
       answer: undefined,
-      waiting: 0,
+      current: undefined,
+      waiting: new Set<ServerResponse>(),
       isRefused: false,
       brokenBody: undefined,
       moved: 0,
       movedAt: now,
+      received: 0,
     };
     if (count > connectionsPerAddress && !this.#makeRoom(address)) {
       const limit = `this client has ${count - 1} connections, which all wait for answers`;
@@ -160,11 +179,13 @@ export class Connections {
     return false;
   }
 
-  /** Closes the connections whose clients do not read the rest of an answer. */
+  /** Closes the connections whose clients do not read the rest of an answer, and looks for clients that have gone. */
   #look(): void {
     const now = performance.now();
+    const held: Connection[] = [];
     for (const connection of this.#open.values()) {
       const { socket, answer } = connection;
+      if (isHeldBack(connection)) held.push(connection);
       if (answer === undefined || !answer.writableEnded || answer.writableFinished) {
         connection.movedAt = now;
         continue;
@@ -175,7 +196,12 @@ export class Connections {
         connection.movedAt = now;
       } else if (now - connection.movedAt > this.#limits.idleTimeout) socket.destroy();
     }
+    if (held.length > 0) readAhead(held);
   }
+}
+
+function whenClosed(socket: Socket): Promise<unknown> {
+  return new Promise((resolve) => socket.once('close', resolve));
 }
 
 function isIdle({ answer, since }: Connection): boolean {

@@ -106,7 +106,7 @@ export class Front {
 }
 
 function runnable(component: LoadedComponent, settings: FrontSettings): ComponentToRun {
-  return { setup: setupOf(component, settings), noting: component.noting };
+  return { setup: setupOf(component, settings) };
 }
 
 function setupOf(

@@ -1,6 +1,6 @@
 import { getCompileCacheDir } from 'node:module';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { MemoryChange } from '../backends/in-memory.ts';
+import type { MemoryChange } from '../backends/in-memory-bucket.ts';
 import { Channel, channelEnds } from '../channel/channel.ts';
 import { drainPort, receiveFrom } from '../drain-port.ts';
 import type { Body, FromGuest, GuestSetup, ReceivedOutput, ToGuest } from '../guest/protocol.ts';
@@ -11,11 +11,8 @@ import { threadUrl } from '../thread-url.ts';
 import type { RequestHead } from '../wasi/http/incoming.ts';
 import type { GuestLink } from './guest-link.ts';
 
-/**
- * Of a thread's heap, in MiB. Left alone it grows to 64 under any load that lasts, for no speed that could be measured; with 3 the
- * requests that wait for a store are copied too often.
- */
-const youngGeneration = 12;
+/** Of a thread's heap, in MiB. With less, requests that wait for a store that is far away are copied too often; see docs/performance.md. */
+const youngGeneration = 48;
 
 /** What a thread sends besides answers. */
 export type GuestMessage = Exclude<FromGuest, { type: 'ready' | 'output' }>;

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Limits } from '../config/limits.ts';
 import { type Connection, type Connections, isUnderWay, type Served } from './connections.ts';
 import { whyHostIsWrong } from './host-field.ts';
-import { closeWith, lingerBehindAnswer } from './linger.ts';
+import type { Linger } from './linger.ts';
 import {
   type ClientError,
   endedEarly,
@@ -82,7 +82,7 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
     // Node closes the connection behind the answer, perhaps while the client is sending.
     const mayStillSend =
       isUpgrade || mustContinue || (!response.shouldKeepAlive && announcesBody(request.headers));
-    if (connection !== undefined && mayStillSend) lingerBehindAnswer(connection);
+    if (connection !== undefined && mayStillSend) connections.linger.behindAnswer(connection);
     const served = handler.handle(request, response, mustContinue);
     if (connection !== undefined) connections.serving(connection, response, served);
   };
@@ -91,7 +91,7 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
     const connection = connections.of(request.socket);
     if (connection !== undefined) {
       connection.isRefused = true;
-      lingerBehindAnswer(connection);
+      connections.linger.behindAnswer(connection);
     }
     response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
     response.end(`${reason}\n`);
@@ -109,7 +109,7 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     const refusal = { status: 501, reason: 'CONNECT is not served: this host is no proxy' };
     socket.on('error', ignore);
-    closeAfter(connections.of(request.socket)?.answer, socket, refusal);
+    closeAfter(connections.linger, connections.of(request.socket)?.answer, request.socket, refusal);
     handler.refused({ ...refusal, ...whoAsked(request) });
   });
   server.on('clientError', (error: ClientError, socket: Socket) =>
@@ -161,14 +161,15 @@ function notUnderstood(
   const { answer, served } = connection ?? {};
   if (connection === undefined || answer === undefined || answer.req.complete) {
     refused({ ...refusal, clientPort: socket.remotePort ?? 0 });
-    closeAfter(answer, socket, refusal);
+    closeAfter(connections.linger, answer, socket, refusal);
     return;
   }
   // It is the body of this request that can't be read. One that waits is refused when its turn comes.
-  if (served === undefined) connection.brokenBody = refusal;
-  else if (!isUnderWay(answer) || error.code === endedEarly) socket.destroy();
+  if (error.code === endedEarly) socket.destroy();
+  else if (served === undefined) connection.brokenBody = refusal;
+  else if (!isUnderWay(answer)) connections.linger.close(socket, answer);
   else {
-    lingerBehindAnswer(connection);
+    connections.linger.behindAnswer(connection);
     // Where its answer, or that of an earlier one, was on its way already, Node would keep the connection.
     answer.once('close', () => {
       if (socket.writable) socket.destroySoon();
@@ -178,9 +179,15 @@ function notUnderstood(
 }
 
 /** What is refused comes behind the answers that are due. */
-function closeAfter(answer: ServerResponse | undefined, socket: Duplex, refusal: Refusal): void {
-  if (isUnderWay(answer)) answer.once('close', () => closeWith(socket, refusal));
-  else closeWith(socket, refusal);
+function closeAfter(
+  linger: Linger,
+  answer: ServerResponse | undefined,
+  socket: Socket,
+  refusal: Refusal,
+): void {
+  const close = (): void => linger.closeWith(socket, refusal, answer);
+  if (isUnderWay(answer)) answer.once('close', close);
+  else close();
 }
 
 function ignore(): void {}

@@ -1,4 +1,3 @@
-import type { LoadedComponent } from '../component/load.ts';
 import { pageSize } from '../component/memory-limit.ts';
 import type { Limits } from '../config/limits.ts';
 import { shareOfLarge } from '../guest/memory-budget.ts';
@@ -15,7 +14,7 @@ export type ComponentSetup = Omit<
 >;
 
 /** A component that threads are to run. */
-export interface ComponentToRun extends Pick<LoadedComponent, 'noting'> {
+export interface ComponentToRun {
   readonly setup: ComponentSetup;
 }
 
@@ -42,7 +41,7 @@ export class LaneMaker {
     this.#owner = owner;
   }
 
-  make({ setup, noting }: ComponentToRun): Lane {
+  make({ setup }: ComponentToRun): Lane {
     this.#generation += 1;
     const { memory, totalMemory } = this.#limits;
     const setupOfThread = {
@@ -53,7 +52,6 @@ export class LaneMaker {
     };
     const owner = this.#owner;
     const lane = new Lane(
-      noting,
       (started) =>
         new GuestThread(setupOfThread, {
           change: (change) => owner.memory.apply(change),

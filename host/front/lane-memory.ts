@@ -1,4 +1,5 @@
-import { InMemoryBackend, type MemoryChange } from '../backends/in-memory.ts';
+import { InMemoryBackend } from '../backends/in-memory.ts';
+import type { MemoryChange } from '../backends/in-memory-bucket.ts';
 import { answerMemoryCall } from '../guest/answer-memory-call.ts';
 import type { MemoryAnswer, MemoryCall } from '../guest/protocol.ts';
 import type { GuestThread } from './guest-thread.ts';

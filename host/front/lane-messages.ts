@@ -1,4 +1,3 @@
-import { reasonOf } from '../host-error.ts';
 import type { DispatcherEvents } from './dispatcher-events.ts';
 import type { GuestMessage } from './guest-thread.ts';
 import type { Lane } from './lane.ts';
@@ -53,9 +52,6 @@ export function receive(lane: Lane, message: GuestMessage, owner: LaneOwner): vo
     case 'pong':
       lane.isPinged = false;
       return;
-    case 'short':
-      void quicken(lane, owner);
-      return;
     case 'skipped':
       owner.move(lane, message.id);
       return;
@@ -70,13 +66,4 @@ function print(
   const taken = events.print(lane.exchanges.get(id)?.number ?? 0, stream, bytes);
   if (taken === undefined) lane.printed(bytes.length);
   else taken.then(() => lane.printed(bytes.length));
-}
-
-/** Requests are short: modules that are made for that are worth making. */
-async function quicken(lane: Lane, { events }: LaneOwner): Promise<void> {
-  try {
-    lane.thread.post({ type: 'noting', modules: await lane.noting() });
-  } catch (error) {
-    events.warning(`requests go on as they are, not faster: ${reasonOf(error)}`);
-  }
 }

@@ -1,4 +1,3 @@
-import type { LoadedComponent } from '../component/load.ts';
 import { RequestTable } from '../request-table.ts';
 import type { Exchange } from './exchange.ts';
 import type { GuestThread } from './guest-thread.ts';
@@ -10,8 +9,6 @@ const printedAtOnce = 64 * 1024;
 /** A guest thread and the requests that it has. */
 export class Lane {
   readonly thread: GuestThread;
-  /** See `LoadedComponent`. */
-  readonly noting: LoadedComponent['noting'];
   readonly exchanges = new RequestTable<Exchange>();
   readonly pace = new Pace();
   /** The id of the last request that it was given. */
@@ -33,8 +30,7 @@ export class Lane {
 
   #printed = 0;
 
-  constructor(noting: LoadedComponent['noting'], start: (lane: Lane) => GuestThread) {
-    this.noting = noting;
+  constructor(start: (lane: Lane) => GuestThread) {
     this.thread = start(this);
   }
 

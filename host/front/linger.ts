@@ -1,43 +1,101 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { type Refusal, refusalBytes } from './refusal.ts';
 
-/** How long a connection is read past its refusal, in milliseconds: closed at once, it would take the answer with it. */
-const linger = 1000;
-
-/** How many connections are: each is one that nobody else can have. */
+/**
+ * How long a connection is read past its last answer while nothing comes, and how long at most, in milliseconds. Closed while something is
+ * unread, or before something comes, it would be reset, which takes away what the client has not read yet.
+ */
+const [silence, longest] = [5000, 30_000];
+/** How long at most while the host waits for its end, in milliseconds. */
+const longestInHurry = 1000;
+/** How many connections are: each is one that nobody else can have. Of more the one that has been longest is closed. */
 const mostLingering = 64;
-let lingering = 0;
+/** How often they are looked at, in milliseconds. */
+const lookEvery = 500;
 
-/** Answers a connection that serves nothing else any more, and closes it. */
-export function closeWith(socket: Duplex, refusal: Refusal): void {
-  if (socket.writable) socket.end(refusalBytes(refusal));
-  socket.resume();
-  closeLater(socket);
+/** A connection that serves nothing else any more. */
+export interface LastConnection {
+  readonly socket: Socket;
+  /** The answer to the last request that came. */
+  readonly answer: ServerResponse | undefined;
+  isRefused: boolean;
 }
 
-/** Has a connection close behind its answer so that a client that is still sending gets to read it (RFC 9112, 9.6). */
-export function lingerBehindAnswer(connection: { readonly socket: Socket; isRefused: boolean }): void {
-  const { socket } = connection;
-  // Node calls it when the last answer of a connection has been written.
-  socket.destroySoon = () => {
-    connection.isRefused = true;
-    if (socket.writable) socket.end();
-    closeLater(socket);
-  };
+interface Lingering {
+  readonly since: number;
+  received: number;
+  receivedAt: number;
 }
 
-function closeLater(socket: Duplex): void {
-  if (socket.destroyed) return;
-  if (lingering >= mostLingering) {
-    if (socket.writableFinished) socket.destroy();
-    else socket.once('finish', () => socket.destroy());
-    return;
+/** Closes connections in a way that lets a client that is still sending read its answer (RFC 9112, 9.6). */
+export class Linger {
+  readonly #all = new Map<Socket, Lingering>();
+  #looking: NodeJS.Timeout | undefined;
+  #longest = longest;
+
+  /** Answers a connection that serves nothing else any more, and closes it. */
+  closeWith(socket: Socket, refusal: Refusal, answer?: ServerResponse): void {
+    if (socket.writable) socket.end(refusalBytes(refusal));
+    this.#closeLater(socket, answer);
   }
-  lingering += 1;
-  const timer = setTimeout(() => socket.destroy(), linger).unref();
-  socket.once('close', () => {
-    lingering -= 1;
-    clearTimeout(timer);
-  });
+
+  /** Closes a connection behind what has been written. */
+  close(socket: Socket, answer: ServerResponse | undefined): void {
+    if (socket.writable) socket.end();
+    this.#closeLater(socket, answer);
+  }
+
+  /** Has a connection close behind its last answer. */
+  behindAnswer(connection: LastConnection): void {
+    const { socket } = connection;
+    // Node calls it when the last answer of a connection has been written.
+    socket.destroySoon = () => {
+      connection.isRefused = true;
+      this.close(socket, connection.answer);
+    };
+  }
+
+  /** The host is to end: none is kept for long any more. */
+  hurry(): void {
+    this.#longest = longestInHurry;
+  }
+
+  #closeLater(socket: Socket, answer: ServerResponse | undefined): void {
+    if (socket.destroyed || this.#all.has(socket)) return;
+    const now = performance.now();
+    this.#all.set(socket, { since: now, received: socket.bytesRead, receivedAt: now });
+    socket.once('close', () => this.#closed(socket));
+    // The body of a request that nobody reads would stop the connection.
+    answer?.req.resume();
+    socket.resume();
+    if (this.#all.size > mostLingering) this.#closeFirst();
+    this.#looking ??= setInterval(() => this.#look(), lookEvery).unref();
+  }
+
+  #closeFirst(): void {
+    const [first] = this.#all.keys();
+    if (first === undefined) return;
+    this.#all.delete(first);
+    if (first.writableFinished) first.destroy();
+    else first.once('finish', () => first.destroy());
+  }
+
+  #closed(socket: Socket): void {
+    this.#all.delete(socket);
+    if (this.#all.size > 0) return;
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+  }
+
+  #look(): void {
+    const now = performance.now();
+    for (const [socket, lingering] of this.#all) {
+      if (socket.bytesRead !== lingering.received) {
+        lingering.received = socket.bytesRead;
+        lingering.receivedAt = now;
+      }
+      if (now - lingering.receivedAt > silence || now - lingering.since > this.#longest) socket.destroy();
+    }
+  }
 }

@@ -6,7 +6,6 @@ import type { Address } from '../config/settings.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { Connections } from './connections.ts';
 import { httpServer, type RequestHandler } from './http-server.ts';
-import { closeWith } from './linger.ts';
 import { openFilesLimit } from './open-files-limit.ts';
 import { ownerOfPort } from './port-owner.ts';
 
@@ -41,7 +40,7 @@ export async function listen(address: Address, limits: Limits, handler: RequestH
   };
   const connections = new Connections(most, (socket, reason) => {
     socket.on('error', ignore);
-    closeWith(socket, { status: 503, reason });
+    connections.linger.closeWith(socket, { status: 503, reason });
     handler.refused({ status: 503, reason, clientPort: socket.remotePort ?? 0 });
   });
   let port = address.port;
@@ -77,6 +76,7 @@ class Listening implements Listener {
 
   async drain(): Promise<void> {
     for (const server of this.#servers) server.close();
+    this.#connections.linger.hurry();
     const closeIdle = (): void => {
       for (const server of this.#servers) server.closeIdleConnections();
     };
@@ -86,6 +86,8 @@ class Listening implements Listener {
     // To Node, a connection with half a head is not idle.
     const graceTimer = setTimeout(() => this.#connections.destroyUnused(), headGrace);
     await this.#ended;
+    // A server has closed before its last connections have told so.
+    await this.#connections.closed();
     clearInterval(timer);
     clearTimeout(graceTimer);
   }

@@ -1,4 +1,4 @@
-import type { MemoryChange, MemoryEntry } from '../backends/in-memory.ts';
+import type { MemoryChange, MemoryEntry } from '../backends/in-memory-bucket.ts';
 import type { GuestThread } from './guest-thread.ts';
 
 /** How much is told at once, in entries and in bytes: what takes a thread about a millisecond. */

@@ -47,8 +47,6 @@ export interface Shared {
 /** One instance of the component. It serves one request at a time. */
 export class Instance {
   readonly lifetime = new Lifetime();
-  /** What it is an instance of. */
-  readonly program: RunnableProgram;
   /** What the host holds for the guest, until it is brought back to its start or not used again. */
   readonly holdings = new Holdings();
   readonly #guest: ProgramInstance;
@@ -61,10 +59,9 @@ export class Instance {
    *
    * @param id the first request that it is to serve
    */
-  constructor(id: number, program: RunnableProgram, shared: Shared) {
-    const { setup, stores, cursors, filesystem, clock, random, print } = shared;
+  constructor(id: number, shared: Shared) {
+    const { setup, program, stores, cursors, filesystem, clock, random, print } = shared;
     this.#id = id;
-    this.program = program;
     this.#log = new OperationLog(setup.isIntercepted === true ? boundsOfTest : defaultBounds, () =>
       shared.progress(this.#id),
     );
@@ -110,9 +107,11 @@ export class Instance {
     this.#guest.handle(request, outparam, done, fail);
   }
 
-  /** Makes the instance as good as a new one; false where that can't be done. */
+  /** Makes the instance as good as a new one; false where that can't be done. Its guest must have come to its end, or been unwound. */
   reset(): boolean {
     this.holdings.release();
+    this.lifetime.begin();
+    this.#log.clear();
     return this.#guest.reset?.() ?? false;
   }
 

@@ -13,8 +13,6 @@ export interface RunnableProgram {
   readonly begins?: Pause;
   /** Throws what the component's start throws. */
   instantiate(imports: Interfaces): ProgramInstance;
-  /** The same with modules that note what they write, where that would make short requests faster; see `makeResettable`. */
-  noting?(modules: readonly WebAssembly.Module[]): RunnableProgram;
 }
 
 export interface ProgramInstance {
@@ -71,7 +69,6 @@ function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnablePr
   if ('problem' in reset) return linker;
   const known = newKnowledge();
   return {
-    noting: (others) => linkedProgram({ ...program, modules: others }, budget),
     instantiate(imports) {
       const instance = linker.instantiate(imports);
       const snapshot = new Snapshot(instance, reset, known, budget.ask);

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BucketSettings, StoreErrorCase } from '../backends/backend.ts';
-import type { MemoryChange } from '../backends/in-memory.ts';
+import type { MemoryChange } from '../backends/in-memory-bucket.ts';
 import type { ChannelEnd } from '../channel/channel.ts';
 import type { Program } from '../component/program.ts';
 import type { KeyvalueSettings, Volume } from '../config/settings.ts';
@@ -70,8 +70,6 @@ export type ToGuest =
   | { type: 'schedule'; schedule: Schedule | undefined }
   /** Instances that are kept are not used again. */
   | { type: 'forget' }
-  /** The component's core modules, changed so that they note what they write. Answers `short`. */
-  | { type: 'noting'; modules: readonly WebAssembly.Module[] }
   /** What is random begins anew. */
   | { type: 'reseed' }
   /** A part of what the in-memory buckets hold, which the front still has. Answers `memoryTaken`. */
@@ -91,8 +89,6 @@ export type ToGuest =
 export type FromGuest =
   | { type: 'ready' }
   | { type: 'pong' }
-  /** Requests are short here: modules that note what they write would make them shorter. Told once. */
-  | { type: 'short' }
   /** One that is no record; see `records.ts`. */
   | { type: 'output'; output: Output }
   /** The guest begins to read the request's body, which is a stream. */

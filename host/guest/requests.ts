@@ -4,17 +4,12 @@ import { RequestTable } from '../request-table.ts';
 import { IncomingRequest } from '../wasi/http/incoming.ts';
 import { ResponseOutparam } from '../wasi/http/outgoing.ts';
 import { noOperations } from '../wasi/keyvalue/operation.ts';
-import { Effort } from './effort.ts';
 import type { FrontLink } from './front-link.ts';
 import { Instance, type Shared } from './instance.ts';
-import type { RunnableProgram } from './program.ts';
 import type { GuestRequest, Trap } from './protocol.ts';
 import { RequestBody } from './request-body.ts';
 import { Response } from './response.ts';
 import { describeTrap, GuestAbort, isGoodExit } from './trap.ts';
-
-/** How often an instance of another program is exchanged, in milliseconds. */
-const exchangeEvery = 2;
 
 /** The requests that a guest thread has begun, each in an instance. */
 export class Requests {
@@ -27,28 +22,16 @@ export class Requests {
   readonly #resting: Instance[] = [];
   /** How often the instances were forgotten. */
   #era = 0;
-  #program: RunnableProgram;
-  /** The program whose modules note what they write, from when it is there. */
-  #noting: RunnableProgram | undefined;
-  #isAskedFor = false;
-  /** When an instance of another program was thrown away for one of this. */
-  #exchanged = 0;
-  /** Nothing where no instance is brought back, or when it is known how long requests are. */
-  #effort: Effort | undefined;
 
   constructor(shared: Shared, front: FrontLink) {
     this.#shared = shared;
     this.#front = front;
-    this.#program = shared.program;
-    if (shared.program.noting !== undefined && shared.setup.instances === 'fresh')
-      this.#effort = new Effort((isShort) => this.#choose(isShort));
   }
 
   /** Answers what has to come before the guest has begun. */
   begin(parts: GuestRequest): Pause | undefined {
     const { id } = parts;
     const { interceptor } = this.#shared;
-    this.#effort?.begin();
     const running = new Running(parts, this.#front, () => {
       this.#running.delete(id);
       interceptor?.ended(id);
@@ -58,57 +41,27 @@ export class Requests {
     let instance = this.#idle.pop();
     const isLater = instance === undefined && this.#resting.length > 0;
     try {
-      instance ??= this.#resting.pop() ?? new Instance(id, this.#program, this.#shared);
+      instance ??= this.#resting.pop() ?? new Instance(id, this.#shared);
     } catch (thrown) {
       running.fail(thrown);
       return undefined;
     }
     this.#run(running, instance, parts);
-    return isLater ? 'microtasks' : this.#program.begins;
+    return isLater ? 'microtasks' : this.#shared.program.begins;
   }
 
   #run(running: Running, instance: Instance, parts: GuestRequest): void {
     const era = this.#era;
     running.run(instance, parts, (rests) => {
       const isFresh = this.#shared.setup.instances === 'fresh';
-      if (era !== this.#era || (isFresh && !instance.reset()) || this.#mustGo(instance)) {
+      // One whose guest was given up may hold anything: it is used again only as it was at its start.
+      if (era !== this.#era || (isFresh ? !instance.reset() : running.isGivenUp)) {
         instance.discard();
         return false;
       }
       (rests ? this.#resting : this.#idle).push(instance);
-      if (rests) this.#effort?.waited();
       return true;
     });
-  }
-
-  /** The modules that were asked for with `short`. */
-  useNoting(modules: readonly WebAssembly.Module[]): void {
-    this.#noting = this.#shared.program.noting?.(modules);
-    this.#choose(true);
-  }
-
-  /** Noting what is written is worth it for requests that do little. It is not gone back to: new instances cost more. */
-  #choose(isShort: boolean): void {
-    const { program } = this.#shared;
-    if (isShort && this.#noting === undefined) {
-      if (!this.#isAskedFor) this.#front.post({ type: 'short' });
-      this.#isAskedFor = true;
-    } else if (isShort && this.#noting !== undefined && this.#program === program) {
-      this.#program = this.#noting;
-      this.#effort?.restart();
-    } else if (!isShort && this.#program !== program) {
-      this.#program = program;
-      this.#effort = undefined;
-    }
-  }
-
-  /** Instances of another program are exchanged one by one: making as many at once as there are clients takes longer than clients wait. */
-  #mustGo(instance: Instance): boolean {
-    if (instance.program === this.#program) return false;
-    const now = performance.now();
-    if (now - this.#exchanged < exchangeEvery) return false;
-    this.#exchanged = now;
-    return true;
   }
 
   /** The next requests get instances of their own. */
@@ -136,6 +89,8 @@ class Running {
   readonly #forget: () => void;
   #instance: Instance | undefined;
   #isOver = false;
+  /** The client went away or its time was up, and the guest goes on until it notices. */
+  isGivenUp = false;
 
   constructor({ id, head, body }: GuestRequest, front: FrontLink, forget: () => void) {
     this.body =
@@ -150,21 +105,20 @@ class Running {
     this.#forget = forget;
   }
 
-  /** @param free called when the handler has ended in good order and the instance may be used again; see `Done` */
+  /** @param free called when the handler has ended, or was unwound after it was given up; see `Done` */
   run(instance: Instance, { id, head }: GuestRequest, free: Done): void {
     this.#instance = instance;
     const done = (rests: boolean): boolean => {
-      // A guest that was given up and yet comes to its end is not used again.
-      if (this.#isOver) {
-        instance.discard();
-        return false;
-      }
-      this.#conclude(undefined);
+      if (!this.#isOver) this.#conclude(undefined);
       return free(rests);
     };
     const request = new IncomingRequest(head, this.body, instance.holdings);
     const outparam = new ResponseOutparam(this.response);
     const stopped = (thrown: unknown): void => {
+      if (this.isGivenUp && thrown instanceof GuestAbort) {
+        free(false);
+        return;
+      }
       if (isGoodExit(thrown) && !this.#isOver) {
         outparam.exited();
         this.#conclude(undefined);
@@ -184,6 +138,7 @@ class Running {
 
   abort(reason: string): void {
     const abort = new GuestAbort(reason);
+    this.isGivenUp = true;
     this.body.fail(reason);
     this.body.abort(abort);
     this.response.clientGone(reason);

@@ -10,6 +10,9 @@ import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../config/
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import { type ConnectingSettings, connectBackend } from './connect-backend.ts';
 
+/** How many buckets are kept open; of more the one that was opened first is opened again when it is asked for. */
+const mostOpen = 10_000;
+
 /** The stores of one thread, a guest's or the front's: connected when first asked for, and kept. */
 export class ThreadStores implements Stores {
   readonly #settings: KeyvalueSettings;
@@ -21,6 +24,8 @@ export class ThreadStores implements Stores {
     string,
     { readonly place: ConnectingSettings; readonly backend: Promise<Backend> }
   >();
+
+  #isClosed = false;
 
   constructor(settings: KeyvalueSettings, inMemory: Backend, context: BackendContext) {
     this.#settings = settings;
@@ -46,10 +51,15 @@ export class ThreadStores implements Stores {
   }
 
   /**
-   * Closes what was connected; the in-memory backend is its owner's.
-   * @param isMeant which of it is; what is needed again is connected again. Default: all
+   * Closes what was connected, and connects nothing any more; the in-memory backend is its owner's. Operations that are under way fail.
    */
-  async close(isMeant: (place: ConnectingSettings) => boolean = () => true): Promise<void> {
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.disconnect(() => true);
+  }
+
+  /** Closes the stores that are meant. What is needed again is connected again. */
+  async disconnect(isMeant: (place: ConnectingSettings) => boolean): Promise<void> {
     const meant = [...this.#backends].filter(([, { place }]) => isMeant(place));
     for (const [key] of meant) this.#backends.delete(key);
     if (meant.length > 0) this.#buckets.clear();
@@ -68,6 +78,8 @@ export class ThreadStores implements Stores {
   #keep(identifier: string, bucket: MaybePromise<Bucket>): MaybePromise<Bucket> {
     if (bucket instanceof Promise) return bucket.then((opened) => this.#keep(identifier, opened));
     this.#buckets.set(identifier, bucket);
+    const [first] = this.#buckets.size > mostOpen ? this.#buckets.keys() : [];
+    if (first !== undefined) this.#buckets.delete(first);
     return bucket;
   }
 
@@ -75,6 +87,7 @@ export class ThreadStores implements Stores {
     const key = JSON.stringify(place);
     const known = this.#backends.get(key);
     if (known !== undefined) return known.backend;
+    if (this.#isClosed) return Promise.reject(new StoreError('other', `${place.kind}: the host is closed`));
     const backend = connectBackend(place, this.#context);
     this.#backends.set(key, { place, backend });
     // A backend that could not be made ready is tried again at the next opening.

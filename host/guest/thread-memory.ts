@@ -8,7 +8,8 @@ import {
   StoreError,
   type Versioned,
 } from '../backends/backend.ts';
-import type { InMemoryBackend, InMemoryBucket, MemoryChange } from '../backends/in-memory.ts';
+import type { InMemoryBackend } from '../backends/in-memory.ts';
+import type { InMemoryBucket, MemoryChange } from '../backends/in-memory-bucket.ts';
 import { answerMemoryCall, type MemoryMethod } from './answer-memory-call.ts';
 import type { MemoryAnswer, MemoryCall } from './protocol.ts';
 import type { ThreadControl } from './thread-control.ts';
@@ -44,7 +45,7 @@ export class ThreadMemory implements Backend {
   }
 
   open(name: string, settings: BucketSettings): Bucket {
-    return new ThreadBucket(name, settings, this.#own.open(name, settings), this);
+    return new ThreadBucket(name, settings, () => this.#own.open(name, settings), this);
   }
 
   close(): void {
@@ -122,13 +123,20 @@ export class ThreadMemory implements Backend {
 
 class ThreadBucket implements Bucket {
   readonly #target: Target;
-  readonly #own: InMemoryBucket;
+  readonly #open: () => InMemoryBucket;
+  #opened: InMemoryBucket;
   readonly #memory: ThreadMemory;
 
-  constructor(bucket: string, settings: BucketSettings, own: InMemoryBucket, memory: ThreadMemory) {
+  constructor(bucket: string, settings: BucketSettings, open: () => InMemoryBucket, memory: ThreadMemory) {
     this.#target = { bucket, settings };
-    this.#own = own;
+    this.#open = open;
+    this.#opened = open();
     this.#memory = memory;
+  }
+
+  get #own(): InMemoryBucket {
+    if (this.#opened.isForgotten) this.#opened = this.#open();
+    return this.#opened;
   }
 
   get(key: string): MaybePromise<Uint8Array | undefined> {

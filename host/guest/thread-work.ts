@@ -136,9 +136,6 @@ function obey(message: Exclude<ToGuest, { type: 'request' }>): void {
     case 'forget':
       requests.forgetInstances();
       return;
-    case 'noting':
-      requests.useNoting(message.modules);
-      return;
     case 'reseed':
       random = undefined;
       return;

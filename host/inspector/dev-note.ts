@@ -1,52 +1,105 @@
-import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { readPlainFile } from '../plain-file.ts';
 
-/** Where `kvasi dev` of a project leaves word of its inspector for other commands. */
-const schema = v.object({ url: v.string(), token: v.string(), pid: v.number() });
+/** What a running `kvasi dev` of a project leaves for other commands. */
+const schema = v.object({
+  /** Of its inspector. */
+  url: v.string(),
+  token: v.string(),
+  pid: v.number(),
+  /** Where it serves its component. */
+  serves: v.string(),
+  /** The component's file. */
+  component: v.string(),
+  /** When it began, in milliseconds as of `Date.now()`. */
+  began: v.number(),
+  /** Where its pid means something: a container has a name, and pids, of its own. */
+  machine: v.string(),
+});
 export type DevNote = v.InferOutput<typeof schema>;
 
-function pathOf(directory: string): string {
-  return join(directory, '.kvasi', 'dev.json');
+/** A note and its file. */
+export interface FoundNote {
+  readonly path: string;
+  readonly note: DevNote;
 }
 
-/** Leaves word, for this user only; of several hosts of a project the last one counts. */
-export async function leaveNote(directory: string, note: DevNote): Promise<void> {
-  const path = pathOf(directory);
-  await mkdir(dirname(path), { recursive: true });
-  // The mode of a file that is there already would stay.
+const folderName = '.kvasi';
+const noteName = /^dev(-\d+)?\.json$/;
+/** More hosts than this in one folder are not told apart. */
+const mostNotes = 1000;
+
+/**
+ * Leaves word, for this user only, and takes away what killed hosts have left. The first host's note is `.kvasi/dev.json`,
+ * the next one's `dev-2.json`.
+ * @returns the note's file, and the notes of others
+ */
+export async function leaveNote(
+  directory: string,
+  details: Omit<DevNote, 'pid' | 'began' | 'machine'>,
+): Promise<{ readonly path: string; readonly others: readonly FoundNote[] }> {
+  const note: DevNote = { ...details, pid: process.pid, began: Date.now(), machine: hostname() };
+  const folder = join(directory, folderName);
+  await mkdir(folder, { recursive: true });
+  const others: FoundNote[] = [];
+  for (const found of await notesOf(directory)) {
+    if (isDead(found.note)) await removeNote(found.path);
+    else others.push(found);
+  }
+  for (let number = 1; ; number += 1) {
+    const path = join(folder, number === 1 ? 'dev.json' : `dev-${number}.json`);
+    try {
+      await writeFile(path, `${JSON.stringify(note)}\n`, { mode: 0o600, flag: 'wx' });
+      return { path, others };
+    } catch (error) {
+      const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+      if (!isTaken || number === mostNotes) throw error;
+    }
+  }
+}
+
+export async function removeNote(path: string): Promise<void> {
   await rm(path, { force: true });
-  await writeFile(path, `${JSON.stringify(note)}\n`, { mode: 0o600, flag: 'wx' });
 }
 
-/** Takes the note away, unless another host has left its own meanwhile. */
-export async function removeNote(directory: string, { token }: DevNote): Promise<void> {
-  if ((await readNote(directory))?.token !== token) return;
-  await rm(pathOf(directory), { force: true });
-  // Only if there is nothing else in it.
-  await rmdir(dirname(pathOf(directory))).catch(() => {});
+/** Takes away the folder of the notes, where there is nothing else in it. */
+export async function removeNoteFolder(directory: string): Promise<void> {
+  await rmdir(join(directory, folderName)).catch(() => {});
 }
 
-/** The note of a host that may be running. */
-export async function readNote(directory: string): Promise<DevNote | undefined> {
-  const text = String(await readPlainFile(pathOf(directory)).catch(() => ''));
-  let parsed: unknown;
+/** The notes of hosts that may be running, in the order in which they began. */
+export async function readNotes(directory: string): Promise<DevNote[]> {
+  const notes = (await notesOf(directory)).map(({ note }) => note).filter((note) => !isDead(note));
+  return notes.sort((one, other) => one.began - other.began);
+}
+
+async function notesOf(directory: string): Promise<FoundNote[]> {
+  const folder = join(directory, folderName);
+  const names = await readdir(folder).catch(() => []);
+  const paths = names.filter((name) => noteName.test(name)).map((name) => join(folder, name));
+  const found = await Promise.all(paths.map(async (path) => ({ path, note: await noteIn(path) })));
+  return found.flatMap(({ path, note }) => (note === undefined ? [] : { path, note }));
+}
+
+async function noteIn(path: string): Promise<DevNote | undefined> {
   try {
-    parsed = JSON.parse(text);
+    const note = v.safeParse(schema, JSON.parse(String(await readPlainFile(path))));
+    return note.success ? note.output : undefined;
   } catch {
     return undefined;
   }
-  const note = v.safeParse(schema, parsed);
-  return note.success && isRunning(note.output.pid) ? note.output : undefined;
 }
 
-/** False for the host that left a note and was killed. */
-function isRunning(pid: number): boolean {
+/** True for a host that left a note and was killed. Of one in a container nothing is known, nor where the pid is somebody else's now. */
+function isDead({ pid, machine }: DevNote): boolean {
+  if (machine !== hostname()) return false;
   try {
     process.kill(pid, 0);
-    return true;
+    return false;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return !(error instanceof Error && 'code' in error && error.code === 'EPERM');
   }
 }

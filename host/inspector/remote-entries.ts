@@ -90,23 +90,3 @@ export class RemoteEntries implements EntryStore {
     );
   }
 }
-
-/** How long a host may take to say that it is there, in milliseconds. */
-const patience = 2000;
-
-/**
- * Whether a host that left a note is there, and is the one that left it.
- * @throws {HostError} `backend`, where it takes the connection and says nothing
- */
-export async function isThere({ url, pid }: DevNote): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/api/v1/host`, { signal: AbortSignal.timeout(patience) });
-    const info = v.safeParse(v.object({ name: v.literal('kvasi'), pid: v.number() }), await response.json());
-    return info.success && info.output.pid === pid;
-  } catch (cause) {
-    if (!(cause instanceof DOMException && cause.name === 'TimeoutError')) return false;
-    const what = `kvasi dev at ${url} (pid ${pid}) does not answer within ${patience / 1000} s`;
-    const advice = 'Is it stopped, or kept busy? Let it go on or end it, or name a store with --backend.';
-    throw new HostError('backend', `${what}. ${advice}`, { cause });
-  }
-}

@@ -28,6 +28,8 @@ interface Kept {
 /** @param bytes how much the record is, as far as that can be reckoned */
 export type RequestListener = (record: RequestRecord, clientPort: number, bytes: number) => void;
 
+/** How many identifiers are remembered. */
+const mostIdentifiers = 1000;
 /** How many requests in good order are kept of one second: looking at more costs the host more than it shows anybody. */
 const mostInSecond = 1000;
 
@@ -71,7 +73,7 @@ export class RequestLog {
     let bytes = 500 + report.path.length;
     for (const { bucket, key = '', error = '' } of operations) {
       bytes += 200 + 2 * (bucket.length + key.length + error.length);
-      if (error === '') this.#identifiers.add(bucket);
+      if (error === '' && !this.#identifiers.has(bucket)) this.#note(bucket);
     }
     this.#kept.push({ record, clientPort, bytes });
     this.#bytes += bytes;
@@ -80,12 +82,18 @@ export class RequestLog {
     for (const listener of this.#listeners) listener(record, clientPort, bytes);
   }
 
+  #note(identifier: string): void {
+    this.#identifiers.add(identifier);
+    const [first] = this.#identifiers.size > mostIdentifiers ? this.#identifiers : [];
+    if (first !== undefined) this.#identifiers.delete(first);
+  }
+
   /** The last ones, the oldest first. */
   get records(): RequestRecord[] {
     return this.#kept.slice(-mostRequests).map(({ record }) => record);
   }
 
-  /** The identifiers that requests have opened. */
+  /** The identifiers that requests have opened, of many the last thousand. */
   get identifiers(): ReadonlySet<string> {
     return this.#identifiers;
   }

@@ -1,5 +1,5 @@
 import type { LoadedComponent } from '../component/load.ts';
-import { type Limits, mostMemory } from '../config/limits.ts';
+import type { Limits } from '../config/limits.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ControlledClock } from '../controlled-clock.ts';
 import type { DispatcherEvents } from '../front/dispatcher-events.ts';
@@ -10,7 +10,7 @@ import { reasonOf, stackOf } from '../host-error.ts';
 import { hostIsClosed } from './closed-host.ts';
 import type { HostData } from './host-data.ts';
 import { InProcessServer } from './in-process-server.ts';
-import { loadOnce } from './loaded-components.ts';
+import { fileVersion } from './loaded-components.ts';
 import { TestStores } from './test-stores.ts';
 
 /** Who is told what a component does. */
@@ -37,20 +37,24 @@ export class ServedComponent {
   isUsed = false;
   /** The number of the last request that came. */
   lastRequest = 0;
-  readonly #component: LoadedComponent;
   readonly #path: string;
+  readonly #version: string;
   #events: ServedEvents | undefined;
 
-  /** @param seed begins what is random; default: chance */
+  /**
+   * @param version of the component's file, from before it was loaded; see `fileVersion`
+   * @param seed begins what is random; default: chance
+   */
   constructor(
     component: LoadedComponent,
+    version: string,
     settings: Settings & { readonly component: string },
     data: HostData,
     clock: ControlledClock,
     seed: number | string | undefined,
   ) {
-    this.#component = component;
     this.#path = settings.component;
+    this.#version = version;
     this.clock = clock;
     this.limits = settings.limits;
     this.data = data;
@@ -99,14 +103,9 @@ export class ServedComponent {
     this.front.refused(client);
   }
 
-  /** Whether a host that is started now would run the same component. */
+  /** Whether the component's file is the one that was loaded. */
   async isCurrent(): Promise<boolean> {
-    try {
-      return (await loadOnce(this.#path, mostMemory(this.limits))) === this.#component;
-    } catch {
-      // Whoever starts the next one is told why.
-      return false;
-    }
+    return (await fileVersion(this.#path)) === this.#version;
   }
 
   /** Ends everything; what is under way fails because the host is closed. */

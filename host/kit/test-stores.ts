@@ -25,6 +25,9 @@ interface Filled {
 export class TestStores {
   readonly #keyvalue: KeyvalueSettings;
   readonly #stores: ThreadStores;
+  readonly #connect: () => ThreadStores;
+  /** Whether a store may have connections. */
+  readonly #mayConnect: boolean;
   /** What the component and the test are known to have opened. */
   readonly #opened = new Set<string>();
   #active = 0;
@@ -34,7 +37,9 @@ export class TestStores {
   /** @param inMemory the in-memory buckets of the component */
   constructor(keyvalue: KeyvalueSettings, inMemory: Backend, now: () => number) {
     this.#keyvalue = keyvalue;
-    this.#stores = new ThreadStores(keyvalue, inMemory, { now, operationTimeout, tell: () => {} });
+    this.#connect = () => new ThreadStores(keyvalue, inMemory, { now, operationTimeout, tell: () => {} });
+    this.#stores = this.#connect();
+    this.#mayConnect = this.#rules.some(({ kind }) => ['redis', 'nats', 'module'].includes(kind));
   }
 
   /** The component has opened a bucket. */
@@ -85,10 +90,14 @@ export class TestStores {
   async close(mayHaveData: boolean): Promise<void> {
     this.shut();
     using _ = holdProcess();
+    // What is under way can't write any more when its buckets are removed.
+    await this.#stores.close();
+    if (!mayHaveData || this.#rules.every(({ namespace }) => namespace === undefined)) return;
+    const stores = this.#connect();
     try {
-      if (mayHaveData) await this.#removeOwn();
+      await this.#removeOwn(stores);
     } finally {
-      await this.#stores.close();
+      await stores.close();
     }
   }
 
@@ -103,7 +112,7 @@ export class TestStores {
       throw this.#isClosed ? hostIsClosed(error) : error;
     } finally {
       this.#active -= 1;
-      if (this.#active === 0 && !this.#isClosed && this.#rules.some(mayConnect)) {
+      if (this.#active === 0 && !this.#isClosed && this.#mayConnect) {
         this.#resting = setTimeout(() => void this.#rest(), longestIdle);
       }
     }
@@ -122,7 +131,7 @@ export class TestStores {
     const isMeant = (place: { readonly kind: string; readonly path?: string }): boolean =>
       place.kind === 'redis' || place.kind === 'nats' || sharing.has(place.path ?? '');
     // Whatever is wrong with the store is told by the next operation.
-    await this.#stores.close(isMeant).catch(() => {});
+    await this.#stores.disconnect(isMeant).catch(() => {});
   }
 
   get #rules(): BackendSettings[] {
@@ -135,7 +144,7 @@ export class TestStores {
     const found = new Map<string, Filled>();
     for (const rule of new Set(this.#rules)) {
       const { namespace = '' } = rule;
-      const store = await this.#list(rule);
+      const store = await this.#list(rule, this.#stores);
       if (store === undefined) continue;
       const { backend, listed } = store;
       const names = listed?.map((name) => name.slice(namespace.length)) ?? [];
@@ -155,9 +164,10 @@ export class TestStores {
   /** The buckets of a store. Undefined for one of this host alone that is away, and that nobody is known to have used. */
   async #list(
     rule: BackendSettings,
+    stores: ThreadStores,
   ): Promise<{ readonly backend: Backend; readonly listed: readonly string[] | undefined } | undefined> {
     try {
-      const backend = await this.#stores.store(rule);
+      const backend = await stores.store(rule);
       return { backend, listed: await backend.buckets?.(rule.namespace ?? '') };
     } catch (error) {
       if (rule.namespace !== undefined && this.#openedOf(rule).length === 0) return undefined;
@@ -165,12 +175,12 @@ export class TestStores {
     }
   }
 
-  async #removeOwn(): Promise<void> {
+  async #removeOwn(stores: ThreadStores): Promise<void> {
     for (const rule of new Set(this.#rules)) {
       const { namespace } = rule;
       if (namespace === undefined) continue;
       try {
-        const store = await this.#list(rule);
+        const store = await this.#list(rule, stores);
         if (store === undefined) continue;
         const { backend, listed = [] } = store;
         const opened = this.#openedOf(rule).map((identifier) => namespace + identifier);
@@ -181,8 +191,4 @@ export class TestStores {
       }
     }
   }
-}
-
-function mayConnect({ kind }: BackendSettings): boolean {
-  return kind === 'redis' || kind === 'nats' || kind === 'module';
 }

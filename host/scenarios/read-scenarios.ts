@@ -9,6 +9,7 @@ import { Report } from '../config/report.ts';
 import { checkShape, type Locate } from '../config/validate.ts';
 import { bytesOf, wantedOf } from './bytes.ts';
 import { bucketsOf, milliseconds } from './checked-values.ts';
+import type { ProjectHost } from './project-host.ts';
 import { readSteps } from './read-steps.ts';
 import type { IdentifierOptions, Scenario, ScenarioHost } from './scenario.ts';
 import { type ScenarioFile, scenarioFileSchema, type WrittenScenario } from './schema.ts';
@@ -31,6 +32,8 @@ export interface LoadedScenarios {
 export interface ReadOptions {
   /** Absolute path of a component that takes the place of those that the file names. */
   readonly component?: string | undefined;
+  /** What the file leaves open. Default: as `scenarioFileSchema` says. */
+  readonly project?: ProjectHost | undefined;
 }
 
 /**
@@ -59,14 +62,16 @@ export async function readScenarios(
   if (file !== undefined) checkNames(file, locate, report);
   const scenarios = (file?.scenarios ?? []).flatMap((scenario, index) => {
     const at = ['scenarios', index];
-    const component = options.component ?? scenario.component ?? file?.component;
+    const component =
+      options.component ?? scenario.component ?? file?.component ?? options.project?.component;
     if (file === undefined || component == null) {
       report.problem(
         () => `${locate(at)}: ${formatPath(at)} has no component. Add component: app.wasm to the file.`,
       );
       return [];
     }
-    return [scenarioOf(file, scenario, absolutePath(dirname(absolute), component), at)];
+    const place = absolutePath(dirname(absolute), component);
+    return [scenarioOf(file, scenario, { ...options.project, component: place }, at)];
   });
   report.throwProblems();
   return { path: absolute, name, source, scenarios, locate };
@@ -96,20 +101,24 @@ function checkNames({ scenarios }: ScenarioFile, locate: Locate, report: Report)
   }
 }
 
-function scenarioOf(file: ScenarioFile, given: WrittenScenario, component: string, at: KeyPath): Scenario {
+function scenarioOf(
+  file: ScenarioFile,
+  given: WrittenScenario,
+  project: ProjectHost & Pick<ScenarioHost, 'component'>,
+  at: KeyPath,
+): Scenario {
   const requestTimeout = given.requestTimeout ?? file.requestTimeout;
+  const written = Object.entries({ ...file.keyvalue, ...given.keyvalue });
   const host: ScenarioHost = {
-    component,
-    environment: { ...file.environment, ...given.environment },
-    config: { ...file.config, ...given.config },
-    keyvalue: Object.fromEntries(
-      Object.entries({ ...file.keyvalue, ...given.keyvalue }).map(([name, entry]) => [
-        name,
-        optionsOf(entry),
-      ]),
-    ),
-    instances: given.instances ?? file.instances ?? 'fresh',
-    requestTimeout: requestTimeout == null ? undefined : milliseconds(requestTimeout),
+    component: project.component,
+    environment: { ...project.environment, ...file.environment, ...given.environment },
+    config: { ...project.config, ...file.config, ...given.config },
+    keyvalue: {
+      ...project.keyvalue,
+      ...Object.fromEntries(written.map(([name, entry]) => [name, optionsOf(entry)])),
+    },
+    instances: given.instances ?? file.instances ?? project.instances ?? 'fresh',
+    requestTimeout: requestTimeout == null ? project.requestTimeout : milliseconds(requestTimeout),
     clock: clockOf(given.clock ?? file.clock ?? 'system'),
     seed: given.seed ?? file.seed ?? 0,
   };

@@ -3,6 +3,9 @@ import { trap } from './trap.ts';
 /** The most that the host holds for one request in fields, bodies that have nowhere to go yet, and values of cas handles. */
 export const mostHeldBytes = 256 * 1024 * 1024;
 
+/** Smaller buffers are left to the garbage collector. */
+const smallBuffer = 16 * 1024;
+
 /** What the host holds for one guest: bytes that are counted, and things that have to be closed when it ends. */
 export class Holdings {
   /** How many files and folders are open. */
@@ -13,6 +16,7 @@ export class Holdings {
   readonly #identifiers = new Set<string>();
   #bytes = 0;
   readonly #open = new Set<() => void>();
+  readonly #buffers = new Set<ArrayBuffer>();
 
   /** Counts bytes that are kept from now on. Traps where there would be too many. */
   take(bytes: number): void {
@@ -44,6 +48,20 @@ export class Holdings {
     return this.#bytes;
   }
 
+  /**
+   * Bytes that nobody but the guest's own things has: their buffer is freed when the guest ends. Its thread may have nothing to do then,
+   * and such a thread collects no garbage.
+   */
+  freeAtEnd({ buffer, byteLength }: Uint8Array): void {
+    if (byteLength < smallBuffer || byteLength !== buffer.byteLength) return;
+    if (buffer instanceof ArrayBuffer) this.#buffers.add(buffer);
+  }
+
+  /** Somebody else has these bytes from now on. */
+  keep({ buffer }: Uint8Array): void {
+    if (this.#buffers.size > 0) this.#buffers.delete(buffer as ArrayBuffer);
+  }
+
   /** Calls back when the guest ends without having closed it itself, by the function that is answered. */
   keepOpen(close: () => void): () => void {
     this.#open.add(close);
@@ -60,9 +78,15 @@ export class Holdings {
   release(): void {
     this.#bytes = 0;
     this.begin();
+    if (this.#buffers.size > 0) this.#free();
     if (this.#open.size === 0) return;
     const left = [...this.#open];
     this.#open.clear();
     for (const close of left) close();
+  }
+
+  #free(): void {
+    for (const buffer of this.#buffers) buffer.transfer(0);
+    this.#buffers.clear();
   }
 }

@@ -50,7 +50,7 @@ export function guestImports(context: GuestContext): Interfaces {
     ...clocks(context.lifetime, context.holdings, context.clock),
     ...config(context.config),
     ...random(context.random),
-    ...logging((line) => context.print('stderr', encoder.encode(line))),
+    ...logging((line) => context.print('stderr', encoder.encode(line)), context.output),
     ...keyvalue(context.keyvalue),
   };
 }

@@ -10,6 +10,11 @@ export class Lifetime {
   #waiting: Waiter[] = [];
   #ended: Error | undefined;
 
+  /** Another guest begins. */
+  begin(): void {
+    this.#ended = undefined;
+  }
+
   /** Calls back when the guest ends, at once if it has. The answer takes the callback back. */
   onEnd(callback: (reason: Error) => void): () => void {
     if (this.#ended !== undefined) {

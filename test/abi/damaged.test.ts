@@ -100,7 +100,12 @@ test.each(components)(
         const file = { path: 'damaged.wasm', bytes, description };
         try {
           checkComponent(file);
-          const program = await programOf(file, DEFAULT_LIMITS.memory, transpiler.it, () => {});
+          const program = await programOf(
+            file,
+            { memory: DEFAULT_LIMITS.memory, instances: 'fresh' },
+            transpiler.it,
+            () => {},
+          );
           if (program.kind !== 'linked') throw new Error('it was to be linked by us');
           new Linker(program.plan, program.modules).instantiate(imports);
         } catch (error) {

@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { readAnswers } from '../support/answers.ts';
 import { component, KvasiDev } from '../support/kvasi-process.ts';
 import { RawClient } from '../support/raw-http.ts';
 
 const misbehave = component('misbehave');
+const mebibyte = 1024 * 1024;
 
 describe('connections', () => {
   test('one that sends nothing is closed, and one whose head is late is told so', async () => {
@@ -63,6 +66,46 @@ describe('connections', () => {
       await expect.poll(() => client.received, { timeout: 5000 }).toMatch(/awake/);
       client.destroy();
     }
+  });
+});
+
+describe('a body that the component does not read', () => {
+  const head = 'POST /sleep HTTP/1.1\r\nHost: a\r\nContent-Length: 67108864\r\n\r\n';
+
+  test('is read ahead as far as 16 MiB, and a client that breaks off behind that is noticed', async () => {
+    await using kvasi = await KvasiDev.start([misbehave]);
+    await using client = await RawClient.connect(kvasi.url);
+    client.write(head);
+    let sent = 0;
+    const part = 'x'.repeat(64 * 1024);
+    const send = async (): Promise<void> => {
+      for (; sent < 64 * mebibyte; sent += part.length) {
+        client.write(part);
+        await client.taken();
+      }
+    };
+    send();
+    await expect.poll(() => sent, { timeout: 15_000 }).toBeGreaterThan(16 * mebibyte);
+    await sleep(3000);
+    // The rest is what the system keeps.
+    expect(sent).toBeLessThan(40 * mebibyte);
+    expect(kvasi.stdout).not.toContain('POST');
+    client.reset();
+    await kvasi.until(/POST {2}\/sleep .*the client closed the connection/);
+  });
+
+  test('is whole when it is read at last', async () => {
+    await using kvasi = await KvasiDev.start([misbehave]);
+    await using client = await RawClient.connect(kvasi.url);
+    const numbers = Array.from({ length: 1_000_000 }, (_, index) => String(index).padStart(8, '0')).join('');
+    client.pause();
+    client.write(`POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 8000000\r\n\r\n`);
+    for (let at = 0; at < numbers.length; at += 50_000) client.write(numbers.slice(at, at + 50_000));
+    // The component waits for the client to read what it gets back.
+    await sleep(3500);
+    client.resume();
+    const { answers } = readAnswers(await client.closed(), ['POST'], true);
+    expect(answers.map(({ body }) => body === numbers)).toEqual([true]);
   });
 });
 

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { readAnswers } from '../support/answers.ts';
 import { component, KvasiDev } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { exchangeRaw, RawClient } from '../support/raw-http.ts';
@@ -217,6 +219,32 @@ describe('what a client says', () => {
     );
     expect(statusLines(received)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
     expect(received).toContain('chunk size');
+  });
+
+  const long = 'x'.repeat(300_000);
+  const echo = `POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: ${long.length}\r\n\r\n${long}`;
+  const chunked = 'HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+  test.for([
+    ['what is no request', `${long}\r\n\r\n`, 400],
+    ['a body that is none', `POST /echo ${chunked}11170\r\n${long}`, 400],
+    [
+      'a body that is none, of a request that was answered',
+      `POST /early ${chunked}11170\r\n${long}`,
+      undefined,
+    ],
+  ] as const)('a client that reads late has all of the answer in front of %s', async ([, sent, refusal]) => {
+    await using kvasi = await KvasiDev.start([misbehave]);
+    await using client = await RawClient.connect(kvasi.url);
+    client.pause();
+    client.write(echo + sent);
+    await sleep(2000);
+    // It does not know yet that it was refused.
+    client.write(long);
+    await sleep(300);
+    client.resume();
+    const { answers, rest } = readAnswers(await client.closed(), ['POST', 'POST'], true);
+    expect(answers[0]?.body).toBe(long);
+    if (refusal !== undefined) expect([answers[1]?.status, rest]).toEqual([refusal, '']);
   });
 
   test('a body that is no body ends its request with a reason', async () => {

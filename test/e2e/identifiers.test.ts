@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { Debugger } from '../hostile/debugger.ts';
 import { component, KvasiDev } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -41,4 +42,31 @@ test('identifiers are denied, unknown, or buckets, as the configuration says', a
   expect(await open('other')).toEqual({ error: { case: 'no-such-store' } });
   expect(kvasi.stdout).toMatch(/carts → sqlite/);
   expect(kvasi.stdout).toMatch(/secrets → deny/);
+});
+
+test('a component that opens 200,000 identifiers, one after the other, leaves nothing behind', async () => {
+  const options = { env: { NODE_OPTIONS: '--inspect=127.0.0.1:0' } };
+  const probe = component('kv-probe', 'kv-probe-draft2');
+  await using kvasi = await KvasiDev.start([probe, '--no-inspector', '--no-watch'], options);
+  using debug = await Debugger.connect(await kvasi.until(/ws:\/\/\S+/));
+  let opened = 0;
+  const open = async (requests: number): Promise<void> => {
+    for (let request = 0; request < requests; request += 1) {
+      const operations = Array.from({ length: 1000 }, () => {
+        opened += 1;
+        return { operation: 'get', bucket: `identifier ${opened}`, key: 'k' };
+      });
+      const response = await kvasi.fetch('/sequence', { method: 'POST', body: JSON.stringify(operations) });
+      expect(response.status).toBe(200);
+      await response.arrayBuffer();
+    }
+  };
+  const held = async (): Promise<number> => {
+    const threads = await debug.held();
+    return threads.reduce((sum, { heap }) => sum + heap, 0) / 1024 / 1024;
+  };
+  await open(50);
+  const before = await held();
+  await open(150);
+  expect((await held()) - before).toBeLessThan(5);
 });

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { componentNew } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { expect, test } from 'vitest';
 import { findToolchain, target } from '../../components/toolchain.ts';
-import { KvasiDev, runKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev, root, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 const run = promisify(execFile);
@@ -39,6 +40,47 @@ test('a new project has everything, under its own name, and says what is missing
   expect(again).toMatchObject({ code: 2, stderr: 'kvasi: my-shop is not empty. Take another name.\n' });
 });
 
+/** Makes `kvasi` of a project be these sources, as `npm install` makes it be the package. */
+async function installKvasi(folder: string): Promise<void> {
+  const index = pathToFileURL(join(root, 'host/index.ts')).href;
+  const place = join(folder, 'node_modules/kvasi');
+  await mkdir(place, { recursive: true });
+  await writeFile(join(place, 'package.json'), '{"name":"kvasi","type":"module","exports":"./index.js"}');
+  await writeFile(join(place, 'index.js'), `export * from '${index}';\n`);
+}
+
+/** Runs what the README of a new project names: its scenarios, and its test. */
+async function expectTestsToPass(folder: string): Promise<void> {
+  const scenarios = await runKvasi(['test'], { cwd: folder });
+  expect(scenarios, scenarios.stdout + scenarios.stderr).toMatchObject({ code: 0 });
+  expect(scenarios.stdout).toContain('3 passed, 0 failed');
+  await installKvasi(folder);
+  const { stdout } = await run(process.execPath, ['--test'], { cwd: folder });
+  expect(stdout).toMatch(/pass 2\n.*fail 0/);
+}
+
+test('the scenarios and the test of a new project pass with a component that does as it does', async () => {
+  await using project = await Project.create();
+  await runKvasi(['new', 'my-shop'], { cwd: project.folder });
+  const folder = join(project.folder, 'my-shop');
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  expect(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))).toMatchObject({
+    name: 'my-shop',
+    private: true,
+    devDependencies: { kvasi: `^${version}` },
+  });
+  const readme = await readFile(join(folder, 'README.md'), 'utf8');
+  for (const command of ['npm install', 'npx kvasi test', 'node --test', 'npm test'])
+    expect(readme).toContain(command);
+  const unbuilt = await runKvasi(['test'], { cwd: folder });
+  expect(unbuilt.code).toBe(1);
+  expect(unbuilt.stdout + unbuilt.stderr).toContain('my_shop.wasm');
+  const built = join(folder, 'target/wasm32-wasip2/release/my_shop.wasm');
+  await mkdir(dirname(built), { recursive: true });
+  await copyFile(component('http-kv-handler'), built);
+  await expectTestsToPass(folder);
+});
+
 test.for(['My App', '1st', 'a--b', 'ü'])('%s is no name for a project', async (name) => {
   await using project = await Project.create();
   const { code, stderr } = await runKvasi(['new', name], { cwd: project.folder });
@@ -66,6 +108,7 @@ test.skipIf(toolchain === undefined)(
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, await componentNew(module, []));
     expect((await stat(path)).size).toBeGreaterThan(10_000);
+    await expectTestsToPass(folder);
 
     // From elsewhere, because in the project its own build command would be run.
     await using kvasi = await KvasiDev.start([path], { cwd: project.folder });

@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join, posix } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
+import { anchorsOf, linksOf } from '../support/document-links.ts';
 import { component, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -23,10 +24,43 @@ beforeAll(async () => {
   return () => packed[Symbol.asyncDispose]();
 });
 
-test('the packed tarball runs with npx from another folder', { timeout: 180_000 }, async () => {
+test('every link of a document in the tarball leads to something in it', async () => {
+  const { stdout } = await run('tar', ['-tzf', tarball]);
+  const files = stdout
+    .trimEnd()
+    .split('\n')
+    .map((path) => path.replace(/^package\//, ''));
+  const documents = files.filter((path) => /^([^/]+|docs\/.*)\.md$/.test(path));
+  expect(documents).toEqual(
+    expect.arrayContaining(['README.md', 'CHANGELOG.md', 'docs/testing.md', 'docs/commands.md']),
+  );
+  const textOf = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
+  const dead: string[] = [];
+  let count = 0;
+  for (const document of documents) {
+    for (const { path, anchor } of linksOf(await textOf(document))) {
+      count += 1;
+      const target = path === '' ? document : posix.join(posix.dirname(document), path).replace(/\/$/, '');
+      const isThere = files.some((file) => file === target || file.startsWith(`${target}/`));
+      const hasAnchor = anchor === undefined || (isThere && anchorsOf(await textOf(target)).has(anchor));
+      if (!isThere || !hasAnchor)
+        dead.push(`${document}: ${path}${anchor === undefined ? '' : `#${anchor}`}`);
+    }
+  }
+  expect(dead).toEqual([]);
+  expect(count).toBeGreaterThan(40);
+  expect((await stat(tarball)).size, 'nobody should wait for it').toBeLessThan(2_500_000);
+});
+
+test('the packed tarball runs with npx from another folder, as its README says', {
+  timeout: 180_000,
+}, async () => {
   await using project = await Project.create({ 'package.json': '{"private":true}' });
   await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: project.folder });
-  const child = spawn('npx', ['kvasi', 'dev', component('kv-counter'), '--address', 'localhost:0'], {
+  const [, line = ''] =
+    /^ {4}npx (kvasi dev node_modules\/kvasi\/.*)$/m.exec(await readFile(join(root, 'README.md'), 'utf8')) ??
+    [];
+  const child = spawn('npx', [...line.split(' '), '--address', 'localhost:0'], {
     cwd: project.folder,
     // npm scripts put the repository's Node in front; it goes on being the one in use.
     env: {
@@ -49,7 +83,7 @@ test('the packed tarball runs with npx from another folder', { timeout: 180_000 
       child.stderr.on('data', read);
       child.once('close', (code) => reject(new Error(`npx ended with ${code}:\n${printed}`)));
     });
-    expect(await (await fetch(`${url}/a`)).text()).toBe('1\n');
+    expect(await (await fetch(`${url}/?key=missing`)).text()).toBe("[in_memory] Key 'missing' not found\n");
     const page = await (await fetch(inspector)).text();
     const files = [...page.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path);
     expect(files, 'a browser has to ask for these only').toEqual([

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
 import { component, KvasiDev } from '../support/kvasi-process.ts';
 import { RawClient } from '../support/raw-http.ts';
 
@@ -75,6 +76,38 @@ test.for([
     expect(await Promise.race([kvasi.ended, tooLong])).toBe(0);
   },
 );
+
+describe('a client that leaves while the component does not read its body', () => {
+  const length = (bytes: number) => `Content-Length: ${bytes}\r\n\r\n${'x'.repeat(bytes)}`;
+  const post = (path: string, body: string) => `POST ${path} HTTP/1.1\r\nHost: a\r\n${body}`;
+  test.for([
+    ['100 KB', post('/sleep', length(100_000)), 'destroy'],
+    ['4 MB', post('/sleep', length(4_000_000)), 'destroy'],
+    ['4 MB, and crashes', post('/sleep', length(4_000_000)), 'reset'],
+    [
+      '4 MB in a chunk',
+      post('/sleep', `Transfer-Encoding: chunked\r\n\r\n3D0900\r\n${'x'.repeat(4_000_000)}\r\n`),
+      'destroy',
+    ],
+    [
+      '4 MB behind a request without one',
+      `GET /sleep HTTP/1.1\r\nHost: a\r\n\r\n${post('/leak', length(4_000_000))}`,
+      'destroy',
+    ],
+  ] as const)('of %s does not hold Ctrl-C up', async ([, sent, leave]) => {
+    await using kvasi = await KvasiDev.start([misbehave]);
+    await using client = await RawClient.connect(kvasi.url);
+    client.write(sent);
+    // The system takes no more, or everything.
+    await sleep(300);
+    client[leave]();
+    const started = performance.now();
+    kvasi.signal('SIGTERM');
+    expect(await kvasi.ended).toBe(0);
+    expect(performance.now() - started).toBeLessThan(8000);
+    expect(kvasi.stdout).toMatch(/\/sleep .*the client closed the connection/);
+  });
+});
 
 test('a client that stops in the middle of a small upload is given up after the timeout', async () => {
   await using kvasi = await KvasiDev.start([misbehave, '--request-timeout', '1s']);

@@ -1,7 +1,8 @@
 import { Connection } from './connection.ts';
 import { control, type Exchange, type Fault } from './exchange.ts';
-import { HostileHost, type Rest, requestTimeout } from './hostile-host.ts';
+import { HostileHost, type Rest } from './hostile-host.ts';
 import { minimize } from './minimize.ts';
+import { atRest, describeRest, leaksOf } from './rests.ts';
 
 export interface CampaignOptions {
   /** The exchange of a number. */
@@ -26,12 +27,10 @@ interface Found {
 const concurrency = 32;
 /** After so many faults it is given up. */
 const mostFaults = 5;
-/** How much more may be held at the end than after the first exchanges, in bytes. */
-export const tolerance = { heap: 8 * 1024 * 1024, resident: 64 * 1024 * 1024 } as const;
-/** How long a host may take to come to rest, in milliseconds. */
-const restWithin = requestTimeout + 9000;
-/** The share of the exchanges after which the host counts as warm. */
-const warmUp = 0.1;
+/** The exchanges are had in so many parts, with a rest behind each. */
+const parts = 10;
+/** Of fewer exchanges there is a rest behind the first part and the last. */
+const enoughForRests = 10_000;
 
 /** Has all these exchanges with one host, which must be as it was afterwards. */
 export async function runCampaign({ exchange, count, from = 0, say }: CampaignOptions): Promise<Tally> {
@@ -51,6 +50,7 @@ export async function runCampaign({ exchange, count, from = 0, say }: CampaignOp
     while (next < stop && !host.hasEnded && found.length < mostFaults) {
       const item = exchange(next);
       next += 1;
+      if ((next - from) % 5000 === 0) say(progress(next - from, count, started));
       underWay.add(item);
       const fault = await item.have(host.port, item.parts).catch(lost);
       if (host.hasEnded) return;
@@ -58,7 +58,6 @@ export async function runCampaign({ exchange, count, from = 0, say }: CampaignOp
       if (complaint !== undefined) report('crashed', complaint, [item, ...underWay]);
       else if (fault !== undefined) report(fault.kind, `${item.name}: ${fault.reason}`, [item]);
       underWay.delete(item);
-      if ((next - from) % 5000 === 0) say(progress(next - from, count, started));
     }
   };
   const haveAllUntil = async (stop: number): Promise<void> => {
@@ -69,18 +68,22 @@ export async function runCampaign({ exchange, count, from = 0, say }: CampaignOp
       underWay.clear();
       if (found.length >= mostFaults) return;
       host = hosts.use(await HostileHost.start());
-      warm = undefined;
+      rests = [];
     }
   };
 
-  let warm: Rest | undefined;
-  const warmEnd = from + Math.ceil(count * warmUp);
-  await haveAllUntil(warmEnd);
-  if (!host.hasEnded && found.length === 0) warm = await atRest(host);
-  await haveAllUntil(end);
+  let rests: Rest[] = [];
+  for (let part = 1; part <= parts; part += 1) {
+    await haveAllUntil(from + Math.ceil((count * part) / parts));
+    if (host.hasEnded || found.length > 0) continue;
+    if (part > 1 && part < parts && count < enoughForRests) continue;
+    const rest = await atRest(host);
+    rests.push(rest);
+    say(`at rest after ${next - from}: ${describeRest(rest)}`);
+  }
   if (next < end) say(`stopped after ${next - from} of ${count} exchanges: too many faults`);
-  if (!host.hasEnded && warm !== undefined && next >= end) {
-    const leaks = await leaksOf(host, warm, say);
+  if (!host.hasEnded && next >= end) {
+    const leaks = leaksOf(rests);
     tally.leaked += leaks.length;
     for (const leak of leaks) say(`leaked: ${leak}`);
     using connection = await Connection.open(host.port);
@@ -101,67 +104,4 @@ function lost(error: unknown): Fault {
 function progress(done: number, count: number, started: number): string {
   const rate = Math.round(done / ((performance.now() - started) / 1000));
   return `${done} of ${count} exchanges, ${rate} a second`;
-}
-
-/** Waits until no connection of a client is left and answers what is held. */
-async function atRest(host: HostileHost): Promise<Rest> {
-  const deadline = performance.now() + restWithin;
-  for (;;) {
-    const rest = await host.rest();
-    if (connectionsOf(rest) === 0 || performance.now() > deadline) return rest;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-/** What is held beyond what was held when the host was warm. */
-async function leaksOf(host: HostileHost, warm: Rest, say: (text: string) => void): Promise<string[]> {
-  const deadline = performance.now() + restWithin;
-  for (;;) {
-    const rest = await atRest(host);
-    const leaks = compareRests(warm, rest);
-    if (leaks.length === 0 || performance.now() > deadline) {
-      say(
-        `at rest after the first tenth: ${describeRest(warm)}\nat rest at the end:             ${describeRest(rest)}`,
-      );
-      return leaks;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
-
-function compareRests(warm: Rest, rest: Rest): string[] {
-  const leaks: string[] = [];
-  const more = (what: string, before: number, after: number, allowed: number): void => {
-    if (after - before > allowed) leaks.push(`${what}: ${before} before, ${after} afterwards`);
-  };
-  more('bytes of memory', warm.residentBytes, rest.residentBytes, tolerance.resident);
-  more('bytes of the heaps', heapOf(warm), heapOf(rest), tolerance.heap);
-  // A thread for a component that computed for ever may still be there, or the pool of Node's have grown.
-  more('threads of the system', warm.threads, rest.threads, 8);
-  more('guest threads', warm.held.length, rest.held.length, 0);
-  more('connections', connectionsOf(warm), connectionsOf(rest), 0);
-  for (const [name, count] of resourcesOf(rest)) more(name, resourcesOf(warm).get(name) ?? 0, count, 2);
-  return leaks;
-}
-
-function heapOf({ held }: Rest): number {
-  return held.reduce((sum, { heap }) => sum + heap, 0);
-}
-
-function resourcesOf({ held }: Rest): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const { resources } of held) {
-    for (const [name, count] of Object.entries(resources)) sums.set(name, (sums.get(name) ?? 0) + count);
-  }
-  return sums;
-}
-
-function connectionsOf(rest: Rest): number {
-  return resourcesOf(rest).get('TCPSocketWrap') ?? 0;
-}
-
-function describeRest(rest: Rest): string {
-  const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
-  const resources = [...resourcesOf(rest)].map(([name, count]) => `${count} ${name}`).join(', ');
-  return `${mebibytes(rest.residentBytes)}, heaps ${mebibytes(heapOf(rest))}, ${rest.threads} threads, ${rest.sockets} sockets, ${resources}`;
 }

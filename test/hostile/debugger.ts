@@ -1,17 +1,22 @@
 /** What a thread of the host holds when it has collected its garbage. */
 export interface Held {
-  /** Bytes of the heap, and of array buffers beside it. */
+  /** Bytes of the heap, and of what its objects have beside it. */
   readonly heap: number;
   /** What keeps its event loop alive, and how often. */
   readonly resources: Readonly<Record<string, number>>;
 }
 
 const question = `(() => {
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return JSON.stringify({ heap: heapUsed + arrayBuffers, resources: process.getActiveResourcesInfo() });
+  const { heapUsed, external } = process.memoryUsage();
+  return JSON.stringify({ heap: heapUsed + external, resources: process.getActiveResourcesInfo() });
 })()`;
-/** How long the process may take to answer, in milliseconds. */
-const patience = 20_000;
+
+/** A worker has ended and answers nothing more. */
+class WorkerEnded extends Error {}
+/** A thread does not answer in time. */
+class NoAnswer extends Error {}
+/** How long the main thread may take to answer, in milliseconds, and how long a worker: it may be one that computes until it is ended. */
+const patience = { main: 20_000, worker: 5000 } as const;
 
 interface Message {
   readonly id?: number;
@@ -23,7 +28,7 @@ interface Message {
 /** Asks a Node process over its debugging port. */
 export class Debugger implements Disposable {
   readonly #socket: WebSocket;
-  readonly #answers = new Map<string, (message: Message) => void>();
+  readonly #answers = new Map<string, PromiseWithResolvers<Message>>();
   readonly #workers = new Set<string>();
   #count = 0;
 
@@ -44,58 +49,83 @@ export class Debugger implements Disposable {
     return made;
   }
 
-  /** What the main thread and each worker hold, in that order, after a collection of all garbage. */
+  /**
+   * What the main thread and each worker hold, in that order, after a collection of all garbage. Workers that end meanwhile are left out,
+   * and of those that do not answer it is known only that they are there.
+   */
   async held(): Promise<Held[]> {
-    const sessions = [undefined, ...this.#workers];
-    const all = sessions.map(async (session) => {
-      // Twice: what finalizers let go is collected by the second.
-      await this.#ask('HeapProfiler.collectGarbage', {}, session);
-      await this.#ask('HeapProfiler.collectGarbage', {}, session);
-      const { result } = await this.#ask(
-        'Runtime.evaluate',
-        { expression: question, returnByValue: true },
-        session,
-      );
-      const { heap, resources } = JSON.parse(result?.result?.value ?? '') as {
-        heap: number;
-        resources: string[];
-      };
-      const counts: Record<string, number> = {};
-      for (const name of resources) counts[name] = (counts[name] ?? 0) + 1;
-      return { heap, resources: counts };
+    const all = await Promise.allSettled(
+      [undefined, ...this.#workers].map((session) => this.#heldBy(session)),
+    );
+    return all.flatMap((held) => {
+      if (held.status === 'fulfilled') return [held.value];
+      if (held.reason instanceof WorkerEnded) return [];
+      if (held.reason instanceof NoAnswer) return [{ heap: 0, resources: {} }];
+      throw held.reason;
     });
-    return await Promise.all(all);
   }
 
-  #ask(method: string, params: object, session?: string): Promise<Message> {
+  async #heldBy(session: string | undefined): Promise<Held> {
+    // Twice: what finalizers let go is collected by the second.
+    await this.#ask('HeapProfiler.collectGarbage', {}, session);
+    await this.#ask('HeapProfiler.collectGarbage', {}, session);
+    const { result } = await this.#ask(
+      'Runtime.evaluate',
+      { expression: question, returnByValue: true },
+      session,
+    );
+    const { heap, resources } = JSON.parse(result?.result?.value ?? '') as {
+      heap: number;
+      resources: string[];
+    };
+    const counts: Record<string, number> = {};
+    for (const name of resources) counts[name] = (counts[name] ?? 0) + 1;
+    return { heap, resources: counts };
+  }
+
+  async #ask(method: string, params: object, session = ''): Promise<Message> {
     this.#count += 1;
     const id = this.#count;
     const text = JSON.stringify({ id, method, params });
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`the host does not answer ${method}`)), patience);
-      this.#answers.set(`${session ?? ''} ${id}`, (message) => {
-        clearTimeout(timer);
-        resolve(message);
-      });
-      if (session === undefined) this.#socket.send(text);
-      else {
-        this.#count += 1;
-        const wrapped = { sessionId: session, message: text };
-        this.#socket.send(
-          JSON.stringify({ id: this.#count, method: 'NodeWorker.sendMessageToWorker', params: wrapped }),
-        );
-      }
-    });
+    const answer = Promise.withResolvers<Message>();
+    const isMain = session === '';
+    const late = (): void => {
+      const reason = `the host does not answer ${method}`;
+      answer.reject(isMain ? new Error(reason) : new NoAnswer(reason));
+    };
+    const timer = setTimeout(late, isMain ? patience.main : patience.worker);
+    this.#answers.set(`${session} ${id}`, answer);
+    if (isMain) this.#socket.send(text);
+    else {
+      this.#count += 1;
+      const wrapped = { sessionId: session, message: text };
+      this.#socket.send(
+        JSON.stringify({ id: this.#count, method: 'NodeWorker.sendMessageToWorker', params: wrapped }),
+      );
+    }
+    try {
+      return await answer.promise;
+    } finally {
+      clearTimeout(timer);
+      this.#answers.delete(`${session} ${id}`);
+    }
   }
 
   #receive(text: string, session = ''): void {
     const message: Message = JSON.parse(text);
     const { id, method, params } = message;
     const worker = params?.sessionId ?? '';
-    if (id !== undefined) this.#answers.get(`${session} ${id}`)?.(message);
+    if (id !== undefined) this.#answers.get(`${session} ${id}`)?.resolve(message);
     else if (method === 'NodeWorker.attachedToWorker') this.#workers.add(worker);
-    else if (method === 'NodeWorker.detachedFromWorker') this.#workers.delete(worker);
+    else if (method === 'NodeWorker.detachedFromWorker') this.#ended(worker);
     else if (method === 'NodeWorker.receivedMessageFromWorker') this.#receive(params?.message ?? '', worker);
+  }
+
+  #ended(worker: string): void {
+    this.#workers.delete(worker);
+    for (const [key, answer] of this.#answers) {
+      if (key.startsWith(`${worker} `)) answer.reject(new WorkerEnded());
+    }
   }
 
   [Symbol.dispose](): void {

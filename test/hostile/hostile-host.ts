@@ -43,12 +43,22 @@ export class HostileHost implements AsyncDisposable {
 
   static async start(): Promise<HostileHost> {
     const args = [
-      ...['--inspect=127.0.0.1:0', main, 'dev', component('improvise'), '--address', '127.0.0.1:0'],
+      // What V8 keeps for a while it gives back at once.
+      ...[
+        '--no-memory-pool',
+        '--inspect=127.0.0.1:0',
+        main,
+        'dev',
+        component('improvise'),
+        '--address',
+        '127.0.0.1:0',
+      ],
       ...['--no-inspector', '--no-watch', '--request-timeout', `${requestTimeout}ms`],
     ];
     const child = spawn(process.execPath, args, {
       cwd: root,
-      env: { ...process.env, NO_COLOR: '1' },
+      // glibc would keep what each of several threads has freed, more with each thread that was ended.
+      env: { ...process.env, NO_COLOR: '1', MALLOC_ARENA_MAX: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const atExit = () => child.kill('SIGKILL');

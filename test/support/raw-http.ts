@@ -46,6 +46,16 @@ export class RawClient implements AsyncDisposable {
     this.#socket.destroy();
   }
 
+  /** Goes away as one that has crashed. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+
+  /** Resolves when the system has taken everything that was written. */
+  taken(): Promise<void> {
+    return new Promise((resolve) => this.#socket.write('', () => resolve()));
+  }
+
   /** Resolves with everything that was received once the server has closed the connection. */
   async closed(): Promise<string> {
     if (!this.#socket.closed) await new Promise((resolve) => this.#socket.once('close', resolve));

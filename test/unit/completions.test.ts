@@ -29,6 +29,13 @@ test('bash offers commands, those of kv, flags and their values', async () => {
   expect(await offered('kvasi', 'dev', 'app.wasm', '--insp')).toEqual(['--inspector-port']);
   expect(await offered('kvasi', 'kv', 'copy', 'b', '--t')).toEqual(['--to']);
   expect(await offered('kvasi', 'dev', '--log-level', 'si')).toEqual(['silent']);
+  expect(await offered('kvasi', '-C', 'dev', 'k')).toEqual(['kv']);
+  expect(await offered('kvasi', '-C', 'host', 'kv', '--config', 'kv', 'co')).toEqual(['copy']);
+  expect(await offered('kvasi', '-C', 'hos')).toEqual(['host']);
+  for (const command of [[], ['test'], ['inspect'], ['kv'], ['kv', 'get'], ['new'], ['conformance']])
+    expect(await offered('kvasi', ...command, '--dir')).toEqual(['--directory']);
+  for (const command of [[], ['test'], ['inspect'], ['kv'], ['kv', 'get']])
+    expect(await offered('kvasi', ...command, '--conf')).toEqual(['--config']);
   expect(await offered('kvasi', 'inspect', 'package.js')).toEqual(['package.json']);
 });
 

@@ -1,9 +1,11 @@
 import { expect, test, vi } from 'vitest';
 import { systemClock } from '../../host/clock.ts';
+import { OutputWindow } from '../../host/guest/output-window.ts';
 import { clocks } from '../../host/wasi/clocks.ts';
 import { Holdings, mostHeldBytes } from '../../host/wasi/holdings.ts';
+import { BodyWriter } from '../../host/wasi/http/body-writer.ts';
 import { Fields, mostFieldBytes } from '../../host/wasi/http/fields.ts';
-import { type ErrorCode, ResponseOutparam } from '../../host/wasi/http/outgoing.ts';
+import { type ErrorCode, ResponseOutparam, type ResponseSink } from '../../host/wasi/http/outgoing.ts';
 import { mostBuckets, noteOpened } from '../../host/wasi/keyvalue/opened-buckets.ts';
 import {
   countOperations,
@@ -98,6 +100,29 @@ test('a guest holds 256 MiB at most', () => {
   holdings.take(1);
 });
 
+test('what a guest leaves behind is freed when it ends, not when its thread collects garbage', () => {
+  const holdings = new Holdings();
+  const [field, replaced, body, sent, small] = [100_000, 100_000, 1_000_000, 1_000_000, 100].map(value);
+  if (field === undefined || replaced === undefined || body === undefined || sent === undefined)
+    throw new Error();
+  const fields = Fields.fromList([['a', field]], holdings);
+  fields.clone().set('b', [small ?? field]);
+  const others = new Fields(holdings);
+  others.set('a', [replaced]);
+  others.delete('a');
+  new BodyWriter(undefined, 'HTTP-response-body-size', holdings).write(body);
+  const answer = new BodyWriter(undefined, 'HTTP-response-body-size', holdings);
+  answer.write(sent);
+  const written: Uint8Array[] = [];
+  answer.connect({ write: (bytes) => void written.push(bytes) } as ResponseSink);
+  expect(field.length).toBe(100_000);
+  holdings.release();
+  // Their buffers are gone.
+  expect([field.length, replaced.length, body.length]).toEqual([0, 0, 0]);
+  // What has been handed on is not the guest's any more.
+  expect(written.map(({ length }) => length)).toEqual([1_000_000]);
+});
+
 test('a request opens a thousand different buckets, each as often as it likes', () => {
   const holdings = new Holdings();
   for (let index = 0; index < mostBuckets; index += 1) noteOpened(`bucket ${index}`, holdings);
@@ -136,6 +161,25 @@ test('of a long log message the beginning is printed', () => {
   log('info', '', `a${'😀'.repeat(longestMessage)}`);
   expect(printed.length).toBeLessThan(longestMessage + 200);
   expect(printed).toMatch(/😀… \(131073 characters in all\)\n$/);
+});
+
+test('a guest that logs waits while nobody reads', async () => {
+  const window = new OutputWindow();
+  const printed: string[] = [];
+  const print = (line: string): void => {
+    printed.push(line);
+    window.printed(line.length);
+  };
+  const { log } = logging(print, window)['wasi:logging/logging'] as {
+    log(level: string, context: string, message: string): Promise<void> | undefined;
+  };
+  let waiting: Promise<void> | undefined;
+  while (waiting === undefined) waiting = log('info', '', 'x'.repeat(10_000));
+  expect(printed.length).toBeLessThan(30);
+  const before = printed.length;
+  window.taken(printed.join('').length);
+  await waiting;
+  expect(printed).toHaveLength(before + 1);
 });
 
 test('of the text of an error the beginning is shown', () => {

@@ -11,7 +11,7 @@ import { Project } from '../support/project.ts';
 
 const transpiler = new Transpiler();
 const load = (path: string): Promise<LoadedComponent> =>
-  loadComponent(path, DEFAULT_LIMITS.memory, transpiler, () => {});
+  loadComponent(path, { memory: DEFAULT_LIMITS.memory, instances: 'fresh' }, transpiler, () => {});
 afterAll(() => transpiler.close());
 
 const counter = await load(component('kv-counter'));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { InMemoryBackend, type MemoryChange } from '../../host/backends/in-memory.ts';
+import { InMemoryBackend } from '../../host/backends/in-memory.ts';
+import type { MemoryChange } from '../../host/backends/in-memory-bucket.ts';
 import type { MemoryAnswer, MemoryCall } from '../../host/guest/protocol.ts';
 import { ThreadControl } from '../../host/guest/thread-control.ts';
 import { ThreadMemory } from '../../host/guest/thread-memory.ts';

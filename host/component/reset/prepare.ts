@@ -24,8 +24,8 @@ export interface Resettable {
  * globals that change are exported, memory grows by a counter of its own, and the depth of the stack is noted.
  * Answers why that can't be done where it can't.
  *
- * @param notes whether the modules note which parts of the memory they write. Less is to be brought back then, which saves some
- * microseconds for each request and makes a guest that stores much up to 2.2 times as slow (`npm run bench:noting`)
+ * @param notes whether the modules note which parts of the memory they write, so that only these are brought back; what that costs a
+ * guest is measured by `npm run bench:noting`
  */
 export function makeResettable(
   plan: LinkPlan,

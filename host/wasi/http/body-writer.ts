@@ -63,7 +63,12 @@ export class BodyWriter implements ByteSink {
 
   connect(sink: ResponseSink): void {
     this.#sink = sink;
-    if (this.#unsentBytes > 0) for (const bytes of this.#takeUnsent()) sink.write(bytes);
+    if (this.#unsentBytes > 0) {
+      for (const bytes of this.#takeUnsent()) {
+        this.#holdings.keep(bytes);
+        sink.write(bytes);
+      }
+    }
     if (this.#finished !== undefined) sink.finish(this.#finished.trailers);
     else if (this.#isUseless) this.#abandonDropped();
     this.#connected.notify();
@@ -113,6 +118,7 @@ export class BodyWriter implements ByteSink {
     if (bytes.length >= smallWrite) {
       this.#closeBlock();
       this.#unsent.push(bytes);
+      this.#holdings.freeAtEnd(bytes);
       return;
     }
     if (this.#blockUsed + bytes.length > blockSize) {

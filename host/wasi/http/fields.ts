@@ -93,6 +93,7 @@ export class Fields {
     checkValue(value);
     if (isContentLength(name)) checkLengths(this.#fields, [value]);
     this.#grow(sizeOf(name, value));
+    this.holdings.freeAtEnd(value);
     const list = this.#isShared ? [...this.#fields] : (this.#fields as Field[]);
     list.push([name, value]);
     this.#fields = list;
@@ -150,6 +151,7 @@ export class Fields {
     let size = 0;
     for (const [name, value] of list) size += sizeOf(name, value);
     this.#grow(size - this.#size);
+    for (const [, value] of list) this.holdings.freeAtEnd(value);
     this.#fields = list;
     this.#isShared = false;
   }
@@ -203,7 +205,9 @@ function sameName(name: string): (field: Field) => boolean {
 
 /** A field value has no control characters but the tab (RFC 9110, 5.5). */
 function checkValue(value: Uint8Array): void {
-  for (const byte of value) {
+  // Half as long as the iterator takes: this may be 128 KiB.
+  for (let index = 0; index < value.length; index += 1) {
+    const byte = value[index] ?? 0;
     if ((byte < 0x20 && byte !== 0x09) || byte === 0x7f)
       throw { tag: 'invalid-syntax' } satisfies HeaderError;
   }

@@ -81,6 +81,8 @@ export class OperationLog {
     { hit, count, size, error }: Pick<Operation, 'hit' | 'count' | 'size' | 'error'>,
     started: number,
   ): void {
+    // The answer to a guest that was given up: the instance serves another request by now.
+    if (started < this.#begun) return;
     const now = performance.now();
     const kept = key !== undefined && key.length > longestKey ? key.slice(0, longestKey) : key;
     const reason = error !== undefined && error.length > longestError ? error.slice(0, longestError) : error;
@@ -123,6 +125,11 @@ export class OperationLog {
     this.#last = undefined;
     this.#omitted = 0;
     return packed;
+  }
+
+  /** Forgets what was noted since the last `take`. */
+  clear(): void {
+    if (this.#numbers.length > 0 || this.#first !== undefined) this.take();
   }
 
   /** A part is full. */

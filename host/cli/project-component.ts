@@ -1,0 +1,19 @@
+import { resolveSettings } from '../config/resolve-settings.ts';
+import { HostError } from '../host-error.ts';
+import type { CommandContext } from './command-context.ts';
+import type { PlaceOptions } from './place.ts';
+
+/**
+ * The component that is given, else that of the project's configuration: its absolute path.
+ * @throws {HostError} `config`, where there is none; as `resolveSettings` where the configuration can't be used
+ */
+export async function projectComponent(
+  flags: PlaceOptions & { readonly component: string | undefined },
+  { cwd, env }: CommandContext,
+): Promise<string> {
+  const { component, configFile } = (await resolveSettings({ cwd, env, flags })).settings;
+  if (component !== undefined) return component;
+  const where =
+    configFile === undefined ? `there is no configuration in ${cwd}` : `${configFile} names no component`;
+  throw new HostError('config', `${where}. Name one: kvasi inspect app.wasm.`);
+}

@@ -1,0 +1,232 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { programOf } from '../../host/cli/program.ts';
+import { run } from '../../host/cli/run.ts';
+import { component, root } from '../support/kvasi-process.ts';
+import { Project } from '../support/project.ts';
+
+const app = component('kv-counter');
+let project: Project;
+
+beforeAll(async () => {
+  project = await Project.create({
+    'empty.wasm': '',
+    'there.yaml': 'scenarios: []\n',
+    'backend.js': 'export default {};\n',
+    'file.txt': 'text',
+    'mistake/.wash/config.yaml': 'dev:\n  address: 8000\n',
+    'scenarios.yaml': 'component: none.wasm\nscenarios:\n  - name: a\n    steps:\n      - request: /\n',
+    'mistake.yaml': 'scenarios: 5\n',
+  });
+});
+afterAll(() => project[Symbol.asyncDispose]());
+
+interface Told {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in the project's folder, without a process of its own. */
+async function tell(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Told> {
+  const stdout = new PassThrough({ encoding: 'utf8' });
+  const stderr = new PassThrough({ encoding: 'utf8' });
+  const stdin = new PassThrough();
+  stdin.end('this is no entry\n');
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), 20_000);
+  const surroundings = { cwd: project.folder, env, stdin, stdout, stderr, signal: stop.signal };
+  const code = await run(args, surroundings);
+  clearTimeout(timer);
+  return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+}
+
+function expectUsage({ code, stderr }: Told, name: string): void {
+  expect(stderr).toMatch(/^kvasi: ./);
+  expect(stderr.match(/^kvasi:/gm)).toHaveLength(1);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(stderr).toContain(name);
+  expect(code, stderr).toBe(2);
+}
+
+/** What is no value of a flag, by the flag; the settings are those of several commands. */
+const settings: Readonly<Record<string, readonly string[]>> = {
+  '--directory': ['nowhere', 'file.txt', ''],
+  '--config': ['nowhere.yaml', '', '.', 'file.txt', 'scenarios.yaml/x.yaml'],
+  '--address': ['localhost', 'localhost:65536', ':1', '', '1.2.3:80'],
+  '--backend': ['http://h', 'redis://', 'nonsense', ''],
+  '--instances': ['some', ''],
+  '--threads': ['0', '1.5', 'many', '-1', ''],
+  '--request-timeout': ['0s', 'soon', ''],
+  '--limit': ['memory', 'memory=much', 'nothing=1', 'connections=-1', ''],
+  '--env': ['=x', 'KVASI_NOT_SET', ''],
+  '--log-level': ['loud', ''],
+};
+const stores = {
+  '--directory': settings['--directory'],
+  '--config': settings['--config'],
+  '--backend': settings['--backend'],
+  '--address': settings['--address'],
+};
+const place = { '--directory': settings['--directory'] };
+const project_ = { ...place, '--config': settings['--config'] };
+
+/** By command: the arguments that it needs, and what is no value of each of its flags. */
+const commands: readonly (readonly [
+  command: string,
+  args: readonly string[],
+  flags: Readonly<Record<string, readonly string[] | undefined>>,
+])[] = [
+  ['', ['config'], project_],
+  [
+    'dev',
+    [app],
+    {
+      ...settings,
+      '--record': ['x.txt', 'there.yaml', 'nowhere/x.yaml', ''],
+      '--inspector-port': ['65536', 'x', '-1', ''],
+    },
+  ],
+  ['config', [], settings],
+  ['inspect', [app], { ...project_, '--behavior': ['nowhere.yaml', '.', ''] }],
+  [
+    'test',
+    ['there.yaml'],
+    { ...project_, '--against': ['nothing', 'in_memory,', ''], '--reporter': ['xml', ''] },
+  ],
+  [
+    'conformance',
+    ['--backend', 'in_memory'],
+    {
+      ...place,
+      '--backend': [...(settings['--backend'] ?? []), './nowhere.js', '.'],
+      '--option': ['a=b', 'novalue', ''],
+      '--group': ['nothing', ''],
+      '--reporter': ['xml', ''],
+    },
+  ],
+  ['new', ['my-app'], place],
+  ['completions', ['bash'], place],
+  ['kv', ['list', 'b'], project_],
+  ['kv get', ['b', 'k'], stores],
+  ['kv set', ['b', 'k'], { ...stores, '--file': ['nowhere', '.', ''] }],
+  ['kv delete', ['b', 'k'], stores],
+  ['kv list', ['b'], stores],
+  ['kv import', ['b', 'there.yaml'], stores],
+  ['kv export', ['b'], stores],
+  [
+    'kv copy',
+    ['b', '--to', 'sqlite:other.db', '--backend', 'sqlite:a.db'],
+    { ...stores, '--to': ['redis://', 'http://h', ''] },
+  ],
+];
+
+const cases = commands.flatMap(([command, args, flags]) =>
+  Object.entries(flags).flatMap(([flag, values = []]) =>
+    values.map((value) => ({
+      args: command === '' ? [flag, value, ...args] : [...command.split(' '), ...args, flag, value],
+      value,
+    })),
+  ),
+);
+
+test.for(cases)('a wrong value is wrong usage: kvasi $args', async ({ args, value }) => {
+  expectUsage(await tell(args), value.split(/[=,/]/)[0] ?? '');
+});
+
+test('every flag with a value is in this table', () => {
+  const listed = new Map(commands.map(([command, , flags]) => [command, Object.keys(flags)]));
+  const any = /^--(prefix|name|as)$/;
+  const unlisted: string[] = [];
+  const look = (command: ReturnType<typeof programOf>, name: string): void => {
+    for (const { long, required, optional } of command.options) {
+      if (!(required || optional) || long == null || any.test(long)) continue;
+      if (listed.get(name)?.includes(long) !== true) unlisted.push(`${name} ${long}`);
+    }
+    for (const inner of command.commands) look(inner, `${name} ${inner.name()}`.trim());
+  };
+  const stdout = new PassThrough();
+  const context = { cwd: root, env: {}, stdin: stdout, stdout, stderr: stdout } as never;
+  look(
+    programOf(context, () => {}),
+    '',
+  );
+  expect(unlisted).toEqual([]);
+});
+
+test.for([
+  ['KVASI_ADDRESS', 'localhost'],
+  ['KVASI_BACKEND', 'nonsense'],
+  ['KVASI_INSTANCES', 'some'],
+  ['KVASI_THREADS', '0'],
+  ['KVASI_REQUEST_TIMEOUT', 'soon'],
+  ['KVASI_LIMITS', 'memory'],
+  ['KVASI_LIMITS', 'memory=much'],
+  ['KVASI_LIMITS', 'nothing=1'],
+  ['KVASI_LIMITS', 'memory=2GiB,totalMemory=1GiB'],
+  ['KVASI_LOG_LEVEL', 'loud'],
+  ['KVASI_CONFIG', 'nowhere.yaml'],
+  ['KVASI_CONFIG', 'file.txt'],
+] as const)('a wrong value of a variable is wrong usage: %s=%s', async ([name, value]) => {
+  expectUsage(await tell(['config'], { [name]: value }), value.split(/[=,]/)[0] ?? '');
+});
+
+test.for([
+  ['an unknown command', ['serve']],
+  ['an unknown command of kv', ['kv', 'take']],
+  ['an unknown flag', ['dev', '--prot', '1']],
+  ['a flag without its value', ['dev', '--address']],
+  ['a flag of another command', ['inspect', '--watch', app]],
+  ['an argument too many', ['dev', app, app]],
+  ['no argument', ['inspect']],
+  ['no key', ['kv', 'get', 'b']],
+  ['no component', ['dev']],
+  ['no backend', ['conformance']],
+  ['a component that is not there', ['dev', 'nowhere.wasm']],
+  ['a component without a name', ['dev', '']],
+  ['a file of scenarios that is not there', ['test', 'nowhere.yaml']],
+  ['a name of no scenario', ['test', '--name', 'nothing', 'scenarios.yaml']],
+  ['an unknown shell', ['completions', 'tcsh']],
+  ['a name of no crate', ['new', 'My App']],
+  ['a bucket copied to itself', ['kv', 'copy', 'b', '--backend', 'sqlite:a.db', '--to', 'sqlite:a.db']],
+  ['a value twice', ['kv', 'set', 'b', 'k', 'v', '--file', 'file.txt', '--backend', 'sqlite:a.db']],
+  ['lines that are no entries', ['kv', 'import', 'b', 'file.txt', '--backend', 'sqlite:a.db']],
+  ['a configuration for what reads none', ['--config', 'there.yaml', 'completions', 'bash']],
+] as const)('%s is wrong usage', async ([, args]) => {
+  expectUsage(await tell(args), '');
+});
+
+test.for([
+  ['a mistake in the configuration', ['config', '-C', 'mistake']],
+  ['a mistake in the configuration that is named', ['config', '--config', 'mistake/.wash/config.yaml']],
+  ['a mistake in a file of scenarios', ['test', 'mistake.yaml']],
+  ['a file without a scenario', ['test', 'there.yaml']],
+  ['a component that is none', ['inspect', 'empty.wasm']],
+  ['a component that is none, to be served', ['dev', 'empty.wasm']],
+  ['an address of another machine', ['dev', app, '--address', '203.0.113.1:0']],
+  ['a key that is not there', ['kv', 'get', 'b', 'k', '--backend', 'sqlite:a.db']],
+  ['a store that is away', ['kv', 'get', 'b', 'k', '--backend', 'redis://127.0.0.1:1']],
+  ['a store that only a running host has', ['kv', 'list', 'b']],
+  ['a backend that is none', ['conformance', '--backend', './backend.js']],
+  ['a scenario that fails', ['test', 'scenarios.yaml']],
+] as const)('%s is a failure', async ([, args]) => {
+  const { code, stderr } = await tell(args);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(code, stderr).toBe(1);
+});
+
+test('docs/commands.md says so', async () => {
+  const text = await readFile(join(root, 'docs/commands.md'), 'utf8');
+  expect(text).toMatch(/^\| 1 +\| failed: the call was right/m);
+  expect(text).toMatch(/^\| 2 +\| wrong usage: the call itself/m);
+});
+
+test('docs/commands.md has every command in its table', async () => {
+  const text = await readFile(join(root, 'docs/commands.md'), 'utf8');
+  const stdout = new PassThrough();
+  const context = { cwd: root, env: {}, stdin: stdout, stdout, stderr: stdout } as never;
+  for (const { commands: inner } of [programOf(context, () => {})])
+    for (const command of inner) expect(text).toMatch(new RegExp(`^\\| \`kvasi ${command.name()}[ \`]`, 'm'));
+});

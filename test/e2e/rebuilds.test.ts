@@ -1,0 +1,172 @@
+import { appendFile, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { DevInShell } from '../support/dev-in-shell.ts';
+import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { Project } from '../support/project.ts';
+
+/**
+ * A project whose build copies the component, and does besides what `build.sh` says. `stamp` in a script is other contents each time.
+ */
+async function projectOf(script = ''): Promise<Project> {
+  const config = { build: { command: 'sh build.sh', component_path: 'out/app.wasm' } };
+  return await Project.create({
+    '.wash/config.json': JSON.stringify(config),
+    'build.sh': `
+stamp() { date +%s%N; }
+cat src/lib.rs
+grep -q broken src/lib.rs && exit 1
+mkdir -p out
+cp counter.wasm out/app.wasm
+${script}
+`,
+    'src/lib.rs': 'fn main() {}\n',
+    'counter.wasm': await readFile(component('kv-counter')),
+  });
+}
+
+const countOf = (kvasi: KvasiDev): number => kvasi.stdout.match(/^building/gm)?.length ?? 0;
+const warnings = (kvasi: KvasiDev): string[] => kvasi.stderr.match(/^warning: .*/gm) ?? [];
+
+test.skipIf(process.platform === 'win32').for([
+  ['> kvasi.log 2>&1', 'kvasi.log'],
+  ['> output.txt 2>&1', 'output.txt'],
+  ['--json > src/events.jsonl', 'src/events.jsonl'],
+  ['2>&1 | tee output.txt', 'output.txt'],
+  ['2>&1 | tee -a output.txt | cat > copy.txt', 'copy.txt'],
+  ["--json | sed -u 's/^/dev: /' > output.txt", 'output.txt'],
+] as const)('what kvasi prints starts no build: kvasi dev %s', async ([after, log]) => {
+  await using project = await projectOf();
+  await using kvasi = new DevInShell(project, after, log);
+  await expect.poll(() => kvasi.printed(), { timeout: 30_000 }).toMatch(/url +http|"event":"serving"/);
+  const url = /http:\/\/localhost:\d+/.exec(await kvasi.printed())?.[0];
+  for (let request = 0; request < 5; request += 1) {
+    await (await fetch(`${url}/visits`)).text();
+    await sleep(200);
+  }
+  expect(await kvasi.builds()).toBe(1);
+  await project.write('src/lib.rs', 'broken\n');
+  await sleep(2500);
+  expect(await kvasi.builds()).toBe(2);
+  expect(await kvasi.printed()).not.toContain('left alone');
+  await project.write('src/lib.rs', 'fn main() { repaired() }\n');
+  await sleep(1500);
+  expect(await kvasi.builds()).toBe(3);
+});
+
+test('a broken edit is built once, whatever the build writes the same each time', async () => {
+  await using project = await projectOf('echo same > src/generated.rs');
+  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  await sleep(1000);
+  const before = countOf(kvasi);
+  expect(before).toBeLessThanOrEqual(2);
+  await project.write('src/lib.rs', 'broken\n');
+  await sleep(1500);
+  expect(countOf(kvasi)).toBe(before + 1);
+});
+
+/** What a build may write that is other at each build: the file's name is in the warning. */
+const loops = [
+  ['a file with other contents each time', 'stamp > src/stamp.rs', 'src/stamp.rs'],
+  [
+    'a file with the time of another one',
+    'stamp > src/stamp.rs; touch -r build.sh src/stamp.rs',
+    'src/stamp.rs',
+  ],
+  ['a report that comes a moment after it', '(sleep 0.5; stamp > report.txt) &', 'report.txt'],
+  ['a report that comes later', '(sleep 1.5; stamp > report.txt) &', 'report.txt'],
+  ['a file with another name each time', 'mkdir -p gen; touch gen/$(stamp).rs', 'gen'],
+  ['many files', 'mkdir -p gen; for i in 1 2 3 4 5; do stamp > gen/$i.rs; done', 'gen/1.rs and 4 more'],
+] as const;
+
+test.skipIf(process.platform === 'win32').concurrent.for(loops)(
+  'a build that writes %s does not go on for ever, and that is said once',
+  async ([, script, name], { expect }) => {
+    await using project = await projectOf(script);
+    await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+    await kvasi.until(/warning: each build changes .*\.gitignore/);
+    expect(warnings(kvasi)[0]).toContain(name);
+    const before = countOf(kvasi);
+    expect(before).toBeLessThanOrEqual(10);
+    await sleep(2500);
+    expect(countOf(kvasi)).toBe(before);
+    for (const text of ['fn a() {}\n', 'broken\n', 'fn b() {}\n']) {
+      await project.write('src/lib.rs', text);
+      await sleep(2500);
+    }
+    expect(countOf(kvasi)).toBe(before + 3);
+    expect(warnings(kvasi)).toHaveLength(1);
+  },
+);
+
+test('a temporary file of a build that is gone after it starts none', async () => {
+  await using project = await projectOf('stamp > src/tmp.$$; sleep 0.3; rm src/tmp.$$');
+  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  await sleep(1500);
+  expect(countOf(kvasi)).toBe(1);
+});
+
+test('a folder that says of itself that it is a cache is not watched', async () => {
+  await using project = await projectOf(
+    'mkdir -p build-output; echo "Signature: 8a477f597d28d172789f06886806bc55" > build-output/CACHEDIR.TAG; sleep 0.3; stamp > build-output/x.o',
+  );
+  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  await sleep(1000);
+  const before = countOf(kvasi);
+  await project.write('build-output/deep/y.o', 'by somebody else');
+  await sleep(1000);
+  expect(countOf(kvasi)).toBe(before);
+  expect(before).toBeLessThanOrEqual(2);
+});
+
+test('files of editors, logs and caches of interpreters start no build', async () => {
+  await using project = await projectOf();
+  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  await sleep(1000);
+  const before = countOf(kvasi);
+  for (const name of [
+    ...[
+      '.lib.rs.swp',
+      '.lib.rs.swo',
+      '.lib.rs.swx',
+      'lib.rs~',
+      '4913',
+      '#lib.rs#',
+      '.#lib.rs',
+      '.lib.rs.kate-swp',
+    ],
+    ...['lib.rs___jb_tmp___', 'lib.rs___jb_old___', '.goutputstream-A1B2C3', '.DS_Store', 'server.log'],
+  ]) {
+    await project.write(join('src', name), String(Math.random()));
+    await sleep(100);
+  }
+  await project.write('src/__pycache__/lib.pyc', 'x');
+  await sleep(1000);
+  expect(countOf(kvasi)).toBe(before);
+});
+
+test('saving as editors do, by another file that takes its place, is one build', async () => {
+  await using project = await projectOf();
+  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  await sleep(1000);
+  const before = countOf(kvasi);
+  await rename(join(project.folder, 'src/lib.rs'), join(project.folder, 'src/lib.rs~'));
+  await project.write('src/lib.rs', 'fn saved() {}\n');
+  await sleep(1000);
+  expect(countOf(kvasi)).toBe(before + 1);
+});
+
+test('what somebody saves again and again, also during builds, is always built in the end', async () => {
+  await using project = await projectOf('sleep 0.3');
+  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  for (const interval of [150, 400, 1200]) {
+    for (let save = 0; save < 8; save += 1) {
+      await appendFile(join(project.folder, 'src/lib.rs'), `// ${interval} ${save}\n`);
+      await sleep(interval);
+    }
+    const last = new RegExp(`^// ${interval} 7$`, 'm');
+    await expect.poll(() => last.test(kvasi.stdout), { timeout: 6000 }).toBe(true);
+  }
+  expect(warnings(kvasi)).toEqual([]);
+});
