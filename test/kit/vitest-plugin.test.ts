@@ -28,12 +28,12 @@ const uses: Readonly<Record<string, string>> = {
     test('none', () => {});`,
 };
 
-test('a component that changes has those tests run again that use it', async () => {
+test('a component that changes has those tests run again that use it', { timeout: 240_000 }, async () => {
   await using project = await Project.create({
     ...uses,
     'vitest.config.js': `
       import { kvasi } from ${imported('kit/vitest-plugin.ts')};
-      export default { plugins: [kvasi()], test: { reporters: ['verbose'] } };`,
+      export default { plugins: [kvasi()], test: { reporters: ['verbose'], fileParallelism: false } };`,
     'package.json': '{"private":true,"type":"module"}',
     'tmp/.keep': '',
   });
