@@ -18,7 +18,7 @@ interface Ended {
 export class RequestRecords {
   /** The number of the last request that is none of these. */
   #before: number;
-  readonly #underWay = new Map<number, PromiseWithResolvers<HostRequest | undefined>>();
+  readonly #underWay = new Map<number, PromiseWithResolvers<Ended | undefined>>();
   readonly #printed = new Map<number, Printed>();
   #ended = new Map<number, Ended>();
   /** In the order in which they ended. */
@@ -59,7 +59,7 @@ export class RequestRecords {
       this.#ended.set(request, ended);
       this.#all.push(ended);
     }
-    this.#underWay.get(request)?.resolve(this.#recordOf(ended));
+    this.#underWay.get(request)?.resolve(ended);
     this.#underWay.delete(request);
   }
 
@@ -100,9 +100,8 @@ export class RequestRecords {
    */
   async ended(request: number | undefined): Promise<HostRequest | undefined> {
     if (request === undefined) return undefined;
-    const underWay = this.#underWay.get(request);
-    if (underWay !== undefined) return this.#isClosed ? undefined : await underWay.promise;
-    const ended = this.#ended.get(request);
+    const underWay = this.#isClosed ? undefined : this.#underWay.get(request);
+    const ended = underWay === undefined ? this.#ended.get(request) : await underWay.promise;
     return ended === undefined ? undefined : this.#recordOf(ended);
   }
 
@@ -152,7 +151,7 @@ function operationsOf(operations: readonly Operation[], request: number): HostOp
 
 function recordOf({ report, printed }: Ended, before: number): HostRequest {
   const { method, path, status, milliseconds, operations, trap, failure, refused } = report;
-  const request = report.request - before;
+  const request = Math.max(0, report.request - before);
   return {
     request,
     method,
