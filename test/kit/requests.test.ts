@@ -33,6 +33,7 @@ test('an answer that breaks off by a trap says why, with the backtrace and what 
   expect(cause.request.backtrace.join('\n    at ')).toBe(
     /^ {4}at (.*(?:\n {4}at .*)*)/m.exec(cause.message)?.[1],
   );
+  expect(cause.backtrace).toBe(cause.request.backtrace);
   expect(cause.request).toBe(host.requests()[0]);
 });
 
