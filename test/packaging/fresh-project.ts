@@ -1,0 +1,43 @@
+import { copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { component } from '../support/kvasi-process.ts';
+import { command } from './command.ts';
+
+/** The components that the examples of the documents run. */
+const components = ['http-kv-handler', 'kv-counter', 'workers-kv', 'kv-race'];
+
+/** A project as a new user has it: nothing but what it installs. */
+export class FreshProject {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /**
+   * @param parent where its folder is made
+   * @param manifest what its package.json says besides
+   * @param packages what it installs, as npm is told it
+   */
+  static async create(parent: string, manifest: object, packages: readonly string[]): Promise<FreshProject> {
+    const project = new FreshProject(await mkdtemp(join(parent, 'project-')));
+    await project.write('package.json', JSON.stringify({ private: true, ...manifest }));
+    await Promise.all(
+      components.map((name) => copyFile(component(name), join(project.folder, `${name}.wasm`))),
+    );
+    if (packages.length > 0) await project.install(packages);
+    return project;
+  }
+
+  async install(packages: readonly string[]): Promise<void> {
+    // No --force and no --legacy-peer-deps: whoever installs it has neither.
+    const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+    await command(['npm', 'install', ...flags, ...packages], { cwd: this.folder });
+  }
+
+  async write(path: string, text: string): Promise<void> {
+    const file = join(this.folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}
