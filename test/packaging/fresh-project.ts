@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { component } from '../support/kvasi-process.ts';
 import { command } from './command.ts';
@@ -33,6 +33,12 @@ export class FreshProject {
     // No --force and no --legacy-peer-deps: whoever installs it has neither.
     const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
     await command(['npm', 'install', ...flags, ...packages], { cwd: this.folder });
+  }
+
+  /** What may be imported of the package that is installed. */
+  async hasExport(name: string): Promise<boolean> {
+    const manifest = await readFile(join(this.folder, 'node_modules/kvasi/package.json'), 'utf8');
+    return name in (JSON.parse(manifest) as { exports: object }).exports;
   }
 
   async write(path: string, text: string): Promise<void> {

@@ -90,7 +90,7 @@ async function inJest({ project, tarball, node }: Bench, version: 24 | 26): Prom
     `import { expect, test } from '@jest/globals';
 import { matchers, startHost } from 'kvasi';
 
-expect.extend(matchers);
+${(await fresh.hasExport('./jest')) ? "await import('kvasi/jest');" : 'expect.extend(matchers);'}
 
 test('the matchers hold hosts and answers to what is wanted', async () => {
   const host = await startHost({ component: 'kv-counter.wasm' });

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { command } from './command.ts';
 import { type DocumentBlock, documentBlocks } from './document-blocks.ts';
 import type { FreshProject } from './fresh-project.ts';
@@ -82,10 +80,7 @@ async function typesProject({ project, tarball }: Bench): Promise<FreshProject> 
     '@jest/globals@30',
   ]);
   for (const { name, text } of await documentBlocks()) await fresh.write(`src/${name}.ts`, text);
-  const { exports } = JSON.parse(
-    await readFile(join(fresh.folder, 'node_modules/kvasi/package.json'), 'utf8'),
-  ) as { exports: object };
-  const jest = './jest' in exports ? "import 'kvasi/jest';\n" : '';
+  const jest = (await fresh.hasExport('./jest')) ? "import 'kvasi/jest';\n" : '';
   await fresh.write('src/package.ts', packageUse);
   await fresh.write(
     'src/common.cts',
