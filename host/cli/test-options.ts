@@ -11,6 +11,8 @@ export interface TestOptions {
   readonly name?: string;
   readonly watch?: boolean;
   readonly update?: boolean;
+  /** Told of each file that `update` has written. */
+  readonly wrote?: (path: string) => void;
   /** What scenarios leave open. */
   readonly project?: ProjectHost | undefined;
   readonly reporter: (typeof testReporters)[number];

@@ -57,7 +57,7 @@ async function runAgainAndAgain(
       const files = await readAll(paths, options, context);
       const components = files.flatMap(({ scenarios }) => scenarios.map(({ host }) => host.component));
       watch.watch([...own, ...components]);
-      code = await runOnce(files, options, stages, context);
+      code = await runOnce(files, { ...options, wrote: (path) => watch.wrote(path) }, stages, context);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       code = 1;
@@ -123,6 +123,7 @@ async function update(
     const corrections = await correctionsOf(file, stages, first.backend, chosen);
     if (corrections.length === 0) continue;
     await writeFile(file.path, correct(file.source, corrections));
+    options.wrote?.(file.path);
     const what = corrections.length === 1 ? '1 expectation' : `${corrections.length} expectations`;
     context.stderr.line(`kvasi: wrote ${what} to ${file.name}, from ${first.backend}`);
   }
