@@ -20,7 +20,7 @@ describe.each([
   beforeAll(async () => {
     project = await Project.create();
     const options = { env: { ...env, KVASI_CACHE_DIR: project.folder } };
-    kvasi = await KvasiDev.start([misbehave, '--request-timeout', '10s'], options);
+    kvasi = await KvasiDev.start([misbehave], options);
     await kvasi.text('/leak');
     if (hasProcessStats) base = await peakMemory(kvasi.pid);
   });
