@@ -122,7 +122,7 @@ export class DevRecorder {
 
   /** What is recorded is to pass at once. */
   async #settle(): Promise<void> {
-    await using stages = await startStages(['in_memory']);
+    await using stages = await startStages(['in_memory'], this.#context);
     const { dropped, problem } = await settle(this.#path, this.#context.cwd, stages);
     for (const what of new Set(dropped)) this.#say(`not compared, as it differs from run to run: ${what}`);
     if (problem !== undefined) this.#say(`it does not pass when it is run again: ${problem}`);
