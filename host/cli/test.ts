@@ -24,7 +24,7 @@ export async function test(
   options: TestOptions,
   context: CommandContext,
 ): Promise<0 | 1> {
-  const paths = files.length > 0 ? [...new Set(files)] : ['scenarios.yaml'];
+  const paths = files.length > 0 ? distinct(files, context.cwd) : ['scenarios.yaml'];
   if (paths.includes(''))
     throw new HostError('usage', 'a file of scenarios has the name "". Name one that is there.');
   const backends = backendsOf(options.against ?? ['in_memory']);
@@ -72,6 +72,12 @@ async function runAgainAndAgain(
     if (!signal.aborted) stderr.lines(['', 'waiting for a change; Ctrl-C ends']);
   } while (await watch.changed());
   return code;
+}
+
+/** Each file once, by its first name. */
+function distinct(files: readonly string[], cwd: string): string[] {
+  const paths = files.map((file) => resolve(cwd, file));
+  return files.filter((_, index) => paths.indexOf(paths[index] ?? '') === index);
 }
 
 function readAll(paths: readonly string[], { cwd }: CommandContext): Promise<LoadedScenarios[]> {

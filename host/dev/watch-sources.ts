@@ -54,5 +54,6 @@ function isWithin(path: string, folder: string): boolean {
 function isNeverSource(path: string): boolean {
   const name = basename(path);
   if (name === 'target') return existsSync(join(dirname(path), 'Cargo.toml'));
-  return neverSources.has(name);
+  // What kvasi writes beside its place begins so.
+  return neverSources.has(name) || name.startsWith('.kvasi-');
 }
