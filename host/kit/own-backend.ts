@@ -11,12 +11,12 @@ export interface OwnBackend extends AsyncDisposable {
 }
 
 /** Where the buckets of a backend are, as `dev.keyvalue` has it. */
-export interface OwnEntry {
+export type OwnEntry = {
   readonly backend: BackendName;
   readonly url?: string;
   readonly path?: string;
   readonly prefix?: string;
-}
+};
 
 /** The backends that have a server of their own in tests. */
 export const SERVED_BACKENDS = ['redis', 'nats'] as const satisfies readonly BackendName[];

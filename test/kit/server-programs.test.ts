@@ -38,7 +38,7 @@ describe.runIf(hasRedis)('the server of a test can be named', () => {
       url = entry.url ?? '';
       await using host = await startHost({
         component: component('kv-counter'),
-        keyvalue: { default: { ...entry } },
+        keyvalue: { default: entry },
       });
       expect(await (await host.fetch('/visits')).text()).toBe('1\n');
     }
