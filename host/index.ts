@@ -20,11 +20,12 @@ export {
 } from './backends/definition.ts';
 export { checkKey, checkValue } from './backends/limits.ts';
 export { HostError } from './host-error.ts';
-export { backends, type TestBackend } from './kit/backends.ts';
+export { type BackendChoice, backends, type TestBackend } from './kit/backends.ts';
 export { ExplorationError } from './kit/exploration-error.ts';
 export { type Exploration, type Explored, type ExploredRequest, explore } from './kit/explore.ts';
 export type { Fault } from './kit/fault.ts';
 export type { AddedFault, Faults } from './kit/faults.ts';
+export type { ServerPrograms } from './kit/found-backend.ts';
 export type { HostClock } from './kit/host-clock.ts';
 export type { HostOptions, KeyvalueRule } from './kit/host-options.ts';
 export { matchers } from './kit/matchers.ts';

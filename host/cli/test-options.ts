@@ -9,6 +9,9 @@ export interface TestOptions {
   readonly against?: readonly string[];
   /** A part of the names of the scenarios that are to run. */
   readonly name?: string;
+  /** The programs of servers. */
+  readonly redisServer?: string;
+  readonly natsServer?: string;
   readonly watch?: boolean;
   readonly update?: boolean;
   /** Told of each file that `update` has written. */

@@ -19,7 +19,7 @@ export function kvasi(): Plugin {
   const ends: (() => void)[] = [];
   const notesFile = (): string => {
     if (notes === undefined) {
-      const folder = new TemporaryFolder();
+      const folder = new TemporaryFolder('vitest');
       notes = { folder, file: join(folder.path, 'components.jsonl') };
     }
     return notes.file;
@@ -39,7 +39,7 @@ export function kvasi(): Plugin {
     },
     async buildEnd() {
       for (const end of ends.splice(0)) end();
-      await notes?.folder.remove();
+      await notes?.folder[Symbol.asyncDispose]();
       notes = undefined;
     },
   };

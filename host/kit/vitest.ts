@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, type TestAPI, test } from 'vitest';
 import type { BackendName } from '../config/settings.ts';
-import { backends } from './backends.ts';
+import { type BackendChoice, backends } from './backends.ts';
 import type { HostOptions, KeyvalueRule } from './host-options.ts';
 import { HostPool } from './host-pool.ts';
 import { matchers } from './matchers.ts';
@@ -43,16 +43,18 @@ export function hostTest(options: HostOptions, { scope = 'file' }: HostTestOptio
 }
 
 /**
- * Describes the same tests for each of the backends. Every test has a host with empty buckets, as of `hostTest`: identifiers for which the
+ * Describes the same tests for each of the backends, which `backends` takes. Those of a server that is not installed are skipped, and
+ * the report says why; where `CI` is set that is an error. Every test has a host with empty buckets, as of `hostTest`: identifiers for which the
  * options have no rule are on the backend, and so are those whose rule names none, such as `{ ttl: '60s' }`.
  */
 export async function describeBackends(
-  names: readonly BackendName[],
+  choices: readonly BackendChoice[],
   options: Omit<HostOptions, 'keyvalue'> & { readonly keyvalue?: Readonly<Record<string, BackendRule>> },
   body: (test: HostTest, backend: BackendName) => void,
 ): Promise<void> {
-  for (const backend of await backends(...names)) {
-    describe(backend.name, () => {
+  for (const backend of await backends(...choices)) {
+    if (backend.missing !== undefined) process.emitWarning(`skipped ${backend}`, 'kvasi');
+    describe.skipIf(backend.missing !== undefined)(String(backend), () => {
       afterAll(() => backend[Symbol.asyncDispose]());
       const keyvalue = async (): Promise<Record<string, KeyvalueRule>> => {
         const entry = await backend.entry();

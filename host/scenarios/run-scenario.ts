@@ -1,3 +1,5 @@
+import { reasonOf } from '../host-error.ts';
+import type { AddedFault } from '../kit/faults.ts';
 import type { HostRequest } from '../kit/request-record.ts';
 import { failureText } from '../kit/request-text.ts';
 import type { TestHost } from '../kit/test-host.ts';
@@ -41,16 +43,26 @@ export async function runScenario(
   for (const [bucket, entries] of scenario.before) {
     for (const [key, value] of entries) await host.bucket(bucket).set(key, value);
   }
+  let faults: readonly AddedFault[] = [];
   for (const [index, step] of scenario.steps.entries()) {
     if (isOver()) break;
     if (step.kind !== 'request') {
-      await happen(host, step);
+      try {
+        faults = (await happen(host, step)) ?? faults;
+      } catch (error) {
+        differences.push({ at: step.at, subject: `step ${index + 1}, ${step.kind}`, text: reasonOf(error) });
+      }
       continue;
     }
     const before = host.requests().length;
     const answer = await answerOf(host, step, longestAnswer(scenario.host));
     statuses.push({ step: index, status: answer.status, isComplete: answer.brokenOff === undefined });
     const subject = `step ${index + 1}, ${step.method} ${step.path}`;
+    if (faults.some(({ undecided }) => undecided > 0)) {
+      const text =
+        'the pattern of a key took too long to say whether a fault is to happen. Write a simpler one.';
+      differences.push({ at: step.at, subject, text });
+    }
     const [first, ...others] = checkAnswer(step, answer).map((one) => ({ ...one, subject }));
     if (first !== undefined) {
       differences.push({ ...first, text: first.text + whyFailed(host.requests()[before]) }, ...others);
@@ -71,11 +83,15 @@ function whyFailed(request: HostRequest | undefined): string {
   return `\n${failureText(request)}`;
 }
 
-async function happen(host: TestHost, step: Exclude<Step, RequestStep>): Promise<void> {
+/** Answers the faults that there are from now on, where that has changed. */
+async function happen(
+  host: TestHost,
+  step: Exclude<Step, RequestStep>,
+): Promise<readonly AddedFault[] | undefined> {
   switch (step.kind) {
     case 'advance':
-      await host.clock.advance(step.milliseconds);
-      return;
+      host.clock.advance(step.milliseconds);
+      return undefined;
     case 'write':
       for (const [name, entries] of step.buckets) {
         const bucket = host.bucket(name);
@@ -84,13 +100,11 @@ async function happen(host: TestHost, step: Exclude<Step, RequestStep>): Promise
           else await bucket.set(key, value);
         }
       }
-      return;
+      return undefined;
     case 'faults':
       host.faults.clear();
-      for (const { partition, ...fault } of step.faults) {
-        if (partition === true) host.faults.partition(fault);
-        else host.faults.add(fault);
-      }
-      return;
+      return step.faults.map(({ partition, ...fault }) =>
+        partition === true ? host.faults.partition(fault) : host.faults.add(fault),
+      );
   }
 }

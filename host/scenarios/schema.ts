@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MOMENT, parseMoment } from '../config/moment.ts';
 import { bucketEntries } from '../config/schema-dev.ts';
 import {
   oneOf,
@@ -16,7 +17,7 @@ import { step } from './schema-step.ts';
 import { after, before } from './schema-values.ts';
 
 const { ttl, counters } = bucketEntries;
-const CLOCK = '"system", "frozen", or a moment such as "2026-01-01T00:00:00Z"';
+const CLOCK = `"system", "frozen", or ${MOMENT}`;
 
 const keyvalue = v.nullish(
   v.pipe(
@@ -39,7 +40,7 @@ const requestTimeout = timer('How long a request may take until it is answered 5
 const clock = v.nullish(
   v.pipe(
     v.string(STRING_EXPECTED),
-    v.check((given) => given === 'system' || given === 'frozen' || !Number.isNaN(Date.parse(given)), CLOCK),
+    v.check((given) => given === 'system' || given === 'frozen' || 'value' in parseMoment(given), CLOCK),
     v.description(
       '`system` (default), `frozen`, or the moment at which it stands still: `2026-01-01T00:00:00Z`.',
     ),
