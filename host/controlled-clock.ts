@@ -1,4 +1,6 @@
 import type { Clock } from './clock.ts';
+import { isMoment, MOMENT } from './config/moment.ts';
+import { HostError } from './host-error.ts';
 
 const frozen = 0;
 /** The machine's monotonic time at which time was frozen. */
@@ -49,8 +51,11 @@ export class ControlledClock implements Clock {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  /** Time goes on by this much at once. */
+  /** Time goes on by this much at once. Throws a `HostError` where no clock counts so far. */
   advance(nanoseconds: bigint): void {
+    requireMoment((this.wall() + nanoseconds) / million);
+    // The other clock may have come far while this one was set back.
+    requireMoment((this.monotonic() + nanoseconds) / million);
     Atomics.add(this.#cells, ahead, nanoseconds);
     this.changed();
   }
@@ -71,8 +76,9 @@ export class ControlledClock implements Clock {
     this.changed();
   }
 
-  /** Sets the wall clock, in milliseconds since 1970. */
+  /** Sets the wall clock, in milliseconds since 1970. Throws a `HostError` where no clock counts so far. */
   set(milliseconds: number): void {
+    requireMoment(milliseconds);
     const wall = BigInt(Math.round(milliseconds * 1000)) * 1000n;
     Atomics.store(this.#cells, epoch, wall - this.monotonic());
     this.changed();
@@ -89,4 +95,12 @@ export class ControlledClock implements Clock {
   #elapsed(): bigint {
     return this.isFrozen ? Atomics.load(this.#cells, frozenAt) : process.hrtime.bigint();
   }
+}
+
+function requireMoment(milliseconds: bigint | number): void {
+  const given = Number(milliseconds);
+  if (isMoment(given)) return;
+  const moment = new Date(given);
+  const shown = Number.isNaN(moment.getTime()) ? String(given) : moment.toISOString();
+  throw new HostError('usage', `the clock of a host can't be at ${shown}. Expected ${MOMENT}.`);
 }

@@ -17,6 +17,8 @@ export type HostErrorCode =
   | 'runtime'
   /** A store is away, refuses or answers nonsense. */
   | 'backend'
+  /** A request of a test got no answer, or not all of it. */
+  | 'request'
   /** Standard output can't be written, as on a disk that is full. */
   | 'output'
   /** Something that can't happen did. */

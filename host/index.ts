@@ -20,12 +20,13 @@ export type {
 } from './backends/definition.ts';
 export { checkKey, checkValue } from './backends/limits.ts';
 export { HostError } from './host-error.ts';
-export { backends, type TestBackend } from './kit/backends.ts';
+export { type BackendChoice, backends, type TestBackend } from './kit/backends.ts';
 export { defineBackend } from './kit/define-backend.ts';
 export { ExplorationError } from './kit/exploration-error.ts';
 export { type Exploration, type Explored, type ExploredRequest, explore } from './kit/explore.ts';
 export type { Fault } from './kit/fault.ts';
 export type { AddedFault, Faults } from './kit/faults.ts';
+export type { ServerPrograms } from './kit/found-backend.ts';
 export type { HostClock } from './kit/host-clock.ts';
 export type { HostOptions, Moment } from './kit/host-options.ts';
 export type {
@@ -38,6 +39,8 @@ export type {
 export type { HostMatchers, WantedOperation } from './kit/matcher-types.ts';
 export { matchers } from './kit/matchers.ts';
 export type { HostOperation } from './kit/operation-record.ts';
+export { RequestError } from './kit/request-error.ts';
+export type { HostRequest } from './kit/request-record.ts';
 export { Snapshot } from './kit/snapshot.ts';
 export { startHost } from './kit/start-host.ts';
 export type { TestBucket } from './kit/test-bucket.ts';

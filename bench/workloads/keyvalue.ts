@@ -70,7 +70,7 @@ export const keyvalueWorkloads: readonly LoadWorkload[] = [
     component: 'bench',
     request: getRequest,
     expected: storedValue,
-    connections: [256],
+    connections: [256, 1000],
     redisDelay: 20,
     entrants: withRedis,
   },

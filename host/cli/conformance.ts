@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StoreError } from '../backends/backend.ts';
 import { parseBackend } from '../config/backend.ts';
@@ -15,6 +13,7 @@ import { type Subject, subjectOf } from '../conformance/subject.ts';
 import { freshPrefix, Trial } from '../conformance/trial.ts';
 import { fileReason } from '../file-reason.ts';
 import { HostError } from '../host-error.ts';
+import { TemporaryFolder } from '../kit/temporary-folder.ts';
 import { requirePlainFile } from '../plain-file.ts';
 import type { CommandContext } from './command-context.ts';
 import { countByGroup, countTable, totalLine } from './conformance-table.ts';
@@ -74,8 +73,8 @@ export async function conformance(options: ConformanceOptions, context: CommandC
   else stdout.lines(report(results));
   for (const leftover of leftovers) stderr.problem(`kvasi: not removed: ${leftover}`);
   if (signal.aborted) stderr.line('kvasi: stopped before the end');
-  const hasPassed = results.every(({ outcome: one }) => one !== 'failed') && results.length > 0;
-  return hasPassed && !signal.aborted ? 0 : 1;
+  const has = (wanted: Result['outcome']): boolean => results.some(({ outcome: one }) => one === wanted);
+  return has('passed') && !has('failed') && !signal.aborted ? 0 : 1;
 }
 
 /** Where the backend's data is while it is tested. */
@@ -92,7 +91,8 @@ async function placeOf(
   { cwd }: CommandContext,
 ): Promise<Place> {
   const isFolder = backend === 'filesystem' || backend === 'sqlite';
-  const folder = isFolder ? await mkdtemp(join(tmpdir(), 'kvasi-conformance-')) : undefined;
+  const temporary = isFolder ? new TemporaryFolder('conformance') : undefined;
+  const folder = temporary?.path;
   const text =
     folder === undefined ? backend : `${backend}:${join(folder, backend === 'sqlite' ? 'kv.db' : '')}`;
   const parsed = parseBackend(text, cwd, {});
@@ -107,7 +107,7 @@ async function placeOf(
     text: placeText(settings, backend, folder),
     isOwn: folder !== undefined || settings.kind === 'in_memory',
     async [Symbol.asyncDispose]() {
-      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+      await temporary?.[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, resolve } from 'node:path';
 import { shownPath } from '../config/config-file.ts';
@@ -16,6 +16,7 @@ import { startStages } from '../scenarios/start-stages.ts';
 import { unpackOperations } from '../wasi/keyvalue/operation.ts';
 import type { Stores } from '../wasi/keyvalue/stores.ts';
 import type { CommandContext } from './command-context.ts';
+import { replaceText } from './replace-text.ts';
 
 /** `kvasi dev --record`: writes what is done with the component to a file of scenarios, after each request. */
 export class DevRecorder {
@@ -28,6 +29,11 @@ export class DevRecorder {
   readonly #open = new Set<ServerResponse>();
   #idle = Promise.withResolvers<void>();
   #saved: Promise<void> = Promise.resolve();
+  #isSaving = false;
+  /** What the file says; undefined: it is not there. */
+  #written: string | undefined;
+  /** Why the file is not written any more. */
+  #problem: string | undefined;
 
   private constructor(path: string, context: CommandContext) {
     this.#path = path;
@@ -116,14 +122,17 @@ export class DevRecorder {
       this.#say(`no request came, so ${this.#name} was not written`);
       return;
     }
+    if (this.#problem !== undefined) return;
     this.#say(`recorded ${count} ${count === 1 ? 'request' : 'requests'} in ${this.#name}`);
     await this.#settle();
   }
 
   /** What is recorded is to pass at once. */
   async #settle(): Promise<void> {
-    await using stages = await startStages(['in_memory']);
-    const { dropped, problem } = await settle(this.#path, this.#context.cwd, stages);
+    await using stages = await startStages(['in_memory'], this.#context);
+    const { dropped, problem } = await settle(this.#path, this.#context.cwd, stages, (text, before) =>
+      replaceText(this.#path, this.#name, text, before),
+    );
     for (const what of new Set(dropped)) this.#say(`not compared, as it differs from run to run: ${what}`);
     if (problem !== undefined) this.#say(`it does not pass when it is run again: ${problem}`);
   }
@@ -147,13 +156,29 @@ export class DevRecorder {
   }
 
   #save(): void {
+    // One that has not begun writes what there is by then.
+    if (this.#isSaving) return;
+    this.#isSaving = true;
     this.#saved = this.#saved
       .then(async () => {
-        const recording = this.#recording;
-        if (recording === undefined || recording.requests === 0) return;
-        await writeFile(this.#path, recording.text(await this.#contents()));
+        this.#isSaving = false;
+        await this.#write();
       })
-      .catch((error: unknown) => this.#say(`${this.#name} can't be written: ${reasonOf(error)}`));
+      .catch((error: unknown) => {
+        const problem = reasonOf(error);
+        if (problem !== this.#problem) this.#say(problem);
+        this.#problem = problem;
+      });
+  }
+
+  async #write(): Promise<void> {
+    const recording = this.#recording;
+    if (recording === undefined || recording.requests === 0) return;
+    const text = recording.text(await this.#contents());
+    if (text === this.#written) return;
+    await replaceText(this.#path, this.#name, text, this.#written);
+    this.#written = text;
+    this.#problem = undefined;
   }
 
   async #contents(): Promise<Map<string, Map<string, Uint8Array>>> {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchPath } from '../dev/watch-path.ts';
 
@@ -9,6 +10,8 @@ const settleTime = 100;
 export class FileWatch implements Disposable {
   readonly #signal: AbortSignal;
   readonly #watched = new Map<string, () => void>();
+  /** When files were written by whoever watches them, in milliseconds as the system has it. */
+  readonly #own = new Map<string, number>();
   #change = Promise.withResolvers<void>();
 
   /** @param signal ends the waiting */
@@ -28,9 +31,16 @@ export class FileWatch implements Disposable {
       if (!this.#watched.has(path))
         this.#watched.set(
           path,
-          watchPath(path, () => this.#change.resolve()),
+          watchPath(path, () => {
+            if (this.#own.get(path) !== timeOf(path)) this.#change.resolve();
+          }),
         );
     }
+  }
+
+  /** Says that a file was written just now by whoever watches it, which is no change to wait for. */
+  wrote(path: string): void {
+    this.#own.set(path, timeOf(path));
   }
 
   /** Whether a file has changed; else the signal was aborted. */
@@ -55,4 +65,8 @@ export class FileWatch implements Disposable {
     for (const end of this.#watched.values()) end();
     this.#watched.clear();
   }
+}
+
+function timeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

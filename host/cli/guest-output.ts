@@ -1,5 +1,5 @@
+import { printable } from '../printable.ts';
 import { type Output, type StreamName, splitLines } from './output.ts';
-import { printable } from './printable.ts';
 import { TerminalText } from './terminal-text.ts';
 import { UnfinishedOutput } from './unfinished-output.ts';
 import { unfinishedCharacter } from './utf8.ts';

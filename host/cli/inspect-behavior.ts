@@ -45,7 +45,7 @@ export async function inspectBehavior(
   const place = file === true ? join(dirname(path), 'scenarios.yaml') : file;
   const { scenarios, name } = await scenariosOf(place, path, cwd);
   context.heedSignals();
-  await using stages = await startStages(['in_memory']);
+  await using stages = await startStages(['in_memory'], context);
   const progress = new Progress(stderr, scenarios.length);
   const behaviors = new Map<Scenario, Behavior>();
   for (const scenario of scenarios) {

@@ -1,19 +1,31 @@
 import type { Result } from '../conformance/run.ts';
 
-/** Results as JUnit XML, as CI servers read it. */
-export function junitXml(name: string, results: readonly Result[]): string {
+/** Results as JUnit XML, as CI servers read it. @param properties what is to be told of groups, by their names */
+export function junitXml(
+  name: string,
+  results: readonly Result[],
+  properties: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(),
+): string {
   const groups = Map.groupBy(results, ({ group }) => group);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${attributes({ name, ...counts(results) })}>`,
     ...[...groups].flatMap(([group, cases]) => [
       `  <testsuite${attributes({ name: group, ...counts(cases) })}>`,
+      ...propertyLines(properties.get(group) ?? {}),
       ...cases.flatMap((result) => testcase(name, result)),
       '  </testsuite>',
     ]),
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+function propertyLines(given: Readonly<Record<string, string>>): string[] {
+  const lines = Object.entries(given).map(
+    ([name, value]) => `      <property${attributes({ name, value })}/>`,
+  );
+  return lines.length === 0 ? [] : ['    <properties>', ...lines, '    </properties>'];
 }
 
 function testcase(classname: string, { group, name, outcome, milliseconds, reason = '' }: Result): string[] {

@@ -1,10 +1,10 @@
 import { largestValue } from '../backends/limits.ts';
 import { toJson } from '../entries/json-lines.ts';
 import { HostError } from '../host-error.ts';
+import { printable } from '../printable.ts';
 import type { CommandContext } from './command-context.ts';
 import { inputOf, readWhole } from './input.ts';
 import type { KvSession } from './kv-session.ts';
-import { printable } from './printable.ts';
 
 /** `kvasi kv get`: the bytes of the value and nothing else, or one JSON object. */
 export async function get(session: KvSession, bucket: string, key: string, json: boolean): Promise<void> {

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { FileIdentity, PrintedOutput } from '../dev/own-output.ts';
 import { HostError, reasonOf } from '../host-error.ts';
-import { escapedCharacter } from './printable.ts';
+import { escapedCharacter } from '../printable.ts';
 import { forTerminal, withStyles } from './styled.ts';
 import { TerminalText } from './terminal-text.ts';
 

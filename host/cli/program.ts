@@ -132,6 +132,8 @@ Examples:
       'in_memory (default), filesystem, sqlite, redis, nats; several with commas',
       collect,
     )
+    .option('--redis-server <program>', 'the server for redis (default: KVASI_REDIS_SERVER, or redis-server)')
+    .option('--nats-server <program>', 'the server for nats (default: KVASI_NATS_SERVER, or nats-server)')
     .option('--name <text>', 'only scenarios with this in their name')
     .option('--watch', 'run again when a file of scenarios or a component changes')
     .option('--update', 'write what the first backend does into the files, as what is expected')
@@ -144,12 +146,13 @@ Examples:
       'after',
       `
 Without files it is scenarios.yaml. Each backend has a temporary folder, or a server of its own on a free port; one whose
-server is not installed is skipped.
+server is not installed is skipped, or an error where CI is set. A run in which nothing ran has failed.
 
 Examples:
   kvasi test                                          scenarios.yaml, in memory
   kvasi test tests/*.yaml --against in_memory,filesystem,sqlite,redis,nats
   kvasi test -C ../shop --config .wash/config.yaml    with the environment and the rules of a project
+  kvasi test --against redis --redis-server /opt/redis-8/bin/redis-server
   kvasi test --watch                                  again at each change
   kvasi test --update                                 take what the component answers as expected
   kvasi test --reporter junit > report.xml

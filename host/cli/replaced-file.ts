@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, rmSync, type Stats, type WriteStream } from 'node:fs';
-import { access, chmod, constants, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, chown, constants, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { systemReason } from '../backends/system-reason.ts';
@@ -65,13 +65,18 @@ export class ReplacedFile implements AsyncDisposable {
     }
   }
 
-  /** Puts the file in its place. Throws a `HostError` where that fails. */
-  async finish(): Promise<void> {
+  /**
+   * Puts the file in its place. Throws a `HostError` where that fails.
+   * @param check throws where what is there is not to be replaced; called right before that
+   */
+  async finish(check: () => Promise<void> = async () => {}): Promise<void> {
     this.stream.end();
     try {
       await this.#finished;
+      await check();
       if (this.#beside !== undefined) await rename(this.#beside, this.#path);
     } catch (cause) {
+      if (cause instanceof HostError) throw cause;
       throw new HostError('output', `${this.#name} can't be written: ${reasonFor(cause)}.`, { cause });
     }
   }
@@ -93,7 +98,10 @@ async function placeOf(path: string): Promise<string> {
   });
 }
 
-async function keepRights(path: string, { mode }: Stats): Promise<void> {
+async function keepRights(path: string, { mode, uid, gid }: Stats): Promise<void> {
+  const own = await stat(path);
+  // Who may not give a file away keeps it.
+  if (own.uid !== uid || own.gid !== gid) await chown(path, uid, gid).catch(() => {});
   await chmod(path, mode & 0o7777);
 }
 

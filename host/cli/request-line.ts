@@ -1,7 +1,7 @@
 import { describeOperation, formatTime } from '../front/describe-operation.ts';
 import type { RequestReport } from '../front/request-report.ts';
+import { printable, shortened } from '../printable.ts';
 import { type Operation, unpackOperations } from '../wasi/keyvalue/operation.ts';
-import { printable, shortened } from './printable.ts';
 import { styled } from './styled.ts';
 import { operationColor, timelineLines } from './timeline.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inspect, styleText } from 'node:util';
-import { controls, escapedCharacter } from './printable.ts';
+import { controls, escapedCharacter } from '../printable.ts';
 
 /** The styles that kvasi prints in. */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';

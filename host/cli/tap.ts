@@ -1,9 +1,10 @@
 import type { Result } from '../conformance/run.ts';
 
-/** Results as TAP 14, the Test Anything Protocol. */
-export function tap(results: readonly Result[]): string {
+/** Results as TAP 14, the Test Anything Protocol. @param comments lines about all of them */
+export function tap(results: readonly Result[], comments: readonly string[] = []): string {
   const lines = results.flatMap((result, index) => lineOf(result, index + 1));
-  return ['TAP version 14', `1..${results.length}`, ...lines, ''].join('\n');
+  const head = ['TAP version 14', ...comments.map((text) => `# ${oneLine(text)}`)];
+  return [...head, `1..${results.length}`, ...lines, ''].join('\n');
 }
 
 function lineOf({ group, name, outcome, milliseconds, reason = '' }: Result, number: number): string[] {

@@ -1,4 +1,4 @@
-import { controls, escapedCharacter } from './printable.ts';
+import { controls, escapedCharacter } from '../printable.ts';
 import { shownBytes, unfinishedCharacter } from './utf8.ts';
 
 /** Colors and styles (SGR) are `ESC [ numbers m`; with another character among the numbers it is something else. */

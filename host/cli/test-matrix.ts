@@ -8,8 +8,14 @@ import { styled } from './styled.ts';
 const words = { passed: 'passed', failed: 'FAILED', skipped: 'skipped' };
 const colors = { passed: 'green', failed: 'red', skipped: 'yellow' } as const;
 
-/** Scenarios × backends for each file, then each failure in full, and the sums. */
-export function matrixReport(results: readonly ScenarioResult[]): string[] {
+/**
+ * Scenarios × backends for each file, then each failure in full, and the sums.
+ * @param servers which ones they ran against, by backend
+ */
+export function matrixReport(
+  results: readonly ScenarioResult[],
+  servers: ReadonlyMap<string, string> = new Map(),
+): string[] {
   const backends = [...new Set(results.map(({ backend }) => backend))];
   const files = Map.groupBy(results, ({ file }) => file);
   const names = [...files.keys(), ...results.map(({ name }) => `  ${name}`)];
@@ -17,6 +23,7 @@ export function matrixReport(results: readonly ScenarioResult[]): string[] {
   const cells = results.map(asResult);
   return [
     ...[...files].flatMap(([file, ofFile]) => [...table(file, ofFile, backends, width), '']),
+    ...(servers.size === 0 ? [] : [...[...servers].map(([name, server]) => `${name}: ${server}`), '']),
     ...failureLines(joined(results)),
     ...skipLines(cells),
     totalLine(cells),

@@ -9,8 +9,13 @@ export interface TestOptions {
   readonly against?: readonly string[];
   /** A part of the names of the scenarios that are to run. */
   readonly name?: string;
+  /** The programs of servers. */
+  readonly redisServer?: string;
+  readonly natsServer?: string;
   readonly watch?: boolean;
   readonly update?: boolean;
+  /** Told of each file that `update` has written. */
+  readonly wrote?: (path: string) => void;
   /** What scenarios leave open. */
   readonly project?: ProjectHost | undefined;
   readonly reporter: (typeof testReporters)[number];

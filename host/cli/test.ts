@@ -1,42 +1,48 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { alternatives } from '../config/report.ts';
 import { BACKEND_NAMES, type BackendName } from '../config/settings.ts';
 import { HostError } from '../host-error.ts';
+import { type FoundBackend, isUnattended, type NamedProgram } from '../kit/found-backend.ts';
 import { correct } from '../scenarios/correct.ts';
 import { type LoadedScenarios, readScenarios } from '../scenarios/read-scenarios.ts';
-import type { ScenarioResult } from '../scenarios/result.ts';
 import { correctionsOf, runFiles } from '../scenarios/run-files.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { type Stages, startStages } from '../scenarios/start-stages.ts';
 import type { CommandContext } from './command-context.ts';
 import { FileWatch } from './file-watch.ts';
-import { junitXml } from './junit.ts';
 import { Progress } from './progress.ts';
-import { tap } from './tap.ts';
-import { asResult, matrixReport } from './test-matrix.ts';
+import { replaceText } from './replace-text.ts';
 import type { TestOptions } from './test-options.ts';
+import { printResults } from './test-report.ts';
 
-/** `kvasi test`: exit code 1 when a scenario failed, or when none could run.
- * With `CI=true` a backend whose server is not installed is an error. */
+/**
+ * `kvasi test`: exit code 1 when a scenario failed, or when none ran. Where `CI` is set, a backend whose server is not installed is an
+ * error.
+ */
 export async function test(
   files: readonly string[],
   options: TestOptions,
   context: CommandContext,
 ): Promise<0 | 1> {
-  const paths = files.length > 0 ? files : ['scenarios.yaml'];
+  const paths = files.length > 0 ? distinct(files, context.cwd) : ['scenarios.yaml'];
   if (paths.includes(''))
     throw new HostError('usage', 'a file of scenarios has the name "". Name one that is there.');
   const backends = backendsOf(options.against ?? ['in_memory']);
+  const programs = programsOf(options, backends);
   // What is wrong in a file is told before anything is started.
   const read = options.watch === true ? [] : await readAll(paths, options, context);
   context.heedSignals();
-  await using stages = await startStages(backends);
-  for (const { backend, missing } of stages.columns) {
+  await using stages = await startStages(backends, { env: context.env, cwd: context.cwd, programs });
+  for (const { name, missing } of stages.columns) {
     if (missing === undefined) continue;
-    if (context.env.CI === 'true') throw new HostError('backend', `${backend} can't be tested: ${missing}`);
-    context.stderr.problem(`kvasi: SKIPPED ${backend}: ${missing}`);
+    if (isUnattended(context.env)) throw new HostError('backend', `${name} can't be tested: ${missing}`);
+    context.stderr.problem(`kvasi: SKIPPED ${name}: ${missing}`);
   }
+  context.signal.addEventListener('abort', () => {
+    const ending = ['the host', ...stages.running].join(' and ');
+    context.stderr.clearLine();
+    context.stderr.line(`kvasi: waits for ${ending} to end; Ctrl-C again ends all at once`);
+  });
   if (options.watch !== true) return await runOnce(read, options, stages, context);
   return await runAgainAndAgain(paths, options, stages, context);
 }
@@ -57,7 +63,7 @@ async function runAgainAndAgain(
       const files = await readAll(paths, options, context);
       const components = files.flatMap(({ scenarios }) => scenarios.map(({ host }) => host.component));
       watch.watch([...own, ...components]);
-      code = await runOnce(files, options, stages, context);
+      code = await runOnce(files, { ...options, wrote: (path) => watch.wrote(path) }, stages, context);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       code = 1;
@@ -66,6 +72,12 @@ async function runAgainAndAgain(
     if (!signal.aborted) stderr.lines(['', 'waiting for a change; Ctrl-C ends']);
   } while (await watch.changed());
   return code;
+}
+
+/** Each file once, by its first name. */
+function distinct(files: readonly string[], cwd: string): string[] {
+  const paths = files.map((file) => resolve(cwd, file));
+  return files.filter((_, index) => paths.indexOf(paths[index] ?? '') === index);
 }
 
 function readAll(
@@ -92,7 +104,8 @@ async function runOnce(
   if (count === 0) {
     throw new HostError('usage', `no scenario has ${JSON.stringify(options.name ?? '')} in its name.`);
   }
-  const updated = options.update === true ? await update(files, stages, chosen, options, context) : files;
+  const updated =
+    options.update === true ? await update(files, stages, { chosen, signal }, options, context) : files;
 
   const progress = new Progress(stderr, count * stages.columns.length);
   const results = await runFiles(updated, stages, {
@@ -102,56 +115,44 @@ async function runOnce(
     ended: () => progress.end(),
   });
   progress.clear();
-  print(results, options.reporter, stdout);
+  printResults(results, stages.columns, options.reporter, stdout);
   if (signal.aborted) stderr.line('kvasi: stopped before the end');
+  const hasRun = results.some(({ outcome }) => outcome !== 'skipped');
+  if (!hasRun && !signal.aborted) stderr.problem(`kvasi: ${whyNothingRan(stages.columns)}`);
   const hasPassed = results.every(({ outcome }) => outcome !== 'failed');
-  const hasRun = results.some(({ outcome }) => outcome === 'passed');
   return hasPassed && hasRun && !signal.aborted ? 0 : 1;
+}
+
+function whyNothingRan(columns: readonly FoundBackend[]): string {
+  const reasons = columns.flatMap(({ missing }) => missing ?? []);
+  if (reasons.length < columns.length) return 'nothing ran, as every scenario was skipped.';
+  return `nothing ran: ${reasons.join('; ')}. Install it, or name another backend with --against.`;
 }
 
 /** Writes what the component does on the first backend into the files, and reads them again. */
 async function update(
   files: readonly LoadedScenarios[],
   stages: Stages,
-  chosen: (scenario: Scenario) => boolean,
+  run: { readonly chosen: (scenario: Scenario) => boolean; readonly signal: AbortSignal },
   options: TestOptions,
   context: CommandContext,
 ): Promise<readonly LoadedScenarios[]> {
   const first = stages.columns.find(({ missing }) => missing === undefined);
   if (first === undefined) return files;
   for (const file of files) {
-    const corrections = await correctionsOf(file, stages, first.backend, chosen);
+    const corrections = await correctionsOf(file, stages, first.name, run);
+    if (corrections === undefined) return files;
     if (corrections.length === 0) continue;
-    await writeFile(file.path, correct(file.source, corrections));
+    await replaceText(file.path, file.name, correct(file.source, corrections), file.source);
+    options.wrote?.(file.path);
     const what = corrections.length === 1 ? '1 expectation' : `${corrections.length} expectations`;
-    context.stderr.line(`kvasi: wrote ${what} to ${file.name}, from ${first.backend}`);
+    context.stderr.line(`kvasi: wrote ${what} to ${file.name}, from ${first.name}`);
   }
   return await readAll(
     files.map(({ path }) => path),
     options,
     context,
   );
-}
-
-function print(
-  results: readonly ScenarioResult[],
-  reporter: TestOptions['reporter'],
-  stdout: CommandContext['stdout'],
-): void {
-  switch (reporter) {
-    case 'table':
-      stdout.lines(matrixReport(results));
-      break;
-    case 'junit':
-      stdout.text(junitXml('kvasi test', results.map(asResult)));
-      break;
-    case 'tap':
-      stdout.text(tap(results.map(asResult)));
-      break;
-    case 'json':
-      stdout.json({ results }, 2);
-      break;
-  }
 }
 
 function backendsOf(given: readonly string[]): BackendName[] {
@@ -164,4 +165,25 @@ function backendsOf(given: readonly string[]): BackendName[] {
       `--against names ${JSON.stringify(name)}. Expected ${alternatives(BACKEND_NAMES)}, several with commas.`,
     );
   });
+}
+
+/** The programs of servers that were named, for backends that are tested. */
+function programsOf(
+  { redisServer, natsServer }: TestOptions,
+  backends: readonly BackendName[],
+): Partial<Record<BackendName, NamedProgram>> {
+  const given = { redis: redisServer, nats: natsServer };
+  const programs: Partial<Record<BackendName, NamedProgram>> = {};
+  for (const name of ['redis', 'nats'] as const) {
+    const program = given[name];
+    if (program === undefined) continue;
+    if (!backends.includes(name)) {
+      throw new HostError(
+        'usage',
+        `--${name}-server is given, but nothing is tested against ${name}. Add --against ${name}.`,
+      );
+    }
+    programs[name] = { program, source: `--${name}-server` };
+  }
+  return programs;
 }

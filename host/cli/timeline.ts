@@ -1,7 +1,7 @@
 import { describeOperation } from '../front/describe-operation.ts';
+import { printable, shortened } from '../printable.ts';
 import type { Operation } from '../wasi/keyvalue/operation.ts';
 import { widest } from '../widest.ts';
-import { printable, shortened } from './printable.ts';
 import { styled } from './styled.ts';
 
 export const operationColor = { fine: 'dim', slow: 'yellow', error: 'red' } as const;

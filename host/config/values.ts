@@ -1,5 +1,4 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { types } from 'node:util';
 import { type Address, MOST_THREADS } from './settings.ts';
 
 /** A value that could be read, or what would have been right in its place. */
@@ -63,31 +62,6 @@ export function formatDuration(milliseconds: number): string {
     if (milliseconds >= size && milliseconds % size === 0) return `${milliseconds / size}${unit}`;
   }
   return `${milliseconds}ms`;
-}
-
-/** The moments that a clock can be set to, in milliseconds since 1970: from then on, and as long as 64 bits of nanoseconds last. */
-export const LAST_MOMENT = Date.UTC(2262, 0);
-export const MOMENT = 'a moment from 1970 to 2261, such as "2026-01-01" or "2026-01-01T00:00:00Z"';
-const ISO_MOMENT = /^\d{4}-(\d\d)-(\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
-
-/**
- * Reads a moment: a `Date`, milliseconds since 1970, or a date of ISO 8601, which begins in UTC, with or without a time, which has to
- * name its zone: what it means must not depend on the machine. Gives milliseconds since 1970.
- */
-export function parseMoment(given: unknown): Parsed<number> {
-  const value = typeof given === 'string' ? isoMoment(given) : types.isDate(given) ? timeOf(given) : given;
-  return typeof value === 'number' && value >= 0 && value < LAST_MOMENT ? { value } : { expected: MOMENT };
-}
-
-/** One of another realm, or whose own `valueOf` says something else, is a date all the same. */
-const timeOf = (date: Date): number => Date.prototype.getTime.call(date);
-
-function isoMoment(text: string): number {
-  const [, month, day] = ISO_MOMENT.exec(text) ?? [];
-  if (month === undefined || day === undefined) return Number.NaN;
-  // `Date` takes February 30 for March 2.
-  const date = new Date(`${text.slice(0, 10)}T00:00:00Z`);
-  return date.getUTCDate() === Number(day) ? Date.parse(text) : Number.NaN;
 }
 
 const SIZE = 'a size above zero, such as "64KiB", "512MiB" or "2GiB", or a number of bytes';

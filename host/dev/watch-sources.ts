@@ -72,7 +72,9 @@ function isWithin(path: string, folder: string): boolean {
 function isNeverSource(path: string): boolean {
   const name = basename(path);
   if (name === 'target') return existsSync(join(dirname(path), 'Cargo.toml'));
-  return neverSources.has(name) || name.endsWith('.log') || isEditorFile(name);
+  // What kvasi writes beside its place begins so.
+  const isWriting = name.startsWith('.kvasi-') || name.endsWith('.log');
+  return neverSources.has(name) || isWriting || isEditorFile(name);
 }
 
 function isBelowCache(top: string, path: string): boolean {

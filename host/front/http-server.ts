@@ -95,7 +95,7 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
     }
     response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
     response.end(`${reason}\n`);
-    handler.refused({ ...problem, clientPort: request.socket.remotePort ?? 0 });
+    handler.refused({ ...problem, ...whoAsked(request) });
   };
   server.on('request', (request, response) => serve(request, response, false));
   server.on('checkContinue', (request, response) => {
@@ -110,12 +110,16 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
     const refusal = { status: 501, reason: 'CONNECT is not served: this host is no proxy' };
     socket.on('error', ignore);
     closeAfter(connections.linger, connections.of(request.socket)?.answer, request.socket, refusal);
-    handler.refused({ ...refusal, clientPort: request.socket.remotePort ?? 0 });
+    handler.refused({ ...refusal, ...whoAsked(request) });
   });
   server.on('clientError', (error: ClientError, socket: Socket) =>
     notUnderstood(error, socket, limits, connections, handler),
   );
   return server;
+}
+
+function whoAsked({ method = '', url = '', socket }: IncomingMessage): Omit<RefusedClient, keyof Refusal> {
+  return { clientPort: socket.remotePort ?? 0, method, path: url };
 }
 
 function whyRefused(request: IncomingMessage): Refusal | undefined {

@@ -11,6 +11,9 @@ export interface Refusal {
 export interface RefusedClient extends Refusal {
   /** The port of the client's end of the connection. */
   readonly clientPort: number;
+  /** Of what was asked for, where that much was understood. */
+  readonly method?: string;
+  readonly path?: string;
 }
 
 /** The bytes of an answer to what was not understood. */

@@ -53,8 +53,9 @@ const cursors = new CursorTable({
 let random: RandomSource | undefined;
 const interception =
   setup.isIntercepted === true
-    ? new (await import('./interception/interception.ts')).Interception((step) =>
-        post({ type: 'step', step }),
+    ? new (await import('./interception/interception.ts')).Interception(
+        (step) => post({ type: 'step', step }),
+        (text) => post({ type: 'tell', text }),
       )
     : undefined;
 const output = new OutputWindow();

@@ -25,7 +25,8 @@ export const bucketRoutes = [
     {
       method: 'GET',
       path: '/api/v1/buckets',
-      summary: 'The identifiers that the configuration names and those that requests have opened.',
+      summary:
+        'The identifiers that the configuration names and those that requests have opened, of many the last thousand.',
       answer: bucketList,
     },
     async ({ host }) => {

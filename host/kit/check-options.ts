@@ -8,11 +8,11 @@ import { formatPath } from '../config/parsed-file.ts';
 import { Report } from '../config/report.ts';
 import { isPlainMap, shownValue } from '../config/shown-value.ts';
 import { checkShape } from '../config/validate.ts';
-import { parseMoment } from '../config/values.ts';
 import { HostError } from '../host-error.ts';
 import { checkRules, type GivenRules, moduleOf } from './check-rules.ts';
 import type { HostOptions } from './host-options.ts';
 import { hostOptionsSchema, pathOf } from './host-options-schema.ts';
+import { momentOf } from './moment-of.ts';
 import { plainCopy } from './plain-copy.ts';
 
 const SUCH_AS = 'options such as { component: "app.wasm" }';
@@ -106,7 +106,7 @@ export function hostOptionsOf(checked: v.InferOutput<typeof hostOptionsSchema>, 
   }
   checkRules(keyvalue ?? {}, resolve(checked.directory ?? '.'), caller, report);
   report.throwProblems();
-  const moment = parseMoment(clock);
+  const moment = momentOf(clock);
   return {
     ...others,
     ...(component == null ? {} : { component: pathOf(component) }),

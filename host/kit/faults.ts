@@ -8,6 +8,8 @@ import { faultSpec, partitionMap } from './fault-spec.ts';
 export interface AddedFault extends Disposable {
   /** How often it has happened. */
   readonly hits: number;
+  /** How often its pattern took so long that nobody can tell whether it is to happen; the component got an error then. */
+  readonly undecided: number;
   /** It happens no more. */
   remove(): void;
 }
@@ -54,6 +56,9 @@ export class Faults {
       get hits() {
         return counts.happened;
       },
+      get undecided() {
+        return counts.undecided;
+      },
       remove,
       [Symbol.dispose]: remove,
     };
@@ -71,6 +76,7 @@ export class Faults {
       get hits() {
         return parts.reduce((sum, { hits }) => sum + hits, 0);
       },
+      undecided: 0,
       remove,
       [Symbol.dispose]: remove,
     };

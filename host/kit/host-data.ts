@@ -40,7 +40,7 @@ export class HostData {
 
   /** Removes the host's own files. */
   async remove(): Promise<void> {
-    await this.#folder?.remove();
+    await this.#folder?.[Symbol.asyncDispose]();
   }
 }
 
@@ -51,7 +51,7 @@ export class HostData {
  * @param ownsData whether the host may empty what the options name
  */
 export function ownData(keyvalue: KeyvalueSettings, keysOf: KeysOf, ownsData: boolean): HostData {
-  const folder = new Lazy(() => new TemporaryFolder());
+  const folder = new Lazy(() => new TemporaryFolder('host'));
   const namespace = new Lazy(() => freshTestName('-'));
   const foreign = new Set<string>();
   const place = (identifier: string, rule: BackendSettings): BackendSettings => {

@@ -2,12 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import * as v from 'valibot';
 import { limitsSection } from '../config/limits-schema.ts';
+import { MOMENT } from '../config/moment.ts';
 import { bucketEntries } from '../config/schema-dev.ts';
 import { flag, oneOf, path, required, STRING_EXPECTED, timer, variables } from '../config/schema-parts.ts';
 import { INSTANCE_MODES } from '../config/settings.ts';
 import { isPlainMap, typeOf } from '../config/shown-value.ts';
-import { MOMENT, parseMoment, parsePath } from '../config/values.ts';
+import { parsePath } from '../config/values.ts';
 import type { HostOptions } from './host-options.ts';
+import { momentOf } from './moment-of.ts';
 
 const COMPONENT = 'the path of a component, such as "app.wasm", or the URL of its file';
 const FILE = 'the path of a configuration file, such as ".wash/config.yaml", or its URL';
@@ -43,7 +45,7 @@ const texts = v.pipe(
 /** A number is no moment here: a reader would have to guess its unit. */
 function isClock(given: unknown): boolean {
   if (given === 'system' || given === 'frozen') return true;
-  return (typeof given === 'string' || types.isDate(given)) && 'value' in parseMoment(given);
+  return (typeof given === 'string' || types.isDate(given)) && 'value' in momentOf(given);
 }
 
 /** What `startHost` is told, made of the pieces of the configuration file's schema. */

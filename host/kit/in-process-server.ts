@@ -4,15 +4,36 @@ import type { Limits } from '../config/limits.ts';
 import { Connections } from '../front/connections.ts';
 import type { Front } from '../front/front.ts';
 import { httpServer } from '../front/http-server.ts';
+import type { RefusedClient } from '../front/refusal.ts';
+import { AnswerBody, type BodyStart } from './answer-body.ts';
 import { holdProcess } from './process-hold.ts';
 
 /** Who wants to know of a request. */
 export interface RequestWatch {
   /** The component's thread has it. */
   begun(): void;
-  /** Resolves when all of it has ended; the end of the answer's body waits for it. */
-  ended(number: number): Promise<void>;
+  /** Resolves when all of it has ended; the end of the answer's body waits for it. Not called for one that was refused. */
+  ended(number: number): Promise<unknown>;
+  /**
+   * Why there is no answer, or not all of it.
+   * @param number undefined where the request never got so far
+   * @param error what the client saw of it
+   */
+  whyFailed(number: number | undefined, error: unknown): Promise<unknown>;
+  /** There is an answer. */
+  answered(number: number | undefined, response: Response, start: BodyStart): void;
 }
+
+/** A request on its way. */
+interface Watched {
+  readonly watch: RequestWatch;
+  readonly method: string;
+  readonly path: string;
+  number?: number;
+}
+
+/** Above the ports of clients: each connection in this process has a number of its own. */
+const firstPort = 65_536;
 
 /** Statuses whose answers have no body (Fetch, "null body status"). */
 const withoutBody: readonly number[] = [101, 204, 205, 304];
@@ -20,9 +41,10 @@ const withoutBody: readonly number[] = [101, 204, 205, 304];
 /** HTTP between two ends of a stream in this process: what a client sends over a port, without the port. */
 export class InProcessServer {
   readonly #server;
-  /** Who wants to know of the request of a connection, by the server's end of it. */
-  readonly #watches = new WeakMap<Duplex, { readonly watch: RequestWatch; number: number }>();
+  /** The requests under way, by what stands for the client's port. */
+  readonly #watched = new Map<number, Watched>();
   readonly #open = new Set<Duplex>();
+  #lastPort = firstPort;
   /** Why nothing goes on any more. */
   #closed: Error | undefined;
 
@@ -30,12 +52,12 @@ export class InProcessServer {
     const connections = new Connections(limits, () => {});
     this.#server = httpServer(limits, connections, {
       handle: (request, response, mustContinue) => {
-        const watched = this.#watches.get(request.socket);
+        const watched = this.#watched.get(request.socket.remotePort ?? 0);
         const exchange = front.handle(request, response, mustContinue, () => watched?.watch.begun());
         if (watched !== undefined) watched.number = exchange.number;
         return exchange;
       },
-      refused: (refusal) => front.refused(refusal),
+      refused: (client) => front.refused(this.#asked(client)),
     });
   }
 
@@ -44,37 +66,44 @@ export class InProcessServer {
    * connection before there is an answer.
    */
   async fetch(given: Request, watch: RequestWatch): Promise<Response> {
-    given.signal.throwIfAborted();
-    const [client, server] = this.#connect();
-    const watched = { watch, number: 0 };
-    this.#watches.set(server, watched);
+    const { signal, method } = given;
+    signal.throwIfAborted();
     const { pathname, search, host } = new URL(given.url);
+    const path = pathname + search;
+    const watched: Watched = { watch, method, path };
+    const client = this.#connect(watched);
     const outgoing = request({
       createConnection: () => client,
-      method: given.method,
-      path: pathname + search,
+      method,
+      path,
       headers: [
         ...(given.headers.has('host') ? [] : ['host', host]),
         ...[...given.headers].flat(),
         'connection',
         'close',
       ],
-      signal: given.signal,
+      signal,
     });
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
-    const ending: Ending = {
-      // What is refused at once, such as a head that is too long, has no number and no handler.
-      ended: async () => {
-        if (watched.number !== 0) await watch.ended(watched.number);
-      },
-      failure: (error) => this.#closed ?? error,
+    const why = async (message: string, error: unknown): Promise<unknown> => {
+      if (this.#closed !== undefined) return this.#closed;
+      if (signal.aborted) return signal.reason;
+      const cause = await watch.whyFailed(watched.number, error);
+      return this.#closed ?? new TypeError(message, { cause });
     };
     // Its body is taken in from here on, as the connection may end before anybody asks for it.
-    outgoing.once('response', (incoming) => resolve(responseOf(incoming, ending)));
+    outgoing.once('response', (incoming) => {
+      const body = new AnswerBody(incoming, {
+        ended: async () => (watched.number === undefined ? undefined : await watch.ended(watched.number)),
+        whyBroken: (error) => why('terminated', error),
+      });
+      const response = responseOf(incoming, body);
+      watch.answered(watched.number, response, body);
+      resolve(response);
+    });
     // It may fail once more when nobody waits for it.
-    outgoing.on('error', (cause) => {
-      const failure = given.signal.aborted ? given.signal.reason : new TypeError('fetch failed', { cause });
-      reject(ending.failure(failure));
+    outgoing.on('error', (error) => {
+      why('fetch failed', error).then(reject, reject);
     });
     if (given.body === null) outgoing.end();
     else void sendBody(given.body, outgoing);
@@ -88,8 +117,19 @@ export class InProcessServer {
     this.#server.closeAllConnections();
   }
 
-  #connect(): [client: Duplex, server: Duplex] {
+  /** A client that is refused before its head was understood is still known here. */
+  #asked(client: RefusedClient): RefusedClient {
+    const { method, path } = this.#watched.get(client.clientPort) ?? {};
+    return { ...client, ...(method === undefined || path === undefined ? {} : { method, path }) };
+  }
+
+  /** Opens a connection for a request; answers the client's end of it. */
+  #connect(watched: Watched): Duplex {
     const [client, server] = duplexPair();
+    this.#lastPort += 1;
+    const remotePort = this.#lastPort;
+    this.#watched.set(remotePort, watched);
+    server.once('close', () => this.#watched.delete(remotePort));
     this.#open.add(client);
     client.once('close', () => {
       this.#open.delete(client);
@@ -101,9 +141,9 @@ export class InProcessServer {
       else client.destroy();
     });
     // What the host does to a socket whose answer it breaks off.
-    Object.assign(server, { destroySoon: () => server.end(() => server.destroy()) });
+    Object.assign(server, { remotePort, destroySoon: () => server.end(() => server.destroy()) });
     this.#server.emit('connection', server);
-    return [client, server];
+    return client;
   }
 }
 
@@ -131,15 +171,7 @@ async function sendBody(body: ReadableStream<Uint8Array>, outgoing: ClientReques
   }
 }
 
-/** How an answer comes to its end. */
-interface Ending {
-  /** Resolves when the component's handler has ended. */
-  ended(): Promise<void>;
-  /** What a reader is told of an error. */
-  failure(error: unknown): unknown;
-}
-
-function responseOf(incoming: IncomingMessage, ending: Ending): Response {
+function responseOf(incoming: IncomingMessage, body: AnswerBody): Response {
   const headers = new Headers();
   for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
     const name = incoming.rawHeaders[index] ?? '';
@@ -153,56 +185,5 @@ function responseOf(incoming: IncomingMessage, ending: Ending): Response {
     incoming.resume();
     return new Response(null, init);
   }
-  return new Response(bodyOf(incoming, ending), init);
-}
-
-/** How much of a body is taken in before it is read, in bytes. */
-const bodyWindow = 64 * 1024;
-
-/** What came before an answer broke off can be read; only then does the stream fail. */
-function bodyOf(incoming: IncomingMessage, ending: Ending): ReadableStream<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  let end: 'none' | 'reached' | { readonly error: unknown } = 'none';
-  let wake = (): void => {};
-  incoming.on('data', (chunk: Uint8Array) => {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > bodyWindow) incoming.pause();
-    wake();
-  });
-  incoming.once('end', () => {
-    end = 'reached';
-    wake();
-  });
-  incoming.on('error', (error) => {
-    end = { error: ending.failure(error) };
-    wake();
-  });
-  return new ReadableStream({
-    type: 'bytes',
-    async pull(controller) {
-      // Somebody waits for it; an answer that nobody reads keeps nothing.
-      using _ = holdProcess();
-      if (chunks.length === 0 && end === 'none') {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      const chunk = chunks.shift();
-      if (chunk !== undefined) {
-        size -= chunk.length;
-        if (size <= bodyWindow) incoming.resume();
-        controller.enqueue(Uint8Array.from(chunk));
-        return;
-      }
-      if (typeof end === 'object') throw end.error;
-      await ending.ended();
-      controller.close();
-      controller.byobRequest?.respond(0);
-    },
-    async cancel() {
-      incoming.destroy();
-    },
-  });
+  return new Response(body.stream(), init);
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type LoadedComponent, type LoadOptions, loadComponent } from '../component/load.ts';
 import { Transpiler } from '../component/transpiler.ts';
+import { noticeLoaded } from './loaded-notice.ts';
 
 interface Loaded {
   readonly version: string;
@@ -12,11 +13,8 @@ const loaded = new Map<string, Loaded>();
 
 /** Loads a component, once for all hosts of this process. Throws a `HostError` when it can't be served. */
 export async function loadOnce(path: string, options: LoadOptions): Promise<LoadedComponent> {
-  const found = await stat(path).catch(() => undefined);
-  const version =
-    found === undefined
-      ? ''
-      : `${found.ino} ${found.mtimeMs} ${found.size} ${options.memory} ${options.instances}`;
+  noticeLoaded(path);
+  const version = `${await fileVersion(path)} ${options.memory} ${options.instances}`;
   const known = loaded.get(path);
   if (known?.version === version) return await known.component;
   const component = load(path, options);
@@ -25,6 +23,12 @@ export async function loadOnce(path: string, options: LoadOptions): Promise<Load
     if (loaded.get(path)?.component === component) loaded.delete(path);
   });
   return await component;
+}
+
+/** A text that is another one when the file has changed, or is gone. */
+export async function fileVersion(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined ? '' : `${found.ino} ${found.mtimeMs} ${found.size}`;
 }
 
 async function load(path: string, options: LoadOptions): Promise<LoadedComponent> {

@@ -1,5 +1,6 @@
 import { isHeld } from './held-value.ts';
 import { isAsymmetric, requireEntry, requireOperation, requireStatus } from './matcher-arguments.ts';
+import { answerText, missingText, operationsText, shownValue } from './matcher-texts.ts';
 import type { AsymmetricMatcher, WantedOperation } from './matcher-types.ts';
 import type { TestHost } from './test-host.ts';
 
@@ -29,10 +30,11 @@ export const matchers = {
     const [expected] = wanted;
     const pass = actual !== undefined && (wanted.length === 0 || isHeld(actual, expected, this.equals));
     const place = `bucket ${JSON.stringify(bucket)}, key ${JSON.stringify(key)}`;
+    const missing = actual === undefined ? `\n${await missingText(host, bucket, key)}` : '';
+    const rest = wanted.length === 0 ? '' : `, expected ${shownValue(expected)}`;
     return {
       pass,
-      message: () =>
-        `${place}: ${shown(actual)}${pass ? ', which was not expected' : wanted.length === 0 ? '' : `, expected ${shown(expected)}`}`,
+      message: () => `${place}: ${shownValue(actual)}${pass ? ', which was not expected' : rest}${missing}`,
     };
   },
 
@@ -43,30 +45,25 @@ export const matchers = {
   ): Result {
     requireOperation(host, operation);
     const made = host.operations();
-    const pass = made.some((one) =>
+    const such = made.filter((one) =>
       this.equals(one, isAsymmetric(operation) ? operation : { ...one, ...operation }),
     );
+    const pass = such.length > 0;
+    const what = pass ? 'such an operation' : 'no such operation';
     return {
       pass,
-      message: () => (pass ? 'the component made such an operation' : 'the component made no such operation'),
+      message: () =>
+        `the component made ${what}: ${shownValue(operation)}\n${operationsText(host, pass ? such : made)}`,
       actual: made,
       expected: operation,
     };
   },
 
-  async toHaveStatus(response: Response, status: number): Promise<Result> {
+  async toHaveStatus(this: MatcherContext, response: Response, status: number): Promise<Result> {
     requireStatus(response, status);
-    const body = response.status === status || response.bodyUsed ? '' : await response.clone().text();
-    return {
-      pass: response.status === status,
-      message: () => `the answer has status ${response.status}${body === '' ? '' : `: ${body}`}`,
-      actual: response.status,
-      expected: status,
-    };
+    const pass = response.status === status;
+    // Only one that does not hold needs it.
+    const text = pass === (this.isNot === true) ? await answerText(response) : '';
+    return { pass, message: () => text, actual: response.status, expected: status };
   },
 };
-
-function shown(value: unknown): string {
-  if (value === undefined) return 'there is no value';
-  return value instanceof Uint8Array ? JSON.stringify(Buffer.from(value).toString()) : JSON.stringify(value);
-}

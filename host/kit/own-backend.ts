@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { freshTestName } from '../backends/test-names.ts';
 import type { BackendName } from '../config/settings.ts';
-import { closeAtEnd, forget } from './close-at-end.ts';
-import { isOnPath, Server, type ServerKind } from './server.ts';
+import { Server, type ServerKind } from './server.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 
 /** A backend of a test's own, with nothing in it; it is gone when the test is over. */
@@ -13,15 +12,19 @@ export interface OwnBackend extends AsyncDisposable {
 }
 
 /** Where the buckets of a backend are, as `dev.keyvalue` has it. */
-export interface OwnEntry {
+export type OwnEntry = {
   readonly backend: BackendName;
   readonly url?: string;
   readonly path?: string;
   readonly prefix?: string;
-}
+};
 
-/** Nothing of it has to last, so that nothing waits for the disk. */
-const servers: Readonly<Partial<Record<BackendName, ServerKind>>> = {
+/** The backends that have a server of their own in tests. */
+export const SERVED_BACKENDS = ['redis', 'nats'] as const satisfies readonly BackendName[];
+export type ServedBackend = (typeof SERVED_BACKENDS)[number];
+
+/** How the servers of tests are run: nothing of it has to last, so that nothing waits for the disk. */
+const servers: Readonly<Record<ServedBackend, ServerKind>> = {
   redis: {
     command: 'redis-server',
     hint: 'apt install redis-server, or brew install redis',
@@ -37,45 +40,44 @@ const servers: Readonly<Partial<Record<BackendName, ServerKind>>> = {
   },
 };
 
-/** Why a backend can't be had on this machine; undefined where it can. */
-export async function whyMissing(name: BackendName): Promise<string | undefined> {
-  const kind = servers[name];
-  if (kind === undefined || (await isOnPath(kind.command))) return undefined;
-  return `${kind.command} is not found on PATH (${kind.hint})`;
+/** How the server of a backend is run, where it has one. */
+export function serverOf(name: BackendName): ServerKind | undefined {
+  const served = SERVED_BACKENDS.find((one) => one === name);
+  return served === undefined ? undefined : servers[served];
 }
 
-/** Starts a server on a free port, or makes a temporary folder. Throws where the server does not start. */
-export async function startBackend(name: BackendName): Promise<OwnBackend> {
-  const kind = servers[name];
+/**
+ * Starts a server on a free port, or makes a temporary folder. Throws where the server does not start.
+ * @param command the server's program. Default: the usual one on PATH
+ */
+export async function startBackend(name: BackendName, command?: string): Promise<OwnBackend> {
+  const kind = serverOf(name);
+  let entries = 0;
   if (kind !== undefined) {
-    const server = await Server.start(kind);
+    const server = await Server.start(command === undefined ? kind : { ...kind, command });
     const url = `${name}://127.0.0.1:${server.port}`;
-    const own = { close: () => server[Symbol.asyncDispose]() };
-    closeAtEnd(own);
     return {
       name,
       entry() {
         // Whoever gets it in another process may know by its name that it is nobody's data.
         return { backend: name, url, prefix: freshTestName(':') };
       },
-      async [Symbol.asyncDispose]() {
-        forget(own);
-        await own.close();
-      },
+      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
     };
   }
   if (name === 'in_memory') {
     return { name, entry: () => ({ backend: name }), async [Symbol.asyncDispose]() {} };
   }
-  const folder = new TemporaryFolder();
-  let entries = 0;
+  const folder = new TemporaryFolder(name);
   return {
     name,
     entry() {
       entries += 1;
-      const path = join(folder.path, name === 'sqlite' ? `${entries}.db` : String(entries));
-      return { backend: name, path };
+      return {
+        backend: name,
+        path: join(folder.path, name === 'sqlite' ? `${entries}.db` : String(entries)),
+      };
     },
-    [Symbol.asyncDispose]: () => folder.remove(),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
 }

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BoundProcess } from './bound-process.ts';
+import { TemporaryFolder } from './temporary-folder.ts';
 
 /** How a kind of server is run. */
 export interface ServerKind {
@@ -20,70 +20,64 @@ export interface ServerKind {
 const longestLog = 20_000;
 const startTimeout = 15_000;
 
-/** A real server on a free port of this machine with a folder of its own, removed with it. */
+/**
+ * A real server on a free port of this machine with a folder of its own, removed with it. Neither outlives the thread that started it,
+ * however that ends.
+ */
 export class Server implements AsyncDisposable {
   readonly port: number;
-  readonly folder: string;
+  readonly #folder: TemporaryFolder;
   readonly #kind: ServerKind;
   readonly #extra: readonly string[];
-  #process: ChildProcess | undefined;
-  #ended: Promise<void> = Promise.resolve();
+  #process: BoundProcess | undefined;
   #log = '';
 
-  private constructor(kind: ServerKind, port: number, folder: string, extra: readonly string[]) {
+  private constructor(kind: ServerKind, port: number, folder: TemporaryFolder, extra: readonly string[]) {
     this.#kind = kind;
     this.port = port;
-    this.folder = folder;
+    this.#folder = folder;
     this.#extra = extra;
+  }
+
+  get folder(): string {
+    return this.#folder.path;
   }
 
   /** Resolves when the server accepts connections; throws with its log when it ends instead. */
   static async start(kind: ServerKind, extra: readonly string[] = []): Promise<Server> {
-    const folder = await mkdtemp(join(tmpdir(), `kvasi-${kind.command}-`));
-    if (kind.file !== undefined) await writeFile(join(folder, kind.file.name), kind.file.text);
-    const server = new Server(kind, await freePort(), folder, extra);
+    const folder = new TemporaryFolder(basename(kind.command));
     try {
+      if (kind.file !== undefined) await writeFile(join(folder.path, kind.file.name), kind.file.text);
+      const server = new Server(kind, await freePort(), folder, extra);
       await server.restart();
+      return server;
     } catch (error) {
-      await server[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
       throw error;
     }
-    return server;
   }
 
   /** Starts it again on the same port and data. */
   async restart(): Promise<void> {
     await this.kill();
-    const child = spawn(this.#kind.command, [...this.#kind.args(this.port, this.folder), ...this.#extra], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#process = child;
-    // A test that fails before it ends the server must not wait for it for ever.
-    child.unref();
-    for (const output of [child.stdout, child.stderr]) if (output instanceof Socket) output.unref();
-    // Not left behind by a process that ends in the middle.
-    const atExit = () => child.kill('SIGKILL');
-    process.once('exit', atExit);
-    this.#ended = new Promise((resolve) => {
-      child.once('error', (error) => {
-        this.#keep(error.message);
-        resolve();
-      });
-      child.once('exit', () => {
-        process.off('exit', atExit);
-        resolve();
-      });
-    });
-    child.stdout.on('data', (data) => this.#keep(String(data)));
-    child.stderr.on('data', (data) => this.#keep(String(data)));
+    const started = new BoundProcess(
+      this.#kind.command,
+      [...this.#kind.args(this.port, this.folder), ...this.#extra],
+      (text) => this.#keep(text),
+    );
+    this.#process = started;
     let hasEnded = false;
-    this.#ended.then(() => {
+    started.ended.then(() => {
       hasEnded = true;
     });
     const end = performance.now() + startTimeout;
-    while (!(await accepts(this.port))) {
+    for (;;) {
+      const isReached = await accepts(this.port);
+      // Whoever accepts may be another one that has taken the port.
       if (hasEnded) throw new Error(`${this.#kind.command} ended at once:\n${this.#log}`);
+      if (isReached) return;
       if (performance.now() > end) {
+        await started.end();
         throw new Error(`${this.#kind.command} accepts nothing after ${startTimeout} ms:\n${this.#log}`);
       }
       await sleep(20);
@@ -92,21 +86,19 @@ export class Server implements AsyncDisposable {
 
   /** Ends it the hard way (SIGKILL), and waits until it is gone. */
   async kill(): Promise<void> {
-    this.#process?.ref();
-    this.#process?.kill('SIGKILL');
-    await this.#ended;
+    await this.#process?.end();
   }
 
   /** Stops it from answering while it keeps its connections, or lets it go on. */
   async freeze(isFrozen: boolean): Promise<void> {
-    this.#process?.kill(isFrozen ? 'SIGSTOP' : 'SIGCONT');
+    this.#process?.signal(isFrozen ? 'SIGSTOP' : 'SIGCONT');
     // A signal is on its way for a moment, in which the server may still answer.
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.#folder[Symbol.asyncDispose]();
   }
 
   get logText(): string {
@@ -115,15 +107,6 @@ export class Server implements AsyncDisposable {
   #keep(text: string): void {
     this.#log = (this.#log + text).slice(-longestLog);
   }
-}
-
-/** Whether a program is found on PATH. */
-export async function isOnPath(command: string): Promise<boolean> {
-  const child = spawn(command, ['--version'], { stdio: 'ignore' });
-  return await new Promise((resolve) => {
-    child.once('error', () => resolve(false));
-    child.once('exit', () => resolve(true));
-  });
 }
 
 /** A port of this machine that nobody listens on. */

@@ -3,9 +3,10 @@ import { mostMemory } from '../config/limits.ts';
 import { ControlledClock } from '../controlled-clock.ts';
 import { enableJspi } from '../jspi.ts';
 import type { HostOptions } from './host-options.ts';
-import { loadOnce } from './loaded-components.ts';
+import { fileVersion, loadOnce } from './loaded-components.ts';
 import { holdProcess } from './process-hold.ts';
 import { resolveOptions } from './resolve-options.ts';
+import { ServedComponent } from './served-component.ts';
 import { TestHost } from './test-host.ts';
 
 /**
@@ -21,11 +22,14 @@ export async function startHost(given: HostOptions): Promise<TestHost> {
   const { settings, data } = await resolveOptions(options);
   let host: TestHost | undefined;
   try {
+    const version = await fileVersion(settings.component);
     const component = await loadOnce(settings.component, {
       memory: mostMemory(settings.limits),
       instances: settings.instances,
     });
-    host = new TestHost(component, settings, data, new ControlledClock(), options);
+    const clock = new ControlledClock();
+    const served = new ServedComponent(component, version, settings, data, clock, options.seed);
+    host = new TestHost(served, options);
     await host.start();
   } catch (error) {
     await (host === undefined ? data.remove() : host.close());

@@ -1,78 +1,98 @@
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readlinkSync, rmSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
-import { join, sep } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve, sep } from 'node:path';
+import { removeAtEnd } from './bound-process.ts';
 
-/** Among whose processes numbers are unique: other machines and containers may have the same folder. */
-const machine = createHash('sha256').update(`${hostname()} ${processNamespace()}`).digest('hex').slice(0, 8);
-const pattern = /^kvasi-own-([\da-f]{8})-(\d+)-\w{6}$/;
+const prefix = 'kvasi-own-';
+const pattern = new RegExp(`^${prefix}[\\da-f-]{36}$`);
 
-const present = new Set<string>();
-let isSwept = false;
+/** The folder around those of this thread, while there are any. */
+let around: Surroundings | undefined;
 
 /**
- * A folder of this process alone. It is removed with its owner, else when the process ends, and where the process was killed when
- * another one makes its first.
+ * An empty folder that nobody else uses. It is removed with everything in it when it is disposed of, or else when the thread that made it
+ * ends, in whatever way.
  */
-export class TemporaryFolder {
+export class TemporaryFolder implements AsyncDisposable {
+  /** Absolute. */
   readonly path: string;
+  readonly #around: Surroundings;
+  #removed: Promise<void> | undefined;
 
-  constructor() {
-    if (!isSwept) void sweep();
-    isSwept = true;
-    this.path = mkdtempSync(join(tmpdir(), `kvasi-own-${machine}-${process.pid}-`));
-    if (present.size === 0) process.on('exit', removePresent);
-    present.add(this.path);
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true, maxRetries: 3 });
-    present.delete(this.path);
-    if (present.size === 0) process.off('exit', removePresent);
-  }
-}
-
-/** Whether a path is in such a folder, of whichever process. */
-export function isTemporary(path: string): boolean {
-  return path.split(sep).some((part) => pattern.test(part));
-}
-
-function removePresent(): void {
-  for (const path of present) {
+  /** @param name for who finds it */
+  constructor(name: string) {
+    around ??= new Surroundings();
+    this.#around = around;
+    this.path = around.enter(name);
     try {
-      rmSync(path, { recursive: true, force: true });
-    } catch {
-      // A thread of the process still writes there. The next process removes it.
+      mkdirSync(this.path, { mode: 0o700 });
+    } catch (error) {
+      void this[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#removed ??= this.#remove();
+    return this.#removed;
+  }
+
+  async #remove(): Promise<void> {
+    try {
+      await rm(this.path, { recursive: true, force: true, maxRetries: 3 });
+    } finally {
+      await this.#around.leave();
     }
   }
 }
 
-/** Removes what processes have left that were killed. */
-async function sweep(): Promise<void> {
-  for (const name of await readdir(tmpdir()).catch(() => [])) {
-    const [, of, pid] = pattern.exec(name) ?? [];
-    if (of !== machine || pid === undefined || isAlive(Number(pid))) continue;
-    // It may be another user's.
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
-  }
+/** Whether a path is in such a folder, of whichever thread or process. */
+export function isTemporary(path: string): boolean {
+  return path.split(sep).some((part) => pattern.test(part));
 }
 
-/** Nothing where the system has none. */
-function processNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
-  }
-}
+class Surroundings {
+  readonly #path = join(resolve(tmpdir()), `${prefix}${randomUUID()}`);
+  /** Begun before there is anything to be removed. */
+  readonly #removeInBackground = removeAtEnd(this.#path);
+  #users = 0;
+  #names = 0;
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  constructor() {
+    try {
+      mkdirSync(this.#path, { mode: 0o700 });
+    } catch (error) {
+      this.#removeInBackground();
+      throw error;
+    }
+    process.once('exit', this.#atExit);
   }
+
+  enter(name: string): string {
+    this.#users += 1;
+    this.#names += 1;
+    return join(this.#path, `${name}-${this.#names}`);
+  }
+
+  async leave(): Promise<void> {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    around = undefined;
+    try {
+      await rm(this.#path, { recursive: true, force: true, maxRetries: 3 });
+    } finally {
+      process.off('exit', this.#atExit);
+      this.#removeInBackground();
+    }
+  }
+
+  readonly #atExit = (): void => {
+    try {
+      rmSync(this.#path, { recursive: true, force: true });
+    } catch {
+      // Where somebody still writes into it, it is removed in the background.
+    }
+  };
 }

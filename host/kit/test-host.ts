@@ -1,12 +1,7 @@
-import type { LoadedComponent } from '../component/load.ts';
-import type { Limits } from '../config/limits.ts';
-import type { Settings } from '../config/settings.ts';
-import type { ControlledClock } from '../controlled-clock.ts';
-import { Front } from '../front/front.ts';
 import type { Listener } from '../front/listener.ts';
 import type { Schedule, Step } from '../guest/interception/schedule.ts';
-import { HostError, reasonOf, stackOf } from '../host-error.ts';
-import { type PackedOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
+import { HostError } from '../host-error.ts';
+import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
 import { requireText } from './arguments.ts';
 import { closeAtEnd, forget } from './close-at-end.ts';
 import { hostIsClosed } from './closed-host.ts';
@@ -14,94 +9,73 @@ import { Faults } from './faults.ts';
 import { requestOf } from './fetch-request.ts';
 import { addressOf, requireSchedule, requireSnapshot } from './host-arguments.ts';
 import { HostClock } from './host-clock.ts';
-import type { HostData } from './host-data.ts';
 import type { HostOptions } from './host-options.ts';
-import { InProcessServer } from './in-process-server.ts';
 import type { HostOperation } from './operation-record.ts';
 import { holdProcess } from './process-hold.ts';
+import { RequestError } from './request-error.ts';
+import { noteAnswer } from './request-of-answer.ts';
+import type { HostRequest } from './request-record.ts';
+import { isOperation, RequestRecords } from './request-records.ts';
+import type { ServedComponent } from './served-component.ts';
 import { Snapshot } from './snapshot.ts';
 import { TestBucket } from './test-bucket.ts';
-import { TestStores } from './test-stores.ts';
+
+/** How long a host that is to be used again waits for the requests of the test before, in milliseconds. */
+const patience = 100;
 
 /** A component that a test talks to; made by `startHost`. */
 export class TestHost implements AsyncDisposable {
   readonly clock: HostClock;
   readonly faults: Faults;
-  readonly #front: Front;
-  readonly #stores: TestStores;
-  readonly #data: HostData;
-  readonly #server: InProcessServer;
-  readonly #limits: Limits;
-  readonly #controlled: ControlledClock;
+  readonly #served: ServedComponent;
   readonly #options: HostOptions;
-  readonly #waiting = new Map<number, () => void>();
-  /** The requests whose handlers have ended, until their answers have. */
-  readonly #handled = new Set<number>();
+  readonly #requests: RequestRecords;
   #operations: HostOperation[] = [];
   #output = '';
   readonly #listeners = new Set<Listener>();
-  /** Whether the component, or the test, may have stored something. */
-  #isUsed = false;
   #onStep: (step: Step) => void = () => {};
   #closed: Promise<void> | undefined;
 
-  /** @internal */
-  constructor(
-    component: LoadedComponent,
-    settings: Settings,
-    data: HostData,
-    clock: ControlledClock,
-    options: HostOptions,
-  ) {
-    const { seed } = options;
-    this.#data = data;
-    this.#controlled = clock;
+  /**
+   * @param served nobody else is using it
+   *
+   * @internal
+   */
+  constructor(served: ServedComponent, options: HostOptions) {
+    this.#served = served;
     this.#options = options;
+    const { front, clock } = served;
+    this.#requests = new RequestRecords(served.lastRequest);
     const decoder = new TextDecoder();
-    const tell = (text: string): void => {
-      this.#output += `${text}\n`;
-    };
-    this.#front = new Front(
-      component,
-      {
-        ...settings,
-        threads: 1,
-        clock: clock.buffer,
-        isIntercepted: true,
-        ...(seed === undefined ? {} : { seed }),
+    served.tellTo({
+      began: (request) => this.#requests.begin(request),
+      request: (report) => this.#requests.end(report),
+      handled: (request, operations) => this.#note(request, operations),
+      print: (request, stream, bytes) => {
+        this.#output += decoder.decode(bytes, { stream: true });
+        this.#requests.print(request, stream, bytes);
       },
-      {
-        request: ({ request }) => this.#end(request),
-        handled: (request, operations) => this.#note(request, operations),
-        print: (_request, _stream, bytes) => {
-          this.#output += decoder.decode(bytes, { stream: true });
-        },
-        warning: tell,
-        step: (step) => this.#onStep(step),
-        crash: (error) => tell(`the guest thread broke down: ${reasonOf(error)}`),
-        fault: (error) => tell(`a fault of kvasi: ${stackOf(error)}`),
-        refused: ({ status, reason }) => tell(`a request was refused with ${status}: ${reason}`),
-        replaced: () => {},
+      tell: (text) => {
+        this.#output += `${text}\n`;
       },
-    );
-    this.#stores = new TestStores(settings.keyvalue, this.#front.memory, clock.now);
+      step: (step) => this.#onStep(step),
+      refused: (client) => this.#requests.refuse(client),
+    });
     const requireOpen = (): void => this.#requireOpen();
-    this.faults = new Faults(seed, (faults) => this.#front.tell({ type: 'faults', faults }), requireOpen);
-    this.clock = new HostClock(clock, () => this.#front.tell({ type: 'time' }), requireOpen);
-    this.#limits = settings.limits;
-    this.#server = new InProcessServer(settings.limits, this.#front);
+    this.faults = new Faults(options.seed, (faults) => front.tell({ type: 'faults', faults }), requireOpen);
+    this.clock = new HostClock(clock, () => front.tell({ type: 'time' }), requireOpen);
   }
 
   /** Starts the component; `startHost` does it. */
   async start(): Promise<void> {
     closeAtEnd(this);
     this.#setClock();
-    await this.#front.start();
+    await this.#served.front.start();
   }
 
   /** Whether `reset()` and `restore()` may empty all buckets: none is in data that the options name, or they say `ownsData`. */
   get ownsData(): boolean {
-    return this.#data.isOwn;
+    return this.#served.data.isOwn;
   }
 
   /**
@@ -116,8 +90,13 @@ export class TestHost implements AsyncDisposable {
   /** As `fetch`. @param begun called when the component's thread has the request */
   async send(request: Request, begun: () => void): Promise<Response> {
     return await this.#during(async () => {
-      this.#isUsed = true;
-      return await this.#server.fetch(request, { begun, ended: (number) => this.#ended(number) });
+      this.#served.isUsed = true;
+      return await this.#served.server.fetch(request, {
+        begun,
+        ended: (number) => this.#requests.ended(number),
+        whyFailed: (number, error) => this.#whyFailed(number, error),
+        answered: (number, response, body) => noteAnswer(response, body, () => this.#requests.ended(number)),
+      });
     });
   }
 
@@ -129,7 +108,7 @@ export class TestHost implements AsyncDisposable {
     requireSchedule(schedule, onStep);
     this.#requireOpen();
     this.#onStep = onStep;
-    this.#front.tell({ type: 'schedule', schedule });
+    this.#served.front.tell({ type: 'schedule', schedule });
   }
 
   /** Opens a port and answers its URL. @param address such as `127.0.0.1:8080`; default: a free port of localhost */
@@ -138,8 +117,8 @@ export class TestHost implements AsyncDisposable {
     const wanted = addressOf(address);
     return await this.#during(async () => {
       const { listen } = await import('../front/listener.ts');
-      this.#isUsed = true;
-      const listener = await listen(wanted, this.#limits, this.#front);
+      this.#served.isUsed = true;
+      const listener = await listen(wanted, this.#served.limits, this.#served);
       if (this.#closed === undefined) this.#listeners.add(listener);
       else {
         await listener.close();
@@ -153,14 +132,33 @@ export class TestHost implements AsyncDisposable {
   bucket(identifier: string): TestBucket {
     requireText('the identifier of host.bucket', identifier);
     return new TestBucket((act) => {
-      this.#isUsed = true;
-      return this.#stores.use(identifier, act);
+      this.#requireOpen();
+      this.#served.isUsed = true;
+      return this.#served.stores.use(identifier, act);
     });
+  }
+
+  /** The identifiers of the buckets that hold something which the component could find, whoever has stored it, sorted. */
+  async identifiers(): Promise<string[]> {
+    this.#requireOpen();
+    const identifiers: string[] = [];
+    for (const identifier of await this.#served.stores.identifiers()) {
+      if ((await this.bucket(identifier).keys()).length > 0) identifiers.push(identifier);
+    }
+    return identifiers;
   }
 
   /** The keyvalue operations of the requests whose handlers have ended, in order. Opening a bucket counts only where it failed. */
   operations(): readonly HostOperation[] {
     return this.#operations;
+  }
+
+  /**
+   * The requests that have ended, in that order, with those that were refused: what each was answered, why it failed, what the
+   * component did with its buckets and printed. All since the start or the last reset are kept.
+   */
+  requests(): readonly HostRequest[] {
+    return this.#requests.all;
   }
 
   /** What the component printed, and what the host had to say about stores and threads. */
@@ -171,9 +169,8 @@ export class TestHost implements AsyncDisposable {
   /** What all buckets hold that the component could open, whoever has stored it. */
   async snapshot(): Promise<Snapshot> {
     const buckets = new Map<string, [string, Uint8Array][]>();
-    for (const identifier of await this.#stores.identifiers()) {
-      const entries = await this.bucket(identifier).entries();
-      if (entries.length > 0) buckets.set(identifier, entries);
+    for (const identifier of await this.identifiers()) {
+      buckets.set(identifier, await this.bucket(identifier).entries());
     }
     return new Snapshot(buckets);
   }
@@ -182,8 +179,8 @@ export class TestHost implements AsyncDisposable {
   async restore(snapshot: Snapshot): Promise<void> {
     requireSnapshot(snapshot);
     this.#requireOpen();
-    this.#data.requireOwn('restore()');
-    await this.#stores.empty();
+    this.#served.data.requireOwn('restore()');
+    await this.#served.stores.empty();
     for (const [identifier, entries] of snapshot.buckets) {
       const bucket = this.bucket(identifier);
       for (const [key, value] of entries) await bucket.set(key, value);
@@ -191,24 +188,53 @@ export class TestHost implements AsyncDisposable {
   }
 
   /**
-   * As after the start of a host of whose stores nothing is left: empty buckets, fresh instances, no faults, no operations, no output,
-   * the clock as the options had it, and what is random begins anew. Every bucket is emptied that the component could open, whoever has
-   * stored something there. Rejects with a `HostError`, and does nothing, where that would be data that the options name and they do not
-   * say `ownsData`.
+   * As after the start of a host of whose stores nothing is left: empty buckets, fresh instances, no faults, no requests, no operations,
+   * no output, the clock as the options had it, and what is random begins anew. Every bucket is emptied that the component could open,
+   * whoever has stored something there. Rejects with a `HostError`, and does nothing, where that would be data that the options name and
+   * they do not say `ownsData`.
    */
   async reset(): Promise<void> {
     this.#requireOpen();
-    this.#data.requireOwn('reset()');
+    const { front, data, stores, lastRequest } = this.#served;
+    data.requireOwn('reset()');
     const { instances, seed } = this.#options;
     // Those that are fresh for each request are so anyway.
-    if (instances === 'reuse') this.#front.tell({ type: 'forget' });
-    if (seed !== undefined) this.#front.tell({ type: 'reseed' });
+    if (instances === 'reuse') front.tell({ type: 'forget' });
+    if (seed !== undefined) front.tell({ type: 'reseed' });
+    this.follow(undefined, () => {});
     this.faults.clear();
-    await this.#stores.empty();
+    await stores.empty();
+    this.#requests.clear(lastRequest);
     this.#operations = [];
     this.#output = '';
     this.clock.reset();
     this.#setClock();
+  }
+
+  /** Whether a host that is started now would run the same component: its file has not changed. */
+  isCurrent(): Promise<boolean> {
+    return this.#served.isCurrent();
+  }
+
+  /**
+   * Ends this host and answers another one, as after the start, that uses the same threads and stores. Undefined where these are not as
+   * after the start: a request is under way, a port is open, a thread broke down or was replaced, a store went away, or data may not be
+   * emptied. Then this host is to be closed.
+   */
+  async renewed(): Promise<TestHost | undefined> {
+    if (this.#closed !== undefined || this.#listeners.size > 0 || !this.ownsData) return undefined;
+    await this.#requests.idle(patience);
+    if (!this.#requests.isIdle || this.#served.isWorn) return undefined;
+    // The instances of requests that ran at once keep memory.
+    if (this.#requests.mostAtOnce > 1) this.#served.front.tell({ type: 'forget' });
+    await this.reset();
+    // The test may have gone on meanwhile.
+    if (this.#closed !== undefined || !this.#requests.isIdle || this.#listeners.size > 0) return undefined;
+    this.#closed = Promise.resolve();
+    forget(this);
+    const next = new TestHost(this.#served, this.#options);
+    closeAtEnd(next);
+    return next;
   }
 
   /**
@@ -227,17 +253,11 @@ export class TestHost implements AsyncDisposable {
   async #close(): Promise<void> {
     using _ = holdProcess();
     forget(this);
-    this.#stores.shut();
-    // The last one first; each also where those before have failed.
-    await using ends = new AsyncDisposableStack();
-    ends.defer(() => this.#data.remove());
-    ends.defer(() => {
-      for (const resolve of this.#waiting.values()) resolve();
-    });
-    ends.defer(() => this.#stores.close(this.#isUsed));
-    ends.defer(() => this.#front.close());
-    for (const listener of this.#listeners) ends.defer(() => listener.close());
-    ends.defer(() => this.#server.close(hostIsClosed()));
+    this.#requests.close();
+    this.#served.stores.shut();
+    await using served = new AsyncDisposableStack();
+    served.defer(() => this.#served.close());
+    for (const listener of this.#listeners) served.defer(() => listener.close());
   }
 
   #requireOpen(): void {
@@ -259,32 +279,20 @@ export class TestHost implements AsyncDisposable {
   #setClock(): void {
     const { clock = 'system' } = this.#options;
     if (clock === 'system') return;
-    this.#controlled.freeze();
-    if (clock instanceof Date) this.#controlled.set(clock.getTime());
-    this.#front.tell({ type: 'time' });
+    this.#served.clock.freeze();
+    if (clock instanceof Date) this.#served.clock.set(clock.getTime());
+    this.#served.front.tell({ type: 'time' });
   }
 
   #note(request: number, packed: PackedOperations): void {
-    for (const operation of unpackOperations(packed)) {
-      if (operation.op === 'open' && operation.error === undefined) this.#stores.opened(operation.bucket);
-      else this.#operations.push({ ...operation, request } as HostOperation);
+    for (const operation of this.#requests.operationsOf(request, packed)) {
+      if (!isOperation(operation)) this.#served.stores.opened(operation.bucket);
+      else if (operation.request > 0) this.#operations.push(operation);
     }
-    this.#end(request);
   }
 
-  #end(request: number): void {
-    this.#handled.add(request);
-    this.#waiting.get(request)?.();
-  }
-
-  /** Resolves when the handler of a request has ended. */
-  async #ended(request: number): Promise<void> {
-    if (!this.#handled.has(request) && this.#closed === undefined) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.set(request, resolve);
-      });
-      this.#waiting.delete(request);
-    }
-    this.#handled.delete(request);
+  async #whyFailed(request: number | undefined, error: unknown): Promise<unknown> {
+    const record = await this.#requests.ended(request);
+    return record === undefined ? error : new RequestError(record, { cause: error });
   }
 }

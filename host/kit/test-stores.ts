@@ -73,6 +73,7 @@ export class TestStores {
         const keys = await keysOf(bucket);
         if (keys.length > 0) await deleteMany(bucket, [...new Set(keys)]);
       }
+      this.#opened.clear();
     });
   }
 

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, type TestAPI, test } from 'vitest';
 import type { BackendName } from '../config/settings.ts';
-import { backends } from './backends.ts';
+import { type BackendChoice, backends } from './backends.ts';
 import { requireDescription } from './check-description.ts';
 import { checkedHostOptions } from './check-options.ts';
 import type { HostOptions } from './host-options.ts';
+import { HostPool } from './host-pool.ts';
 import type { BackendRule, KeyvalueRule } from './keyvalue-rule.ts';
 import type { HostMatchers } from './matcher-types.ts';
 import { matchers } from './matchers.ts';
@@ -14,35 +15,47 @@ import type { TestHost } from './test-host.ts';
 
 expect.extend(matchers);
 
-declare module 'vitest' {
-  // Its parameters have to be those of vitest's declaration.
-  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown>
-    extends HostMatchers<R> {}
+declare global {
+  // The matchers of vitest have other type parameters in each of its versions; what its assertions take from Chai has none.
+  namespace Chai {
+    interface Assertion extends HostMatchers<void> {}
+  }
 }
 
 export type { BackendRule } from './keyvalue-rule.ts';
 
-/** Tests that have a host of their own: `test('…', async ({ host }) => …)`. */
+/** Tests that have a host: `test('…', async ({ host }) => …)`. */
 export type HostTest = TestAPI<{ host: TestHost }>;
 
-/** A `test` whose tests have a host of their own each, with empty buckets, which is closed after them. */
-export function hostTest(options: HostOptions): HostTest {
+/** How long a host lives. */
+export interface HostTestOptions {
+  /**
+   * `file`: tests that run one after the other share its threads and stores, which are brought back to their start in between; where that
+   * can't be done, the next test gets new ones. `test`: every test starts its own. Default `file`.
+   */
+  readonly scope?: 'file' | 'test';
+}
+
+/** A `test` whose tests have a host each that is as after the start, with empty buckets, and is closed after them. */
+export function hostTest(options: HostOptions, { scope = 'file' }: HostTestOptions = {}): HostTest {
   checkedHostOptions(options, 'hostTest');
-  return testOn(options, async () => options.keyvalue);
+  return testOn(options, async () => options.keyvalue, scope);
 }
 
 /**
- * Describes the same tests for each of the backends. Every test has a host of its own with empty buckets: identifiers for which the
+ * Describes the same tests for each of the backends, which `backends` takes. Those of a server that is not installed are skipped, and
+ * the report says why; where `CI` is set that is an error. Every test has a host with empty buckets, as of `hostTest`: identifiers for which the
  * options have no rule are on the backend, and so are those whose rule names none, such as `{ ttl: '60s' }`.
  */
 export async function describeBackends(
-  names: readonly BackendName[],
+  choices: readonly BackendChoice[],
   options: Omit<HostOptions, 'keyvalue'> & { readonly keyvalue?: Readonly<Record<string, BackendRule>> },
   body: (test: HostTest, backend: BackendName) => void,
 ): Promise<void> {
-  requireDescription(names, options, body);
-  for (const backend of await backends(...names)) {
-    describe(backend.name, () => {
+  requireDescription(choices, options, body);
+  for (const backend of await backends(...choices)) {
+    if (backend.missing !== undefined) process.emitWarning(`skipped ${backend}`, 'kvasi');
+    describe.skipIf(backend.missing !== undefined)(String(backend), () => {
       afterAll(() => backend[Symbol.asyncDispose]());
       const keyvalue = async (): Promise<Record<string, KeyvalueRule>> => {
         const entry = await backend.entry();
@@ -63,15 +76,28 @@ export async function describeBackends(
 function testOn(
   options: HostOptions,
   keyvalue: () => Promise<Readonly<Record<string, KeyvalueRule>> | undefined>,
+  scope: 'file' | 'test' = 'file',
 ): HostTest {
+  const start = async (): Promise<TestHost> => {
+    const rules = await keyvalue();
+    const host = await startHost(rules === undefined ? options : { ...options, keyvalue: rules });
+    // What the options name is as it is, unless they say that the test may empty it.
+    if (options.ownsData === true) await host.reset();
+    return host;
+  };
+  const hosts = new HostPool(start);
+  // A fixture of vitest that lasts for a file can't be made within a describe.
+  if (scope === 'file') afterAll(() => hosts.close());
+  else void hosts.close();
   return test.extend<{ host: TestHost }>({
     // biome-ignore lint/correctness/noEmptyPattern: vitest reads which fixtures this one needs.
     host: async ({}, use) => {
-      const rules = await keyvalue();
-      await using host = await startHost(rules === undefined ? options : { ...options, keyvalue: rules });
-      // What the options name is as it is, unless they say that the test may empty it.
-      if (options.ownsData === true) await host.reset();
-      await use(host);
+      const host = await hosts.take();
+      try {
+        await use(host);
+      } finally {
+        await hosts.giveBack(host);
+      }
     },
   });
 }

@@ -1,5 +1,6 @@
 import { DEFAULT_REQUEST_TIMEOUT } from '../config/settings.ts';
 import { reasonOf } from '../host-error.ts';
+import { RequestError } from '../kit/request-error.ts';
 import type { TestHost } from '../kit/test-host.ts';
 import type { Answer } from './check-answer.ts';
 import type { RequestStep, ScenarioHost } from './scenario.ts';
@@ -63,6 +64,7 @@ async function receive(
     return undefined;
   } catch (error) {
     // `fetch failed` says nothing; its cause does.
-    return reasonOf(error instanceof TypeError ? (error.cause ?? error) : error);
+    const cause = error instanceof TypeError ? (error.cause ?? error) : error;
+    return cause instanceof RequestError ? (cause.request.reason ?? cause.message) : reasonOf(cause);
   }
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { InferOutput } from 'valibot';
 import { textOf } from '../entries/json-lines.ts';
-import { parseRegex } from './regex.ts';
+import { findPattern, parseRegex } from './regex.ts';
 import type { givenBytes, wantedBytes } from './schema-values.ts';
 
 type Given = InferOutput<typeof givenBytes>;
@@ -54,9 +54,11 @@ export function differenceOf(wanted: WantedBytes, bytes: Uint8Array): string | u
     case 'base64':
       if (Buffer.from(wanted.base64, 'base64').equals(bytes)) return undefined;
       return both(`base64 ${wanted.base64}`, `base64 ${Buffer.from(bytes).toString('base64')}`);
-    case 'regex':
-      if (wanted.regex.test(Buffer.from(bytes).toString())) return undefined;
-      return both(`text with ${wanted.regex}`, shownBytes(bytes));
+    case 'regex': {
+      const match = findPattern(wanted.regex, Buffer.from(bytes).toString());
+      if ('why' in match) return match.why;
+      return match.matches ? undefined : both(`text with ${wanted.regex}`, shownBytes(bytes));
+    }
     case 'json': {
       const parsed = parsedJson(bytes);
       if (parsed === undefined) return both(shownJson(wanted.json), `${shownBytes(bytes)}, which is no JSON`);

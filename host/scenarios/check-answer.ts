@@ -1,5 +1,6 @@
 import { both, differenceOf, shownBytes, writtenLike } from './bytes.ts';
 import type { Correction, Difference } from './difference.ts';
+import { findPattern } from './regex.ts';
 import type { RequestStep } from './scenario.ts';
 
 /** An answer that has come to its end. */
@@ -38,9 +39,10 @@ export function checkAnswer(step: RequestStep, answer: Answer): Omit<Difference,
   }
   for (const [name, expected] of headers) {
     const actual = answer.headers.get(name);
-    if (expected instanceof RegExp ? actual !== null && expected.test(actual) : actual === expected) continue;
+    const difference = headerDifference(expected, actual);
+    if (difference === undefined) continue;
     const path = [...at, 'headers', name];
-    const text = `header ${name}\n${both(shownHeader(expected), shownHeader(actual))}`;
+    const text = `header ${name}\n${difference}`;
     differences.push({ at: path, text, correction: { path, value: actual } });
   }
   const text = body === undefined ? undefined : differenceOf(body, answer.body);
@@ -56,6 +58,15 @@ export function checkAnswer(step: RequestStep, answer: Answer): Omit<Difference,
 export function expectationOf(step: RequestStep, { status, body }: Answer): Correction {
   const value = body.length === 0 ? { status } : { status, body: writtenLike(undefined, body) };
   return { path: [...step.at, 'expect'], value };
+}
+
+function headerDifference(expected: string | RegExp | null, actual: string | null): string | undefined {
+  if (expected instanceof RegExp && actual !== null) {
+    const match = findPattern(expected, actual);
+    if ('why' in match) return match.why;
+    if (match.matches) return undefined;
+  } else if (actual === expected) return undefined;
+  return both(shownHeader(expected), shownHeader(actual));
 }
 
 function shownHeader(value: string | RegExp | null): string {

@@ -1,3 +1,4 @@
+import { parseMoment } from '../config/moment.ts';
 import { parseDuration } from '../config/values.ts';
 import type { Buckets } from './scenario.ts';
 
@@ -17,6 +18,13 @@ export function bucketsOf<G, V>(
 /** A duration that the schema has checked. */
 export function milliseconds(given: string | number): number {
   const result = parseDuration(given);
+  if ('expected' in result) throw new TypeError(`${given} was not checked`);
+  return result.value;
+}
+
+/** A moment that the schema has checked. */
+export function moment(given: string): Date {
+  const result = parseMoment(given);
   if ('expected' in result) throw new TypeError(`${given} was not checked`);
   return result.value;
 }

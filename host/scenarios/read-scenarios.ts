@@ -8,7 +8,7 @@ import { absolutePath } from '../config/paths.ts';
 import { Report } from '../config/report.ts';
 import { checkShape, type Locate } from '../config/validate.ts';
 import { bytesOf, wantedOf } from './bytes.ts';
-import { bucketsOf, milliseconds } from './checked-values.ts';
+import { bucketsOf, milliseconds, moment } from './checked-values.ts';
 import type { ProjectHost } from './project-host.ts';
 import { readSteps } from './read-steps.ts';
 import type { IdentifierOptions, Scenario, ScenarioHost } from './scenario.ts';
@@ -144,5 +144,6 @@ function optionsOf(entry: WrittenOptions): IdentifierOptions {
 }
 
 function clockOf(given: string): ScenarioHost['clock'] {
-  return given === 'system' || given === 'frozen' ? given : new Date(given);
+  if (given === 'system' || given === 'frozen') return given;
+  return moment(given);
 }

@@ -1,3 +1,4 @@
+import { boundedMatch, type Match } from '../bounded-match.ts';
 import type { Parsed } from '../config/values.ts';
 
 const EXPECTED = 'a regular expression such as "^a+$", or "/^a+$/i" with flags';
@@ -11,4 +12,12 @@ export function parseRegex(text: string): Parsed<RegExp> {
     const reason = error instanceof Error ? error.message.split(': ').at(-1) : String(error);
     return { expected: `${EXPECTED} (${reason})` };
   }
+}
+
+/** How long a pattern may take on a text, in milliseconds. */
+const longest = 1000;
+
+/** Whether a pattern is somewhere in a text, or that it takes too long to tell. */
+export function findPattern(pattern: RegExp, text: string): Match {
+  return boundedMatch(pattern, text, longest);
 }

@@ -1,11 +1,12 @@
 import type { BackendName } from '../config/settings.ts';
 import { reasonOf } from '../host-error.ts';
+import type { FoundBackend } from '../kit/found-backend.ts';
 import type { Correction } from './difference.ts';
 import type { LoadedScenarios } from './read-scenarios.ts';
 import type { ScenarioResult } from './result.ts';
 import { runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
-import type { Column, Stages } from './start-stages.ts';
+import type { Stages } from './start-stages.ts';
 
 export interface RunFilesOptions {
   /** Whether a scenario is run. Default: every one. */
@@ -28,7 +29,7 @@ export async function runFiles(
       for (const scenario of file.scenarios) {
         if (options.signal.aborted) return sorted(results, files);
         if (options.chosen?.(scenario) === false) continue;
-        options.began(file, scenario, column.backend);
+        options.began(file, scenario, column.name);
         const result = await untilAborted(runCell(file, scenario, column, stages), options.signal);
         if (result === undefined) return sorted(results, files);
         results.push(result);
@@ -51,31 +52,46 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   }
 }
 
-/** What the file would say if what the component does on a backend were right. */
+/**
+ * What the file would say if what the component does on a backend were right.
+ * @returns `undefined` where the signal came first
+ */
 export async function correctionsOf(
   file: LoadedScenarios,
   stages: Stages,
   backend: BackendName,
-  chosen: (scenario: Scenario) => boolean,
-): Promise<Correction[]> {
+  { chosen, signal }: Pick<RunFilesOptions, 'chosen' | 'signal'>,
+): Promise<Correction[] | undefined> {
   const corrections: Correction[] = [];
   for (const scenario of file.scenarios) {
-    if (!chosen(scenario) || scenario.skip.has(backend)) continue;
-    try {
-      const stage = await stages.stage(backend, scenario.host);
-      const { differences, unsaid } = await runScenario(stage, scenario, 'all');
-      corrections.push(...unsaid, ...differences.flatMap(({ correction }) => correction ?? []));
-    } catch {
-      // What can't be run has nothing to be taken from; the run that follows tells why.
-    }
+    if (signal.aborted) return undefined;
+    if (chosen?.(scenario) === false || scenario.skip.has(backend)) continue;
+    const found = await untilAborted(correctionsOfScenario(scenario, stages, backend), signal);
+    if (found === undefined) return undefined;
+    corrections.push(...found);
   }
   return corrections;
+}
+
+async function correctionsOfScenario(
+  scenario: Scenario,
+  stages: Stages,
+  backend: BackendName,
+): Promise<Correction[]> {
+  try {
+    const stage = await stages.stage(backend, scenario.host);
+    const { differences, unsaid } = await runScenario(stage, scenario, 'all');
+    return [...unsaid, ...differences.flatMap(({ correction }) => correction ?? [])];
+  } catch {
+    // What can't be run has nothing to be taken from; the run that follows tells why.
+    return [];
+  }
 }
 
 async function runCell(
   file: LoadedScenarios,
   scenario: Scenario,
-  { backend, missing }: Column,
+  { name: backend, missing }: FoundBackend,
   stages: Stages,
 ): Promise<ScenarioResult> {
   const cell = { file: file.name, name: scenario.name, backend };

@@ -1,3 +1,7 @@
+import { reasonOf } from '../host-error.ts';
+import type { AddedFault } from '../kit/faults.ts';
+import type { HostRequest } from '../kit/request-record.ts';
+import { failureText } from '../kit/request-text.ts';
 import type { TestHost } from '../kit/test-host.ts';
 import { answerOf, longestAnswer } from './answer-of.ts';
 import { checkAnswer, expectationOf } from './check-answer.ts';
@@ -39,16 +43,30 @@ export async function runScenario(
   for (const [bucket, entries] of scenario.before) {
     for (const [key, value] of entries) await host.bucket(bucket).set(key, value);
   }
+  let faults: readonly AddedFault[] = [];
   for (const [index, step] of scenario.steps.entries()) {
     if (isOver()) break;
     if (step.kind !== 'request') {
-      await happen(host, step);
+      try {
+        faults = (await happen(host, step)) ?? faults;
+      } catch (error) {
+        differences.push({ at: step.at, subject: `step ${index + 1}, ${step.kind}`, text: reasonOf(error) });
+      }
       continue;
     }
+    const before = host.requests().length;
     const answer = await answerOf(host, step, longestAnswer(scenario.host));
     statuses.push({ step: index, status: answer.status, isComplete: answer.brokenOff === undefined });
     const subject = `step ${index + 1}, ${step.method} ${step.path}`;
-    differences.push(...checkAnswer(step, answer).map((one) => ({ ...one, subject })));
+    if (faults.some(({ undecided }) => undecided > 0)) {
+      const text =
+        'the pattern of a key took too long to say whether a fault is to happen. Write a simpler one.';
+      differences.push({ at: step.at, subject, text });
+    }
+    const [first, ...others] = checkAnswer(step, answer).map((one) => ({ ...one, subject }));
+    if (first !== undefined) {
+      differences.push({ ...first, text: first.text + whyFailed(host.requests()[before]) }, ...others);
+    }
     if (step.expected.form === 'none') unsaid.push(expectationOf(step, answer));
   }
   for (const [bucket, expected] of scenario.after) {
@@ -59,11 +77,21 @@ export async function runScenario(
   return { differences: extent === 'all' ? differences : differences.slice(0, 1), unsaid, statuses };
 }
 
-async function happen(host: TestHost, step: Exclude<Step, RequestStep>): Promise<void> {
+/** What is known of a request that failed, below what differs. */
+function whyFailed(request: HostRequest | undefined): string {
+  if (request === undefined || (request.reason === undefined && request.status < 500)) return '';
+  return `\n${failureText(request)}`;
+}
+
+/** Answers the faults that there are from now on, where that has changed. */
+async function happen(
+  host: TestHost,
+  step: Exclude<Step, RequestStep>,
+): Promise<readonly AddedFault[] | undefined> {
   switch (step.kind) {
     case 'advance':
-      await host.clock.advance(step.milliseconds);
-      return;
+      host.clock.advance(step.milliseconds);
+      return undefined;
     case 'write':
       for (const [name, entries] of step.buckets) {
         const bucket = host.bucket(name);
@@ -72,13 +100,11 @@ async function happen(host: TestHost, step: Exclude<Step, RequestStep>): Promise
           else await bucket.set(key, value);
         }
       }
-      return;
+      return undefined;
     case 'faults':
       host.faults.clear();
-      for (const { partition, ...fault } of step.faults) {
-        if (partition === true) host.faults.partition(fault);
-        else host.faults.add(fault);
-      }
-      return;
+      return step.faults.map(({ partition, ...fault }) =>
+        partition === true ? host.faults.partition(fault) : host.faults.add(fault),
+      );
   }
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MOMENT, parseMoment } from '../config/moment.ts';
 import { bucketEntries } from '../config/schema-dev.ts';
 import {
   oneOf,
@@ -12,7 +13,6 @@ import {
   variables,
 } from '../config/schema-parts.ts';
 import { BACKEND_NAMES, INSTANCE_MODES } from '../config/settings.ts';
-import { MOMENT, parseMoment } from '../config/values.ts';
 import { step } from './schema-step.ts';
 import { after, before } from './schema-values.ts';
 

@@ -1,38 +1,42 @@
 import { stat } from 'node:fs/promises';
 import type { BackendName } from '../config/settings.ts';
 import { HostError, reasonOf } from '../host-error.ts';
+import { type FoundBackend, findBackend, type NamedProgram } from '../kit/found-backend.ts';
 import type { HostOptions } from '../kit/host-options.ts';
-import { type OwnBackend, startBackend, whyMissing } from '../kit/own-backend.ts';
+import { type OwnBackend, startBackend } from '../kit/own-backend.ts';
 import { startHost } from '../kit/start-host.ts';
 import type { TestHost } from '../kit/test-host.ts';
 import type { ScenarioHost } from './scenario.ts';
 
-/** A backend that scenarios are to run on. */
-export interface Column {
-  readonly backend: BackendName;
-  /** Why it can't be had here. */
-  readonly missing?: string;
+/** Where backends are looked for, and with which programs. */
+export interface StageOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Programs of servers that were named. */
+  readonly programs?: Readonly<Partial<Record<BackendName, NamedProgram>>>;
 }
 
-/** Looks which of the backends can be had; each is started when it is needed first. */
-export async function startStages(backends: readonly BackendName[]): Promise<Stages> {
-  const columns = await Promise.all(
-    backends.map(async (backend): Promise<Column> => {
-      const missing = await whyMissing(backend);
-      return missing === undefined ? { backend } : { backend, missing };
-    }),
+/**
+ * Looks which of the backends can be had; each is started when it is needed first.
+ * @throws {HostError} `usage`, where a program that was named is no server
+ */
+export async function startStages(
+  backends: readonly BackendName[],
+  { programs = {}, ...surroundings }: StageOptions,
+): Promise<Stages> {
+  return new Stages(
+    await Promise.all(backends.map((backend) => findBackend(backend, programs[backend], surroundings))),
   );
-  return new Stages(columns);
 }
 
 /** Hosts for scenarios, one at a time. */
 export class Stages implements AsyncDisposable {
-  readonly columns: readonly Column[];
+  readonly columns: readonly FoundBackend[];
   /** Also those that are being started, which a run that is ended does not wait for. */
   readonly #backends = new Map<BackendName, Promise<OwnBackend>>();
   #current: { readonly key: string; readonly host: TestHost } | undefined;
 
-  constructor(columns: readonly Column[]) {
+  constructor(columns: readonly FoundBackend[]) {
     this.columns = columns;
   }
 
@@ -53,6 +57,11 @@ export class Stages implements AsyncDisposable {
     return host;
   }
 
+  /** What is there and has to end, for people. */
+  get running(): readonly string[] {
+    return this.columns.flatMap(({ name, server }) => (this.#backends.has(name) ? (server ?? []) : []));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end();
     for (const started of this.#backends.values()) {
@@ -62,7 +71,8 @@ export class Stages implements AsyncDisposable {
   }
 
   async #backend(name: BackendName): Promise<OwnBackend> {
-    const started = this.#backends.get(name) ?? startBackend(name);
+    const { command } = this.columns.find((column) => column.name === name) ?? {};
+    const started = this.#backends.get(name) ?? startBackend(name, command);
     this.#backends.set(name, started);
     try {
       return await started;

@@ -20,7 +20,7 @@ describe.each([
   beforeAll(async () => {
     project = await Project.create();
     const options = { env: { ...env, KVASI_CACHE_DIR: project.folder } };
-    kvasi = await KvasiDev.start([misbehave, '--request-timeout', '10s'], options);
+    kvasi = await KvasiDev.start([misbehave], options);
     await kvasi.text('/leak');
     if (hasProcessStats) base = await peakMemory(kvasi.pid);
   });
@@ -107,7 +107,7 @@ describe.each([
     if (!hasProcessStats) return;
     const peak = await peakMemory(kvasi.pid);
     console.log(`peak memory: ${Math.round(peak / mib)} MiB, ${Math.round(base / mib)} MiB before`);
-    // One of the requests at a time holds what it may. Where one keeps its thread busy six others serve.
-    expect(peak).toBeLessThan(base + mostHeldBytes + 6 * threadBytes);
+    // One of the requests at a time holds what it may. Where one keeps its thread busy six more serve.
+    expect(peak).toBeLessThan(base + mostHeldBytes + 7 * threadBytes);
   });
 });

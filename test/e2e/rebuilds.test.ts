@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { DevInShell } from '../support/dev-in-shell.ts';
-import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { component, KvasiDev, StartedKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 /**
@@ -169,4 +169,30 @@ test('what somebody saves again and again, also during builds, is always built i
     await expect.poll(() => last.test(kvasi.stdout), { timeout: 6000 }).toBe(true);
   }
   expect(warnings(kvasi)).toEqual([]);
+});
+
+test('what kvasi test --update writes itself starts no other run', async () => {
+  await using project = await Project.create({
+    'scenarios.yaml': `component: ${component('kv-counter')}
+scenarios:
+  - name: counts
+    steps:
+      - request: GET /a
+        expect: { body: "9\\n" }
+`,
+  });
+  const running = new StartedKvasi(['test', '--watch', '--update'], { cwd: project.folder });
+  const runs = (): number => running.finished.stderr.match(/waiting for a change/g)?.length ?? 0;
+  try {
+    await running.until(/waiting for a change/);
+    expect(running.finished.stderr).toContain('wrote 1 expectation');
+    await sleep(1500);
+    expect(runs()).toBe(1);
+    const text = await readFile(join(project.folder, 'scenarios.yaml'), 'utf8');
+    await project.write('scenarios.yaml', text.replace('GET /a', 'GET /b'));
+    await expect.poll(runs, { timeout: 10_000 }).toBe(2);
+  } finally {
+    running.kill('SIGKILL');
+    await running.ended;
+  }
 });

@@ -38,6 +38,28 @@ FAILED scenarios.yaml on in_memory, sqlite, filesystem > wrong & "odd" #1
   expect(code).toBe(1);
 });
 
+test('a step that fails shows the reason, the backtrace and what the component printed', async () => {
+  await using project = await Project.create({
+    'scenarios.yaml': `component: ${component('misbehave')}
+scenarios:
+  - name: a trap
+    steps: [{ request: GET /trap }]
+  - name: a late one
+    steps: [{ request: GET /trap-late, expect: { body: "all of it" } }]
+`,
+  });
+  const { code, stdout } = await runKvasi(['test', '--against', 'in_memory,sqlite'], { cwd: project.folder });
+  const trapped = 'the component trapped: unreachable';
+  expect(stdout).toContain(`  GET /trap: ${trapped}\n      at `);
+  expect(stdout).toMatch(/\n {6}at .*misbehave::faults::trap .*@ 0x/);
+  expect(stdout).toContain('\n      misbehave panics because it was asked to\n');
+  expect(stdout).toContain(
+    `step 1, GET /trap-late: the answer broke off: ${trapped}\n  GET /trap-late: ${trapped}\n`,
+  );
+  expect(stdout.match(/FAILED scenarios\.yaml on in_memory, sqlite/g), 'told once for both').toHaveLength(2);
+  expect(code).toBe(1);
+});
+
 test('with --name only some run', async () => {
   await using project = await Project.create({ 'scenarios.yaml': mixed });
   const run = (name: string) => runKvasi(['test', '--name', name], { cwd: project.folder });

@@ -2,17 +2,12 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readScenarios } from '../../host/scenarios/read-scenarios.ts';
+import { indentedBlocks } from '../packaging/document-blocks.ts';
 import { component, root, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
-/** The indented blocks of a document, without the indentation; test/e2e/package.test.ts runs the fenced ones. */
-function blocks(text: string): string[] {
-  const matches = text.replaceAll(/^```.*?^```$/gms, '').matchAll(/(?:^ {4}.*\n(?:\n(?= {4}))?)+/gm);
-  return [...matches].map(([block]) => block.replaceAll(/^ {4}/gm, ''));
-}
-
 test('the scenarios of docs/testing.md give what it shows', async () => {
-  const found = blocks(await readFile(join(root, 'docs/testing.md'), 'utf8'));
+  const found = indentedBlocks(await readFile(join(root, 'docs/testing.md'), 'utf8'));
   const scenarios = found.find((block) => block.startsWith('component:')) ?? '';
   const shown = found.find((block) => block.startsWith('$ kvasi test')) ?? '';
   await using project = await Project.create({ 'scenarios.yaml': scenarios });
@@ -26,7 +21,7 @@ test('the scenarios of docs/testing.md give what it shows', async () => {
 });
 
 test('the steps of docs/testing.md are steps', async () => {
-  const steps = blocks(await readFile(join(root, 'docs/testing.md'), 'utf8')).filter((block) =>
+  const steps = indentedBlocks(await readFile(join(root, 'docs/testing.md'), 'utf8')).filter((block) =>
     /^- (request|faults):/.test(block),
   );
   expect(steps).toHaveLength(2);

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Choice, Step } from '../../host/guest/interception/schedule.ts';
-import { type Exploration, ExplorationError, explore } from '../../host/index.ts';
-import { startBackend, whyMissing } from '../../host/kit/own-backend.ts';
+import { backends, type Exploration, ExplorationError, explore } from '../../host/index.ts';
 import { Schedules } from '../../host/kit/schedules.ts';
 import { shortest } from '../../host/kit/shorter-failures.ts';
 import { component, root } from '../support/kvasi-process.ts';
@@ -54,22 +53,20 @@ test('docs/testing.md shows what is found', async () => {
   expect(failure.message).toBe(shown?.[0].replaceAll(/^ {4}/gm, ''));
 });
 
-test.each(['filesystem', 'sqlite', 'redis', 'nats'] as const)('it is the same on %s', async (name) => {
-  const missing = await whyMissing(name);
-  if (missing !== undefined) {
-    if (process.env.CI !== undefined) throw new Error(missing);
-    console.warn(`SKIPPED: ${missing}`);
-    return;
-  }
-  await using backend = await startBackend(name);
-  const keyvalue = { default: { ...backend.entry() } };
-  const failure = await failureOf({ ...counting('/race', 2), keyvalue });
-  expect(failure.timeline).toHaveLength(4);
-  expect(await explore({ ...counting('/cas', 2), keyvalue })).toEqual({
-    interleavings: 6,
-    isExhausted: true,
-  });
-});
+test.for(await backends('filesystem', 'sqlite', 'redis', 'nats'))(
+  'it is the same on %s',
+  async (given, { skip }) => {
+    if (given.missing !== undefined) skip(given.missing);
+    await using backend = given;
+    const keyvalue = { default: { ...(await backend.entry()) } };
+    const failure = await failureOf({ ...counting('/race', 2), keyvalue });
+    expect(failure.timeline).toHaveLength(4);
+    expect(await explore({ ...counting('/cas', 2), keyvalue })).toEqual({
+      interleavings: 6,
+      isExhausted: true,
+    });
+  },
+);
 
 test('what was found is found again, by its schedule and by the seed', async () => {
   const failure = await failureOf(counting('/race', 3));

@@ -108,7 +108,7 @@ test('hostTest and describeBackends refuse what they can not test', async () => 
     [[], /^describeBackends got undefined\. Expected a list of backends/],
     [['redis', { component: counter }, body], /^describeBackends got "redis"\. Expected a list of backends/],
     [[[], { component: counter }, body], /^describeBackends got no name of a backend/],
-    [[['redsi'], { component: counter }, body], /^there is no backend "redsi"\. .*did you mean redis\?/],
+    [[['redsi'], { component: counter }, body], /^there is no backend "redsi"\. .*Did you mean redis\?/],
     [[['in_memory'], { component: counter }], /^the third argument of describeBackends is undefined/],
     [
       [['in_memory'], { componet: counter }, body],
@@ -129,12 +129,12 @@ test('hostTest and describeBackends refuse what they can not test', async () => 
 test('backends asks for names', async () => {
   const asking = backends as unknown as (...given: unknown[]) => Promise<unknown>;
   await expect(asking()).rejects.toThrow(
-    'backends got no name of a backend. Expected at least one of in_memory',
+    'backends() got no name of a backend. Expected at least one of in_memory',
   );
   await expect(asking(['in_memory'])).rejects.toThrow(
-    'backends got a list. Expected names of backends, each an',
+    'backends() got a list. Expected names of backends, each an',
   );
-  await expect(asking(5n)).rejects.toThrow('backends got 5n, a bigint. Expected names');
+  await expect(asking(5n)).rejects.toThrow('backends() got 5n, a bigint. Expected names');
 });
 
 const promises = {

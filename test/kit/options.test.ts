@@ -36,7 +36,6 @@ circular.again = circular;
 test.each([
   [{ clock: '2026-13-01' }, /clock is "2026-13-01"\. Expected "system", "frozen", a Date, or a moment/],
   [{ clock: '2026-02-30' }, /clock is "2026-02-30"/],
-  [{ clock: '2026-01-01T00:00:00' }, /clock is "2026-01-01T00:00:00"/],
   [{ clock: 'frozn' }, /clock is "frozn"/],
   [{ clock: 5 }, /clock is 5, a number/],
   [{ clock: new Date('never') }, /clock is an instance of Date\. Expected/],
@@ -287,7 +286,7 @@ test('what is refused has changed nothing', async () => {
 
 test('a clock does not go beyond its end', async () => {
   await using own = await startHost({ component: counter, clock: '2200-01-01' });
-  expect(() => own.clock.advance('36500d')).toThrow(/Expected a duration that ends before the year 2262/);
+  expect(() => own.clock.advance('36500d')).toThrow(/the clock of a host can't be at 2299-/);
   own.clock.advance('365d');
   expect(own.clock.now().getUTCFullYear()).toBe(2201);
 });

@@ -10,14 +10,18 @@ export interface Asked {
 }
 
 /** Sends a GET, and waits for the whole answer for no longer than `patience` milliseconds. */
-export function ask(url: string, patience = 60_000): Promise<Asked> {
+export function ask(
+  url: string,
+  patience = 60_000,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Asked> {
   const started = performance.now();
   return new Promise((resolve) => {
     const end = (status: number): void => {
       clearTimeout(timer);
       resolve({ status, milliseconds: performance.now() - started });
     };
-    const request = get(url, { agent }, (response) => {
+    const request = get(url, { agent, headers }, (response) => {
       response.resume();
       response.once('end', () => end(response.statusCode ?? 0));
       response.once('error', () => end(0));

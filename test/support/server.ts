@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isOnPath, type ServerKind } from '../../host/kit/server.ts';
+import type { ServerKind } from '../../host/kit/server.ts';
 
 export { freePort, Server, type ServerKind } from '../../host/kit/server.ts';
 
@@ -30,6 +31,14 @@ export async function isInstalled({ command, hint }: Pick<ServerKind, 'command' 
   if (process.env.CI === 'true') throw new Error(message);
   console.warn(`SKIPPED: ${message}; what needs it is not tested.`);
   return false;
+}
+
+async function isOnPath(command: string): Promise<boolean> {
+  const child = spawn(command, ['--version'], { stdio: 'ignore' });
+  return await new Promise((resolve) => {
+    child.once('error', () => resolve(false));
+    child.once('exit', () => resolve(true));
+  });
 }
 
 /** A folder that is removed with everything in it. */

@@ -1,5 +1,6 @@
 const matched = 0;
 const happened = 1;
+const undecided = 2;
 
 /** How often a fault could have happened and did: for all threads of a host, so that it holds when one replaces another. */
 export class FaultCounts {
@@ -7,7 +8,7 @@ export class FaultCounts {
   readonly #cells: Int32Array;
 
   /** @param buffer that of the counts to go on with; default: both are none */
-  constructor(buffer = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)) {
+  constructor(buffer = new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT)) {
     this.buffer = buffer;
     this.#cells = new Int32Array(buffer);
   }
@@ -15,6 +16,16 @@ export class FaultCounts {
   /** How often it happened. */
   get happened(): number {
     return Atomics.load(this.#cells, happened);
+  }
+
+  /** How often it could not be told whether it was to happen. */
+  get undecided(): number {
+    return Atomics.load(this.#cells, undecided);
+  }
+
+  /** It can't be told whether it is to happen. */
+  doubt(): void {
+    Atomics.add(this.#cells, undecided, 1);
   }
 
   /** One more operation matched; answers how many that makes. */

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../../backends/backend.ts';
+import { boundedMatch } from '../../bounded-match.ts';
 import type { Action, Call } from '../../wasi/keyvalue/interceptor.ts';
 import { Chance } from './chance.ts';
 import type { FaultSpec } from './fault.ts';
 import { FaultCounts } from './fault-counts.ts';
 import { StaleValues } from './stale-values.ts';
+
+/** How long a pattern may take on a key, in milliseconds: less than it takes until a thread counts as busy. */
+const longestMatch = 400;
 
 /** A fault that happens to an operation. */
 interface Hit {
@@ -16,6 +20,12 @@ interface Hit {
 export class Faults {
   #faults: readonly { readonly spec: FaultSpec; readonly counts: FaultCounts }[] = [];
   readonly #stale = new StaleValues();
+  readonly #tell: (text: string) => void;
+
+  /** @param tell the host says it to whoever runs the test */
+  constructor(tell: (text: string) => void) {
+    this.#tell = tell;
+  }
 
   get areThere(): boolean {
     return this.#faults.length > 0;
@@ -50,13 +60,30 @@ export class Faults {
   #hits(call: Call): Hit[] {
     const hits: Hit[] = [];
     for (const { spec, counts } of this.#faults) {
-      if (!matches(spec, call)) continue;
+      if (!this.#matches(spec, counts, call)) continue;
       const count = counts.match();
       if (count <= spec.after) continue;
       const chance = new Chance(`${spec.seed} ${count}`);
       if (chance.happens(spec.probability) && counts.happen(spec.times)) hits.push({ spec, chance });
     }
     return hits;
+  }
+
+  /** Throws the error that the component gets where that can't be told. */
+  #matches(spec: FaultSpec, counts: FaultCounts, call: Call): boolean {
+    const { key } = spec;
+    if (!isMeant(spec, call)) return false;
+    return (
+      key === undefined ||
+      call.keys.some((given) => {
+        if (typeof key === 'string') return key === given;
+        const match = boundedMatch(key, given, longestMatch);
+        if ('matches' in match) return match.matches;
+        if (counts.undecided === 0) this.#tell(`a fault: ${match.why}`);
+        counts.doubt();
+        throw new StoreError('other', `${match.why} (a fault of the test)`);
+      })
+    );
   }
 }
 
@@ -66,17 +93,12 @@ function pageSizeOf(hits: readonly Hit[]): number | undefined {
   return sizes.length === 0 ? undefined : Math.min(...sizes);
 }
 
-function matches({ ops, bucket, key, stale, pageSize }: FaultSpec, call: Call): boolean {
+/** Whether it is about such an operation, whatever its keys are. */
+function isMeant({ ops, bucket, stale, pageSize }: FaultSpec, call: Call): boolean {
   if (ops === undefined ? call.op === 'open' : !ops.includes(call.op)) return false;
   if (stale && call.op !== 'get' && call.op !== 'exists') return false;
   if (pageSize !== undefined && call.op !== 'list-keys') return false;
-  if (bucket !== undefined && bucket !== call.bucket) return false;
-  if (key === undefined) return true;
-  return call.keys.some((given) => {
-    if (typeof key === 'string') return key === given;
-    key.lastIndex = 0;
-    return key.test(given);
-  });
+  return bucket === undefined || bucket === call.bucket;
 }
 
 function errorOf(

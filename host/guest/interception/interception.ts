@@ -8,13 +8,15 @@ import { failedStepText, stepText } from './step-text.ts';
 
 /** What a test puts between guests and stores: first the order of a schedule, then the faults. */
 export class Interception implements Interceptor {
-  readonly faults = new Faults();
+  readonly faults: Faults;
   readonly #pages = new SmallPages();
   readonly #onStep: (step: Step) => void;
   #run: ScheduledRun | undefined;
 
-  constructor(onStep: (step: Step) => void) {
+  /** @param tell the host says it to whoever runs the test */
+  constructor(onStep: (step: Step) => void, tell: (text: string) => void) {
     this.#onStep = onStep;
+    this.faults = new Faults(tell);
   }
 
   get isActive(): boolean {

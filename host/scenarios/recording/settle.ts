@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { formatPath } from '../../config/parsed-file.ts';
 import { correct } from '../correct.ts';
 import type { Correction, Difference } from '../difference.ts';
@@ -17,8 +16,16 @@ export interface Settled {
   readonly problem: string | undefined;
 }
 
-/** Runs a recording in memory, and takes out of the file what is another one each time. */
-export async function settle(path: string, cwd: string, stages: Stages): Promise<Settled> {
+/**
+ * Runs a recording in memory, and takes out of the file what is another one each time.
+ * @param replace puts a text in the place of what the file says
+ */
+export async function settle(
+  path: string,
+  cwd: string,
+  stages: Stages,
+  replace: (text: string, before: string) => Promise<void>,
+): Promise<Settled> {
   const dropped: string[] = [];
   for (let run = 1; ; run += 1) {
     const file = await readScenarios(path, cwd);
@@ -33,7 +40,7 @@ export async function settle(path: string, cwd: string, stages: Stages): Promise
     if (run === mostRuns || corrections.length === 0) {
       return { dropped, problem: `${file.locate(first.at)}: ${first.subject}: ${first.text}` };
     }
-    await writeFile(path, correct(await readFile(path, 'utf8'), corrections));
+    await replace(correct(file.source, corrections), file.source);
     dropped.push(...differences.map(nameOf));
   }
 }
