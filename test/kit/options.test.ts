@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { kindOf } from '../../host/config/shown-value.ts';
 import { HostError, startHost, type TestHost } from '../../host/index.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
@@ -188,11 +189,12 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
-/** Calls a method with what its type does not take. */
-const call =
-  (on: () => object, method: string, ...given: unknown[]) =>
-  async () =>
+/** Calls a method with what its type does not take; named after that. */
+function call(on: () => object, method: string, ...given: unknown[]): () => Promise<unknown> {
+  const calling = async () =>
     await (on() as Record<string, (...given: unknown[]) => unknown>)[method]?.(...given);
+  return Object.defineProperty(calling, 'name', { value: `${method}(${given.map(kindOf).join(', ')})` });
+}
 const bucket = () => host.bucket('counters');
 
 test.each([

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../support/kvasi-process.ts';
 import { command } from './command.ts';
+import { declarationRows } from './declaration-rows.ts';
 import { FreshProject } from './fresh-project.ts';
 import type { Bench, Row } from './row.ts';
 import { runnerRows } from './runner-rows.ts';
@@ -60,7 +61,7 @@ if (missing !== undefined) {
   process.exit(0);
 }
 const [wanted = ''] = process.argv.slice(2);
-const rows = [...runnerRows, ...typeRows].filter(({ name }) => name.includes(wanted));
+const rows = [...runnerRows, ...typeRows, ...declarationRows].filter(({ name }) => name.includes(wanted));
 if (rows.length === 0) {
   console.error(`no row has ${JSON.stringify(wanted)} in its name`);
   process.exit(2);
