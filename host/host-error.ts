@@ -37,7 +37,12 @@ export class HostError extends Error {
 
 /** The text of whatever was thrown, without a stack. */
 export function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    // Whatever may be thrown: an object without a prototype, or a proxy, that has no text.
+    return 'something without a text was thrown';
+  }
 }
 
 /** The same with the stack, for what nobody foresaw. */

@@ -1,5 +1,6 @@
 import { formatPath, type KeyPath } from './parsed-file.ts';
 import type { Report } from './report.ts';
+import { isPlainMap } from './shown-value.ts';
 import type { Locate } from './validate.ts';
 
 /**
@@ -17,7 +18,7 @@ export function checkTexts(data: unknown, locate: Locate, report: Report): boole
   };
   const walk = (value: unknown, path: KeyPath): void => {
     if (typeof value === 'string' && !value.isWellFormed()) complain(path, 'value');
-    if (typeof value !== 'object' || value === null) return;
+    if (!Array.isArray(value) && !isPlainMap(value)) return;
     for (const [key, child] of Object.entries(value)) {
       const here = [...path, Array.isArray(value) ? Number(key) : key];
       if (!key.isWellFormed()) complain(here, 'key');

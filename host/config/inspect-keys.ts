@@ -1,4 +1,5 @@
 import type { KeyPath } from './parsed-file.ts';
+import { isPlainMap, kindOf } from './shown-value.ts';
 
 /** A key that the schema doesn't have, and those that it has in that place. */
 export interface UnknownKey {
@@ -6,9 +7,10 @@ export interface UnknownKey {
   readonly known: readonly string[];
 }
 
-/** A list where the schema has a map: valibot takes one for the other. */
+/** A list, or an instance of something such as a `Map`, where the schema has a map: valibot takes one for the other. */
 export interface ListForMap {
   readonly path: KeyPath;
+  readonly kind: string;
 }
 
 /** A name that valibot leaves out of a map without a word, as JavaScript's objects have it already. */
@@ -43,8 +45,12 @@ export function inspectKeys(schema: SchemaNode, value: unknown): Findings {
 
 function walk(schema: SchemaNode | undefined, value: unknown, path: KeyPath, findings: Findings): void {
   if (!schema || typeof value !== 'object' || value === null) return;
+  const isMap = ['object', 'loose_object', 'record'].includes(schema.type);
+  if (isMap && !isPlainMap(value)) {
+    findings.lists.push({ path, kind: kindOf(value) });
+    return;
+  }
   if (Array.isArray(value)) {
-    if (['object', 'loose_object', 'record'].includes(schema.type)) findings.lists.push({ path });
     if (!schema.item) return;
     for (const [index, item] of value.entries()) {
       walk(unwrapped(schema.item, item), item, [...path, index], findings);

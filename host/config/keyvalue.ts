@@ -134,7 +134,7 @@ function readEntry(
 }
 
 /** What a module's own schema is to check: every key but those that are the host's on every backend. */
-function moduleOptions(entry: Entry): Readonly<Record<string, unknown>> {
+export function moduleOptions(entry: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const own = Object.entries(entry).filter(([key, value]) => !HOST_KEYS.has(key) && value !== null);
   return Object.fromEntries(own);
 }

@@ -89,7 +89,11 @@ export const limitNames = Object.keys(limitDefinitions) as readonly LimitName[];
 /** What holds where nothing is configured. */
 export const DEFAULT_LIMITS: Limits = fromEach((name) => limitDefinitions[name].value);
 
-/** Reads the limits from file, environment and flags. */
+/**
+ * Reads the limits from file, environment and flags.
+ *
+ * @internal
+ */
 export function chooseLimits(context: Context): Limits {
   const flags = namedValues(context, context.flags.limit ?? [], '--limit');
   // A comma too many, as one at the end, says nothing.

@@ -4,9 +4,9 @@ import { inspectKeys, type SchemaNode, type UnknownKey } from './inspect-keys.ts
 import { nearest } from './nearest.ts';
 import { keysNotServed } from './not-served-yet.ts';
 import { formatPath, type KeyPath, type ParsedFile } from './parsed-file.ts';
-import { quoted } from './redact.ts';
 import type { Report } from './report.ts';
 import { type ConfigFile, configFileSchema } from './schema.ts';
+import { kindOf, shownValue } from './shown-value.ts';
 
 /** Writes `file:line:column` of a key or a value. */
 export type Locate = (path: KeyPath, part?: 'key' | 'value') => string;
@@ -58,8 +58,8 @@ export function checkShape<S extends v.GenericSchema & SchemaNode>(
   const areTexts = checkTexts(data, locate, report);
   const { unknown, lists, reserved } = inspectKeys(schema, data);
   for (const key of unknown) onUnknown(key);
-  for (const { path } of lists) {
-    report.problem(() => `${locate(path)}: ${subject(path)} is a list. Expected a map of keys and values.`);
+  for (const { path, kind } of lists) {
+    report.problem(() => `${locate(path)}: ${subject(path)} is ${kind}. Expected a map of keys and values.`);
   }
   for (const { path } of reserved) {
     report.problem(
@@ -110,10 +110,5 @@ function subject(path: KeyPath): string {
 
 function shown(value: unknown, name: string): string {
   if (value === null || value === undefined) return 'empty';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a map';
-  const kind = typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'a truth value' : 'a number';
-  if (PRIVATE.test(name)) return kind;
-  if (typeof value === 'string') return quoted(value);
-  return `${String(value)}, ${kind}`;
+  return PRIVATE.test(name) ? kindOf(value) : shownValue(value);
 }

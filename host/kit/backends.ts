@@ -1,5 +1,6 @@
-import { BACKEND_NAMES, type BackendName } from '../config/settings.ts';
+import type { BackendName } from '../config/settings.ts';
 import { HostError } from '../host-error.ts';
+import { requireChoices } from './check-choices.ts';
 import { type FoundBackend, findBackend, isUnattended, type ServerPrograms } from './found-backend.ts';
 import { type OwnBackend, type OwnEntry, SERVED_BACKENDS, startBackend } from './own-backend.ts';
 
@@ -30,6 +31,7 @@ export interface TestBackend extends AsyncDisposable {
  * @throws {HostError} for a name that no backend has, and a program that is no server
  */
 export async function backends(...choices: readonly BackendChoice[]): Promise<TestBackend[]> {
+  requireChoices('backends()', choices);
   const surroundings = { env: process.env, cwd: process.cwd() };
   const found: TestBackend[] = [];
   for (const [name, program] of choices.flatMap(programsOf)) {
@@ -42,30 +44,10 @@ export async function backends(...choices: readonly BackendChoice[]): Promise<Te
   return found;
 }
 
+/** @param choice one that was checked */
 function programsOf(choice: BackendChoice): [name: BackendName, program: string | undefined][] {
-  if (typeof choice === 'string') return [[nameOf(choice, BACKEND_NAMES), undefined]];
-  if (typeof choice !== 'object' || choice === null) throw noChoice(choice);
-  return Object.entries(choice).map(([name, program]) => {
-    if (typeof program !== 'string') throw noChoice(choice);
-    return [nameOf(name, SERVED_BACKENDS), program];
-  });
-}
-
-function nameOf(given: string, known: readonly BackendName[]): BackendName {
-  const name = known.find((one) => one === given);
-  if (name !== undefined) return name;
-  const what = known === BACKEND_NAMES ? 'backend' : 'backend with a server';
-  throw new HostError(
-    'usage',
-    `there is no ${what} ${JSON.stringify(given)}. Expected one of ${known.join(', ')}.`,
-  );
-}
-
-function noChoice(given: unknown): HostError {
-  return new HostError(
-    'usage',
-    `backends() got ${JSON.stringify(given)}. Expected names of backends, or programs of servers such as { redis: "/opt/redis-8/bin/redis-server" }.`,
-  );
+  if (typeof choice === 'string') return [[choice, undefined]];
+  return SERVED_BACKENDS.flatMap((name) => (choice[name] === undefined ? [] : [[name, choice[name]]]));
 }
 
 class LazyBackend implements TestBackend {

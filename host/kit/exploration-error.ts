@@ -1,3 +1,5 @@
+import { reasonOf } from '../host-error.ts';
+
 /** An interleaving that breaks what the check asks for; its message is the timeline. */
 export class ExplorationError extends Error {
   override readonly name = 'ExplorationError';
@@ -13,15 +15,26 @@ export class ExplorationError extends Error {
     schedule: readonly number[],
     interleavings: number,
     cause: unknown,
+    note?: string,
   ) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const lines = timeline.map((line, index) => `  ${String(index + 1).padStart(2)}. ${line}`);
+    const reason = reasonOf(cause);
     super(
-      `this order of operations breaks the check (found in interleaving ${interleavings}):\n${lines.join('\n')}\n${reason}\nRun it again with replay: [${schedule.join(', ')}]`,
+      [
+        `this order of operations breaks the check (found in interleaving ${interleavings}):`,
+        ...numbered(timeline),
+        reason,
+        ...(note === undefined ? [] : [note]),
+        `Run it again with replay: [${schedule.join(', ')}]`,
+      ].join('\n'),
       { cause },
     );
     this.timeline = timeline;
     this.schedule = schedule;
     this.interleavings = interleavings;
   }
+}
+
+/** The lines of a timeline as a message shows them. */
+export function numbered(timeline: readonly string[]): string[] {
+  return timeline.map((line, index) => `  ${String(index + 1).padStart(2)}. ${line}`);
 }

@@ -1,4 +1,5 @@
 import type { StoreErrorCase } from '../backends/backend.ts';
+import type { OperationName } from '../wasi/keyvalue/operation-name.ts';
 
 /** Such as `200ms`, or milliseconds. */
 type Duration = string | number;
@@ -8,8 +9,8 @@ type Duration = string | number;
  * `key`; opening a bucket only where `op` names it.
  */
 export interface Fault {
-  /** `open`, `get`, `set`, `delete`, `exists`, `list-keys`, `increment`, `cas.new`, `swap`, `get-many`, `set-many` or `delete-many`. Default: all but `open`. */
-  readonly op?: string | readonly string[];
+  /** One or several of the operations. Default: all but `open`. */
+  readonly op?: OperationName | readonly OperationName[];
   /** The identifier. Default: every bucket. */
   readonly bucket?: string;
   /** A key, or what a key matches, of a batch one of its keys. Default: every key, and operations without one. */
@@ -39,19 +40,3 @@ export interface Fault {
   /** Pages of `list-keys` have at most so many keys. */
   readonly pageSize?: number;
 }
-
-/** The operations that a fault can name. */
-export const operations: readonly string[] = [
-  'open',
-  'get',
-  'set',
-  'delete',
-  'exists',
-  'list-keys',
-  'increment',
-  'cas.new',
-  'swap',
-  'get-many',
-  'set-many',
-  'delete-many',
-];

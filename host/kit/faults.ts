@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FaultSpec } from '../guest/interception/fault.ts';
 import { FaultCounts } from '../guest/interception/fault-counts.ts';
 import type { Fault } from './fault.ts';
-import { faultSpec } from './fault-spec.ts';
+import { faultSpec, partitionMap } from './fault-spec.ts';
 
 /** A fault that was added. */
 export interface AddedFault extends Disposable {
@@ -65,13 +65,9 @@ export class Faults {
   }
 
   /** Cuts the component off from its stores, or one bucket's, until the fault is removed: everything fails, opening too. */
-  partition({ bucket, delay }: Pick<Fault, 'bucket' | 'delay'> = {}): AddedFault {
-    const common = {
-      error: 'other',
-      message: 'the store can not be reached (a partition of the test)',
-      ...(bucket === undefined ? {} : { bucket }),
-      ...(delay === undefined ? {} : { delay }),
-    } as const;
+  partition(cut: Pick<Fault, 'bucket' | 'delay'> = {}): AddedFault {
+    const message = 'the store can not be reached (a partition of the test)';
+    const common: Fault = { ...partitionMap(cut), error: 'other', message };
     const parts = [this.add({ ...common, op: 'open' }), this.add(common)];
     const remove = (): void => {
       for (const part of parts) part.remove();

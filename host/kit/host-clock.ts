@@ -1,6 +1,9 @@
+import { MOMENT } from '../config/moment.ts';
 import { parseDuration } from '../config/values.ts';
 import type { ControlledClock } from '../controlled-clock.ts';
-import { HostError } from '../host-error.ts';
+import { wrongArgument } from './arguments.ts';
+import type { Moment } from './host-options.ts';
+import { momentOf } from './moment-of.ts';
 
 const nanoseconds = 1_000_000n;
 
@@ -26,13 +29,10 @@ export class HostClock {
   /** Moves both clocks on, wakes what sleeps until then, and lets keys expire. @param duration such as `61s` or milliseconds */
   advance(duration: string | number): void {
     this.#requireOpen();
-    const parsed = parseDuration(duration);
-    if ('expected' in parsed) {
-      throw new HostError(
-        'usage',
-        `clock.advance got ${JSON.stringify(duration)}. Expected ${parsed.expected}.`,
-      );
-    }
+    const isDuration = typeof duration === 'string' || typeof duration === 'number';
+    // Of what is neither it says what would have been right.
+    const parsed = parseDuration(isDuration ? duration : '');
+    if ('expected' in parsed) throw wrongArgument('clock.advance', duration, parsed.expected);
     this.#clock.advance(BigInt(parsed.value) * nanoseconds);
     this.#moved();
   }
@@ -51,10 +51,18 @@ export class HostClock {
     this.#moved();
   }
 
-  /** Sets the wall clock; the monotonic clock goes on as it was. */
-  set(time: Date | number): void {
+  /**
+   * Sets the wall clock; the monotonic clock goes on as it was.
+   *
+   * @param time a `Date`, milliseconds since 1970, or a moment such as `2026-01-01T00:00:00Z`
+   */
+  set(time: Moment | number): void {
     this.#requireOpen();
-    this.#clock.set(Number(time));
+    const parsed = momentOf(time);
+    if ('expected' in parsed) {
+      throw wrongArgument('clock.set', time, `a Date, milliseconds since 1970, or ${MOMENT}`);
+    }
+    this.#clock.set(parsed.value);
     this.#moved();
   }
 

@@ -1,15 +1,15 @@
 import type { LimitName } from '../config/limits.ts';
 import type { InstanceMode } from '../config/settings.ts';
+import type { KeyvalueRule } from './keyvalue-rule.ts';
 
-/**
- * Where an identifier's bucket is: the name of a backend, a refusal, or an entry as `dev.keyvalue` of the
- * configuration has it, such as `{ backend: 'redis', url: 'redis://127.0.0.1:6379', ttl: '60s' }`.
- */
-export type KeyvalueRule = string | { readonly backend: string; readonly [option: string]: unknown };
+export type { KeyvalueRule } from './keyvalue-rule.ts';
+
+/** A `Date`, or a date of ISO 8601: `2026-01-01`, which begins in UTC, or `2026-01-01T00:00:00Z` with its zone. */
+export type Moment = Date | `${number}-${number}-${number}` | `${number}-${number}-${number}T${string}`;
 
 /** What `startHost` is told. */
 export interface HostOptions {
-  /** The component's file. Default: the one of the configuration file. */
+  /** The component's file, as a path or a `file:` URL. Default: the one of the configuration file. */
   readonly component?: string | URL;
   /**
    * The identifiers that the component opens, as in `dev.keyvalue`. Default: everything in memory. A backend without `path`, or without
@@ -37,8 +37,8 @@ export interface HostOptions {
   readonly volumes?: Readonly<Record<string, string>>;
   /** Default `fresh`: every request sees a new instance. */
   readonly instances?: InstanceMode;
-  /** A request without progress for this long is answered 504. Such as `5s`; default `30s`. */
-  readonly requestTimeout?: string;
+  /** A request without progress for this long is answered 504. Such as `5s`, or milliseconds; default `30s`. */
+  readonly requestTimeout?: string | number;
   /** How much clients and the component may take, as in `dev.limits`. Default: as there. */
   readonly limits?: Readonly<Partial<Record<LimitName, string | number>>>;
   /** Where relative paths start. Default: the working directory. */
@@ -47,7 +47,7 @@ export interface HostOptions {
    * What time it is when the host starts: the machine's time, `frozen` for the machine's time that stands still, or a
    * time at which it stands still. Default `system`.
    */
-  readonly clock?: 'system' | 'frozen' | Date;
+  readonly clock?: 'system' | 'frozen' | Moment;
   /** Makes `wasi:random` and the choices of faults the same each time. Default: neither is. */
   readonly seed?: number | string;
 }

@@ -7,6 +7,8 @@ export interface Run {
   readonly steps: readonly Step[];
   /** In the order of the requests, with all of their bodies. */
   readonly responses: readonly Response[];
+  /** The requests that the component was never given. */
+  readonly unreached: readonly number[];
 }
 
 /**
@@ -19,19 +21,30 @@ export async function interleave(
   requests: readonly (() => Request)[],
   first: readonly number[],
 ): Promise<Run> {
+  // Where one can't be made, none is sent.
+  const made = requests.map((make) => make());
   const steps: Step[] = [];
+  const reached = new Set<number>();
   host.follow({ requests: requests.length, first }, (step) => steps.push(step));
   try {
     const answers: Promise<Response>[] = [];
-    for (const request of requests) {
+    for (const [index, request] of made.entries()) {
       // They are told apart by the order in which the component's thread gets them.
       const { promise, resolve } = Promise.withResolvers<void>();
-      const answer = host.send(request(), resolve).then(whole).catch(Response.error).finally(resolve);
+      const begun = (): void => {
+        reached.add(index);
+        resolve();
+      };
+      const answer = host.send(request, begun).then(whole).catch(Response.error).finally(resolve);
       answers.push(answer);
       await promise;
     }
     const responses = await Promise.all(answers);
-    return { steps: steps.sort((a, b) => a.turn - b.turn), responses };
+    return {
+      steps: steps.sort((a, b) => a.turn - b.turn),
+      responses,
+      unreached: [...made.keys()].filter((index) => !reached.has(index)),
+    };
   } finally {
     host.follow(undefined, () => {});
   }

@@ -1,5 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isHeld } from './held-value.ts';
+import { isAsymmetric, requireEntry, requireOperation, requireStatus } from './matcher-arguments.ts';
 import { answerText, missingText, operationsText, shownValue } from './matcher-texts.ts';
+import type { AsymmetricMatcher, WantedOperation } from './matcher-types.ts';
 import type { TestHost } from './test-host.ts';
 
 interface MatcherContext {
@@ -17,14 +19,16 @@ interface Result {
 /** What `expect.extend` takes, of vitest and of Jest. */
 export const matchers = {
   async toHaveEntry(
+    this: MatcherContext,
     host: TestHost,
     bucket: string,
     key: string,
     ...wanted: [value?: unknown]
   ): Promise<Result> {
+    requireEntry(host, bucket, key, wanted);
     const actual = await host.bucket(bucket).get(key);
     const [expected] = wanted;
-    const pass = actual !== undefined && (wanted.length === 0 || holds(actual, expected));
+    const pass = actual !== undefined && (wanted.length === 0 || isHeld(actual, expected, this.equals));
     const place = `bucket ${JSON.stringify(bucket)}, key ${JSON.stringify(key)}`;
     const missing = actual === undefined ? `\n${await missingText(host, bucket, key)}` : '';
     const rest = wanted.length === 0 ? '' : `, expected ${shownValue(expected)}`;
@@ -34,9 +38,16 @@ export const matchers = {
     };
   },
 
-  toHaveOperation(this: MatcherContext, host: TestHost, operation: object): Result {
+  toHaveOperation(
+    this: MatcherContext,
+    host: TestHost,
+    operation: WantedOperation | AsymmetricMatcher,
+  ): Result {
+    requireOperation(host, operation);
     const made = host.operations();
-    const such = made.filter((one) => this.equals({ ...one, ...operation }, one));
+    const such = made.filter((one) =>
+      this.equals(one, isAsymmetric(operation) ? operation : { ...one, ...operation }),
+    );
     const pass = such.length > 0;
     const what = pass ? 'such an operation' : 'no such operation';
     return {
@@ -49,20 +60,10 @@ export const matchers = {
   },
 
   async toHaveStatus(this: MatcherContext, response: Response, status: number): Promise<Result> {
+    requireStatus(response, status);
     const pass = response.status === status;
     // Only one that does not hold needs it.
     const text = pass === (this.isNot === true) ? await answerText(response) : '';
     return { pass, message: () => text, actual: response.status, expected: status };
   },
 };
-
-function holds(actual: Uint8Array, expected: unknown): boolean {
-  if (expected instanceof Uint8Array) return Buffer.compare(actual, expected) === 0;
-  const text = Buffer.from(actual).toString();
-  if (typeof expected === 'string') return text === expected;
-  try {
-    return isDeepStrictEqual(JSON.parse(text), expected);
-  } catch {
-    return false;
-  }
-}

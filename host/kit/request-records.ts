@@ -146,7 +146,7 @@ export function isOperation({ op, error }: Operation): boolean {
 }
 
 function operationsOf(operations: readonly Operation[], request: number): HostOperation[] {
-  return operations.map((operation) => ({ ...operation, request }));
+  return operations.map((operation) => ({ ...operation, request }) as HostOperation);
 }
 
 function recordOf({ report, printed }: Ended, before: number): HostRequest {

@@ -13,7 +13,8 @@ import { TestHost } from './test-host.ts';
  * Starts a host for a component. Rejects with a `HostError` where the options are wrong or the component can't be served.
  * Stores that are away are no error here; the component gets one when it uses them.
  */
-export async function startHost(options: HostOptions): Promise<TestHost> {
+export async function startHost(given: HostOptions): Promise<TestHost> {
+  const options = await (await import('./check-options.ts')).checkedWithModules(given, 'startHost');
   enableJspi();
   // Guest threads load five times as fast with what V8 made of their code before.
   enableCompileCache();

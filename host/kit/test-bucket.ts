@@ -1,13 +1,14 @@
 import type { Bucket } from '../backends/backend.ts';
 import { deleteMany, exists } from '../backends/bucket-defaults.ts';
 import { BucketEntries } from '../entries/bucket-entries.ts';
+import { reasonOf } from '../host-error.ts';
+import { bytesOf, deltaOf, requireText } from './arguments.ts';
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * A bucket as a test uses it, past the component. Calls reject with a `StoreError` where the store does, and with a `HostError` where
- * the host is closed.
+ * A bucket as a test uses it, past the component. Calls reject with a `StoreError` where the store does, and with a `HostError` for a
+ * key, value or number that is none, and where the host is closed.
  */
 export class TestBucket {
   readonly #use: <T>(act: (bucket: Bucket) => Promise<T>) => Promise<T>;
@@ -19,38 +20,60 @@ export class TestBucket {
 
   /** The value, or undefined where there is none. */
   async get(key: string): Promise<Uint8Array | undefined> {
+    requireText('the key of bucket.get', key);
     return await this.#use(async (bucket) => await bucket.get(key));
   }
 
   /** The value as UTF-8 text. Rejects with a `TypeError` where it is none. */
   async getText(key: string): Promise<string | undefined> {
     const value = await this.get(key);
-    return value === undefined ? undefined : decoder.decode(value);
+    if (value === undefined) return undefined;
+    try {
+      return decoder.decode(value);
+    } catch (cause) {
+      throw new TypeError(
+        `the value of ${JSON.stringify(key)} is no UTF-8 text; bucket.get answers its bytes`,
+        {
+          cause,
+        },
+      );
+    }
   }
 
   /** The value as JSON. Rejects with a `SyntaxError` where it is none. */
   async getJson(key: string): Promise<unknown> {
     const text = await this.getText(key);
-    return text === undefined ? undefined : JSON.parse(text);
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      const what = `the value of ${JSON.stringify(key)} is no JSON`;
+      throw new SyntaxError(`${what} (${reasonOf(cause)}); bucket.getText answers its text`, { cause });
+    }
   }
 
   /** @param value a text is stored as UTF-8 */
   async set(key: string, value: string | Uint8Array): Promise<void> {
-    const bytes = typeof value === 'string' ? encoder.encode(value) : value;
+    requireText('the key of bucket.set', key);
+    const bytes = bytesOf(`the value of ${JSON.stringify(key)} for bucket.set`, value);
     await this.#use(async (bucket) => await bucket.set(key, bytes));
   }
 
   async delete(key: string): Promise<void> {
+    requireText('the key of bucket.delete', key);
     await this.#use(async (bucket) => await bucket.delete(key));
   }
 
   async exists(key: string): Promise<boolean> {
+    requireText('the key of bucket.exists', key);
     return await this.#use(async (bucket) => await exists(bucket, key));
   }
 
   /** Adds to the counter and answers the sum. */
   async increment(key: string, delta: bigint | number = 1): Promise<bigint> {
-    return await this.#use(async (bucket) => await bucket.increment(key, BigInt(delta), 's64'));
+    requireText('the key of bucket.increment', key);
+    const added = deltaOf('the number of bucket.increment', delta);
+    return await this.#use(async (bucket) => await bucket.increment(key, added, 's64'));
   }
 
   /** All keys, sorted. */

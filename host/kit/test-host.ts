@@ -1,11 +1,13 @@
-import { parseAddress } from '../config/values.ts';
 import type { Listener } from '../front/listener.ts';
 import type { Schedule, Step } from '../guest/interception/schedule.ts';
 import { HostError } from '../host-error.ts';
 import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
+import { requireText } from './arguments.ts';
 import { closeAtEnd, forget } from './close-at-end.ts';
 import { hostIsClosed } from './closed-host.ts';
 import { Faults } from './faults.ts';
+import { requestOf } from './fetch-request.ts';
+import { addressOf, requireSchedule, requireSnapshot } from './host-arguments.ts';
 import { HostClock } from './host-clock.ts';
 import type { HostOptions } from './host-options.ts';
 import type { HostOperation } from './operation-record.ts';
@@ -20,8 +22,6 @@ import { TestBucket } from './test-bucket.ts';
 
 /** How long a host that is to be used again waits for the requests of the test before, in milliseconds. */
 const patience = 100;
-/** Where requests with a relative path go. */
-const base = 'http://localhost';
 
 /** A component that a test talks to; made by `startHost`. */
 export class TestHost implements AsyncDisposable {
@@ -36,7 +36,11 @@ export class TestHost implements AsyncDisposable {
   #onStep: (step: Step) => void = () => {};
   #closed: Promise<void> | undefined;
 
-  /** @param served nobody else is using it */
+  /**
+   * @param served nobody else is using it
+   *
+   * @internal
+   */
   constructor(served: ServedComponent, options: HostOptions) {
     this.#served = served;
     this.#options = options;
@@ -77,10 +81,10 @@ export class TestHost implements AsyncDisposable {
   /**
    * Sends a request to the component; no port is opened. Takes what `fetch` takes; a path stands for itself.
    * When the answer's body has been read, the component's handler has ended and its operations are known.
+   * Rejects with a `HostError` for what is no request.
    */
   async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    const given = new Request(input instanceof Request ? input : new URL(input, base), duplex(init));
-    return await this.send(given, () => {});
+    return await this.send(requestOf('host.fetch', input, init), () => {});
   }
 
   /** As `fetch`. @param begun called when the component's thread has the request */
@@ -101,6 +105,7 @@ export class TestHost implements AsyncDisposable {
    * `explore` is made of this.
    */
   follow(schedule: Schedule | undefined, onStep: (step: Step) => void): void {
+    requireSchedule(schedule, onStep);
     this.#requireOpen();
     this.#onStep = onStep;
     this.#served.front.tell({ type: 'schedule', schedule });
@@ -109,13 +114,11 @@ export class TestHost implements AsyncDisposable {
   /** Opens a port and answers its URL. @param address such as `127.0.0.1:8080`; default: a free port of localhost */
   async listen(address = 'localhost:0'): Promise<string> {
     this.#requireOpen();
-    const parsed = parseAddress(address);
-    if ('expected' in parsed)
-      throw new HostError('usage', `listen got "${address}". Expected ${parsed.expected}.`);
+    const wanted = addressOf(address);
     return await this.#during(async () => {
       const { listen } = await import('../front/listener.ts');
       this.#served.isUsed = true;
-      const listener = await listen(parsed.value, this.#served.limits, this.#served);
+      const listener = await listen(wanted, this.#served.limits, this.#served);
       if (this.#closed === undefined) this.#listeners.add(listener);
       else {
         await listener.close();
@@ -127,6 +130,7 @@ export class TestHost implements AsyncDisposable {
 
   /** The bucket that the component gets for an identifier. */
   bucket(identifier: string): TestBucket {
+    requireText('the identifier of host.bucket', identifier);
     return new TestBucket((act) => {
       this.#requireOpen();
       this.#served.isUsed = true;
@@ -173,6 +177,7 @@ export class TestHost implements AsyncDisposable {
 
   /** Makes all buckets hold what the snapshot holds, and nothing else. Rejects with a `HostError` where `reset` does. */
   async restore(snapshot: Snapshot): Promise<void> {
+    requireSnapshot(snapshot);
     this.#requireOpen();
     this.#served.data.requireOwn('restore()');
     await this.#served.stores.empty();
@@ -290,9 +295,4 @@ export class TestHost implements AsyncDisposable {
     const record = await this.#requests.ended(request);
     return record === undefined ? error : new RequestError(record, { cause: error });
   }
-}
-
-/** A body that is a stream has to be announced (Fetch, `duplex`). */
-function duplex(init: RequestInit | undefined): RequestInit & { duplex?: 'half' } {
-  return init?.body instanceof ReadableStream ? { ...init, duplex: 'half' } : (init ?? {});
 }

@@ -1,8 +1,12 @@
 import { afterAll, describe, expect, type TestAPI, test } from 'vitest';
 import type { BackendName } from '../config/settings.ts';
 import { type BackendChoice, backends } from './backends.ts';
-import type { HostOptions, KeyvalueRule } from './host-options.ts';
+import { requireDescription } from './check-description.ts';
+import { checkedHostOptions } from './check-options.ts';
+import type { HostOptions } from './host-options.ts';
 import { HostPool } from './host-pool.ts';
+import type { BackendRule, KeyvalueRule } from './keyvalue-rule.ts';
+import type { HostMatchers } from './matcher-types.ts';
 import { matchers } from './matchers.ts';
 import { startHost } from './start-host.ts';
 import type { TestHost } from './test-host.ts';
@@ -14,16 +18,11 @@ expect.extend(matchers);
 declare global {
   // The matchers of vitest have other type parameters in each of its versions; what its assertions take from Chai has none.
   namespace Chai {
-    interface Assertion {
-      /** The bucket has the key, with that value where one is given: a text, bytes, or what JSON says. To be awaited. */
-      toHaveEntry(bucket: string, key: string, value?: unknown): Promise<void>;
-      /** The component made such an operation. */
-      toHaveOperation(operation: object): void;
-      /** The answer has that status; what it was and what is known of its request is shown where it has not. To be awaited. */
-      toHaveStatus(status: number): Promise<void>;
-    }
+    interface Assertion extends HostMatchers<void> {}
   }
 }
+
+export type { BackendRule } from './keyvalue-rule.ts';
 
 /** Tests that have a host: `test('…', async ({ host }) => …)`. */
 export type HostTest = TestAPI<{ host: TestHost }>;
@@ -39,6 +38,7 @@ export interface HostTestOptions {
 
 /** A `test` whose tests have a host each that is as after the start, with empty buckets, and is closed after them. */
 export function hostTest(options: HostOptions, { scope = 'file' }: HostTestOptions = {}): HostTest {
+  checkedHostOptions(options, 'hostTest');
   return testOn(options, async () => options.keyvalue, scope);
 }
 
@@ -52,6 +52,7 @@ export async function describeBackends(
   options: Omit<HostOptions, 'keyvalue'> & { readonly keyvalue?: Readonly<Record<string, BackendRule>> },
   body: (test: HostTest, backend: BackendName) => void,
 ): Promise<void> {
+  requireDescription(choices, options, body);
   for (const backend of await backends(...choices)) {
     if (backend.missing !== undefined) process.emitWarning(`skipped ${backend}`, 'kvasi');
     describe.skipIf(backend.missing !== undefined)(String(backend), () => {
@@ -61,7 +62,7 @@ export async function describeBackends(
         const rules = Object.entries(options.keyvalue ?? {}).map(
           ([identifier, rule]): [string, KeyvalueRule] => [
             identifier,
-            typeof rule === 'string' ? rule : { ...entry, ...rule },
+            typeof rule === 'string' || 'backend' in rule ? rule : { ...entry, ...rule },
           ],
         );
         return { default: { ...entry }, ...Object.fromEntries(rules) };
@@ -71,9 +72,6 @@ export async function describeBackends(
     });
   }
 }
-
-/** A refusal, or what is to be said of a bucket besides where it is. */
-export type BackendRule = 'deny' | 'no-such-store' | { readonly [option: string]: unknown };
 
 function testOn(
   options: HostOptions,

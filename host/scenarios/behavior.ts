@@ -2,6 +2,7 @@ import { reasonOf } from '../host-error.ts';
 import type { Fault } from '../kit/fault.ts';
 import type { Snapshot } from '../kit/snapshot.ts';
 import type { TestHost } from '../kit/test-host.ts';
+import type { OperationName } from '../wasi/keyvalue/operation-name.ts';
 import { shownBytes } from './bytes.ts';
 import { runScenario, type ScenarioOutcome, type StepStatus } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -87,7 +88,7 @@ export async function behaviorOf(
 }
 
 interface Occurrence {
-  readonly op: string;
+  readonly op: OperationName;
   readonly bucket: string;
   readonly key: string | undefined;
   /** How many like it come before. */
@@ -98,7 +99,7 @@ interface Occurrence {
 /** Each operation that succeeded with its number among those like it, each bucket's opening before its first. */
 function occurrences(operations: ReturnType<TestHost['operations']>): Occurrence[] {
   const seen = new Map<string, number>();
-  const counted = (op: string, bucket: string, key: string | undefined): Occurrence => {
+  const counted = (op: OperationName, bucket: string, key: string | undefined): Occurrence => {
     const place = `${op} ${bucket}${key === undefined ? '' : `/${key}`}`;
     const after = seen.get(place) ?? 0;
     seen.set(place, after + 1);

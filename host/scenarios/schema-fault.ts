@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { flag, oneOf, STRING_EXPECTED, text, timer } from '../config/schema-parts.ts';
-import { operations } from '../kit/fault.ts';
+import { operationNames } from '../wasi/keyvalue/operation-name.ts';
 
 const WHOLE = 'a whole number from 0 on';
 const PAGE = 'a whole number above zero';
 const PART = 'a number from 0 to 1';
-const OPERATION = `one of ${operations.join(', ')}, or a list of them`;
+const OPERATION = `one of ${operationNames.join(', ')}, or a list of them`;
 
 const wholeNumber = (least: number, expected: string, description: string) =>
   v.nullish(
@@ -14,7 +14,7 @@ const wholeNumber = (least: number, expected: string, description: string) =>
 
 const operation = v.pipe(
   v.string(OPERATION),
-  v.check((given) => operations.includes(given), OPERATION),
+  v.check((given) => operationNames.some((name) => name === given), OPERATION),
 );
 
 /** What goes wrong, and when; of several that match an operation, all happen. */

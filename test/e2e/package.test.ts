@@ -4,6 +4,7 @@ import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join, posix } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
+import { complaintsOf } from '../support/compile.ts';
 import { anchorsOf, linksOf } from '../support/document-links.ts';
 import { component, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
@@ -166,4 +167,63 @@ test('the tests of README.md and docs/testing.md pass in a project that installs
   expect(vitest.stdout).toContain(`Test Files  ${isForVitest} passed`);
   const node = await run(process.execPath, ['--test', ...isForNode], { cwd: folder, env });
   expect(node.stdout).toMatch(/fail 0\n/);
+});
+
+test('its types compile with and without DOM, with vitest and with Jest', { timeout: 600_000 }, async () => {
+  await using project = await Project.create({ 'package.json': '{"private":true,"type":"module"}' });
+  const { folder } = project;
+  const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    devDependencies: { vitest: string; typescript: string };
+  };
+  await run(
+    'npm',
+    [
+      ...['install', '--no-audit', '--no-fund', tarball],
+      ...[`typescript@${devDependencies.typescript}`, 'typescript-5@npm:typescript@5'],
+      ...[`vitest@${devDependencies.vitest}`, 'jest@30', '@jest/globals@30', '@types/jest@30'],
+    ],
+    { cwd: folder },
+  );
+  const ofJest = 'of-jest-types.ts';
+  const others = ['library.ts', 'of-vitest.ts', 'of-jest-globals.ts'];
+  for (const file of [...others, ofJest]) await copyFile(join(root, 'test/types', file), join(folder, file));
+  const libraries = ['es2024', 'esnext.disposable'];
+  const node = { module: 'nodenext', moduleResolution: 'nodenext' };
+  const bundler = { module: 'esnext', moduleResolution: 'bundler' };
+  for (const compiler of ['typescript', 'typescript-5']) {
+    const path = join(folder, 'node_modules', compiler, 'bin/tsc');
+    for (const lib of [libraries, [...libraries, 'dom', 'dom.iterable']]) {
+      for (const resolution of [node, bundler]) {
+        const options = { ...resolution, lib, types: [] };
+        expect(
+          await complaintsOf(path, folder, others, options),
+          `${compiler} ${JSON.stringify(options)}`,
+        ).toBe('');
+      }
+    }
+    const options = { ...node, lib: libraries, types: ['jest'] };
+    expect(await complaintsOf(path, folder, [ofJest], options), `${compiler}, @types/jest`).toBe('');
+  }
+
+  // What is typed works, too.
+  await copyFile(component('kv-counter'), join(folder, 'kv-counter.wasm'));
+  const body = `
+    const host = await startHost({ component: 'kv-counter.wasm', clock: new Date('2030-01-01') });
+    await expect(await host.fetch('/visits')).toHaveStatus(200);
+    await expect(host).toHaveEntry('counters', 'visits', expect.any(Number));
+    await expect(expect(host).toHaveEntry('counters', 'visits', '2')).rejects.toThrow('expected "2"');
+    expect(host).toHaveOperation({ op: 'increment', key: 'visits' });
+    await host.close();`;
+  const imports = `import { startHost } from 'kvasi';\nimport 'kvasi/jest';\n`;
+  await writeFile(join(folder, 'a.test.js'), `${imports}test('it counts', async () => {${body}});\n`);
+  await writeFile(
+    join(folder, 'b.test.js'),
+    `${imports}import { expect, test } from '@jest/globals';\ntest('it counts', async () => {${body}});\n`,
+  );
+  const jest = ['node_modules/jest/bin/jest.js', '--transform', '{}', '--rootDir', '.'];
+  const env = { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '--experimental-vm-modules' };
+  for (const [file, ...flags] of [['a.test.js'], ['b.test.js', '--injectGlobals=false']] as const) {
+    const { stderr } = await run(process.execPath, [...jest, ...flags, file], { cwd: folder, env });
+    expect(stderr).toContain('Tests:       1 passed, 1 total');
+  }
 });

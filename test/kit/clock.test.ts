@@ -5,7 +5,7 @@ import { Project } from '../support/project.ts';
 
 const misbehave = component('misbehave');
 
-test.each(['in_memory', 'filesystem', 'sqlite'])(
+test.each(['in_memory', 'filesystem', 'sqlite'] as const)(
   'keys of workers-kv are gone after 60 s of the host’s clock, %s',
   async (backend) => {
     await using project = await Project.create({});

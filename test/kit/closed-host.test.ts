@@ -47,7 +47,7 @@ describe('after close()', () => {
     'clock.now': (host) => host.clock.now(),
   };
 
-  test.each(['in_memory', 'sqlite', 'redis'])('every call says so, on %s', async (name) => {
+  test.each(['in_memory', 'sqlite', 'redis'] as const)('every call says so, on %s', async (name) => {
     const host = await startHost({ component: misbehave, keyvalue: { default: name } });
     await host
       .bucket('a')

@@ -139,7 +139,10 @@ describe('what the options say wins', () => {
 
   test('and the default store is that of all identifiers of the file, for this host alone', async () => {
     await using made = await project(plain);
-    const options = { component: counter, keyvalue: { default: 'sqlite', counters: { backend: 'sqlite' } } };
+    const options = {
+      component: counter,
+      keyvalue: { default: 'sqlite', counters: { backend: 'sqlite' } },
+    } as const;
     await using host = await start(made, options);
     await host.bucket('sessions').set('k', 'v');
     await host.bucket('default').set('k', 'v');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Chance } from '../../host/guest/interception/chance.ts';
-import { startHost, type TestHost } from '../../host/index.ts';
+import { type Fault, HostError, startHost, type TestHost } from '../../host/index.ts';
 import { component } from '../support/kvasi-process.ts';
 
 let host: TestHost;
@@ -223,6 +223,40 @@ test.each([
   [{ op: 'set', stale: true }, /op of a fault is "set"\. Expected get or exists/],
   [{ op: ['get', 'set'], pageSize: 1 }, /Expected list-keys, which is what pageSize is about/],
   [{ delay: { median: '2s', p99: '1s' } }, /Expected a median above zero, and a p99/],
-])('%j is refused', (fault, message) => {
-  expect(() => host.faults.add(fault as object)).toThrow(message);
+  [{ op: 'gte', error: 'other' }, /op of a fault is "gte"\..*did you mean get\?/],
+  [{ op: [], error: 'other' }, /op of a fault is an empty list, which nothing matches/],
+  [{ op: 5, error: 'other' }, /op of a fault is 5, a number/],
+  [{ bucket: 5, error: 'other' }, /bucket of a fault is 5, a number\. Expected text/],
+  [{ buckets: 'b', error: 'other' }, /a fault knows no buckets\. Did you mean bucket\?/],
+  [{ key: 5, error: 'other' }, /key of a fault is 5, a number\. Expected text or a regular expression/],
+  [
+    { op: 'open', key: 'k', error: 'other' },
+    /key of a fault is "k"\. Expected no key, as open and list-keys/,
+  ],
+  [{ pageSize: 1, key: /k/ }, /key of a fault is an instance of RegExp\. Expected no key/],
+  [{ error: 'other', message: 5 }, /message of a fault is 5, a number\. Expected text/],
+  [{ stale: 'yes' }, /stale of a fault is "yes"\. Expected true or false/],
+  [{ error: 'other', after: Number.POSITIVE_INFINITY }, /after of a fault is Infinity/],
+  [{ error: 'other', times: Number.NaN }, /times of a fault is NaN/],
+  [{ error: 'other', times: 5n }, /times of a fault is 5n, a bigint/],
+  [{ error: 'other', probability: '1' }, /probability of a fault is "1"/],
+  [{ delay: null }, /delay of a fault is null\. Expected a duration such as/],
+  [{ delay: ['1ms'] }, /delay of a fault is a list\. Expected a duration such as/],
+  [{ delay: { median: '1ms' } }, /delay of a fault is a map\. Expected a duration such as/],
+  [{ delay: Symbol('soon') }, /delay of a fault is a symbol/],
+  [{ message: 'x' }, /a fault has to say what goes wrong: .* This one has only message\./],
+  [undefined, /faults\.add got undefined\. Expected a fault such as/],
+  ['get', /faults\.add got "get"\. Expected a fault such as/],
+  [new Proxy({}, { get: () => Object.create(null) }), /op of a fault is a map/],
+])('%o is refused', (fault, message) => {
+  expect(() => host.faults.add(fault as Fault)).toThrow(message);
+  expect(() => host.faults.add(fault as Fault)).toThrow(HostError);
+});
+
+test.each([
+  ['carts', /faults\.partition got "carts"\. Expected what it cuts off/],
+  [{ buckets: 'carts' }, /faults\.partition knows no buckets\. Did you mean bucket\?/],
+  [{ bucket: 5 }, /bucket of a fault is 5, a number/],
+])('a partition of %o is refused', (cut, message) => {
+  expect(() => host.faults.partition(cut as object)).toThrow(message);
 });

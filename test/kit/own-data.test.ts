@@ -27,13 +27,13 @@ async function developedProject(): Promise<Project> {
   return project;
 }
 
-describe.each(['sqlite', 'filesystem'])('%s without a path', (backend) => {
+describe.each(['sqlite', 'filesystem'] as const)('%s without a path', (backend) => {
   test.each([
     ['in the short form', { default: backend }],
     ['as a section', { default: { backend } }],
     ['of one identifier', { counters: { backend } }],
     ['of all others', { default: 'in_memory', '*': { backend, ttl: '60s' } }],
-  ])('%s is of that host alone', async (_, keyvalue) => {
+  ] as const)('%s is of that host alone', async (_, keyvalue) => {
     await using project = await developedProject();
     const options = { component: counter, directory: project.folder, keyvalue };
     await using host = await startHost(options);
@@ -43,7 +43,7 @@ describe.each(['sqlite', 'filesystem'])('%s without a path', (backend) => {
     await host.reset();
     expect(await other.bucket('counters').getText('visits')).toBe('1');
     for (const path of ['.kvasi/state/kv.db', '.kvasi/state/files']) {
-      const kept = { default: { backend: path.endsWith('.db') ? 'sqlite' : 'filesystem', path } };
+      const kept = { default: { backend: path.endsWith('.db') ? 'sqlite' : 'filesystem', path } } as const;
       await using developed = await startHost({ ...options, keyvalue: kept });
       expect(await developed.bucket('counters').getText('visits'), path).toBe('1');
     }
@@ -55,7 +55,7 @@ test('what a host has in files of its own is gone when it is closed', async () =
   const temporary = process.env.TMPDIR;
   process.env.TMPDIR = project.folder;
   try {
-    const keyvalue = { default: 'sqlite', files: { backend: 'filesystem' } };
+    const keyvalue = { default: 'sqlite', files: { backend: 'filesystem' } } as const;
     const host = await startHost({ component: counter, keyvalue });
     await visit(host);
     await host.bucket('files').set('k', 'v');
@@ -94,7 +94,9 @@ describe('data that the options name', () => {
       expect(host.operations()).toHaveLength(1);
     }
     const requests = ['/visits'];
-    const keyvalue = { default: { backend: 'sqlite', path: join(project.folder, '.kvasi/state/kv.db') } };
+    const keyvalue = {
+      default: { backend: 'sqlite', path: join(project.folder, '.kvasi/state/kv.db') },
+    } as const;
     await expect(explore({ component: counter, keyvalue, requests, check: () => {} })).rejects.toThrow(
       'ownsData: true',
     );
@@ -114,7 +116,10 @@ describe('data that the options name', () => {
 
   test('is left where the component could not open it', async () => {
     await using project = await developedProject();
-    const keyvalue = { default: { backend: 'sqlite', path: '.kvasi/state/kv.db' }, counters: 'deny' };
+    const keyvalue = {
+      default: { backend: 'sqlite', path: '.kvasi/state/kv.db' },
+      counters: 'deny',
+    } as const;
     {
       await using host = await start(project, { ownsData: true, keyvalue });
       expect(String(await host.snapshot())).toBe('');

@@ -164,7 +164,7 @@ test('a component that was built again is what the next test gets', async () => 
 
 test('data that may not be emptied is left alone', async () => {
   await using project = await Project.create();
-  const rule = { backend: 'sqlite', path: join(project.folder, 'kv.db') };
+  const rule = { backend: 'sqlite', path: join(project.folder, 'kv.db') } as const;
   const hosts = poolOf({ component: counter, keyvalue: { default: rule } });
   await hosts.use(async (host) => expect(await text(host, '/visits')).toBe('1\n'));
   await hosts.use(async (host) => expect(await text(host, '/visits')).toBe('2\n'));

@@ -138,7 +138,7 @@ test('a port is opened where one is wanted', async () => {
 });
 
 test('the environment, the configuration and denied buckets are the options’', async () => {
-  const keyvalue = { default: 'in_memory', in_memory: 'deny' };
+  const keyvalue = { default: 'in_memory', in_memory: 'deny' } as const;
   await using host = await startHost({ component: handler, keyvalue });
   const response = await host.fetch('/?key=k');
   expect([response.status, await response.text()]).toEqual([500, expect.stringContaining('AccessDenied')]);
@@ -150,7 +150,7 @@ test('the environment, the configuration and denied buckets are the options’',
 test('wrong options are refused with what would be right', async () => {
   const start = (options: object) => startHost({ component: handler, ...options });
   await expect(start({ keyvalue: { default: 'redsi' } })).rejects.toThrow(
-    /startHost: dev\.keyvalue\.default\.backend is "redsi"\. Expected/,
+    /startHost: keyvalue\.default is "redsi"\. Expected .* \(did you mean redis\?\)/,
   );
   await expect(start({ requestTimeout: 'soon' })).rejects.toThrow(
     /requestTimeout is "soon"\. Expected a duration/,
@@ -164,7 +164,7 @@ test('data in files is there for the next host', async () => {
     component: handler,
     directory: project.folder,
     keyvalue: { default: { backend: 'sqlite', path: 'kv.db' } },
-  };
+  } as const;
   {
     await using host = await startHost(options);
     await (await host.fetch('/', post('k', 'kept'))).text();

@@ -1,0 +1,111 @@
+import { types } from 'node:util';
+import { nearest } from '../config/nearest.ts';
+import { isPlainMap, shownValue } from '../config/shown-value.ts';
+import { HostError, reasonOf } from '../host-error.ts';
+import { operationNames } from '../wasi/keyvalue/operation-name.ts';
+import { requireText, wrongArgument } from './arguments.ts';
+import type { AsymmetricMatcher } from './matcher-types.ts';
+import type { HostOperation } from './operation-record.ts';
+
+const VALUE =
+  'text, bytes, what JSON can say, or a matcher such as expect.any(String); without a value any will do';
+const STATUS = 'a status from 100 to 599, or 0 for an answer that broke off';
+
+export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'asymmetricMatch' in value &&
+    typeof value.asymmetricMatch === 'function'
+  );
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isNumber = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value);
+const fields: Readonly<Record<keyof HostOperation, readonly [string, (value: unknown) => boolean]>> = {
+  op: [`one of ${operationNames.join(', ')}`, (value) => operationNames.some((name) => name === value)],
+  bucket: ['text', isText],
+  key: ['text', isText],
+  hit: ['true or false', (value) => typeof value === 'boolean'],
+  count: ['a number', isNumber],
+  size: ['a number', isNumber],
+  error: ['text', isText],
+  start: ['a number', isNumber],
+  milliseconds: ['a number', isNumber],
+  request: ['a number', isNumber],
+};
+
+/** Throws a `HostError` where `toHaveEntry` could not hold, whatever the bucket has. @param wanted empty where any value will do */
+export function requireEntry(host: unknown, bucket: unknown, key: unknown, wanted: readonly unknown[]): void {
+  requireHost('toHaveEntry', host);
+  requireText('the bucket of toHaveEntry', bucket);
+  requireText('the key of toHaveEntry', key);
+  if (wanted.length > 0 && !canBeHeld(wanted[0])) {
+    throw wrongArgument('the value of toHaveEntry', wanted[0], VALUE);
+  }
+}
+
+/** Throws a `HostError` where `toHaveOperation` would hold for every operation or for none. */
+export function requireOperation(host: unknown, operation: unknown): void {
+  requireHost('toHaveOperation', host);
+  if (isAsymmetric(operation)) return;
+  if (!isPlainMap(operation) || Object.keys(operation).length === 0) {
+    const given = isPlainMap(operation) ? 'an empty map' : shownValue(operation);
+    throw new HostError(
+      'usage',
+      `toHaveOperation got ${given}. Expected at least one field of an operation, such as { op: "get" }.`,
+    );
+  }
+  for (const [name, value] of Object.entries(operation)) {
+    if (!Object.hasOwn(fields, name)) {
+      const near = nearest(name, Object.keys(fields));
+      const hint =
+        near === undefined ? `Those it has are ${Object.keys(fields).join(', ')}.` : `Did you mean ${near}?`;
+      throw new HostError('usage', `toHaveOperation: no operation has ${name}. ${hint}`);
+    }
+    const [expected, isRight] = fields[name as keyof HostOperation];
+    // Undefined is what a field is that an operation does not have.
+    if (value === undefined || isAsymmetric(value) || isRight(value)) continue;
+    throw wrongArgument(`the ${name} of toHaveOperation`, value, expected);
+  }
+}
+
+/** Throws a `HostError` where `toHaveStatus` could not hold, whatever the answer is. */
+export function requireStatus(response: unknown, status: unknown): void {
+  if (!hasNumber(response, 'status')) {
+    throw wrongArgument('expect(…).toHaveStatus', response, 'an answer: expect(await host.fetch("/"))');
+  }
+  const isStatus =
+    Number.isInteger(status) && (status === 0 || (Number(status) >= 100 && Number(status) < 600));
+  if (!isStatus) throw wrongArgument('toHaveStatus', status, STATUS);
+}
+
+function requireHost(matcher: string, given: unknown): void {
+  const isHost = typeof given === 'object' && given !== null && 'bucket' in given && 'operations' in given;
+  if (!isHost) throw wrongArgument(`expect(…).${matcher}`, given, 'a host: expect(host)');
+}
+
+function hasNumber(given: unknown, name: string): boolean {
+  try {
+    return typeof given === 'object' && given !== null && typeof Reflect.get(given, name) === 'number';
+  } catch (cause) {
+    throw new HostError('usage', `expect(…) got what can't be read: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** Whether what a key holds can be equal to it: bytes, or what JSON can say. */
+function canBeHeld(value: unknown): boolean {
+  return types.isUint8Array(value) || isJson(value, []);
+}
+
+/** @param around the maps and lists that the value lies in; JSON has none within itself */
+function isJson(value: unknown, around: readonly unknown[]): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (isAsymmetric(value)) return true;
+  if (around.includes(value)) return false;
+  const within = [...around, value];
+  if (Array.isArray(value)) return value.every((item) => isJson(item, within));
+  if (!isPlainMap(value)) return false;
+  return Object.values(value).every((item) => item === undefined || isJson(item, within));
+}

@@ -1,0 +1,101 @@
+/** What the published types take and refuse: compiled by tests, never run. */
+import {
+  backends,
+  explore,
+  type Fault,
+  type HostOptions,
+  type KeyvalueRule,
+  type OperationName,
+  startHost,
+} from 'kvasi';
+
+const component = 'app.wasm';
+
+export async function right(): Promise<void> {
+  await using host = await startHost({
+    component: new URL('app.wasm', 'file:///tmp/'),
+    keyvalue: {
+      default: 'sqlite',
+      a: 'deny',
+      b: './my-backend.ts',
+      c: '../my-backend.ts',
+      d: '/srv/my-backend.ts',
+      e: '~/my-backend.ts',
+      f: 'file:///srv/my-backend.ts',
+      g: { backend: 'redis', url: 'redis://127.0.0.1:6379', prefix: 'p', ttl: '60s', counters: 'wash' },
+      h: { backend: 'filesystem', path: 'data', ttl: 60_000 },
+      i: { backend: './my-backend.ts', ttl: '1s', table: 'carts', nested: { deep: true } },
+      j: { backend: 'in_memory' },
+    },
+    clock: '2026-01-01T00:00:00Z',
+    requestTimeout: 500,
+    limits: { memory: '64MiB' },
+    instances: 'reuse',
+  });
+  const response = await host.fetch('/a', { method: 'POST', headers: { a: 'b' }, body: Uint8Array.of(1) });
+  const status: number = response.status;
+  const text: string = await response.text();
+  const part = (await response.body?.getReader().read())?.value;
+  await host.fetch(new Request('http://localhost/', { signal: AbortSignal.timeout(status) }));
+  await host.fetch(new URL('http://localhost/'));
+  host.faults.add({ op: ['get', 'list-keys'], error: 'other', key: /^a/, delay: ['1ms', 5] });
+  host.clock.set('2026-01-01');
+  host.clock.set(new Date());
+  host.clock.set(Date.now());
+  const ops: readonly OperationName[] = host.operations().map(({ op }) => op);
+  const bytes: Uint8Array | undefined = await host.bucket('a').get('k');
+  const found = await explore({
+    component,
+    requests: ['/a', ['/a', { method: 'POST' }], () => new Request('http://localhost/a')],
+    check: async (_host, [first]) => first?.status === 200,
+  });
+  const count: number = found.interleavings;
+  for await (const backend of await backends('in_memory', 'redis')) {
+    const options: HostOptions = { component, keyvalue: { default: { ...(await backend.entry()) } } };
+    await startHost(options);
+  }
+  const chosen = (name: 'sqlite' | 'in_memory'): KeyvalueRule => ({ backend: name });
+  console.log(text, part, ops, bytes, count, chosen);
+}
+
+export async function wrong(): Promise<void> {
+  // @ts-expect-error it has no such option
+  await startHost({ component, keyvalues: {} });
+  // @ts-expect-error no backend has that name
+  await startHost({ component, keyvalue: { default: 'sqlit' } });
+  // @ts-expect-error no backend has that name
+  await startHost({ component, keyvalue: { default: { backend: 'sqlit' } } });
+  // @ts-expect-error a backend without a place has no URL
+  await startHost({ component, keyvalue: { default: { backend: 'in_memory', url: 'redis://x' } } });
+  // @ts-expect-error it is called ttl
+  await startHost({ component, keyvalue: { default: { backend: 'sqlite', tll: '60s' } } });
+  // @ts-expect-error it is no moment
+  await startHost({ component, clock: 'noon' });
+  // @ts-expect-error it is no text
+  await startHost({ component, environment: { A: 1 } });
+  // @ts-expect-error it is called memory
+  await startHost({ component, limits: { memry: 1 } });
+  // @ts-expect-error it needs options
+  const host = await startHost();
+  // @ts-expect-error it is no operation
+  host.faults.add({ op: 'nope', error: 'other' });
+  // @ts-expect-error it is no operation
+  host.faults.add({ op: ['get', 'nope'], error: 'other' });
+  // @ts-expect-error it is no error
+  const fault: Fault = { op: 'get', error: 'oter' };
+  // @ts-expect-error it is called bucket
+  host.faults.partition({ buckets: 'a' });
+  // @ts-expect-error it is no value
+  await host.bucket('a').set('k', 5);
+  // @ts-expect-error it is no moment
+  host.clock.set('noon');
+  // @ts-expect-error it is called method
+  await host.fetch('/', { methd: 'POST' });
+  // @ts-expect-error no operation has that name
+  host.operations().filter(({ op }) => op === 'gett');
+  // @ts-expect-error no backend has that name
+  await backends('redsi');
+  // @ts-expect-error something has to be checked
+  await explore({ component, requests: ['/'] });
+  console.log(fault);
+}
