@@ -93,8 +93,14 @@ const commands: readonly (readonly [
   ['inspect', [app], { ...project_, '--behavior': ['nowhere.yaml', '.', ''] }],
   [
     'test',
-    ['there.yaml'],
-    { ...project_, '--against': ['nothing', 'in_memory,', ''], '--reporter': ['xml', ''] },
+    ['there.yaml', '--against', 'redis,nats'],
+    {
+      ...project_,
+      '--against': ['nothing', 'in_memory,', ''],
+      '--reporter': ['xml', ''],
+      '--redis-server': ['nowhere', ''],
+      '--nats-server': ['nowhere', ''],
+    },
   ],
   [
     'conformance',
