@@ -1,9 +1,16 @@
+/** What is asked of a server; errors name it. */
+export interface Purpose {
+  /** Such as `set of key 'k' in bucket 'b'`. */
+  readonly text: string;
+  /** Whether a lost answer leaves open what the store holds now. */
+  readonly isWrite: boolean;
+}
+
 /** The longest key that is shown whole. */
 const longest = 40;
 
 /** What an operation on a key is for; errors name it. The text is made when one does. */
-export class KeyPurpose {
-  /** Whether a lost answer leaves open what the store holds now. */
+export class KeyPurpose implements Purpose {
   readonly isWrite: boolean;
   readonly #action: string;
   readonly #key: string;

@@ -10,9 +10,9 @@ import {
 } from './backend.ts';
 import { addToCounter, type CounterFormat } from './counter.ts';
 import { cursorAfter, keyOfCursor } from './cursor.ts';
-import { KeyPurpose, shown } from './key-purpose.ts';
+import { KeyPurpose, type Purpose, shown } from './key-purpose.ts';
 import { checkKey, checkValue } from './limits.ts';
-import type { NatsConnection, Purpose, Session } from './nats-connection.ts';
+import type { NatsConnection, Session } from './nats-connection.ts';
 import { KeyIndex } from './nats-listing.ts';
 import { bucketName, largestKey, subjectOf } from './nats-names.ts';
 import {

@@ -12,16 +12,9 @@ import {
 } from '@nats-io/transport-node';
 import { StoreError } from './backend.ts';
 import type { BackendContext } from './definition.ts';
+import type { Purpose } from './key-purpose.ts';
 import { definedOnly, type NatsOptions, parseServer } from './nats-options.ts';
 import { absenceOf, advised, natsAdvice, newsOf, type Told } from './server-advice.ts';
-
-/** What a request is sent for; errors name it. */
-export interface Purpose {
-  /** Such as `set of key 'k' in bucket 'b'`. */
-  readonly text: string;
-  /** Whether a lost answer leaves open what the store holds now. */
-  readonly isWrite: boolean;
-}
 
 /** A connection that stands. */
 export interface Session {

@@ -9,10 +9,10 @@ import {
   type Versioned,
 } from './backend.ts';
 import { addToCounter } from './counter.ts';
-import { KeyPurpose } from './key-purpose.ts';
+import { KeyPurpose, type Purpose } from './key-purpose.ts';
 import { checkKey, checkValue } from './limits.ts';
 import type { Argument } from './redis-commands.ts';
-import type { Purpose, RedisConnection } from './redis-connection.ts';
+import type { RedisConnection } from './redis-connection.ts';
 import { bucketPrefix, markKey } from './redis-keys.ts';
 import { listPage } from './redis-listing.ts';
 import {

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { AnswerTimes } from './answer-times.ts';
 import { StoreError } from './backend.ts';
 import type { BackendContext } from './definition.ts';
+import type { Purpose } from './key-purpose.ts';
 import type { RedisTarget } from './redis-client.ts';
 import {
   type Argument,
@@ -15,14 +16,6 @@ import {
 } from './redis-commands.ts';
 import type { Script } from './redis-scripts.ts';
 import { absenceOf, advised, newsOf, redisAdvice, type Told } from './server-advice.ts';
-
-/** What a command is sent for; errors name it. */
-export interface Purpose {
-  /** Such as `set of key 'k' in bucket 'b'`. */
-  readonly text: string;
-  /** Whether a lost answer leaves open what the store holds now. */
-  readonly isWrite: boolean;
-}
 
 /** How many commands are written together. */
 const mostTogether = 16;

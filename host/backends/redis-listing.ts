@@ -1,7 +1,8 @@
 import { type KeyPage, StoreError } from './backend.ts';
 import { unknownCursor } from './cursor.ts';
+import type { Purpose } from './key-purpose.ts';
 import { pageSize } from './limits.ts';
-import type { Purpose, RedisConnection } from './redis-connection.ts';
+import type { RedisConnection } from './redis-connection.ts';
 import { bucketOf, bucketPrefix, globAfter } from './redis-keys.ts';
 
 /** Redis looks at whole hash chains and so may answer a few more than it was asked for; this leaves room. */

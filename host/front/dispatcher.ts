@@ -1,8 +1,8 @@
-import type { Limits } from '../config/limits.ts';
 import { ControlledClock } from '../controlled-clock.ts';
 import type { MemoryAnswer, MemoryCall, ReceivedOutput, ToGuest } from '../guest/protocol.ts';
 import { deepStack, shallowStack } from '../guest-stack.ts';
 import { HostError } from '../host-error.ts';
+import type { DispatchSettings } from './dispatch-settings.ts';
 import type { DispatcherEvents } from './dispatcher-events.ts';
 import type { Exchange } from './exchange.ts';
 import { Intake } from './intake.ts';
@@ -18,15 +18,6 @@ import { Watchdog } from './watchdog.ts';
 const suspiciousLanes = 6;
 /** How many threads may be kept busy, each by a request whose time is not up. */
 const mostBypassed = 64;
-
-/** What of a host's settings is about its threads. */
-export interface DispatchSettings {
-  /** How many threads run the component. */
-  readonly threads: number;
-  /** Milliseconds without progress after which a request is given up. */
-  readonly requestTimeout: number;
-  readonly limits: Omit<Limits, 'connections' | 'connectionsPerAddress'>;
-}
 
 /** Gives requests to the guest threads and watches over them. */
 export class Dispatcher {

@@ -150,7 +150,7 @@ describe('what cannot be tested is one message', () => {
   });
 
   test.for([
-    [['--backend', 'redsi'], /did you mean redis\?/, 1],
+    [['--backend', 'redsi'], /did you mean redis\?/, 2],
     [['--backend', './none.ts'], /none\.ts can't be loaded/, 2],
     [['--backend', 'sqlite', '--group', 'nothing'], /--group is "nothing"\. Expected "values", /, 2],
     [['--backend', 'sqlite', '--option', 'a=1'], /--option is for backends of your own/, 2],

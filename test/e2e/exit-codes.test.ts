@@ -70,6 +70,8 @@ const stores = {
   '--backend': settings['--backend'],
   '--address': settings['--address'],
 };
+/** Programs of servers, which are looked for once a file of scenarios has been read. */
+const servers = { '--redis-server': ['nowhere', '.', ''], '--nats-server': ['nowhere', '.', ''] };
 const place = { '--directory': settings['--directory'] };
 const project_ = { ...place, '--config': settings['--config'] };
 
@@ -93,8 +95,8 @@ const commands: readonly (readonly [
   ['inspect', [app], { ...project_, '--behavior': ['nowhere.yaml', '.', ''] }],
   [
     'test',
-    ['there.yaml'],
-    { ...project_, '--against': ['nothing', 'in_memory,', ''], '--reporter': ['xml', ''] },
+    ['there.yaml', '--against', 'redis,nats'],
+    { ...project_, '--against': ['nothing', 'in_memory,', ''], ...servers, '--reporter': ['xml', ''] },
   ],
   [
     'conformance',
@@ -169,8 +171,11 @@ test.for([
   ['KVASI_LOG_LEVEL', 'loud'],
   ['KVASI_CONFIG', 'nowhere.yaml'],
   ['KVASI_CONFIG', 'file.txt'],
+  ['KVASI_REDIS_SERVER', 'nowhere'],
+  ['KVASI_NATS_SERVER', 'nowhere'],
 ] as const)('a wrong value of a variable is wrong usage: %s=%s', async ([name, value]) => {
-  expectUsage(await tell(['config'], { [name]: value }), value.split(/[=,]/)[0] ?? '');
+  const args = /_SERVER$/.test(name) ? ['test', 'there.yaml', '--against', 'redis,nats'] : ['config'];
+  expectUsage(await tell(args, { [name]: value }), value.split(/[=,]/)[0] ?? '');
 });
 
 test.for([

@@ -6,6 +6,9 @@ import { command } from './command.ts';
 /** The components that the examples of the documents run. */
 const components = ['http-kv-handler', 'kv-counter', 'workers-kv', 'kv-race'];
 
+/** The configuration that an example takes. */
+const configuration = 'dev: { component_path: kv-counter.wasm, keyvalue: { secrets: deny } }\n';
+
 /** A project as a new user has it: nothing but what it installs. */
 export class FreshProject {
   readonly folder: string;
@@ -22,6 +25,7 @@ export class FreshProject {
   static async create(parent: string, manifest: object, packages: readonly string[]): Promise<FreshProject> {
     const project = new FreshProject(await mkdtemp(join(parent, 'project-')));
     await project.write('package.json', JSON.stringify({ private: true, ...manifest }));
+    await project.write('.wash/config.yaml', configuration);
     await Promise.all(
       components.map((name) => copyFile(component(name), join(project.folder, `${name}.wasm`))),
     );

@@ -22,13 +22,13 @@ const loadYaml = (content: string) => {
   write('.wash/config.yaml', content);
   return load();
 };
-const messageOf = async (loading: Promise<unknown>): Promise<string> => {
+const messageOf = async (loading: Promise<unknown>, code = 'config'): Promise<string> => {
   const error = await loading.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
   if (!(error instanceof HostError)) throw new Error(`no HostError was thrown, but ${String(error)}`);
-  expect(error.code).toBe('config');
+  expect(error.code).toBe(code);
   return error.message;
 };
 
@@ -74,7 +74,7 @@ describe('which file is read', () => {
     write('latin.yaml', Buffer.from([0x61, 0x3a, 0x20, 0xe9]));
     expect(await messageOf(load('latin.yaml'))).toMatch(/^latin\.yaml is not UTF-8 text\./);
     write('config.ini', '');
-    expect(await messageOf(load('config.ini'))).toMatch(/Expected one that ends in \.yaml/);
+    expect(await messageOf(load('config.ini'), 'usage')).toMatch(/Expected one that ends in \.yaml/);
   });
 
   test('a start without a file loads no parser and no schema library', () => {
