@@ -1,4 +1,5 @@
 import { reasonOf } from './host-error.ts';
+import { isError } from './is-error.ts';
 import { NotPlainFile } from './plain-file.ts';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -17,19 +18,19 @@ const reasons: Readonly<Record<string, string>> = {
 /** Why a file can't be read, to be put behind its name: `does not exist`. */
 export function fileReason(error: unknown): string {
   if (error instanceof NotPlainFile) return error.message;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = isError(error) && 'code' in error ? String(error.code) : '';
   return reasons[code] ?? `can't be read: ${reasonOf(error)}`;
 }
 
 /** Whether it says that a file can't be read, and not what is wrong with its contents. */
 export function isFileError(error: unknown): boolean {
   if (error instanceof NotPlainFile || isOfSystem(error)) return true;
-  return error instanceof Error && 'code' in error && String(error.code) in reasons;
+  return isError(error) && 'code' in error && String(error.code) in reasons;
 }
 
 /** Whether it is the system that refused. */
 export function isOfSystem(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error;
+  return isError(error) && 'syscall' in error;
 }
 
 /** The same, for a file or folder that the error names. */

@@ -1,3 +1,5 @@
+import { isError } from './is-error.ts';
+
 /**
  * Every error that kvasi reports on purpose. The first group is the user's to fix and is shown as one
  * message without a stack; the second is a fault of kvasi or of a dependency and keeps its stack.
@@ -38,7 +40,7 @@ export class HostError extends Error {
 /** The text of whatever was thrown, without a stack. */
 export function reasonOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? thrown.message : String(thrown);
+    return isError(thrown) ? thrown.message : String(thrown);
   } catch {
     // Whatever may be thrown: an object without a prototype, or a proxy, that has no text.
     return 'something without a text was thrown';
@@ -47,5 +49,5 @@ export function reasonOf(thrown: unknown): string {
 
 /** The same with the stack, for what nobody foresaw. */
 export function stackOf(thrown: unknown): string {
-  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  return isError(thrown) ? (thrown.stack ?? thrown.message) : String(thrown);
 }

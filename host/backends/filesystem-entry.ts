@@ -14,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { promisify } from 'node:util';
+import { isError } from '../is-error.ts';
 
 const flushFile = promisify(fsync);
 const writeSome = promisify(write);
@@ -105,7 +106,7 @@ export function preciseTime(now: number): number {
 
 /** Whether it says that there is no such file. */
 export function isAbsence(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = isError(error) && 'code' in error ? error.code : undefined;
   return ['ENOENT', 'ELOOP', 'ENOTDIR', 'EISDIR', 'ENXIO', 'ENAMETOOLONG'].includes(String(code));
 }
 

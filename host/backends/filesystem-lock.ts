@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isError } from '../is-error.ts';
 import type { MaybePromise } from './backend.ts';
 import { makeFolder } from './make-folder.ts';
 
@@ -115,7 +116,7 @@ class LockFile {
     try {
       database.exec('BEGIN IMMEDIATE');
     } catch (error) {
-      if (error instanceof Error && 'errcode' in error && error.errcode === busy) return false;
+      if (isError(error) && 'errcode' in error && error.errcode === busy) return false;
       this.close();
       throw error;
     }

@@ -10,6 +10,7 @@ import {
   PermissionViolationError,
   TimeoutError,
 } from '@nats-io/transport-node';
+import { isError } from '../is-error.ts';
 import { StoreError } from './backend.ts';
 import type { BackendContext } from './definition.ts';
 import type { Purpose } from './key-purpose.ts';
@@ -129,7 +130,7 @@ export class NatsConnection {
         cause: error,
       });
     }
-    const reason = this.#redacted(error instanceof Error ? error.message : String(error));
+    const reason = this.#redacted(isError(error) ? error.message : String(error));
     return new StoreError('other', `${at} refused: ${advised(reason, natsAdvice)}`, { cause: error });
   }
 
@@ -162,7 +163,7 @@ export class NatsConnection {
         if (signal.aborted) await client.close();
         else await this.#watch(client);
       } catch (error) {
-        this.#fail(error instanceof Error ? error.message : String(error));
+        this.#fail(isError(error) ? error.message : String(error));
       }
       const delay = Math.min(shortestDelay * 2 ** Math.min(attempt, 10), longestDelay);
       await sleep(delay, undefined, { signal, ref: false }).catch(() => {});

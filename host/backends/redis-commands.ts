@@ -1,4 +1,5 @@
 import { type Cluster, Command, type Redis } from 'ioredis';
+import { isError } from '../is-error.ts';
 
 /** Text is sent as UTF-8. */
 export type Argument = string | Buffer;
@@ -40,5 +41,5 @@ export function isLoss(message: string): boolean {
 
 /** Whether the server answered, with an error. */
 export function isRefusal(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError';
+  return isError(error) && error.name === 'ReplyError';
 }

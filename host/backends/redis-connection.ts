@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { isError } from '../is-error.ts';
 import { AnswerTimes } from './answer-times.ts';
 import { StoreError } from './backend.ts';
 import type { BackendContext } from './definition.ts';
@@ -208,7 +209,7 @@ export class RedisConnection {
   #failed(purpose: Purpose, error: unknown): StoreError {
     if (error instanceof StoreError) return error;
     const { text, isWrite } = purpose;
-    const { message } = error instanceof Error ? error : new Error(String(error));
+    const { message } = isError(error) ? error : new Error(String(error));
     const at = `redis at ${this.#target.label}`;
     if (message.includes('enableOfflineQueue')) return this.#away(purpose, this.#lastError);
     if (isRefusal(error))
@@ -253,7 +254,7 @@ export class RedisConnection {
 
   #onError(error: Error): void {
     const inner = 'lastNodeError' in error ? error.lastNodeError : error.cause;
-    const reason = this.#redacted(plainReason(inner instanceof Error ? inner : error));
+    const reason = this.#redacted(plainReason(isError(inner) ? inner : error));
     this.#lastError = advised(reason, redisAdvice);
     if (/DB index|'select'/i.test(reason)) this.#noDatabase = this.#lastError;
     if (!this.#isReady) this.#fail();

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { reasonOf } from '../host-error.ts';
+import { isError } from '../is-error.ts';
 import { StoreError } from './backend.ts';
 import { isWriteRefusal } from './filesystem-errors.ts';
 import { makeFolder } from './make-folder.ts';
@@ -127,7 +128,7 @@ function isRefusal(error: unknown): boolean {
 
 /** SQLite's code of an error; 0 for any other error. */
 export function codeOf(error: unknown): number {
-  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  return isError(error) && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
 }
 
 /** SQLite does not wait for others while it changes the journal mode, so two hosts that make one file do it here. */

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkLink } from '../abi/link-check.ts';
+import { isError } from '../is-error.ts';
 import type { StartAnswer, StartCheck } from './program-check.ts';
 
 /** The thread of `checkProgram`: it runs the start of a component's core modules. */
@@ -11,7 +12,7 @@ try {
     asksForSomething = true;
   });
 } catch (error) {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = isError(error) ? error.message : String(error);
   problem = asksForSomething ? undefined : `its start traps: ${reason}. Every request would fail of it.`;
 }
 parentPort?.postMessage({ problem } satisfies StartAnswer);

@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileReason } from '../file-reason.ts';
 import { HostError, reasonOf } from '../host-error.ts';
+import { isError } from '../is-error.ts';
 import { readPlainFile } from '../plain-file.ts';
 import { requireShallow } from './nesting.ts';
 import { type ParsedFile, SyntaxProblem } from './parsed-file.ts';
@@ -38,9 +39,7 @@ export async function findConfigFile(directory: string): Promise<string | undefi
 }
 
 function isAbsence(failure: unknown): boolean {
-  return (
-    failure instanceof Error && 'code' in failure && ['ENOENT', 'ENOTDIR'].includes(String(failure.code))
-  );
+  return isError(failure) && 'code' in failure && ['ENOENT', 'ENOTDIR'].includes(String(failure.code));
 }
 
 /** The project that a configuration file is for: the parent of `.wash`, else the file's folder. */

@@ -1,3 +1,4 @@
+import { isError } from '../is-error.ts';
 import { parseYaml, RepeatedKeys } from './parse-yaml.ts';
 import { type ParsedFile, SyntaxProblem } from './parsed-file.ts';
 
@@ -11,7 +12,7 @@ export function parseJson(source: string): ParsedFile {
   try {
     data = source.trim() === '' ? null : JSON.parse(source);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = isError(error) ? error.message : String(error);
     const offset = /at position (\d+)/.exec(message)?.[1];
     const before = source.slice(0, offset === undefined ? source.length : Number(offset)).split('\n');
     const position = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };

@@ -11,6 +11,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
+import { isError } from '../is-error.ts';
 import {
   type KeyPath,
   type ParsedFile,
@@ -37,7 +38,7 @@ export function parseYaml(source: string): ParsedFile {
   } catch (error) {
     if (error instanceof SyntaxProblem) throw error;
     // Aliases that expand without end are noticed only when they are followed.
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = isError(error) ? error.message : String(error);
     throw problem(error instanceof RangeError ? tooDeep : inWords(reason));
   }
 }

@@ -5,6 +5,7 @@ import { Connections } from '../front/connections.ts';
 import type { Front } from '../front/front.ts';
 import { httpServer } from '../front/http-server.ts';
 import type { RefusedClient } from '../front/refusal.ts';
+import { isError } from '../is-error.ts';
 import { AnswerBody, type BodyStart } from './answer-body.ts';
 import { holdProcess } from './process-hold.ts';
 
@@ -167,7 +168,7 @@ async function sendBody(body: ReadableStream<Uint8Array>, outgoing: ClientReques
     }
     outgoing.end();
   } catch (error) {
-    outgoing.destroy(error instanceof Error ? error : new TypeError(String(error)));
+    outgoing.destroy(isError(error) ? error : new TypeError(String(error)));
   }
 }
 

@@ -1,5 +1,6 @@
 import { boundedMatch, type Match } from '../bounded-match.ts';
 import type { Parsed } from '../config/values.ts';
+import { isError } from '../is-error.ts';
 
 const EXPECTED = 'a regular expression such as "^a+$", or "/^a+$/i" with flags';
 
@@ -9,7 +10,7 @@ export function parseRegex(text: string): Parsed<RegExp> {
   try {
     return { value: new RegExp(source, flags.includes('u') ? flags : `${flags}u`) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split(': ').at(-1) : String(error);
+    const reason = isError(error) ? error.message.split(': ').at(-1) : String(error);
     return { expected: `${EXPECTED} (${reason})` };
   }
 }

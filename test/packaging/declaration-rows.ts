@@ -70,6 +70,18 @@ test('the matchers are there, and so are those of Jest within them', async () =>
     await host.close();
   }
 });
+
+test('errors of Node are known as such, though Jest has an Error of its own', async () => {
+  const host = await startHost({ component: 'kv-counter.wasm', keyvalue: { default: 'filesystem' } });
+  try {
+    expect(await host.bucket('a').get('k')).toBe(undefined);
+    await host.bucket('a').increment('k', 2);
+    expect(await host.bucket('a').keys()).toEqual(['k']);
+  } finally {
+    await host.close();
+  }
+  await expect(startHost({ component: 'nowhere.wasm' })).rejects.toThrow('nowhere.wasm does not exist');
+});
 `,
   );
   const jest = ['node', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--transform', '{}'];
@@ -77,5 +89,5 @@ test('the matchers are there, and so are those of Jest within them', async () =>
     [...jest, '--json', '--rootDir', '.', '--setupFilesAfterEnv=kvasi/jest', 'globals.test.js'],
     { cwd: fresh.folder },
   );
-  assert.equal((JSON.parse(printed) as { numPassedTests: number }).numPassedTests, 1, printed);
+  assert.equal((JSON.parse(printed) as { numPassedTests: number }).numPassedTests, 2, printed);
 }

@@ -1,0 +1,6 @@
+import { types } from 'node:util';
+
+/** Whether it is an error, also one of another realm: Jest runs tests, and what these import, in one of their own, and Node's errors are of none of these. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || types.isNativeError(value);
+}
