@@ -42,7 +42,8 @@ async function compile(bench: Bench, compiler: string, lib: readonly string[]): 
 }
 
 async function declarationProject({ project, tarball }: Bench): Promise<FreshProject> {
-  const fresh = await project('declarations', { type: 'module' }, [
+  const manifest = { type: 'module', jest: { transform: {}, setupFilesAfterEnv: ['kvasi/jest'] } };
+  const fresh = await project('declarations', manifest, [
     ...[tarball, 'typescript@7', 'typescript-5@npm:typescript@5', 'vitest@5'],
     ...['jest@30', '@jest/globals@30', '@types/jest@30'],
   ]);
@@ -84,10 +85,7 @@ test('errors of Node are known as such, though Jest has an Error of its own', as
 });
 `,
   );
-  const jest = ['node', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--transform', '{}'];
-  const printed = await command(
-    [...jest, '--json', '--rootDir', '.', '--setupFilesAfterEnv=kvasi/jest', 'globals.test.js'],
-    { cwd: fresh.folder },
-  );
+  const jest = ['node', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--json'];
+  const printed = await command([...jest, 'globals.test.js'], { cwd: fresh.folder });
   assert.equal((JSON.parse(printed) as { numPassedTests: number }).numPassedTests, 2, printed);
 }
