@@ -1,6 +1,9 @@
 import { Cluster, Redis } from 'ioredis';
 import * as v from 'valibot';
 import { StoreError } from './backend.ts';
+import { endConnectionsThatConfuse } from './redis-data.ts';
+
+endConnectionsThatConfuse();
 
 /** The options of the `redis` backend. */
 export const redisOptions = v.strictObject({

@@ -21,17 +21,25 @@ export function sendTo(client: Client, name: CommandName, args: readonly Argumen
   return command.promise;
 }
 
+const closing = 'it closed the connection';
+
 /** ioredis hides why a node of a cluster or a Sentinel can't be reached, and adds what it does next. */
 export function plainReason({ name, message }: Error): string {
   const reason = message
     .replace(/ Retrying from scratch after \d+ms\./, '')
     .replace('Connection is closed.', 'no connection could be made')
+    .replace(/^(write EPIPE|read ECONNRESET)$/, closing)
     .replace(/^(Command timed out|Socket timeout\. Expecting data.*)$/, 'it gives no answer')
     .replace(' Please report this.', '')
     .replace(/^NOAUTH .*/s, 'NOAUTH Authentication required')
     // What a script is called is no help.
     .replace(/\.? script: [\da-f]{40}.*$/s, '');
   return reason || name;
+}
+
+/** Whether the reason of an error, made plain, is that the connection was closed by the other side. */
+export function isClosing(reason: string): boolean {
+  return reason === closing;
 }
 
 /** Whether a command was sent, or may have been, and the connection ended before its answer. */

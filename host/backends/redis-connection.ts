@@ -10,25 +10,25 @@ import {
   type Argument,
   type Client,
   type CommandName,
-  isLoss,
+  isClosing,
   isRefusal,
   plainReason,
   sendTo,
 } from './redis-commands.ts';
+import { absence, failure, lateness } from './redis-failure.ts';
 import type { Script } from './redis-scripts.ts';
-import { absenceOf, advised, newsOf, redisAdvice, type Told } from './server-advice.ts';
+import { advised, newsOf, redisAdvice, type Told } from './server-advice.ts';
 
 /** How many commands are written together. */
 const mostTogether = 16;
-/** As ioredis calls it. */
-const lateness = 'Command timed out';
-
 /** The connection that all buckets of one backend share. */
 export class RedisConnection {
   readonly #target: RedisTarget;
   readonly #context: BackendContext;
   readonly #times: AnswerTimes;
   #isReady = false;
+  /** When an answer came last, in milliseconds of `performance.now()`. */
+  #answered = 0;
   /** How many commands wait to be written together. */
   #gathered = 0;
   /** Why the last attempt failed; undefined while the outcome is open. */
@@ -118,15 +118,20 @@ export class RedisConnection {
     if (!this.#isReady) return this.#sendLater(purpose, name, args, node);
     if (!node.isCluster) this.#gather((node as Redis).stream);
     return new Promise((resolve, reject) => {
-      const awaited = this.#times.begin(() => reject(new Error(lateness)));
+      const awaited = this.#times.begin(() => {
+        reject(new Error(lateness));
+        this.#renewSilent(node);
+      });
       sendTo(node, name, args).then(
         (answer) => {
           this.#times.end(awaited);
+          this.#answered = performance.now();
           if (this.#isSilent) this.#tellBack();
           resolve(answer);
         },
         (error: unknown) => {
           this.#times.end(awaited);
+          if (isRefusal(error)) this.#answered = performance.now();
           reject(error);
         },
       );
@@ -144,6 +149,12 @@ export class RedisConnection {
     const answer = await this.#before(deadline, sendTo(node, name, args));
     if (this.#isSilent) this.#tellBack();
     return answer;
+  }
+
+  /** A connection on which nothing was understood for as long as an operation may take is not waited for any longer. */
+  #renewSilent(node: Client): void {
+    if (node.isCluster || performance.now() - this.#answered < this.#context.operationTimeout) return;
+    (node as Redis).stream?.destroy();
   }
 
   /**
@@ -197,35 +208,20 @@ export class RedisConnection {
     }
   }
 
-  #away({ text, isWrite }: Purpose, reason: string): StoreError {
-    const outcome = isWrite ? '; nothing was changed' : '';
-    return new StoreError(
-      'other',
-      `${text}: ${absenceOf(`redis at ${this.#target.label}`, reason)}${outcome}`,
-    );
+  #away(purpose: Purpose, reason: string): StoreError {
+    return absence(purpose, `redis at ${this.#target.label}`, reason);
   }
 
-  /** Without the error as its cause: ioredis puts the arguments of a command there, passwords too. */
-  #failed(purpose: Purpose, error: unknown): StoreError {
-    if (error instanceof StoreError) return error;
-    const { text, isWrite } = purpose;
-    const { message } = isError(error) ? error : new Error(String(error));
-    const at = `redis at ${this.#target.label}`;
-    if (message.includes('enableOfflineQueue')) return this.#away(purpose, this.#lastError);
-    if (isRefusal(error))
-      return new StoreError(
-        message.startsWith('NOPERM') ? 'access-denied' : 'other',
-        `${text}: ${at} refused: ${advised(this.#redacted(plainReason(error)), redisAdvice)}`,
-      );
-    const isLate = message === lateness;
-    if (isLate) this.#onSilence();
-    const reason = isLoss(message)
-      ? 'lost the connection before it answered'
-      : isLate
-        ? `gave no answer within ${this.#context.operationTimeout} ms`
-        : `failed: ${this.#redacted(message)}`;
-    const outcome = isWrite ? '; whether it was done is not known' : '';
-    return new StoreError('other', `${text}: ${at} ${reason}${outcome}`);
+  #failed(purpose: Purpose, thrown: unknown): StoreError {
+    if (thrown instanceof StoreError) return thrown;
+    const error = isError(thrown) ? thrown : new Error(String(thrown));
+    if (error.message.includes('enableOfflineQueue')) return this.#away(purpose, this.#lastError);
+    if (error.message === lateness) this.#onSilence();
+    return failure(purpose, error, {
+      server: `redis at ${this.#target.label}`,
+      timeout: this.#context.operationTimeout,
+      redacted: (text) => this.#redacted(text),
+    });
   }
 
   #onReady(): void {
@@ -255,7 +251,12 @@ export class RedisConnection {
   #onError(error: Error): void {
     const inner = 'lastNodeError' in error ? error.lastNodeError : error.cause;
     const reason = this.#redacted(plainReason(isError(inner) ? inner : error));
-    this.#lastError = advised(reason, redisAdvice);
+    // Whoever sends what is not understood closes the connection too, which explains less.
+    if (!isClosing(reason) || !this.#lastError.includes('speak the protocol'))
+      this.#lastError = advised(reason, redisAdvice);
+    // An answer that nobody asked for: those that follow would be taken for others.
+    if (reason.startsWith('Command queue state error') && 'stream' in this.#target.client)
+      this.#target.client.stream?.destroy();
     if (/DB index|'select'/i.test(reason)) this.#noDatabase = this.#lastError;
     if (!this.#isReady) this.#fail();
   }

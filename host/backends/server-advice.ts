@@ -26,7 +26,10 @@ export const redisAdvice: Advice = [
     'is the address right, does the server run, and does it speak TLS (rediss://) or not (redis://)?',
   ],
   [/DB index is out of range/, 'it has no database of that number: change the path of the URL'],
-  [/RESP type|Protocol error/, 'what answers there does not speak the protocol of Redis: is the port right?'],
+  [
+    /RESP type|Protocol error|state error|Maximum call stack|Invalid array length/,
+    'what answers there does not speak the protocol of Redis: is the port right?',
+  ],
   [
     /wrong version number|EPROTO|packet length/,
     'it does not speak TLS: write redis:// in place of rediss://',

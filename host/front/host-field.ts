@@ -2,6 +2,15 @@
 const hostAndPort =
   /^(?:(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})*|\[[0-9a-f:.]+\]|\[v[0-9a-f]+\.[\w.~!$&'()*+,;=:-]+\])(?::\d*)?$/i;
 
+const largestPort = 65_535;
+
+/** Whether a text is a host, with a port or without. */
+export function isHostAndPort(text: string): boolean {
+  if (!hostAndPort.test(text)) return false;
+  const port = /:(\d+)$/.exec(text)?.[1];
+  return port === undefined || Number(port) <= largestPort;
+}
+
 /** The last value that was found right: nearly all requests of a client have the same. */
 let lastRight = '';
 
@@ -21,7 +30,7 @@ export function whyHostIsWrong(rawHeaders: readonly string[], mustHave: boolean)
   if (host === undefined)
     return mustHave ? 'the request has no host header, which HTTP/1.1 wants' : undefined;
   if (host === lastRight) return undefined;
-  if (!hostAndPort.test(host)) return 'the host header of the request is no host name';
+  if (!isHostAndPort(host)) return 'the host header of the request is no host name';
   lastRight = host;
   return undefined;
 }

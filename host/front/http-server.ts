@@ -10,8 +10,10 @@ import {
   endedEarly,
   type Refusal,
   type RefusedClient,
+  tooLongHead,
   whyNotUnderstood,
 } from './refusal.ts';
+import { whyTargetIsWrong } from './request-target.ts';
 import { announcesBody } from './upload.ts';
 
 /** How often heads that are late are looked for, in milliseconds. */
@@ -71,7 +73,7 @@ export function httpServer(limits: Limits, connections: Connections, handler: Re
     mustContinue: boolean,
     connection: Connection | undefined,
   ): void => {
-    const problem = whyRefused(request);
+    const problem = whyRefused(request, limits.headSize);
     if (problem !== undefined) {
       refuse(request, response, problem);
       return;
@@ -122,7 +124,7 @@ function whoAsked({ method = '', url = '', socket }: IncomingMessage): Omit<Refu
   return { clientPort: socket.remotePort ?? 0, method, path: url };
 }
 
-function whyRefused(request: IncomingMessage): Refusal | undefined {
+function whyRefused(request: IncomingMessage, headSize: number): Refusal | undefined {
   const { httpVersionMajor, httpVersionMinor } = request;
   if (httpVersionMajor !== 1) {
     return {
@@ -138,8 +140,23 @@ function whyRefused(request: IncomingMessage): Refusal | undefined {
   if (coding !== undefined && !/(?:^|,)[ \t]*chunked[ \t]*$/i.test(coding)) {
     return { status: 400, reason: "the request's transfer-encoding does not end in chunked" };
   }
-  const reason = whyHostIsWrong(request.rawHeaders, httpVersionMinor >= 1);
+  if (isHeadLonger(request, headSize)) return { status: 431, reason: tooLongHead(headSize) };
+  const reason =
+    whyTargetIsWrong(request.url ?? '') ?? whyHostIsWrong(request.rawHeaders, httpVersionMinor >= 1);
   return reason === undefined ? undefined : { status: 400, reason };
+}
+
+/** With fewer headers than this, what Node's parser does not count of each is no matter. */
+const manyHeaders = 256;
+/** A colon, a space and the end of the line. */
+const aroundHeader = 4;
+
+/** Node counts the names and values of headers alone. */
+function isHeadLonger({ rawHeaders, url = '' }: IncomingMessage, headSize: number): boolean {
+  if (rawHeaders.length < 2 * manyHeaders) return false;
+  let size = url.length + (rawHeaders.length / 2) * aroundHeader;
+  for (const text of rawHeaders) size += text.length;
+  return size > headSize;
 }
 
 function notUnderstood(

@@ -59,10 +59,8 @@ export function whyNotUnderstood(
   }
   if (!code.startsWith('HPE_')) return undefined;
   switch (code) {
-    case 'HPE_HEADER_OVERFLOW': {
-      const limit = `the head of the request, or its trailers, is longer than ${formatSize(headSize)}`;
-      return { status: 431, reason: `${limit}; raise dev.limits.headSize, or send less (cookies?)` };
-    }
+    case 'HPE_HEADER_OVERFLOW':
+      return { status: 431, reason: tooLongHead(headSize) };
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return { status: 413, reason: "the extensions of the request's chunks are too long" };
     case 'HPE_PAUSED_H2_UPGRADE':
@@ -79,6 +77,12 @@ export function whyNotUnderstood(
     default:
       return { status: 400, reason: `the request is no HTTP/1.1: ${reason ?? code}` };
   }
+}
+
+/** @param headSize bytes */
+export function tooLongHead(headSize: number): string {
+  const limit = `the head of the request, or its trailers, is longer than ${formatSize(headSize)}`;
+  return `${limit}; raise dev.limits.headSize, or send less (cookies?)`;
 }
 
 /** The first byte of a TLS handshake. */

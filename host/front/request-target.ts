@@ -1,3 +1,5 @@
+import { isHostAndPort } from './host-field.ts';
+
 /** A request's target as `wasi:http` tells it. */
 export interface RequestTarget {
   readonly scheme: 'http' | 'https';
@@ -21,4 +23,12 @@ export function splitTarget(target: string, host: string | undefined): RequestTa
     authority,
     pathWithQuery: rest.startsWith('/') ? rest : `/${rest}`,
   };
+}
+
+/** Why a target is refused: a whole URL names a host and no user (RFC 9110, 4.2.1 and 4.2.4). Undefined where it is not. */
+export function whyTargetIsWrong(target: string): string | undefined {
+  if (target.startsWith('/')) return undefined;
+  const authority = absoluteForm.exec(target)?.[2];
+  if (authority === undefined || (authority !== '' && isHostAndPort(authority))) return undefined;
+  return "the host of the request's URL is no host name";
 }

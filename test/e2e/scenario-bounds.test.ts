@@ -113,12 +113,12 @@ test.for([new Date(Number.NaN), new Date('1969-12-31'), new Date('2262-01-01')])
   async (clock) => {
     const started = startHost({ component: component('hello'), clock });
     await expect(started).rejects.toThrow(HostError);
-    await expect(started).rejects.toThrow('Expected a moment from 1970 to 2261');
+    await expect(started).rejects.toThrow('a moment from 1970 to 2261');
   },
 );
 
 test('the clock of a host is not set to what is none', async () => {
   await using host = await startHost({ component: component('hello') });
   for (const time of [new Date('nonsense'), -1, new Date('99999-01-01')])
-    expect(() => host.clock.set(time)).toThrow('Expected a moment from 1970 to 2261');
+    expect(() => host.clock.set(time)).toThrow('a moment from 1970 to 2261');
 });

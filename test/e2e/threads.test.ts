@@ -110,7 +110,7 @@ test('a thread that traps leaves the others and the data', async () => {
 describe('the number of threads', () => {
   test.each(['0', '65', '-1', '1.5', 'two'])('%s is refused', async (given) => {
     const { code, stderr } = await runKvasi(['dev', draft2, `--threads=${given}`]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain(`--threads is "${given}". Expected a whole number from 1 to 64.`);
   });
 
