@@ -4,7 +4,7 @@ import type { KeyvalueRule } from './keyvalue-rule.ts';
 
 export type { KeyvalueRule } from './keyvalue-rule.ts';
 
-/** A `Date`, or a date of ISO 8601: `2026-01-01`, which begins in UTC, or `2026-01-01T00:00:00Z` with its zone. */
+/** A `Date`, or a date of ISO 8601: `2026-01-01` or `2026-01-01T00:00:00Z`, in UTC where it names no zone. */
 export type Moment = Date | `${number}-${number}-${number}` | `${number}-${number}-${number}T${string}`;
 
 /** What `startHost` is told. */
