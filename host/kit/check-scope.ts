@@ -11,5 +11,7 @@ export type Scope = (typeof SCOPES)[number];
 /** The scope that the second argument of `hostTest` says. Throws a `HostError` where it is none. */
 export function checkedScope(given: unknown): Scope {
   const caller = 'the second argument of hostTest';
-  return checkedMap(schema, given, caller, 'how long a host lives, such as { scope: "test" }').scope ?? 'file';
+  return (
+    checkedMap(schema, given, caller, 'how long a host lives, such as { scope: "test" }').scope ?? 'file'
+  );
 }

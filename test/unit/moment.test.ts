@@ -76,11 +76,9 @@ test('a moment without a zone is the same on every machine', async () => {
     for (const text of ['2026-07-01', '2026-07-01T00:00:00', '2026-07-01 00:00'])
       console.log(parseMoment(text).value.toISOString());`;
   for (const TZ of ['America/New_York', 'Asia/Kolkata', 'UTC']) {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--input-type=module', '--eval', print],
-      { env: { ...process.env, TZ } },
-    );
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', print], {
+      env: { ...process.env, TZ },
+    });
     expect(stdout).toBe('2026-07-01T00:00:00.000Z\n'.repeat(3));
   }
 });
