@@ -6,6 +6,7 @@ import { hostVersion } from '../version.ts';
 import type { CommandContext } from './command-context.ts';
 import { completionScript, shells } from './completions.ts';
 import type { ConformanceOptions } from './conformance.ts';
+import { inheritOptions } from './inherited-options.ts';
 import { addInspectCommand } from './inspect-command.ts';
 import { addKvCommands } from './kv-commands.ts';
 import { configOption, directoryOption, type PlaceOptions, placeOf } from './place.ts';
@@ -44,6 +45,7 @@ export function programOf(surroundings: CommandContext, done: (code: ExitCode) =
       const { cwd, isNamed, config } = await placeOf(command, surroundings.cwd);
       context.cwd = cwd;
       if (isNamed) command.setOptionValue('directory', '.');
+      inheritOptions(command);
       if (config === undefined) return;
       if (!command.options.some(({ long }) => long === '--config'))
         throw new HostError('usage', `kvasi ${command.name()} reads no configuration. Leave --config out.`);

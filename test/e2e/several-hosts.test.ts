@@ -40,6 +40,9 @@ test('of two kvasi dev in a folder kvasi kv takes the first, names both, and rea
   expect(await kv(project, 'get', 'in_memory', 'k', '--address', `127.0.0.1:${port}`)).toMatchObject({
     stdout: 'of the second',
   });
+  // As the warning has it: the flag before the sub-command.
+  const before = await kv(project, '--address', addressOf(second), 'get', 'in_memory', 'k');
+  expect(before).toMatchObject({ code: 0, stdout: 'of the second', stderr: '' });
   const nobody = await kv(project, 'get', 'in_memory', 'k', '--address', 'localhost:1');
   expect(nobody).toMatchObject({ code: 1, stdout: '' });
   expect(nobody.stderr).toMatch(
