@@ -6,8 +6,12 @@ export function inheritOptions(command: Command): void {
     for (const option of above.options) {
       const name = option.attributeName();
       const value: unknown = above.getOptionValue(name);
-      if (value === undefined || command.getOptionValueSource(name) !== undefined) continue;
+      if (value === undefined || isGiven(command, name)) continue;
       if (command.options.some((own) => own.attributeName() === name)) command.setOptionValue(name, value);
     }
   }
+}
+
+function isGiven(command: Command, name: string): boolean {
+  return command.getOptionValue(name) !== undefined && command.getOptionValueSource(name) !== 'default';
 }
