@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import { HostError } from '../host-error.ts';
 import type { ProjectHost } from '../scenarios/project-host.ts';
 import { hostVersion } from '../version.ts';
+import { collect } from './collect.ts';
 import type { CommandContext } from './command-context.ts';
 import { completionScript, shells } from './completions.ts';
 import type { ConformanceOptions } from './conformance.ts';
@@ -10,7 +11,7 @@ import { inheritOptions } from './inherited-options.ts';
 import { addInspectCommand } from './inspect-command.ts';
 import { addKvCommands } from './kv-commands.ts';
 import { configOption, directoryOption, type PlaceOptions, placeOf } from './place.ts';
-import { collect, type SharedOptions, settingsOptions } from './settings-options.ts';
+import { type SharedOptions, settingsOptions } from './settings-options.ts';
 import { type TestOptions, testReporters } from './test-options.ts';
 
 /** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly. */
