@@ -16,7 +16,7 @@ import {
 } from './redis-commands.ts';
 import { absence, failure, lateness } from './redis-failure.ts';
 import type { Script } from './redis-scripts.ts';
-import { absenceOf, advised, newsOf, redisAdvice, type Told } from './server-advice.ts';
+import { advised, newsOf, redisAdvice, type Told } from './server-advice.ts';
 
 /** How many commands are written together. */
 const mostTogether = 16;
