@@ -18,7 +18,7 @@ export interface HostOptions {
   readonly keyvalue?: Readonly<Record<string, KeyvalueRule>>;
   /**
    * Whether `reset()` and `restore()` may empty what a `path` or `prefix` of `keyvalue` names. Default: they refuse to, so that a test
-   * never empties what somebody wants to keep.
+   * never empties what somebody wants to keep. A prefix owns all keys that begin with it: `shop` also those of `shop-live`.
    */
   readonly ownsData?: boolean;
   /** What the component reads through `wasi:cli/environment`. Default: nothing. */
