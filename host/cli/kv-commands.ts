@@ -15,11 +15,8 @@ interface KvFlags extends Flags {
 
 /** Adds `kvasi kv`. */
 export function addKvCommands(program: Command, context: CommandContext): void {
-  const kv = program
-    .command('kv')
+  const kv = storeOptions(program.command('kv'))
     .description('Read and write the buckets of a project.')
-    .addOption(directoryOption())
-    .addOption(configOption())
     .enablePositionalOptions()
     .addHelpText(
       'after',
@@ -33,8 +30,9 @@ Examples:
 
 The commands talk to the kvasi dev that runs in the project's folder, else to the store that the configuration
 names; --backend opens a store in any case. Where several kvasi dev run there, the first that began is taken,
-or the one that --address names. Entries are JSON Lines: {"key": "a", "value": "text"} or
-{"key": "a", "base64": "AAE="}. Exit codes: 0 done, 1 failed or no such key, 2 wrong usage.`,
+or the one that --address names. Both flags may stand before the command or behind it. Entries are JSON Lines:
+{"key": "a", "value": "text"} or {"key": "a", "base64": "AAE="}. Exit codes: 0 done, 1 failed or no such key,
+2 wrong usage.`,
     );
   const run = async (flags: Flags, act: (session: KvSession) => Promise<void>): Promise<void> => {
     const { withSession } = await import('./kv-session.ts');

@@ -3,13 +3,15 @@ import { Argument, Command, Option } from 'commander';
 import { HostError } from '../host-error.ts';
 import type { ProjectHost } from '../scenarios/project-host.ts';
 import { hostVersion } from '../version.ts';
+import { collect } from './collect.ts';
 import type { CommandContext } from './command-context.ts';
 import { completionScript, shells } from './completions.ts';
 import type { ConformanceOptions } from './conformance.ts';
+import { inheritOptions } from './inherited-options.ts';
 import { addInspectCommand } from './inspect-command.ts';
 import { addKvCommands } from './kv-commands.ts';
 import { configOption, directoryOption, type PlaceOptions, placeOf } from './place.ts';
-import { collect, type SharedOptions, settingsOptions } from './settings-options.ts';
+import { type SharedOptions, settingsOptions } from './settings-options.ts';
 import { type TestOptions, testReporters } from './test-options.ts';
 
 /** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly. */
@@ -44,6 +46,7 @@ export function programOf(surroundings: CommandContext, done: (code: ExitCode) =
       const { cwd, isNamed, config } = await placeOf(command, surroundings.cwd);
       context.cwd = cwd;
       if (isNamed) command.setOptionValue('directory', '.');
+      inheritOptions(command);
       if (config === undefined) return;
       if (!command.options.some(({ long }) => long === '--config'))
         throw new HostError('usage', `kvasi ${command.name()} reads no configuration. Leave --config out.`);

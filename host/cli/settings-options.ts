@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { LOG_LEVELS } from '../config/settings.ts';
+import { collect } from './collect.ts';
 import { configOption, directoryOption } from './place.ts';
 
 /** What commander reads of the flags that several commands share. */
@@ -42,9 +43,4 @@ export function settingsOptions(command: Command): Command {
     .addOption(
       new Option('--log-level <level>', 'how much to print (default: info)').choices([...LOG_LEVELS]),
     );
-}
-
-/** For flags that may be repeated. */
-export function collect(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
 }

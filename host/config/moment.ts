@@ -15,13 +15,13 @@ export function isMoment(milliseconds: number): boolean {
   return milliseconds >= EARLIEST && milliseconds <= LATEST;
 }
 
-/** Reads a date, or a date and a time, as ISO 8601 has it; a date alone is its begin in UTC, a time without a zone is the machine's. */
+/** Reads a date, or a date and a time, as ISO 8601 has it; without a zone it is in UTC, and a date alone is its begin. */
 export function parseMoment(text: string): Parsed<Date> {
   const [, year, month, day, time, utc, hours, minutes] = ISO.exec(text.trim()) ?? [];
   const date = `${year}-${month}-${day}`;
   // Date takes February 30 for March 2.
   if (!isDay(date)) return { expected: MOMENT };
-  const zone = utc ?? (hours === undefined ? '' : `${hours}:${minutes}`);
+  const zone = utc ?? (hours === undefined ? 'Z' : `${hours}:${minutes}`);
   const moment = new Date(time === undefined ? date : `${date}T${time}${zone.toUpperCase()}`);
   return isMoment(moment.getTime()) ? { value: moment } : { expected: MOMENT };
 }

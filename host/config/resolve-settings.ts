@@ -67,7 +67,7 @@ export async function resolveSettings(options: ResolveOptions): Promise<Resolved
   const configOrigin =
     flags.config !== undefined ? '--config' : env.KVASI_CONFIG ? 'KVASI_CONFIG' : 'default';
   origins.set('configFile', configOrigin);
-  origins.set('directory', configOrigin === 'default' && flags.directory !== undefined ? '-C' : configOrigin);
+  origins.set('directory', flags.directory !== undefined && directory === cwd ? '-C' : configOrigin);
   const settings: Settings = {
     directory,
     configFile: loaded?.path,

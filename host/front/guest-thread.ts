@@ -1,4 +1,5 @@
-import { getCompileCacheDir } from 'node:module';
+// As a namespace: of an old Node a name that it does not have would be all that is said.
+import * as module from 'node:module';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MemoryChange } from '../backends/in-memory-bucket.ts';
 import { Channel, channelEnds } from '../channel/channel.ts';
@@ -58,7 +59,7 @@ export class GuestThread implements GuestLink {
         control: this.control.buffer,
         channel: theirs,
         changes: this.#changes.port2,
-        codeCache: getCompileCacheDir(),
+        codeCache: module.getCompileCacheDir(),
       } satisfies GuestSetup,
       transferList: [theirs.port, this.#changes.port2],
       // A guest sees the environment that the configuration gives it; the thread needs none.

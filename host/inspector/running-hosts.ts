@@ -29,8 +29,9 @@ export async function chooseHost(directory: string, address: Address | undefined
   if (host === undefined) {
     if (address === undefined) return { host, notice: undefined };
     const where = formatAddress(address);
-    const known = hosts.length === 0 ? `None runs in ${directory}` : `There is ${listed(hosts)}`;
-    throw new HostError('backend', `no kvasi dev of this project serves ${where}. ${known}.`);
+    const known = hosts.length === 0 ? `None was found in ${directory}` : `There is ${listed(hosts)}`;
+    const what = `no kvasi dev of this project serves ${where} (or it runs with --no-inspector)`;
+    throw new HostError('backend', `${what}. ${known}.`);
   }
   const other = hosts.find((one) => one !== host);
   const example = other === undefined ? '' : `--address ${new URL(other.serves).host} takes another one.`;

@@ -6,6 +6,7 @@ import type { Delay, FaultSpec } from '../guest/interception/fault.ts';
 import { HostError } from '../host-error.ts';
 import { type OperationName, operationNames } from '../wasi/keyvalue/operation-name.ts';
 import { wrongArgument } from './arguments.ts';
+import { consistent, contradictionIn } from './fault-effects.ts';
 import { plainCopy } from './plain-copy.ts';
 
 const errors = ['other', 'access-denied', 'no-such-store'] as const;
@@ -45,7 +46,7 @@ export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
   }
   const isError = (value: unknown) => errors.some((error) => error === value);
   const isPart = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
-  return {
+  const spec: Omit<FaultSpec, 'seed' | 'counts'> = {
     ops,
     key,
     pageSize,
@@ -59,6 +60,12 @@ export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
     times: optionally('times', fault.times, isTimes, 'a whole number from 0 on') ?? Number.POSITIVE_INFINITY,
     delay: fault.delay === undefined ? undefined : delayOf(fault.delay),
   };
+  const contradiction = contradictionIn(spec);
+  if (contradiction !== undefined) {
+    const expected = consistent('error, drop, stale and pageSize');
+    throw new HostError('usage', `a fault has ${contradiction}. Expected ${expected}.`);
+  }
+  return spec;
 }
 
 /** What is cut off by a partition, checked in the same way. */

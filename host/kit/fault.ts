@@ -6,7 +6,8 @@ type Duration = string | number;
 
 /**
  * Something that goes wrong between a component and its stores. It happens to every operation that matches `op`, `bucket` and
- * `key`; opening a bucket only where `op` names it.
+ * `key`; opening a bucket only where `op` names it. It has one of `error`, `drop`, `stale` and `pageSize`, or a `delay`, or a `delay`
+ * beside one of these.
  */
 export interface Fault {
   /** One or several of the operations. Default: all but `open`. */
@@ -23,7 +24,7 @@ export interface Fault {
   readonly probability?: number;
   /** The error that the component gets, and nothing is done. */
   readonly error?: StoreErrorCase;
-  /** The text of the error `other`. Default: one that says which operation failed. */
+  /** The text of the error `other`, and of what `drop` gives. Default: one that says which operation failed. */
   readonly message?: string;
   /**
    * How much later the operation is made, in the machine's time: `200ms`, milliseconds, or by the host's seed: evenly from a

@@ -54,7 +54,7 @@ export class HostClock {
   /**
    * Sets the wall clock; the monotonic clock goes on as it was.
    *
-   * @param time a `Date`, milliseconds since 1970, or a moment such as `2026-01-01T00:00:00Z`
+   * @param time a `Date`, milliseconds since 1970, or a moment such as `2026-01-01T00:00:00Z`, in UTC where it names no zone
    */
   set(time: Moment | number): void {
     this.#requireOpen();

@@ -4,7 +4,7 @@ import type { KeyvalueRule } from './keyvalue-rule.ts';
 
 export type { KeyvalueRule } from './keyvalue-rule.ts';
 
-/** A `Date`, or a date of ISO 8601: `2026-01-01`, which begins in UTC, or `2026-01-01T00:00:00Z` with its zone. */
+/** A `Date`, or a date of ISO 8601: `2026-01-01` or `2026-01-01T00:00:00Z`, in UTC where it names no zone. */
 export type Moment = Date | `${number}-${number}-${number}` | `${number}-${number}-${number}T${string}`;
 
 /** What `startHost` is told. */
@@ -18,7 +18,7 @@ export interface HostOptions {
   readonly keyvalue?: Readonly<Record<string, KeyvalueRule>>;
   /**
    * Whether `reset()` and `restore()` may empty what a `path` or `prefix` of `keyvalue` names. Default: they refuse to, so that a test
-   * never empties what somebody wants to keep.
+   * never empties what somebody wants to keep. A prefix owns all keys that begin with it: `shop` also those of `shop-live`.
    */
   readonly ownsData?: boolean;
   /** What the component reads through `wasi:cli/environment`. Default: nothing. */

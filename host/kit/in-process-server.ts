@@ -11,6 +11,8 @@ import { holdProcess } from './process-hold.ts';
 
 /** Who wants to know of a request. */
 export interface RequestWatch {
+  /** It is on its way, from now until this resolves: the component's front has it, or never will. */
+  sent(arrival: Promise<void>): void;
   /** The component's thread has it. */
   begun(): void;
   /** Resolves when all of it has ended; the end of the answer's body waits for it. Not called for one that was refused. */
@@ -30,6 +32,7 @@ interface Watched {
   readonly watch: RequestWatch;
   readonly method: string;
   readonly path: string;
+  readonly arrival: PromiseWithResolvers<void>;
   number?: number;
 }
 
@@ -56,6 +59,7 @@ export class InProcessServer {
         const watched = this.#watched.get(request.socket.remotePort ?? 0);
         const exchange = front.handle(request, response, mustContinue, () => watched?.watch.begun());
         if (watched !== undefined) watched.number = exchange.number;
+        watched?.arrival.resolve();
         return exchange;
       },
       refused: (client) => front.refused(this.#asked(client)),
@@ -71,8 +75,9 @@ export class InProcessServer {
     signal.throwIfAborted();
     const { pathname, search, host } = new URL(given.url);
     const path = pathname + search;
-    const watched: Watched = { watch, method, path };
+    const watched: Watched = { watch, method, path, arrival: Promise.withResolvers() };
     const client = this.#connect(watched);
+    watch.sent(watched.arrival.promise);
     const outgoing = request({
       createConnection: () => client,
       method,
@@ -130,7 +135,10 @@ export class InProcessServer {
     this.#lastPort += 1;
     const remotePort = this.#lastPort;
     this.#watched.set(remotePort, watched);
-    server.once('close', () => this.#watched.delete(remotePort));
+    server.once('close', () => {
+      this.#watched.delete(remotePort);
+      watched.arrival.resolve();
+    });
     this.#open.add(client);
     client.once('close', () => {
       this.#open.delete(client);

@@ -4,7 +4,7 @@ import { isPlainMap, shownValue } from '../config/shown-value.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { operationNames } from '../wasi/keyvalue/operation-name.ts';
 import { requireText, wrongArgument } from './arguments.ts';
-import type { AsymmetricMatcher } from './matcher-types.ts';
+import type { AsymmetricMatcher, WantedOperation } from './matcher-types.ts';
 import type { HostOperation } from './operation-record.ts';
 
 const VALUE =
@@ -45,18 +45,24 @@ export function requireEntry(host: unknown, bucket: unknown, key: unknown, wante
   }
 }
 
-/** Throws a `HostError` where `toHaveOperation` would hold for every operation or for none. */
-export function requireOperation(host: unknown, operation: unknown): void {
+/**
+ * What an operation has to have: the fields whose value is not undefined, or a matcher. Throws a `HostError` where `toHaveOperation`
+ * would hold for every operation or for none.
+ */
+export function wantedOperation(host: unknown, operation: unknown): WantedOperation | AsymmetricMatcher {
   requireHost('toHaveOperation', host);
-  if (isAsymmetric(operation)) return;
-  if (!isPlainMap(operation) || Object.keys(operation).length === 0) {
-    const given = isPlainMap(operation) ? 'an empty map' : shownValue(operation);
+  if (isAsymmetric(operation)) return operation;
+  const wanted = isPlainMap(operation)
+    ? Object.entries(operation).filter(([name, value]) => value !== undefined || !Object.hasOwn(fields, name))
+    : [];
+  if (wanted.length === 0) {
+    const map = Object.keys(Object(operation)).length === 0 ? 'an empty map' : 'a map without a value';
     throw new HostError(
       'usage',
-      `toHaveOperation got ${given}. Expected at least one field of an operation, such as { op: "get" }.`,
+      `toHaveOperation got ${isPlainMap(operation) ? map : shownValue(operation)}. Expected at least one field of an operation, such as { op: "get" }.`,
     );
   }
-  for (const [name, value] of Object.entries(operation)) {
+  for (const [name, value] of wanted) {
     if (!Object.hasOwn(fields, name)) {
       const near = nearest(name, Object.keys(fields));
       const hint =
@@ -64,10 +70,10 @@ export function requireOperation(host: unknown, operation: unknown): void {
       throw new HostError('usage', `toHaveOperation: no operation has ${name}. ${hint}`);
     }
     const [expected, isRight] = fields[name as keyof HostOperation];
-    // Undefined is what a field is that an operation does not have.
-    if (value === undefined || isAsymmetric(value) || isRight(value)) continue;
+    if (isAsymmetric(value) || isRight(value)) continue;
     throw wrongArgument(`the ${name} of toHaveOperation`, value, expected);
   }
+  return Object.fromEntries(wanted);
 }
 
 /** Throws a `HostError` where `toHaveStatus` could not hold, whatever the answer is. */

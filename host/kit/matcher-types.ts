@@ -5,7 +5,7 @@ export interface AsymmetricMatcher {
   asymmetricMatch(actual: unknown): boolean;
 }
 
-/** What an operation has to have: those of its fields that are named, each a value or a matcher such as `expect.any(Number)`. */
+/** What an operation has to have: those of its fields that are named, each a value or a matcher such as `expect.any(Number)`; undefined names none. */
 export type WantedOperation = {
   readonly [Field in keyof HostOperation]?: HostOperation[Field] | AsymmetricMatcher | undefined;
 };

@@ -1,5 +1,5 @@
 import { isHeld } from './held-value.ts';
-import { isAsymmetric, requireEntry, requireOperation, requireStatus } from './matcher-arguments.ts';
+import { isAsymmetric, requireEntry, requireStatus, wantedOperation } from './matcher-arguments.ts';
 import { answerText, missingText, operationsText, shownValue } from './matcher-texts.ts';
 import type { AsymmetricMatcher, WantedOperation } from './matcher-types.ts';
 import type { TestHost } from './test-host.ts';
@@ -43,19 +43,19 @@ export const matchers = {
     host: TestHost,
     operation: WantedOperation | AsymmetricMatcher,
   ): Result {
-    requireOperation(host, operation);
+    const wanted = wantedOperation(host, operation);
     const made = host.operations();
     const such = made.filter((one) =>
-      this.equals(one, isAsymmetric(operation) ? operation : { ...one, ...operation }),
+      this.equals(one, isAsymmetric(wanted) ? wanted : { ...one, ...wanted }),
     );
     const pass = such.length > 0;
     const what = pass ? 'such an operation' : 'no such operation';
     return {
       pass,
       message: () =>
-        `the component made ${what}: ${shownValue(operation)}\n${operationsText(host, pass ? such : made)}`,
+        `the component made ${what}: ${shownValue(wanted)}\n${operationsText(host, pass ? such : made)}`,
       actual: made,
-      expected: operation,
+      expected: wanted,
     };
   },
 

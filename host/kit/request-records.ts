@@ -3,6 +3,7 @@ import type { RequestReport } from '../front/request-report.ts';
 import { type Operation, type PackedOperations, unpackOperations } from '../wasi/keyvalue/operation.ts';
 import type { HostOperation } from './operation-record.ts';
 import { PrintedText } from './printed-text.ts';
+import { RequestError } from './request-error.ts';
 import type { HostRequest } from './request-record.ts';
 
 type Printed = Readonly<Record<'stdout' | 'stderr', PrintedText>>;
@@ -105,13 +106,15 @@ export class RequestRecords {
     return ended === undefined ? undefined : this.#recordOf(ended);
   }
 
-  /** Resolves when no request is under way, or after so many milliseconds. */
-  async idle(patience: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, patience);
-    const all = Promise.all([...this.#underWay.values()].map(({ promise: ended }) => ended));
-    await Promise.race([promise, all]);
-    clearTimeout(timer);
+  /** Why there was no answer, or not all of it, when the request has ended. @param error what the client saw of that */
+  async whyFailed(request: number | undefined, error: unknown): Promise<unknown> {
+    const record = await this.ended(request);
+    return record === undefined ? error : new RequestError(record, { cause: error });
+  }
+
+  /** Resolves when all have ended that are under way now. */
+  async allEnded(): Promise<void> {
+    await Promise.all([...this.#underWay.values()].map(({ promise }) => promise));
   }
 
   /** Those that have ended, in that order. */

@@ -1,4 +1,5 @@
 import { toJson } from '../entries/json-lines.ts';
+import type { TestHost } from './test-host.ts';
 
 /** What all buckets of a host hold at some time. */
 export class Snapshot {
@@ -17,5 +18,22 @@ export class Snapshot {
       for (const [key, value] of entries) lines.push(`  ${toJson({ key, value })}`);
     }
     return lines.join('\n');
+  }
+}
+
+/** What all buckets of a host hold now. */
+export async function takeSnapshot(host: TestHost): Promise<Snapshot> {
+  const buckets = new Map<string, [string, Uint8Array][]>();
+  for (const identifier of await host.identifiers()) {
+    buckets.set(identifier, await host.bucket(identifier).entries());
+  }
+  return new Snapshot(buckets);
+}
+
+/** Stores what a snapshot holds in the buckets of a host. */
+export async function storeSnapshot(host: TestHost, { buckets }: Snapshot): Promise<void> {
+  for (const [identifier, entries] of buckets) {
+    const bucket = host.bucket(identifier);
+    for (const [key, value] of entries) await bucket.set(key, value);
   }
 }

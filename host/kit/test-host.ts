@@ -12,15 +12,15 @@ import { HostClock } from './host-clock.ts';
 import type { HostOptions } from './host-options.ts';
 import type { HostOperation } from './operation-record.ts';
 import { holdProcess } from './process-hold.ts';
-import { RequestError } from './request-error.ts';
 import { noteAnswer } from './request-of-answer.ts';
 import type { HostRequest } from './request-record.ts';
 import { isOperation, RequestRecords } from './request-records.ts';
 import type { ServedComponent } from './served-component.ts';
-import { Snapshot } from './snapshot.ts';
+import { type Snapshot, storeSnapshot, takeSnapshot } from './snapshot.ts';
 import { TestBucket } from './test-bucket.ts';
+import { UnderWay } from './under-way.ts';
 
-/** How long a host that is to be used again waits for the requests of the test before, in milliseconds. */
+/** How long a host that is to be used again waits for what the test before has left under way, in milliseconds. */
 const patience = 100;
 
 /** A component that a test talks to; made by `startHost`. */
@@ -30,6 +30,7 @@ export class TestHost implements AsyncDisposable {
   readonly #served: ServedComponent;
   readonly #options: HostOptions;
   readonly #requests: RequestRecords;
+  readonly #underWay: UnderWay;
   #operations: HostOperation[] = [];
   #output = '';
   readonly #listeners = new Set<Listener>();
@@ -46,6 +47,7 @@ export class TestHost implements AsyncDisposable {
     this.#options = options;
     const { front, clock } = served;
     this.#requests = new RequestRecords(served.lastRequest);
+    this.#underWay = new UnderWay(this.#requests);
     const decoder = new TextDecoder();
     served.tellTo({
       began: (request) => this.#requests.begin(request),
@@ -61,7 +63,7 @@ export class TestHost implements AsyncDisposable {
       step: (step) => this.#onStep(step),
       refused: (client) => this.#requests.refuse(client),
     });
-    const requireOpen = (): void => this.#requireOpen();
+    const requireOpen = this.#requireOpen.bind(this);
     this.faults = new Faults(options.seed, (faults) => front.tell({ type: 'faults', faults }), requireOpen);
     this.clock = new HostClock(clock, () => front.tell({ type: 'time' }), requireOpen);
   }
@@ -92,9 +94,10 @@ export class TestHost implements AsyncDisposable {
     return await this.#during(async () => {
       this.#served.isUsed = true;
       return await this.#served.server.fetch(request, {
+        sent: (arrival) => void this.#underWay.add(arrival),
         begun,
         ended: (number) => this.#requests.ended(number),
-        whyFailed: (number, error) => this.#whyFailed(number, error),
+        whyFailed: (number, error) => this.#requests.whyFailed(number, error),
         answered: (number, response, body) => noteAnswer(response, body, () => this.#requests.ended(number)),
       });
     });
@@ -134,7 +137,7 @@ export class TestHost implements AsyncDisposable {
     return new TestBucket((act) => {
       this.#requireOpen();
       this.#served.isUsed = true;
-      return this.#served.stores.use(identifier, act);
+      return this.#underWay.add(this.#served.stores.use(identifier, act));
     });
   }
 
@@ -168,47 +171,41 @@ export class TestHost implements AsyncDisposable {
 
   /** What all buckets hold that the component could open, whoever has stored it. */
   async snapshot(): Promise<Snapshot> {
-    const buckets = new Map<string, [string, Uint8Array][]>();
-    for (const identifier of await this.identifiers()) {
-      buckets.set(identifier, await this.bucket(identifier).entries());
-    }
-    return new Snapshot(buckets);
+    return await takeSnapshot(this);
   }
 
-  /** Makes all buckets hold what the snapshot holds, and nothing else. Rejects with a `HostError` where `reset` does. */
+  /** Makes all buckets hold what the snapshot holds, and nothing else. Waits, and rejects with a `HostError`, where `reset` does. */
   async restore(snapshot: Snapshot): Promise<void> {
     requireSnapshot(snapshot);
-    this.#requireOpen();
-    this.#served.data.requireOwn('restore()');
-    await this.#served.stores.empty();
-    for (const [identifier, entries] of snapshot.buckets) {
-      const bucket = this.bucket(identifier);
-      for (const [key, value] of entries) await bucket.set(key, value);
-    }
+    await this.#afterOthers('restore()', async () => {
+      await this.#served.stores.empty();
+      await storeSnapshot(this, snapshot);
+    });
   }
 
   /**
    * As after the start of a host of whose stores nothing is left: empty buckets, fresh instances, no faults, no requests, no operations,
    * no output, the clock as the options had it, and what is random begins anew. Every bucket is emptied that the component could open,
-   * whoever has stored something there. Rejects with a `HostError`, and does nothing, where that would be data that the options name and
-   * they do not say `ownsData`.
+   * whoever has stored something there. First it waits until all calls of before are over, awaited or not, and all requests that have come,
+   * which `requestTimeout` bounds. Rejects with a `HostError`, and does nothing, where that would be data that the options name and they do
+   * not say `ownsData`.
    */
   async reset(): Promise<void> {
-    this.#requireOpen();
-    const { front, data, stores, lastRequest } = this.#served;
-    data.requireOwn('reset()');
-    const { instances, seed } = this.#options;
-    // Those that are fresh for each request are so anyway.
-    if (instances === 'reuse') front.tell({ type: 'forget' });
-    if (seed !== undefined) front.tell({ type: 'reseed' });
-    this.follow(undefined, () => {});
-    this.faults.clear();
-    await stores.empty();
-    this.#requests.clear(lastRequest);
-    this.#operations = [];
-    this.#output = '';
-    this.clock.reset();
-    this.#setClock();
+    await this.#afterOthers('reset()', async () => {
+      const { front, stores, lastRequest } = this.#served;
+      const { instances, seed } = this.#options;
+      // Those that are fresh for each request are so anyway.
+      if (instances === 'reuse') front.tell({ type: 'forget' });
+      if (seed !== undefined) front.tell({ type: 'reseed' });
+      this.follow(undefined, () => {});
+      this.faults.clear();
+      await stores.empty();
+      this.#requests.clear(lastRequest);
+      this.#operations = [];
+      this.#output = '';
+      this.clock.reset();
+      this.#setClock();
+    });
   }
 
   /** Whether a host that is started now would run the same component: its file has not changed. */
@@ -218,18 +215,18 @@ export class TestHost implements AsyncDisposable {
 
   /**
    * Ends this host and answers another one, as after the start, that uses the same threads and stores. Undefined where these are not as
-   * after the start: a request is under way, a port is open, a thread broke down or was replaced, a store went away, or data may not be
-   * emptied. Then this host is to be closed.
+   * after the start: a call or a request is under way, a port is open, a thread broke down or was replaced, a store went away, or data may
+   * not be emptied. Then this host is to be closed.
    */
   async renewed(): Promise<TestHost | undefined> {
     if (this.#closed !== undefined || this.#listeners.size > 0 || !this.ownsData) return undefined;
-    await this.#requests.idle(patience);
-    if (!this.#requests.isIdle || this.#served.isWorn) return undefined;
+    await this.#underWay.overWithin(patience);
+    if (!this.#underWay.isIdle || this.#served.isWorn) return undefined;
     // The instances of requests that ran at once keep memory.
     if (this.#requests.mostAtOnce > 1) this.#served.front.tell({ type: 'forget' });
     await this.reset();
     // The test may have gone on meanwhile.
-    if (this.#closed !== undefined || !this.#requests.isIdle || this.#listeners.size > 0) return undefined;
+    if (this.#closed !== undefined || !this.#underWay.isIdle || this.#listeners.size > 0) return undefined;
     this.#closed = Promise.resolve();
     forget(this);
     const next = new TestHost(this.#served, this.#options);
@@ -264,12 +261,19 @@ export class TestHost implements AsyncDisposable {
     if (this.#closed !== undefined) throw hostIsClosed();
   }
 
+  /** Changes all buckets, when all is over that was called before. */
+  async #afterOthers(caller: string, act: () => Promise<void>): Promise<void> {
+    this.#requireOpen();
+    this.#served.data.requireOwn(caller);
+    await this.#underWay.after(act);
+  }
+
   /** Keeps the process from ending meanwhile. What fails because the host was closed says so. */
   async #during<T>(act: () => Promise<T>): Promise<T> {
     this.#requireOpen();
     using _ = holdProcess();
     try {
-      return await act();
+      return await this.#underWay.add(act());
     } catch (error) {
       if (this.#closed === undefined || error instanceof HostError) throw error;
       throw hostIsClosed(error);
@@ -289,10 +293,5 @@ export class TestHost implements AsyncDisposable {
       if (!isOperation(operation)) this.#served.stores.opened(operation.bucket);
       else if (operation.request > 0) this.#operations.push(operation);
     }
-  }
-
-  async #whyFailed(request: number | undefined, error: unknown): Promise<unknown> {
-    const record = await this.#requests.ended(request);
-    return record === undefined ? error : new RequestError(record, { cause: error });
   }
 }

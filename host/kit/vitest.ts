@@ -3,6 +3,7 @@ import type { BackendName } from '../config/settings.ts';
 import { type BackendChoice, backends } from './backends.ts';
 import { requireDescription } from './check-description.ts';
 import { checkedHostOptions } from './check-options.ts';
+import { checkedScope, type Scope } from './check-scope.ts';
 import type { HostOptions } from './host-options.ts';
 import { HostPool } from './host-pool.ts';
 import type { BackendRule, KeyvalueRule } from './keyvalue-rule.ts';
@@ -33,13 +34,16 @@ export interface HostTestOptions {
    * `file`: tests that run one after the other share its threads and stores, which are brought back to their start in between; where that
    * can't be done, the next test gets new ones. `test`: every test starts its own. Default `file`.
    */
-  readonly scope?: 'file' | 'test';
+  readonly scope?: Scope;
 }
 
-/** A `test` whose tests have a host each that is as after the start, with empty buckets, and is closed after them. */
-export function hostTest(options: HostOptions, { scope = 'file' }: HostTestOptions = {}): HostTest {
+/**
+ * A `test` whose tests have a host each that is as after the start, with empty buckets, and is closed after them. Throws a `HostError`
+ * for options that are none.
+ */
+export function hostTest(options: HostOptions, life: HostTestOptions = {}): HostTest {
   checkedHostOptions(options, 'hostTest');
-  return testOn(options, async () => options.keyvalue, scope);
+  return testOn(options, async () => options.keyvalue, checkedScope(life));
 }
 
 /**
@@ -76,7 +80,7 @@ export async function describeBackends(
 function testOn(
   options: HostOptions,
   keyvalue: () => Promise<Readonly<Record<string, KeyvalueRule>> | undefined>,
-  scope: 'file' | 'test' = 'file',
+  scope: Scope = 'file',
 ): HostTest {
   const start = async (): Promise<TestHost> => {
     const rules = await keyvalue();

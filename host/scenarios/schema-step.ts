@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { duration, flag, STRING_EXPECTED, sections } from '../config/schema-parts.ts';
+import { consistent, contradictionIn } from '../kit/fault-effects.ts';
 import { EFFECTS, faultEntries } from './schema-fault.ts';
 import { givenBytes, wantedBytes, wantedHeaders, write } from './schema-values.ts';
 
@@ -126,6 +127,10 @@ export const step = v.pipe(
   v.check(
     (given) => (given.faults ?? []).every((fault) => EFFECTS.some((effect) => fault[effect] != null)),
     `faults that say what goes wrong: ${EFFECTS.join(', ')}`,
+  ),
+  v.check(
+    (given) => (given.faults ?? []).every((fault) => contradictionIn(fault) === undefined),
+    `faults that have ${consistent('error, drop, stale, pageSize and partition')}`,
   ),
   v.check((given) => given.expect == null || given.request != null, 'expect beside a request only'),
 );

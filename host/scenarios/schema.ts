@@ -42,7 +42,7 @@ const clock = v.nullish(
     v.string(STRING_EXPECTED),
     v.check((given) => given === 'system' || given === 'frozen' || 'value' in parseMoment(given), CLOCK),
     v.description(
-      '`system` (default), `frozen`, or the moment at which it stands still: `2026-01-01`, `2026-01-01T00:00:00Z`.',
+      '`system` (default), `frozen`, or the moment at which it stands still: `2026-01-01`, `2026-01-01T00:00:00Z`; without a zone in UTC.',
     ),
   ),
 );

@@ -19,7 +19,9 @@ interface Result {
 
 test('every example component behaves alike on every backend', { timeout: 180_000 }, async () => {
   const files: string[] = [];
-  for await (const file of glob('components/*/scenarios.yaml', { cwd: root })) files.push(file);
+  // What `kvasi new` writes is for a component that is built there.
+  for await (const file of glob('components/*/scenarios.yaml', { cwd: root }))
+    if (!file.includes('template')) files.push(file);
   files.sort();
   expect(files.length).toBeGreaterThanOrEqual(10);
   const args = ['test', ...files, '--against', backends.join(','), '--reporter', 'json'];

@@ -75,7 +75,7 @@ const servers = { '--redis-server': ['nowhere', '.', ''], '--nats-server': ['now
 const place = { '--directory': settings['--directory'] };
 const project_ = { ...place, '--config': settings['--config'] };
 
-/** By command: the arguments that it needs, and what is no value of each of its flags. */
+/** By command: the arguments that it needs, and what is no value of each of its flags. Where commands follow, flags stand before them. */
 const commands: readonly (readonly [
   command: string,
   args: readonly string[],
@@ -111,7 +111,7 @@ const commands: readonly (readonly [
   ],
   ['new', ['my-app'], place],
   ['completions', ['bash'], place],
-  ['kv', ['list', 'b'], project_],
+  ['kv', ['list', 'b'], stores],
   ['kv get', ['b', 'k'], stores],
   ['kv set', ['b', 'k'], { ...stores, '--file': ['nowhere', '.', ''] }],
   ['kv delete', ['b', 'k'], stores],
@@ -128,7 +128,12 @@ const commands: readonly (readonly [
 const cases = commands.flatMap(([command, args, flags]) =>
   Object.entries(flags).flatMap(([flag, values = []]) =>
     values.map((value) => ({
-      args: command === '' ? [flag, value, ...args] : [...command.split(' '), ...args, flag, value],
+      args:
+        command === ''
+          ? [flag, value, ...args]
+          : command === 'kv'
+            ? [command, flag, value, ...args]
+            : [...command.split(' '), ...args, flag, value],
       value,
     })),
   ),
@@ -136,6 +141,30 @@ const cases = commands.flatMap(([command, args, flags]) =>
 
 test.for(cases)('a wrong value is wrong usage: kvasi $args', async ({ args, value }) => {
   expectUsage(await tell(args), value.split(/[=,/]/)[0] ?? '');
+});
+
+test('a flag that every command of kv has is one of kv', () => {
+  const stdout = new PassThrough();
+  const context = { cwd: root, env: {}, stdin: stdout, stdout, stderr: stdout } as never;
+  const kv = programOf(context, () => {}).commands.find((command) => command.name() === 'kv');
+  const [first = [], ...others] =
+    kv?.commands.map(({ options }) => options.map(({ long }) => long ?? '')) ?? [];
+  const shared = first.filter((flag) => others.every((flags) => flags.includes(flag)));
+  expect(shared).toEqual(expect.arrayContaining(['--address', '--backend']));
+  expect(kv?.options.map(({ long }) => long)).toEqual(expect.arrayContaining(shared));
+});
+
+test('a flag of kv stands before its command or behind it, and the last one counts', async () => {
+  const set = ['set', 'b', 'k', 'v'];
+  const get = ['get', 'b', 'k'];
+  expect(await tell(['kv', '--backend', 'sqlite:one.db', ...set])).toMatchObject({ code: 0 });
+  expect(await tell(['kv', ...get, '--backend', 'sqlite:one.db'])).toMatchObject({ code: 0, stdout: 'v' });
+  expect(await tell(['kv', '--backend=sqlite:two.db', ...get])).toMatchObject({ code: 1 });
+  expect(
+    await tell(['kv', '--backend', 'sqlite:two.db', ...get, '--backend', 'sqlite:one.db']),
+  ).toMatchObject({ code: 0, stdout: 'v' });
+  const both = await tell(['kv', '--backend', 'sqlite:one.db', ...get, '--address', 'localhost:1']);
+  expectUsage(both, 'Give one of them');
 });
 
 test('every flag with a value is in this table', () => {

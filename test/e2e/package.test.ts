@@ -115,6 +115,11 @@ test('a Node without JSPI is refused in one line', { timeout: 60_000 }, async ({
     code: 1,
     stderr: expect.stringMatching(/^kvasi: kvasi needs Node 24 or newer, this is Node [\d.]+.*\n$/),
   });
+  const library = JSON.stringify(join(root, 'dist/host/index.js'));
+  const program = `import(${library}).then(({ startHost }) => startHost({ component: 'app.wasm' }))
+    .catch(({ name, message }) => console.log(name, message))`;
+  const { stdout } = await run(old, ['-e', program]);
+  expect(stdout).toMatch(/^HostError kvasi needs Node 24 or newer, this is Node [\d.]+.*\n$/);
 });
 
 /** The first Node in the PATH that is too old, if there is one. */

@@ -36,6 +36,15 @@ test.for([
   [['kv', '--config', 'shop/.wash/config.json', 'list', 'b']],
   [['kv', 'list', 'b', '--config', 'shop/.wash/config.json']],
   [['-C', 'shop', 'kv', '-C', '.wash', 'list', '--config', 'config.json', 'b']],
+  [['--config', '.wash/config.json', '-C', 'shop', 'kv', 'list', 'b']],
+  [['--config', '.wash/config.json', 'kv', '-C', 'shop', 'list', 'b']],
+  [['--config', '.wash/config.json', 'kv', 'list', 'b', '-C', 'shop']],
+  [['kv', '--config', '.wash/config.json', 'list', 'b', '-C', 'shop']],
+  [['kv', 'list', '--config', '.wash/config.json', 'b', '-C', 'shop']],
+  [['-C', 'shop', 'kv', '--config', '.wash/config.json', 'list', 'b']],
+  [['--config', 'config.json', '-C', 'shop', 'kv', '-C', '.wash', 'list', 'b']],
+  [['-C', 'shop', '-C', '.wash', 'kv', 'list', 'b', '--config', 'config.json']],
+  [['kv', 'list', 'b', '-C', 'shop', '--config', 'config.json', '-C', '.wash']],
 ] as const)('kvasi %j is about the project that it names', async ([args]) => {
   await using project = await projects();
   const options = { cwd: project.folder };
@@ -65,6 +74,7 @@ test('kvasi inspect shows the component of the project that is named', async () 
     [['inspect', '-C', 'shop', 'other.wasm'], 'shop/other.wasm'],
     [['inspect', '--config', 'shop/other.json'], 'shop/other.wasm'],
     [['inspect', '-C', 'shop', '--config', 'other.json'], 'shop/other.wasm'],
+    [['--config', 'other.json', 'inspect', '-C', 'shop'], 'shop/other.wasm'],
   ] as const) {
     const { code, stdout } = await runKvasi([...args, '--json'], options);
     expect(JSON.parse(stdout)).toMatchObject({ component: join(project.folder, name) });
@@ -87,11 +97,46 @@ test('kvasi test runs where -C says, and takes what scenarios leave open from --
     options,
   );
   expect(passed, passed.stdout + passed.stderr).toMatchObject({ code: 0 });
+  const before = await runKvasi(
+    ['--config', '.wash/config.json', 'test', '-C', 'shop', 'open.yaml'],
+    options,
+  );
+  expect(before, before.stdout + before.stderr).toMatchObject({ code: 0 });
   const denied = await runKvasi(['test', 'shop/open.yaml', '--config', 'shop/other.json'], options);
   expect(denied.code).toBe(1);
   expect(denied.stdout).toContain('body');
   // The store of the project is none of a test.
   expect(await runKvasi(['-C', 'shop', 'kv', 'list', 'counters'], options)).toMatchObject({ stdout: '' });
+});
+
+test('kvasi config says which flag the folder came from', async () => {
+  await using project = await projects();
+  for (const [args, folder, origin] of [
+    [['-C', 'shop', 'config'], 'shop', '-C'],
+    [['-C', 'shop', 'config', '--config', '.wash/config.json'], 'shop', '-C'],
+    [['--config', '.wash/config.json', 'config', '-C', 'shop'], 'shop', '-C'],
+    [['config', '--config', 'shop/.wash/config.json'], 'shop', '--config'],
+    [['-C', 'shop/.wash', 'config', '--config', '../other.json'], 'shop', '--config'],
+  ] as const) {
+    const { code, stdout, stderr } = await runKvasi(args, { cwd: project.folder });
+    expect(code, stderr).toBe(0);
+    const line = stdout.split('\n').find((one) => one.startsWith('directory '));
+    expect(line, args.join(' ')).toContain(` ${join(project.folder, folder)} `);
+    expect(line, args.join(' ')).toContain(`(from ${origin})`);
+  }
+});
+
+test('a folder without a name, and one that is none, are refused wherever they stand', async () => {
+  await using project = await projects();
+  for (const [args, problem] of [
+    [['-C', '', '-C', 'shop', 'config'], '-C is ""'],
+    [['-C', 'nowhere', '-C', '..', 'config'], 'nowhere does not exist'],
+    [['config', '-C', 'nowhere', '-C', '..'], 'nowhere does not exist'],
+  ] as const) {
+    const { code, stderr } = await runKvasi(args, { cwd: project.folder });
+    expect(stderr).toContain(problem);
+    expect(code).toBe(2);
+  }
 });
 
 test('kvasi new and kvasi conformance start where -C says', async () => {

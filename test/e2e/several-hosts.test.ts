@@ -40,10 +40,13 @@ test('of two kvasi dev in a folder kvasi kv takes the first, names both, and rea
   expect(await kv(project, 'get', 'in_memory', 'k', '--address', `127.0.0.1:${port}`)).toMatchObject({
     stdout: 'of the second',
   });
+  // As the warning has it: the flag before the sub-command.
+  const before = await kv(project, '--address', addressOf(second), 'get', 'in_memory', 'k');
+  expect(before).toMatchObject({ code: 0, stdout: 'of the second', stderr: '' });
   const nobody = await kv(project, 'get', 'in_memory', 'k', '--address', 'localhost:1');
   expect(nobody).toMatchObject({ code: 1, stdout: '' });
   expect(nobody.stderr).toMatch(
-    /^kvasi: no kvasi dev of this project serves localhost:1\. There is http:.*, http:.*\n$/,
+    /^kvasi: no kvasi dev of this project serves localhost:1 \(or it runs with --no-inspector\)\. There is http:.*, http:.*\n$/,
   );
   const both = await kv(
     project,
@@ -56,6 +59,17 @@ test('of two kvasi dev in a folder kvasi kv takes the first, names both, and rea
     'sqlite:a',
   );
   expect(both).toMatchObject({ code: 2, stdout: '' });
+});
+
+test('a kvasi dev without an inspector is not found by its address, and the error says why that may be', async () => {
+  await using project = await Project.create();
+  await using kvasi = await KvasiDev.start([component('http-kv-handler'), '--no-inspector'], {
+    cwd: project.folder,
+  });
+  expect(await kv(project, '--address', addressOf(kvasi), 'get', 'in_memory', 'k')).toMatchObject({
+    code: 1,
+    stderr: `kvasi: no kvasi dev of this project serves ${addressOf(kvasi)} (or it runs with --no-inspector). None was found in ${project.folder}.\n`,
+  });
 });
 
 for (const [leaves, stays] of [

@@ -245,12 +245,31 @@ test.each([
   [{ delay: { median: '1ms' } }, /delay of a fault is a map\. Expected a duration such as/],
   [{ delay: Symbol('soon') }, /delay of a fault is a symbol/],
   [{ message: 'x' }, /a fault has to say what goes wrong: .* This one has only message\./],
+  [{ error: 'other', drop: 'after-apply' }, /a fault has drop beside error\. Expected one of error, drop, /],
+  [{ op: 'get', error: 'other', stale: true }, /a fault has stale beside error\./],
+  [{ op: 'list-keys', error: 'other', pageSize: 1 }, /a fault has pageSize beside error\./],
+  [{ op: 'get', drop: 'after-apply', stale: true }, /a fault has stale beside drop\./],
+  [{ stale: true, pageSize: 1 }, /a fault has pageSize beside stale\./],
+  [{ error: 'access-denied', message: 'x' }, /a fault has a message beside access-denied\. Expected/],
+  [{ error: 'no-such-store', message: 'x' }, /a fault has a message beside no-such-store\./],
+  [{ delay: '1ms', message: 'x' }, /a fault has a message beside no error\./],
+  [{ stale: true, message: 'x' }, /a fault has a message beside no error\./],
   [undefined, /faults\.add got undefined\. Expected a fault such as/],
   ['get', /faults\.add got "get"\. Expected a fault such as/],
   [new Proxy({}, { get: () => Object.create(null) }), /op of a fault is a map/],
 ])('%o is refused', (fault, message) => {
   expect(() => host.faults.add(fault as Fault)).toThrow(message);
   expect(() => host.faults.add(fault as Fault)).toThrow(HostError);
+});
+
+test.each<Fault>([
+  { error: 'other', message: 'x', delay: '1ms' },
+  { error: 'access-denied', delay: '1ms' },
+  { drop: 'after-apply', message: 'x', delay: '1ms' },
+  { error: 'other', stale: false },
+  { stale: true, delay: '1ms' },
+])('%o is taken', (fault) => {
+  expect(host.faults.add(fault).hits).toBe(0);
 });
 
 test.each([

@@ -53,6 +53,11 @@ withHost('what is no host, bucket, key, operation, answer or status is refused',
       /^expect\(…\)\.toHaveOperation got an instance of Response/,
     ],
     [() => on(host).toHaveOperation?.({}), /^toHaveOperation got an empty map\. Expected at least one field/],
+    [() => on(host).toHaveOperation?.({ op: undefined }), /^toHaveOperation got a map without a value/],
+    [
+      () => (expect(host).not as unknown as Loose).toHaveOperation?.({ op: undefined, key: undefined }),
+      /^toHaveOperation got a map without a value\. Expected at least one field/,
+    ],
     [() => on(host).toHaveOperation?.('get'), /^toHaveOperation got "get"/],
     [
       () => on(host).toHaveOperation?.({ oop: 'get' }),
@@ -94,6 +99,9 @@ withHost('matchers of the runner may stand for values', async ({ host }) => {
   await expect(host).not.toHaveEntry('carts', 'a', { items: [1, expect.any(String)], by: 'ann' });
   await (await host.fetch('/visits')).text();
   expect(host).toHaveOperation({ op: 'increment', milliseconds: expect.any(Number), error: undefined });
+  expect(host).toHaveOperation({ op: 'increment', key: undefined });
+  const within = expect(host).not as unknown as Loose;
+  expect(() => within.toHaveOperation?.({ op: 'increment', key: undefined })).toThrow('such an operation');
   expect(host).not.toHaveOperation({ op: 'increment', error: expect.any(String) });
 });
 
@@ -101,6 +109,19 @@ test('hostTest and describeBackends refuse what they can not test', async () => 
   expect(() => hostTest({ component: counter, keyvalues: {} } as never)).toThrow(
     /^hostTest: keyvalues is not a known option\. Did you mean keyvalue\?/,
   );
+  const wrongLives: [unknown, RegExp][] = [
+    [{ scope: 'x' }, /^the second argument of hostTest: scope is "x".*Expected one of "file", "test"/],
+    [{ scope: 5 }, /^the second argument of hostTest: scope is 5/],
+    [{ scop: 'test' }, /^the second argument of hostTest: scop is not a known option\. Did you mean scope\?/],
+    [5, /^the second argument of hostTest got 5, a number\. Expected how long a host lives/],
+    [null, /^the second argument of hostTest got null\. Expected how long/],
+    ['test', /^the second argument of hostTest got "test"/],
+  ];
+  for (const [life, message] of wrongLives) {
+    const calling = () => hostTest({ component: counter }, life as never);
+    expect(calling).toThrow(HostError);
+    expect(calling).toThrow(message);
+  }
   const describing = async (...given: unknown[]) =>
     await (describeBackends as unknown as (...given: unknown[]) => Promise<void>)(...given);
   const body = () => {};

@@ -247,6 +247,23 @@ describe.each([
     await expect(after.reset()).rejects.toThrow(/would empty data that the options name: (redis|nats) /);
     const { identifiers } = await bucketsOn(name, url);
     expect(identifiers).toEqual(['counters']);
+    // docs/testing.md warns of it: a prefix owns what begins with it.
+    const owner = async (prefix: string) =>
+      await startHost({
+        component: counter,
+        keyvalue: { default: { backend: name, url, prefix } },
+        ownsData: true,
+      });
+    for (const [prefix, longer, left] of [
+      ['shop', 'shop-live', undefined],
+      ['shop:', 'shop-live:', 'v'],
+    ] as const) {
+      await using live = await owner(longer);
+      await live.bucket('counters').set('k', 'v');
+      await using host = await owner(prefix);
+      await host.reset();
+      expect(await live.bucket('counters').getText('k')).toBe(left);
+    }
   });
 });
 

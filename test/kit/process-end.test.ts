@@ -79,6 +79,16 @@ describe('a program that forgets close() ends by itself, and nothing is left', (
     expect(await run(source)).toEqual(fine('1\n'));
   });
 
+  test('once a request under way is given up, which docs/testing.md says', async () => {
+    const source = `
+      import { startHost } from ${api};
+      const host = await startHost({ component: ${misbehave}, requestTimeout: '1500ms' });
+      const began = Date.now();
+      process.on('exit', () => console.log(Date.now() - began >= 1400 ? 'held' : 'not held'));
+      host.fetch('/loop').then(({ status }) => console.log(status));`;
+    expect(await run(source)).toEqual(fine('504\nheld\n'));
+  });
+
   test.each(['sqlite', 'filesystem'])('on %s of its own', async (name) => {
     const source = `
       import { startHost } from ${api};

@@ -2,7 +2,7 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type HostOptions, startHost, type TestHost } from '../../host/index.ts';
+import { type HostOptions, type Snapshot, startHost, type TestHost } from '../../host/index.ts';
 import { HostPool } from '../../host/kit/host-pool.ts';
 import { hostTest } from '../../host/kit/vitest.ts';
 import { component } from '../support/kvasi-process.ts';
@@ -37,6 +37,19 @@ function poolOf(options: HostOptions) {
 
 const text = async (host: TestHost, path: string, init?: RequestInit): Promise<string> =>
   await (await host.fetch(path, init)).text();
+
+async function aborted(host: TestHost): Promise<void> {
+  const abort = new AbortController();
+  const request = host.fetch('/visits', { signal: abort.signal });
+  abort.abort();
+  await request;
+}
+
+/** What the buckets hold where seven visits were counted. */
+async function filled(host: TestHost): Promise<Snapshot> {
+  await host.bucket('counters').set('visits', '7');
+  return await host.snapshot();
+}
 
 test('one test after the other uses the same threads, and each finds a host as after the start', async () => {
   const hosts = poolOf({ component: counter });
@@ -151,6 +164,38 @@ test.for([
     expect(hosts.started).toBe(2);
   },
 );
+
+test.for<[string, (host: TestHost) => unknown]>([
+  ['a request', (host) => host.fetch('/visits')],
+  ['a request that was aborted', (host) => aborted(host)],
+  ['a reset', (host) => host.reset()],
+  ['a bucket that is written', (host) => host.bucket('counters').set('visits', '7')],
+  ['a bucket that is cleared', (host) => host.bucket('counters').clear()],
+  ['a port', (host) => host.listen('127.0.0.1:0')],
+])('nothing of %s that a test did not await is in the next one', async ([, leave]) => {
+  const hosts = poolOf({ component: counter });
+  for (let round = 0; round < 5; round += 1) {
+    await hosts.use((host) => void Promise.resolve(leave(host)).catch(() => {}));
+    await hosts.use(async (host) => {
+      expect(await host.identifiers()).toEqual([]);
+      expect(await text(host, '/visits')).toBe('1\n');
+      await sleep(5);
+      expect(await text(host, '/visits')).toBe('2\n');
+      expect(host.requests()).toHaveLength(2);
+    });
+  }
+});
+
+test('nothing of a restore that a test did not await is in the next one', async () => {
+  const hosts = poolOf({ component: counter });
+  for (let round = 0; round < 5; round += 1) {
+    await hosts.use(async (host) => {
+      const snapshot = await filled(host);
+      void host.restore(snapshot).catch(() => {});
+    });
+    await hosts.use(async (host) => expect(await text(host, '/visits')).toBe('1\n'));
+  }
+});
 
 test('a component that was built again is what the next test gets', async () => {
   await using project = await Project.create({ 'app.wasm': await readFile(counter) });

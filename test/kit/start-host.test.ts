@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Snapshot, startHost, type TestHost } from '../../host/index.ts';
 import { component } from '../support/kvasi-process.ts';
@@ -197,3 +198,52 @@ test('two hundred hosts, one after another, leave no thread, handle or file behi
     expect(after[name as keyof typeof after], name).toBeLessThanOrEqual(count + 2);
   }
 });
+
+test.for<[string, (host: TestHost) => unknown]>([
+  ['a request', (host) => host.fetch('/visits')],
+  ['a request that was aborted', (host) => abortedFetch(host)],
+  ['a bucket that is written', (host) => host.bucket('counters').set('visits', '7')],
+  [
+    'a restore',
+    (host) => host.restore(new Snapshot(new Map([['counters', [['visits', Buffer.from('7')]]]]))),
+  ],
+])('a reset comes after %s that was not awaited', async ([, begin]) => {
+  await using host = await startHost({ component: component('kv-counter') });
+  const before = await host.snapshot();
+  for (const undo of [() => host.reset(), () => host.restore(before)]) {
+    const begun = Promise.resolve(begin(host)).catch(() => {});
+    await undo();
+    await begun;
+    expect(await host.identifiers()).toEqual([]);
+  }
+});
+
+test('a reset that waits fails where the host is closed', async () => {
+  await using host = await startHost({ component: component('kv-counter') });
+  host.faults.add({ op: 'increment', delay: '20s' });
+  const begun = host.fetch('/visits').catch(String);
+  const reset = host.reset().catch(String);
+  await sleep(20);
+  await host.close();
+  expect(await reset).toContain('the host is closed');
+  expect(await begun).toContain('the host is closed');
+});
+
+test.for(['/hang', '/huge?mib=4'])(
+  'a reset waits for an answer that nobody reads, %s, no longer than its timeout',
+  async (path) => {
+    await using host = await startHost({ component: misbehave, requestTimeout: '300ms' });
+    await host.fetch(path);
+    const begun = performance.now();
+    await host.reset();
+    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(host.requests()).toEqual([]);
+  },
+);
+
+async function abortedFetch(host: TestHost): Promise<void> {
+  const abort = new AbortController();
+  const request = host.fetch('/visits', { signal: abort.signal });
+  abort.abort();
+  await request;
+}

@@ -31,6 +31,8 @@ test('bash offers commands, those of kv, flags and their values', async () => {
   expect(await offered('kvasi', 'dev', '--log-level', 'si')).toEqual(['silent']);
   expect(await offered('kvasi', '-C', 'dev', 'k')).toEqual(['kv']);
   expect(await offered('kvasi', '-C', 'host', 'kv', '--config', 'kv', 'co')).toEqual(['copy']);
+  expect(await offered('kvasi', 'kv', '--addr')).toEqual(['--address']);
+  expect(await offered('kvasi', 'kv', '--backend', 'get', 'co')).toEqual(['copy']);
   expect(await offered('kvasi', '-C', 'hos')).toEqual(['host']);
   for (const command of [[], ['test'], ['inspect'], ['kv'], ['kv', 'get'], ['new'], ['conformance']])
     expect(await offered('kvasi', ...command, '--dir')).toEqual(['--directory']);

@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { parseMoment } from '../../host/config/moment.ts';
 import { ControlledClock } from '../../host/controlled-clock.ts';
+import { root } from '../support/kvasi-process.ts';
 
 test.for([
   ['2026-01-01', '2026-01-01T00:00:00.000Z'],
@@ -8,6 +12,8 @@ test.for([
   ['2026-01-01 12:30:15.5z', '2026-01-01T12:30:15.500Z'],
   ['2026-01-01T00:00:00+02:00', '2025-12-31T22:00:00.000Z'],
   ['2026-01-01T00:00:00-0130', '2026-01-01T01:30:00.000Z'],
+  ['2026-01-01T00:00:00', '2026-01-01T00:00:00.000Z'],
+  ['2026-07-01 12:30', '2026-07-01T12:30:00.000Z'],
   ['2024-02-29', '2024-02-29T00:00:00.000Z'],
   ['1970-01-01', '1970-01-01T00:00:00.000Z'],
   ['2261-12-31T23:59:59.999Z', '2261-12-31T23:59:59.999Z'],
@@ -63,4 +69,16 @@ test('a clock is set and moved only where it can count', () => {
     }
   }).toThrow("the clock of a host can't be at");
   expect(clock.monotonic()).toBeGreaterThan(0n);
+});
+
+test('a moment without a zone is the same on every machine', async () => {
+  const print = `import { parseMoment } from ${JSON.stringify(join(root, 'host/config/moment.ts'))};
+    for (const text of ['2026-07-01', '2026-07-01T00:00:00', '2026-07-01 00:00'])
+      console.log(parseMoment(text).value.toISOString());`;
+  for (const TZ of ['America/New_York', 'Asia/Kolkata', 'UTC']) {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', print], {
+      env: { ...process.env, TZ },
+    });
+    expect(stdout).toBe('2026-07-01T00:00:00.000Z\n'.repeat(3));
+  }
 });

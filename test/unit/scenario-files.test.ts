@@ -145,6 +145,21 @@ test.for([
     /steps\[0\] is a map\. Expected faults that say what goes wrong: error, delay, /,
   ],
   [
+    'a fault that contradicts itself',
+    `${start}  - { name: a, steps: [{ faults: [{ op: get, error: other, stale: true }] }] }\n`,
+    /steps\[0\] is a map\. Expected faults that have one of error, drop, stale, pageSize and partition, each/,
+  ],
+  [
+    'a partition that is an error too',
+    `${start}  - { name: a, steps: [{ faults: [{ partition: true, error: other }] }] }\n`,
+    /steps\[0\] is a map\. Expected faults that have one of error, drop, /,
+  ],
+  [
+    'a message that no error has',
+    `${start}  - { name: a, steps: [{ faults: [{ op: get, error: access-denied, message: a }] }] }\n`,
+    /steps\[0\] is a map\. Expected faults that have .* a message beside drop or the error other only/,
+  ],
+  [
     'a fault of no operation',
     `${start}  - { name: a, steps: [{ faults: [{ op: sett, error: other }] }] }\n`,
     /faults\[0\]\.op is "sett"\. Expected one of open, get, set, /,

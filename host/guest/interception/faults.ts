@@ -43,8 +43,8 @@ export class Faults {
       if (spec.delay !== undefined) await sleep(chance.delay(spec.delay));
     }
     for (const { spec } of hits) {
-      const { error, message, drop } = spec;
-      if (error !== undefined && drop === undefined) throw errorOf(call, error, message);
+      const { error, message } = spec;
+      if (error !== undefined) throw errorOf(call, error, message);
     }
     const isStale = hits.some(({ spec }) => spec.stale) && this.#stale.has(call);
     if (this.#faults.some(({ spec }) => spec.stale)) await this.#stale.remember(call);
@@ -52,7 +52,7 @@ export class Faults {
     const dropped = hits.find(({ spec }) => spec.drop !== undefined)?.spec;
     if (dropped !== undefined) {
       const lost = dropped.message ?? 'the answer was lost after the store had done it (a fault of the test)';
-      throw errorOf(call, dropped.error ?? 'other', lost);
+      throw errorOf(call, 'other', lost);
     }
     return result;
   }
