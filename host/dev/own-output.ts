@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { openPlainFile } from '../plain-file.ts';
 
 /** How much of the end of a file is searched, in bytes. */
 const searched = 64 * 1024;
@@ -64,7 +64,7 @@ function asBytes(line: string): string {
 
 async function endOf(path: string): Promise<string> {
   try {
-    await using file = await open(path);
+    await using file = await openPlainFile(path);
     const { size } = await file.stat();
     const length = Math.min(size, searched);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);

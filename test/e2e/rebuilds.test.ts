@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { appendFile, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { DevInShell } from '../support/dev-in-shell.ts';
 import { component, KvasiDev, StartedKvasi } from '../support/kvasi-process.ts';
@@ -196,3 +198,20 @@ scenarios:
     await running.ended;
   }
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a source that becomes a named pipe holds no build up, nor the end',
+  async () => {
+    await using project = await projectOf();
+    await project.write('src/data.txt', 'one\n');
+    await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+    await project.write('src/data.txt', 'two\n');
+    await expect.poll(() => countOf(kvasi), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => kvasi.stdout.match(/^built/gm)?.length).toBe(2);
+    await promisify(execFile)('mkfifo', [join(project.folder, 'src/pipe')]);
+    await rename(join(project.folder, 'src/pipe'), join(project.folder, 'src/data.txt'));
+    await sleep(1000);
+    await project.write('src/lib.rs', 'fn main() { after() }\n');
+    await expect.poll(() => kvasi.stdout, { timeout: 10_000 }).toMatch(/building {2}src\/lib\.rs|and 1 more/);
+  },
+);
