@@ -1,5 +1,6 @@
 import { type Context, createContext, Script } from 'node:vm';
 import { reasonOf } from './host-error.ts';
+import { systemCode } from './system-code.ts';
 
 /** Whether a pattern is somewhere in a text, or why that can't be told. */
 export type Match = { readonly matches: boolean } | { readonly why: string };
@@ -21,19 +22,14 @@ export function boundedMatch(pattern: RegExp, text: string, longest: number): Ma
     Object.assign(context, { pattern, text });
     return { matches: script.runInContext(context, { timeout: longest }) === true };
   } catch (error) {
-    if (!isTimeout(error)) return { why: `the pattern ${pattern} can't be looked for: ${reasonOf(error)}` };
+    if (systemCode(error) !== 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+      return { why: `the pattern ${pattern} can't be looked for: ${reasonOf(error)}` };
     return {
       why: `the pattern ${pattern} took longer than ${longest / 1000} s on ${text.length} characters. Write one with fewer ways to match the same text.`,
     };
   } finally {
     if (context !== undefined) Object.assign(context, { pattern: undefined, text: undefined });
   }
-}
-
-/** Errors of the other context are no `Error` of this one. */
-function isTimeout(error: unknown): boolean {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
 
 /** With one choice at most there is little to go back to. */

@@ -1,6 +1,7 @@
 import { reasonOf } from './host-error.ts';
 import { isError } from './is-error.ts';
 import { NotPlainFile } from './plain-file.ts';
+import { systemCode } from './system-code.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'may not be read by this user',
@@ -18,14 +19,13 @@ const reasons: Readonly<Record<string, string>> = {
 /** Why a file can't be read, to be put behind its name: `does not exist`. */
 export function fileReason(error: unknown): string {
   if (error instanceof NotPlainFile) return error.message;
-  const code = isError(error) && 'code' in error ? String(error.code) : '';
-  return reasons[code] ?? `can't be read: ${reasonOf(error)}`;
+  return reasons[systemCode(error)] ?? `can't be read: ${reasonOf(error)}`;
 }
 
 /** Whether it says that a file can't be read, and not what is wrong with its contents. */
 export function isFileError(error: unknown): boolean {
   if (error instanceof NotPlainFile || isOfSystem(error)) return true;
-  return isError(error) && 'code' in error && String(error.code) in reasons;
+  return systemCode(error) in reasons;
 }
 
 /** Whether it is the system that refused. */

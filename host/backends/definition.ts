@@ -18,6 +18,9 @@ export interface Promises {
   readonly largestValue: number;
 }
 
+/** How long an operation on a store may take in a host, in milliseconds. */
+export const OPERATION_TIMEOUT = 5000;
+
 /** What the host lends to a backend. */
 export interface BackendContext {
   /** Milliseconds since 1970; every expiry is reckoned by this, so that tests can move it. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isError } from '../is-error.ts';
+import { systemCode } from '../system-code.ts';
 import { hashOf } from './filesystem-names.ts';
 
 /**
@@ -21,7 +21,7 @@ export class BucketNames {
       writeFileSync(path, bucket, { flag: 'wx' });
     } catch (error) {
       // Another host has noted it meanwhile.
-      if (!hasCode(error, 'EEXIST')) throw error;
+      if (systemCode(error) !== 'EEXIST') throw error;
     }
   }
 
@@ -40,12 +40,8 @@ export class BucketNames {
       const items = readdirSync(this.#folder, { withFileTypes: true });
       return items.flatMap((item) => (item.isFile() ? [item.name] : []));
     } catch (error) {
-      if (hasCode(error, 'ENOENT')) return [];
+      if (systemCode(error) === 'ENOENT') return [];
       throw error;
     }
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return isError(error) && 'code' in error && error.code === code;
 }

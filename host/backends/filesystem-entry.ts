@@ -14,7 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { promisify } from 'node:util';
-import { isError } from '../is-error.ts';
+import { systemCode } from '../system-code.ts';
 
 const flushFile = promisify(fsync);
 const writeSome = promisify(write);
@@ -106,8 +106,7 @@ export function preciseTime(now: number): number {
 
 /** Whether it says that there is no such file. */
 export function isAbsence(error: unknown): boolean {
-  const code = isError(error) && 'code' in error ? error.code : undefined;
-  return ['ENOENT', 'ELOOP', 'ENOTDIR', 'EISDIR', 'ENXIO', 'ENAMETOOLONG'].includes(String(code));
+  return ['ENOENT', 'ELOOP', 'ENOTDIR', 'EISDIR', 'ENXIO', 'ENAMETOOLONG'].includes(systemCode(error));
 }
 
 function withFile<T>(path: string, use: (file: number, stats: BigIntStats) => T): T | undefined {

@@ -1,5 +1,6 @@
 import { reasonOf } from '../host-error.ts';
 import { isError } from '../is-error.ts';
+import { systemCode } from '../system-code.ts';
 import { StoreError } from './backend.ts';
 import { systemReason } from './system-reason.ts';
 
@@ -19,17 +20,15 @@ const advice: Record<string, string> = {
 
 /** A sentence that says what to do, behind a full stop; or nothing. */
 export function adviceFor(cause: unknown): string {
-  const code = isError(cause) && 'code' in cause ? String(cause.code) : '';
   // The locks are SQLite's; these are its codes for a file that this user can't write or make.
   const isLock = isError(cause) && 'errcode' in cause && [8, 14].includes(Number(cause.errcode) & 0xff);
-  const text = isLock ? advice.EACCES : advice[code];
+  const text = isLock ? advice.EACCES : advice[systemCode(cause)];
   return text === undefined ? '' : `. ${text}`;
 }
 
 /** Whether it says that the folder can be read and not be written. */
 export function isWriteRefusal(cause: unknown): boolean {
-  const code = isError(cause) && 'code' in cause ? String(cause.code) : '';
-  return ['EACCES', 'EPERM', 'EROFS'].includes(code);
+  return ['EACCES', 'EPERM', 'EROFS'].includes(systemCode(cause));
 }
 
 /** Tells a failure as one of the store, with what to do. */

@@ -1,7 +1,7 @@
 import { closeSync, fsync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { isError } from '../is-error.ts';
+import { systemCode } from '../system-code.ts';
 import { makeFolder } from './make-folder.ts';
 
 const flushFile = promisify(fsync);
@@ -67,7 +67,7 @@ function openFolder(path: string): number | undefined {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    if (isError(error) && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

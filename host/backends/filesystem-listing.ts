@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isError } from '../is-error.ts';
+import { systemCode } from '../system-code.ts';
 import { compareByBytes, startOf } from './byte-order.ts';
 import { readStart } from './filesystem-entry.ts';
 import {
@@ -94,7 +94,7 @@ function filesOf(folder: string): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).flatMap((item) => (item.isFile() ? [item.name] : []));
   } catch (error) {
-    if (isError(error) && 'code' in error && error.code === 'ENOENT') return [];
+    if (systemCode(error) === 'ENOENT') return [];
     throw error;
   }
 }

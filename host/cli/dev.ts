@@ -2,6 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend } from '../backends/backend.ts';
+import { OPERATION_TIMEOUT } from '../backends/definition.ts';
 import { loadComponent } from '../component/load.ts';
 import type { ComponentFile } from '../component/read.ts';
 import { Transpiler } from '../component/transpiler.ts';
@@ -132,7 +133,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
         const events = logged(output, flags.inspector === 'off' ? undefined : requests);
         const prepare = async (memory: Backend) => {
           // That a store is away, the guest's own connection tells.
-          const context = { now: Date.now, operationTimeout: 5000, tell: () => {} };
+          const context = { now: Date.now, operationTimeout: OPERATION_TIMEOUT, tell: () => {} };
           const stores = new ThreadStores(settings.keyvalue, memory, context);
           running.defer(() => stores.close());
           const seeded = await seedBuckets(settings.keyvalue, stores);

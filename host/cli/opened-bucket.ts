@@ -1,4 +1,5 @@
 import { StoreError } from '../backends/backend.ts';
+import { OPERATION_TIMEOUT } from '../backends/definition.ts';
 import { inMemoryPromises } from '../backends/in-memory.ts';
 import { loadBackend, loadBackendModule } from '../backends/registry.ts';
 import { formatRule } from '../config/explain-settings.ts';
@@ -48,7 +49,11 @@ export async function openHere(
     );
   }
   const memory = { open: () => Promise.reject(new StoreError('other', 'not in memory')), close() {} };
-  const stores = new ThreadStores(keyvalue, memory, { now: Date.now, operationTimeout: 5000, tell: warn });
+  const stores = new ThreadStores(keyvalue, memory, {
+    now: Date.now,
+    operationTimeout: OPERATION_TIMEOUT,
+    tell: warn,
+  });
   try {
     const store = new BucketEntries(await stores.open(bucket));
     return {

@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { systemReason } from '../backends/system-reason.ts';
 import { HostError } from '../host-error.ts';
+import { systemCode } from '../system-code.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',
@@ -106,6 +107,5 @@ async function keepRights(path: string, { mode, uid, gid }: Stats): Promise<void
 }
 
 function reasonFor(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return reasons[code] ?? systemReason(cause);
+  return reasons[systemCode(cause)] ?? systemReason(cause);
 }

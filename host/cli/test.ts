@@ -3,6 +3,7 @@ import { alternatives } from '../config/report.ts';
 import { BACKEND_NAMES, type BackendName } from '../config/settings.ts';
 import { HostError } from '../host-error.ts';
 import { type FoundBackend, isUnattended, type NamedProgram } from '../kit/found-backend.ts';
+import { SERVED_BACKENDS } from '../kit/own-backend.ts';
 import { correct } from '../scenarios/correct.ts';
 import { type LoadedScenarios, readScenarios } from '../scenarios/read-scenarios.ts';
 import { correctionsOf, runFiles } from '../scenarios/run-files.ts';
@@ -174,7 +175,7 @@ function programsOf(
 ): Partial<Record<BackendName, NamedProgram>> {
   const given = { redis: redisServer, nats: natsServer };
   const programs: Partial<Record<BackendName, NamedProgram>> = {};
-  for (const name of ['redis', 'nats'] as const) {
+  for (const name of SERVED_BACKENDS) {
     const program = given[name];
     if (program === undefined) continue;
     if (!backends.includes(name)) {

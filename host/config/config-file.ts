@@ -2,8 +2,8 @@ import { lstat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileReason } from '../file-reason.ts';
 import { HostError, reasonOf } from '../host-error.ts';
-import { isError } from '../is-error.ts';
 import { readPlainFile } from '../plain-file.ts';
+import { systemCode } from '../system-code.ts';
 import { requireShallow } from './nesting.ts';
 import { type ParsedFile, SyntaxProblem } from './parsed-file.ts';
 import { MOST_SHOWN, type Report } from './report.ts';
@@ -39,7 +39,7 @@ export async function findConfigFile(directory: string): Promise<string | undefi
 }
 
 function isAbsence(failure: unknown): boolean {
-  return isError(failure) && 'code' in failure && ['ENOENT', 'ENOTDIR'].includes(String(failure.code));
+  return ['ENOENT', 'ENOTDIR'].includes(systemCode(failure));
 }
 
 /** The project that a configuration file is for: the parent of `.wash`, else the file's folder. */

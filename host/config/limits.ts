@@ -1,5 +1,5 @@
 import { type Context, choose } from './choose.ts';
-import { nearest } from './nearest.ts';
+import { nearestAdvice } from './nearest.ts';
 import { quoted } from './redact.ts';
 import { formatDuration, formatSize, type Parsed, parseCount, parseSize, parseTimer } from './values.ts';
 
@@ -157,9 +157,7 @@ function namedValues({ report }: Context, given: readonly string[], origin: stri
         `${origin} ${origin === '--limit' ? 'is' : 'has'} ${quoted(text)}. Expected name=value, such as memory=256MiB.`,
       );
     } else if (!limitNames.some((known) => known === name)) {
-      const suggestion = nearest(name, limitNames);
-      const hint =
-        suggestion === undefined ? `Limits are ${limitNames.join(', ')}.` : `Did you mean ${suggestion}?`;
+      const hint = nearestAdvice(name, limitNames, `Limits are ${limitNames.join(', ')}.`);
       report.usageProblem(`${origin} names ${quoted(name)}, which is no limit. ${hint}`);
     } else values.set(name, value);
   }

@@ -18,5 +18,15 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/**
+ * What to write in place of a word that there is not: the nearest of those that there are.
+ * @param otherwise the advice where none is near enough. Default: all of them
+ */
+export function nearestAdvice(word: string, known: Iterable<string>, otherwise?: string): string {
+  const near = nearest(word, known);
+  if (near !== undefined) return `Did you mean ${near}?`;
+  return otherwise ?? `Those it knows are ${[...known].join(', ')}.`;
+}
+
 // wash writes some keys in snake_case and some in camelCase; mixing them up is no distance at all.
 const normalized = (word: string): string => word.toLowerCase().replaceAll(/[-_]/g, '');

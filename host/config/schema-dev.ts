@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { limitsSection } from './limits-schema.ts';
+import { REFUSALS } from './refusals.ts';
 import {
   command,
   count,
@@ -107,7 +108,7 @@ const keyvalue = v.nullish(
       v.string(),
       v.union(
         // A module's entry has keys of its own.
-        [v.picklist(['deny', 'no-such-store']), v.looseObject(bucketEntries)],
+        [v.picklist(REFUSALS), v.looseObject(bucketEntries)],
         '"deny", "no-such-store", or a section such as { backend: redis, url: "redis://127.0.0.1:6379" }',
       ),
       'a map of identifiers to stores',

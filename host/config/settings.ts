@@ -1,4 +1,5 @@
 import type { Limits } from './limits.ts';
+import type { Refusal } from './refusals.ts';
 
 /** How instances of a component are used: a new one for each request, or the same one again. */
 export const INSTANCE_MODES = ['fresh', 'reuse'] as const;
@@ -51,8 +52,8 @@ export type BackendSettings = BucketOptions &
     | { readonly kind: 'module'; readonly path: string; readonly options: Readonly<Record<string, unknown>> }
   );
 
-/** What `store.open(identifier)` gets: a bucket of a store, or one of the two refusals that WIT knows. */
-export type IdentifierRule = BackendSettings | 'deny' | 'no-such-store';
+/** What `store.open(identifier)` gets: a bucket of a store, or a refusal. */
+export type IdentifierRule = BackendSettings | Refusal;
 
 /** Which store serves which identifier; ask {@link ruleFor}. */
 export interface KeyvalueSettings {

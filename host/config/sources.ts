@@ -5,7 +5,7 @@ import { fileReason, isOfPath } from '../file-reason.ts';
 import { reasonOf } from '../host-error.ts';
 import { NotPlainFile, openPlainFile, readPlainFile } from '../plain-file.ts';
 import { isReplacedVariable } from '../process-bytes.ts';
-import { nearest } from './nearest.ts';
+import { nearestAdvice } from './nearest.ts';
 import { formatPath, type KeyPath } from './parsed-file.ts';
 import { absolutePath, isAnchored } from './paths.ts';
 import { quoted } from './redact.ts';
@@ -62,8 +62,7 @@ export async function readEnvironment(context: SourceContext): Promise<Map<strin
       }
       const at = [...path, key, index];
       context.report.problem(() => {
-        const suggestion = nearest(name, Object.keys(context.file[kind] ?? {}));
-        const hint = suggestion === undefined ? `Add it to ${kind}.` : `Did you mean ${suggestion}?`;
+        const hint = nearestAdvice(name, Object.keys(context.file[kind] ?? {}), `Add it to ${kind}.`);
         return `${context.locate(at)}: ${formatPath(at)} names ${quoted(name)}, which ${kind} does not have. ${hint}`;
       });
     }

@@ -1,4 +1,5 @@
 import { workerData } from 'node:worker_threads';
+import { OPERATION_TIMEOUT } from '../backends/definition.ts';
 import { InMemoryBackend } from '../backends/in-memory.ts';
 import { Channel, type Pause } from '../channel/channel.ts';
 import { systemClock } from '../clock.ts';
@@ -68,7 +69,7 @@ const requests = new Requests(
     ),
     stores: new ThreadStores(setup.keyvalue, memory, {
       now: clock.now,
-      operationTimeout: 5000,
+      operationTimeout: OPERATION_TIMEOUT,
       tell: (text) => post({ type: 'tell', text }),
     }),
     cursors,

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { readPlainFile } from '../plain-file.ts';
+import { systemCode } from '../system-code.ts';
 
 /** What a running `kvasi dev` of a project leaves for other commands. */
 const schema = v.object({
@@ -55,7 +56,7 @@ export async function leaveNote(
       await writeFile(path, `${JSON.stringify(note)}\n`, { mode: 0o600, flag: 'wx' });
       return { path, others };
     } catch (error) {
-      const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+      const isTaken = systemCode(error) === 'EEXIST';
       if (!isTaken || number === mostNotes) throw error;
     }
   }
@@ -100,6 +101,6 @@ function isDead({ pid, machine }: DevNote): boolean {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'EPERM');
+    return systemCode(error) !== 'EPERM';
   }
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { REFUSALS } from '../config/refusals.ts';
 
 // What the API takes and answers: validation, types and the OpenAPI document come from here.
 
@@ -38,7 +39,7 @@ export const promises = v.object({
 export const bucketInfo = v.object({
   bucket,
   served: v.pipe(
-    v.picklist(['store', 'deny', 'no-such-store']),
+    v.picklist(['store', ...REFUSALS]),
     v.description('What `open` gets: a store, or one of the two refusals.'),
   ),
   backend: v.optional(v.pipe(v.string(), v.description('Such as `redis`.'))),

@@ -3,7 +3,7 @@ import type * as v from 'valibot';
 import type { SchemaNode } from '../config/inspect-keys.ts';
 import { moduleOptions } from '../config/keyvalue.ts';
 import { checkModules, type ModuleEntry } from '../config/module-options.ts';
-import { nearest } from '../config/nearest.ts';
+import { nearestAdvice } from '../config/nearest.ts';
 import { formatPath } from '../config/parsed-file.ts';
 import { Report } from '../config/report.ts';
 import { isPlainMap, shownValue } from '../config/shown-value.ts';
@@ -15,6 +15,15 @@ import { hostOptionsSchema, pathOf } from './host-options-schema.ts';
 import { momentOf } from './moment-of.ts';
 import { plainCopy } from './plain-copy.ts';
 
+/** Options that were checked: paths are text, and a moment is a `Date`. */
+export interface CheckedOptions extends Omit<HostOptions, 'component' | 'config' | 'configFile' | 'clock'> {
+  readonly component?: string;
+  /** The path of a configuration file, or the values themselves. */
+  readonly config?: string | Readonly<Record<string, string>>;
+  readonly configFile?: string;
+  readonly clock?: 'system' | 'frozen' | Date;
+}
+
 const SUCH_AS = 'options such as { component: "app.wasm" }';
 
 /**
@@ -23,7 +32,7 @@ const SUCH_AS = 'options such as { component: "app.wasm" }';
  *
  * @param caller the function that the caller called
  */
-export function checkedHostOptions(given: unknown, caller: string): HostOptions {
+export function checkedHostOptions(given: unknown, caller: string): CheckedOptions {
   return hostOptionsOf(checkedMap(hostOptionsSchema, given, caller, SUCH_AS), caller);
 }
 
@@ -31,7 +40,7 @@ export function checkedHostOptions(given: unknown, caller: string): HostOptions 
  * The same, and modules with backends check their own options.
  * Rejects with a `HostError` also where a module can't be loaded.
  */
-export async function checkedWithModules(given: unknown, caller: string): Promise<HostOptions> {
+export async function checkedWithModules(given: unknown, caller: string): Promise<CheckedOptions> {
   const options = checkedHostOptions(given, caller);
   const directory = resolve(options.directory ?? '.');
   const modules = Object.entries((options.keyvalue ?? {}) as GivenRules).flatMap(
@@ -86,9 +95,7 @@ export function checkedMap<S extends v.GenericSchema & SchemaNode>(
     () => caller,
     report,
     ({ path, known }) => {
-      const suggestion = nearest(String(path.at(-1)), known);
-      const hint =
-        suggestion === undefined ? `Those it knows are ${known.join(', ')}.` : `Did you mean ${suggestion}?`;
+      const hint = nearestAdvice(String(path.at(-1)), known);
       report.problem(`${caller}: ${formatPath(path)} is not a known option. ${hint}`);
     },
   );
@@ -97,7 +104,10 @@ export function checkedMap<S extends v.GenericSchema & SchemaNode>(
 }
 
 /** What was checked against `hostEntries`, with its rules. */
-export function hostOptionsOf(checked: v.InferOutput<typeof hostOptionsSchema>, caller: string): HostOptions {
+export function hostOptionsOf(
+  checked: v.InferOutput<typeof hostOptionsSchema>,
+  caller: string,
+): CheckedOptions {
   const { component, config, configFile, clock, keyvalue, ...others } = checked;
   const report = new Report(caller);
   const file = pathOf(config);
@@ -114,7 +124,7 @@ export function hostOptionsOf(checked: v.InferOutput<typeof hostOptionsSchema>, 
     ...(configFile == null ? {} : { configFile: pathOf(configFile) }),
     ...(keyvalue == null ? {} : { keyvalue }),
     ...(clock == null ? {} : { clock: 'value' in moment ? new Date(moment.value) : clock }),
-  } as HostOptions;
+  } as CheckedOptions;
 }
 
 /** The caller's map, without the keys that say nothing. */

@@ -1,7 +1,8 @@
 import { backendNamed, PLACE_KEYS } from '../config/backend.ts';
 import { moduleOptions } from '../config/keyvalue.ts';
-import { nearest } from '../config/nearest.ts';
+import { nearestAdvice } from '../config/nearest.ts';
 import { formatPath } from '../config/parsed-file.ts';
+import { isRefusal } from '../config/refusals.ts';
 import type { Report } from '../config/report.ts';
 import { bucketEntries } from '../config/schema-dev.ts';
 import { shownValue } from '../config/shown-value.ts';
@@ -12,7 +13,6 @@ export type GivenRules = Readonly<
   Record<string, string | ({ readonly backend: string } & Readonly<Record<string, unknown>>)>
 >;
 
-const refusals: readonly string[] = ['deny', 'no-such-store'];
 /** What an entry of a host's own backend can have in a test. */
 const testKeys = Object.keys(bucketEntries).filter((key) => key !== 'seed');
 
@@ -23,7 +23,7 @@ export function checkRules(rules: GivenRules, directory: string, caller: string,
     const problem = (keys: readonly string[], text: string): void =>
       report.problem(`${caller}: ${formatPath([...path, ...keys])} ${text}`);
     if (typeof rule === 'string') {
-      if (refusals.includes(rule)) continue;
+      if (isRefusal(rule)) continue;
       const found = backendNamed(rule, undefined, directory);
       if ('expected' in found) {
         problem([], `is ${shownValue(rule)}. Expected deny, no-such-store, ${found.expected}.`);
@@ -45,11 +45,7 @@ export function checkRules(rules: GivenRules, directory: string, caller: string,
     const placeKey = PLACE_KEYS[found.value.kind];
     for (const key of Object.keys(rule)) {
       if (!Object.hasOwn(bucketEntries, key)) {
-        const suggestion = nearest(key, testKeys);
-        problem(
-          [key],
-          `is not a known option. ${suggestion === undefined ? `Those it knows are ${testKeys.join(', ')}.` : `Did you mean ${suggestion}?`}`,
-        );
+        problem([key], `is not a known option. ${nearestAdvice(key, testKeys)}`);
       } else if (['url', 'path'].includes(key) && key !== placeKey && rule[key] != null) {
         problem([key], `has no effect on the backend ${rule.backend}.`);
       }
@@ -64,7 +60,7 @@ export function checkRules(rules: GivenRules, directory: string, caller: string,
 /** The module that a rule names; undefined where it names none. */
 export function moduleOf(rule: GivenRules[string], directory: string): string | undefined {
   const name = typeof rule === 'string' ? rule : rule.backend;
-  const found = refusals.includes(name) ? undefined : backendNamed(name, undefined, directory);
+  const found = isRefusal(name) ? undefined : backendNamed(name, undefined, directory);
   return found !== undefined && 'value' in found && found.value.kind === 'module'
     ? found.value.path
     : undefined;

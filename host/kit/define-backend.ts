@@ -1,5 +1,5 @@
 import { type BackendDefinition, defineBackend as defined } from '../backends/definition.ts';
-import { nearest } from '../config/nearest.ts';
+import { nearestAdvice } from '../config/nearest.ts';
 import { isPlainMap, shownValue } from '../config/shown-value.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 
@@ -64,9 +64,7 @@ function requireParts(prefix: string, given: unknown, parts: Readonly<Record<str
   }
   for (const key of Object.keys(given)) {
     if (Object.hasOwn(parts, key)) continue;
-    const near = nearest(key, Object.keys(parts));
-    const hint =
-      near === undefined ? `Those it knows are ${Object.keys(parts).join(', ')}.` : `Did you mean ${near}?`;
+    const hint = nearestAdvice(key, Object.keys(parts));
     throw new HostError('usage', `defineBackend: ${prefix}${key} is no part of a backend. ${hint}`);
   }
   for (const [key, [expected, isRight]] of Object.entries(parts)) {

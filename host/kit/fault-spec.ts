@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { nearest } from '../config/nearest.ts';
+import { nearest, nearestAdvice } from '../config/nearest.ts';
 import { isPlainMap, shownValue } from '../config/shown-value.ts';
 import { parseTimer } from '../config/values.ts';
 import type { Delay, FaultSpec } from '../guest/interception/fault.ts';
@@ -86,8 +86,7 @@ function faultMap(
   const fault = plainCopy(given, caller, known);
   for (const name of Object.keys(fault)) {
     if (known.includes(name)) continue;
-    const near = nearest(name, known);
-    const advice = near === undefined ? `Those it knows are ${known.join(', ')}.` : `Did you mean ${near}?`;
+    const advice = nearestAdvice(name, known);
     const subject = caller === 'faults.add' ? 'a fault' : caller;
     throw new HostError('usage', `${subject} knows no ${name}. ${advice}`);
   }

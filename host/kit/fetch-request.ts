@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts';
+import { nearestAdvice } from '../config/nearest.ts';
 import { isPlainMap, shownValue } from '../config/shown-value.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { wrongArgument } from './arguments.ts';
@@ -47,8 +47,7 @@ function settingsOf(caller: string, init: unknown): RequestInit {
   if (init instanceof Request) return init;
   for (const name in init) {
     if (known.has(name)) continue;
-    const near = nearest(name, known);
-    const hint = near === undefined ? `Expected ${SETTINGS}.` : `Did you mean ${near}?`;
+    const hint = nearestAdvice(name, known, `Expected ${SETTINGS}.`);
     throw new HostError('usage', `${caller}: ${shownValue(name)} is no setting of a request. ${hint}`);
   }
   const { body } = init as { readonly body?: unknown };

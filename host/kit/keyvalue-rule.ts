@@ -1,3 +1,5 @@
+import type { Refusal } from '../config/refusals.ts';
+
 /** The path of a module with a backend: it says for itself where it starts, unlike a backend's name. */
 export type ModulePath = `./${string}` | `../${string}` | `/${string}` | `~/${string}` | `file:${string}`;
 
@@ -37,7 +39,7 @@ interface InModule extends BucketRule {
 export type KeyvalueEntry = InMemory | InFiles | OnServer | InModule;
 
 /** Where the bucket of an identifier is: the name of a backend, the path of a module, a refusal, or an entry. */
-export type KeyvalueRule = KeyvalueEntry['backend'] | 'deny' | 'no-such-store' | KeyvalueEntry;
+export type KeyvalueRule = KeyvalueEntry['backend'] | Refusal | KeyvalueEntry;
 
 /** A refusal, or what is to be said of a bucket besides the backend that it is on. */
-export type BackendRule = 'deny' | 'no-such-store' | BucketRule | KeyvalueEntry;
+export type BackendRule = Refusal | BucketRule | KeyvalueEntry;

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { nearest } from '../config/nearest.ts';
+import { nearestAdvice } from '../config/nearest.ts';
 import { isPlainMap, shownValue } from '../config/shown-value.ts';
 import { HostError, reasonOf } from '../host-error.ts';
 import { operationNames } from '../wasi/keyvalue/operation-name.ts';
@@ -64,9 +64,8 @@ export function wantedOperation(host: unknown, operation: unknown): WantedOperat
   }
   for (const [name, value] of wanted) {
     if (!Object.hasOwn(fields, name)) {
-      const near = nearest(name, Object.keys(fields));
-      const hint =
-        near === undefined ? `Those it has are ${Object.keys(fields).join(', ')}.` : `Did you mean ${near}?`;
+      const known = Object.keys(fields);
+      const hint = nearestAdvice(name, known, `Those it has are ${known.join(', ')}.`);
       throw new HostError('usage', `toHaveOperation: no operation has ${name}. ${hint}`);
     }
     const [expected, isRight] = fields[name as keyof HostOperation];

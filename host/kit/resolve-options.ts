@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { isRefusal } from '../config/refusals.ts';
 import { resolveSettings } from '../config/resolve-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { HostError } from '../host-error.ts';
+import type { CheckedOptions } from './check-options.ts';
 import { type HostData, ownData } from './host-data.ts';
-import type { HostOptions, KeyvalueRule } from './host-options.ts';
+import type { KeyvalueRule } from './host-options.ts';
 import { settingsOfFile, withFile } from './with-file.ts';
-
-const refusals: readonly string[] = ['deny', 'no-such-store'];
 
 /** What the options come to. */
 export interface ResolvedOptions {
@@ -17,7 +16,7 @@ export interface ResolvedOptions {
 }
 
 /** Checks the options of a host as the configuration file is checked. Throws a `HostError` that names what is wrong. */
-export async function resolveOptions(options: HostOptions): Promise<ResolvedOptions> {
+export async function resolveOptions(options: CheckedOptions): Promise<ResolvedOptions> {
   const { keyvalue = {}, volumes = {}, requestTimeout, instances, limits } = options;
   const cwd = resolve(options.directory ?? '.');
   const rules = new Map(Object.entries(keyvalue).map(([name, rule]) => [name, entryOf(rule)]));
@@ -28,17 +27,18 @@ export async function resolveOptions(options: HostOptions): Promise<ResolvedOpti
     ...(instances === undefined ? {} : { instances }),
     ...(limits === undefined ? {} : { limits }),
   };
-  if (options.configFile !== undefined && fileOf(options.config) !== undefined) {
+  const { config = {} } = options;
+  if (options.configFile !== undefined && typeof config === 'string') {
     throw new HostError(
       'usage',
       'startHost got two configuration files, as config and as configFile. Name one.',
     );
   }
-  const { component, configFile = fileOf(options.config) } = options;
-  const file = configFile === undefined ? undefined : await settingsOfFile(pathOf(cwd, configFile), cwd);
+  const { component, configFile = typeof config === 'string' ? config : undefined } = options;
+  const file = configFile === undefined ? undefined : await settingsOfFile(resolve(cwd, configFile), cwd);
   const given = { name: 'startHost', data: { dev } };
   const { settings } = await resolveSettings({ cwd, env: {}, flags: {}, given });
-  const path = component === undefined ? file?.settings.component : pathOf(cwd, component);
+  const path = component === undefined ? file?.settings.component : resolve(cwd, component);
   if (path === undefined) {
     const where = file === undefined ? '' : `, or as dev.component_path in ${file.settings.configFile}`;
     throw new HostError('usage', `startHost got no component. Name its .wasm as component${where}.`);
@@ -49,29 +49,17 @@ export async function resolveOptions(options: HostOptions): Promise<ResolvedOpti
     component: path,
     keyvalue: data.keyvalue,
     environment: options.environment ?? {},
-    config: fileOf(options.config) === undefined ? valuesOf(options.config) : {},
+    config: typeof config === 'string' ? {} : config,
   };
   return { settings: file === undefined ? own : withFile(file, own, options), data };
 }
 
 function entryOf(rule: KeyvalueRule): unknown {
-  return typeof rule === 'string' && !refusals.includes(rule) ? { backend: rule } : rule;
+  return typeof rule === 'string' && !isRefusal(rule) ? { backend: rule } : rule;
 }
 
 /** The keys that say something. */
 function keysOf(rule: unknown): ReadonlySet<string> | undefined {
   if (typeof rule !== 'object' || rule === null) return undefined;
   return new Set(Object.entries(rule).flatMap(([key, value]) => (value == null ? [] : [key])));
-}
-
-function fileOf(config: HostOptions['config']): string | URL | undefined {
-  return typeof config === 'string' || config instanceof URL ? config : undefined;
-}
-
-function valuesOf(config: HostOptions['config']): Readonly<Record<string, string>> {
-  return typeof config === 'object' && !(config instanceof URL) ? config : {};
-}
-
-function pathOf(cwd: string, path: string | URL): string {
-  return path instanceof URL ? fileURLToPath(path) : resolve(cwd, path);
 }

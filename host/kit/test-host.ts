@@ -3,13 +3,13 @@ import type { Schedule, Step } from '../guest/interception/schedule.ts';
 import { HostError } from '../host-error.ts';
 import type { PackedOperations } from '../wasi/keyvalue/operation.ts';
 import { requireText } from './arguments.ts';
+import type { CheckedOptions } from './check-options.ts';
 import { closeAtEnd, forget } from './close-at-end.ts';
 import { hostIsClosed } from './closed-host.ts';
 import { Faults } from './faults.ts';
 import { requestOf } from './fetch-request.ts';
 import { addressOf, requireSchedule, requireSnapshot } from './host-arguments.ts';
 import { HostClock } from './host-clock.ts';
-import type { HostOptions } from './host-options.ts';
 import type { HostOperation } from './operation-record.ts';
 import { holdProcess } from './process-hold.ts';
 import { noteAnswer } from './request-of-answer.ts';
@@ -28,7 +28,7 @@ export class TestHost implements AsyncDisposable {
   readonly clock: HostClock;
   readonly faults: Faults;
   readonly #served: ServedComponent;
-  readonly #options: HostOptions;
+  readonly #options: CheckedOptions;
   readonly #requests: RequestRecords;
   readonly #underWay: UnderWay;
   #operations: HostOperation[] = [];
@@ -42,7 +42,7 @@ export class TestHost implements AsyncDisposable {
    *
    * @internal
    */
-  constructor(served: ServedComponent, options: HostOptions) {
+  constructor(served: ServedComponent, options: CheckedOptions) {
     this.#served = served;
     this.#options = options;
     const { front, clock } = served;

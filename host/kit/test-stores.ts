@@ -1,5 +1,6 @@
 import type { Backend, Bucket } from '../backends/backend.ts';
 import { deleteMany } from '../backends/bucket-defaults.ts';
+import { OPERATION_TIMEOUT } from '../backends/definition.ts';
 import { loadBackendModule } from '../backends/registry.ts';
 import { formatRule } from '../config/explain-settings.ts';
 import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../config/settings.ts';
@@ -9,8 +10,6 @@ import { reasonOf } from '../host-error.ts';
 import { hostIsClosed } from './closed-host.ts';
 import { holdProcess } from './process-hold.ts';
 
-/** How long an operation on a store may take before it is an error, in milliseconds. */
-const operationTimeout = 5000;
 /** Connections that nobody uses for this long are closed, in milliseconds: they keep the process from ending. */
 const longestIdle = 100;
 
@@ -37,7 +36,12 @@ export class TestStores {
   /** @param inMemory the in-memory buckets of the component */
   constructor(keyvalue: KeyvalueSettings, inMemory: Backend, now: () => number) {
     this.#keyvalue = keyvalue;
-    this.#connect = () => new ThreadStores(keyvalue, inMemory, { now, operationTimeout, tell: () => {} });
+    this.#connect = () =>
+      new ThreadStores(keyvalue, inMemory, {
+        now,
+        operationTimeout: OPERATION_TIMEOUT,
+        tell: () => {},
+      });
     this.#stores = this.#connect();
     this.#mayConnect = this.#rules.some(({ kind }) => ['redis', 'nats', 'module'].includes(kind));
   }

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { locator, readText, shownPath, syntaxError } from '../config/config-file.ts';
-import { nearest } from '../config/nearest.ts';
+import { nearestAdvice } from '../config/nearest.ts';
 import { requireShallow } from '../config/nesting.ts';
 import { parseYaml } from '../config/parse-yaml.ts';
 import { formatPath, type KeyPath, type ParsedFile, SyntaxProblem } from '../config/parsed-file.ts';
@@ -53,9 +53,7 @@ export async function readScenarios(
   const report = new Report(name);
   const file = checkShape(scenarioFileSchema, parsed.data ?? {}, locate, report, ({ path: at, known }) => {
     report.problem(() => {
-      const suggestion = nearest(String(at.at(-1)), known);
-      const hint =
-        suggestion === undefined ? `Expected one of ${known.join(', ')}.` : `Did you mean ${suggestion}?`;
+      const hint = nearestAdvice(String(at.at(-1)), known, `Expected one of ${known.join(', ')}.`);
       return `${locate(at, 'key')}: ${formatPath(at)} is not a known key. ${hint}`;
     });
   });

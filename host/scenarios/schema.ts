@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { MOMENT, parseMoment } from '../config/moment.ts';
+import { REFUSALS } from '../config/refusals.ts';
 import { bucketEntries } from '../config/schema-dev.ts';
 import {
   oneOf,
@@ -24,7 +25,7 @@ const keyvalue = v.nullish(
     v.record(
       v.string(),
       v.union(
-        [v.picklist(['deny', 'no-such-store']), v.object({ ttl, counters })],
+        [v.picklist(REFUSALS), v.object({ ttl, counters })],
         '"deny", "no-such-store", or a section such as { ttl: 60s }',
       ),
       'a map of identifiers',
