@@ -7,12 +7,12 @@ import { systemCode } from '../system-code.ts';
 
 /** What a running `kvasi dev` of a project leaves for other commands. */
 const schema = v.object({
-  /** Of its inspector. */
-  url: v.string(),
+  /** Of its inspector, which listens on this machine alone: a file may say anything, and what `kvasi kv` sends goes there. */
+  url: v.pipe(v.string(), v.regex(/^http:\/\/127\.0\.0\.1:\d{1,5}$/)),
   token: v.string(),
   pid: v.number(),
   /** Where it serves its component. */
-  serves: v.string(),
+  serves: v.pipe(v.string(), v.url()),
   /** The component's file. */
   component: v.string(),
   /** When it began, in milliseconds as of `Date.now()`. */
@@ -30,6 +30,8 @@ export interface FoundNote {
 
 const folderName = '.kvasi';
 const noteName = /^dev(-\d+)?\.json$/;
+/** The largest file that is read as a note, in bytes. */
+const largestNote = 64 * 1024;
 /** More hosts than this in one folder are not told apart. */
 const mostNotes = 1000;
 
@@ -87,7 +89,7 @@ async function notesOf(directory: string): Promise<FoundNote[]> {
 
 async function noteIn(path: string): Promise<DevNote | undefined> {
   try {
-    const note = v.safeParse(schema, JSON.parse(String(await readPlainFile(path))));
+    const note = v.safeParse(schema, JSON.parse(String(await readPlainFile(path, largestNote))));
     return note.success ? note.output : undefined;
   } catch {
     return undefined;

@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
@@ -137,3 +139,37 @@ test('two that begin at once both leave word', async () => {
     expect(await host.text('/?key=k')).toBe(`[in_memory] ${text}\n`);
   }
 });
+
+test.skipIf(process.platform === 'win32')(
+  'notes that are none are passed over, whatever they say',
+  async () => {
+    await using project = await Project.create();
+    await using kvasi = await startIn(project);
+    const [note = ''] = await notesOf(project);
+    const right = JSON.parse(await readFile(join(project.folder, '.kvasi', note), 'utf8')) as object;
+    // Takes the connection and says nothing.
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const lies = [
+      { ...right, serves: 'nonsense', url: `http://127.0.0.1:${port}`, began: 0 },
+      { ...right, url: 'http://example.com:80', began: 0 },
+      { ...right, url: 'http://127.0.0.1:1@example.com', began: 0 },
+      { ...right, url: undefined },
+      { ...right, component: 'x'.repeat(1_000_000), began: 0 },
+      [right],
+    ];
+    for (const [index, lie] of lies.entries())
+      await project.write(`.kvasi/dev-${index + 10}.json`, JSON.stringify(lie));
+    await project.write('.kvasi/dev-20.json', '{'.repeat(50_000));
+    await promisify(execFile)('mkfifo', [join(project.folder, '.kvasi/dev-21.json')]);
+    expect(await kv(project, 'set', 'in_memory', 'k', 'v')).toMatchObject({ code: 0, stderr: '' });
+    expect(await kv(project, 'get', 'in_memory', 'k', '--address', addressOf(kvasi))).toMatchObject({
+      stdout: 'v',
+      stderr: '',
+    });
+    expect(await kvasi.text('/?key=k')).toBe('[in_memory] v\n');
+    silent.close();
+  },
+);
