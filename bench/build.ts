@@ -36,7 +36,7 @@ export async function build(): Promise<void> {
   await compile('-p', join(import.meta.dirname, 'tsconfig.build.json'));
   const page = ['--noEmit', 'false', '--rootDir', root, '--rewriteRelativeImportExtensions'];
   await compile('-p', join(root, 'host/inspector/page'), ...page, '--outDir', builtFolder);
-  for (const name of ['bundle-guest-thread', 'bundle-page']) {
+  for (const name of ['bundle-worker', 'bundle-page']) {
     await node(join(root, 'build', `${name}.ts`), builtFolder);
   }
 }

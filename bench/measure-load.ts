@@ -1,4 +1,4 @@
-import { reasonOf } from '../host/host-error.ts';
+import { reasonOf } from '../host/shared/host-error.ts';
 import { askFor } from './ask.ts';
 import type { LoadRequest, LoadResult } from './load/load-generator.ts';
 import { isRedisInstalled, startRedis } from './redis.ts';

@@ -1,10 +1,10 @@
 /** `npm run bench:noting`: how much slower a guest computes that notes what it writes, and how long it takes to make such modules. */
 import { readFile } from 'node:fs/promises';
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
-import { decodeComponent } from '../host/component/decode.ts';
-import type { LinkPlan } from '../host/component/link-plan.ts';
-import { linkOf } from '../host/component/program.ts';
-import { makeResettable } from '../host/component/reset/prepare.ts';
+import { decodeComponent } from '../host/engine/decode/decode.ts';
+import type { LinkPlan } from '../host/engine/link/link-plan.ts';
+import { linkOf } from '../host/engine/link/program.ts';
+import { makeResettable } from '../host/engine/reset/prepare.ts';
 import { componentPath } from './build.ts';
 import { ratioSpread, spread } from './statistics.ts';
 import { figure, table } from './table.ts';

@@ -10,39 +10,39 @@ export {
   StoreError,
   type StoreErrorCase,
   type Versioned,
-} from './backends/backend.ts';
-export { addToCounter, type Counter, type CounterFormat } from './backends/counter.ts';
+} from './interfaces/keyvalue/backends/backend.ts';
+export { addToCounter, type Counter, type CounterFormat } from './interfaces/keyvalue/backends/counter.ts';
 export type {
   BackendContext,
   BackendDefinition,
   OptionsSchema,
   Promises,
-} from './backends/definition.ts';
-export { checkKey, checkValue } from './backends/limits.ts';
-export { HostError } from './host-error.ts';
-export { type BackendChoice, backends, type TestBackend } from './kit/backends.ts';
-export { defineBackend } from './kit/define-backend.ts';
-export { ExplorationError } from './kit/exploration-error.ts';
-export { type Exploration, type Explored, type ExploredRequest, explore } from './kit/explore.ts';
-export type { Fault } from './kit/fault.ts';
-export type { AddedFault, Faults } from './kit/faults.ts';
-export type { ServerPrograms } from './kit/found-backend.ts';
-export type { HostClock } from './kit/host-clock.ts';
-export type { HostOptions, Moment } from './kit/host-options.ts';
+} from './interfaces/keyvalue/backends/definition.ts';
+export { checkKey, checkValue } from './interfaces/keyvalue/backends/limits.ts';
+export type { OperationName } from './interfaces/keyvalue/operation-name.ts';
+export { HostError } from './shared/host-error.ts';
+export { ExplorationError } from './testing/explore/exploration-error.ts';
+export { type Exploration, type Explored, type ExploredRequest, explore } from './testing/explore/explore.ts';
+export type { Fault } from './testing/faults/fault.ts';
+export type { AddedFault, Faults } from './testing/faults/faults.ts';
+export type { HostClock } from './testing/host-clock.ts';
+export type { HostOptions, Moment } from './testing/host-options.ts';
+export type { HostMatchers, WantedOperation } from './testing/matchers/matcher-types.ts';
+export { matchers } from './testing/matchers/matchers.ts';
 export type {
   BackendRule,
   BucketRule,
   KeyvalueEntry,
   KeyvalueRule,
   ModulePath,
-} from './kit/keyvalue-rule.ts';
-export type { HostMatchers, WantedOperation } from './kit/matcher-types.ts';
-export { matchers } from './kit/matchers.ts';
-export type { HostOperation } from './kit/operation-record.ts';
-export { RequestError } from './kit/request-error.ts';
-export type { HostRequest } from './kit/request-record.ts';
-export { Snapshot } from './kit/snapshot.ts';
-export { startHost } from './kit/start-host.ts';
-export type { TestBucket } from './kit/test-bucket.ts';
-export type { TestHost } from './kit/test-host.ts';
-export type { OperationName } from './wasi/keyvalue/operation-name.ts';
+} from './testing/options/keyvalue-rule.ts';
+export type { HostOperation } from './testing/requests/operation-record.ts';
+export { RequestError } from './testing/requests/request-error.ts';
+export type { HostRequest } from './testing/requests/request-record.ts';
+export { type BackendChoice, backends, type TestBackend } from './testing/servers/backends.ts';
+export type { ServerPrograms } from './testing/servers/found-backend.ts';
+export { startHost } from './testing/start-host.ts';
+export { defineBackend } from './testing/stores/define-backend.ts';
+export { Snapshot } from './testing/stores/snapshot.ts';
+export type { TestBucket } from './testing/stores/test-bucket.ts';
+export type { TestHost } from './testing/test-host.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { hostVersion } from '../../host/version.ts';
+import { hostVersion } from '../../host/shared/version.ts';
 import { builtKvasi, componentPath, kvasiSources } from '../build.ts';
 import type { Contender } from './contender.ts';
 

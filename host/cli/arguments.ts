@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { redactUrls } from '../config/redact.ts';
-import { HostError } from '../host-error.ts';
-import { argumentBytes, mayBeReplaced } from '../process-bytes.ts';
-import { shownBytes } from './utf8.ts';
+import { redactUrls } from '../settings/redact.ts';
+import { HostError } from '../shared/host-error.ts';
+import { argumentBytes, mayBeReplaced } from '../shared/process-bytes.ts';
+import { shownBytes } from '../terminal/utf8.ts';
 
 /** How much of an argument is quoted, in bytes. */
 const mostShown = 60;

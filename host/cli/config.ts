@@ -1,6 +1,6 @@
-import { explainLines, explainSettings } from '../config/explain-settings.ts';
-import type { Flags } from '../config/flags.ts';
-import { resolveSettings } from '../config/resolve-settings.ts';
+import { explainLines, explainSettings } from '../settings/explain-settings.ts';
+import type { Flags } from '../settings/flags.ts';
+import { resolveSettings } from '../settings/resolve-settings.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** `kvasi config`: the settings in force and where each comes from, with secrets left out. */

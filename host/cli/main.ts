@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import module from 'node:module';
-import { enableJspi } from '../jspi.ts';
+import { enableJspi } from '../engine/jspi.ts';
 
 /**
  * The executable. It imports nothing that an old Node can't load before it has said what is missing.
@@ -16,11 +16,11 @@ try {
 }
 
 module.enableCompileCache();
-const { isReaderGone, Output } = await import('./output.ts');
+const { isReaderGone, Output } = await import('../terminal/output.ts');
 const { run } = await import('./run.ts');
-const { Signals } = await import('./signals.ts');
-const { stackOf } = await import('../host-error.ts');
-const { terminalOf } = await import('./terminal.ts');
+const { Signals } = await import('../terminal/signals.ts');
+const { stackOf } = await import('../shared/host-error.ts');
+const { terminalOf } = await import('../terminal/terminal.ts');
 const terminal = await terminalOf(process, () => signals.interrupt('SIGINT'));
 const signals = new Signals();
 // `kvasi dev | head -1`: whoever read the output has gone, and with them the wish to serve.

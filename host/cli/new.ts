@@ -4,10 +4,10 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { shownPath } from '../config/config-file.ts';
-import { HostError, reasonOf } from '../host-error.ts';
-import { packageRoot } from '../package-root.ts';
-import { hostVersion } from '../version.ts';
+import { shownPath } from '../settings/config-file.ts';
+import { HostError, reasonOf } from '../shared/host-error.ts';
+import { packageRoot } from '../shared/package-root.ts';
+import { hostVersion } from '../shared/version.ts';
 import type { CommandContext } from './command-context.ts';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { HostError } from '../host-error.ts';
+import { HostError } from '../shared/host-error.ts';
 import { collect } from './collect.ts';
 
 /** What commander reads of the flags that say where a command works. */

@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
-import { HostError } from '../host-error.ts';
-import type { ProjectHost } from '../scenarios/project-host.ts';
-import { hostVersion } from '../version.ts';
+import { addKvCommands } from '../interfaces/keyvalue/commands/kv-commands.ts';
+import { HostError } from '../shared/host-error.ts';
+import { hostVersion } from '../shared/version.ts';
+import type { ProjectHost } from '../testing/scenarios/project-host.ts';
 import { collect } from './collect.ts';
 import type { CommandContext } from './command-context.ts';
 import { completionScript, shells } from './completions.ts';
-import type { ConformanceOptions } from './conformance.ts';
+import type { ConformanceOptions } from './conformance/conformance.ts';
 import { inheritOptions } from './inherited-options.ts';
-import { addInspectCommand } from './inspect-command.ts';
-import { addKvCommands } from './kv-commands.ts';
+import { addInspectCommand } from './inspect/inspect-command.ts';
 import { configOption, directoryOption, type PlaceOptions, placeOf } from './place.ts';
 import { type SharedOptions, settingsOptions } from './settings-options.ts';
-import { type TestOptions, testReporters } from './test-options.ts';
+import { type TestOptions, testReporters } from './test/test-options.ts';
 
 /** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly. */
 export type ExitCode = 0 | 1 | 2;
@@ -102,7 +102,7 @@ With a build.command in the configuration it is run first, and again when a sour
 In a terminal, h lists the keys. Ctrl-C answers what is under way and stops; a second Ctrl-C stops at once.`,
     )
     .action(async (component: string | undefined, options: DevOptions) => {
-      const { dev } = await import('./dev.ts');
+      const { dev } = await import('./dev/dev.ts');
       const inspector = options.inspector ? { port: portOf(options.inspectorPort) } : ('off' as const);
       await dev({ ...options, component, inspector }, context);
     });
@@ -162,7 +162,7 @@ Examples:
   kvasi dev app.wasm --record scenarios.yaml          write one by doing it`,
     )
     .action(async (files: string[], { config: file, ...options }: TestOptions & PlaceOptions) => {
-      const { test } = await import('./test.ts');
+      const { test } = await import('./test/test.ts');
       const project = file === undefined ? undefined : await projectHostOf(file, context);
       done(await test(files, { ...options, project }, context));
     });
@@ -190,7 +190,7 @@ Examples:
   kvasi conformance --backend ./my-backend.ts --reporter junit > report.xml`,
     )
     .action(async (options: ConformanceOptions) => {
-      const { conformance } = await import('./conformance.ts');
+      const { conformance } = await import('./conformance/conformance.ts');
       done(await conformance(options, context));
     });
 
@@ -233,8 +233,8 @@ Examples:
 }
 
 async function projectHostOf(config: string, { cwd, env }: CommandContext): Promise<ProjectHost> {
-  const { resolveSettings } = await import('../config/resolve-settings.ts');
-  const { projectHost } = await import('../scenarios/project-host.ts');
+  const { resolveSettings } = await import('../settings/resolve-settings.ts');
+  const { projectHost } = await import('../testing/scenarios/project-host.ts');
   return projectHost((await resolveSettings({ cwd, env, flags: { config } })).settings);
 }
 

@@ -1,5 +1,5 @@
-import { resolveSettings } from '../config/resolve-settings.ts';
-import { HostError } from '../host-error.ts';
+import { resolveSettings } from '../settings/resolve-settings.ts';
+import { HostError } from '../shared/host-error.ts';
 import type { CommandContext } from './command-context.ts';
 import type { PlaceOptions } from './place.ts';
 

@@ -1,11 +1,11 @@
 import { CommanderError } from 'commander';
-import { isFileError, isOfPath } from '../file-reason.ts';
-import { HostError, stackOf } from '../host-error.ts';
+import { isFileError, isOfPath } from '../shared/file-reason.ts';
+import { HostError, stackOf } from '../shared/host-error.ts';
+import { Output, OutputGone } from '../terminal/output.ts';
+import { usualPatience } from '../terminal/signals.ts';
 import { requireTexts } from './arguments.ts';
 import type { CommandContext, Surroundings } from './command-context.ts';
-import { Output, OutputGone } from './output.ts';
 import { type ExitCode, programOf } from './program.ts';
-import { usualPatience } from './signals.ts';
 
 /**
  * Runs a command line and answers the exit code, once all that was printed is out. Errors for people go to `stderr`, each in

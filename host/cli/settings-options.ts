@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { LOG_LEVELS } from '../config/settings.ts';
+import { LOG_LEVELS } from '../settings/settings.ts';
 import { collect } from './collect.ts';
 import { configOption, directoryOption } from './place.ts';
 

@@ -1,7 +1,7 @@
-import { HostError } from '../host-error.ts';
-import { sampleImports } from '../wasi/sample-imports.ts';
+import { sampleImports } from '../interfaces/sample-imports.ts';
+import { servedPackages, whyNotServed } from '../interfaces/supported-versions.ts';
+import { HostError } from '../shared/host-error.ts';
 import type { ComponentFile } from './read.ts';
-import { servedPackages, whyNotServed } from './served.ts';
 
 const handler = /^wasi:http\/incoming-handler@0\.2\.\d+$/;
 

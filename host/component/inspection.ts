@@ -1,16 +1,16 @@
-import type { Promises } from '../backends/definition.ts';
-import { allPromises } from '../backends/promise-table.ts';
-import { DEFAULT_LIMITS } from '../config/limits.ts';
-import { HostError } from '../host-error.ts';
-import { describeDialect } from '../wasi/keyvalue/dialect.ts';
-import { sampleImports } from '../wasi/sample-imports.ts';
+import { Transpiler } from '../engine/jco/transpiler.ts';
+import { linkOf } from '../engine/link/program.ts';
+import { makeResettable } from '../engine/reset/prepare.ts';
+import { allPromises } from '../interfaces/keyvalue/backends/capability-table.ts';
+import type { Promises } from '../interfaces/keyvalue/backends/definition.ts';
+import { describeDialect } from '../interfaces/keyvalue/dialect.ts';
+import { sampleImports } from '../interfaces/sample-imports.ts';
+import { whyNotServed } from '../interfaces/supported-versions.ts';
+import { DEFAULT_LIMITS } from '../settings/limits.ts';
+import { HostError } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
 import { dialectOf, programOf } from './load.ts';
-import { linkOf } from './program.ts';
 import type { ComponentFile } from './read.ts';
-import { makeResettable } from './reset/prepare.ts';
-import { whyNotServed } from './served.ts';
-import { Transpiler } from './transpiler.ts';
 
 /** What a component imports and exports, and who serves it. */
 export interface Inspection {

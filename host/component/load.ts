@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { InstanceMode } from '../config/settings.ts';
-import { formatSize } from '../config/values.ts';
-import { HostError, reasonOf } from '../host-error.ts';
-import { chooseDialect, type Dialect } from '../wasi/keyvalue/dialect.ts';
+import type { Transpiler } from '../engine/jco/transpiler.ts';
+import { type LinkedProgram, linkOf, type Program } from '../engine/link/program.ts';
+import { limitMemory, TooMuchMemory } from '../engine/reset/memory-limit.ts';
+import { makeResettable } from '../engine/reset/prepare.ts';
+import { chooseDialect, type Dialect } from '../interfaces/keyvalue/dialect.ts';
+import type { InstanceMode } from '../settings/settings.ts';
+import { formatSize } from '../settings/values.ts';
+import { HostError, reasonOf } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
-import { limitMemory, TooMuchMemory } from './memory-limit.ts';
-import { type LinkedProgram, linkOf, type Program } from './program.ts';
 import { checkProgram } from './program-check.ts';
 import { type ComponentFile, readComponent } from './read.ts';
-import { makeResettable } from './reset/prepare.ts';
-import type { Transpiler } from './transpiler.ts';
 
 /** A component that is ready to be instantiated. */
 export interface LoadedComponent {
@@ -104,7 +104,7 @@ async function transpiledProgram(
   transpiler: Transpiler,
   onSlow: () => void,
 ): Promise<Program> {
-  const { transpiled } = await import('./cache.ts');
+  const { transpiled } = await import('../engine/jco/cache.ts');
   const { folder, modules } = await transpiled(file, transpiler, onSlow);
   const names = [...modules.keys()];
   const compiled = await compileAll(

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { checkLink } from '../abi/link-check.ts';
-import { HostError, reasonOf } from '../host-error.ts';
-import { threadUrl } from '../thread-url.ts';
-import { BinaryReader } from './binary-reader.ts';
-import type { LinkedProgram } from './program.ts';
+import { BinaryReader } from '../engine/decode/binary-reader.ts';
+import { checkLink } from '../engine/link/link-check.ts';
+import type { LinkedProgram } from '../engine/link/program.ts';
+import { threadUrl } from '../runtime/thread-url.ts';
+import { HostError, reasonOf } from '../shared/host-error.ts';
 
 /** How long the start of a component may take, in milliseconds. */
 const longestStart = 5000;

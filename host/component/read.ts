@@ -1,8 +1,8 @@
-import { fileReason } from '../file-reason.ts';
-import { HostError, reasonOf } from '../host-error.ts';
-import { readPlainFile } from '../plain-file.ts';
-import { type ComponentDescription, decodeComponent } from './decode.ts';
-import { NotServedYet } from './not-served-yet.ts';
+import { type ComponentDescription, decodeComponent } from '../engine/decode/decode.ts';
+import { Undecodable } from '../engine/decode/undecodable.ts';
+import { fileReason } from '../shared/file-reason.ts';
+import { HostError, reasonOf } from '../shared/host-error.ts';
+import { readPlainFile } from '../shared/plain-file.ts';
 
 /** The version of the component format that tools have written since 2023. */
 const binaryVersion = 13;
@@ -22,7 +22,7 @@ export async function readComponent(path: string): Promise<ComponentFile> {
   try {
     return { path, bytes, description: decodeComponent(bytes) };
   } catch (cause) {
-    if (cause instanceof NotServedYet)
+    if (cause instanceof Undecodable)
       throw new HostError('component', `${path} ${cause.message}.`, { cause });
     const message = `${path} can't be read as a WebAssembly component: ${reasonOf(cause)}. Is it complete?`;
     throw new HostError('component', message, { cause });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { requirePlainFile } from '../plain-file.ts';
+import { requirePlainFile } from '../shared/plain-file.ts';
 import type { SourceChange } from './source-changes.ts';
 
 const none = 'none';

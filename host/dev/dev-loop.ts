@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedComponent } from '../component/load.ts';
-import { HostError } from '../host-error.ts';
-import { readPlainFile } from '../plain-file.ts';
+import { HostError } from '../shared/host-error.ts';
+import { readPlainFile } from '../shared/plain-file.ts';
 import { type BuildCommand, type OnBuildOutput, runBuild } from './build.ts';
 import { loadSettled } from './load-settled.ts';
 import type { PrintedOutput } from './own-output.ts';

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { openPlainFile } from '../plain-file.ts';
+import { openPlainFile } from '../shared/plain-file.ts';
 
 /** How much of the end of a file is searched, in bytes. */
 const searched = 64 * 1024;

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import type { IdentifierRule, Settings } from '../config/settings.ts';
+import type { IdentifierRule, Settings } from '../settings/settings.ts';
 
 /** What SQLite puts beside a database. */
 const besideDatabase = ['', '-wal', '-shm', '-journal'];

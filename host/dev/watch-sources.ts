@@ -1,7 +1,7 @@
 import { existsSync, type Stats } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { watch } from 'chokidar';
-import { reasonOf } from '../host-error.ts';
+import { reasonOf } from '../shared/host-error.ts';
 import { isEditorFile } from './editor-files.ts';
 import { GitIgnore } from './git-ignore.ts';
 

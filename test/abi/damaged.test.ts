@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Linker } from '../../host/abi/linker.ts';
 import { checkComponent } from '../../host/component/check.ts';
-import { type ComponentDescription, decodeComponent } from '../../host/component/decode.ts';
 import { programOf } from '../../host/component/load.ts';
-import { linkOf } from '../../host/component/program.ts';
-import { makeResettable } from '../../host/component/reset/prepare.ts';
-import { Transpiler } from '../../host/component/transpiler.ts';
-import { DEFAULT_LIMITS } from '../../host/config/limits.ts';
-import { HostError } from '../../host/host-error.ts';
-import { sampleImports } from '../../host/wasi/sample-imports.ts';
+import { type ComponentDescription, decodeComponent } from '../../host/engine/decode/decode.ts';
+import { Transpiler } from '../../host/engine/jco/transpiler.ts';
+import { Linker } from '../../host/engine/link/linker.ts';
+import { linkOf } from '../../host/engine/link/program.ts';
+import { makeResettable } from '../../host/engine/reset/prepare.ts';
+import { sampleImports } from '../../host/interfaces/sample-imports.ts';
+import { DEFAULT_LIMITS } from '../../host/settings/limits.ts';
+import { HostError } from '../../host/shared/host-error.ts';
 import { component } from '../support/kvasi-process.ts';
 
 const components = [
@@ -60,7 +60,7 @@ test('a component that is damaged is read, or refused with a reason', { timeout:
       } catch (error) {
         // The reader of a file puts the file's name before it; a reason is no accident of the reader.
         expect(String(error)).toMatch(
-          /^\w*(?:Error|NotServedYet): (?!Cannot |.*is not (a function|iterable)|.*undefined)/,
+          /^\w*(?:Error|Undecodable): (?!Cannot |.*is not (a function|iterable)|.*undefined)/,
         );
       }
       const link = description === undefined ? undefined : linkOf(description);

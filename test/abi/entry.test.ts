@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { entryOf } from '../../host/abi/entry.ts';
+import { entryOf } from '../../host/engine/link/entry.ts';
 
 // (func (export "handle") (param i32 i32) (call $seen (local.get 0) (local.get 1)) (call $wait))
 // biome-ignore format: one line for each section of the module

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { type CoreType, layoutOf } from '../../host/abi/layout.ts';
-import type { FunctionType, WitType } from '../../host/component/wit-type.ts';
+import { type CoreType, layoutOf } from '../../host/engine/abi/layout.ts';
+import type { FunctionType, WitType } from '../../host/engine/decode/wit-type.ts';
 import { Guest, spilled } from './guest.ts';
 import { types, valuesOf } from './random-types.ts';
 

@@ -1,9 +1,9 @@
-import { GuestMemory, type Touched } from '../../host/abi/guest-memory.ts';
-import { Handles } from '../../host/abi/handles.ts';
-import { compileImport } from '../../host/abi/import-function.ts';
-import { layoutOf } from '../../host/abi/layout.ts';
-import { ResourceKinds } from '../../host/abi/resource-kinds.ts';
-import type { FunctionType, WitType } from '../../host/component/wit-type.ts';
+import { GuestMemory, type Touched } from '../../host/engine/abi/guest-memory.ts';
+import { layoutOf } from '../../host/engine/abi/layout.ts';
+import type { FunctionType, WitType } from '../../host/engine/decode/wit-type.ts';
+import { Handles } from '../../host/engine/link/handles.ts';
+import { compileImport } from '../../host/engine/link/import-function.ts';
+import { ResourceKinds } from '../../host/engine/link/resource-kinds.ts';
 
 const pageSize = 65536;
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { WitType } from '../../host/component/wit-type.ts';
+import type { WitType } from '../../host/engine/decode/wit-type.ts';
 
 const scalars = [
   'bool',

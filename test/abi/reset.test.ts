@@ -1,11 +1,11 @@
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { GuestMemory } from '../../host/abi/guest-memory.ts';
-import { Handles } from '../../host/abi/handles.ts';
-import { newKnowledge, Snapshot } from '../../host/abi/snapshot.ts';
-import type { LinkPlan } from '../../host/component/link-plan.ts';
-import { makeResettable, type Resettable } from '../../host/component/reset/prepare.ts';
+import { GuestMemory } from '../../host/engine/abi/guest-memory.ts';
+import { Handles } from '../../host/engine/link/handles.ts';
+import type { LinkPlan } from '../../host/engine/link/link-plan.ts';
+import { makeResettable, type Resettable } from '../../host/engine/reset/prepare.ts';
+import { newKnowledge, Snapshot } from '../../host/engine/reset/snapshot.ts';
 
 const pageSize = 65536;
 const stackTop = 32768;
@@ -23,7 +23,7 @@ const plain = [
   ['f64.store', 'f64'],
   ['v128.store', 'v128'],
 ] as const;
-const lanes = ['v128.store8_lane', 'v128.store16_lane', 'v128.store32_lane', 'v128.store64_lane'] as const;
+const workers = ['v128.store8_lane', 'v128.store16_lane', 'v128.store32_lane', 'v128.store64_lane'] as const;
 const offsets = [0, 1, 5, 4095, 70_000] as const;
 const ones = { i32: 'i32.const -1', i64: 'i64.const -1', f32: 'f32.const -1', f64: 'f64.const -1' } as const;
 const vector = 'v128.const i32x4 -1 -1 -1 -1';
@@ -36,7 +36,7 @@ const writers: readonly string[] = [
       return `(${name} offset=${offset} align=1 (local.get $a) (${value}))`;
     }),
   ),
-  ...lanes.flatMap((name) =>
+  ...workers.flatMap((name) =>
     offsets.map((offset) => `(${name} offset=${offset} align=1 0 (local.get $a) (${vector}))`),
   ),
   '(memory.fill (local.get $a) (i32.const 255) (local.get $n))',

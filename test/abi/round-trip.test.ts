@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { WitType } from '../../host/component/wit-type.ts';
+import type { WitType } from '../../host/engine/decode/wit-type.ts';
 import { Guest, sizeOf, spilled } from './guest.ts';
 import { types, valuesOf } from './random-types.ts';
 

@@ -1,4 +1,4 @@
-import type { WitType } from '../../host/component/wit-type.ts';
+import type { WitType } from '../../host/engine/decode/wit-type.ts';
 
 /** Types written as WIT. Records, variants, enums and flags get names and declarations. */
 export class WitText {

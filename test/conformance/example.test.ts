@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { subjectOf } from '../../host/conformance/subject.ts';
+import { subjectOf } from '../../host/interfaces/keyvalue/conformance/subject.ts';
 import { root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { conformance } from './suite.ts';

@@ -1,4 +1,4 @@
-import { subjectOf } from '../../host/conformance/subject.ts';
+import { subjectOf } from '../../host/interfaces/keyvalue/conformance/subject.ts';
 import { Project } from '../support/project.ts';
 import { conformance } from './suite.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bucket } from '../../host/backends/backend.ts';
-import { StoreError } from '../../host/backends/backend.ts';
+import type { Bucket } from '../../host/interfaces/keyvalue/backends/backend.ts';
+import { StoreError } from '../../host/interfaces/keyvalue/backends/backend.ts';
 
 /** What came of the increments of a bucket. */
 export interface Tally {

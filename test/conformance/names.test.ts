@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bucketName, keyOf, subjectOf } from '../../host/backends/nats-names.ts';
-import { bucketPrefix } from '../../host/backends/redis-keys.ts';
+import { bucketName, keyOf, subjectOf } from '../../host/interfaces/keyvalue/backends/nats/subjects.ts';
+import { bucketPrefix } from '../../host/interfaces/keyvalue/backends/redis/redis-keys.ts';
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),

@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
-import { bytes, keysOf, textOf } from '../../host/conformance/bucket-contents.ts';
-import { refusal } from '../../host/conformance/refusal.ts';
+import { bytes, keysOf, textOf } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
+import { refusal } from '../../host/interfaces/keyvalue/conformance/refusal.ts';
 import { api, connect, rawClient, washSettings } from '../support/nats-client.ts';
 import { isInstalled, natsServer, Server } from '../support/server.ts';
 

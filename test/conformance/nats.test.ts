@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { headers } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
-import { nats } from '../../host/backends/nats.ts';
-import { bytes, keysOf, textOf } from '../../host/conformance/bucket-contents.ts';
-import { refusal } from '../../host/conformance/refusal.ts';
-import { movableClock, subjectOf } from '../../host/conformance/subject.ts';
+import { nats } from '../../host/interfaces/keyvalue/backends/nats/nats.ts';
+import { bytes, keysOf, textOf } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
+import { refusal } from '../../host/interfaces/keyvalue/conformance/refusal.ts';
+import { movableClock, subjectOf } from '../../host/interfaces/keyvalue/conformance/subject.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { api, connect, rawClient, washSettings } from '../support/nats-client.ts';
 import { isInstalled, natsServer, Server, temporaryFolder } from '../support/server.ts';

@@ -1,8 +1,13 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Counts, countByGroup, countTable, totalLine } from '../../host/cli/conformance-table.ts';
-import { groups } from '../../host/conformance/groups.ts';
+import {
+  type Counts,
+  countByGroup,
+  countTable,
+  totalLine,
+} from '../../host/cli/conformance/conformance-table.ts';
+import { groups } from '../../host/interfaces/keyvalue/conformance/groups.ts';
 import { root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 

@@ -1,9 +1,9 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Bucket } from '../../host/backends/backend.ts';
-import { redis } from '../../host/backends/redis.ts';
-import { bytes } from '../../host/conformance/bucket-contents.ts';
+import type { Bucket } from '../../host/interfaces/keyvalue/backends/backend.ts';
+import { redis } from '../../host/interfaces/keyvalue/backends/redis/redis.ts';
+import { bytes } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
 import { isInstalled, natsServer, redisServer, Server } from '../support/server.ts';
 
 /** A way to Redis on which somebody puts bytes in front of, or in place of, the next answer. */

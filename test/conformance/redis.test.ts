@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../host/backends/backend.ts';
-import { redis } from '../../host/backends/redis.ts';
-import { bytes, keysOf, textOf } from '../../host/conformance/bucket-contents.ts';
-import { refusal } from '../../host/conformance/refusal.ts';
-import { movableClock, subjectOf } from '../../host/conformance/subject.ts';
+import type { Backend } from '../../host/interfaces/keyvalue/backends/backend.ts';
+import { redis } from '../../host/interfaces/keyvalue/backends/redis/redis.ts';
+import { bytes, keysOf, textOf } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
+import { refusal } from '../../host/interfaces/keyvalue/conformance/refusal.ts';
+import { movableClock, subjectOf } from '../../host/interfaces/keyvalue/conformance/subject.ts';
 import { isInstalled, redisServer, Server } from '../support/server.ts';
 import {
   expectHistoriesToOutliveKills,

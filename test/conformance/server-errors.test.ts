@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../host/backends/backend.ts';
-import { nats } from '../../host/backends/nats.ts';
-import { redis } from '../../host/backends/redis.ts';
-import { bytes } from '../../host/conformance/bucket-contents.ts';
-import { refusal } from '../../host/conformance/refusal.ts';
+import type { Backend } from '../../host/interfaces/keyvalue/backends/backend.ts';
+import { nats } from '../../host/interfaces/keyvalue/backends/nats/nats.ts';
+import { redis } from '../../host/interfaces/keyvalue/backends/redis/redis.ts';
+import { bytes } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
+import { refusal } from '../../host/interfaces/keyvalue/conformance/refusal.ts';
 import { isInstalled, natsServer, redisServer, Server, type ServerKind } from '../support/server.ts';
 
 /** Long enough that NATS' client has given up its first attempt to connect. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { defaultTimeout, whySkipped } from '../../host/conformance/case.ts';
-import { groups } from '../../host/conformance/groups.ts';
-import type { Subject } from '../../host/conformance/subject.ts';
-import { Trial } from '../../host/conformance/trial.ts';
+import { defaultTimeout, whySkipped } from '../../host/interfaces/keyvalue/conformance/case.ts';
+import { groups } from '../../host/interfaces/keyvalue/conformance/groups.ts';
+import type { Subject } from '../../host/interfaces/keyvalue/conformance/subject.ts';
+import { Trial } from '../../host/interfaces/keyvalue/conformance/trial.ts';
 
 /**
  * Registers the cases that `kvasi conformance` runs as tests, with a store of its own for each group.

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mostHeldBytes } from '../../host/wasi/holdings.ts';
+import { mostHeldBytes } from '../../host/runtime/worker/holdings.ts';
 import { component, KvasiDev } from '../support/kvasi-process.ts';
 import { hasProcessStats, peakMemory } from '../support/process-stats.ts';
 import { Project } from '../support/project.ts';
 
 const misbehave = component('misbehave');
 const mib = 1024 * 1024;
-/** What a guest thread has for itself: its heap, the compiled component, a list of a call. */
+/** What a worker has for itself: its heap, the compiled component, a list of a call. */
 const threadBytes = 48 * mib;
 /** 100,000 handles, and what V8 lets lie before it collects. */
 const slack = 128 * mib;

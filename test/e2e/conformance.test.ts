@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
-import { groups } from '../../host/conformance/groups.ts';
+import { groups } from '../../host/interfaces/keyvalue/conformance/groups.ts';
 import { root, runKvasi, StartedKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { freePort, isInstalled, natsServer, redisServer, Server } from '../support/server.ts';
@@ -15,7 +15,7 @@ const all = groups.flatMap(({ cases }) => cases).length;
 /** A backend in memory, with one operation replaced. */
 const defective = (operation: string): string => `
 import { defineBackend } from ${JSON.stringify(join(root, 'host/index.ts'))};
-import { InMemoryBackend, inMemoryPromises } from ${JSON.stringify(join(root, 'host/backends/in-memory.ts'))};
+import { InMemoryBackend, inMemoryPromises } from ${JSON.stringify(join(root, 'host/interfaces/keyvalue/backends/memory/in-memory.ts'))};
 export default defineBackend({
   name: 'defective',
   options: {

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { routes } from '../../host/inspector/routes.ts';
+import { routes } from '../../host/inspector/api/routes.ts';
 import { InspectorClient } from '../support/inspector.ts';
 import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';

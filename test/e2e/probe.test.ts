@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Feature } from '../../host/conformance/case.ts';
-import { concurrency } from '../../host/conformance/group-concurrency.ts';
-import { histories } from '../../host/conformance/group-histories.ts';
-import { restarts } from '../../host/conformance/group-restarts.ts';
-import { groups } from '../../host/conformance/groups.ts';
-import { movableClock } from '../../host/conformance/subject.ts';
+import type { Feature } from '../../host/interfaces/keyvalue/conformance/case.ts';
+import { concurrency } from '../../host/interfaces/keyvalue/conformance/group-concurrency.ts';
+import { histories } from '../../host/interfaces/keyvalue/conformance/group-histories.ts';
+import { restarts } from '../../host/interfaces/keyvalue/conformance/group-restarts.ts';
+import { groups } from '../../host/interfaces/keyvalue/conformance/groups.ts';
+import { movableClock } from '../../host/interfaces/keyvalue/conformance/subject.ts';
 import { conformance } from '../conformance/suite.ts';
 import { component, KvasiDev } from '../support/kvasi-process.ts';
 import { callProbe, type Dialect, ProbeHost } from '../support/probe-host.ts';

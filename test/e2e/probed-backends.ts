@@ -1,5 +1,5 @@
-import type { Promises } from '../../host/backends/definition.ts';
-import { allPromises } from '../../host/backends/promise-table.ts';
+import { allPromises } from '../../host/interfaces/keyvalue/backends/capability-table.ts';
+import type { Promises } from '../../host/interfaces/keyvalue/backends/definition.ts';
 import { Project } from '../support/project.ts';
 import { isInstalled, natsServer, redisServer, Server, type ServerKind } from '../support/server.ts';
 

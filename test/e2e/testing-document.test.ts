@@ -1,7 +1,7 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readScenarios } from '../../host/scenarios/read-scenarios.ts';
+import { readScenarios } from '../../host/testing/scenarios/read-scenarios.ts';
 import { indentedBlocks } from '../packaging/document-blocks.ts';
 import { component, root, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';

@@ -63,7 +63,7 @@ export function leaksOf(rests: readonly Rest[]): string[] {
   more('bytes of the heaps', least(earlier, heapOf), least(later, heapOf), allowed.heap);
   // A thread for a component that computed for ever may still be there, or the pool of Node's have grown.
   more('threads of the system', first.threads, last.threads, 8);
-  more('guest threads', first.held.length, last.held.length, 0);
+  more('workers', first.held.length, last.held.length, 0);
   more('connections', connectionsOf(first), connectionsOf(last), 0);
   for (const [name, count] of resourcesOf(last)) more(name, resourcesOf(first).get(name) ?? 0, count, 2);
   return leaks;

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type HostOptions, startHost } from '../../host/index.ts';
-import { describeBackends } from '../../host/kit/vitest.ts';
+import { describeBackends } from '../../host/vitest.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Chance } from '../../host/guest/interception/chance.ts';
 import { type Fault, HostError, startHost, type TestHost } from '../../host/index.ts';
+import { Chance } from '../../host/interfaces/keyvalue/fault-injection/chance.ts';
 import { component } from '../support/kvasi-process.ts';
 
 let host: TestHost;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { startHost } from '../../host/kit/start-host.ts';
+import { startHost } from '../../host/testing/start-host.ts';
 import { component } from '../support/kvasi-process.ts';
 
 test('instances of requests whose clients went away know nothing of them', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { backends, defineBackend, HostError } from '../../host/index.ts';
-import { describeBackends, hostTest } from '../../host/kit/vitest.ts';
+import { describeBackends, hostTest } from '../../host/vitest.ts';
 import { component, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -191,7 +191,7 @@ test('a matcher that nobody awaits fails the run where it does not hold', { time
   await using project = await Project.create({
     'forgotten.test.js': `
       import { expect } from ${JSON.stringify(join(root, 'node_modules/vitest/dist/index.js'))};
-      import { hostTest } from ${JSON.stringify(join(root, 'host/kit/vitest.ts'))};
+      import { hostTest } from ${JSON.stringify(join(root, 'host/vitest.ts'))};
       const test = hostTest({ component: ${JSON.stringify(counter)} });
       test('nothing is awaited', ({ host }) => {
         expect(host).toHaveEntry('counters', 'visits', '1');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startHost } from '../../host/index.ts';
-import '../../host/kit/vitest.ts';
+import '../../host/vitest.ts';
 import { component } from '../support/kvasi-process.ts';
 
 const misbehave = component('misbehave');

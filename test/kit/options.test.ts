@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { kindOf } from '../../host/config/shown-value.ts';
 import { HostError, startHost, type TestHost } from '../../host/index.ts';
+import { kindOf } from '../../host/settings/shown-value.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 

@@ -3,8 +3,8 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { backends, explore, type HostOptions, startHost } from '../../host/index.ts';
-import { Server } from '../../host/kit/server.ts';
-import { hostTest } from '../../host/kit/vitest.ts';
+import { Server } from '../../host/testing/servers/server.ts';
+import { hostTest } from '../../host/vitest.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { isInstalled, natsServer, redisServer } from '../support/server.ts';
@@ -269,7 +269,7 @@ describe.each([
 
 /** What is there, whoever has made it. */
 async function bucketsOn(name: 'redis' | 'nats', url: string): Promise<{ identifiers: string[] }> {
-  const { loadBackend } = await import('../../host/backends/registry.ts');
+  const { loadBackend } = await import('../../host/interfaces/keyvalue/backends/registry.ts');
   const context = { now: Date.now, operationTimeout: 5000, tell: () => {} };
   const backend = await (await loadBackend(name)).connect({ url }, context);
   try {
@@ -310,7 +310,7 @@ test('a module has buckets of that host alone', async () => {
 /** A module that keeps its buckets in a file, and can't tell which there are. */
 const shelf = `
 import { defineBackend } from 'kvasi';
-import { sqlite } from ${JSON.stringify(new URL('../../host/backends/sqlite.ts', import.meta.url).href)};
+import { sqlite } from ${JSON.stringify(new URL('../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts', import.meta.url).href)};
 export default defineBackend({
   ...sqlite,
   name: 'shelf',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Server } from '../../host/kit/server.ts';
+import { Server } from '../../host/testing/servers/server.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { freePort, isInstalled, natsServer, redisServer } from '../support/server.ts';

@@ -129,7 +129,7 @@ test.for([
 });
 
 describe('a server that is not installed', () => {
-  const five = `import { describeBackends } from ${JSON.stringify(join(root, 'host/kit/vitest.ts'))};
+  const five = `import { describeBackends } from ${JSON.stringify(join(root, 'host/vitest.ts'))};
 import { beforeEach, expect } from 'vitest';
 await describeBackends(
   ['in_memory', 'filesystem', 'sqlite', 'redis', 'nats'],

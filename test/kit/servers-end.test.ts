@@ -260,7 +260,7 @@ test.runIf(hasServers)(
 );
 
 test('a shell that waits for the end costs little', { skip: process.platform !== 'linux' }, async () => {
-  const { removeAtEnd } = await import('../../host/kit/bound-process.ts');
+  const { removeAtEnd } = await import('../../host/testing/servers/bound-process.ts');
   const times: number[] = [];
   const ends = Array.from({ length: 20 }, (_, index) => {
     const begun = performance.now();

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type HostOptions, type Snapshot, startHost, type TestHost } from '../../host/index.ts';
-import { HostPool } from '../../host/kit/host-pool.ts';
-import { hostTest } from '../../host/kit/vitest.ts';
+import { HostPool } from '../../host/testing/host-pool.ts';
+import { hostTest } from '../../host/vitest.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 

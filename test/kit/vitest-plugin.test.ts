@@ -10,7 +10,7 @@ const imported = (file: string): string => JSON.stringify(join(root, 'host', fil
 /** A file of tests that uses a component in one way or another. */
 const uses: Readonly<Record<string, string>> = {
   'fixture.test.js': `
-    import { hostTest } from ${imported('kit/vitest.ts')};
+    import { hostTest } from ${imported('vitest.ts')};
     hostTest({ component: 'app.wasm' })('by a fixture', async ({ host }) => { await host.fetch('/visits'); });`,
   'top.test.js': `
     import { expect, test } from 'vitest';
@@ -32,7 +32,7 @@ test('a component that changes has those tests run again that use it', { timeout
   await using project = await Project.create({
     ...uses,
     'vitest.config.js': `
-      import { kvasi } from ${imported('kit/vitest-plugin.ts')};
+      import { kvasi } from ${imported('vitest-plugin.ts')};
       export default { plugins: [kvasi()], test: { reporters: ['verbose'], fileParallelism: false } };`,
     'package.json': '{"private":true,"type":"module"}',
     'tmp/.keep': '',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { backends, startHost } from '../../host/index.ts';
-import { describeBackends, hostTest } from '../../host/kit/vitest.ts';
+import { describeBackends, hostTest } from '../../host/vitest.ts';
 import { component } from '../support/kvasi-process.ts';
 
 const counter = component('kv-counter');

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import type { Backend } from '../../host/backends/backend.ts';
+import type { Backend } from '../../host/interfaces/keyvalue/backends/backend.ts';
 
 const script = fileURLToPath(new URL('backend-writer.ts', import.meta.url));
 

@@ -4,10 +4,10 @@
  */
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { filesystem } from '../../host/backends/filesystem.ts';
-import { FileLocks } from '../../host/backends/filesystem-lock.ts';
-import { hashOf } from '../../host/backends/filesystem-names.ts';
-import { sqlite } from '../../host/backends/sqlite.ts';
+import { filesystem } from '../../host/interfaces/keyvalue/backends/filesystem/filesystem.ts';
+import { FileLocks } from '../../host/interfaces/keyvalue/backends/filesystem/lock.ts';
+import { hashOf } from '../../host/interfaces/keyvalue/backends/filesystem/names.ts';
+import { sqlite } from '../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts';
 import { numberedValue } from './backend-process.ts';
 
 const [backend, path = '', task, number = '0'] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { Channel, type ChannelEnd } from '../../host/channel/channel.ts';
+import { Channel, type ChannelEnd } from '../../host/runtime/ipc/channel.ts';
 
 /** A thread that sends back what it gets, each by the way that it came. */
 const channel = new Channel<number, number, number>(workerData as ChannelEnd);

@@ -1,5 +1,5 @@
 import { connect as connectRaw, type NatsConnection } from '@nats-io/transport-node';
-import { nats } from '../../host/backends/nats.ts';
+import { nats } from '../../host/interfaces/keyvalue/backends/nats/nats.ts';
 import { operationTimeout } from '../conformance/faults.ts';
 import type { Server } from './server.ts';
 

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { type Backend, type Bucket, StoreError, type StoreErrorCase } from '../../host/backends/backend.ts';
+import {
+  type Backend,
+  type Bucket,
+  StoreError,
+  type StoreErrorCase,
+} from '../../host/interfaces/keyvalue/backends/backend.ts';
 import { component, KvasiDev } from './kvasi-process.ts';
 
 export type Dialect = 'draft' | 'draft2';

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServerKind } from '../../host/kit/server.ts';
+import type { ServerKind } from '../../host/testing/servers/server.ts';
 
-export { freePort, Server, type ServerKind } from '../../host/kit/server.ts';
+export { freePort, Server, type ServerKind } from '../../host/testing/servers/server.ts';
 
 export const redisServer: ServerKind = {
   command: 'redis-server',

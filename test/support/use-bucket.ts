@@ -1,6 +1,6 @@
-import { StoreError } from '../../host/backends/backend.ts';
-import { filesystem } from '../../host/backends/filesystem.ts';
-import { sqlite } from '../../host/backends/sqlite.ts';
+import { StoreError } from '../../host/interfaces/keyvalue/backends/backend.ts';
+import { filesystem } from '../../host/interfaces/keyvalue/backends/filesystem/filesystem.ts';
+import { sqlite } from '../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts';
 
 /** Uses a bucket and prints what each operation answered: `BACKEND PATH`. */
 const [name, path = ''] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { allPromises, promiseMarkdown } from '../../host/backends/promise-table.ts';
+import { allPromises, promiseMarkdown } from '../../host/interfaces/keyvalue/backends/capability-table.ts';
 import { component, KvasiDev, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boundedMatch } from '../../host/bounded-match.ts';
+import { boundedMatch } from '../../host/shared/bounded-match.ts';
 
 test.for([
   [/^a+$/, 'aaa', true],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { getMany, setMany } from '../../host/backends/bucket-defaults.ts';
-import { InMemoryBackend } from '../../host/backends/in-memory.ts';
-import { largestBatch, largestValue } from '../../host/backends/limits.ts';
+import { getMany, setMany } from '../../host/interfaces/keyvalue/backends/bucket-defaults.ts';
+import { largestBatch, largestValue } from '../../host/interfaces/keyvalue/backends/limits.ts';
+import { InMemoryBackend } from '../../host/interfaces/keyvalue/backends/memory/in-memory.ts';
 
 test('get-many of more than a guest may be given at once is refused, of as much as that it is not', () => {
   const bucket = new InMemoryBackend().open('b', {});

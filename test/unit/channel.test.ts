@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Channel, channelEnds } from '../../host/channel/channel.ts';
+import { Channel, channelEnds } from '../../host/runtime/ipc/channel.ts';
 
 /** A burst of numbers, each as a record or as a message, and how long nothing is sent after it, in milliseconds. */
 const burst = fc.record({

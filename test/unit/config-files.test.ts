@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { generatedFiles } from '../../host/config/generate.ts';
-import { keyReferences } from '../../host/config/key-reference.ts';
-import { KEYS_NOT_SERVED } from '../../host/config/not-served-yet.ts';
-import { resolveSettings } from '../../host/config/resolve-settings.ts';
+import { generatedFiles } from '../../host/settings/generate.ts';
+import { keyReferences } from '../../host/settings/key-reference.ts';
+import { KEYS_NOT_SERVED } from '../../host/settings/not-served-yet.ts';
+import { resolveSettings } from '../../host/settings/resolve-settings.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 test('the JSON Schema and the tables of the docs are what the schema generates', async () => {
   for (const [url, content] of await generatedFiles()) {
-    const hint = `${url.pathname} is out of date. Run: npx -c 'node host/config/generate.ts'`;
+    const hint = `${url.pathname} is out of date. Run: npx -c 'node host/settings/generate.ts'`;
     expect(await readFile(url, 'utf8'), hint).toBe(content);
   }
 });

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { explainLines } from '../../host/config/explain-settings.ts';
-import { type ResolvedSettings, resolveSettings } from '../../host/config/resolve-settings.ts';
-import { readScenarios } from '../../host/scenarios/read-scenarios.ts';
+import { explainLines } from '../../host/settings/explain-settings.ts';
+import { type ResolvedSettings, resolveSettings } from '../../host/settings/resolve-settings.ts';
+import { readScenarios } from '../../host/testing/scenarios/read-scenarios.ts';
 import { Project } from '../support/project.ts';
 
 /** Reads a configuration file and answers its warnings, or the message with which it is refused. */

@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { explainLines, explainSettings } from '../../host/config/explain-settings.ts';
-import type { Flags } from '../../host/config/flags.ts';
-import { resolveSettings } from '../../host/config/resolve-settings.ts';
-import { ruleFor } from '../../host/config/settings.ts';
+import { explainLines, explainSettings } from '../../host/settings/explain-settings.ts';
+import type { Flags } from '../../host/settings/flags.ts';
+import { resolveSettings } from '../../host/settings/resolve-settings.ts';
+import { ruleFor } from '../../host/settings/settings.ts';
 
 let project: string;
 beforeEach(() => {

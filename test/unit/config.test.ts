@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { resolveSettings } from '../../host/config/resolve-settings.ts';
-import { HostError } from '../../host/host-error.ts';
+import { resolveSettings } from '../../host/settings/resolve-settings.ts';
+import { HostError } from '../../host/shared/host-error.ts';
 
 let project: string;
 beforeEach(() => {
@@ -82,7 +82,7 @@ describe('which file is read', () => {
       import { registerHooks } from 'node:module';
       const loaded = [];
       registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
-      const { resolveSettings } = await import(${JSON.stringify(new URL('../../host/config/resolve-settings.ts', import.meta.url).href)});
+      const { resolveSettings } = await import(${JSON.stringify(new URL('../../host/settings/resolve-settings.ts', import.meta.url).href)});
       await resolveSettings({ cwd: ${JSON.stringify(project)}, env: {}, flags: {} });
       console.log(loaded.filter((url) => /node_modules\\/(valibot|yaml|smol-toml)/.test(url)).join());
     `;

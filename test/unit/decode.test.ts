@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { expect, test } from 'vitest';
-import { decodeComponent } from '../../host/component/decode.ts';
+import { decodeComponent } from '../../host/engine/decode/decode.ts';
 
 /** The description of a component whose world is `wit`. */
 async function described(wit: string) {

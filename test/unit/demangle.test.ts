@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { demangle } from '../../host/guest/demangle.ts';
+import { demangle } from '../../host/runtime/worker/demangle.ts';
 
 test.for<[symbol: string, name: string]>([
   ['_ZN9misbehave6faults4trap17h604b2779551ab461E', 'misbehave::faults::trap'],

@@ -1,7 +1,7 @@
 import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { expect, test } from 'vitest';
-import { decodeComponent } from '../../host/component/decode.ts';
-import { chooseDialect } from '../../host/wasi/keyvalue/dialect.ts';
+import { decodeComponent } from '../../host/engine/decode/decode.ts';
+import { chooseDialect } from '../../host/interfaces/keyvalue/dialect.ts';
 
 const pairs = 'list<option<tuple<string, list<u8>>>>';
 

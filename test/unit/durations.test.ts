@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { resolveSettings } from '../../host/config/resolve-settings.ts';
-import { readScenarios } from '../../host/scenarios/read-scenarios.ts';
+import { resolveSettings } from '../../host/settings/resolve-settings.ts';
+import { readScenarios } from '../../host/testing/scenarios/read-scenarios.ts';
 import { Project } from '../support/project.ts';
 
 const day = 86_400_000;

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { EventStreams, mostStreams } from '../../host/inspector/event-streams.ts';
-import { RequestLog } from '../../host/inspector/request-log.ts';
-import { noOperations } from '../../host/wasi/keyvalue/operation.ts';
+import { EventStreams, mostStreams } from '../../host/inspector/api/event-streams.ts';
+import { RequestLog } from '../../host/inspector/api/request-log.ts';
+import { noOperations } from '../../host/interfaces/keyvalue/operation.ts';
 import { RawClient } from '../support/raw-http.ts';
 
 /** A server of nothing but events, and the requests that it tells of. */

@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Exchange } from '../../host/front/exchange.ts';
-import type { GuestLink } from '../../host/front/guest-link.ts';
-import type { ReceivedOutput } from '../../host/guest/protocol.ts';
-import { noOperations } from '../../host/wasi/keyvalue/operation.ts';
+import { noOperations } from '../../host/interfaces/keyvalue/operation.ts';
+import type { ReceivedOutput } from '../../host/runtime/ipc/protocol.ts';
+import type { WorkerLink } from '../../host/runtime/worker-pool/worker-link.ts';
+import { Exchange } from '../../host/triggers/http/exchange.ts';
 
 /** Names and values that Node's server treats in some way of its own, and ones that it does not take. */
 const name = fc.oneof(
@@ -36,7 +36,7 @@ const status = fc.oneof(
   fc.integer({ min: -1, max: 70_000 }),
 );
 const bytes = fc.oneof(fc.constant('hello'), fc.string({ maxLength: 40 }), fc.uint8Array({ maxLength: 40 }));
-/** What a guest thread may send of an answer, in any order and with anything in it. */
+/** What a worker may send of an answer, in any order and with anything in it. */
 const output: fc.Arbitrary<Omit<ReceivedOutput, 'id'>> = fc.record(
   {
     head: fc.record({ status, headers: fields }),
@@ -55,7 +55,7 @@ const request = fc.constantFrom(
   'OPTIONS * HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
 );
 
-const silent: GuestLink = { request: () => {}, post: () => {} };
+const silent: WorkerLink = { request: () => {}, post: () => {} };
 /** What escapes an exchange ends the process of a host. */
 const escaped: unknown[] = [];
 const noteEscaped = (error: unknown): void => {

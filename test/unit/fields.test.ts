@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Holdings } from '../../host/wasi/holdings.ts';
-import { Fields } from '../../host/wasi/http/fields.ts';
+import { Fields } from '../../host/interfaces/http/fields.ts';
+import { Holdings } from '../../host/runtime/worker/holdings.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const texts = (values: readonly Uint8Array[]): string[] =>

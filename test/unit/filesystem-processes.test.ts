@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { filesystem } from '../../host/backends/filesystem.ts';
+import { filesystem } from '../../host/interfaces/keyvalue/backends/filesystem/filesystem.ts';
 import { BackendProcess, expectToOutliveKills } from '../support/backend-process.ts';
 import { Project } from '../support/project.ts';
 

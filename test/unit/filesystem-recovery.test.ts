@@ -2,9 +2,13 @@ import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { filesystem } from '../../host/backends/filesystem.ts';
-import { bucketFolders, fileOf, platformNames } from '../../host/backends/filesystem-names.ts';
-import { movableClock } from '../../host/conformance/subject.ts';
+import { filesystem } from '../../host/interfaces/keyvalue/backends/filesystem/filesystem.ts';
+import {
+  bucketFolders,
+  fileOf,
+  platformNames,
+} from '../../host/interfaces/keyvalue/backends/filesystem/names.ts';
+import { movableClock } from '../../host/interfaces/keyvalue/conformance/subject.ts';
 import { Project } from '../support/project.ts';
 
 const clock = movableClock();

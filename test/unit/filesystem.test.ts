@@ -2,14 +2,14 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { filesystem } from '../../host/backends/filesystem.ts';
+import { filesystem } from '../../host/interfaces/keyvalue/backends/filesystem/filesystem.ts';
 import {
   bucketFolders,
   isPlain,
   packEscaped,
   platformNames,
   unpackEscaped,
-} from '../../host/backends/filesystem-names.ts';
+} from '../../host/interfaces/keyvalue/backends/filesystem/names.ts';
 import { Project } from '../support/project.ts';
 
 const context = { now: Date.now, operationTimeout: 5000, tell: () => {} };

@@ -1,21 +1,21 @@
 import { expect, test, vi } from 'vitest';
-import { systemClock } from '../../host/clock.ts';
-import { OutputWindow } from '../../host/guest/output-window.ts';
-import { clocks } from '../../host/wasi/clocks.ts';
-import { Holdings, mostHeldBytes } from '../../host/wasi/holdings.ts';
-import { BodyWriter } from '../../host/wasi/http/body-writer.ts';
-import { Fields, mostFieldBytes } from '../../host/wasi/http/fields.ts';
-import { type ErrorCode, ResponseOutparam, type ResponseSink } from '../../host/wasi/http/outgoing.ts';
-import { mostBuckets, noteOpened } from '../../host/wasi/keyvalue/opened-buckets.ts';
+import { clocks } from '../../host/interfaces/clocks/clocks.ts';
+import { BodyWriter } from '../../host/interfaces/http/body-writer.ts';
+import { Fields, mostFieldBytes } from '../../host/interfaces/http/fields.ts';
+import { type ErrorCode, ResponseOutparam, type ResponseSink } from '../../host/interfaces/http/outgoing.ts';
+import { Pollable, poll } from '../../host/interfaces/io/poll.ts';
+import { mostBuckets, noteOpened } from '../../host/interfaces/keyvalue/opened-buckets.ts';
 import {
   countOperations,
   defaultBounds,
   OperationLog,
   unpackOperations,
-} from '../../host/wasi/keyvalue/operation.ts';
-import { Lifetime } from '../../host/wasi/lifetime.ts';
-import { logging, longestMessage } from '../../host/wasi/logging.ts';
-import { Pollable, poll } from '../../host/wasi/poll.ts';
+} from '../../host/interfaces/keyvalue/operation.ts';
+import { logging, longestMessage } from '../../host/interfaces/logging/logging.ts';
+import { Holdings, mostHeldBytes } from '../../host/runtime/worker/holdings.ts';
+import { Lifetime } from '../../host/runtime/worker/lifetime.ts';
+import { OutputWindow } from '../../host/runtime/worker/output-window.ts';
+import { systemClock } from '../../host/shared/clock.ts';
 
 const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 const value = (length: number): Uint8Array => new Uint8Array(length).fill(0x78);

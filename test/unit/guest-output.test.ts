@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GuestOutput } from '../../host/cli/guest-output.ts';
-import { Output } from '../../host/cli/output.ts';
+import { GuestOutput } from '../../host/cli/dev/guest-output.ts';
+import { Output } from '../../host/terminal/output.ts';
 import { KeptStream } from '../support/kept-stream.ts';
 
 function printed(isTTY: boolean) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whyHostIsWrong } from '../../host/front/host-field.ts';
+import { whyHostIsWrong } from '../../host/triggers/http/host-field.ts';
 
 test.for(['a', 'a.b:80', 'a:', 'localhost:8000', '127.0.0.1', '[::1]:8000', '[v1.a:b]', 'a_b', '%c3%a9', ''])(
   'the host %s is right',

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { InMemoryBackend } from '../../host/backends/in-memory.ts';
-import { resolveSettings } from '../../host/config/resolve-settings.ts';
-import { ThreadStores } from '../../host/guest/stores.ts';
-import { ThreadControl } from '../../host/guest/thread-control.ts';
-import { ThreadMemory } from '../../host/guest/thread-memory.ts';
+import { InMemoryBackend } from '../../host/interfaces/keyvalue/backends/memory/in-memory.ts';
+import { ThreadStores } from '../../host/interfaces/keyvalue/open-stores.ts';
+import { WorkerMemory } from '../../host/interfaces/keyvalue/shared-memory/worker-memory.ts';
+import { ThreadControl } from '../../host/runtime/worker/thread-control.ts';
+import { resolveSettings } from '../../host/settings/resolve-settings.ts';
 
 const value = Uint8Array.of(1);
 
@@ -66,7 +66,7 @@ test('a handle of a guest goes on where its empty bucket was forgotten', async (
   const own = new InMemoryBackend();
   const control = new ThreadControl();
   control.grant();
-  const memory = new ThreadMemory(own, control, () => {});
+  const memory = new WorkerMemory(own, control, () => {});
   memory.own();
   const handle = memory.open('b', {});
   for (let number = 0; number < 2000; number += 1) memory.open(`bucket ${number}`, {});

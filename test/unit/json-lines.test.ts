@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Entry } from '../../host/entries/entry.ts';
-import { readEntries, toJson } from '../../host/entries/json-lines.ts';
+import type { Entry } from '../../host/interfaces/keyvalue/transfer/entry.ts';
+import { readEntries, toJson } from '../../host/interfaces/keyvalue/transfer/json-lines.ts';
 
 async function read(...chunks: (Uint8Array | string)[]): Promise<Entry[]> {
   const source = async function* () {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { InMemoryBackend } from '../../host/backends/in-memory.ts';
+import { InMemoryBackend } from '../../host/interfaces/keyvalue/backends/memory/in-memory.ts';
 
 test('half of a surrogate pair is no key, the whole of it is', () => {
   const bucket = new InMemoryBackend().open('b', {});

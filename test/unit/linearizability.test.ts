@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Answer, Call, Operation } from '../../host/conformance/history.ts';
-import { initialState, nextState } from '../../host/conformance/key-model.ts';
-import { findViolation } from '../../host/conformance/linearizability.ts';
-import { timeline } from '../../host/conformance/timeline.ts';
+import type { Answer, Call, Operation } from '../../host/interfaces/keyvalue/conformance/history.ts';
+import { initialState, nextState } from '../../host/interfaces/keyvalue/conformance/key-model.ts';
+import { findViolation } from '../../host/interfaces/keyvalue/conformance/linearizability.ts';
+import { timeline } from '../../host/interfaces/keyvalue/conformance/timeline.ts';
 
 let count = 0;
 

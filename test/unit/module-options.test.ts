@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { resolveSettings } from '../../host/config/resolve-settings.ts';
+import { resolveSettings } from '../../host/settings/resolve-settings.ts';
 import { component, KvasiDev, root, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -8,7 +8,7 @@ import { Project } from '../support/project.ts';
 const code = `
 import * as v from ${JSON.stringify(join(root, 'node_modules/valibot/dist/index.mjs'))};
 import { defineBackend } from ${JSON.stringify(join(root, 'host/index.ts'))};
-import { inMemoryPromises } from ${JSON.stringify(join(root, 'host/backends/in-memory.ts'))};
+import { inMemoryPromises } from ${JSON.stringify(join(root, 'host/interfaces/keyvalue/backends/memory/in-memory.ts'))};
 export default defineBackend({
   name: 'mine',
   options: v.looseObject({ size: v.optional(v.number(), 3), nested: v.optional(v.object({ deep: v.string() })) }),

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { parseMoment } from '../../host/config/moment.ts';
-import { ControlledClock } from '../../host/controlled-clock.ts';
+import { parseMoment } from '../../host/settings/moment.ts';
+import { ControlledClock } from '../../host/shared/controlled-clock.ts';
 import { root } from '../support/kvasi-process.ts';
 
 test.for([
@@ -72,7 +72,7 @@ test('a clock is set and moved only where it can count', () => {
 });
 
 test('a moment without a zone is the same on every machine', async () => {
-  const print = `import { parseMoment } from ${JSON.stringify(join(root, 'host/config/moment.ts'))};
+  const print = `import { parseMoment } from ${JSON.stringify(join(root, 'host/settings/moment.ts'))};
     for (const text of ['2026-07-01', '2026-07-01T00:00:00', '2026-07-01 00:00'])
       console.log(parseMoment(text).value.toISOString());`;
   for (const TZ of ['America/New_York', 'Asia/Kolkata', 'UTC']) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { openApi } from '../../host/inspector/generate.ts';
-import { openApiFile } from '../../host/inspector/openapi-file.ts';
+import { openApi } from '../../host/inspector/api/generate.ts';
+import { openApiFile } from '../../host/inspector/api/openapi-file.ts';
 
 test('docs/openapi.json says what the routes take and answer (npm run schema writes it)', async () => {
   expect(JSON.parse(await readFile(openApiFile, 'utf8'))).toEqual(openApi());

@@ -9,8 +9,8 @@ async function printing(isColorful: boolean) {
   vi.resetModules();
   vi.stubEnv('FORCE_COLOR', isColorful ? '1' : undefined);
   vi.stubEnv('NO_COLOR', isColorful ? undefined : '1');
-  const { Output } = await import('../../host/cli/output.ts');
-  const { styled } = await import('../../host/cli/styled.ts');
+  const { Output } = await import('../../host/terminal/output.ts');
+  const { styled } = await import('../../host/terminal/styled.ts');
   return { Output, styled };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Output } from '../../host/cli/output.ts';
-import { Progress } from '../../host/cli/progress.ts';
+import { Output } from '../../host/terminal/output.ts';
+import { Progress } from '../../host/terminal/progress.ts';
 import { KeptStream } from '../support/kept-stream.ts';
 
 function run(stream: KeptStream): void {

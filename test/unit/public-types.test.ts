@@ -11,13 +11,17 @@ test.each(['library.ts', 'of-vitest.ts'])(
     const complaints = await complaintsOf(
       join(root, 'node_modules/typescript/bin/tsc'),
       project.folder,
-      [join(root, 'test/types', file), join(root, 'host/webassembly.d.ts'), join(root, 'host/jest.d.ts')],
+      [
+        join(root, 'test/types', file),
+        join(root, 'host/declarations/webassembly.d.ts'),
+        join(root, 'host/declarations/jest-globals.d.ts'),
+      ],
       {
         module: 'nodenext',
         lib: ['es2024', 'esnext.disposable', 'esnext.promise'],
         types: ['node'],
         typeRoots: [join(root, 'node_modules/@types')],
-        paths: { kvasi: [join(root, 'host/index.ts')], 'kvasi/vitest': [join(root, 'host/kit/vitest.ts')] },
+        paths: { kvasi: [join(root, 'host/index.ts')], 'kvasi/vitest': [join(root, 'host/vitest.ts')] },
         allowImportingTsExtensions: true,
         // These are the sources, and not the declarations.
         skipLibCheck: true,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { random, seededRandom, systemRandom } from '../../host/wasi/random.ts';
+import { random, seededRandom, systemRandom } from '../../host/interfaces/random/random.ts';
 
 /** What a component that draws these gets. */
 function draw(seed?: string): unknown[] {

@@ -1,8 +1,8 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { filesystem } from '../../host/backends/filesystem.ts';
-import { sqlite } from '../../host/backends/sqlite.ts';
+import { filesystem } from '../../host/interfaces/keyvalue/backends/filesystem/filesystem.ts';
+import { sqlite } from '../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts';
 import { Project } from '../support/project.ts';
 import { useWithoutRights } from '../support/without-rights.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { TappedExchange } from '../../host/front/tap-exchange.ts';
-import type { WantedBytes } from '../../host/scenarios/bytes.ts';
-import { readScenarios } from '../../host/scenarios/read-scenarios.ts';
-import { Recording } from '../../host/scenarios/recording/recording.ts';
-import type { Buckets } from '../../host/scenarios/scenario.ts';
+import type { WantedBytes } from '../../host/testing/scenarios/bytes.ts';
+import { readScenarios } from '../../host/testing/scenarios/read-scenarios.ts';
+import { Recording } from '../../host/testing/scenarios/recording/recording.ts';
+import type { Buckets } from '../../host/testing/scenarios/scenario.ts';
+import type { TappedExchange } from '../../host/triggers/http/tap-exchange.ts';
 import { Project } from '../support/project.ts';
 
 /** Names that objects of JavaScript have already can't be written down. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Ring } from '../../host/channel/ring.ts';
-import type { Output } from '../../host/guest/protocol.ts';
-import { readOutput, readRequest, writeOutput, writeRequest } from '../../host/guest/records.ts';
-import { OperationLog, unpackOperations } from '../../host/wasi/keyvalue/operation.ts';
+import { OperationLog, unpackOperations } from '../../host/interfaces/keyvalue/operation.ts';
+import type { Output } from '../../host/runtime/ipc/protocol.ts';
+import { readOutput, readRequest, writeOutput, writeRequest } from '../../host/runtime/ipc/records.ts';
+import { RingBuffer } from '../../host/runtime/ipc/ring-buffer.ts';
 
 const latin1 = fc.string({
   unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)),
@@ -33,14 +33,14 @@ const operation = fc.record({
 
 /** What comes out of a ring of its own at the other end. */
 function carry<T>(
-  write: (ring: Ring) => number | undefined,
-  read: (ring: Ring, at: number) => T,
+  write: (ring: RingBuffer) => number | undefined,
+  read: (ring: RingBuffer, at: number) => T,
 ): T | undefined {
-  const ring = new Ring();
+  const ring = new RingBuffer();
   const end = write(ring);
   if (end === undefined) return undefined;
   ring.commit(end, 0);
-  const reader = new Ring(ring.memory);
+  const reader = new RingBuffer(ring.memory);
   expect(reader.nextOrder).toBe(0);
   return read(reader, reader.next);
 }
@@ -107,7 +107,7 @@ describe('records', () => {
   });
 
   it('are not made of what is long or failed', () => {
-    const ring = new Ring();
+    const ring = new RingBuffer();
     const long = new Uint8Array(16 * 1024 + 1);
     const head = { method: 'POST', scheme: 'http', authority: 'a', pathWithQuery: '/', headers: [] };
     expect(writeRequest(ring, 1, head, long)).toBeUndefined();

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, expect, test } from 'vitest';
 import { type LoadedComponent, loadComponent } from '../../host/component/load.ts';
-import { Transpiler } from '../../host/component/transpiler.ts';
-import { DEFAULT_LIMITS } from '../../host/config/limits.ts';
-import { resolveSettings } from '../../host/config/resolve-settings.ts';
-import { type RunningHost, serve } from '../../host/front/host.ts';
+import { type RunningHost, serve } from '../../host/composition/serve.ts';
+import { Transpiler } from '../../host/engine/jco/transpiler.ts';
+import { DEFAULT_LIMITS } from '../../host/settings/limits.ts';
+import { resolveSettings } from '../../host/settings/resolve-settings.ts';
 import { variantOf } from '../support/component-variant.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
@@ -89,7 +89,7 @@ test('a component that can’t be started leaves the old one and its data, and n
     program: { kind: 'transpiled', glue: 'file:///no/such/glue.js', modules: new Map() },
   });
   const during = text(`${host.url}/a`);
-  await expect(replaced).rejects.toThrow(/the guest thread can't start: .*glue\.js/);
+  await expect(replaced).rejects.toThrow(/the worker can't start: .*glue\.js/);
   expect(await during).toBe('2\n');
   expect(await text(`${host.url}/a`)).toBe('3\n');
   expect(host.crashes, 'it is told once, by the error').toEqual([]);

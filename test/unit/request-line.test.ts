@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { jsonOutput } from '../../host/cli/dev-json.ts';
-import { Output } from '../../host/cli/output.ts';
-import { requestLines, trapLines } from '../../host/cli/request-line.ts';
-import { timelineLines } from '../../host/cli/timeline.ts';
-import type { RequestReport } from '../../host/front/request-report.ts';
-import { OperationLog, unpackOperations } from '../../host/wasi/keyvalue/operation.ts';
+import { jsonOutput } from '../../host/cli/dev/dev-json.ts';
+import { requestLines, trapLines } from '../../host/cli/dev/request-line.ts';
+import { OperationLog, unpackOperations } from '../../host/interfaces/keyvalue/operation.ts';
+import { Output } from '../../host/terminal/output.ts';
+import { timelineLines } from '../../host/terminal/timeline.ts';
+import type { RequestReport } from '../../host/triggers/http/request-report.ts';
 import { KeptStream } from '../support/kept-stream.ts';
 
 const megabyte = 'é'.repeat(1_000_000);

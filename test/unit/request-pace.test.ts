@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { formatCounts } from '../../host/cli/missed-lines.ts';
-import { RequestPace } from '../../host/cli/request-pace.ts';
-import { noOperations } from '../../host/wasi/keyvalue/operation.ts';
+import { formatCounts } from '../../host/cli/dev/missed-lines.ts';
+import { RequestPace } from '../../host/cli/dev/request-pace.ts';
+import { noOperations } from '../../host/interfaces/keyvalue/operation.ts';
 
 const report = {
   request: 1,

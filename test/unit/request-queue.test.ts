@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Exchange } from '../../host/front/exchange.ts';
-import { RequestQueue } from '../../host/front/request-queue.ts';
+import { RequestQueue } from '../../host/runtime/worker-pool/request-queue.ts';
+import type { Exchange } from '../../host/triggers/http/exchange.ts';
 
 /** What a queue asks of an exchange. */
 class Waiting {

@@ -1,6 +1,6 @@
 import { assert, constantFrom, integer, property, array as sequence, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
-import { RequestTable } from '../../host/request-table.ts';
+import { RequestTable } from '../../host/runtime/request-table.ts';
 
 test('it holds what a map would, however long some requests stay', () => {
   const step = tuple(constantFrom('add', 'delete', 'skip'), integer({ min: 0, max: 5000 }));

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Ring } from '../../host/channel/ring.ts';
+import { RingBuffer } from '../../host/runtime/ipc/ring-buffer.ts';
 
 /** Bytes of which each tells which record it belongs to. */
-function write(ring: Ring, number: number, length: number): boolean {
+function write(ring: RingBuffer, number: number, length: number): boolean {
   const at = ring.reserve(length);
   if (at === undefined) return false;
   ring.bytes.fill(number & 0xff, at, at + length);
@@ -20,8 +20,8 @@ describe('a ring', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
-        const writer = new Ring();
-        const reader = new Ring(writer.memory);
+        const writer = new RingBuffer();
+        const reader = new RingBuffer(writer.memory);
         const expected: { number: number; length: number }[] = [];
         let number = 0;
         const read = (): void => {
@@ -50,15 +50,15 @@ describe('a ring', () => {
   });
 
   it('refuses a record that is longer than it, and takes others after that', () => {
-    const ring = new Ring();
+    const ring = new RingBuffer();
     expect(write(ring, 1, 200_000)).toBe(false);
     expect(write(ring, 2, 100)).toBe(true);
-    expect(new Ring(ring.memory).nextOrder).toBe(2);
+    expect(new RingBuffer(ring.memory).nextOrder).toBe(2);
   });
 
   it('does not let what is written come to what is not yet read', () => {
-    const writer = new Ring();
-    const reader = new Ring(writer.memory);
+    const writer = new RingBuffer();
+    const reader = new RingBuffer(writer.memory);
     for (let number = 0; number < 7; number += 1) expect(write(writer, number, 16_376)).toBe(true);
     expect(write(writer, 7, 8)).toBe(true);
     expect(reader.nextOrder).toBe(0);
@@ -70,14 +70,14 @@ describe('a ring', () => {
   });
 
   it('does not show what was not committed', () => {
-    const ring = new Ring();
+    const ring = new RingBuffer();
     ring.reserve(100);
-    expect(new Ring(ring.memory).nextOrder).toBeUndefined();
+    expect(new RingBuffer(ring.memory).nextOrder).toBeUndefined();
   });
 
   it('wants its reader to be woken once after it has begun to sleep, and does not let it sleep over a record', () => {
-    const writer = new Ring();
-    const reader = new Ring(writer.memory);
+    const writer = new RingBuffer();
+    const reader = new RingBuffer(writer.memory);
     expect(writer.mustWake()).toBe(false);
     expect(reader.sleep()).toBe(true);
     write(writer, 1, 8);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { correct } from '../../host/scenarios/correct.ts';
+import { correct } from '../../host/testing/scenarios/correct.ts';
 
 const source = `# Why this file is here.
 component: app.wasm   # built by cargo

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { generatedSchema } from '../../host/scenarios/generate.ts';
-import { readScenarios } from '../../host/scenarios/read-scenarios.ts';
+import { generatedSchema } from '../../host/testing/scenarios/generate.ts';
+import { readScenarios } from '../../host/testing/scenarios/read-scenarios.ts';
 import { Project } from '../support/project.ts';
 
 async function read(text: string) {

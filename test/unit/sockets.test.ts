@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sockets } from '../../host/wasi/sockets.ts';
+import { sockets } from '../../host/interfaces/sockets/sockets.ts';
 
 test('a name that is looked up is none, as with wash', () => {
   const { resolveAddresses } = sockets['wasi:sockets/ip-name-lookup'];

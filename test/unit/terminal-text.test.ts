@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TerminalText } from '../../host/cli/terminal-text.ts';
-import { shownBytes, unfinishedCharacter } from '../../host/cli/utf8.ts';
+import { TerminalText } from '../../host/terminal/terminal-text.ts';
+import { shownBytes, unfinishedCharacter } from '../../host/terminal/utf8.ts';
 
 /** A line that comes in these pieces. */
 function shown(pieces: readonly Uint8Array[], text = new TerminalText('colors')): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ThreadControl } from '../../host/guest/thread-control.ts';
+import { ThreadControl } from '../../host/runtime/worker/thread-control.ts';
 
 test('requests that were not begun are taken back, and the thread skips them', () => {
   const front = new ThreadControl();

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { InMemoryBackend } from '../../host/backends/in-memory.ts';
-import type { MemoryChange } from '../../host/backends/in-memory-bucket.ts';
-import type { MemoryAnswer, MemoryCall } from '../../host/guest/protocol.ts';
-import { ThreadControl } from '../../host/guest/thread-control.ts';
-import { ThreadMemory } from '../../host/guest/thread-memory.ts';
+import { InMemoryBackend } from '../../host/interfaces/keyvalue/backends/memory/in-memory.ts';
+import type { MemoryChange } from '../../host/interfaces/keyvalue/backends/memory/in-memory-bucket.ts';
+import { WorkerMemory } from '../../host/interfaces/keyvalue/shared-memory/worker-memory.ts';
+import type { MemoryAnswer, MemoryCall } from '../../host/runtime/ipc/protocol.ts';
+import { ThreadControl } from '../../host/runtime/worker/thread-control.ts';
 
 /** Two threads' memories, where the second owns what was taken from the first. */
 function twoThreads() {
@@ -14,12 +14,12 @@ function twoThreads() {
     else changes.set(key, Buffer.from(entry.value).toString());
   };
   const controlOfSecond = new ThreadControl();
-  const second: ThreadMemory = new ThreadMemory(
+  const second: WorkerMemory = new WorkerMemory(
     new InMemoryBackend({ generation: 2, onChange }),
     controlOfSecond,
     (message) => queueMicrotask(() => first.settle(message as MemoryAnswer)),
   );
-  const first: ThreadMemory = new ThreadMemory(
+  const first: WorkerMemory = new WorkerMemory(
     new InMemoryBackend({ generation: 1, onChange }),
     control,
     (message) => queueMicrotask(() => second.serve(message as MemoryCall)),
@@ -69,7 +69,7 @@ test('a call that comes after the buckets have gone on again is passed on, not a
   const answers: (MemoryCall | MemoryAnswer)[] = [];
   const control = new ThreadControl();
   const own = new InMemoryBackend();
-  const memory = new ThreadMemory(own, control, (message) => answers.push(message));
+  const memory = new WorkerMemory(own, control, (message) => answers.push(message));
   control.grant();
   memory.own();
   const call: MemoryCall = {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { timelineLines } from '../../host/cli/timeline.ts';
-import type { Operation } from '../../host/wasi/keyvalue/operation.ts';
+import type { Operation } from '../../host/interfaces/keyvalue/operation.ts';
+import { timelineLines } from '../../host/terminal/timeline.ts';
 
 const shown = (...operations: readonly Operation[]) =>
   timelineLines(operations).map((line) => stripVTControlCharacters(line));

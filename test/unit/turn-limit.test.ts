@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { array, asyncProperty, assert as check, integer } from 'fast-check';
 import { expect, test } from 'vitest';
-import { TurnLimit } from '../../host/wasi/keyvalue/turn-limit.ts';
+import { TurnLimit } from '../../host/interfaces/keyvalue/turn-limit.ts';
 
 test('all results are handed on, in order, and no more than sixteen in a turn', async () => {
   await check(

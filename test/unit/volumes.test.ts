@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Filesystem, filesystem } from '../../host/wasi/filesystem.ts';
-import { Holdings } from '../../host/wasi/holdings.ts';
-import type { InputStream, OutputStream } from '../../host/wasi/streams.ts';
+import { type Filesystem, filesystem } from '../../host/interfaces/filesystem/filesystem.ts';
+import type { InputStream, OutputStream } from '../../host/interfaces/io/streams.ts';
+import { Holdings } from '../../host/runtime/worker/holdings.ts';
 import { Project } from '../support/project.ts';
 
 /** The part of a descriptor that a guest uses here. */

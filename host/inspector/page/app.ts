@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { HostInfo } from '../schemas.ts';
+import type { HostInfo } from '../api/schemas.ts';
 import { hasToken, read, setToken } from './api.ts';
 import { BucketsPage } from './buckets-page.ts';
 import { ComponentPage } from './component-page.ts';

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { BucketInfo, Imported } from '../schemas.ts';
+import type { BucketInfo, Imported } from '../api/schemas.ts';
 import { call, urlOf } from './api.ts';
 import { Dialog } from './dialog.ts';
 import { bytesText, keyText, reasonText, spanText } from './format.ts';

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { BucketInfo, KeyCount } from '../schemas.ts';
+import type { BucketInfo, KeyCount } from '../api/schemas.ts';
 import { read } from './api.ts';
 import { keyText } from './format.ts';
 import { go, hashOf } from './hash-route.ts';

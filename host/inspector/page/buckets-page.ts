@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { BucketInfo, BucketList } from '../schemas.ts';
+import type { BucketInfo, BucketList } from '../api/schemas.ts';
 import { read } from './api.ts';
 import { BucketHeader } from './bucket-header.ts';
 import { BucketNav } from './bucket-nav.ts';

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { RequestInfo } from '../schemas.ts';
+import type { RequestInfo } from '../api/schemas.ts';
 import { timeText } from './format.ts';
 import { html } from './html.ts';
 import { type RequestStats, rateSpan, statsOf } from './request-stats.ts';

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { ComponentInfo, ConfigInfo, HostInfo } from '../schemas.ts';
+import type { ComponentInfo, ConfigInfo, HostInfo } from '../api/schemas.ts';
 import { read } from './api.ts';
 import { bytesText, spanText } from './format.ts';
 import { html } from './html.ts';

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { BucketInfo, KeyPageInfo } from '../schemas.ts';
+import type { BucketInfo, KeyPageInfo } from '../api/schemas.ts';
 import { read } from './api.ts';
 import { keyText, reasonText } from './format.ts';
 import { go, hashOf } from './hash-route.ts';

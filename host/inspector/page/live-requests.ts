@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { RequestInfo, RequestList } from '../schemas.ts';
+import type { RequestInfo, RequestList } from '../api/schemas.ts';
 import { read } from './api.ts';
 
 /** How many requests are kept, as the host keeps them. */

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { RequestInfo } from '../schemas.ts';
+import type { RequestInfo } from '../api/schemas.ts';
 import { timeText } from './format.ts';
 import { html } from './html.ts';
 import { statusClass } from './requests-page.ts';

@@ -1,4 +1,4 @@
-import type { OperationInfo, RequestInfo } from '../schemas.ts';
+import type { OperationInfo, RequestInfo } from '../api/schemas.ts';
 
 /** Which requests are wanted; an empty text is any. */
 export interface RequestFilter {

@@ -1,4 +1,4 @@
-import type { RequestInfo } from '../schemas.ts';
+import type { RequestInfo } from '../api/schemas.ts';
 
 /** The span of the chart of the rate, in seconds. */
 export const rateSpan = 60;

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { RequestInfo } from '../schemas.ts';
+import type { RequestInfo } from '../api/schemas.ts';
 import { Charts } from './charts.ts';
 import { keyText, timeText } from './format.ts';
 import { go, hashOf } from './hash-route.ts';

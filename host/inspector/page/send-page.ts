@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { HostInfo, SendAnswer } from '../schemas.ts';
+import type { HostInfo, SendAnswer } from '../api/schemas.ts';
 import { call, read } from './api.ts';
 import { bytesText, reasonText, timeText } from './format.ts';
 import { html } from './html.ts';

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { OperationInfo } from '../schemas.ts';
+import type { OperationInfo } from '../api/schemas.ts';
 import { bytesText, keyText, timeText } from './format.ts';
 import { hashOf } from './hash-route.ts';
 import { html } from './html.ts';

@@ -1,0 +1,25 @@
+import type { ComponentFile } from '../../component/read.ts';
+import type { HostEvents } from '../../composition/component-host.ts';
+import type { DevLoopEvents } from '../../dev/dev-loop.ts';
+import type { Seeded } from '../../interfaces/keyvalue/transfer/seed.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { StreamName } from '../../terminal/output.ts';
+
+/** What there is once a component is served. */
+export interface Start {
+  readonly url: string;
+  /** The inspector's page; undefined where it is off. */
+  readonly inspector: string | undefined;
+  readonly seeded: readonly Seeded[];
+}
+
+/** What `kvasi dev` tells while it runs. */
+export interface DevOutput extends DevLoopEvents, HostEvents {
+  /** Answers what to wait for before more is printed, where nobody reads as fast. */
+  print(request: number, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined;
+  transpiling(path: string): void;
+  serving(file: ComponentFile, settings: Settings, start: Start): void;
+  /** Another component is served. */
+  reloaded(file: ComponentFile, milliseconds: number): void;
+  end(): void;
+}

@@ -1,0 +1,63 @@
+import type { ComponentFile } from '../../component/read.ts';
+import { shownPath } from '../../settings/config-file.ts';
+import { formatRule } from '../../settings/explain-settings.ts';
+import type { KeyvalueSettings } from '../../settings/settings.ts';
+import { widest } from '../../shared/widest.ts';
+import { styled } from '../../terminal/styled.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { Start } from './dev-output.ts';
+
+/** What is shown once a component is served: its name, its imports, who serves which identifier, the URL. */
+export function firstScreen(
+  file: ComponentFile,
+  keyvalue: KeyvalueSettings,
+  { url, inspector, seeded }: Start,
+  { cwd, terminal }: CommandContext,
+): string[] {
+  return [
+    `${styled('bold', 'kvasi')} serves ${styled('bold', shownPath(file.path, cwd))}`,
+    '',
+    ...labelled('imports', groupedImports(file)),
+    ...labelled('buckets', bucketLines(keyvalue)),
+    ...labelled(
+      'seeded',
+      seeded.map(
+        ({ bucket, path: seed, count }) => `${bucket} with ${count} keys of ${shownPath(seed, cwd)}`,
+      ),
+    ),
+    ...labelled('url', [styled('cyan', url)]),
+    ...labelled('inspector', inspector === undefined ? [] : [styled('cyan', inspector)]),
+    ...(terminal === undefined ? [] : labelled('keys', ['h for help, q to quit'])),
+    '',
+  ];
+}
+
+/** One line a package: `wasi:keyvalue@0.2.0-draft  store, atomics`. */
+function groupedImports({ description }: ComponentFile): string[] {
+  const packages = new Map<string, string[]>();
+  for (const { name } of description.imports) {
+    const match = /^([^/]+)\/([^@]+)(@.*)?$/.exec(name);
+    const owner = match === null ? name : `${match[1]}${match[3] ?? ''}`;
+    packages.set(owner, [...(packages.get(owner) ?? []), match?.[2] ?? '']);
+  }
+  const width = widest(packages.keys());
+  const lines = [...packages].map(
+    ([owner, interfaces]) => `${owner.padEnd(width)}  ${interfaces.join(', ')}`,
+  );
+  return lines.length > 0 ? lines : ['nothing'];
+}
+
+/** An identifier that gets what every other one gets needs no line of its own. */
+function bucketLines({ named, others }: KeyvalueSettings): string[] {
+  const rest = formatRule(others);
+  const own = [...named].map(([identifier, rule]) => [identifier, formatRule(rule)] as const);
+  const different = own.filter(([, rule]) => rule !== rest);
+  return [
+    ...different.map(([identifier, rule]) => `${identifier} → ${rule}`),
+    `${different.length > 0 ? 'every other identifier' : 'every identifier'} → ${rest}`,
+  ];
+}
+
+function labelled(label: string, lines: readonly string[]): string[] {
+  return lines.map((line, index) => `  ${styled('dim', (index === 0 ? label : '').padEnd(9))} ${line}`);
+}

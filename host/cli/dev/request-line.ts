@@ -1,0 +1,65 @@
+import { describeOperation, formatTime } from '../../interfaces/keyvalue/describe-operation.ts';
+import { type Operation, unpackOperations } from '../../interfaces/keyvalue/operation.ts';
+import { printable, shortened } from '../../shared/printable.ts';
+import { styled } from '../../terminal/styled.ts';
+import { operationColor, timelineLines } from '../../terminal/timeline.ts';
+import type { RequestReport } from '../../triggers/http/request-report.ts';
+
+/** A trap's reason, which may be a message of the component's own, is cut here, in characters. */
+const longestReason = 2000;
+/** How many operations a request's line names before it only counts them. */
+const mostOperations = 4;
+/** How many operations are shown of a request that trapped; the last ones led to it. */
+const lastOperations = 5;
+
+/** One line: method, path, status, time, and the keyvalue operations with theirs; or these on lines of their own. */
+export function requestLines(report: RequestReport, isVerbose: boolean): string[] {
+  const { method, path, status, milliseconds, failure, trap } = report;
+  const operations = unpackOperations(report.operations);
+  const parts = [
+    styled('bold', method.padEnd(4)),
+    shown(path),
+    styled(colorOf(status), status === 0 ? '---' : String(status)),
+    formatTime(milliseconds),
+  ];
+  if (operations.length > 0 && !isVerbose) parts.push(summary(operations, report.operations.omitted));
+  if (failure !== undefined && trap === undefined) parts.push(styled('yellow', `(${shown(failure)})`));
+  return [parts.join('  '), ...(isVerbose ? timelineLines(operations) : [])];
+}
+
+/** The lines that explain a trap: the component, the reason, the request, the wasm frames, the last operations. */
+export function trapLines(name: string, { trap, method, path, operations }: RequestReport): string[] {
+  if (trap === undefined) return [];
+  const last = unpackOperations(operations).slice(-lastOperations);
+  return [
+    styled('red', `${name} trapped: ${shown(trap.reason, longestReason)}`),
+    ...trap.backtrace.map((frame) => `    at ${shown(frame)}`),
+    ...(trap.hostStack === undefined ? [] : [`  in the host: ${trap.hostStack}`]),
+    `  while it answered ${shown(`${method} ${path}`)}${last.length > 0 ? ', after' : ''}`,
+    ...timelineLines(last),
+  ];
+}
+
+function summary(operations: readonly Operation[], omitted: number): string {
+  const shown = operations.slice(0, mostOperations).map(formatOperation);
+  const rest = operations.length - shown.length + omitted;
+  if (rest > 0) shown.push(styled('dim', `and ${rest} more`));
+  return shown.join(styled('dim', ', '));
+}
+
+function formatOperation(operation: Operation): string {
+  const { size: _, ...told } = operation;
+  const { op, target, result, time, state } = describeOperation(told);
+  const words = [op, shown(target), shown(result), time].filter((word) => word !== '');
+  return styled(operationColor[state], words.join(' '));
+}
+
+/** What comes from outside, within a line: nothing of it is obeyed, and a megabyte of it is not shown. */
+function shown(text: string, most?: number): string {
+  return printable(shortened(text, most));
+}
+
+function colorOf(status: number): 'green' | 'yellow' | 'red' {
+  if (status === 0 || status >= 500) return 'red';
+  return status >= 400 ? 'yellow' : 'green';
+}

@@ -1,0 +1,270 @@
+import type { WitType } from '../decode/wit-type.ts';
+import { camelCase } from '../link/host-name.ts';
+import type { ResourceKinds } from '../link/resource-kinds.ts';
+import { literal, plus, type Source } from '../link/source.ts';
+import {
+  type CoreType,
+  casesOf,
+  discriminantSize,
+  fieldOffsets,
+  fieldTypes,
+  layoutOf,
+  payloadOffset,
+  UnsupportedType,
+} from './layout.ts';
+
+/** A flat value: an expression, and the core type that it has. */
+export interface Flat {
+  readonly expression: string;
+  readonly core: CoreType;
+}
+
+type Sum = Extract<WitType, { kind: 'variant' | 'enum' | 'option' | 'result' }>;
+
+/** Typed arrays that jco gives for lists of numbers. */
+const arrays: Readonly<Record<string, string>> = {
+  s8: 'Int8Array',
+  s16: 'Int16Array',
+  u16: 'Uint16Array',
+  s32: 'Int32Array',
+  u32: 'Uint32Array',
+  s64: 'BigInt64Array',
+  u64: 'BigUint64Array',
+  f32: 'Float32Array',
+  f64: 'Float64Array',
+};
+
+/**
+ * Writes code that makes JavaScript values of what a guest passes. Values have the shapes that jco gives: an
+ * option is the value or `undefined`, a variant `{ tag, val }`, a record an object, a list of bytes a Uint8Array.
+ */
+export class Lift {
+  readonly #source: Source;
+  readonly #kinds: ResourceKinds;
+  /** How many lists are around what is read. */
+  #depth = 0;
+
+  constructor(source: Source, kinds: ResourceKinds) {
+    this.#source = source;
+    this.#kinds = kinds;
+  }
+
+  /** Takes what it needs off the front of `flats`; answers an expression without effects. */
+  flat(type: WitType, flats: Flat[]): string {
+    switch (type.kind) {
+      case 'string':
+        return this.#source.constant(`m.text(${shift(flats)}, ${shift(flats)})`);
+      case 'list':
+        return this.#list(type.of, shift(flats), shift(flats));
+      case 'record':
+      case 'tuple':
+        return this.#product(
+          type,
+          fieldTypes(type).map((field) => this.flat(field, flats)),
+        );
+      case 'variant':
+      case 'enum':
+      case 'option':
+      case 'result':
+        return this.#flatSum(type, flats);
+      default:
+        return this.#scalar(type, shift(flats));
+    }
+  }
+
+  /** `pointer` is the name of a range that has been checked. */
+  memory(type: WitType, pointer: string, offset: number): string {
+    const at = plus(pointer, offset);
+    const load = (how: string): string => `m.view.get${how}(${at}${how.endsWith('8') ? '' : ', true'})`;
+    const pair = (): [string, string] => [load('Uint32'), `m.view.getUint32(${at} + 4, true)`];
+    switch (type.kind) {
+      case 's8':
+        return load('Int8');
+      case 's16':
+        return load('Int16');
+      case 's32':
+        return load('Int32');
+      case 'u16':
+        return load('Uint16');
+      case 'u32':
+        return load('Uint32');
+      case 's64':
+        return load('BigInt64');
+      case 'u64':
+        return load('BigUint64');
+      case 'f32':
+        return load('Float32');
+      case 'f64':
+        return load('Float64');
+      case 'bool':
+      case 'u8':
+        return this.#scalar(type, load('Uint8'));
+      case 'char':
+      case 'own':
+      case 'borrow':
+        return this.#scalar(type, load('Uint32'));
+      case 'flags':
+        return this.#scalar(type, load(`Uint${layoutOf(type).size * 8}`));
+      case 'string':
+        return this.#source.constant(`m.${this.#depth > 0 ? 'listedText' : 'text'}(${pair().join(', ')})`);
+      case 'list':
+        return this.#list(type.of, ...pair());
+      case 'record':
+      case 'tuple': {
+        const types = fieldTypes(type);
+        const offsets = fieldOffsets(types);
+        return this.#product(
+          type,
+          types.map((field, index) => this.memory(field, pointer, offset + (offsets[index] ?? 0))),
+        );
+      }
+      case 'variant':
+      case 'enum':
+      case 'option':
+      case 'result': {
+        const cases = casesOf(type);
+        const payload = offset + payloadOffset(cases.map((item) => item.type));
+        const tag = load(`Uint${discriminantSize(cases.length) * 8}`);
+        return this.#sum(type, tag, (item) => this.memory(item, pointer, payload));
+      }
+      default:
+        throw new UnsupportedType(`it uses the type ${type.kind}`);
+    }
+  }
+
+  #scalar(type: WitType, value: string): string {
+    switch (type.kind) {
+      case 'bool':
+        return `(${value} !== 0)`;
+      case 's8':
+        return `(${value} << 24 >> 24)`;
+      case 'u8':
+        return `(${value} & 0xff)`;
+      case 's16':
+        return `(${value} << 16 >> 16)`;
+      case 'u16':
+        return `(${value} & 0xffff)`;
+      case 'u32':
+        return `(${value} >>> 0)`;
+      case 'u64':
+        return `BigInt.asUintN(64, ${value})`;
+      case 's32':
+      case 's64':
+      case 'f32':
+      case 'f64':
+        return value;
+      case 'char':
+        return this.#source.constant(`r.char(${value} >>> 0)`);
+      case 'own':
+        return this.#source.constant(`h.take(${this.#kinds.of(type.resource)}, ${value})`);
+      case 'borrow':
+        return this.#source.constant(`h.borrow(${this.#kinds.of(type.resource)}, ${value})`);
+      case 'flags': {
+        const bits = this.#source.constant(value);
+        const names = type.names.map(
+          (name, index) => `${literal(camelCase(name))}: (${bits} & ${2 ** index}) !== 0`,
+        );
+        return `{ ${names.join(', ')} }`;
+      }
+      default:
+        throw new UnsupportedType(`it uses the type ${type.kind}`);
+    }
+  }
+
+  #list(of: WitType, pointer: string, length: string): string {
+    const read = this.#depth > 0 ? 'listedBytes' : 'bytes';
+    if (of.kind === 'u8') return this.#source.constant(`m.${read}(${pointer}, ${length})`);
+    const { size, align } = layoutOf(of);
+    const source = this.#source;
+    const count = source.constant(`${length} >>> 0`);
+    const start = source.constant(`m.range(${pointer}, ${count} * ${size}, ${align})`);
+    const array = arrays[of.kind];
+    if (array !== undefined) {
+      if (this.#depth > 0) source.line(`m.listEntries(${count});`);
+      return source.constant(`new ${array}(m.u8.slice(${start}, ${start} + ${count} * ${size}).buffer)`);
+    }
+    source.line(`m.listEntries(${count});`);
+    const items = source.constant('[]');
+    const index = source.name();
+    source.line(`for (let ${index} = 0; ${index} < ${count}; ${index} += 1) {`);
+    const at = source.constant(`${start} + ${index} * ${size}`);
+    this.#depth += 1;
+    source.line(`${items}.push(${this.memory(of, at, 0)});`);
+    this.#depth -= 1;
+    source.line('}');
+    return items;
+  }
+
+  #product(type: Extract<WitType, { kind: 'record' | 'tuple' }>, values: readonly string[]): string {
+    if (type.kind === 'tuple') return this.#source.constant(`[${values.join(', ')}]`);
+    const fields = type.fields.map(({ name }, index) => `${literal(camelCase(name))}: ${values[index]}`);
+    return this.#source.constant(`{ ${fields.join(', ')} }`);
+  }
+
+  #flatSum(type: Sum, flats: Flat[]): string {
+    const tag = shift(flats);
+    const shared = flats.splice(0, layoutOf(type).flat.length - 1);
+    return this.#sum(type, tag, (payload) => {
+      const cores = layoutOf(payload).flat;
+      return this.flat(
+        payload,
+        cores.map((core, index) => ({ expression: reinterpret(shared[index], core), core })),
+      );
+    });
+  }
+
+  #sum(type: Sum, tag: string, payload: (type: WitType) => string): string {
+    const source = this.#source;
+    const result = source.name();
+    source.line(`let ${result};`);
+    const cases = casesOf(type).map(
+      (item, index) =>
+        [
+          String(index),
+          () => {
+            const value = item.type === undefined ? undefined : payload(item.type);
+            source.line(`${result} = ${shape(type, item.name, value)};`);
+          },
+        ] as const,
+    );
+    source.select(tag, cases, `r.unknownCase(${tag});`);
+    return result;
+  }
+}
+
+/** What a case of a variant is in JavaScript. */
+function shape(type: Sum, name: string, value: string | undefined): string {
+  switch (type.kind) {
+    case 'enum':
+      return literal(name);
+    case 'option':
+      if (type.of.kind !== 'option') return value ?? 'undefined';
+      return value === undefined ? "{ tag: 'none' }" : `{ tag: 'some', val: ${value} }`;
+    case 'result':
+      return `{ tag: ${literal(name)}, val: ${value ?? 'undefined'} }`;
+    case 'variant':
+      return value === undefined ? `{ tag: ${literal(name)} }` : `{ tag: ${literal(name)}, val: ${value} }`;
+  }
+}
+
+function shift(flats: Flat[]): string {
+  const flat = flats.shift();
+  if (flat === undefined) throw new Error('a value has fewer flat parts than its type');
+  return flat.expression;
+}
+
+/** A flat value that several cases share, as the one of this case. */
+function reinterpret(flat: Flat | undefined, wanted: CoreType): string {
+  if (flat === undefined) throw new Error('a variant has fewer flat parts than its case');
+  const { expression, core } = flat;
+  if (core === wanted) return expression;
+  if (core === 'i32') return `r.floatOfBits(${expression})`;
+  switch (wanted) {
+    case 'i32':
+      return `Number(BigInt.asIntN(32, ${expression}))`;
+    case 'f32':
+      return `r.floatOfBits(Number(BigInt.asIntN(32, ${expression})))`;
+    default:
+      return `r.doubleOfBits(${expression})`;
+  }
+}

@@ -1,0 +1,193 @@
+import type { GuestMemory } from '../abi/guest-memory.ts';
+import {
+  type CoreType,
+  casesOf,
+  layoutOf,
+  maxFlatParams,
+  maxFlatResults,
+  payloadOffset,
+} from '../abi/layout.ts';
+import { type Flat, Lift } from '../abi/lift.ts';
+import { Lower } from '../abi/lower.ts';
+import type { WitType } from '../decode/wit-type.ts';
+import type { Handles } from './handles.ts';
+import { hostName } from './host-name.ts';
+import type { ImportedFunction } from './link-plan.ts';
+import type { ResourceKinds } from './resource-kinds.ts';
+import { runtime } from './runtime.ts';
+import { literal, Source } from './source.ts';
+
+/** What the guest of an instance waits for, or waited for last in this request; it waits for one thing at a time. */
+export interface Waiting {
+  promise: Promise<unknown> | undefined;
+}
+
+/** Makes the core function that a guest calls, for one instance. `host` has the interface's functions and classes. */
+export type ImportFactory = (
+  memory: GuestMemory | undefined,
+  handles: Handles,
+  host: Readonly<Record<string, unknown>>,
+  waiting: Waiting,
+) => WebAssembly.CoreFunction;
+
+/**
+ * What the core function answers. `result`: the flat result, or nothing. `promise`: that, or a promise of it.
+ * `attempt`: 0 when it is done, 1 when `Waiting` has a promise that resolves when it is.
+ */
+export type ImportForm = 'result' | 'promise' | 'attempt';
+
+export interface CompiledImport {
+  readonly factory: ImportFactory;
+  readonly form: ImportForm;
+  readonly params: readonly CoreType[];
+}
+
+/**
+ * Compiles what stands between a guest and one function of the host: it lifts the flat parameters, calls the
+ * function and lowers what it answers. The code is written for the function's type, so that nothing is looked up
+ * and nothing is allocated that is not part of a value. Source: the component model's `CanonicalABI.md`.
+ * Throws `UnsupportedType`.
+ *
+ * @param waits whether the function may answer a promise
+ */
+export function compileImport(
+  imported: ImportedFunction,
+  kinds: ResourceKinds,
+  waits: boolean,
+): CompiledImport {
+  const { text, form, params } = writeImport(imported, kinds, waits);
+  // Compiled by the engine as any other code: the text is made of types, and of names as JSON literals.
+  const make = new Function('m', 'h', 'host', 'waiting', 'r', text) as (
+    memory: GuestMemory | undefined,
+    handles: Handles,
+    host: Readonly<Record<string, unknown>>,
+    waiting: Waiting,
+    helpers: typeof runtime,
+  ) => WebAssembly.CoreFunction;
+  const factory: ImportFactory = (memory, handles, host, waiting) =>
+    make(memory, handles, host, waiting, runtime);
+  return { factory, form, params };
+}
+
+/** The text of a function that makes the core function. */
+export function writeImport(
+  { name, type }: ImportedFunction,
+  kinds: ResourceKinds,
+  waits: boolean,
+): { readonly text: string; readonly form: ImportForm; readonly params: readonly CoreType[] } {
+  const body = new Source();
+  const { names, cores, values } = writeParameters(
+    type.params.map((param) => param.type),
+    new Lift(body, kinds),
+    body,
+  );
+  const result = type.result;
+  const flatResults = result === undefined ? 0 : layoutOf(result).flat.length;
+  const isSpilled = flatResults > maxFlatResults;
+  const form = !waits ? 'result' : flatResults === 1 ? 'promise' : 'attempt';
+  const last = isSpilled ? ', q' : '';
+  const end = (call: string): string => (form === 'attempt' ? `${call}; return 0;` : `return ${call};`);
+  const refuse = result?.kind === 'result' ? `refuse(r.payloadOf(e)${last})` : undefined;
+  const call = writeCall(name, values);
+  body.line(
+    refuse === undefined ? `const v = ${call};` : `let v; try { v = ${call}; } catch (e) { ${end(refuse)} }`,
+  );
+  if (waits) {
+    const then = `v.then((w) => finish(w${last})${refuse === undefined ? '' : `, (e) => ${refuse}`})`;
+    const wait = `waiting.promise = ${then}; return ${form === 'attempt' ? '1' : 'waiting.promise'};`;
+    body.line(`if (v instanceof Promise) { ${wait} }`);
+  }
+  body.line(end(`finish(v${last})`));
+  const text = [
+    "'use strict';",
+    writeFinish(result, isSpilled, kinds),
+    `return function (${[...names, ...(isSpilled ? ['q'] : [])].join(', ')}) {`,
+    'if (m !== undefined) m.refresh();',
+    body,
+    '};',
+  ].join('\n');
+  return { text, form, params: isSpilled ? [...cores, 'i32'] : cores };
+}
+
+function writeParameters(
+  types: readonly WitType[],
+  lift: Lift,
+  body: Source,
+): { names: string[]; cores: readonly CoreType[]; values: string[] } {
+  const whole: WitType = { kind: 'tuple', of: types };
+  const { flat, size, align } = layoutOf(whole);
+  if (flat.length > maxFlatParams) {
+    const pointer = body.constant(`m.range(p0, ${size}, ${align})`);
+    const tuple = lift.memory(whole, pointer, 0);
+    return { names: ['p0'], cores: ['i32'], values: types.map((_, index) => `${tuple}[${index}]`) };
+  }
+  const names = flat.map((_, index) => `p${index}`);
+  const flats: Flat[] = flat.map((core, index) => ({ expression: `p${index}`, core }));
+  return { names, cores: flat, values: types.map((type) => lift.flat(type, flats)) };
+}
+
+/** The functions `finish`, and `refuse` where the function may fail: they lower the result. */
+function writeFinish(result: WitType | undefined, isSpilled: boolean, kinds: ResourceKinds): string {
+  if (result === undefined) return 'function finish() {}';
+  if (result.kind !== 'result') return writeAnswer('finish', result, 'v', isSpilled, kinds);
+  const [ok, err] = casesOf(result);
+  return [
+    writeCase('finish', result, 0, ok?.type, isSpilled, kinds),
+    writeCase('refuse', result, 1, err?.type, isSpilled, kinds),
+  ].join('\n');
+}
+
+function writeAnswer(
+  name: string,
+  type: WitType,
+  value: string,
+  isSpilled: boolean,
+  kinds: ResourceKinds,
+): string {
+  const source = new Source();
+  const lower = new Lower(source, kinds);
+  const { size, align } = layoutOf(type);
+  if (isSpilled) {
+    const pointer = source.constant(`m.target(q, ${size}, ${align})`);
+    lower.memory(type, value, pointer, 0);
+  } else if (layoutOf(type).flat.length > 0) {
+    source.line(`return ${lower.flat(type, value)};`);
+  }
+  return `function ${name}(${value}${isSpilled ? ', q' : ''}) {\n${source}\n}`;
+}
+
+/** A case of the result, without the object that stands for it elsewhere. */
+function writeCase(
+  name: string,
+  result: WitType,
+  index: number,
+  payload: WitType | undefined,
+  isSpilled: boolean,
+  kinds: ResourceKinds,
+): string {
+  if (!isSpilled) return `function ${name}() { return ${index}; }`;
+  const source = new Source();
+  const { size, align } = layoutOf(result);
+  const pointer = source.constant(`m.target(q, ${size}, ${align})`);
+  source.line(`m.view.setUint8(${pointer}, ${index});`);
+  if (payload !== undefined && result.kind === 'result') {
+    const offset = payloadOffset([result.ok, result.err]);
+    new Lower(source, kinds).memory(payload, 'v', pointer, offset);
+  }
+  return `function ${name}(v, q) {\n${source}\n}`;
+}
+
+function writeCall(name: string, values: readonly string[]): string {
+  const { kind, resource, member } = hostName(name);
+  const owner = resource === undefined ? 'host' : `host[${literal(resource)}]`;
+  switch (kind) {
+    case 'constructor':
+      return `new ${owner}(${values.join(', ')})`;
+    case 'method': {
+      const [self, ...rest] = values;
+      return `${self}[${literal(member)}](${rest.join(', ')})`;
+    }
+    default:
+      return `${owner}[${literal(member)}](${values.join(', ')})`;
+  }
+}

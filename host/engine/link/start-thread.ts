@@ -1,0 +1,18 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { StartAnswer, StartCheck } from '../../component/program-check.ts';
+import { isError } from '../../shared/is-error.ts';
+import { checkLink } from './link-check.ts';
+
+/** The thread of `checkProgram`: it runs the start of a component's core modules. */
+const { plan, modules, reset } = workerData as StartCheck;
+let asksForSomething = false;
+let problem: string | undefined;
+try {
+  checkLink(plan, modules, reset, () => {
+    asksForSomething = true;
+  });
+} catch (error) {
+  const reason = isError(error) ? error.message : String(error);
+  problem = asksForSomething ? undefined : `its start traps: ${reason}. Every request would fail of it.`;
+}
+parentPort?.postMessage({ problem } satisfies StartAnswer);

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
+import { explainSettings } from '../../settings/explain-settings.ts';
+import { hostVersion } from '../../shared/version.ts';
+import { openApiFile } from './openapi-file.ts';
+import { json, type Route, route } from './route.ts';
+import { componentInfo, configInfo, hostInfo } from './schemas.ts';
+
+export const hostRoutes: Route[] = [
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/host',
+      summary: 'Which host this is.',
+      answer: hostInfo,
+    },
+    ({ host }) =>
+      json(hostInfo, {
+        name: 'kvasi',
+        version: hostVersion(),
+        pid: process.pid,
+        directory: host.resolved.settings.directory,
+        url: host.url,
+        started: host.started,
+      }),
+  ),
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/component',
+      summary: 'What the component imports and exports, and who serves it.',
+      answer: componentInfo,
+    },
+    async ({ host }) => json(componentInfo, await host.inspection()),
+  ),
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/config',
+      summary: 'The settings in force and where each comes from, with secrets left out.',
+      answer: configInfo,
+    },
+    ({ host }) => json(configInfo, { settings: explainSettings(host.resolved) }),
+  ),
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/openapi.json',
+      summary: 'This description.',
+      answer: v.looseObject({ openapi: v.string() }),
+    },
+    async () => ({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: await readFile(openApiFile, 'utf8'),
+    }),
+  ),
+];

@@ -1,0 +1,96 @@
+import * as v from 'valibot';
+import type { KeyPage } from '../../interfaces/keyvalue/backends/backend.ts';
+import type { Entry } from '../../interfaces/keyvalue/transfer/entry.ts';
+import {
+  type EntryPart,
+  type EntryStore,
+  inBatches,
+} from '../../interfaces/keyvalue/transfer/entry-store.ts';
+import { readEntries, toJson } from '../../interfaces/keyvalue/transfer/json-lines.ts';
+import { HostError, reasonOf } from '../../shared/host-error.ts';
+import { type BucketInfo, bucketInfo, failure, keyPage } from '../api/schemas.ts';
+import type { DevNote } from './dev-note.ts';
+
+/** The entries of a bucket of a running host. */
+export class RemoteEntries implements EntryStore {
+  readonly #host: DevNote;
+  readonly #bucket: string;
+
+  constructor(host: DevNote, bucket: string) {
+    this.#host = host;
+    this.#bucket = bucket;
+  }
+
+  async describe(): Promise<BucketInfo> {
+    return v.parse(bucketInfo, await (await this.#fetch('GET', 'bucket', {})).json());
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    const response = await this.#fetch('GET', 'value', { key }, { absent: 404 });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return response.status === 404 ? undefined : bytes;
+  }
+
+  async set(key: string, value: Uint8Array): Promise<void> {
+    await this.#fetch('PUT', 'value', { key }, { body: value });
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#fetch('DELETE', 'value', { key });
+  }
+
+  async list(cursor: string | undefined, prefix: string): Promise<KeyPage> {
+    const response = await this.#fetch('GET', 'keys', {
+      prefix,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    const { keys, cursor: next } = v.parse(keyPage, await response.json());
+    return { keys, cursor: next };
+  }
+
+  async *read(cursor: string | undefined, prefix: string): AsyncGenerator<EntryPart> {
+    let next = cursor;
+    do {
+      const query = { prefix, page: 'one', ...(next === undefined ? {} : { cursor: next }) };
+      const response = await this.#fetch('GET', 'export', query);
+      const after = response.headers.get('kvasi-cursor');
+      next = after === null ? undefined : decodeURIComponent(after);
+      if (response.body !== null) {
+        for await (const entries of inBatches(readEntries(response.body))) yield { entries };
+      }
+      if (next !== undefined) yield { entries: [], resume: next };
+    } while (next !== undefined);
+  }
+
+  async write(entries: readonly Entry[]): Promise<void> {
+    await this.#fetch('POST', 'import', {}, { body: `${entries.map(toJson).join('\n')}\n` });
+  }
+
+  async #fetch(
+    method: string,
+    path: string,
+    query: Readonly<Record<string, string>>,
+    { body, absent }: { body?: string | Uint8Array; absent?: number } = {},
+  ): Promise<Response> {
+    const parameters = new URLSearchParams({ bucket: this.#bucket, ...query });
+    let response: Response;
+    try {
+      response = await fetch(`${this.#host.url}/api/v1/${path}?${parameters}`, {
+        method,
+        headers: { authorization: `Bearer ${this.#host.token}` },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+      });
+    } catch (cause) {
+      const where = `kvasi dev at ${this.#host.url} (pid ${this.#host.pid})`;
+      throw new HostError('backend', `${where} does not answer: ${reasonOf(cause)}. Is it being stopped?`, {
+        cause,
+      });
+    }
+    if (response.ok || response.status === absent) return response;
+    const said = v.safeParse(failure, await response.json().catch(() => undefined));
+    throw new HostError(
+      'backend',
+      said.success ? said.output.error : `kvasi dev answered ${response.status}`,
+    );
+  }
+}

@@ -1,0 +1,145 @@
+import { lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { reasonOf } from '../../../../shared/host-error.ts';
+import { type Backend, type Bucket, type BucketSettings, StoreError } from '../backend.ts';
+import { type BackendContext, defineBackend } from '../definition.ts';
+import { largestKey, largestValue } from '../limits.ts';
+import { systemReason } from '../system-reason.ts';
+import { BucketNames } from './bucket-names.ts';
+import { adviceFor, isWriteRefusal } from './errors.ts';
+import { FilesystemBucket } from './filesystem-bucket.ts';
+import { makeLastingFolder } from './flush.ts';
+import { FileLocks } from './lock.ts';
+import { bucketFolders, namesUnder, ownFolder } from './names.ts';
+
+/** A temporary file that old is of a process that was killed, in milliseconds. */
+const abandonedAge = 3_600_000;
+
+/**
+ * One file a value, `<root>/<bucket>/<key>`, where wash has it too; other names under `<root>/.kvasi`. A write
+ * that was acknowledged survives a power cut: the file and its folder are flushed to the disk before.
+ */
+export const filesystem = defineBackend({
+  name: 'filesystem',
+  options: v.strictObject({ path: v.string() }),
+  promises: {
+    durable: true,
+    shared: true,
+    atomic: true,
+    expiry: 'host',
+    listing: 'ordered',
+    largestKey,
+    largestValue,
+  },
+  connect: ({ path }, context) => new FilesystemBackend(path, context),
+});
+
+class FilesystemBackend implements Backend {
+  readonly #root: string;
+  readonly #context: BackendContext;
+  readonly #locks: FileLocks;
+  readonly #names: BucketNames;
+  #isSwept = false;
+
+  constructor(root: string, context: BackendContext) {
+    this.#root = root;
+    this.#context = context;
+    this.#locks = new FileLocks(join(root, ownFolder, 'locks'), context.operationTimeout);
+    this.#names = new BucketNames(join(root, ownFolder, 'names'));
+  }
+
+  open(name: string, settings: BucketSettings): Bucket {
+    return this.#guard(`bucket '${name}' can't be opened`, () => this.#open(name, settings));
+  }
+
+  buckets(start: string): string[] {
+    return this.#guard("the buckets can't be listed", () => this.#names.list(start));
+  }
+
+  #guard<T>(failure: string, act: () => T): T {
+    try {
+      return act();
+    } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
+      const hint = adviceFor(cause);
+      const what = `filesystem: ${failure}`;
+      throw new StoreError('other', `${what} under ${this.#root}: ${reasonOf(cause)}${hint}`, {
+        cause,
+        guestMessage: `${what}: ${systemReason(cause)}${hint}`,
+      });
+    }
+  }
+
+  #open(name: string, settings: BucketSettings): Bucket {
+    const own = join(this.#root, ownFolder);
+    const parents = ['buckets', 'deletions', 'keys', 'locks', 'names', 'temporary'].map((part) =>
+      join(own, part),
+    );
+    const temporary = join(own, 'temporary');
+    this.#unlessReadOnly(() => makeFolder(own));
+    const rules = namesUnder(this.#root);
+    const folders = bucketFolders(this.#root, name, rules);
+    const prepare = (): void => {
+      for (const folder of [own, ...parents, folders.plain, folders.escaped]) makeFolder(folder);
+    };
+    this.#unlessReadOnly(() => {
+      prepare();
+      this.#names.note(name);
+      if (!this.#isSwept) removeAbandoned(temporary);
+      this.#isSwept = true;
+    });
+    const place = { folders, rules, temporary, prepare, locks: this.#locks };
+    return new FilesystemBucket(name, settings, place, this.#context);
+  }
+
+  /** What is there can be read where nothing can be written; writes then fail one by one. */
+  #unlessReadOnly(make: () => void): void {
+    try {
+      make();
+    } catch (error) {
+      if (!isWriteRefusal(error) || !isReadable(this.#root)) throw error;
+    }
+  }
+
+  removeBucket(name: string): void {
+    const { plain, escaped, deletions } = bucketFolders(this.#root, name, namesUnder(this.#root));
+    for (const path of [plain, escaped, deletions]) rmSync(path, { recursive: true, force: true });
+  }
+
+  close(): Promise<void> {
+    return this.#locks.close();
+  }
+}
+
+/** Throws a `StoreError` when a link is in its place. */
+function makeFolder(folder: string): void {
+  makeLastingFolder(folder);
+  if (lstatSync(folder).isSymbolicLink()) {
+    throw new StoreError(
+      'access-denied',
+      `filesystem: ${folder} is a symbolic link; links are not followed`,
+      {
+        guestMessage: 'filesystem: a symbolic link is in the place of a folder; links are not followed',
+      },
+    );
+  }
+}
+
+function isReadable(folder: string): boolean {
+  try {
+    readdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What was half written when its process was killed. */
+function removeAbandoned(temporary: string): void {
+  for (const name of readdirSync(temporary)) {
+    const path = join(temporary, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats !== undefined && Date.now() - stats.ctimeMs > abandonedAge) rmSync(path, { force: true });
+  }
+}

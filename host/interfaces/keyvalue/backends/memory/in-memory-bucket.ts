@@ -1,0 +1,222 @@
+import type { Bucket, BucketSettings, CounterType, KeyPage, Versioned } from '../backend.ts';
+import { compareByBytes, startOf } from '../byte-order.ts';
+import { addToCounter, type CounterFormat } from '../counter.ts';
+import { cursorAfter, keyOfCursor } from '../cursor.ts';
+import { checkKey, checkValue, pageSize } from '../limits.ts';
+
+/** A value and when it was written, in milliseconds since 1970. */
+export interface MemoryEntry {
+  readonly value: Uint8Array;
+  readonly written: number;
+}
+
+/** A change of a bucket. */
+export interface MemoryChange {
+  readonly bucket: string;
+  readonly key: string;
+  /** Absent: the key was deleted. */
+  readonly entry: MemoryEntry | undefined;
+  /** The keys of the bucket expire, and are in the order of their last write. */
+  readonly expires: boolean;
+}
+
+/** What the buckets of a backend share. */
+export interface BucketContext {
+  readonly onChange: (change: MemoryChange) => void;
+  /** Part of every version. */
+  generation: number | string;
+  readonly now: () => number;
+  /** Another bucket of the same backend. */
+  readonly another: () => InMemoryBucket | undefined;
+}
+
+const washCounters: CounterFormat = { wash: 'little-endian', fresh: 'little-endian' };
+const asciiCounters: CounterFormat = { wash: 'little-endian', fresh: 'ascii' };
+
+interface VersionedEntry extends MemoryEntry {
+  readonly version: number;
+}
+
+/** A bucket that answers every call at once. */
+export class InMemoryBucket implements Bucket {
+  readonly #name: string;
+  /** In the order of their last write where keys expire, so that the expired ones come first. */
+  readonly #entries = new Map<string, VersionedEntry>();
+  readonly #context: BucketContext;
+  #settings: BucketSettings | undefined;
+  #ttl: number | undefined;
+  /** The keys in byte order; undefined after a key came or went, until the next listing. */
+  #sorted: string[] | undefined;
+  /** Whether the entries are in the order of their last write; what was told from elsewhere may not be. */
+  #isOrdered = true;
+  #newest = 0;
+  #lastVersion: number;
+  /** Part of the version of absent keys, so that a key that came and went meanwhile is noticed. */
+  #deletions: number;
+  #isForgotten = false;
+
+  /** @param last the highest number of a version that a bucket of this name may have given out before */
+  constructor(name: string, context: BucketContext, last: number) {
+    this.#name = name;
+    this.#context = context;
+    this.#lastVersion = last;
+    this.#deletions = last;
+  }
+
+  /** It was empty, and another one has its name from now on. */
+  get isForgotten(): boolean {
+    return this.#isForgotten;
+  }
+
+  /** Answers the highest number of its versions if there is nothing in it; it must not be used then. */
+  forgetIfEmpty(): number | undefined {
+    if (this.#entries.size > 0) return undefined;
+    this.#isForgotten = true;
+    return Math.max(this.#lastVersion, this.#deletions);
+  }
+
+  /** The first settings count. */
+  configure(settings: BucketSettings): void {
+    this.#settings ??= settings;
+    this.#ttl = this.#settings.ttl;
+  }
+
+  /** See `InMemoryBackend.apply`. */
+  apply(key: string, entry: MemoryEntry | undefined, expires: boolean): void {
+    if (entry === undefined) {
+      if (!this.#entries.delete(key)) return;
+      this.#deletions += 1;
+      this.#sorted = undefined;
+      return;
+    }
+    const isNew = expires ? !this.#entries.delete(key) : !this.#entries.has(key);
+    if (isNew) this.#sorted = undefined;
+    const { value, written } = entry;
+    if (written < this.#newest) this.#isOrdered = false;
+    else this.#newest = written;
+    this.#entries.set(key, { value, written, version: ++this.#lastVersion });
+  }
+
+  /** Those that are there now; a key that is written while they are gone through may come again. */
+  *entries(): Generator<readonly [key: string, entry: MemoryEntry]> {
+    let left = this.#entries.size;
+    for (const item of this.#entries) {
+      if (left === 0) return;
+      left -= 1;
+      yield item;
+    }
+  }
+
+  get(key: string): Uint8Array | undefined {
+    return this.#find(key)?.value;
+  }
+
+  set(key: string, value: Uint8Array): void {
+    if (this.#isForgotten) throw new Error(`bucket '${this.#name}' was forgotten; open it again`);
+    checkKey(key);
+    checkValue(key, value);
+    const isNew = this.#ttl === undefined ? !this.#entries.has(key) : !this.#entries.delete(key);
+    if (isNew) this.#sorted = undefined;
+    const entry = { value, written: this.#context.now(), version: ++this.#lastVersion };
+    this.#entries.set(key, entry);
+    this.#told(key, entry);
+    if (this.#ttl === undefined) return;
+    this.dropExpired();
+    // Nobody may come back to the others. Two, as each write may have made one more.
+    this.#context.another()?.dropExpired();
+    this.#context.another()?.dropExpired();
+  }
+
+  delete(key: string): void {
+    if (!this.#entries.delete(key)) return;
+    this.#sorted = undefined;
+    this.#deletions += 1;
+    this.#told(key, undefined);
+  }
+
+  exists(key: string): boolean {
+    return this.#find(key) !== undefined;
+  }
+
+  /** Keys in byte order. The cursor is the last key of the page before. */
+  listKeys(cursor: string | undefined, prefix = ''): KeyPage {
+    const after = cursor === undefined ? undefined : keyOfCursor(cursor);
+    this.dropExpired();
+    this.#sorted ??= [...this.#entries.keys()].sort(compareByBytes);
+    const start = startOf(this.#sorted, after, prefix);
+    const keys = this.#sorted.slice(start, start + pageSize).filter((key) => key.startsWith(prefix));
+    const isLast = !(this.#sorted[start + keys.length]?.startsWith(prefix) ?? false);
+    return { keys, cursor: isLast ? undefined : cursorAfter(keys.at(-1) ?? '') };
+  }
+
+  increment(key: string, delta: bigint, type: CounterType): bigint {
+    const { count, bytes } = addToCounter(key, this.get(key), delta, type, this.#counters());
+    this.set(key, bytes);
+    return count;
+  }
+
+  getVersioned(key: string): Versioned {
+    const entry = this.#find(key);
+    const number = entry === undefined ? -this.#deletions : entry.version;
+    return { value: entry?.value, version: `${this.#context.generation}.${number}` };
+  }
+
+  setIfVersion(key: string, value: Uint8Array, version: string): boolean {
+    if (this.getVersioned(key).version !== version) return false;
+    this.set(key, value);
+    return true;
+  }
+
+  written(key: string): number | undefined {
+    return this.#find(key)?.written;
+  }
+
+  getMany(keys: readonly string[]): (Uint8Array | undefined)[] {
+    return keys.map((key) => this.get(key));
+  }
+
+  setMany(pairs: readonly (readonly [key: string, value: Uint8Array])[]): void {
+    for (const [key, value] of pairs) this.set(key, value);
+  }
+
+  deleteMany(keys: readonly string[]): void {
+    for (const key of keys) this.delete(key);
+  }
+
+  #told(key: string, entry: MemoryEntry | undefined): void {
+    this.#context.onChange({ bucket: this.#name, key, entry, expires: this.#ttl !== undefined });
+  }
+
+  #counters(): CounterFormat {
+    return this.#settings?.counters === 'wash' ? washCounters : asciiCounters;
+  }
+
+  /** An entry that has expired is gone for every operation. */
+  #find(key: string): VersionedEntry | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || !this.#isExpired(entry)) return entry;
+    this.delete(key);
+    return undefined;
+  }
+
+  #isExpired({ written }: MemoryEntry): boolean {
+    return this.#ttl !== undefined && this.#context.now() - written >= this.#ttl;
+  }
+
+  /** Those that nobody asks for go, too. */
+  dropExpired(): void {
+    if (this.#ttl === undefined) return;
+    if (!this.#isOrdered) this.#order();
+    for (const [key, entry] of this.#entries) {
+      if (!this.#isExpired(entry)) return;
+      this.delete(key);
+    }
+  }
+
+  #order(): void {
+    const entries = [...this.#entries].sort(([, a], [, b]) => a.written - b.written);
+    this.#entries.clear();
+    for (const [key, entry] of entries) this.#entries.set(key, entry);
+    this.#isOrdered = true;
+  }
+}

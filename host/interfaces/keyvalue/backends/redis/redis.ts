@@ -1,0 +1,29 @@
+import { defineBackend } from '../definition.ts';
+import { largestKey, largestValue } from '../limits.ts';
+import { RedisBucket } from './redis-bucket.ts';
+import { createClient, redisOptions } from './redis-client.ts';
+import { RedisConnection } from './redis-connection.ts';
+import { listBuckets } from './redis-listing.ts';
+
+/** Keeps buckets in Redis or Valkey, laid out as wash does. A time to live needs Redis 7 or Valkey. */
+export const redis = defineBackend({
+  name: 'redis',
+  options: redisOptions,
+  promises: {
+    durable: true,
+    shared: true,
+    atomic: true,
+    expiry: 'store',
+    listing: 'unordered',
+    largestKey,
+    largestValue,
+  },
+  connect(options, context) {
+    const connection = new RedisConnection(createClient(options, context.operationTimeout), context);
+    return {
+      open: (bucket, settings) => new RedisBucket(connection, bucket, settings),
+      buckets: (start) => listBuckets(connection, start),
+      close: () => connection.close(),
+    };
+  },
+});

@@ -1,0 +1,63 @@
+import { pathToFileURL } from 'node:url';
+import { reasonOf } from '../../../shared/host-error.ts';
+import { requirePlainFile } from '../../../shared/plain-file.ts';
+import { StoreError } from './backend.ts';
+import type { BackendDefinition } from './definition.ts';
+
+/** The backends that connect to something; each is loaded when a guest first opens one of its buckets. */
+const loaders = {
+  filesystem: async () => (await import('./filesystem/filesystem.ts')).filesystem,
+  nats: async () => (await import('./nats/nats.ts')).nats,
+  redis: async () => (await import('./redis/redis.ts')).redis,
+  sqlite: async () => (await import('./sqlite/sqlite.ts')).sqlite,
+} satisfies Record<string, () => Promise<unknown>>;
+
+/** The names of the backends that come with the host, besides `in_memory`. */
+export type ConnectingBackend = keyof typeof loaders;
+
+export const connectingBackends = [
+  'filesystem',
+  'sqlite',
+  'redis',
+  'nats',
+] as const satisfies ConnectingBackend[];
+
+/** Loads one of the host's own backends. */
+export async function loadBackend(name: ConnectingBackend): Promise<BackendDefinition<unknown>> {
+  return (await loaders[name]()) as BackendDefinition<unknown>;
+}
+
+/** Loads a user's backend from a module that exports the result of `defineBackend` as its default. */
+export async function loadBackendModule(path: string): Promise<BackendDefinition<unknown>> {
+  let module: { readonly default?: unknown };
+  try {
+    await requirePlainFile(path);
+    module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+  } catch (cause) {
+    const guestMessage = "the backend of this bucket can't be loaded";
+    throw new StoreError('other', `the backend ${path} can't be loaded: ${reasonOf(cause)}`, {
+      cause,
+      guestMessage,
+    });
+  }
+  const definition = module.default;
+  if (isDefinition(definition)) return definition;
+  throw new StoreError(
+    'other',
+    `the module ${path} exports no backend: its default export must come from defineBackend`,
+    {
+      guestMessage:
+        'the module of this bucket exports no backend: its default export must come from defineBackend',
+    },
+  );
+}
+
+function isDefinition(value: unknown): value is BackendDefinition<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'connect' in value &&
+    'options' in value &&
+    'promises' in value
+  );
+}

@@ -1,0 +1,63 @@
+import type { CommandContext } from '../../../cli/command-context.ts';
+import { HostError } from '../../../shared/host-error.ts';
+import { printable } from '../../../shared/printable.ts';
+import { inputOf, readWhole } from '../../../terminal/input.ts';
+import { largestValue } from '../backends/limits.ts';
+import { toJson } from '../transfer/json-lines.ts';
+import type { KvSession } from './kv-session.ts';
+
+/** `kvasi kv get`: the bytes of the value and nothing else, or one JSON object. */
+export async function get(session: KvSession, bucket: string, key: string, json: boolean): Promise<void> {
+  await using opened = await session.open(bucket);
+  const value = await opened.store.get(key);
+  if (value === undefined) throw new HostError('backend', `${opened.name} has no key '${key}'.`);
+  const { stdout } = session.context;
+  if (json) stdout.jsonLines([toJson({ key, value })]);
+  else stdout.bytes(value);
+}
+
+/** Where a value comes from; standard input where nothing is given. */
+export interface ValueSource {
+  readonly value?: string | undefined;
+  readonly file?: string | undefined;
+}
+
+/** `kvasi kv set`. */
+export async function set(
+  session: KvSession,
+  bucket: string,
+  key: string,
+  source: ValueSource,
+): Promise<void> {
+  if (source.value !== undefined && source.file !== undefined) {
+    throw new HostError('usage', 'a value and --file are given. Give one of them.');
+  }
+  const value = await read(source, session.context);
+  await using opened = await session.open(bucket);
+  await opened.store.set(key, value);
+}
+
+/** `kvasi kv delete`. */
+export async function remove(session: KvSession, bucket: string, keys: readonly string[]): Promise<void> {
+  await using opened = await session.open(bucket);
+  for (const key of keys) await opened.store.delete(key);
+}
+
+/** `kvasi kv list`: a key a line, or a JSON object a line, since a key may have line breaks in it. */
+export async function list(session: KvSession, bucket: string, prefix: string, json: boolean): Promise<void> {
+  await using opened = await session.open(bucket);
+  const { stdout } = session.context;
+  let cursor: string | undefined;
+  do {
+    const page = await opened.store.list(cursor, prefix);
+    if (json) stdout.jsonLines(page.keys.map((key) => JSON.stringify({ key })));
+    else stdout.lines(stdout.isTerminal ? page.keys.map(printable) : page.keys);
+    await stdout.drained();
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+async function read({ value, file }: ValueSource, context: CommandContext): Promise<Uint8Array> {
+  if (value !== undefined) return Buffer.from(value);
+  return await readWhole(await inputOf(file, context), largestValue);
+}

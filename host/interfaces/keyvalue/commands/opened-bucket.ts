@@ -1,0 +1,75 @@
+import type { DevNote } from '../../../inspector/client/dev-note.ts';
+import { RemoteEntries } from '../../../inspector/client/remote-entries.ts';
+import { formatRule } from '../../../settings/explain-settings.ts';
+import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../../../settings/settings.ts';
+import { HostError } from '../../../shared/host-error.ts';
+import { StoreError } from '../backends/backend.ts';
+import { OPERATION_TIMEOUT } from '../backends/definition.ts';
+import { inMemoryPromises } from '../backends/memory/in-memory.ts';
+import { loadBackend, loadBackendModule } from '../backends/registry.ts';
+import { ThreadStores } from '../open-stores.ts';
+import { BucketEntries } from '../transfer/bucket-entries.ts';
+import type { EntryStore } from '../transfer/entry-store.ts';
+
+/** A bucket that a command has opened. */
+export interface OpenedBucket extends AsyncDisposable {
+  readonly store: EntryStore;
+  /** For people, and the same whenever it is the same data: `bucket 'a' in sqlite /home/me/kv.db`. */
+  readonly name: string;
+  /** Whether a listing can go on at its cursor after anything: the keys have an order. */
+  readonly isOrdered: boolean;
+}
+
+/** Opens a bucket of a running `kvasi dev`. */
+export async function openRemote(host: DevNote, bucket: string): Promise<OpenedBucket> {
+  const store = new RemoteEntries(host, bucket);
+  const { served, place = served, backend, promises } = await store.describe();
+  // In-memory data ends with the host that has it.
+  const owner = backend === 'in_memory' ? ` of kvasi dev (pid ${host.pid})` : '';
+  return {
+    store,
+    name: `bucket '${bucket}' in ${place}${owner}`,
+    isOrdered: promises?.listing === 'ordered',
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** Opens a bucket as the configuration says. Throws a `HostError` for one that only a running host has. */
+export async function openHere(
+  keyvalue: KeyvalueSettings,
+  bucket: string,
+  directory: string,
+  warn: (text: string) => void,
+): Promise<OpenedBucket> {
+  const rule = ruleFor(keyvalue, bucket);
+  if (typeof rule === 'object' && rule.kind === 'in_memory') {
+    throw new HostError(
+      'backend',
+      `bucket '${bucket}' is kept in the memory of kvasi dev, and none runs in ${directory} (or it runs with --no-inspector). Start it there, or name a store with --backend.`,
+    );
+  }
+  const memory = { open: () => Promise.reject(new StoreError('other', 'not in memory')), close() {} };
+  const stores = new ThreadStores(keyvalue, memory, {
+    now: Date.now,
+    operationTimeout: OPERATION_TIMEOUT,
+    tell: warn,
+  });
+  try {
+    const store = new BucketEntries(await stores.open(bucket));
+    return {
+      store,
+      name: `bucket '${bucket}' in ${formatRule(rule)}`,
+      isOrdered: typeof rule === 'object' && (await listingOf(rule)) === 'ordered',
+      [Symbol.asyncDispose]: () => stores.close(),
+    };
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+async function listingOf(rule: BackendSettings): Promise<string> {
+  if (rule.kind === 'in_memory') return inMemoryPromises.listing;
+  const definition = rule.kind === 'module' ? loadBackendModule(rule.path) : loadBackend(rule.kind);
+  return (await definition).promises.listing;
+}

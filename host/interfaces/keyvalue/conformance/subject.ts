@@ -1,0 +1,75 @@
+import type { BackendSettings } from '../../../settings/settings.ts';
+import type { Backend } from '../backends/backend.ts';
+import type { Promises } from '../backends/definition.ts';
+import { InMemoryBackend, inMemoryPromises } from '../backends/memory/in-memory.ts';
+import { type ConnectingSettings, connectBackend, definitionOf } from '../connect-backend.ts';
+import type { Feature } from './case.ts';
+
+/** A clock that moves on its own, and by hand. */
+export interface MovableClock {
+  now(): number;
+  /** @param milliseconds may be negative */
+  advance(milliseconds: number): void;
+}
+
+/** A store under test. */
+export interface Subject extends AsyncDisposable {
+  readonly promises: Promises;
+  /** The clock that every host of this subject was given. */
+  readonly clock: MovableClock;
+  /** What can't be asked of it. Default: nothing. */
+  readonly lacks?: readonly Feature[];
+  /** How a process of its own connects to the same data. Default: none can. */
+  readonly settings?: ConnectingSettings;
+  /** Connects a further host to the same data. */
+  connect(): Promise<Backend>;
+}
+
+export function movableClock(): MovableClock {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    advance(milliseconds) {
+      ahead += milliseconds;
+    },
+  };
+}
+
+/** Where the data is, and what a host tells of it. */
+export interface SubjectOptions {
+  /** Told what the backend tells, such as that its store is away. Default: nobody is. */
+  readonly tell?: (text: string) => void;
+  /** Milliseconds. Default 5 000. */
+  readonly operationTimeout?: number;
+  /** Removes what is left of the data. Default: nothing does. */
+  readonly dispose?: () => Promise<void>;
+}
+
+/** The store that settings name. */
+export async function subjectOf(
+  settings: BackendSettings,
+  { tell = () => {}, operationTimeout = 5000, dispose = async () => {} }: SubjectOptions = {},
+): Promise<Subject> {
+  const clock = movableClock();
+  const context = { now: clock.now, operationTimeout, tell };
+  if (settings.kind === 'in_memory') {
+    const backend = new InMemoryBackend({ now: clock.now });
+    return {
+      promises: inMemoryPromises,
+      clock,
+      connect: async () => ({ open: (name, bucket) => backend.open(name, bucket), close: () => {} }),
+      async [Symbol.asyncDispose]() {
+        backend.close();
+        await dispose();
+      },
+    };
+  }
+  const { promises } = await definitionOf(settings);
+  return {
+    promises,
+    clock,
+    settings,
+    connect: async () => await connectBackend(settings, context),
+    [Symbol.asyncDispose]: dispose,
+  };
+}

@@ -1,0 +1,109 @@
+import type { InspectedHost } from '../../../inspector/api/inspected-host.ts';
+import { json, route } from '../../../inspector/api/route.ts';
+import {
+  type BucketInfo,
+  bucketInfo,
+  bucketList,
+  bucketQuery,
+  keyCount,
+  keyPage,
+  keysQuery,
+} from '../../../inspector/api/schemas.ts';
+import { formatRule } from '../../../settings/explain-settings.ts';
+import { type BackendSettings, type IdentifierRule, ruleFor } from '../../../settings/settings.ts';
+import type { Promises } from '../backends/definition.ts';
+import { inMemoryPromises } from '../backends/memory/in-memory.ts';
+import { loadBackend, loadBackendModule } from '../backends/registry.ts';
+import { BucketEntries } from '../transfer/bucket-entries.ts';
+import { countKeys } from '../transfer/count-keys.ts';
+
+/** How long looking for a prefix may take where the store can't, in milliseconds. */
+const patience = 300;
+
+export const bucketRoutes = [
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/buckets',
+      summary:
+        'The identifiers that the configuration names and those that requests have opened, of many the last thousand.',
+      answer: bucketList,
+    },
+    async ({ host }) => {
+      const { keyvalue } = host.resolved.settings;
+      const names = new Set([...keyvalue.named.keys(), ...host.requests.identifiers]);
+      const buckets = [...names].sort().map((name) => describe(name, ruleFor(keyvalue, name), host));
+      return json(bucketList, { buckets: await Promise.all(buckets), others: formatRule(keyvalue.others) });
+    },
+  ),
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/bucket',
+      summary: 'What an identifier gets, whichever it is.',
+      query: bucketQuery,
+      answer: bucketInfo,
+    },
+    async ({ host, query: { bucket } }) => {
+      const rule = ruleFor(host.resolved.settings.keyvalue, bucket);
+      return json(bucketInfo, await describe(bucket, rule, host));
+    },
+  ),
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/count',
+      summary: 'How many keys a bucket has, counted as far as that is quick.',
+      query: bucketQuery,
+      answer: keyCount,
+    },
+    async ({ host, query }) => {
+      const store = new BucketEntries(await host.stores.open(query.bucket));
+      return json(keyCount, await countKeys(store, ''));
+    },
+  ),
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/keys',
+      summary: 'A page of the keys of a bucket. A page may be short, or empty, although others follow.',
+      query: keysQuery,
+      answer: keyPage,
+    },
+    async ({ host, query: { bucket, prefix = '', cursor } }) => {
+      const entries = new BucketEntries(await host.stores.open(bucket));
+      const deadline = performance.now() + patience;
+      let page = await entries.list(cursor, prefix);
+      while (page.keys.length === 0 && page.cursor !== undefined && performance.now() < deadline) {
+        page = await entries.list(page.cursor, prefix);
+      }
+      const next = page.cursor === undefined ? {} : { cursor: page.cursor };
+      return json(keyPage, { keys: [...page.keys], ...next });
+    },
+  ),
+];
+
+async function describe(bucket: string, rule: IdentifierRule, host: InspectedHost): Promise<BucketInfo> {
+  const opened = host.requests.identifiers.has(bucket);
+  if (typeof rule === 'string') return { bucket, served: rule, opened };
+  const promises = await promisesOf(rule);
+  return {
+    bucket,
+    served: 'store',
+    backend: rule.kind,
+    place: formatRule(rule).replace(`${host.resolved.settings.directory}/`, ''),
+    ...(rule.ttl === undefined ? {} : { ttl: rule.ttl }),
+    ...(promises === undefined ? {} : { promises }),
+    opened,
+  };
+}
+
+/** Nothing for a module that can't be loaded: opening one of its buckets says why. */
+async function promisesOf(rule: BackendSettings): Promise<Promises | undefined> {
+  if (rule.kind === 'in_memory') return inMemoryPromises;
+  const definition = rule.kind === 'module' ? loadBackendModule(rule.path) : loadBackend(rule.kind);
+  return await definition.then(
+    ({ promises }) => promises,
+    () => undefined,
+  );
+}

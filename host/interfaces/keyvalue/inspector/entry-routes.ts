@@ -1,0 +1,125 @@
+import { readBody } from '../../../inspector/api/read-body.ts';
+import { ApiError, type Reply, route } from '../../../inspector/api/route.ts';
+import { keyQuery, renameBody } from '../../../inspector/api/schemas.ts';
+import { ruleFor } from '../../../settings/settings.ts';
+import type { Bucket, Versioned } from '../backends/backend.ts';
+import { largestValue } from '../backends/limits.ts';
+
+const done: Reply = { status: 204 };
+const changed = 'The key was written meanwhile.';
+const noSuchKey = 'There is no such key.';
+
+export const entryRoutes = [
+  route(
+    {
+      method: 'GET',
+      path: '/api/v1/value',
+      summary: 'The bytes of a value.',
+      query: keyQuery,
+      answer: 'application/octet-stream',
+      answerHeaders: {
+        etag: 'The version, for `if-match`.',
+        'kvasi-written': 'When it was last written, in milliseconds since 1970, where the store knows.',
+        'kvasi-expires': 'When it expires, in milliseconds since 1970, where the store knows.',
+      },
+      refusals: { 404: noSuchKey },
+    },
+    async ({ host, query: { bucket, key } }) => {
+      const store = await host.stores.open(bucket);
+      const { value, version } = await store.getVersioned(key);
+      if (value === undefined) throw new ApiError(404, `bucket '${bucket}' has no key '${key}'`);
+      const written = await store.written?.(key);
+      const rule = ruleFor(host.resolved.settings.keyvalue, bucket);
+      const ttl = typeof rule === 'string' ? undefined : rule.ttl;
+      return {
+        status: 200,
+        headers: {
+          'content-type': 'application/octet-stream',
+          etag: etagOf(version),
+          ...(written === undefined ? {} : { 'kvasi-written': String(Math.round(written)) }),
+          ...(written === undefined || ttl === undefined
+            ? {}
+            : { 'kvasi-expires': String(Math.round(written + ttl)) }),
+        },
+        body: value,
+      };
+    },
+  ),
+  route(
+    {
+      method: 'PUT',
+      path: '/api/v1/value',
+      summary: 'Sets a value to the bytes of the body.',
+      query: keyQuery,
+      requestHeaders: {
+        'if-match': 'Only if the key still has this version.',
+        'if-none-match': '`*`: only if there is no such key.',
+      },
+      body: 'application/octet-stream',
+      answer: 'nothing',
+      refusals: { 412: changed, 413: 'The value is too large.' },
+    },
+    async ({ host, query: { bucket, key }, request }) => {
+      const store = await host.stores.open(bucket);
+      const value = await readBody(request, largestValue);
+      const { 'if-match': wanted, 'if-none-match': none } = request.headers;
+      if (wanted === undefined && none === undefined) {
+        await store.set(key, value);
+        return done;
+      }
+      const now = await store.getVersioned(key);
+      if (none !== undefined && now.value !== undefined)
+        throw new ApiError(412, `there is a key '${key}' already`);
+      if (wanted !== undefined && etagOf(now.version) !== wanted)
+        throw new ApiError(412, changedMessage(key));
+      await swap(store, key, value, now);
+      return done;
+    },
+  ),
+  route(
+    {
+      method: 'DELETE',
+      path: '/api/v1/value',
+      summary: 'Deletes a key. It is no error when there is none.',
+      query: keyQuery,
+      answer: 'nothing',
+    },
+    async ({ host, query: { bucket, key } }) => {
+      await (await host.stores.open(bucket)).delete(key);
+      return done;
+    },
+  ),
+  route(
+    {
+      method: 'POST',
+      path: '/api/v1/rename',
+      summary: 'Sets the value under another key, which must not be there yet, and then deletes the old key.',
+      body: renameBody,
+      answer: 'nothing',
+      refusals: { 404: noSuchKey, 412: 'There is a key of the new name already.' },
+    },
+    async ({ host, body: { bucket, from, to } }) => {
+      const store = await host.stores.open(bucket);
+      const value = await store.get(from);
+      if (value === undefined) throw new ApiError(404, `bucket '${bucket}' has no key '${from}'`);
+      if (from === to) return done;
+      const target = await store.getVersioned(to);
+      if (target.value !== undefined) throw new ApiError(412, `there is a key '${to}' already`);
+      await swap(store, to, value, target);
+      await store.delete(from);
+      return done;
+    },
+  ),
+];
+
+async function swap(store: Bucket, key: string, value: Uint8Array, { version }: Versioned): Promise<void> {
+  if (!(await store.setIfVersion(key, value, version))) throw new ApiError(412, changedMessage(key));
+}
+
+function changedMessage(key: string): string {
+  return `key '${key}' was written by somebody else meanwhile; look at it again`;
+}
+
+function etagOf(version: string): string {
+  return `"${encodeURIComponent(version)}"`;
+}

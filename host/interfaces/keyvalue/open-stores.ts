@@ -1,0 +1,110 @@
+import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../../settings/settings.ts';
+import {
+  type Backend,
+  type Bucket,
+  type BucketSettings,
+  type MaybePromise,
+  StoreError,
+} from './backends/backend.ts';
+import type { BackendContext } from './backends/definition.ts';
+import { type ConnectingSettings, connectBackend } from './connect-backend.ts';
+import type { Stores } from './stores.ts';
+
+/** How many buckets are kept open; of more the one that was opened first is opened again when it is asked for. */
+const mostOpen = 10_000;
+
+/** The stores of one thread, a worker's or the main thread's: connected when first asked for, and kept. */
+export class ThreadStores implements Stores {
+  readonly #settings: KeyvalueSettings;
+  readonly #inMemory: Backend;
+  readonly #context: BackendContext;
+  readonly #buckets = new Map<string, Bucket>();
+  /** By what the configuration says of them, so that two identifiers of one store share its connection. */
+  readonly #backends = new Map<
+    string,
+    { readonly place: ConnectingSettings; readonly backend: Promise<Backend> }
+  >();
+
+  #isClosed = false;
+
+  constructor(settings: KeyvalueSettings, inMemory: Backend, context: BackendContext) {
+    this.#settings = settings;
+    this.#inMemory = inMemory;
+    this.#context = context;
+  }
+
+  open(identifier: string): MaybePromise<Bucket> {
+    const known = this.#buckets.get(identifier);
+    if (known !== undefined) return known;
+    const rule = ruleFor(this.#settings, identifier);
+    if (rule === 'deny') {
+      throw new StoreError('access-denied', `bucket '${identifier}' is denied by the configuration`);
+    }
+    if (rule === 'no-such-store') throw new StoreError('no-such-store', `there is no bucket '${identifier}'`);
+    return this.#connect(identifier, rule);
+  }
+
+  /** The store of a rule, for what no component can ask for. Names of buckets there begin with the rule's `namespace`. */
+  async store(rule: BackendSettings): Promise<Backend> {
+    const { place } = partsOf(rule);
+    return place.kind === 'in_memory' ? this.#inMemory : await this.#backend(place);
+  }
+
+  /**
+   * Closes what was connected, and connects nothing any more; the in-memory backend is its owner's. Operations that are under way fail.
+   */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.disconnect(() => true);
+  }
+
+  /** Closes the stores that are meant. What is needed again is connected again. */
+  async disconnect(isMeant: (place: ConnectingSettings) => boolean): Promise<void> {
+    const meant = [...this.#backends].filter(([, { place }]) => isMeant(place));
+    for (const [key] of meant) this.#backends.delete(key);
+    if (meant.length > 0) this.#buckets.clear();
+    const backends = await Promise.allSettled(meant.map(([, { backend }]) => backend));
+    for (const backend of backends) if (backend.status === 'fulfilled') await backend.value.close();
+  }
+
+  #connect(identifier: string, rule: BackendSettings): MaybePromise<Bucket> {
+    const { place, settings, namespace } = partsOf(rule);
+    if (place.kind === 'in_memory') return this.#keep(identifier, this.#inMemory.open(identifier, settings));
+    return this.#backend(place).then(async (backend) =>
+      this.#keep(identifier, await backend.open(namespace + identifier, settings)),
+    );
+  }
+
+  #keep(identifier: string, bucket: MaybePromise<Bucket>): MaybePromise<Bucket> {
+    if (bucket instanceof Promise) return bucket.then((opened) => this.#keep(identifier, opened));
+    this.#buckets.set(identifier, bucket);
+    const [first] = this.#buckets.size > mostOpen ? this.#buckets.keys() : [];
+    if (first !== undefined) this.#buckets.delete(first);
+    return bucket;
+  }
+
+  #backend(place: ConnectingSettings): Promise<Backend> {
+    const key = JSON.stringify(place);
+    const known = this.#backends.get(key);
+    if (known !== undefined) return known.backend;
+    if (this.#isClosed) return Promise.reject(new StoreError('other', `${place.kind}: the host is closed`));
+    const backend = connectBackend(place, this.#context);
+    this.#backends.set(key, { place, backend });
+    // A backend that could not be made ready is tried again at the next opening.
+    backend.catch(() => {
+      if (this.#backends.get(key)?.backend === backend) this.#backends.delete(key);
+    });
+    return backend;
+  }
+}
+
+/** Where the buckets of a rule are, how they are kept, and what begins their names there. */
+function partsOf(rule: BackendSettings) {
+  const { ttl, prefix, counters, seed: _, namespace = '', ...place } = rule;
+  const settings: BucketSettings = {
+    ...(ttl === undefined ? {} : { ttl }),
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(counters === undefined ? {} : { counters }),
+  };
+  return { place, settings, namespace };
+}

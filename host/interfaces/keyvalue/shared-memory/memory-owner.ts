@@ -1,0 +1,96 @@
+import type { MemoryAnswer, MemoryCall } from '../../../runtime/ipc/protocol.ts';
+import type { WorkerThread } from '../../../runtime/worker-pool/worker-thread.ts';
+import { InMemoryBackend } from '../backends/memory/in-memory.ts';
+import type { MemoryChange } from '../backends/memory/in-memory-bucket.ts';
+import { answerMemoryCall } from './answer-memory-call.ts';
+import { type MemoryCaller, MemoryCalls } from './memory-calls.ts';
+import { MemoryTransfer } from './memory-transfer.ts';
+
+/**
+ * Where the in-memory buckets are. The only thread of a component has them itself, so that it need not wait, and the main thread follows
+ * each change. When that thread is replaced, the main thread has them until it has told their contents to the next one, which serves
+ * meanwhile. While there are several threads the main thread has them, because one that computes must not hold up the others.
+ */
+export class MemoryOwner {
+  readonly #data: InMemoryBackend;
+  readonly #calls = new MemoryCalls();
+  /** The thread that has the buckets; absent while the main thread has. */
+  #owner: WorkerThread | undefined;
+  #transfer: MemoryTransfer | undefined;
+  #takings = 0;
+
+  constructor(now: () => number) {
+    this.#data = new InMemoryBackend({
+      now,
+      generation: 'main thread',
+      onChange: (change) => this.#transfer?.change(change),
+    });
+  }
+
+  /** The buckets whose names begin with a text, as far as threads have told of them. */
+  buckets(start: string): string[] {
+    return this.#data.buckets(start);
+  }
+
+  /** A thread told of a change. */
+  apply(change: MemoryChange): void {
+    this.#data.apply(change);
+  }
+
+  /** The thread is the only one, and is to have the buckets. */
+  attach(thread: WorkerThread): void {
+    this.#transfer = new MemoryTransfer(this.#data.contents(), thread, () => {
+      this.#transfer = undefined;
+      this.#owner = thread;
+    });
+    this.#transfer.next();
+  }
+
+  /** A thread is to have the buckets no more. */
+  detach(thread: WorkerThread): void {
+    if (this.#owner === thread) thread.takeMemory();
+    this.release(thread);
+  }
+
+  /** A thread has ended, and with it what it had. */
+  release(thread: WorkerThread): void {
+    if (this.#transfer?.thread === thread) this.#transfer = undefined;
+    if (this.#owner !== thread) return;
+    this.#owner = undefined;
+    this.#takings += 1;
+    this.#data.generation = `main thread ${this.#takings}`;
+  }
+
+  /** A thread has taken over what it was told. */
+  taken(thread: WorkerThread): void {
+    if (this.#transfer?.thread === thread) this.#transfer.next();
+  }
+
+  /** What others wanted of a detached thread's buckets and it has not done is done by whoever has them now. */
+  reroute(thread: WorkerThread): void {
+    thread.hear();
+    for (const { from, message } of this.#calls.take(thread)) this.call(from, message);
+  }
+
+  call(from: MemoryCaller, message: MemoryCall): void {
+    if (this.#owner === undefined) from.post(answerMemoryCall(this.#data, message));
+    else this.#calls.forward(from, this.#owner, message);
+  }
+
+  answer(answer: MemoryAnswer): void {
+    const call = this.#calls.settle(answer);
+    if (call === undefined) return;
+    if (answer.moved === true) this.call(call.from, call.message);
+    else call.from.post({ ...answer, call: call.message.call });
+  }
+
+  /** Whether others wait for answers of this thread. */
+  isExpectedOf(thread: WorkerThread): boolean {
+    return this.#calls.areExpectedOf(thread);
+  }
+
+  /** The thread has ended; whoever waits for an answer of it is told so. */
+  fail(thread: WorkerThread): void {
+    this.#calls.fail(thread);
+  }
+}

@@ -1,9 +1,0 @@
-import type { Operation } from '../wasi/keyvalue/operation.ts';
-import type { OperationName } from '../wasi/keyvalue/operation-name.ts';
-
-/** A keyvalue operation of the component. */
-export interface HostOperation extends Operation {
-  readonly op: OperationName;
-  /** The request that it served, counted from 1. */
-  readonly request: number;
-}

@@ -1,0 +1,10 @@
+import type { Limits } from '../../settings/limits.ts';
+
+/** What of a host's settings is about its threads. */
+export interface DispatchSettings {
+  /** How many threads run the component. */
+  readonly threads: number;
+  /** Milliseconds without progress after which a request is given up. */
+  readonly requestTimeout: number;
+  readonly limits: Omit<Limits, 'connections' | 'connectionsPerAddress'>;
+}

@@ -1,0 +1,20 @@
+import type { Step } from '../../interfaces/keyvalue/fault-injection/schedule.ts';
+
+/** What the dispatcher tells the host. */
+export interface DispatcherEvents {
+  /**
+   * The component wrote to its standard output or error while it served that request. Answers a promise where whoever reads that is
+   * behind; components wait for it before they print much more.
+   */
+  print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void> | void;
+  /** A store went away or came back, and the like. */
+  warning(text: string): void;
+  /** An operation was made in the order of a schedule. */
+  step?(step: Step): void;
+  /** A worker ended by itself. */
+  crash(error: unknown): void;
+  /** An error of the host that nobody foresaw; what it happened to has been ended. */
+  fault(error: unknown): void;
+  /** A worker was replaced because a component keeps it busy. */
+  replaced(): void;
+}

@@ -1,0 +1,69 @@
+import type { MemoryOwner } from '../../interfaces/keyvalue/shared-memory/memory-owner.ts';
+import type { DispatcherEvents } from './dispatcher-events.ts';
+import type { PooledWorker } from './pooled-worker.ts';
+import type { WorkerPool } from './worker-pool.ts';
+import type { WorkerMessage } from './worker-thread.ts';
+
+/** What messages of workers are about, besides the requests of the worker. */
+export interface WorkerOwner {
+  readonly memory: MemoryOwner;
+  readonly pool: WorkerPool;
+  readonly events: DispatcherEvents;
+  /** The worker has done something for others, which it may have been kept for. */
+  endIfDone(worker: PooledWorker): void;
+  /** A request was not begun, and goes to another worker. */
+  move(worker: PooledWorker, id: number): void;
+}
+
+/** Does what a worker's thread says. */
+export function receive(worker: PooledWorker, message: WorkerMessage, owner: WorkerOwner): void {
+  switch (message.type) {
+    case 'read':
+      worker.exchanges.get(message.id)?.read();
+      return;
+    case 'progress':
+      worker.exchanges.get(message.id)?.progress();
+      return;
+    case 'credit':
+      worker.exchanges.get(message.id)?.credit(message.bytes);
+      return;
+    case 'memoryTaken':
+      owner.memory.taken(worker.thread);
+      return;
+    case 'memoryCall':
+      owner.memory.call(worker.thread, message);
+      return;
+    case 'memoryAnswer':
+      owner.memory.answer(message);
+      owner.endIfDone(worker);
+      return;
+    case 'print':
+      print(worker, message, owner);
+      return;
+    case 'step':
+      owner.events.step?.(message.step);
+      return;
+    case 'tell':
+      owner.events.warning(message.text);
+      return;
+    case 'position':
+      owner.pool.share(worker, message.position);
+      return;
+    case 'pong':
+      worker.isPinged = false;
+      return;
+    case 'skipped':
+      owner.move(worker, message.id);
+      return;
+  }
+}
+
+function print(
+  worker: PooledWorker,
+  { id, stream, bytes }: Extract<WorkerMessage, { type: 'print' }>,
+  { events }: WorkerOwner,
+): void {
+  const taken = events.print(worker.exchanges.get(id)?.number ?? 0, stream, bytes);
+  if (taken === undefined) worker.printed(bytes.length);
+  else taken.then(() => worker.printed(bytes.length));
+}

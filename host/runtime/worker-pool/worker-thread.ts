@@ -1,0 +1,180 @@
+// As a namespace: of an old Node a name that it does not have would be all that is said.
+import * as module from 'node:module';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { RequestHead } from '../../interfaces/http/incoming.ts';
+import type { MemoryChange } from '../../interfaces/keyvalue/backends/memory/in-memory-bucket.ts';
+import { HostError, reasonOf } from '../../shared/host-error.ts';
+import { Channel, channelEnds } from '../ipc/channel.ts';
+import { drainPort, receiveFrom } from '../ipc/drain-port.ts';
+import type { Body, FromWorker, ReceivedOutput, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
+import { readOutput, writeRequest } from '../ipc/records.ts';
+import { threadUrl } from '../thread-url.ts';
+import { ThreadControl } from '../worker/thread-control.ts';
+import type { WorkerLink } from './worker-link.ts';
+
+/** Of a thread's heap, in MiB. With less, requests that wait for a store that is far away are copied too often; see docs/performance.md. */
+const youngGeneration = 48;
+
+/** What a thread sends besides answers. */
+export type WorkerMessage = Exclude<FromWorker, { type: 'ready' | 'output' }>;
+
+/** What happens to a thread, besides the messages it sends. */
+export interface WorkerThreadEvents {
+  /** The component's glue is loaded. */
+  ready(): void;
+  message(message: WorkerMessage): void;
+  /** A part of an answer, or all of it. */
+  output(output: ReceivedOutput): void;
+  /** An in-memory bucket has changed. */
+  change(change: MemoryChange): void;
+  /** An error that nobody foresaw, in what was done with what the thread sent. */
+  fault(error: unknown): void;
+  /** The thread ended by itself: a fault of ours, or of a dependency. */
+  crash(error: unknown): void;
+}
+
+/** A worker as the main thread sees it. */
+export class WorkerThread implements WorkerLink {
+  readonly control = new ThreadControl();
+  readonly #worker: Worker;
+  readonly #channel: Channel<ToWorker, FromWorker, ReceivedOutput>;
+  readonly #changes = new MessageChannel();
+  readonly #events: WorkerThreadEvents;
+  readonly #ready = Promise.withResolvers<void>();
+  #outbox: ToWorker[] = [];
+  #transfer: ArrayBuffer[] = [];
+  #posting: NodeJS.Immediate | undefined;
+  #closed = false;
+
+  constructor(
+    setup: Omit<WorkerSetup, 'control' | 'channel' | 'changes' | 'codeCache'>,
+    events: WorkerThreadEvents,
+  ) {
+    this.#events = events;
+    const [ours, theirs] = channelEnds();
+    this.#channel = new Channel(ours);
+    this.#worker = new Worker(threadUrl('../worker/worker-entry', import.meta.url), {
+      workerData: {
+        ...setup,
+        control: this.control.buffer,
+        channel: theirs,
+        changes: this.#changes.port2,
+        codeCache: module.getCompileCacheDir(),
+      } satisfies WorkerSetup,
+      transferList: [theirs.port, this.#changes.port2],
+      // A guest sees the environment that the configuration gives it; the thread needs none.
+      env: {},
+      resourceLimits: { maxYoungGenerationSizeMb: youngGeneration },
+    });
+    this.#channel.listen({
+      read: readOutput,
+      item: (output) => this.#guard(() => events.output(output)),
+      message: (message) => this.#guard(() => this.#receive(message)),
+    });
+    receiveFrom(this.#changes.port1, this.#noteChange);
+    this.#worker.on('error', (error) => this.#end(error));
+    this.#worker.on('exit', (status) => this.#end(new Error(`the worker ended with status ${status}`)));
+    this.#ready.promise.catch(() => {});
+    // Whoever waits for an answer keeps the process from ending: a listener does, and a test's host.
+    this.#worker.unref();
+    this.#channel.unref();
+    this.#changes.port1.unref();
+  }
+
+  /** Resolves when the component's glue is loaded; throws a `HostError` when that fails. */
+  async ready(): Promise<void> {
+    try {
+      await this.#ready.promise;
+    } catch (cause) {
+      throw new HostError('internal', `the worker can't start: ${reasonOf(cause)}`, { cause });
+    }
+  }
+
+  /** What is posted in one turn of the event loop travels together: waking the thread costs more than a message. */
+  post(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+    this.#outbox.push(message);
+    for (const buffer of transfer) this.#transfer.push(buffer);
+    this.#posting ??= setImmediate(() => this.#send());
+  }
+
+  /** Gives the thread a request, which it sees at once. The body is copied. */
+  request(id: number, head: RequestHead, body: Body): void {
+    if (this.#posting !== undefined) this.#send();
+    const end = writeRequest(this.#channel.outgoing, id, head, body);
+    if (end === undefined) {
+      const copy = body instanceof Uint8Array ? body.slice() : body;
+      const transfer = copy instanceof Uint8Array ? [copy.buffer] : [];
+      this.#channel.post([{ type: 'request', request: { id, head, body: copy } }], transfer);
+    } else this.#channel.commit(end);
+    this.#channel.lookSoon();
+  }
+
+  #send(): void {
+    clearImmediate(this.#posting);
+    this.#posting = undefined;
+    this.#channel.post(this.#outbox, this.#transfer);
+    this.#outbox = [];
+    this.#transfer = [];
+  }
+
+  /** Ends the thread at once, even in the middle of an endless loop. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#worker.terminate();
+    this.#closePorts();
+  }
+
+  /**
+   * Takes the in-memory buckets from the thread, or keeps it from having any. Every change that it made has been told
+   * when this returns.
+   */
+  takeMemory(): void {
+    this.control.fence();
+    drainPort(this.#changes.port1, this.#noteChange);
+  }
+
+  /** Receives what the thread has sent up to now. */
+  hear(): void {
+    this.#channel.takeAll();
+  }
+
+  /** What a guest says ends here at the latest. */
+  #guard(action: () => void): undefined {
+    try {
+      action();
+    } catch (error) {
+      this.#events.fault(error);
+    }
+  }
+
+  readonly #noteChange = (change: MemoryChange): void => {
+    this.#events.change(change);
+    this.control.noteChange();
+  };
+
+  #receive(message: FromWorker): void {
+    if (message.type === 'output') this.#events.output(message.output);
+    else if (message.type !== 'ready') this.#events.message(message);
+    else {
+      this.#events.ready();
+      this.#ready.resolve();
+    }
+  }
+
+  /** The thread has ended; what it had posted before still counts. */
+  #closePorts(): void {
+    clearImmediate(this.#posting);
+    drainPort(this.#changes.port1, this.#noteChange);
+    this.#channel.takeAll();
+    this.#changes.port1.close();
+    this.#channel.close();
+  }
+
+  #end(error: unknown): void {
+    this.#ready.reject(error);
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#closePorts();
+    this.#events.crash(error);
+  }
+}

@@ -1,0 +1,96 @@
+import { fileURLToPath } from 'node:url';
+import { nearest } from '../shared/nearest.ts';
+import { absolutePath } from './paths.ts';
+import { BACKEND_NAMES, type BackendName, type BackendSettings } from './settings.ts';
+import { type Parsed, parseNatsUrl, parsePath, parseRedisUrl } from './values.ts';
+
+/** Where a backend's data is when nothing is said about it; paths start at the project's folder. */
+const DEFAULT_PLACES: Readonly<Record<BackendName, string>> = {
+  in_memory: '',
+  filesystem: '.kvasi/state/files',
+  sqlite: '.kvasi/state/kv.db',
+  redis: 'redis://127.0.0.1:6379',
+  nats: 'nats://127.0.0.1:4222',
+};
+
+/** Which key of a bucket's section says where the data is. */
+export const PLACE_KEYS: Readonly<Record<BackendSettings['kind'], 'path' | 'url' | undefined>> = {
+  in_memory: undefined,
+  filesystem: 'path',
+  sqlite: 'path',
+  redis: 'url',
+  nats: 'url',
+  module: undefined,
+};
+
+/** What begins the path of a module with a backend, as opposed to a backend's name. */
+export const MODULE_PATH = /^(\.{0,2}|~)\/|^file:/;
+
+const isModule = (text: string): boolean => MODULE_PATH.test(text);
+
+const isName = (text: string): text is BackendName => BACKEND_NAMES.some((name) => name === text);
+
+/**
+ * A backend by its name or module path.
+ * @param place where its data is; the default place where undefined
+ */
+export function backendNamed(
+  name: string,
+  place: string | undefined,
+  directory: string,
+): Parsed<BackendSettings> {
+  if (isModule(name)) {
+    return { value: { kind: 'module', path: modulePath(name, directory), options: {} } };
+  }
+  if (!isName(name)) {
+    const suggestion = nearest(name, BACKEND_NAMES);
+    const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`;
+    return { expected: `${BACKEND_NAMES.join(', ')} or the path of a module such as ./my-backend.ts${hint}` };
+  }
+  const where = place ?? DEFAULT_PLACES[name];
+  switch (name) {
+    case 'in_memory':
+      return { value: { kind: name } };
+    case 'filesystem':
+    case 'sqlite': {
+      const path = parsePath(where);
+      return 'expected' in path ? path : { value: { kind: name, path: absolutePath(directory, where) } };
+    }
+    case 'redis':
+    case 'nats': {
+      const url = name === 'redis' ? parseRedisUrl(where) : parseNatsUrl(where);
+      return 'expected' in url ? url : { value: { kind: name, url: where } };
+    }
+  }
+}
+
+/**
+ * What `--backend` takes: a name, a server's URL, `filesystem:PATH`, `sqlite:PATH` or a module's path.
+ * @param places where the configuration file says that a backend's data is
+ */
+export function parseBackend(
+  text: string,
+  directory: string,
+  places: Partial<Record<BackendName, string>>,
+): Parsed<BackendSettings> {
+  const scheme = /^([a-z_]+):/.exec(text)?.[1];
+  switch (scheme) {
+    case 'redis':
+    case 'rediss':
+      return backendNamed('redis', text, directory);
+    case 'nats':
+    case 'tls':
+      return backendNamed('nats', text, directory);
+    case 'filesystem':
+    case 'sqlite':
+      return backendNamed(scheme, text.slice(scheme.length + 1), directory);
+  }
+  const result = backendNamed(text, isName(text) ? places[text] : undefined, directory);
+  return 'expected' in result
+    ? { expected: `redis://HOST, nats://HOST, filesystem:PATH, sqlite:PATH, ${result.expected}` }
+    : result;
+}
+
+function modulePath(text: string, directory: string): string {
+  return text.startsWith('file:') && URL.canParse(text) ? fileURLToPath(text) : absolutePath(directory, text);
+}

@@ -1,0 +1,44 @@
+import { types } from 'node:util';
+import { shownValue } from '../settings/shown-value.ts';
+import { HostError } from '../shared/host-error.ts';
+
+const encoder = new TextEncoder();
+const leastDelta = -(2n ** 63n);
+const mostDelta = 2n ** 63n - 1n;
+
+/**
+ * A `HostError` for a value that a function of the library does not take.
+ *
+ * @param what the function, or what of it the value is: `clock.set`, `the key of bucket.get`
+ */
+export function wrongArgument(what: string, given: unknown, expected: string): HostError {
+  const verb = what.startsWith('the ') ? 'is' : 'got';
+  return new HostError('usage', `${what} ${verb} ${shownValue(given)}. Expected ${expected}.`);
+}
+
+/** Throws a `HostError` for what is no text. Half of a surrogate pair would be taken for another character. */
+export function requireText(what: string, given: unknown): asserts given is string {
+  if (typeof given !== 'string') throw wrongArgument(what, given, 'text');
+  if (!given.isWellFormed()) {
+    throw wrongArgument(what, given, 'text without half of a surrogate pair');
+  }
+}
+
+/** The bytes of a value that is to be stored. Throws a `HostError` for what has none of its own. */
+export function bytesOf(what: string, given: unknown): Uint8Array {
+  if (types.isUint8Array(given)) return given;
+  if (typeof given !== 'string') {
+    throw wrongArgument(what, given, 'text or a Uint8Array, such as JSON.stringify(value)');
+  }
+  requireText(what, given);
+  return encoder.encode(given);
+}
+
+/** What is added to a counter. Throws a `HostError` for what is no whole number of 64 bits. */
+export function deltaOf(what: string, given: unknown): bigint {
+  const delta = typeof given === 'number' && Number.isSafeInteger(given) ? BigInt(given) : given;
+  if (typeof delta !== 'bigint' || delta < leastDelta || delta > mostDelta) {
+    throw wrongArgument(what, given, 'a whole number, or a bigint of 64 bits');
+  }
+  return delta;
+}

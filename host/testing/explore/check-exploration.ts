@@ -1,0 +1,101 @@
+import * as v from 'valibot';
+import { count } from '../../settings/schema-parts.ts';
+import { kindOf } from '../../settings/shown-value.ts';
+import { wrongArgument } from '../arguments.ts';
+import { requestOf } from '../fetch-request.ts';
+import type { HostOptions } from '../host-options.ts';
+import { checkedMap, hostOptionsOf } from '../options/check-options.ts';
+import { hostEntries } from '../options/host-options-schema.ts';
+import type { Exploration, ExploredRequest } from './explore.ts';
+
+const REQUESTS = 'a list of at least one request, such as ["/visits", ["/visits", { method: "POST" }]]';
+const REQUEST = 'a path such as "/visits", [path, settings], or a function that makes a Request';
+const INDEX = 'the index of a request, as in the schedule of an ExplorationError';
+
+const isFunction = (given: unknown): boolean => typeof given === 'function';
+
+const explorationSchema = v.object({
+  ...hostEntries,
+  requests: v.pipe(v.array(v.unknown(), REQUESTS), v.minLength(1, REQUESTS)),
+  before: v.nullish(v.custom<Exploration['before']>(isFunction, 'a function')),
+  check: v.custom<Exploration['check']>(isFunction, 'a function that throws where something is wrong'),
+  interleavings: count(''),
+  replay: v.nullish(
+    v.array(v.pipe(v.number(INDEX), v.integer(INDEX), v.minValue(0, INDEX)), 'a list of indexes'),
+  ),
+});
+
+/** An exploration as it is run. */
+export interface CheckedExploration {
+  readonly host: HostOptions;
+  /** Each makes a request that was not sent before. */
+  readonly requests: readonly (() => Request)[];
+  readonly before: Exploration['before'];
+  readonly check: Exploration['check'];
+  readonly interleavings: number | undefined;
+  readonly replay: readonly number[] | undefined;
+}
+
+/** Throws a `HostError` with everything that is wrong, such as that nothing would be explored. */
+export function checkedExploration(given: unknown): CheckedExploration {
+  const suchAs = 'an exploration such as { component: "app.wasm", requests: ["/", "/"], check() {} }';
+  const checked = checkedMap(explorationSchema, given, 'explore', suchAs);
+  const { requests, before, check, interleavings, replay, ...options } = checked;
+  for (const [index, request] of (replay ?? []).entries()) {
+    if (request < requests.length) continue;
+    const expected = `${INDEX}: from 0 to ${requests.length - 1}`;
+    throw wrongArgument(`the replay of explore at index ${index}`, request, expected);
+  }
+  return {
+    host: hostOptionsOf(options, 'explore'),
+    requests: requests.map((request, index) => makerOf(request, `requests[${index}] of explore`)),
+    before: before ?? undefined,
+    check: check as Exploration['check'],
+    interleavings: interleavings ?? undefined,
+    replay: replay ?? undefined,
+  };
+}
+
+function makerOf(given: unknown, what: string): () => Request {
+  if (typeof given === 'function') {
+    const make = given as Extract<ExploredRequest, () => Request>;
+    return () => unsent(make(), what);
+  }
+  const parts: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const isPlace = typeof parts[0] === 'string' || kindOf(parts[0]) === 'an instance of URL';
+  if (!isPlace || parts.length > 2) throw wrongArgument(`the ${what}`, given, REQUEST);
+  const [path, init] = parts;
+  requireRepeatable(init, what);
+  const make = (): Request => requestOf(what, path, init);
+  // What is wrong with it is told before anything is run.
+  make();
+  return make;
+}
+
+/** Every run sends the request again. */
+function requireRepeatable(init: unknown, what: string): void {
+  const body = (init as { readonly body?: unknown } | null | undefined)?.body;
+  const isStream =
+    body instanceof ReadableStream ||
+    (typeof body === 'object' && body !== null && Symbol.asyncIterator in body);
+  if (isStream)
+    throw wrongArgument(
+      `the body of ${what}`,
+      body,
+      'a body that can be sent again, or a function that makes the Request',
+    );
+}
+
+function unsent(made: unknown, what: string): Request {
+  if (!(made instanceof Request)) {
+    throw wrongArgument(`the result of ${what}`, made, 'a Request, made anew at each call');
+  }
+  if (made.bodyUsed || made.body?.locked === true) {
+    throw wrongArgument(
+      `the result of ${what}`,
+      made,
+      'a Request whose body was not sent yet, made anew at each call',
+    );
+  }
+  return made;
+}

@@ -1,0 +1,58 @@
+import type { Step } from '../../interfaces/keyvalue/fault-injection/schedule.ts';
+import type { TestHost } from '../test-host.ts';
+
+/** What a run came to. */
+export interface Run {
+  /** In the order in which they were made. */
+  readonly steps: readonly Step[];
+  /** In the order of the requests, with all of their bodies. */
+  readonly responses: readonly Response[];
+  /** The requests that the component was never given. */
+  readonly unreached: readonly number[];
+}
+
+/**
+ * Sends requests at once and lets their operations be made one by one.
+ *
+ * @param first the indexes of the requests that go on first; see `Schedule`
+ */
+export async function interleave(
+  host: TestHost,
+  requests: readonly (() => Request)[],
+  first: readonly number[],
+): Promise<Run> {
+  // Where one can't be made, none is sent.
+  const made = requests.map((make) => make());
+  const steps: Step[] = [];
+  const reached = new Set<number>();
+  host.follow({ requests: requests.length, first }, (step) => steps.push(step));
+  try {
+    const answers: Promise<Response>[] = [];
+    for (const [index, request] of made.entries()) {
+      // They are told apart by the order in which the component's thread gets them.
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const begun = (): void => {
+        reached.add(index);
+        resolve();
+      };
+      const answer = host.send(request, begun).then(whole).catch(Response.error).finally(resolve);
+      answers.push(answer);
+      await promise;
+    }
+    const responses = await Promise.all(answers);
+    return {
+      steps: steps.sort((a, b) => a.turn - b.turn),
+      responses,
+      unreached: [...made.keys()].filter((index) => !reached.has(index)),
+    };
+  } finally {
+    host.follow(undefined, () => {});
+  }
+}
+
+/** The answer with all of its body, which the handler may still be writing. */
+async function whole(response: Response): Promise<Response> {
+  const { status, statusText, headers } = response;
+  const body = response.body === null ? null : await response.arrayBuffer();
+  return new Response(body, { status, statusText, headers });
+}

@@ -1,0 +1,164 @@
+import { types } from 'node:util';
+import type { Delay, FaultSpec } from '../../interfaces/keyvalue/fault-injection/fault.ts';
+import { type OperationName, operationNames } from '../../interfaces/keyvalue/operation-name.ts';
+import { isPlainMap, shownValue } from '../../settings/shown-value.ts';
+import { parseTimer } from '../../settings/values.ts';
+import { HostError } from '../../shared/host-error.ts';
+import { nearest, nearestAdvice } from '../../shared/nearest.ts';
+import { wrongArgument } from '../arguments.ts';
+import { plainCopy } from '../plain-copy.ts';
+import { consistent, contradictionIn } from './fault-effects.ts';
+
+const errors = ['other', 'access-denied', 'no-such-store'] as const;
+const effects = ['error', 'delay', 'drop', 'stale', 'pageSize'] as const;
+const keys: readonly string[] = [
+  ...['op', 'bucket', 'key', 'after', 'times', 'probability', 'message'],
+  ...effects,
+];
+/** What an effect can happen to, where that is not everything. */
+const affected = { stale: ['get', 'exists'], pageSize: ['list-keys'] } as const;
+/** Operations that no key can be named for. */
+const keyless: readonly string[] = ['open', 'list-keys'];
+
+const SUCH_AS = 'a fault such as { op: "get", error: "other" }';
+const DELAY =
+  'a duration such as "200ms", a range such as ["10ms", "90ms"], or { median: "20ms", p99: "1s" }';
+
+/** Checks a fault. Throws a `HostError` that says what is wrong with it. */
+export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
+  const fault = faultMap(given, 'faults.add', SUCH_AS, keys);
+  if (effects.every((effect) => fault[effect] === undefined || fault[effect] === false)) {
+    const named = Object.keys(fault).join(', ');
+    throw new HostError(
+      'usage',
+      `a fault has to say what goes wrong: error, delay, drop, stale or pageSize. This one has ${named === '' ? 'nothing' : `only ${named}`}.`,
+    );
+  }
+  const ops = opsOf(fault.op);
+  const stale = fault.stale ?? false;
+  if (typeof stale !== 'boolean') wrong('stale', stale, 'true or false');
+  if (stale) possible('stale', ops, affected.stale);
+  const pageSize = optionally<number>('pageSize', fault.pageSize, isCount, 'a whole number above zero');
+  if (pageSize !== undefined) possible('pageSize', ops, affected.pageSize);
+  const key = optionally<string | RegExp>('key', fault.key, isKey, 'text or a regular expression');
+  if (key !== undefined && (pageSize !== undefined || ops?.every((op) => keyless.includes(op)))) {
+    wrong('key', key, `no key, as ${keyless.join(' and ')} have none, so that it would never happen`);
+  }
+  const isError = (value: unknown) => errors.some((error) => error === value);
+  const isPart = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
+  const spec: Omit<FaultSpec, 'seed' | 'counts'> = {
+    ops,
+    key,
+    pageSize,
+    stale,
+    bucket: optionally('bucket', fault.bucket, isText, 'text'),
+    message: optionally('message', fault.message, isText, 'text'),
+    error: optionally('error', fault.error, isError, `one of ${errors.join(', ')}`),
+    drop: optionally('drop', fault.drop, (value) => value === 'after-apply', 'after-apply'),
+    probability: optionally('probability', fault.probability, isPart, 'a number from 0 to 1') ?? 1,
+    after: optionally('after', fault.after, isWhole, 'a whole number from 0 on') ?? 0,
+    times: optionally('times', fault.times, isTimes, 'a whole number from 0 on') ?? Number.POSITIVE_INFINITY,
+    delay: fault.delay === undefined ? undefined : delayOf(fault.delay),
+  };
+  const contradiction = contradictionIn(spec);
+  if (contradiction !== undefined) {
+    const expected = consistent('error, drop, stale and pageSize');
+    throw new HostError('usage', `a fault has ${contradiction}. Expected ${expected}.`);
+  }
+  return spec;
+}
+
+/** What is cut off by a partition, checked in the same way. */
+export function partitionMap(given: unknown): Readonly<Record<string, unknown>> {
+  return faultMap(given, 'faults.partition', 'what it cuts off, such as { bucket: "carts" }', [
+    'bucket',
+    'delay',
+  ]);
+}
+
+function faultMap(
+  given: unknown,
+  caller: string,
+  suchAs: string,
+  known: readonly string[],
+): Readonly<Record<string, unknown>> {
+  if (!isPlainMap(given)) throw wrongArgument(caller, given, suchAs);
+  const fault = plainCopy(given, caller, known);
+  for (const name of Object.keys(fault)) {
+    if (known.includes(name)) continue;
+    const advice = nearestAdvice(name, known);
+    const subject = caller === 'faults.add' ? 'a fault' : caller;
+    throw new HostError('usage', `${subject} knows no ${name}. ${advice}`);
+  }
+  return fault;
+}
+
+function opsOf(given: unknown): readonly OperationName[] | undefined {
+  if (given === undefined) return undefined;
+  const ops: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const expected = `one of ${operationNames.join(', ')}`;
+  if (ops.length === 0) {
+    throw new HostError(
+      'usage',
+      `op of a fault is an empty list, which nothing matches. Expected ${expected}.`,
+    );
+  }
+  return ops.map((op) => {
+    const found = operationNames.find((name) => name === op);
+    if (found !== undefined) return found;
+    const near = typeof op === 'string' ? nearest(op, operationNames) : undefined;
+    return wrong('op', op, `${expected}${near === undefined ? '' : ` (did you mean ${near}?)`}`);
+  });
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isKey = (value: unknown): boolean => isText(value) || types.isRegExp(value);
+const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const isCount = (value: unknown): boolean => isWhole(value) && value !== 0;
+const isTimes = (value: unknown): boolean => isWhole(value) || value === Number.POSITIVE_INFINITY;
+
+/** The value of a key, where it is there. @param T what `isRight` lets through */
+function optionally<T>(
+  name: string,
+  given: unknown,
+  isRight: (value: unknown) => boolean,
+  expected: string,
+): T | undefined {
+  if (given !== undefined && !isRight(given)) wrong(name, given, expected);
+  return given as T | undefined;
+}
+
+function possible(effect: string, ops: readonly string[] | undefined, can: readonly string[]): void {
+  if (ops === undefined || ops.some((op) => can.includes(op))) return;
+  wrong('op', ops.join(', '), `${can.join(' or ')}, which is what ${effect} is about`);
+}
+
+function delayOf(given: unknown): Delay {
+  if (Array.isArray(given)) {
+    if (given.length !== 2) wrong('delay', given, DELAY);
+    const delay = { least: durationOf(given[0]), most: durationOf(given[1]) };
+    if (delay.least <= delay.most) return delay;
+    return wrong('delay', given, 'a range that begins with the shorter one');
+  }
+  if (isPlainMap(given)) {
+    const names = Object.keys(given);
+    if (names.length !== 2 || !names.includes('median') || !names.includes('p99'))
+      wrong('delay', given, DELAY);
+    const delay = { median: durationOf(given.median), p99: durationOf(given.p99) };
+    if (delay.median > 0 && delay.median <= delay.p99) return delay;
+    return wrong('delay', given, 'a median above zero, and a p99 that is not below it');
+  }
+  const least = durationOf(given);
+  return { least, most: least };
+}
+
+function durationOf(given: unknown): number {
+  if (given === 0) return 0;
+  if (typeof given !== 'string' && typeof given !== 'number') return wrong('delay', given, DELAY);
+  const parsed = parseTimer(given);
+  return 'value' in parsed ? parsed.value : wrong('delay', given, parsed.expected);
+}
+
+function wrong(name: string, given: unknown, expected: string): never {
+  throw new HostError('usage', `${name} of a fault is ${shownValue(given)}. Expected ${expected}.`);
+}

@@ -1,0 +1,43 @@
+import type { StoreErrorCase } from '../../interfaces/keyvalue/backends/backend.ts';
+import type { OperationName } from '../../interfaces/keyvalue/operation-name.ts';
+
+/** Such as `200ms`, or milliseconds. */
+type Duration = string | number;
+
+/**
+ * Something that goes wrong between a component and its stores. It happens to every operation that matches `op`, `bucket` and
+ * `key`; opening a bucket only where `op` names it. It has one of `error`, `drop`, `stale` and `pageSize`, or a `delay`, or a `delay`
+ * beside one of these.
+ */
+export interface Fault {
+  /** One or several of the operations. Default: all but `open`. */
+  readonly op?: OperationName | readonly OperationName[];
+  /** The identifier. Default: every bucket. */
+  readonly bucket?: string;
+  /** A key, or what a key matches, of a batch one of its keys. Default: every key, and operations without one. */
+  readonly key?: string | RegExp;
+  /** How many operations that match pass first. Default 0. */
+  readonly after?: number;
+  /** How often it happens. Default: as long as it is there. */
+  readonly times?: number;
+  /** The part of the operations that it happens to, from 0 to 1, chosen by the host's seed. Default 1. */
+  readonly probability?: number;
+  /** The error that the component gets, and nothing is done. */
+  readonly error?: StoreErrorCase;
+  /** The text of the error `other`, and of what `drop` gives. Default: one that says which operation failed. */
+  readonly message?: string;
+  /**
+   * How much later the operation is made, in the machine's time: `200ms`, milliseconds, or by the host's seed: evenly from a
+   * range, or log-normal, as the answers of a store over a network are, with a median and what one in a hundred exceeds.
+   */
+  readonly delay?:
+    | Duration
+    | readonly [least: Duration, most: Duration]
+    | { readonly median: Duration; readonly p99: Duration };
+  /** `after-apply`: the store does it, and the component gets an error in place of the answer. */
+  readonly drop?: 'after-apply';
+  /** `get` and `exists` answer what there was before the last write, unless the same request wrote it. */
+  readonly stale?: boolean;
+  /** Pages of `list-keys` have at most so many keys. */
+  readonly pageSize?: number;
+}

@@ -1,0 +1,84 @@
+import { backendNamed, PLACE_KEYS } from '../../settings/backend.ts';
+import { moduleOptions } from '../../settings/keyvalue.ts';
+import { formatPath } from '../../settings/parsed-file.ts';
+import { isRefusal } from '../../settings/refusals.ts';
+import type { Report } from '../../settings/report.ts';
+import { bucketEntries } from '../../settings/schema-dev.ts';
+import { shownValue } from '../../settings/shown-value.ts';
+import { reasonOf } from '../../shared/host-error.ts';
+import { nearestAdvice } from '../../shared/nearest.ts';
+
+/** Rules as the schema lets them through: a name, a refusal, or an entry of `dev.keyvalue`. */
+export type GivenRules = Readonly<
+  Record<string, string | ({ readonly backend: string } & Readonly<Record<string, unknown>>)>
+>;
+
+/** What an entry of a host's own backend can have in a test. */
+const testKeys = Object.keys(bucketEntries).filter((key) => key !== 'seed');
+
+/** Checks what the schema alone does not: the backends by name, and that each key has an effect on its backend. */
+export function checkRules(rules: GivenRules, directory: string, caller: string, report: Report): void {
+  for (const [identifier, rule] of Object.entries(rules)) {
+    const path = ['keyvalue', identifier];
+    const problem = (keys: readonly string[], text: string): void =>
+      report.problem(`${caller}: ${formatPath([...path, ...keys])} ${text}`);
+    if (typeof rule === 'string') {
+      if (isRefusal(rule)) continue;
+      const found = backendNamed(rule, undefined, directory);
+      if ('expected' in found) {
+        problem([], `is ${shownValue(rule)}. Expected deny, no-such-store, ${found.expected}.`);
+      }
+      continue;
+    }
+    const found = backendNamed(rule.backend, undefined, directory);
+    if ('expected' in found) {
+      problem(['backend'], `is ${shownValue(rule.backend)}. Expected ${found.expected}.`);
+      continue;
+    }
+    if (rule.seed != null) {
+      problem(['seed'], 'has no effect in a test. Fill the bucket with host.bucket(…).set.');
+    }
+    if (found.value.kind === 'module') {
+      checkSendable(moduleOptions(rule), problem);
+      continue;
+    }
+    const placeKey = PLACE_KEYS[found.value.kind];
+    for (const key of Object.keys(rule)) {
+      if (!Object.hasOwn(bucketEntries, key)) {
+        problem([key], `is not a known option. ${nearestAdvice(key, testKeys)}`);
+      } else if (['url', 'path'].includes(key) && key !== placeKey && rule[key] != null) {
+        problem([key], `has no effect on the backend ${rule.backend}.`);
+      }
+    }
+    const place = placeKey && rule[placeKey];
+    if (placeKey === undefined || typeof place !== 'string') continue;
+    const placed = backendNamed(rule.backend, place, directory);
+    if ('expected' in placed) problem([placeKey], `is ${shownValue(place)}. Expected ${placed.expected}.`);
+  }
+}
+
+/** The module that a rule names; undefined where it names none. */
+export function moduleOf(rule: GivenRules[string], directory: string): string | undefined {
+  const name = typeof rule === 'string' ? rule : rule.backend;
+  const found = isRefusal(name) ? undefined : backendNamed(name, undefined, directory);
+  return found !== undefined && 'value' in found && found.value.kind === 'module'
+    ? found.value.path
+    : undefined;
+}
+
+/** The options of a module go to the thread that runs the component. */
+function checkSendable(
+  options: Readonly<Record<string, unknown>>,
+  problem: (keys: readonly string[], text: string) => void,
+): void {
+  for (const [key, value] of Object.entries(options)) {
+    try {
+      structuredClone(value);
+    } catch (error) {
+      problem(
+        [key],
+        `is ${shownValue(value)}, which can't be given to another thread (${reasonOf(error)}). Expected plain data.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { Refusal } from '../../settings/refusals.ts';
+
+/** The path of a module with a backend: it says for itself where it starts, unlike a backend's name. */
+export type ModulePath = `./${string}` | `../${string}` | `/${string}` | `~/${string}` | `file:${string}`;
+
+/** What can be said of every bucket. */
+export interface BucketRule {
+  /** Text put in front of every key in the store. Default: none. */
+  readonly prefix?: string | undefined;
+  /** How long a key lives after its last write: `60s`, or milliseconds. Default: for ever. */
+  readonly ttl?: string | number | undefined;
+  /** How new counters are written: decimal digits, or 8 bytes as wash does. Default `ascii`. */
+  readonly counters?: 'ascii' | 'wash' | undefined;
+}
+
+interface InMemory extends BucketRule {
+  readonly backend: 'in_memory';
+}
+
+interface InFiles extends BucketRule {
+  readonly backend: 'filesystem' | 'sqlite';
+  /** The folder of `filesystem`, the file of `sqlite`. */
+  readonly path?: string | undefined;
+}
+
+interface OnServer extends BucketRule {
+  readonly backend: 'redis' | 'nats';
+  /** Such as `redis://127.0.0.1:6379`. */
+  readonly url?: string | undefined;
+}
+
+interface InModule extends BucketRule {
+  readonly backend: ModulePath;
+  /** What the module's own schema checks. */
+  readonly [option: string]: unknown;
+}
+
+/** Where the bucket of an identifier is, as `dev.keyvalue` of the configuration has it. */
+export type KeyvalueEntry = InMemory | InFiles | OnServer | InModule;
+
+/** Where the bucket of an identifier is: the name of a backend, the path of a module, a refusal, or an entry. */
+export type KeyvalueRule = KeyvalueEntry['backend'] | Refusal | KeyvalueEntry;
+
+/** A refusal, or what is to be said of a bucket besides the backend that it is on. */
+export type BackendRule = Refusal | BucketRule | KeyvalueEntry;

@@ -1,0 +1,28 @@
+import { DEFAULT_REQUEST_TIMEOUT, type IdentifierRule, type Settings } from '../../settings/settings.ts';
+import type { IdentifierOptions, ScenarioHost } from './scenario.ts';
+
+/** How a component is run where neither a scenario nor its file says so. Stores are those of the test in any case. */
+export type ProjectHost = Partial<Omit<ScenarioHost, 'clock' | 'seed'>>;
+
+/** How a project runs its component: everything of its settings that a scenario may say. */
+export function projectHost(settings: Settings): ProjectHost {
+  const { named, default: base, others } = settings.keyvalue;
+  const rules: [string, IdentifierRule][] = [['default', base], ...named, ['*', others]];
+  return {
+    ...(settings.component === undefined ? {} : { component: settings.component }),
+    environment: settings.environment,
+    config: settings.config,
+    keyvalue: Object.fromEntries(rules.map(([identifier, rule]) => [identifier, optionsOf(rule)])),
+    instances: settings.instances,
+    requestTimeout: settings.requestTimeout === DEFAULT_REQUEST_TIMEOUT ? undefined : settings.requestTimeout,
+  };
+}
+
+function optionsOf(rule: IdentifierRule): IdentifierOptions {
+  if (typeof rule === 'string') return rule;
+  const { ttl, counters } = rule;
+  return {
+    ...(ttl === undefined ? {} : { ttl }),
+    ...(counters === undefined ? {} : { counters }),
+  };
+}

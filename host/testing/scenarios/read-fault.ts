@@ -1,0 +1,22 @@
+import type { Fault } from '../faults/fault.ts';
+import { milliseconds } from './checked-values.ts';
+import { parseRegex } from './regex.ts';
+import type { WrittenStep } from './schema.ts';
+
+type WrittenFault = NonNullable<WrittenStep['faults']>[number];
+
+/** A fault of a host, or that the store, or one bucket of it, can not be reached. */
+export type ScenarioFault = Fault & { readonly partition?: true };
+
+/** A fault that the schema has checked. */
+export function readFault({ key, delay, partition, ...given }: WrittenFault): ScenarioFault {
+  const isPattern = key != null && /^\/.+\/[imsu]*$/s.test(key);
+  const pattern = isPattern ? parseRegex(key) : undefined;
+  const present = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
+  return {
+    ...(Object.fromEntries(present) as Fault),
+    ...(key == null ? {} : { key: pattern !== undefined && 'value' in pattern ? pattern.value : key }),
+    ...(delay == null ? {} : { delay: milliseconds(delay) }),
+    ...(partition === true ? { partition } : {}),
+  };
+}

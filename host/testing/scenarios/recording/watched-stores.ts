@@ -1,0 +1,69 @@
+import type { Bucket } from '../../../interfaces/keyvalue/backends/backend.ts';
+import type { Stores } from '../../../interfaces/keyvalue/stores.ts';
+
+/** A key that somebody other than the component has written; undefined where it was deleted. */
+export interface OutsideWrite {
+  readonly bucket: string;
+  readonly key: string;
+  readonly value: Uint8Array | undefined;
+  /** In milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** The same stores, which tell of each key that is written through them. */
+export function watchedStores(stores: Stores, onWrite: (write: OutsideWrite) => void): Stores {
+  return {
+    async open(identifier) {
+      const bucket = await stores.open(identifier);
+      return watchedBucket(bucket, (key, value) =>
+        onWrite({ bucket: identifier, key, value, time: Date.now() }),
+      );
+    },
+  };
+}
+
+function watchedBucket(bucket: Bucket, wrote: (key: string, value: Uint8Array | undefined) => void): Bucket {
+  const { exists, written, getMany, setMany, deleteMany } = bucket;
+  return {
+    get: (key) => bucket.get(key),
+    listKeys: (cursor, prefix) => bucket.listKeys(cursor, prefix),
+    getVersioned: (key) => bucket.getVersioned(key),
+    ...(exists === undefined ? {} : { exists: exists.bind(bucket) }),
+    ...(written === undefined ? {} : { written: written.bind(bucket) }),
+    ...(getMany === undefined ? {} : { getMany: getMany.bind(bucket) }),
+    async set(key, value) {
+      await bucket.set(key, value);
+      wrote(key, value);
+    },
+    async delete(key) {
+      await bucket.delete(key);
+      wrote(key, undefined);
+    },
+    async increment(key, delta, type) {
+      const sum = await bucket.increment(key, delta, type);
+      wrote(key, await bucket.get(key));
+      return sum;
+    },
+    async setIfVersion(key, value, version) {
+      const isSet = await bucket.setIfVersion(key, value, version);
+      if (isSet) wrote(key, value);
+      return isSet;
+    },
+    ...(setMany === undefined
+      ? {}
+      : {
+          async setMany(pairs) {
+            await setMany.call(bucket, pairs);
+            for (const [key, value] of pairs) wrote(key, value);
+          },
+        }),
+    ...(deleteMany === undefined
+      ? {}
+      : {
+          async deleteMany(keys) {
+            await deleteMany.call(bucket, keys);
+            for (const key of keys) wrote(key, undefined);
+          },
+        }),
+  };
+}

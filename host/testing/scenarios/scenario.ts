@@ -1,0 +1,71 @@
+import type { KeyPath } from '../../settings/parsed-file.ts';
+import type { BackendName, InstanceMode } from '../../settings/settings.ts';
+import type { WantedBytes } from './bytes.ts';
+import type { ScenarioFault } from './read-fault.ts';
+
+/** Buckets by identifier, and in each what is under its keys. */
+export type Buckets<V> = ReadonlyMap<string, ReadonlyMap<string, V>>;
+
+/** What is particular about the bucket of an identifier. */
+export type IdentifierOptions =
+  | 'deny'
+  | 'no-such-store'
+  | { readonly ttl?: number; readonly counters?: 'ascii' | 'wash' };
+
+/** How a component is run for a scenario. */
+export interface ScenarioHost {
+  /** Absolute path. */
+  readonly component: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly config: Readonly<Record<string, string>>;
+  readonly keyvalue: Readonly<Record<string, IdentifierOptions>>;
+  readonly instances: InstanceMode;
+  /** Milliseconds; the host's default where undefined. */
+  readonly requestTimeout: number | undefined;
+  readonly clock: 'system' | 'frozen' | Date;
+  readonly seed: number;
+}
+
+/** A request, and what its answer has to be. */
+export interface RequestStep {
+  readonly kind: 'request';
+  /** Where it stands in the file. */
+  readonly at: KeyPath;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array | undefined;
+  readonly expected: ExpectedAnswer;
+}
+
+export interface ExpectedAnswer {
+  /** How it is written: not at all, as a status alone, or as a section. */
+  readonly form: 'none' | 'status' | 'parts';
+  /** Undefined: any below 500. */
+  readonly status: number | undefined;
+  /** By name; null: it must not be there. */
+  readonly headers: ReadonlyMap<string, string | RegExp | null>;
+  /** Undefined: any. */
+  readonly body: WantedBytes | undefined;
+  /** Whether it comes to its end. */
+  readonly isComplete: boolean;
+}
+
+/** One thing that happens; undefined as a value deletes a key. */
+export type Step =
+  | RequestStep
+  | { readonly kind: 'advance'; readonly at: KeyPath; readonly milliseconds: number }
+  | { readonly kind: 'write'; readonly at: KeyPath; readonly buckets: Buckets<Uint8Array | undefined> }
+  | { readonly kind: 'faults'; readonly at: KeyPath; readonly faults: readonly ScenarioFault[] };
+
+export interface Scenario {
+  readonly name: string;
+  /** Where it stands in the file. */
+  readonly at: KeyPath;
+  readonly host: ScenarioHost;
+  /** The backends that it is not for, and why. */
+  readonly skip: ReadonlyMap<BackendName, string>;
+  readonly before: Buckets<Uint8Array>;
+  readonly steps: readonly Step[];
+  readonly after: Buckets<WantedBytes>;
+}

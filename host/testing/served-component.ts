@@ -1,0 +1,130 @@
+import type { LoadedComponent } from '../component/load.ts';
+import { ComponentHost, type HostEvents } from '../composition/component-host.ts';
+import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
+import type { Limits } from '../settings/limits.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { ControlledClock } from '../shared/controlled-clock.ts';
+import { reasonOf, stackOf } from '../shared/host-error.ts';
+import type { Exchange } from '../triggers/http/exchange.ts';
+import type { RefusedClient } from '../triggers/http/refusal.ts';
+import { hostIsClosed } from './closed-host.ts';
+import { InProcessServer } from './in-process-server.ts';
+import { fileVersion } from './loaded-components.ts';
+import type { HostData } from './stores/host-data.ts';
+import { TestStores } from './stores/test-stores.ts';
+
+/** Who is told what a component does. */
+export interface ServedEvents
+  extends Required<Pick<HostEvents, 'request' | 'handled' | 'refused'>>,
+    Required<Pick<DispatcherEvents, 'print' | 'step'>> {
+  /** A request has come. */
+  began(request: number): void;
+  /** Something about stores and threads. */
+  tell(text: string): void;
+}
+
+/** A component with its threads, its stores and the ways to it: what one test host after the other can use. */
+export class ServedComponent {
+  readonly clock: ControlledClock;
+  readonly limits: Limits;
+  readonly host: ComponentHost;
+  readonly stores: TestStores;
+  readonly data: HostData;
+  readonly server: InProcessServer;
+  /** Something happened to its threads or stores that those of a new host would not know of. */
+  isWorn = false;
+  /** The component, or the test, may have stored something. */
+  isUsed = false;
+  /** The number of the last request that came. */
+  lastRequest = 0;
+  readonly #path: string;
+  readonly #version: string;
+  #events: ServedEvents | undefined;
+
+  /**
+   * @param version of the component's file, from before it was loaded; see `fileVersion`
+   * @param seed begins what is random; default: chance
+   */
+  constructor(
+    component: LoadedComponent,
+    version: string,
+    settings: Settings & { readonly component: string },
+    data: HostData,
+    clock: ControlledClock,
+    seed: number | string | undefined,
+  ) {
+    this.#path = settings.component;
+    this.#version = version;
+    this.clock = clock;
+    this.limits = settings.limits;
+    this.data = data;
+    this.host = new ComponentHost(
+      component,
+      {
+        ...settings,
+        threads: 1,
+        clock: clock.buffer,
+        isIntercepted: true,
+        ...(seed === undefined ? {} : { seed }),
+      },
+      {
+        request: (report) => this.#events?.request(report),
+        handled: (request, operations) => this.#events?.handled(request, operations),
+        print: (request, stream, bytes) => this.#events?.print(request, stream, bytes),
+        step: (step) => this.#events?.step(step),
+        refused: (client) => this.#tellRefused(client),
+        warning: (text) => this.#wear(text),
+        crash: (error) => this.#wear(`the worker broke down: ${reasonOf(error)}`),
+        fault: (error) => this.#wear(`a fault of kvasi: ${stackOf(error)}`),
+        replaced: () => {
+          this.isWorn = true;
+        },
+      },
+    );
+    this.stores = new TestStores(settings.keyvalue, this.host.memory, clock.now);
+    this.server = new InProcessServer(settings.limits, this);
+  }
+
+  /** From now on somebody else is told. */
+  tellTo(events: ServedEvents): void {
+    this.#events = events;
+  }
+
+  /** Serves a request, from wherever it comes; see `ComponentHost.handle`. */
+  handle(...request: Parameters<ComponentHost['handle']>): Exchange {
+    const exchange = this.host.handle(...request);
+    this.lastRequest = exchange.number;
+    this.#events?.began(exchange.number);
+    return exchange;
+  }
+
+  /** A client was refused before there was a request. */
+  refused(client: RefusedClient): void {
+    this.host.refused(client);
+  }
+
+  /** Whether the component's file is the one that was loaded. */
+  async isCurrent(): Promise<boolean> {
+    return (await fileVersion(this.#path)) === this.#version;
+  }
+
+  /** Ends everything; what is under way fails because the host is closed. */
+  async close(): Promise<void> {
+    // The last one first; each also where those before have failed.
+    await using ends = new AsyncDisposableStack();
+    ends.defer(() => this.data.remove());
+    ends.defer(() => this.stores.close(this.isUsed));
+    ends.defer(() => this.host.close());
+    ends.defer(() => this.server.close(hostIsClosed()));
+  }
+
+  #tellRefused(client: RefusedClient): void {
+    this.#events?.refused(client);
+    this.#events?.tell(`a request was refused with ${client.status}: ${client.reason}`);
+  }
+
+  #wear(text: string): void {
+    this.isWorn = true;
+    this.#events?.tell(text);
+  }
+}

@@ -1,0 +1,297 @@
+import type { Schedule, Step } from '../interfaces/keyvalue/fault-injection/schedule.ts';
+import type { PackedOperations } from '../interfaces/keyvalue/operation.ts';
+import { HostError } from '../shared/host-error.ts';
+import type { Listener } from '../triggers/http/listener.ts';
+import { requireText } from './arguments.ts';
+import { closeAtEnd, forget } from './close-at-end.ts';
+import { hostIsClosed } from './closed-host.ts';
+import { Faults } from './faults/faults.ts';
+import { requestOf } from './fetch-request.ts';
+import { addressOf, requireSchedule, requireSnapshot } from './host-arguments.ts';
+import { HostClock } from './host-clock.ts';
+import type { CheckedOptions } from './options/check-options.ts';
+import { holdProcess } from './process-hold.ts';
+import type { HostOperation } from './requests/operation-record.ts';
+import { noteAnswer } from './requests/request-of-answer.ts';
+import type { HostRequest } from './requests/request-record.ts';
+import { isOperation, RequestRecords } from './requests/request-records.ts';
+import type { ServedComponent } from './served-component.ts';
+import { type Snapshot, storeSnapshot, takeSnapshot } from './stores/snapshot.ts';
+import { TestBucket } from './stores/test-bucket.ts';
+import { UnderWay } from './under-way.ts';
+
+/** How long a host that is to be used again waits for what the test before has left under way, in milliseconds. */
+const patience = 100;
+
+/** A component that a test talks to; made by `startHost`. */
+export class TestHost implements AsyncDisposable {
+  readonly clock: HostClock;
+  readonly faults: Faults;
+  readonly #served: ServedComponent;
+  readonly #options: CheckedOptions;
+  readonly #requests: RequestRecords;
+  readonly #underWay: UnderWay;
+  #operations: HostOperation[] = [];
+  #output = '';
+  readonly #listeners = new Set<Listener>();
+  #onStep: (step: Step) => void = () => {};
+  #closed: Promise<void> | undefined;
+
+  /**
+   * @param served nobody else is using it
+   *
+   * @internal
+   */
+  constructor(served: ServedComponent, options: CheckedOptions) {
+    this.#served = served;
+    this.#options = options;
+    const { host, clock } = served;
+    this.#requests = new RequestRecords(served.lastRequest);
+    this.#underWay = new UnderWay(this.#requests);
+    const decoder = new TextDecoder();
+    served.tellTo({
+      began: (request) => this.#requests.begin(request),
+      request: (report) => this.#requests.end(report),
+      handled: (request, operations) => this.#note(request, operations),
+      print: (request, stream, bytes) => {
+        this.#output += decoder.decode(bytes, { stream: true });
+        this.#requests.print(request, stream, bytes);
+      },
+      tell: (text) => {
+        this.#output += `${text}\n`;
+      },
+      step: (step) => this.#onStep(step),
+      refused: (client) => this.#requests.refuse(client),
+    });
+    const requireOpen = this.#requireOpen.bind(this);
+    this.faults = new Faults(options.seed, (faults) => host.tell({ type: 'faults', faults }), requireOpen);
+    this.clock = new HostClock(clock, () => host.tell({ type: 'time' }), requireOpen);
+  }
+
+  /** Starts the component; `startHost` does it. */
+  async start(): Promise<void> {
+    closeAtEnd(this);
+    this.#setClock();
+    await this.#served.host.start();
+  }
+
+  /** Whether `reset()` and `restore()` may empty all buckets: none is in data that the options name, or they say `ownsData`. */
+  get ownsData(): boolean {
+    return this.#served.data.isOwn;
+  }
+
+  /**
+   * Sends a request to the component; no port is opened. Takes what `fetch` takes; a path stands for itself.
+   * When the answer's body has been read, the component's handler has ended and its operations are known.
+   * Rejects with a `HostError` for what is no request.
+   */
+  async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    return await this.send(requestOf('host.fetch', input, init), () => {});
+  }
+
+  /** As `fetch`. @param begun called when the component's thread has the request */
+  async send(request: Request, begun: () => void): Promise<Response> {
+    return await this.#during(async () => {
+      this.#served.isUsed = true;
+      return await this.#served.server.fetch(request, {
+        sent: (arrival) => void this.#underWay.add(arrival),
+        begun,
+        ended: (number) => this.#requests.ended(number),
+        whyFailed: (number, error) => this.#requests.whyFailed(number, error),
+        answered: (number, response, body) => noteAnswer(response, body, () => this.#requests.ended(number)),
+      });
+    });
+  }
+
+  /**
+   * Operations of the next requests are made in this order, and `onStep` is told of each; undefined: as they come.
+   * `explore` is made of this.
+   */
+  follow(schedule: Schedule | undefined, onStep: (step: Step) => void): void {
+    requireSchedule(schedule, onStep);
+    this.#requireOpen();
+    this.#onStep = onStep;
+    this.#served.host.tell({ type: 'schedule', schedule });
+  }
+
+  /** Opens a port and answers its URL. @param address such as `127.0.0.1:8080`; default: a free port of localhost */
+  async listen(address = 'localhost:0'): Promise<string> {
+    this.#requireOpen();
+    const wanted = addressOf(address);
+    return await this.#during(async () => {
+      const { listen } = await import('../triggers/http/listener.ts');
+      this.#served.isUsed = true;
+      const listener = await listen(wanted, this.#served.limits, this.#served);
+      if (this.#closed === undefined) this.#listeners.add(listener);
+      else {
+        await listener.close();
+        throw hostIsClosed();
+      }
+      return listener.url;
+    });
+  }
+
+  /** The bucket that the component gets for an identifier. */
+  bucket(identifier: string): TestBucket {
+    requireText('the identifier of host.bucket', identifier);
+    return new TestBucket((act) => {
+      this.#requireOpen();
+      this.#served.isUsed = true;
+      return this.#underWay.add(this.#served.stores.use(identifier, act));
+    });
+  }
+
+  /** The identifiers of the buckets that hold something which the component could find, whoever has stored it, sorted. */
+  async identifiers(): Promise<string[]> {
+    this.#requireOpen();
+    const identifiers: string[] = [];
+    for (const identifier of await this.#served.stores.identifiers()) {
+      if ((await this.bucket(identifier).keys()).length > 0) identifiers.push(identifier);
+    }
+    return identifiers;
+  }
+
+  /** The keyvalue operations of the requests whose handlers have ended, in order. Opening a bucket counts only where it failed. */
+  operations(): readonly HostOperation[] {
+    return this.#operations;
+  }
+
+  /**
+   * The requests that have ended, in that order, with those that were refused: what each was answered, why it failed, what the
+   * component did with its buckets and printed. All since the start or the last reset are kept.
+   */
+  requests(): readonly HostRequest[] {
+    return this.#requests.all;
+  }
+
+  /** What the component printed, and what the host had to say about stores and threads. */
+  output(): string {
+    return this.#output;
+  }
+
+  /** What all buckets hold that the component could open, whoever has stored it. */
+  async snapshot(): Promise<Snapshot> {
+    return await takeSnapshot(this);
+  }
+
+  /** Makes all buckets hold what the snapshot holds, and nothing else. Waits, and rejects with a `HostError`, where `reset` does. */
+  async restore(snapshot: Snapshot): Promise<void> {
+    requireSnapshot(snapshot);
+    await this.#afterOthers('restore()', async () => {
+      await this.#served.stores.empty();
+      await storeSnapshot(this, snapshot);
+    });
+  }
+
+  /**
+   * As after the start of a host of whose stores nothing is left: empty buckets, fresh instances, no faults, no requests, no operations,
+   * no output, the clock as the options had it, and what is random begins anew. Every bucket is emptied that the component could open,
+   * whoever has stored something there. First it waits until all calls of before are over, awaited or not, and all requests that have come,
+   * which `requestTimeout` bounds. Rejects with a `HostError`, and does nothing, where that would be data that the options name and they do
+   * not say `ownsData`.
+   */
+  async reset(): Promise<void> {
+    await this.#afterOthers('reset()', async () => {
+      const { host, stores, lastRequest } = this.#served;
+      const { instances, seed } = this.#options;
+      // Those that are fresh for each request are so anyway.
+      if (instances === 'reuse') host.tell({ type: 'forget' });
+      if (seed !== undefined) host.tell({ type: 'reseed' });
+      this.follow(undefined, () => {});
+      this.faults.clear();
+      await stores.empty();
+      this.#requests.clear(lastRequest);
+      this.#operations = [];
+      this.#output = '';
+      this.clock.reset();
+      this.#setClock();
+    });
+  }
+
+  /** Whether a host that is started now would run the same component: its file has not changed. */
+  isCurrent(): Promise<boolean> {
+    return this.#served.isCurrent();
+  }
+
+  /**
+   * Ends this host and answers another one, as after the start, that uses the same threads and stores. Undefined where these are not as
+   * after the start: a call or a request is under way, a port is open, a thread broke down or was replaced, a store went away, or data may
+   * not be emptied. Then this host is to be closed.
+   */
+  async renewed(): Promise<TestHost | undefined> {
+    if (this.#closed !== undefined || this.#listeners.size > 0 || !this.ownsData) return undefined;
+    await this.#underWay.overWithin(patience);
+    if (!this.#underWay.isIdle || this.#served.isWorn) return undefined;
+    // The instances of requests that ran at once keep memory.
+    if (this.#requests.mostAtOnce > 1) this.#served.host.tell({ type: 'forget' });
+    await this.reset();
+    // The test may have gone on meanwhile.
+    if (this.#closed !== undefined || !this.#underWay.isIdle || this.#listeners.size > 0) return undefined;
+    this.#closed = Promise.resolve();
+    forget(this);
+    const next = new TestHost(this.#served, this.#options);
+    closeAtEnd(next);
+    return next;
+  }
+
+  /**
+   * Ends everything: what is under way, and every call that comes later, fails because the host is closed. Buckets that the options do not
+   * name are removed, what these name stays.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    using _ = holdProcess();
+    forget(this);
+    this.#requests.close();
+    this.#served.stores.shut();
+    await using served = new AsyncDisposableStack();
+    served.defer(() => this.#served.close());
+    for (const listener of this.#listeners) served.defer(() => listener.close());
+  }
+
+  #requireOpen(): void {
+    if (this.#closed !== undefined) throw hostIsClosed();
+  }
+
+  /** Changes all buckets, when all is over that was called before. */
+  async #afterOthers(caller: string, act: () => Promise<void>): Promise<void> {
+    this.#requireOpen();
+    this.#served.data.requireOwn(caller);
+    await this.#underWay.after(act);
+  }
+
+  /** Keeps the process from ending meanwhile. What fails because the host was closed says so. */
+  async #during<T>(act: () => Promise<T>): Promise<T> {
+    this.#requireOpen();
+    using _ = holdProcess();
+    try {
+      return await this.#underWay.add(act());
+    } catch (error) {
+      if (this.#closed === undefined || error instanceof HostError) throw error;
+      throw hostIsClosed(error);
+    }
+  }
+
+  #setClock(): void {
+    const { clock = 'system' } = this.#options;
+    if (clock === 'system') return;
+    this.#served.clock.freeze();
+    if (clock instanceof Date) this.#served.clock.set(clock.getTime());
+    this.#served.host.tell({ type: 'time' });
+  }
+
+  #note(request: number, packed: PackedOperations): void {
+    for (const operation of this.#requests.operationsOf(request, packed)) {
+      if (!isOperation(operation)) this.#served.stores.opened(operation.bucket);
+      else if (operation.request > 0) this.#operations.push(operation);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import type { PackedOperations } from '../../interfaces/keyvalue/operation.ts';
+import type { RequestReport } from './request-report.ts';
+
+/** What an exchange tells; see `HostEvents`. */
+export interface ExchangeEvents {
+  request(report: RequestReport): void;
+  /** An error that nobody foresaw has ended the exchange. */
+  fault(error: unknown): void;
+  handled?(request: number, operations: PackedOperations): void;
+}
