@@ -6,7 +6,6 @@ export {
   type BucketSettings,
   type CounterType,
   type KeyPage,
-  type MaybePromise,
   StoreError,
   type StoreErrorCase,
   type Versioned,
@@ -21,6 +20,7 @@ export type {
 export { checkKey, checkValue } from './interfaces/keyvalue/backends/limits.ts';
 export type { OperationName } from './interfaces/keyvalue/operation-name.ts';
 export { HostError } from './shared/host-error.ts';
+export type { MaybePromise } from './shared/maybe-promise.ts';
 export { ExplorationError } from './testing/explore/exploration-error.ts';
 export { type Exploration, type Explored, type ExploredRequest, explore } from './testing/explore/explore.ts';
 export type { Fault } from './testing/faults/fault.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vitest/config';
 import { watchPath } from './dev/watch-path.ts';
-import { threadUrl } from './runtime/thread-url.ts';
+import { threadUrl } from './shared/thread-url.ts';
 import { notesVariable, readNotes } from './testing/runners/component-notes.ts';
 import { TemporaryFolder } from './testing/stores/temporary-folder.ts';
 

@@ -1,7 +1,7 @@
 import { explainLines, explainSettings } from '../settings/explain-settings.ts';
 import type { Flags } from '../settings/flags.ts';
 import { resolveSettings } from '../settings/resolve-settings.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 
 /** `kvasi config`: the settings in force and where each comes from, with secrets left out. */
 export async function config(flags: Flags, json: boolean, context: CommandContext): Promise<void> {

@@ -8,7 +8,7 @@ import { shownPath } from '../settings/config-file.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { packageRoot } from '../shared/package-root.ts';
 import { hostVersion } from '../shared/version.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
 
 const run = promisify(execFile);
 const target = 'wasm32-wasip2';

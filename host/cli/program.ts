@@ -3,14 +3,14 @@ import { Argument, Command, Option } from 'commander';
 import { addKvCommands } from '../interfaces/keyvalue/commands/kv-commands.ts';
 import { HostError } from '../shared/host-error.ts';
 import { hostVersion } from '../shared/version.ts';
+import { collect } from '../terminal/collect.ts';
+import type { CommandContext } from '../terminal/command-context.ts';
+import { configOption, directoryOption, type PlaceOptions, placeOf } from '../terminal/place.ts';
 import type { ProjectHost } from '../testing/scenarios/project-host.ts';
-import { collect } from './collect.ts';
-import type { CommandContext } from './command-context.ts';
 import { completionScript, shells } from './completions.ts';
 import type { ConformanceOptions } from './conformance/conformance.ts';
 import { inheritOptions } from './inherited-options.ts';
 import { addInspectCommand } from './inspect/inspect-command.ts';
-import { configOption, directoryOption, type PlaceOptions, placeOf } from './place.ts';
 import { type SharedOptions, settingsOptions } from './settings-options.ts';
 import { type TestOptions, testReporters } from './test/test-options.ts';
 

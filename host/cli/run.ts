@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander';
 import { isFileError, isOfPath } from '../shared/file-reason.ts';
 import { HostError, stackOf } from '../shared/host-error.ts';
+import type { CommandContext, Surroundings } from '../terminal/command-context.ts';
 import { Output, OutputGone } from '../terminal/output.ts';
 import { usualPatience } from '../terminal/signals.ts';
 import { requireTexts } from './arguments.ts';
-import type { CommandContext, Surroundings } from './command-context.ts';
 import { type ExitCode, programOf } from './program.ts';
 
 /**

@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { BinaryReader } from '../engine/decode/binary-reader.ts';
 import { checkLink } from '../engine/link/link-check.ts';
 import type { LinkedProgram } from '../engine/link/program.ts';
-import { threadUrl } from '../runtime/thread-url.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
+import { threadUrl } from '../shared/thread-url.ts';
 
 /** How long the start of a component may take, in milliseconds. */
 const longestStart = 5000;

@@ -1,10 +1,10 @@
 import { createReadStream, fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
-import type { CommandContext } from '../cli/command-context.ts';
 import { fileReason, isOfSystem } from '../shared/file-reason.ts';
 import { HostError } from '../shared/host-error.ts';
 import { NotPlainFile, openPlainFile } from '../shared/plain-file.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** What a command reads. */
 export interface Input {

@@ -1,5 +1,5 @@
 import { emitKeypressEvents, type Key as Keypress } from 'node:readline';
-import type { Terminal } from '../cli/command-context.ts';
+import type { Terminal } from './command-context.ts';
 
 /** A key, what it does in a few words, and how. */
 export interface Key {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Terminal } from '../cli/command-context.ts';
+import type { Terminal } from './command-context.ts';
 
 /** The terminal of a process, where somebody sits in front of it. */
 export async function terminalOf(

@@ -14,11 +14,11 @@ import type { BackendSettings } from '../../settings/settings.ts';
 import { fileReason } from '../../shared/file-reason.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { requirePlainFile } from '../../shared/plain-file.ts';
+import type { CommandContext } from '../../terminal/command-context.ts';
 import { Progress } from '../../terminal/progress.ts';
 import { failureLines, skipLines } from '../../terminal/result-lines.ts';
 import { styled } from '../../terminal/styled.ts';
 import { TemporaryFolder } from '../../testing/stores/temporary-folder.ts';
-import type { CommandContext } from '../command-context.ts';
 import { junitXml } from '../test/junit.ts';
 import { countByGroup, countTable, totalLine } from './conformance-table.ts';
 

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { unpackOperations } from '../../interfaces/keyvalue/operation.ts';
 import { reasonOf, stackOf } from '../../shared/host-error.ts';
+import type { CommandContext } from '../../terminal/command-context.ts';
 import type { StreamName } from '../../terminal/output.ts';
 import { UnfinishedOutput } from '../../terminal/unfinished-output.ts';
 import { unfinishedCharacter } from '../../terminal/utf8.ts';
-import type { CommandContext } from '../command-context.ts';
 import { BuildOutput } from './build-output.ts';
 import type { DevOutput } from './dev-output.ts';
 import { MissedLines } from './missed-lines.ts';

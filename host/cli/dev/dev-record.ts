@@ -8,6 +8,7 @@ import { BucketEntries } from '../../interfaces/keyvalue/transfer/bucket-entries
 import { shownPath } from '../../settings/config-file.ts';
 import type { ResolvedSettings } from '../../settings/resolve-settings.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
+import type { CommandContext } from '../../terminal/command-context.ts';
 import { replaceText } from '../../terminal/replace-text.ts';
 import {
   inMemoryOnly,
@@ -20,7 +21,6 @@ import { watchedStores } from '../../testing/scenarios/recording/watched-stores.
 import { isSendable } from '../../testing/scenarios/schema-step.ts';
 import { startStages } from '../../testing/scenarios/start-host-pool.ts';
 import { type TappedExchange, tapExchange } from '../../triggers/http/tap-exchange.ts';
-import type { CommandContext } from '../command-context.ts';
 
 /** `kvasi dev --record`: writes what is done with the component to a file of scenarios, after each request. */
 export class DevRecorder {

@@ -3,8 +3,8 @@ import { shownPath } from '../../settings/config-file.ts';
 import { formatRule } from '../../settings/explain-settings.ts';
 import type { KeyvalueSettings } from '../../settings/settings.ts';
 import { widest } from '../../shared/widest.ts';
+import type { CommandContext } from '../../terminal/command-context.ts';
 import { styled } from '../../terminal/styled.ts';
-import type { CommandContext } from '../command-context.ts';
 import type { Start } from './dev-output.ts';
 
 /** What is shown once a component is served: its name, its imports, who serves which identifier, the URL. */

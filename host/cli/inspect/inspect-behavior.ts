@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { alternatives } from '../../settings/report.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { widest } from '../../shared/widest.ts';
+import type { CommandContext } from '../../terminal/command-context.ts';
 import { Progress } from '../../terminal/progress.ts';
 import { styled } from '../../terminal/styled.ts';
 import {
@@ -14,7 +15,6 @@ import {
 import { readScenarios } from '../../testing/scenarios/read-scenarios.ts';
 import type { Scenario } from '../../testing/scenarios/scenario.ts';
 import { startStages } from '../../testing/scenarios/start-host-pool.ts';
-import type { CommandContext } from '../command-context.ts';
 
 /** How long a request may take under a fault where the file does not say, in milliseconds. */
 const patience = 3000;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { CommandContext } from '../command-context.ts';
-import { configOption, directoryOption, type PlaceOptions } from '../place.ts';
+import type { CommandContext } from '../../terminal/command-context.ts';
+import { configOption, directoryOption, type PlaceOptions } from '../../terminal/place.ts';
 
 interface InspectOptions extends PlaceOptions {
   readonly behavior?: string | true;

@@ -4,8 +4,8 @@ import { readComponent } from '../../component/read.ts';
 import { promiseRows } from '../../interfaces/keyvalue/backends/capability-table.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { widest } from '../../shared/widest.ts';
+import type { CommandContext } from '../../terminal/command-context.ts';
 import { styled } from '../../terminal/styled.ts';
-import type { CommandContext } from '../command-context.ts';
 
 /** `kvasi inspect`: exit code 1 when the component could not be served. */
 export async function inspect(path: string, json: boolean, { cwd, stdout }: CommandContext): Promise<0 | 1> {

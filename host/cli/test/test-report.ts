@@ -1,6 +1,6 @@
+import type { CommandContext } from '../../terminal/command-context.ts';
 import type { ScenarioResult } from '../../testing/scenarios/result.ts';
 import type { FoundBackend } from '../../testing/servers/found-backend.ts';
-import type { CommandContext } from '../command-context.ts';
 import { junitXml } from './junit.ts';
 import { tap } from './tap.ts';
 import { asResult, matrixReport } from './test-matrix.ts';

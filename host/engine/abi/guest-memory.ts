@@ -1,4 +1,4 @@
-import { trap } from '../../runtime/worker/guest-trap.ts';
+import { trap } from '../guest-trap.ts';
 import { partsOf } from '../reset/dirty-pages.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { ComponentFile } from '../../component/read.ts';
-import { threadUrl } from '../../runtime/thread-url.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
+import { threadUrl } from '../../shared/thread-url.ts';
 import type { TranspiledFiles, TranspileOptions } from './transpile.ts';
 
 /** What the transpiler's thread is asked; it answers through `reply`. */

@@ -1,4 +1,4 @@
-import { trap } from '../../runtime/worker/guest-trap.ts';
+import { trap } from '../guest-trap.ts';
 
 /** How many resources an instance may hold at a time, as in wasmtime. */
 export const mostHandles = 100_000;

@@ -1,4 +1,4 @@
-import { trap } from '../../runtime/worker/guest-trap.ts';
+import { trap } from '../guest-trap.ts';
 
 const bits = new DataView(new ArrayBuffer(8));
 

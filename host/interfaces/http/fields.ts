@@ -1,4 +1,4 @@
-import { trap } from '../../runtime/worker/guest-trap.ts';
+import { trap } from '../../engine/guest-trap.ts';
 import type { Holdings } from '../../runtime/worker/holdings.ts';
 import { latin1Text } from '../../shared/latin1.ts';
 import { contentLengthOf } from './content-length.ts';

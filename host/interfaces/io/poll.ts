@@ -1,5 +1,5 @@
-import { trap } from '../../runtime/worker/guest-trap.ts';
-import type { MaybePromise } from '../keyvalue/backends/backend.ts';
+import { trap } from '../../engine/guest-trap.ts';
+import type { MaybePromise } from '../../shared/maybe-promise.ts';
 
 /**
  * `wasi:io/poll` pollable. What a pollable waits for is given as two functions, so that nothing is

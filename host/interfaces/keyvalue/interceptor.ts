@@ -1,4 +1,5 @@
-import type { KeyPage, MaybePromise, Bucket as StoreBucket } from './backends/backend.ts';
+import type { MaybePromise } from '../../shared/maybe-promise.ts';
+import type { KeyPage, Bucket as StoreBucket } from './backends/backend.ts';
 
 /** An operation of a guest, before it is made. */
 export interface Call {

@@ -1,5 +1,6 @@
 import type { Holdings } from '../../runtime/worker/holdings.ts';
-import { type MaybePromise, type Bucket as StoreBucket, StoreError } from './backends/backend.ts';
+import type { MaybePromise } from '../../shared/maybe-promise.ts';
+import { type Bucket as StoreBucket, StoreError } from './backends/backend.ts';
 import { deleteMany, exists, getMany, setMany } from './backends/bucket-defaults.ts';
 import type { CursorTable } from './cursor-table.ts';
 import { type Dialect, optionalPair, pairOfOptional } from './dialect.ts';

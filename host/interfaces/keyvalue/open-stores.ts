@@ -1,11 +1,6 @@
 import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../../settings/settings.ts';
-import {
-  type Backend,
-  type Bucket,
-  type BucketSettings,
-  type MaybePromise,
-  StoreError,
-} from './backends/backend.ts';
+import type { MaybePromise } from '../../shared/maybe-promise.ts';
+import { type Backend, type Bucket, type BucketSettings, StoreError } from './backends/backend.ts';
 import type { BackendContext } from './backends/definition.ts';
 import { type ConnectingSettings, connectBackend } from './connect-backend.ts';
 import type { Stores } from './stores.ts';

@@ -1,4 +1,5 @@
-import type { Bucket, MaybePromise } from './backends/backend.ts';
+import type { MaybePromise } from '../../shared/maybe-promise.ts';
+import type { Bucket } from './backends/backend.ts';
 
 /** Resolves the identifier that a guest passes to `open`. */
 export interface Stores {

@@ -1,5 +1,5 @@
+import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import type { ByteSink } from '../io/streams.ts';
-import type { MaybePromise } from '../keyvalue/backends/backend.ts';
 
 /** The longest message that is printed, in characters; of a longer one the beginning is. */
 export const longestMessage = 64 * 1024;

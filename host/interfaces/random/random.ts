@@ -1,4 +1,4 @@
-import { trap } from '../../runtime/worker/guest-trap.ts';
+import { trap } from '../../engine/guest-trap.ts';
 import type { Interfaces } from '../imports.ts';
 
 /** The most random bytes of one call; asking for more traps, so that a guest can't exhaust the host. */

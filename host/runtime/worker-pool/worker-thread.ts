@@ -4,11 +4,11 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { RequestHead } from '../../interfaces/http/incoming.ts';
 import type { MemoryChange } from '../../interfaces/keyvalue/backends/memory/in-memory-bucket.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
+import { threadUrl } from '../../shared/thread-url.ts';
 import { Channel, channelEnds } from '../ipc/channel.ts';
 import { drainPort, receiveFrom } from '../ipc/drain-port.ts';
 import type { Body, FromWorker, ReceivedOutput, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
 import { readOutput, writeRequest } from '../ipc/records.ts';
-import { threadUrl } from '../thread-url.ts';
 import { ThreadControl } from '../worker/thread-control.ts';
 import type { WorkerLink } from './worker-link.ts';
 

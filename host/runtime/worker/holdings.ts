@@ -1,4 +1,4 @@
-import { trap } from './guest-trap.ts';
+import { trap } from '../../engine/guest-trap.ts';
 
 /** The most that the host holds for one request in fields, bodies that have nowhere to go yet, and values of cas handles. */
 export const mostHeldBytes = 256 * 1024 * 1024;

@@ -1,7 +1,5 @@
+import type { MaybePromise } from '../../../shared/maybe-promise.ts';
 import { withoutTestNames } from './test-names.ts';
-
-/** A value, or a promise of it. Whoever can answer at once does, so that the guest need not suspend. */
-export type MaybePromise<T> = T | Promise<T>;
 
 /** The integers that an increment may yield: u64 in `0.2.0-draft`, s64 in `0.2.0-draft2`. */
 export type CounterType = 'u64' | 's64';

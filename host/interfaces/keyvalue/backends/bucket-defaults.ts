@@ -1,4 +1,5 @@
-import { type Bucket, type MaybePromise, StoreError } from './backend.ts';
+import type { MaybePromise } from '../../../shared/maybe-promise.ts';
+import { type Bucket, StoreError } from './backend.ts';
 import { largestBatch } from './limits.ts';
 
 /** So many keys are read at once at the most; between them the sizes are added up. */

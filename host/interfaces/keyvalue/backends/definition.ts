@@ -1,4 +1,5 @@
-import type { Backend, MaybePromise } from './backend.ts';
+import type { MaybePromise } from '../../../shared/maybe-promise.ts';
+import type { Backend } from './backend.ts';
 
 /** What a backend promises; `kvasi inspect` and the docs print these. */
 export interface Promises {

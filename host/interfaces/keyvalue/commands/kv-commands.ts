@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { CommandContext } from '../../../cli/command-context.ts';
-import { configOption, directoryOption } from '../../../cli/place.ts';
 import type { Flags } from '../../../settings/flags.ts';
+import type { CommandContext } from '../../../terminal/command-context.ts';
+import { configOption, directoryOption } from '../../../terminal/place.ts';
 import type { KvSession } from './kv-session.ts';
 
 interface KvFlags extends Flags {

@@ -1,4 +1,3 @@
-import type { CommandContext } from '../../../cli/command-context.ts';
 import type { DevNote } from '../../../inspector/client/dev-note.ts';
 import { chooseHost } from '../../../inspector/client/running-hosts.ts';
 import { parseBackend } from '../../../settings/backend.ts';
@@ -6,6 +5,7 @@ import type { Flags } from '../../../settings/flags.ts';
 import { redactUrls } from '../../../settings/redact.ts';
 import { type ResolvedSettings, resolveSettings } from '../../../settings/resolve-settings.ts';
 import { HostError } from '../../../shared/host-error.ts';
+import type { CommandContext } from '../../../terminal/command-context.ts';
 import { StoreError } from '../backends/backend.ts';
 import { type OpenedBucket, openHere, openRemote } from './opened-bucket.ts';
 import { storeOf } from './store-files.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { CommandContext } from '../../../cli/command-context.ts';
 import { isOfSystem } from '../../../shared/file-reason.ts';
 import { HostError, reasonOf } from '../../../shared/host-error.ts';
+import type { CommandContext } from '../../../terminal/command-context.ts';
 import { EntryProgress } from '../../../terminal/entry-progress.ts';
 import { inputOf } from '../../../terminal/input.ts';
 import { Output } from '../../../terminal/output.ts';

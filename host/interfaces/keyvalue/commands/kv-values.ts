@@ -1,6 +1,6 @@
-import type { CommandContext } from '../../../cli/command-context.ts';
 import { HostError } from '../../../shared/host-error.ts';
 import { printable } from '../../../shared/printable.ts';
+import type { CommandContext } from '../../../terminal/command-context.ts';
 import { inputOf, readWhole } from '../../../terminal/input.ts';
 import { largestValue } from '../backends/limits.ts';
 import { toJson } from '../transfer/json-lines.ts';

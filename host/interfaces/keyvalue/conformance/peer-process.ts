@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { threadUrl } from '../../../runtime/thread-url.ts';
+import { threadUrl } from '../../../shared/thread-url.ts';
 import type { CounterType } from '../backends/backend.ts';
 import type { ConnectingSettings } from '../connect-backend.ts';
 import type { Client } from './client.ts';

@@ -1,4 +1,5 @@
-import type { Bucket, KeyPage, MaybePromise } from '../backends/backend.ts';
+import type { MaybePromise } from '../../../shared/maybe-promise.ts';
+import type { Bucket, KeyPage } from '../backends/backend.ts';
 import type { Action, Call, Interceptor } from '../interceptor.ts';
 import { Faults } from './injected-faults.ts';
 import type { Schedule, Step } from './schedule.ts';

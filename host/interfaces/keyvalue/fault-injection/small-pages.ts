@@ -1,4 +1,5 @@
-import type { Bucket, KeyPage, MaybePromise } from '../backends/backend.ts';
+import type { MaybePromise } from '../../../shared/maybe-promise.ts';
+import type { Bucket, KeyPage } from '../backends/backend.ts';
 import { unknownCursor } from '../backends/cursor.ts';
 
 /** What of a store's page has not been given out. */

@@ -1,12 +1,12 @@
 import type { MemoryAnswer, MemoryCall } from '../../../runtime/ipc/protocol.ts';
 import type { ThreadControl } from '../../../runtime/worker/thread-control.ts';
+import type { MaybePromise } from '../../../shared/maybe-promise.ts';
 import {
   type Backend,
   type Bucket,
   type BucketSettings,
   type CounterType,
   type KeyPage,
-  type MaybePromise,
   StoreError,
   type Versioned,
 } from '../backends/backend.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstatSync, rmSync } from 'node:fs';
-import type { Bucket, BucketSettings, CounterType, KeyPage, MaybePromise, Versioned } from '../backend.ts';
+import type { MaybePromise } from '../../../../shared/maybe-promise.ts';
+import type { Bucket, BucketSettings, CounterType, KeyPage, Versioned } from '../backend.ts';
 import { addToCounter } from '../counter.ts';
 import { cursorAfter, keyOfCursor } from '../cursor.ts';
 import type { BackendContext } from '../definition.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isError } from '../../../../shared/is-error.ts';
-import type { MaybePromise } from '../backend.ts';
+import type { MaybePromise } from '../../../../shared/maybe-promise.ts';
 import { makeFolder } from '../make-folder.ts';
 
 /** Keys share locks by their hash; more of them let more writers of different keys go on at once. */

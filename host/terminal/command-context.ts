@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
-import type { Output } from '../terminal/output.ts';
+import type { Output } from './output.ts';
 
 /** The surroundings of a command line, so that it can be run within a test as well as in a process. */
 export interface Surroundings {
