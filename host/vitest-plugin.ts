@@ -28,7 +28,7 @@ export function kvasi(): Plugin {
     name: 'kvasi',
     config: () => ({
       test: {
-        setupFiles: [fileURLToPath(threadUrl('vitest-watch', import.meta.url))],
+        setupFiles: [fileURLToPath(threadUrl('testing/runners/vitest-watch', import.meta.url))],
         env: { [notesVariable]: notesFile() },
       },
     }),

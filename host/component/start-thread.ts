@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { StartAnswer, StartCheck } from '../../component/program-check.ts';
-import { isError } from '../../shared/is-error.ts';
-import { checkLink } from './link-check.ts';
+import { checkLink } from '../engine/link/link-check.ts';
+import { isError } from '../shared/is-error.ts';
+import type { StartAnswer, StartCheck } from './program-check.ts';
 
 /** The thread of `checkProgram`: it runs the start of a component's core modules. */
 const { plan, modules, reset } = workerData as StartCheck;
