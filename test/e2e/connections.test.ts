@@ -18,6 +18,28 @@ describe('connections', () => {
     await kvasi.until(/refused {2}408/);
   });
 
+  test('one that goes on trickling a head that was too late is not read for long', async () => {
+    await using kvasi = await KvasiDev.start([misbehave, '--limit', 'headTimeout=500ms']);
+    await using slow = await RawClient.connect(kvasi.url);
+    slow.pause();
+    slow.write('GET / HTTP/1.1\r\n');
+    const started = performance.now();
+    const trickling = setInterval(() => slow.write('x: 1\r\n'), 200);
+    await slow.closed();
+    clearInterval(trickling);
+    expect(performance.now() - started).toBeLessThan(4500);
+  });
+
+  test('many silent ones that come at once keep nobody out', async () => {
+    await using kvasi = await KvasiDev.start([misbehave, '--limit', 'connections=20']);
+    const silent = await Promise.all(Array.from({ length: 40 }, () => RawClient.connect(kvasi.url)));
+    await sleep(100);
+    await using client = await RawClient.connect(kvasi.url);
+    client.write('GET /leak HTTP/1.1\r\nHost: a\r\n\r\n');
+    await expect.poll(() => client.received).toMatch(/^HTTP\/1\.1 200 /);
+    for (const one of silent) one.destroy();
+  });
+
   test('one that is not used again is closed', async () => {
     await using kvasi = await KvasiDev.start([misbehave, '--limit', 'idleTimeout=300ms']);
     await using client = await RawClient.connect(kvasi.url);

@@ -9,6 +9,8 @@ import type { Refusal } from './refusal.ts';
 const mostWaiting = 100;
 /** For so long after it was opened a connection's first request may be on its way, in milliseconds. */
 const firstRequest = 500;
+/** The same where there is no other connection that could make room: many that come at once would keep everybody out. */
+const firstRequestInFlood = 50;
 /** How often connections are looked at whose clients do nothing, in milliseconds. */
 const lookEvery = 1000;
 
@@ -157,18 +159,22 @@ export class Connections {
 
   /** Closes the connection that has been idle longest, of an address or of all. Answers false where none is idle. */
   #makeRoom(address: string | undefined): boolean {
-    if (this.#takeIdle(address)) return true;
-    // Looked for together, as whoever opens one too many opens more.
-    this.#idle = [...this.#open.values()].filter(isIdle).sort((a, b) => b.order - a.order);
-    return this.#takeIdle(address);
+    return [firstRequest, firstRequestInFlood].some((silence) => {
+      if (this.#takeIdle(address, silence)) return true;
+      // Looked for together, as whoever opens one too many opens more.
+      this.#idle = [...this.#open.values()]
+        .filter((connection) => isIdle(connection, silence))
+        .sort((a, b) => b.order - a.order || b.since - a.since);
+      return this.#takeIdle(address, silence);
+    });
   }
 
-  #takeIdle(address: string | undefined): boolean {
+  #takeIdle(address: string | undefined, silence: number): boolean {
     for (let index = this.#idle.length - 1; index >= 0; index -= 1) {
       const connection = this.#idle[index];
       if (connection === undefined) continue;
       const { socket } = connection;
-      const isGone = !this.#open.has(socket) || !isIdle(connection);
+      const isGone = !this.#open.has(socket) || !isIdle(connection, silence);
       const isWanted = address === undefined || socket.remoteAddress === address;
       if (isGone || isWanted) this.#idle.splice(index, 1);
       if (isGone || !isWanted) continue;
@@ -204,8 +210,9 @@ function whenClosed(socket: Socket): Promise<unknown> {
   return new Promise((resolve) => socket.once('close', resolve));
 }
 
-function isIdle({ answer, since }: Connection): boolean {
-  if (answer === undefined) return performance.now() - since > firstRequest;
+/** @param silence for how many milliseconds a connection may be open without a request */
+function isIdle({ answer, since }: Connection, silence: number): boolean {
+  if (answer === undefined) return performance.now() - since > silence;
   return !isUnderWay(answer);
 }
 

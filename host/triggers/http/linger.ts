@@ -7,7 +7,7 @@ import { type Refusal, refusalBytes } from './refusal.ts';
  * unread, or before something comes, it would be reset, which takes away what the client has not read yet.
  */
 const [silence, longest] = [5000, 30_000];
-/** How long at most while the host waits for its end, in milliseconds. */
+/** How long at most while the host waits for its end, and where a client is late with its head, in milliseconds. */
 const longestInHurry = 1000;
 /** How many connections are: each is one that nobody else can have. Of more the one that has been longest is closed. */
 const mostLingering = 64;
@@ -24,6 +24,8 @@ export interface LastConnection {
 
 interface Lingering {
   readonly since: number;
+  /** In milliseconds. */
+  readonly longest: number;
   received: number;
   receivedAt: number;
 }
@@ -37,13 +39,14 @@ export class Linger {
   /** Answers a connection that serves nothing else any more, and closes it. */
   closeWith(socket: Socket, refusal: Refusal, answer?: ServerResponse): void {
     if (socket.writable) socket.end(refusalBytes(refusal));
-    this.#closeLater(socket, answer);
+    // Whoever trickles a head would go on for as long as it is let.
+    this.#closeLater(socket, answer, refusal.status === 408 ? longestInHurry : longest);
   }
 
   /** Closes a connection behind what has been written. */
   close(socket: Socket, answer: ServerResponse | undefined): void {
     if (socket.writable) socket.end();
-    this.#closeLater(socket, answer);
+    this.#closeLater(socket, answer, longest);
   }
 
   /** Has a connection close behind its last answer. */
@@ -61,10 +64,10 @@ export class Linger {
     this.#longest = longestInHurry;
   }
 
-  #closeLater(socket: Socket, answer: ServerResponse | undefined): void {
+  #closeLater(socket: Socket, answer: ServerResponse | undefined, most: number): void {
     if (socket.destroyed || this.#all.has(socket)) return;
     const now = performance.now();
-    this.#all.set(socket, { since: now, received: socket.bytesRead, receivedAt: now });
+    this.#all.set(socket, { since: now, longest: most, received: socket.bytesRead, receivedAt: now });
     socket.once('close', () => this.#closed(socket));
     // The body of a request that nobody reads would stop the connection.
     answer?.req.resume();
@@ -95,7 +98,8 @@ export class Linger {
         lingering.received = socket.bytesRead;
         lingering.receivedAt = now;
       }
-      if (now - lingering.receivedAt > silence || now - lingering.since > this.#longest) socket.destroy();
+      const most = Math.min(lingering.longest, this.#longest);
+      if (now - lingering.receivedAt > silence || now - lingering.since > most) socket.destroy();
     }
   }
 }
