@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { decodeComponent } from '../host/engine/decode/decode.ts';
 import type { LinkPlan } from '../host/engine/link/link-plan.ts';
-import { linkOf } from '../host/engine/link/program.ts';
 import { makeResettable } from '../host/engine/reset/prepare.ts';
 import { componentPath } from './build.ts';
 import { ratioSpread, spread } from './statistics.ts';
@@ -60,7 +59,7 @@ const plan = {
   modules: [module],
   instances: [{ kind: 'module', module: 0, imports: [] }],
   ...{ functions: [], tables: [], memories: [], globals: [] },
-  handler: { function: 0, request: { kind: 'u8' }, outparam: { kind: 'u8' } },
+  exports: [],
 } as const satisfies LinkPlan;
 const plain = exportsOf(plan, false);
 const noting = exportsOf(plan, true);
@@ -85,7 +84,7 @@ console.log(table(['loop', 'ms', '× with notes', 'min–max'], rows));
 
 const makings = await Promise.all(
   components.map(async (name) => {
-    const link = linkOf(decodeComponent(await readFile(componentPath(name))));
+    const { link } = decodeComponent(await readFile(componentPath(name)));
     if ('problem' in link) throw new Error(link.problem);
     return { name, link, size: Math.max(...link.modules.map(({ length }) => length)) };
   }),

@@ -1,9 +1,8 @@
 import { sampleImports } from '../interfaces/sample-imports.ts';
 import { servedPackages, whyNotServed } from '../interfaces/supported-versions.ts';
 import { HostError } from '../shared/host-error.ts';
+import { isHandler } from './linking.ts';
 import type { ComponentFile } from './read.ts';
-
-const handler = /^wasi:http\/incoming-handler@0\.2\.\d+$/;
 
 /** Throws a `HostError` naming every import that isn't provided, or the export that is missing. */
 export function checkComponent({ path, description }: ComponentFile): void {
@@ -21,7 +20,7 @@ export function checkComponent({ path, description }: ComponentFile): void {
       `${path} imports what is not provided:\n${problems.join('\n')}\n${provides}`,
     );
   }
-  if (!description.exports.some((name) => handler.test(name))) {
+  if (!description.exports.some(isHandler)) {
     const found =
       description.exports.length > 0 ? `it exports ${description.exports.join(', ')}` : 'it exports nothing';
     throw new HostError(

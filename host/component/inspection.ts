@@ -9,6 +9,7 @@ import { whyNotServed } from '../interfaces/supported-versions.ts';
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
+import { linking } from './linking.ts';
 import { dialectOf, programOf } from './load.ts';
 import type { ComponentFile } from './read.ts';
 
@@ -51,9 +52,9 @@ export async function examine(file: ComponentFile): Promise<Inspection> {
 }
 
 function howItRuns({ description }: ComponentFile): Pick<Inspection, 'linked' | 'fresh'> {
-  const link = linkOf(description);
+  const link = linkOf(description, linking);
   if ('problem' in link) return { linked: `by jco: ${link.problem}`, fresh: 'by new instances' };
-  const resettable = makeResettable(link);
+  const resettable = makeResettable(link.plan);
   const fresh = 'problem' in resettable ? `by new instances: ${resettable.problem}` : 'by reset';
   return { linked: 'by kvasi', fresh };
 }

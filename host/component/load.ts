@@ -9,6 +9,7 @@ import type { InstanceMode } from '../settings/settings.ts';
 import { formatSize } from '../settings/values.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
+import { isHandler, linking } from './linking.ts';
 import { checkProgram } from './program-check.ts';
 import { type ComponentFile, readComponent } from './read.ts';
 
@@ -55,15 +56,17 @@ export async function programOf(
   transpiler: Transpiler,
   onSlow: () => void,
 ): Promise<Program> {
-  const link = linkOf(file.description);
+  const link = linkOf(file.description, linking);
   if ('problem' in link || process.env.KVASI_LOWERING === 'jco')
     return await transpiledProgram(file, memory, transpiler, onSlow);
-  const { modules, ...plan } = link;
-  const resettable = makeResettable(link, { notes: instances === 'fresh' });
+  const { entry, suspending } = link;
+  const { modules, ...plan } = link.plan;
+  const resettable = makeResettable(link.plan, { notes: instances === 'fresh' });
   const [rewritten, reset] =
     'problem' in resettable ? [modules, resettable] : [resettable.modules, resettable.plan];
   const prepared = rewritten.map((bytes) => limited(file, bytes, memory));
-  const program: LinkedProgram = { kind: 'linked', plan, modules: await compileAll(file, prepared), reset };
+  const compiled = await compileAll(file, prepared);
+  const program: LinkedProgram = { kind: 'linked', plan, modules: compiled, entry, suspending, reset };
   await checkProgram(file.path, program, prepared);
   return program;
 }
@@ -104,8 +107,14 @@ async function transpiledProgram(
   transpiler: Transpiler,
   onSlow: () => void,
 ): Promise<Program> {
-  const { transpiled } = await import('../engine/jco/cache.ts');
-  const { folder, modules } = await transpiled(file, transpiler, onSlow);
+  const [{ transpiled }, { transpileOptions }] = await Promise.all([
+    import('../engine/jco/cache.ts'),
+    import('../engine/jco/transpile.ts'),
+  ]);
+  const { path, bytes, description } = file;
+  const handlers = description.exports.filter(isHandler).map((name) => `${name}#handle`);
+  const options = transpileOptions(description, linking.suspends, handlers);
+  const { folder, modules } = await transpiled(path, bytes, options, transpiler, onSlow);
   const names = [...modules.keys()];
   const compiled = await compileAll(
     file,

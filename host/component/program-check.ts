@@ -10,7 +10,7 @@ const longestStart = 5000;
 const startSection = 8;
 
 /** What a thread is asked, and what it answers: why the start failed, or nothing. */
-export type StartCheck = Pick<LinkedProgram, 'plan' | 'modules' | 'reset'>;
+export type StartCheck = Omit<LinkedProgram, 'kind'>;
 export interface StartAnswer {
   readonly problem: string | undefined;
 }
@@ -32,7 +32,7 @@ export async function checkProgram(
     const compiled = hasStart
       ? await Promise.all(bare.map((bytes) => WebAssembly.compile(bytes)))
       : program.modules;
-    checkLink(program.plan, compiled, program.reset);
+    checkLink({ ...program, modules: compiled });
   } catch (cause) {
     // V8 names its own function first.
     const reason = reasonOf(cause).replace(/^WebAssembly\.\w+\(\): /, '');
@@ -43,9 +43,9 @@ export async function checkProgram(
   if (problem !== undefined) throw new HostError('component', `${path} can't start: ${problem}`);
 }
 
-function startProblem({ plan, modules, reset }: LinkedProgram): Promise<string | undefined> {
+function startProblem(program: LinkedProgram): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  const workerData: StartCheck = { plan, modules, reset };
+  const workerData: StartCheck = program;
   const worker = new Worker(threadUrl('start-thread', import.meta.url), { workerData, env: {} });
   const timer = setTimeout(
     () => resolve(`its start does not end within ${longestStart / 1000} s.`),

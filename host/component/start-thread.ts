@@ -4,11 +4,10 @@ import { isError } from '../shared/is-error.ts';
 import type { StartAnswer, StartCheck } from './program-check.ts';
 
 /** The thread of `checkProgram`: it runs the start of a component's core modules. */
-const { plan, modules, reset } = workerData as StartCheck;
 let asksForSomething = false;
 let problem: string | undefined;
 try {
-  checkLink(plan, modules, reset, () => {
+  checkLink(workerData as StartCheck, () => {
     asksForSomething = true;
   });
 } catch (error) {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkComponent } from '../../host/component/check.ts';
+import { linking } from '../../host/component/linking.ts';
 import { programOf } from '../../host/component/load.ts';
 import { type ComponentDescription, decodeComponent } from '../../host/engine/decode/decode.ts';
 import { Transpiler } from '../../host/engine/jco/transpiler.ts';
@@ -25,7 +26,7 @@ const components = [
 const isValid = (bytes: Uint8Array<ArrayBuffer>): boolean => WebAssembly.validate(bytes);
 
 test.each(components)('what %s’s core modules are changed to is valid', async (name) => {
-  const link = linkOf(decodeComponent(await readFile(component(name))));
+  const { link } = decodeComponent(await readFile(component(name)));
   if ('problem' in link) throw new Error(link.problem);
   expect(link.modules.every(isValid)).toBe(true);
   for (const notes of [false, true]) {
@@ -63,10 +64,10 @@ test('a component that is damaged is read, or refused with a reason', { timeout:
           /^\w*(?:Error|Undecodable): (?!Cannot |.*is not (a function|iterable)|.*undefined)/,
         );
       }
-      const link = description === undefined ? undefined : linkOf(description);
+      const link = description === undefined ? undefined : linkOf(description, linking);
       if (link !== undefined && !('problem' in link)) {
-        const resettable = makeResettable(link, { notes: true });
-        const areValid = !('problem' in resettable) && link.modules.every(isValid);
+        const resettable = makeResettable(link.plan, { notes: true });
+        const areValid = !('problem' in resettable) && link.plan.modules.every(isValid);
         if (areValid) expect(resettable.modules.every(isValid)).toBe(true);
       }
       expect(performance.now() - started).toBeLessThan(5000);
@@ -96,7 +97,7 @@ test.each(components)(
           return;
         }
         // What jco takes over, jco validates.
-        if ('problem' in linkOf(description)) return;
+        if ('problem' in linkOf(description, linking)) return;
         const file = { path: 'damaged.wasm', bytes, description };
         try {
           checkComponent(file);
@@ -107,7 +108,7 @@ test.each(components)(
             () => {},
           );
           if (program.kind !== 'linked') throw new Error('it was to be linked by us');
-          new Linker(program.plan, program.modules).instantiate(imports);
+          new Linker(program).instantiate(imports);
         } catch (error) {
           if (!(error instanceof HostError)) throw error;
           expect(error.message).toMatch(

@@ -96,7 +96,7 @@ beforeAll(async () => {
     tables: [],
     memories: [],
     globals: [],
-    handler: { function: 0, request: { kind: 'u8' }, outparam: { kind: 'u8' } },
+    exports: [],
   };
   const made = makeResettable(plan, { notes: true });
   if ('problem' in made) throw new Error(made.problem);

@@ -1,9 +1,10 @@
 import type {
+  CanonicalOptions,
   CoreExport,
   CoreFunctionPlan,
   CoreInstancePlan,
   CoreSort,
-  HandlerPlan,
+  ExportedFunction,
   ImportedFunction,
   LinkPlan,
 } from '../link/link-plan.ts';
@@ -20,19 +21,17 @@ export class NotLinkable extends Error {
 /** A function of the component level. */
 type ComponentFunction =
   | ({ readonly kind: 'imported' } & ImportedFunction)
-  | { readonly kind: 'lifted'; readonly core: number; readonly type: FunctionType; readonly options: Options }
+  | {
+      readonly kind: 'lifted';
+      readonly core: number;
+      readonly type: FunctionType;
+      readonly options: CanonicalOptions;
+    }
   | { readonly kind: 'unknown' };
 
 type ComponentInstance =
   | { readonly kind: 'imported'; readonly name: string }
   | { readonly kind: 'functions'; readonly functions: ReadonlyMap<string, number> };
-
-/** The options of a canonical function. */
-interface Options {
-  memory?: number;
-  realloc?: number;
-  postReturn?: number;
-}
 
 const coreSorts: Readonly<Record<number, CoreSort>> = {
   0: 'function',
@@ -52,7 +51,7 @@ export class CoreDefinitions {
   readonly #globals: CoreExport[] = [];
   readonly #functions: ComponentFunction[] = [];
   readonly #instances: ComponentInstance[] = [];
-  #handler: HandlerPlan | undefined;
+  readonly #exports: ExportedFunction[] = [];
   #problem: string | undefined;
 
   constructor(scope: Scope) {
@@ -105,12 +104,15 @@ export class CoreDefinitions {
   }
 
   export(name: string, sort: number, index: number): void {
-    if (sort === sorts.function) this.#functions.push(this.#functions[index] ?? { kind: 'unknown' });
+    if (sort === sorts.function) {
+      this.#functions.push(this.#functions[index] ?? { kind: 'unknown' });
+      this.#exportFunction(undefined, name, index);
+    }
     if (sort !== sorts.instance) return;
-    const instance = this.#instances[index];
-    this.#instances.push(instance ?? { kind: 'functions', functions: new Map() });
-    if (!name.startsWith('wasi:http/incoming-handler@') || instance?.kind !== 'functions') return;
-    this.#handler = this.#handlerOf(instance.functions.get('handle'));
+    const instance = this.#instances[index] ?? { kind: 'functions', functions: new Map() };
+    this.#instances.push(instance);
+    if (instance.kind !== 'functions') return;
+    for (const [label, func] of instance.functions) this.#exportFunction(name, label, func);
   }
 
   aliasOuter(sort: number): void {
@@ -140,8 +142,6 @@ export class CoreDefinitions {
   /** Throws `NotLinkable`. */
   plan(): LinkPlan {
     if (this.#problem !== undefined) throw new NotLinkable(this.#problem);
-    if (this.#handler === undefined)
-      throw new NotLinkable('it exports no handler that can be called as it is');
     return {
       modules: this.#modules,
       instances: this.#coreInstances,
@@ -149,16 +149,15 @@ export class CoreDefinitions {
       tables: this.#tables,
       memories: this.#memories,
       globals: this.#globals,
-      handler: this.#handler,
+      exports: this.#exports,
     };
   }
 
-  #handlerOf(index: number | undefined): HandlerPlan | undefined {
-    const lifted = index === undefined ? undefined : this.#functions[index];
-    if (lifted?.kind !== 'lifted' || lifted.options.postReturn !== undefined) return undefined;
-    const [request, outparam, ...more] = lifted.type.params.map(({ type }) => type);
-    if (request?.kind !== 'own' || outparam?.kind !== 'own' || more.length > 0) return undefined;
-    return { function: lifted.core, request: request.resource, outparam: outparam.resource };
+  #exportFunction(owner: string | undefined, name: string, index: number): void {
+    const lifted = this.#functions[index];
+    if (lifted?.kind !== 'lifted') return;
+    const { core, type, options } = lifted;
+    this.#exports.push({ interface: owner, name, type, core, options });
   }
 
   #readCanonical(reader: BinaryReader): void {
@@ -200,8 +199,8 @@ export class CoreDefinitions {
     }
   }
 
-  #readOptions(reader: BinaryReader): Options {
-    const options: Options = {};
+  #readOptions(reader: BinaryReader): CanonicalOptions {
+    const options: { memory?: number; realloc?: number; postReturn?: number } = {};
     reader.vector((item) => {
       const form = item.byte();
       if (form === 0x01 || form === 0x02) this.#note('its strings are no UTF-8');

@@ -8,7 +8,7 @@ export interface ExternName {
   readonly label: string | undefined;
 }
 
-/** How wit-component wrote labels before the binary had a place for them: `[implements=<wasi:keyvalue/store>]cache`. */
+/** How wit-component wrote labels before the binary had a place for them: `[implements=<demo:store/buckets>]cache`. */
 const labelInName = /^\[implements=<(.+)>\](.+)$/;
 
 /**

@@ -50,9 +50,9 @@ export interface FunctionType {
 
 /** An interface that a component imports or exports, with the shapes that it was built against. */
 export interface InterfaceDescription {
-  /** Name with version as written in the component: `wasi:keyvalue/store@0.2.0-draft`. */
+  /** Name with version as written in the component: `docs:adder/add@0.1.0`. */
   readonly name: string;
-  /** The interface that it stands for where its name is a label: `cache` may implement `wasi:keyvalue/store@0.2.0-draft`. */
+  /** The interface that it stands for where its name is a label: `cache` may implement `demo:store/buckets@0.1.0`. */
   readonly implements?: string;
   readonly functions: ReadonlyMap<string, FunctionType>;
   readonly types: ReadonlyMap<string, WitType>;

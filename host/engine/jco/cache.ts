@@ -3,9 +3,8 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
-import type { ComponentFile } from '../../component/read.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
-import { type TranspiledFiles, transpileOptions } from './transpile.ts';
+import type { TranspiledFiles, TranspileOptions } from './transpile.ts';
 import type { Transpiler } from './transpiler.ts';
 
 /** Changes whenever what we do to jco's output changes. */
@@ -30,16 +29,19 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 /**
  * The transpiled form of a component, from the cache where it is there. `onSlow` is called when transpiling
  * takes more than half a second.
+ *
+ * @param name what errors call the component, such as its path
  */
 export async function transpiled(
-  file: ComponentFile,
+  name: string,
+  component: Uint8Array,
+  options: TranspileOptions,
   transpiler: Transpiler,
   onSlow: () => void,
 ): Promise<CachedComponent> {
-  const options = transpileOptions(file.description);
   const key = createHash('sha256')
     .update(JSON.stringify([layoutVersion, await transpilerVersion(), options]))
-    .update(file.bytes);
+    .update(component);
   const parent = join(cacheFolder(), 'components');
   const folder = join(parent, key.digest('hex'));
   const modules = await readModules(folder);
@@ -47,7 +49,7 @@ export async function transpiled(
 
   const timer = setTimeout(onSlow, 500);
   try {
-    const files = await transpiler.transpile(file, options);
+    const files = await transpiler.transpile(name, component, options);
     await store(folder, parent, files);
     return { folder, modules: modulesOf(Object.entries(files)) };
   } finally {

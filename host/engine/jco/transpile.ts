@@ -1,6 +1,6 @@
-import { mayWait } from '../../interfaces/suspending.ts';
 import type { ComponentDescription } from '../decode/decode.ts';
 import { mostHandles } from '../link/handles.ts';
+import type { Suspends } from '../link/host-imports.ts';
 
 /** The files that a component was transpiled to, by name; the glue is `component.js`. */
 export type TranspiledFiles = Record<string, Uint8Array<ArrayBuffer>>;
@@ -11,13 +11,20 @@ export interface TranspileOptions {
   readonly asyncExports: readonly string[];
 }
 
-/** Names the functions that may have to wait, which JSPI then suspends the guest for. */
-export function transpileOptions({ imports, exports }: ComponentDescription): TranspileOptions {
+/**
+ * Names the functions that may have to wait, which JSPI then suspends the guest for.
+ *
+ * @param asyncExports what is called on a stack of its own, such as `docs:adder/add@0.1.0#add`
+ */
+export function transpileOptions(
+  { imports }: ComponentDescription,
+  suspends: Suspends,
+  asyncExports: readonly string[],
+): TranspileOptions {
   const asyncImports = imports.flatMap(({ name, functions }) =>
-    [...functions.keys()].filter((func) => mayWait(name, func)).map((func) => `${name}#${func}`),
+    [...functions.keys()].filter((func) => suspends(name, func)).map((func) => `${name}#${func}`),
   );
-  const handlers = exports.filter((name) => name.startsWith('wasi:http/incoming-handler@'));
-  return { asyncImports, asyncExports: handlers.map((name) => `${name}#handle`) };
+  return { asyncImports, asyncExports };
 }
 
 /** Transpiles with jco. Takes 0.1 to 1 s of computing; see `transpile-thread.ts`. */

@@ -1,5 +1,4 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { ComponentFile } from '../../component/read.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { threadUrl } from '../../shared/thread-url.ts';
 import type { TranspiledFiles, TranspileOptions } from './transpile.ts';
@@ -29,14 +28,18 @@ export class Transpiler {
     this.#ask(emptyComponent, { asyncImports: [], asyncExports: [] }).catch(() => {});
   }
 
-  /** Throws a `HostError` when jco refuses the component. */
-  async transpile(file: ComponentFile, options: TranspileOptions): Promise<TranspiledFiles> {
+  /**
+   * Throws a `HostError` when jco refuses the component.
+   *
+   * @param name what errors call the component, such as its path
+   */
+  async transpile(name: string, component: Uint8Array, options: TranspileOptions): Promise<TranspiledFiles> {
     try {
-      const answer = await this.#ask(file.bytes, options);
+      const answer = await this.#ask(component, options);
       if ('error' in answer) throw answer.error;
       return answer.files;
     } catch (cause) {
-      const message = `${file.path} can't be transpiled by jco: ${reasonOf(cause)}`;
+      const message = `${name} can't be transpiled by jco: ${reasonOf(cause)}`;
       throw new HostError('component', message, { cause });
     }
   }

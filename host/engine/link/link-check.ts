@@ -1,4 +1,3 @@
-import { mayWait } from '../../interfaces/suspending.ts';
 import {
   type CoreType,
   casesOf,
@@ -10,11 +9,12 @@ import {
 } from '../abi/layout.ts';
 import type { FunctionType, WitType } from '../decode/wit-type.ts';
 import { BinaryWriter } from '../reset/binary-writer.ts';
-import type { ResetPlan } from '../reset/prepare.ts';
 import { newKnowledge, Snapshot } from '../reset/snapshot.ts';
 import { writeImport } from './import-function.ts';
-import { Link, type MadeFunction } from './link.ts';
-import type { ImportedFunction, LinkPlan } from './link-plan.ts';
+import { Link } from './link.ts';
+import type { ImportedFunction } from './link-plan.ts';
+import type { MadeFunction } from './made-function.ts';
+import type { LinkedProgram } from './program.ts';
 import { ResourceKinds } from './resource-kinds.ts';
 
 interface Signature {
@@ -34,14 +34,12 @@ const handlerType: Signature = { params: ['i32', 'i32'], results: [] };
  * @param onCall told when a start calls a function of the host, which then traps
  */
 export function checkLink(
-  plan: Omit<LinkPlan, 'modules'>,
-  modules: readonly WebAssembly.Module[],
-  reset: ResetPlan | { readonly problem: string },
+  { plan, modules, entry, suspending, reset }: Omit<LinkedProgram, 'kind'>,
   onCall: () => void = () => {},
 ): void {
-  const link = new Link(plan, modules, stubsOf(plan, onCall), [], {});
+  const link = new Link(plan, modules, stubsOf(plan.functions, suspending, onCall), [], {});
   const cores = link.run();
-  const handler = link.exported(plan.handler.function);
+  const handler = link.exported(entry.core);
   const reallocs = new Set(plan.functions.flatMap((item) => (item.kind === 'import' ? [item.realloc] : [])));
   checkTypes([
     [handler, handlerType],
@@ -66,10 +64,14 @@ function checkTypes(functions: readonly (readonly [WebAssembly.CoreFunction, Sig
   });
 }
 
-function stubsOf({ functions }: Omit<LinkPlan, 'modules'>, onCall: () => void): MadeFunction[] {
+function stubsOf(
+  functions: LinkedProgram['plan']['functions'],
+  suspending: ReadonlySet<number>,
+  onCall: () => void,
+): MadeFunction[] {
   const kinds = new ResourceKinds();
-  const types = functions.flatMap((item) => {
-    if (item.kind === 'import') return [signatureOf(item, kinds)];
+  const types = functions.flatMap((item, index) => {
+    if (item.kind === 'import') return [signatureOf(item, kinds, suspending.has(index))];
     return item.kind === 'drop' ? [{ params: ['i32'], results: [] } as const] : [];
   });
   const module = new WebAssembly.Module(moduleOf(types, 'exporting'));
@@ -91,9 +93,10 @@ function signatureOf(
     realloc,
   }: { function: ImportedFunction; memory: number | undefined; realloc: number | undefined },
   kinds: ResourceKinds,
+  waits: boolean,
 ): Signature {
   const { type, name, interface: owner } = imported;
-  const { params } = writeImport(imported, kinds, mayWait(owner, name));
+  const { params } = writeImport(imported, kinds, waits);
   const results = type.result === undefined ? [] : layoutOf(type.result).flat;
   if (memory === undefined && needsMemory(type))
     throw new TypeError(`${owner} ${name} has no memory to pass values in`);

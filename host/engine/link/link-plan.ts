@@ -12,8 +12,8 @@ export interface LinkPlan {
   readonly tables: readonly CoreExport[];
   readonly memories: readonly CoreExport[];
   readonly globals: readonly CoreExport[];
-  /** The export that answers requests, `wasi:http/incoming-handler.handle`. */
-  readonly handler: HandlerPlan;
+  /** The functions that it gives to the outside. */
+  readonly exports: readonly ExportedFunction[];
 }
 
 /** An export of a core instance. */
@@ -48,15 +48,26 @@ export interface LoweredFunction {
 }
 
 export interface ImportedFunction {
-  /** With its version: `wasi:keyvalue/store@0.2.0-draft`. */
+  /** With its version: `docs:adder/add@0.1.0`. */
   readonly interface: string;
   readonly name: string;
   readonly type: FunctionType;
 }
 
-export interface HandlerPlan {
-  /** The core function: two handles in, nothing out. */
-  readonly function: number;
-  readonly request: WitType;
-  readonly outparam: WitType;
+/** A function that a component exports, by itself or in an interface. */
+export interface ExportedFunction {
+  /** With its version; absent where the component exports the function by itself. */
+  readonly interface: string | undefined;
+  readonly name: string;
+  readonly type: FunctionType;
+  /** The core function that it is lifted from. */
+  readonly core: number;
+  readonly options: CanonicalOptions;
+}
+
+/** What a function that is lifted or lowered uses of the core instances, by index. */
+export interface CanonicalOptions {
+  readonly memory?: number;
+  readonly realloc?: number;
+  readonly postReturn?: number;
 }

@@ -1,28 +1,10 @@
-import type { Interfaces } from '../../interfaces/imports.ts';
 import { GuestMemory, type Realloc, type Touched } from '../abi/guest-memory.ts';
-import type { CoreType } from '../abi/layout.ts';
 import { Handles } from './handles.ts';
-import type { ImportFactory, ImportForm, Waiting } from './import-function.ts';
+import type { HostImports } from './host-imports.ts';
+import type { Waiting } from './import-function.ts';
 import type { CoreInstancePlan, LinkPlan } from './link-plan.ts';
+import type { MadeFunction, MadeImport } from './made-function.ts';
 import type { Waiter } from './waiter.ts';
-
-/** A core function as it is made for each instance. */
-export type MadeFunction =
-  | { readonly kind: 'export'; readonly instance: number; readonly name: string }
-  | {
-      readonly kind: 'import';
-      readonly interface: string;
-      readonly factory: ImportFactory;
-      readonly form: ImportForm;
-      readonly params: readonly CoreType[];
-      readonly memory: number | undefined;
-      readonly realloc: number | undefined;
-    }
-  | { readonly kind: 'drop'; readonly resource: number }
-  /** One that stands for a function of the host; see `checkLink`. */
-  | { readonly kind: 'stub'; readonly value: WebAssembly.ImportValue };
-
-export type MadeImport = Extract<MadeFunction, { kind: 'import' }>;
 
 type Exports = Readonly<Record<string, WebAssembly.ImportValue>>;
 
@@ -35,7 +17,7 @@ export class Link {
   readonly #modules: readonly WebAssembly.Module[];
   readonly #functions: readonly MadeFunction[];
   readonly #waiters: readonly Waiter[];
-  readonly #imports: Interfaces;
+  readonly #imports: HostImports;
   readonly #instances: Exports[] = [];
   readonly #cores: WebAssembly.Instance[] = [];
   readonly #memories = new Map<string, GuestMemory>();
@@ -46,7 +28,7 @@ export class Link {
     modules: readonly WebAssembly.Module[],
     functions: readonly MadeFunction[],
     waiters: readonly Waiter[],
-    imports: Interfaces,
+    imports: HostImports,
   ) {
     this.#plan = plan;
     this.#modules = modules;

@@ -1,12 +1,13 @@
-import type { Interfaces } from '../../interfaces/imports.ts';
-import { parseInterfaceName } from '../../interfaces/supported-versions.ts';
-import { mayWait } from '../../interfaces/suspending.ts';
 import type { Touched } from '../abi/guest-memory.ts';
+import { withoutVersion } from '../decode/interface-name.ts';
 import { entryOf } from './entry.ts';
 import type { Handles } from './handles.ts';
+import type { HostImports } from './host-imports.ts';
 import { compileImport, type Waiting } from './import-function.ts';
-import { Link, type MadeFunction } from './link.ts';
+import { Link } from './link.ts';
 import type { LinkPlan } from './link-plan.ts';
+import type { MadeFunction } from './made-function.ts';
+import type { LinkedProgram } from './program.ts';
 import { ResourceKinds } from './resource-kinds.ts';
 import { Waiter } from './waiter.ts';
 
@@ -16,23 +17,23 @@ export class Linker {
   readonly #modules: readonly WebAssembly.Module[];
   readonly #functions: readonly MadeFunction[];
   readonly #waiters: readonly Waiter[];
+  readonly #entry: number;
   readonly #request: number;
   readonly #outparam: number;
 
   /** Throws `UnsupportedType`. */
-  constructor(plan: Omit<LinkPlan, 'modules'>, modules: readonly WebAssembly.Module[]) {
+  constructor({ plan, modules, entry, suspending }: Omit<LinkedProgram, 'kind' | 'reset'>) {
     this.#plan = plan;
     this.#modules = modules;
     const kinds = new ResourceKinds();
-    this.#functions = plan.functions.map((planned) => {
+    this.#functions = plan.functions.map((planned, index) => {
       if (planned.kind === 'export') return planned;
       if (planned.kind === 'drop') return { kind: 'drop', resource: kinds.of(planned.resource) };
       const { function: imported, memory, realloc } = planned;
-      const waits = mayWait(imported.interface, imported.name);
-      const { factory, form, params } = compileImport(imported, kinds, waits);
+      const { factory, form, params } = compileImport(imported, kinds, suspending.has(index));
       return {
         kind: 'import',
-        interface: parseInterfaceName(imported.interface).unversioned,
+        interface: withoutVersion(imported.interface),
         factory,
         form,
         params,
@@ -41,15 +42,19 @@ export class Linker {
       };
     });
     this.#waiters = [new Waiter(this.#functions, false), new Waiter(this.#functions, true)];
-    this.#request = kinds.of(plan.handler.request);
-    this.#outparam = kinds.of(plan.handler.outparam);
+    this.#entry = entry.core;
+    const [request = -1, outparam = -1] = entry.type.params.flatMap(({ type }) =>
+      type.kind === 'own' ? [kinds.of(type.resource)] : [],
+    );
+    this.#request = request;
+    this.#outparam = outparam;
   }
 
   /** Throws what a module's start throws. */
-  instantiate(imports: Interfaces): LinkedInstance {
+  instantiate(imports: HostImports): LinkedInstance {
     const link = new Link(this.#plan, this.#modules, this.#functions, this.#waiters, imports);
     const cores = link.run();
-    const handler = link.exported(this.#plan.handler.function);
+    const handler = link.exported(this.#entry);
     return new LinkedInstance(cores, link, handler, this.#request, this.#outparam);
   }
 }
@@ -97,7 +102,7 @@ export class LinkedInstance {
   }
 
   /**
-   * Calls the component's `incoming-handler.handle`, and then either `done`, perhaps before this returns, or `fail`
+   * Calls the component's handler, and then either `done`, perhaps before this returns, or `fail`
    * with the trap. `done` is told whether the guest waited for something, and answers whether the instance will be used
    * again; where both are so, the instance keeps its stack, and its next request begins in a microtask.
    */

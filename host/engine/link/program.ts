@@ -1,9 +1,9 @@
-import { mayWait } from '../../interfaces/suspending.ts';
 import { UnsupportedType } from '../abi/layout.ts';
 import type { ComponentDescription } from '../decode/decode.ts';
 import type { ResetPlan } from '../reset/prepare.ts';
+import type { Suspends } from './host-imports.ts';
 import { writeImport } from './import-function.ts';
-import type { LinkPlan } from './link-plan.ts';
+import type { ExportedFunction, LinkPlan } from './link-plan.ts';
 import { ResourceKinds } from './resource-kinds.ts';
 
 /** A component as the workers get it. */
@@ -15,6 +15,10 @@ export interface LinkedProgram {
   readonly plan: Omit<LinkPlan, 'modules'>;
   /** As many as the plan had. */
   readonly modules: readonly WebAssembly.Module[];
+  /** The export that a request calls: it takes resources and answers nothing. */
+  readonly entry: ExportedFunction;
+  /** Which of the plan's core functions may suspend the guest. */
+  readonly suspending: ReadonlySet<number>;
   /** How an instance is brought back to its start after a request, or why each request gets a new one. */
   readonly reset: ResetPlan | { readonly problem: string };
 }
@@ -28,19 +32,50 @@ export interface TranspiledProgram {
   readonly modules: ReadonlyMap<string, WebAssembly.Module>;
 }
 
+/** What of linking a component its host decides. */
+export interface Linking {
+  readonly suspends: Suspends;
+  /** The export that a request calls. */
+  readonly isEntry: (exported: ExportedFunction) => boolean;
+}
+
+/** How to link a component. */
+export interface Linkable extends Pick<LinkedProgram, 'entry' | 'suspending'> {
+  readonly plan: LinkPlan;
+}
+
 /** How to link a component, or why jco has to transpile it. */
-export function linkOf({ link }: ComponentDescription): LinkPlan | { readonly problem: string } {
+export function linkOf(
+  { link }: ComponentDescription,
+  { suspends, isEntry }: Linking,
+): Linkable | { readonly problem: string } {
   if ('problem' in link) return link;
+  const entry = link.exports.find((exported) => isEntry(exported) && isCallable(exported));
+  if (entry === undefined) return { problem: 'it exports no handler that can be called as it is' };
   const kinds = new ResourceKinds();
+  const suspending = new Set<number>();
   try {
-    for (const planned of link.functions) {
+    for (const [index, planned] of link.functions.entries()) {
       if (planned.kind !== 'import') continue;
       const { interface: name, name: func } = planned.function;
-      writeImport(planned.function, kinds, mayWait(name, func));
+      const waits = suspends(name, func);
+      if (waits) suspending.add(index);
+      writeImport(planned.function, kinds, waits);
     }
   } catch (error) {
     if (error instanceof UnsupportedType) return { problem: error.message };
     throw error;
   }
-  return link;
+  return { plan: link, entry, suspending };
+}
+
+/** Whether it takes nothing but resources and answers nothing. */
+function isCallable({ type, options }: ExportedFunction): boolean {
+  const takesResources = type.params.every(({ type: param }) => param.kind === 'own');
+  return (
+    takesResources &&
+    type.params.length === 2 &&
+    type.result === undefined &&
+    options.postReturn === undefined
+  );
 }

@@ -1,5 +1,5 @@
 import type { Waiting } from './import-function.ts';
-import type { MadeFunction, MadeImport } from './link.ts';
+import type { MadeFunction, MadeImport } from './made-function.ts';
 import { waitingNames, writeWaitingModule } from './waiting-module.ts';
 
 /** The functions of a component that may wait, either those that use its memory or those that don't. */

@@ -64,8 +64,8 @@ export async function loadProgram(program: Program, budget: MemoryBudget): Promi
 }
 
 function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnableProgram {
-  const { plan, modules, reset } = program;
-  const linker = new Linker(plan, modules);
+  const { reset } = program;
+  const linker = new Linker(program);
   if ('problem' in reset) return linker;
   const known = newKnowledge();
   return {

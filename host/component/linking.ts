@@ -1,0 +1,15 @@
+import type { Linking } from '../engine/link/program.ts';
+import { mayWait } from '../interfaces/suspending.ts';
+
+const handler = /^wasi:http\/incoming-handler@0\.2\.\d+$/;
+
+/** Whether an exported interface is the one that answers requests. */
+export function isHandler(interfaceName: string): boolean {
+  return handler.test(interfaceName);
+}
+
+/** What this host decides about the linking of a component. */
+export const linking: Linking = {
+  suspends: mayWait,
+  isEntry: ({ interface: owner, name }) => owner !== undefined && isHandler(owner) && name === 'handle',
+};
