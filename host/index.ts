@@ -18,7 +18,7 @@ export type {
   Promises,
 } from './interfaces/keyvalue/backends/definition.ts';
 export { checkKey, checkValue } from './interfaces/keyvalue/backends/limits.ts';
-export type { OperationName } from './interfaces/keyvalue/operation-name.ts';
+export type { OperationName } from './interfaces/keyvalue/operations.ts';
 export { HostError } from './shared/host-error.ts';
 export type { MaybePromise } from './shared/maybe-promise.ts';
 export { ExplorationError } from './testing/explore/exploration-error.ts';

@@ -1,11 +1,12 @@
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import type { KeyPage, Bucket as StoreBucket } from './backends/backend.ts';
+import type { OperationName } from './operations.ts';
 
 /** An operation of a guest, before it is made. */
 export interface Call {
   /** The request that the guest serves, as its thread counts them. */
   readonly request: number;
-  readonly op: string;
+  readonly op: OperationName;
   /** The identifier. */
   readonly bucket: string;
   /** Those of the operation; none for `open` and `list-keys`. */

@@ -7,6 +7,7 @@ import { type Dialect, optionalPair, pairOfOptional } from './dialect.ts';
 import type { Action, Interceptor } from './interceptor.ts';
 import { noteOpened } from './opened-buckets.ts';
 import type { Operation, OperationLog } from './operation.ts';
+import type { OperationName } from './operations.ts';
 import type { Stores } from './stores.ts';
 import type { TurnLimit } from './turn-limit.ts';
 
@@ -221,7 +222,7 @@ type Keys = string | readonly (string | Pair)[] | undefined;
 /** Runs an operation, notes it with its time, and turns a store's error into the guest's. */
 function perform<T>(
   subject: Subject,
-  op: string,
+  op: OperationName,
   keys: Keys,
   action: Action<T>,
   details?: (result: T) => Details,
@@ -251,7 +252,7 @@ function perform<T>(
 /** Makes an operation, past whoever stands between. */
 function made<T>(
   { identifier, store, context }: Subject,
-  op: string,
+  op: OperationName,
   keys: Keys,
   action: Action<T>,
   written: Uint8Array | bigint | undefined,
@@ -270,7 +271,7 @@ function listed(keys: Keys): string[] {
 
 function note(
   { identifier, context }: Subject,
-  op: string,
+  op: OperationName,
   key: string | undefined,
   started: number,
   details: Details | undefined,
@@ -280,7 +281,7 @@ function note(
 
 function fail(
   { identifier, context }: Subject,
-  op: string,
+  op: OperationName,
   key: string | undefined,
   started: number,
   reason: unknown,

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { Delay, FaultSpec } from '../../interfaces/keyvalue/fault-injection/fault.ts';
-import { type OperationName, operationNames } from '../../interfaces/keyvalue/operation-name.ts';
+import { isOperationName, type OperationName, operationNames } from '../../interfaces/keyvalue/operations.ts';
 import { isPlainMap, shownValue } from '../../settings/shown-value.ts';
 import { parseTimer } from '../../settings/values.ts';
 import { HostError } from '../../shared/host-error.ts';
@@ -104,8 +104,7 @@ function opsOf(given: unknown): readonly OperationName[] | undefined {
     );
   }
   return ops.map((op) => {
-    const found = operationNames.find((name) => name === op);
-    if (found !== undefined) return found;
+    if (isOperationName(op)) return op;
     const near = typeof op === 'string' ? nearest(op, operationNames) : undefined;
     return wrong('op', op, `${expected}${near === undefined ? '' : ` (did you mean ${near}?)`}`);
   });

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { operationNames } from '../../interfaces/keyvalue/operation-name.ts';
+import { isOperationName, operationNames } from '../../interfaces/keyvalue/operations.ts';
 import { isPlainMap, shownValue } from '../../settings/shown-value.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { nearestAdvice } from '../../shared/nearest.ts';
@@ -23,7 +23,7 @@ export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isNumber = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value);
 const fields: Readonly<Record<keyof HostOperation, readonly [string, (value: unknown) => boolean]>> = {
-  op: [`one of ${operationNames.join(', ')}`, (value) => operationNames.some((name) => name === value)],
+  op: [`one of ${operationNames.join(', ')}`, isOperationName],
   bucket: ['text', isText],
   key: ['text', isText],
   hit: ['true or false', (value) => typeof value === 'boolean'],

@@ -1,5 +1,5 @@
 import type { Operation } from '../../interfaces/keyvalue/operation.ts';
-import type { OperationName } from '../../interfaces/keyvalue/operation-name.ts';
+import type { OperationName } from '../../interfaces/keyvalue/operations.ts';
 
 /** A keyvalue operation of the component. */
 export interface HostOperation extends Operation {

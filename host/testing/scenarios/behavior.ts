@@ -1,4 +1,4 @@
-import type { OperationName } from '../../interfaces/keyvalue/operation-name.ts';
+import { type OperationName, writes } from '../../interfaces/keyvalue/operations.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Snapshot } from '../stores/snapshot.ts';
@@ -33,7 +33,7 @@ interface Kind {
   readonly text: string;
   readonly settings: Fault;
   /** The operations that it makes sense for. Default: every one. */
-  readonly ops?: readonly string[];
+  readonly ops?: readonly OperationName[];
 }
 
 const kinds: readonly Kind[] = [
@@ -43,7 +43,7 @@ const kinds: readonly Kind[] = [
   {
     text: 'is done and its answer lost',
     settings: { drop: 'after-apply', times: 1 },
-    ops: ['set', 'delete', 'increment', 'swap', 'set-many', 'delete-many'],
+    ops: writes,
   },
   { text: 'answers what was before', settings: { stale: true, times: 1 }, ops: ['get', 'exists'] },
   { text: 'has pages of one key', settings: { pageSize: 1 }, ops: ['list-keys'] },

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { operationNames } from '../../interfaces/keyvalue/operation-name.ts';
+import { isOperationName, operationNames } from '../../interfaces/keyvalue/operations.ts';
 import { flag, oneOf, STRING_EXPECTED, text, timer } from '../../settings/schema-parts.ts';
 
 const WHOLE = 'a whole number from 0 on';
@@ -14,7 +14,7 @@ const wholeNumber = (least: number, expected: string, description: string) =>
 
 const operation = v.pipe(
   v.string(OPERATION),
-  v.check((given) => operationNames.some((name) => name === given), OPERATION),
+  v.check((given) => isOperationName(given), OPERATION),
 );
 
 /** What goes wrong, and when; of several that match an operation, all happen. */

@@ -1,4 +1,5 @@
 import type { StoreErrorCase } from '../backends/backend.ts';
+import type { OperationName } from '../operations.ts';
 
 /** How much later an operation is made, in milliseconds: evenly between two, or log-normal. */
 export type Delay =
@@ -12,7 +13,7 @@ export interface FaultSpec {
   /** Shared by all threads of the host; see `FaultCounts`. */
   readonly counts: SharedArrayBuffer;
   /** Default: every operation. */
-  readonly ops: readonly string[] | undefined;
+  readonly ops: readonly OperationName[] | undefined;
   readonly bucket: string | undefined;
   readonly key: string | RegExp | undefined;
   /** How many operations that match pass first. */

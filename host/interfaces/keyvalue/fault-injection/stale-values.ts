@@ -1,12 +1,11 @@
 import type { Call } from '../interceptor.ts';
+import { operations } from '../operations.ts';
 
 interface Write {
   /** The request that wrote last: it reads what it wrote. */
   readonly by: number;
   readonly before: Uint8Array | undefined;
 }
-
-const writes: readonly string[] = ['set', 'delete', 'increment', 'swap', 'set-many', 'delete-many'];
 
 /**
  * What keys held before their last write, for reads that come from a store that is behind. `wasi:keyvalue` lets a
@@ -29,7 +28,7 @@ export class StaleValues {
 
   /** Looks at keys before they are written. */
   async remember({ op, bucket, keys, store, request }: Call): Promise<void> {
-    if (store === undefined || !writes.includes(op)) return;
+    if (store === undefined || !operations[op].isWrite) return;
     for (const key of keys) {
       this.#writes.set(place(bucket, key), { by: request, before: await store.get(key) });
     }
