@@ -14,8 +14,8 @@ export { addToCounter, type Counter, type CounterFormat } from './interfaces/key
 export type {
   BackendContext,
   BackendDefinition,
+  Capabilities,
   OptionsSchema,
-  Promises,
 } from './interfaces/keyvalue/backends/definition.ts';
 export { checkKey, checkValue } from './interfaces/keyvalue/backends/limits.ts';
 export type { OperationName } from './interfaces/keyvalue/operations.ts';

@@ -1,8 +1,8 @@
 import { Transpiler } from '../engine/jco/transpiler.ts';
 import { linkOf } from '../engine/link/program.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
-import { allPromises } from '../interfaces/keyvalue/backends/capability-table.ts';
-import type { Promises } from '../interfaces/keyvalue/backends/definition.ts';
+import { allCapabilities } from '../interfaces/keyvalue/backends/capability-table.ts';
+import type { Capabilities } from '../interfaces/keyvalue/backends/definition.ts';
 import { describeDialect } from '../interfaces/keyvalue/dialect.ts';
 import { sampleImports } from '../interfaces/sample-imports.ts';
 import { whyNotServed } from '../interfaces/supported-versions.ts';
@@ -24,7 +24,7 @@ export interface Inspection {
   /** How each request gets a fresh instance, and why not by reset where it isn't. */
   readonly fresh: string;
   /** What the backends promise that could keep its buckets; absent when it has none. */
-  readonly backends?: Readonly<Record<string, Promises>>;
+  readonly backends?: Readonly<Record<string, Capabilities>>;
   /** Why the component can't be served. */
   readonly problem?: string;
 }
@@ -45,7 +45,7 @@ export async function examine(file: ComponentFile): Promise<Inspection> {
     exports: file.description.exports,
     ...howItRuns(file),
     ...(imports.some(({ name }) => name.startsWith('wasi:keyvalue/'))
-      ? { backends: Object.fromEntries(await allPromises()) }
+      ? { backends: Object.fromEntries(await allCapabilities()) }
       : {}),
     ...(problem === undefined ? {} : { problem }),
   };

@@ -134,7 +134,7 @@ describe.runIf(await isInstalled(natsServer))('with a real server', () => {
     await using server = await Server.start(natsServer);
     await using backend = await connect(server);
     const bucket = await backend.open('b', {});
-    const largest = nats.promises.largestValue;
+    const largest = nats.capabilities.largestValue;
     await bucket.set('k', new Uint8Array(largest));
     expect((await bucket.get('k'))?.length).toBe(largest);
     const reason = await refusal(() => bucket.set('k', new Uint8Array(largest + 1)));

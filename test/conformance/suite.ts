@@ -25,7 +25,7 @@ export function conformance(name: string, start: () => Promise<Subject>, chosen 
         for (const item of group.cases) {
           test(item.name, { timeout: item.timeout ?? defaultTimeout }, async ({ skip }) => {
             if (trial === undefined) throw new Error('the store is there within tests only');
-            const reason = whySkipped(item, trial.promises, trial.lacks);
+            const reason = whySkipped(item, trial.capabilities, trial.lacks);
             if (reason !== undefined) skip(reason);
             await item.run(trial);
           });

@@ -15,7 +15,7 @@ const all = groups.flatMap(({ cases }) => cases).length;
 /** A backend in memory, with one operation replaced. */
 const defective = (operation: string): string => `
 import { defineBackend } from ${JSON.stringify(join(root, 'host/index.ts'))};
-import { InMemoryBackend, inMemoryPromises } from ${JSON.stringify(join(root, 'host/interfaces/keyvalue/backends/memory/in-memory.ts'))};
+import { InMemoryBackend, inMemoryCapabilities } from ${JSON.stringify(join(root, 'host/interfaces/keyvalue/backends/memory/in-memory.ts'))};
 export default defineBackend({
   name: 'defective',
   options: {
@@ -28,7 +28,7 @@ export default defineBackend({
           : { issues: [{ message: 'has to be 7', path: ['color'] }] },
     },
   },
-  promises: inMemoryPromises,
+  capabilities: inMemoryCapabilities,
   connect(options, context) {
     const memory = new InMemoryBackend({ now: context.now });
     return {
@@ -55,10 +55,10 @@ test('a backend of the host passes: a line for each group, and the last line cou
   expect(code).toBe(0);
 });
 
-test('what a backend does not promise is skipped, and why is said', async () => {
+test('what a backend can’t do is skipped, and why is said', async () => {
   const { code, stdout } = await runKvasi(['conformance', '--backend', 'in_memory', '--group', 'restarts']);
   expect(stdout).toMatch(/^restarts +1 +0 +3$/m);
-  expect(stdout).toContain('3 skipped: it does not promise to be durable');
+  expect(stdout).toContain('3 skipped: it is not durable');
   expect(code).toBe(0);
 });
 
@@ -129,7 +129,7 @@ test('--reporter junit prints well-formed XML and nothing else', async () => {
   assertWellFormed(stdout);
   expect(stdout).toMatch(/<testsuites name="[^"]*mine\.ts" tests="15" failures="[1-9]\d*" skipped="3"/);
   expect(stdout).toMatch(/<testcase [^>]*name="an empty value is a value"[^>]*>\n +<failure message="/);
-  expect(stdout).toContain('<skipped message="it does not promise to be durable"/>');
+  expect(stdout).toContain('<skipped message="it is not durable"/>');
   expect(code).toBe(1);
 });
 

@@ -115,7 +115,7 @@ test('buckets are those of the configuration and those that requests have opened
     served: 'store',
     backend: 'sqlite',
     ttl: 3_600_000,
-    promises: { durable: true },
+    capabilities: { durable: true },
     opened: false,
   });
   expect(buckets.find(({ bucket }) => bucket === 'secrets')).toMatchObject({ served: 'deny' });

@@ -28,11 +28,11 @@ const cases = [...probedBackends].flatMap(([name, backend]) =>
 
 describe.for(cases)(
   '$name through kv-probe, built against 0.2.0-$dialect',
-  ({ dialect, promises, start }) => {
+  ({ dialect, capabilities, start }) => {
     let backend: ProbedBackend;
 
     const subject = async () => ({
-      promises,
+      capabilities,
       clock: movableClock(),
       lacks: lacks[dialect],
       connect: async () => new ProbeHost(dialect, backend.flag),

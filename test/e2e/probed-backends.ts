@@ -1,5 +1,5 @@
-import { allPromises } from '../../host/interfaces/keyvalue/backends/capability-table.ts';
-import type { Promises } from '../../host/interfaces/keyvalue/backends/definition.ts';
+import { allCapabilities } from '../../host/interfaces/keyvalue/backends/capability-table.ts';
+import type { Capabilities } from '../../host/interfaces/keyvalue/backends/definition.ts';
 import { Project } from '../support/project.ts';
 import { isInstalled, natsServer, redisServer, Server, type ServerKind } from '../support/server.ts';
 
@@ -12,14 +12,14 @@ export interface ProbedBackend extends AsyncDisposable {
 /** How to have each backend, by its name; only those whose servers are installed. */
 export const probedBackends = new Map<
   string,
-  { readonly promises: Promises; start(): Promise<ProbedBackend> }
+  { readonly capabilities: Capabilities; start(): Promise<ProbedBackend> }
 >();
 
-const promises = await allPromises();
+const capabilities = await allCapabilities();
 
 function add(name: string, start: () => Promise<ProbedBackend>): void {
-  const promised = promises.get(name);
-  if (promised !== undefined) probedBackends.set(name, { promises: promised, start });
+  const own = capabilities.get(name);
+  if (own !== undefined) probedBackends.set(name, { capabilities: own, start });
 }
 
 async function inFolder(flag: (folder: string) => string): Promise<ProbedBackend> {

@@ -158,30 +158,37 @@ test('backends asks for names', async () => {
   await expect(asking(5n)).rejects.toThrow('backends() got 5n, a bigint. Expected names');
 });
 
-const promises = {
+const capabilities = {
   ...{ durable: false, shared: false, atomic: true, expiry: 'host', listing: 'ordered' },
   ...{ largestKey: 1, largestValue: 1 },
 };
 const options = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } };
-const definition = { name: 'mine', options, promises, connect() {} };
+const definition = { name: 'mine', options, capabilities, connect() {} };
 
 test.each([
   [
     undefined,
-    /^defineBackend got undefined\. Expected the parts of a backend: name, options, promises, connect/,
+    /^defineBackend got undefined\. Expected the parts of a backend: name, options, capabilities, connect/,
   ],
   [{ ...definition, conect() {} }, /^defineBackend: conect is no part of a backend\. Did you mean connect\?/],
+  [
+    { ...definition, promises: capabilities },
+    /^defineBackend: promises is called capabilities now; rename it$/,
+  ],
   [{ ...definition, connect: 5 }, /^defineBackend: connect is 5, a number\. Expected a function/],
   [
     { ...definition, options: {} },
     /^defineBackend: options is a map\. Expected a schema that speaks Standard/,
   ],
-  [{ ...definition, promises: undefined }, /^defineBackend: promises is undefined/],
+  [{ ...definition, capabilities: undefined }, /^defineBackend: capabilities is undefined/],
   [
-    { ...definition, promises: { ...promises, expiry: 'me' } },
-    /promises\.expiry is "me"\. Expected "store" or/,
+    { ...definition, capabilities: { ...capabilities, expiry: 'me' } },
+    /capabilities\.expiry is "me"\. Expected "store" or/,
   ],
-  [{ ...definition, promises: { ...promises, atomc: true } }, /promises\.atomc .*Did you mean atomic\?/],
+  [
+    { ...definition, capabilities: { ...capabilities, atomc: true } },
+    /capabilities\.atomc .*Did you mean atomic\?/,
+  ],
 ])('defineBackend refuses %o', (given, message) => {
   expect(() => defineBackend(given as never)).toThrow(message);
   expect(() => defineBackend(given as never)).toThrow(HostError);

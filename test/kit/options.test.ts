@@ -173,7 +173,7 @@ test('a module says at the start what of its options is wrong', async () => {
   const schema = `{ '~standard': { version: 1, vendor: 'test', validate: (value) =>
     'size' in value ? { issues: [{ message: 'no size', path: ['size'] }] } : { value } } }`;
   await using project = await Project.create({
-    'mine.mjs': `export default { name: 'mine', options: ${schema}, promises: {}, connect() {} };`,
+    'mine.mjs': `export default { name: 'mine', options: ${schema}, capabilities: {}, connect() {} };`,
   });
   const rule = (options: object) =>
     withOption({ directory: project.folder, keyvalue: { a: { backend: './mine.mjs', ...options } } });

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { allPromises, promiseMarkdown } from '../../host/interfaces/keyvalue/backends/capability-table.ts';
+import {
+  allCapabilities,
+  capabilityMarkdown,
+} from '../../host/interfaces/keyvalue/backends/capability-table.ts';
 import { component, KvasiDev, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -12,9 +15,9 @@ function example(): string {
   return /```ts\n([\s\S]*?)```/.exec(document)?.[1] ?? '';
 }
 
-test('the table of promises is that of the code', async () => {
-  const table = promiseMarkdown(await allPromises());
-  expect(document).toContain(`<!-- promises -->\n\n${table}\n\n<!-- /promises -->`);
+test('the table of capabilities is that of the code', async () => {
+  const table = capabilityMarkdown(await allCapabilities());
+  expect(document).toContain(`<!-- capabilities -->\n\n${table}\n\n<!-- /capabilities -->`);
 });
 
 test('the backend of the document is under 60 lines and serves a component', async () => {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { examine, type Inspection } from '../../component/inspection.ts';
 import { readComponent } from '../../component/read.ts';
-import { promiseRows } from '../../interfaces/keyvalue/backends/capability-table.ts';
+import { capabilityRows } from '../../interfaces/keyvalue/backends/capability-table.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { widest } from '../../shared/widest.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
@@ -43,7 +43,7 @@ function lines({
     `  linked ${linked}, fresh ${fresh}`,
     ...(backends === undefined
       ? []
-      : ['backends', ...aligned(promiseRows(new Map(Object.entries(backends))))]),
+      : ['backends', ...aligned(capabilityRows(new Map(Object.entries(backends))))]),
     '',
     ...(problem === undefined
       ? [styled('green', 'kvasi can serve it')]

@@ -26,7 +26,7 @@ export const exportQuery = v.strictObject({
   ),
 });
 
-export const promises = v.object({
+export const capabilities = v.object({
   durable: v.boolean(),
   shared: v.boolean(),
   atomic: v.boolean(),
@@ -45,7 +45,7 @@ export const bucketInfo = v.object({
   backend: v.optional(v.pipe(v.string(), v.description('Such as `redis`.'))),
   place: v.optional(v.pipe(v.string(), v.description('Backend, place and options, without secrets.'))),
   ttl: v.optional(v.pipe(v.number(), v.description('Milliseconds that a key lives after its last write.'))),
-  promises: v.optional(promises),
+  capabilities: v.optional(capabilities),
   opened: v.pipe(v.boolean(), v.description('Whether a request has used it since the host was started.')),
 });
 export const bucketList = v.object({

@@ -41,7 +41,7 @@ export function BucketHeader({ bucket, changed }: HeaderProps): VNode {
   return html`
     <div class="bucket-header">
       <h1>${keyText(bucket.bucket)}</h1>
-      <p class="promises">${placeOf(bucket)}</p>
+      <p class="capabilities">${placeOf(bucket)}</p>
       ${
         bucket.served !== 'store'
           ? ''
@@ -69,17 +69,17 @@ export function BucketHeader({ bucket, changed }: HeaderProps): VNode {
   `;
 }
 
-/** Place and promises in a line. */
-function placeOf({ served, place, ttl, promises }: BucketInfo): string {
+/** Place and capabilities in a line. */
+function placeOf({ served, place, ttl, capabilities }: BucketInfo): string {
   if (served === 'deny') return 'Denied by the configuration: open answers access-denied.';
   if (served === 'no-such-store') return 'Not there by the configuration: open answers no-such-store.';
-  if (promises === undefined) return place ?? '';
+  if (capabilities === undefined) return place ?? '';
   return [
     place,
-    promises.durable ? 'kept when kvasi ends' : 'gone when kvasi ends',
-    promises.shared ? 'shared between hosts' : 'this host only',
-    promises.listing === 'ordered' ? 'keys in order' : 'keys in no order',
-    `values up to ${bytesText(promises.largestValue)}`,
+    capabilities.durable ? 'kept when kvasi ends' : 'gone when kvasi ends',
+    capabilities.shared ? 'shared between hosts' : 'this host only',
+    capabilities.listing === 'ordered' ? 'keys in order' : 'keys in no order',
+    `values up to ${bytesText(capabilities.largestValue)}`,
     ...(ttl === undefined ? [] : [`keys live ${spanText(ttl)}`]),
   ].join(' · ');
 }

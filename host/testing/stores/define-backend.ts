@@ -1,6 +1,7 @@
 import {
   type BackendDefinition,
   defineBackend as defined,
+  renamedCapabilities,
 } from '../../interfaces/keyvalue/backends/definition.ts';
 import { isPlainMap, shownValue } from '../../settings/shown-value.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
@@ -23,10 +24,10 @@ const oneOf = (...words: readonly string[]): Expectation => [
 const definitionParts: Readonly<Record<keyof BackendDefinition<unknown>, Expectation>> = {
   name: ['text', (value) => typeof value === 'string' && value !== ''],
   options: ['a schema that speaks Standard Schema, such as v.object({}) of valibot', isSchema],
-  promises: ['what it promises, such as { durable: true, … }', isPlainMap],
+  capabilities: ['what it can do, such as { durable: true, … }', isPlainMap],
   connect: ['a function that answers the backend', isFunction],
 };
-const promiseParts: Readonly<Record<keyof BackendDefinition<unknown>['promises'], Expectation>> = {
+const capabilityParts: Readonly<Record<keyof BackendDefinition<unknown>['capabilities'], Expectation>> = {
   durable: truth,
   shared: truth,
   atomic: truth,
@@ -43,7 +44,7 @@ const promiseParts: Readonly<Record<keyof BackendDefinition<unknown>['promises']
 export function defineBackend<Options>(definition: BackendDefinition<Options>): BackendDefinition<Options> {
   try {
     requireParts('', definition, definitionParts);
-    requireParts('promises.', definition.promises, promiseParts);
+    requireParts('capabilities.', definition.capabilities, capabilityParts);
   } catch (cause) {
     if (cause instanceof HostError) throw cause;
     throw new HostError('usage', `defineBackend: what it got can't be read: ${reasonOf(cause)}`, { cause });
@@ -67,6 +68,8 @@ function requireParts(prefix: string, given: unknown, parts: Readonly<Record<str
   }
   for (const key of Object.keys(given)) {
     if (Object.hasOwn(parts, key)) continue;
+    if (parts === definitionParts && key === 'promises')
+      throw new HostError('usage', `defineBackend: ${renamedCapabilities}`);
     const hint = nearestAdvice(key, Object.keys(parts));
     throw new HostError('usage', `defineBackend: ${prefix}${key} is no part of a backend. ${hint}`);
   }

@@ -129,7 +129,7 @@ export class TestStores {
     for (const rule of this.#rules) {
       if (rule.kind !== 'module' || sharing.has(rule.path)) continue;
       const definition = await loadBackendModule(rule.path).catch(() => undefined);
-      if (definition?.promises.shared === true) sharing.add(rule.path);
+      if (definition?.capabilities.shared === true) sharing.add(rule.path);
     }
     if (this.#active > 0 || this.#isClosed) return;
     const isMeant = (place: { readonly kind: string; readonly path?: string }): boolean =>

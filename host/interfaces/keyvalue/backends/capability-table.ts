@@ -1,33 +1,33 @@
-import type { Promises } from './definition.ts';
-import { inMemoryPromises } from './memory/in-memory.ts';
+import type { Capabilities } from './definition.ts';
+import { inMemoryCapabilities } from './memory/in-memory.ts';
 import { connectingBackends, loadBackend } from './registry.ts';
 
-/** What each backend of the host promises, by name. */
-export async function allPromises(): Promise<ReadonlyMap<string, Promises>> {
-  const table = new Map<string, Promises>([['in_memory', inMemoryPromises]]);
-  for (const name of connectingBackends) table.set(name, (await loadBackend(name)).promises);
+/** The capabilities of each backend of the host, by name. */
+export async function allCapabilities(): Promise<ReadonlyMap<string, Capabilities>> {
+  const table = new Map<string, Capabilities>([['in_memory', inMemoryCapabilities]]);
+  for (const name of connectingBackends) table.set(name, (await loadBackend(name)).capabilities);
   return table;
 }
 
-/** The promises as the rows of a table: the first has the headings. */
-export function promiseRows(table: ReadonlyMap<string, Promises>): string[][] {
-  const rows = [...table].map(([name, promises]) => [
+/** The capabilities as the rows of a table: the first has the headings. */
+export function capabilityRows(table: ReadonlyMap<string, Capabilities>): string[][] {
+  const rows = [...table].map(([name, capabilities]) => [
     name,
-    yes(promises.durable),
-    yes(promises.shared),
-    yes(promises.atomic),
-    promises.expiry,
-    promises.listing === 'ordered' ? 'in byte order, each once' : 'in any order, some perhaps twice',
-    sizeText(promises.largestKey),
-    sizeText(promises.largestValue),
+    yes(capabilities.durable),
+    yes(capabilities.shared),
+    yes(capabilities.atomic),
+    capabilities.expiry,
+    capabilities.listing === 'ordered' ? 'in byte order, each once' : 'in any order, some perhaps twice',
+    sizeText(capabilities.largestKey),
+    sizeText(capabilities.largestValue),
   ]);
   const headings = ['backend', 'durable', 'shared', 'atomic', 'expiry', 'listing', 'key', 'value'];
   return [headings, ...rows];
 }
 
 /** The table as Markdown. */
-export function promiseMarkdown(table: ReadonlyMap<string, Promises>): string {
-  const [headings = [], ...rows] = promiseRows(table);
+export function capabilityMarkdown(table: ReadonlyMap<string, Capabilities>): string {
+  const [headings = [], ...rows] = capabilityRows(table);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
 }

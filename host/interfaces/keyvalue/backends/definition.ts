@@ -1,8 +1,8 @@
 import type { MaybePromise } from '../../../shared/maybe-promise.ts';
 import type { Backend } from './backend.ts';
 
-/** What a backend promises; `kvasi inspect` and the docs print these. */
-export interface Promises {
+/** What a backend can do; `kvasi inspect` and the docs print it. */
+export interface Capabilities {
   /** Values outlive the host's process. */
   readonly durable: boolean;
   /** Several hosts see the same data. */
@@ -18,6 +18,9 @@ export interface Promises {
   /** The largest value, in bytes. */
   readonly largestValue: number;
 }
+
+/** What the author of a backend reads whose definition has the name that capabilities had once. */
+export const renamedCapabilities = 'promises is called capabilities now; rename it';
 
 /** How long an operation on a store may take in a host, in milliseconds. */
 export const OPERATION_TIMEOUT = 5000;
@@ -58,7 +61,7 @@ export interface BackendDefinition<Options> {
   readonly name: string;
   /** The configuration's entry for the backend, without `backend`, `ttl`, `prefix` and `counters`. */
   readonly options: OptionsSchema<Options>;
-  readonly promises: Promises;
+  readonly capabilities: Capabilities;
   /**
    * Makes the backend ready. A store that can't be reached now is no error here: operations fail with a
    * `StoreError` while it is away and succeed once it is back.

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { reasonOf } from '../../../shared/host-error.ts';
 import { requirePlainFile } from '../../../shared/plain-file.ts';
 import { StoreError } from './backend.ts';
-import type { BackendDefinition } from './definition.ts';
+import { type BackendDefinition, renamedCapabilities } from './definition.ts';
 
 /** The backends that connect to something; each is loaded when a guest first opens one of its buckets. */
 const loaders = {
@@ -42,6 +42,12 @@ export async function loadBackendModule(path: string): Promise<BackendDefinition
   }
   const definition = module.default;
   if (isDefinition(definition)) return definition;
+  if (typeof definition === 'object' && definition !== null && 'promises' in definition) {
+    const guestMessage = `the module of this bucket exports no backend: ${renamedCapabilities}`;
+    throw new StoreError('other', `the module ${path} exports no backend: ${renamedCapabilities}`, {
+      guestMessage,
+    });
+  }
   throw new StoreError(
     'other',
     `the module ${path} exports no backend: its default export must come from defineBackend`,
@@ -58,6 +64,6 @@ function isDefinition(value: unknown): value is BackendDefinition<unknown> {
     value !== null &&
     'connect' in value &&
     'options' in value &&
-    'promises' in value
+    'capabilities' in value
   );
 }

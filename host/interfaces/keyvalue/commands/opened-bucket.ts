@@ -5,7 +5,7 @@ import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../../../s
 import { HostError } from '../../../shared/host-error.ts';
 import { StoreError } from '../backends/backend.ts';
 import { OPERATION_TIMEOUT } from '../backends/definition.ts';
-import { inMemoryPromises } from '../backends/memory/in-memory.ts';
+import { inMemoryCapabilities } from '../backends/memory/in-memory.ts';
 import { loadBackend, loadBackendModule } from '../backends/registry.ts';
 import { ThreadStores } from '../open-stores.ts';
 import { BucketEntries } from '../transfer/bucket-entries.ts';
@@ -23,13 +23,13 @@ export interface OpenedBucket extends AsyncDisposable {
 /** Opens a bucket of a running `kvasi dev`. */
 export async function openRemote(host: DevNote, bucket: string): Promise<OpenedBucket> {
   const store = new RemoteEntries(host, bucket);
-  const { served, place = served, backend, promises } = await store.describe();
+  const { served, place = served, backend, capabilities } = await store.describe();
   // In-memory data ends with the host that has it.
   const owner = backend === 'in_memory' ? ` of kvasi dev (pid ${host.pid})` : '';
   return {
     store,
     name: `bucket '${bucket}' in ${place}${owner}`,
-    isOrdered: promises?.listing === 'ordered',
+    isOrdered: capabilities?.listing === 'ordered',
     async [Symbol.asyncDispose]() {},
   };
 }
@@ -69,7 +69,7 @@ export async function openHere(
 }
 
 async function listingOf(rule: BackendSettings): Promise<string> {
-  if (rule.kind === 'in_memory') return inMemoryPromises.listing;
+  if (rule.kind === 'in_memory') return inMemoryCapabilities.listing;
   const definition = rule.kind === 'module' ? loadBackendModule(rule.path) : loadBackend(rule.kind);
-  return (await definition).promises.listing;
+  return (await definition).capabilities.listing;
 }

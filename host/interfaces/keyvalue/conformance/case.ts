@@ -1,7 +1,7 @@
-import type { Promises } from '../backends/definition.ts';
+import type { Capabilities } from '../backends/definition.ts';
 import type { Trial } from './trial.ts';
 
-/** A promise that not every backend makes; what is not promised is not asked for. */
+/** A capability that not every backend has; a case that needs it is skipped where it is missing. */
 export type Need = 'durable' | 'shared' | 'atomic';
 
 /**
@@ -35,15 +35,15 @@ export const defaultTimeout = 60_000;
 /** Why a case does not apply; `undefined` when it does. */
 export function whySkipped(
   { needs = [], uses = [] }: Case,
-  promises: Promises,
+  capabilities: Capabilities,
   lacks: readonly Feature[],
 ): string | undefined {
   const reasons: Readonly<Record<Need, string>> = {
-    durable: 'it does not promise to be durable',
-    shared: 'it does not promise to be shared between hosts',
-    atomic: 'it does not promise to be atomic between hosts',
+    durable: 'it is not durable',
+    shared: 'it is not shared between hosts',
+    atomic: 'it is not atomic between hosts',
   };
-  const need = needs.find((one) => !promises[one]);
+  const need = needs.find((one) => !capabilities[one]);
   if (need !== undefined) return reasons[need];
   const feature = uses.find((one) => lacks.includes(one));
   return feature === undefined ? undefined : `what drives it has no ${feature}`;

@@ -65,7 +65,7 @@ export const keys: Group = {
       name: 'a long key is a key, and one over the limit is refused',
       async run(trial) {
         const bucket = await trial.freshBucket();
-        const { largestKey } = trial.promises;
+        const { largestKey } = trial.capabilities;
         const longest = 'k'.repeat(largestKey);
         await bucket.set(longest, bytes('v'));
         assert.equal(await textOf(bucket, longest), 'v');

@@ -145,7 +145,7 @@ async function keysWith(bucket: Bucket, prefix: string): Promise<string[]> {
 }
 
 function isOrdered(trial: Trial): boolean {
-  return trial.promises.listing === 'ordered';
+  return trial.capabilities.listing === 'ordered';
 }
 
 function assertSameKeys(listed: readonly string[], keys: readonly string[], trial: Trial): void {

@@ -60,7 +60,7 @@ export const values: Group = {
         const bucket = await trial.freshBucket();
         const size = 10 * 1024 * 1024;
         const value = new Uint8Array(size).fill(7);
-        if (trial.promises.largestValue < size) {
+        if (trial.capabilities.largestValue < size) {
           assertTells(await refusal(() => bucket.set('k', value)), size);
           assert.equal(await bucket.get('k'), undefined);
           return;
@@ -80,7 +80,7 @@ export const values: Group = {
       async run(trial) {
         const bucket = await trial.freshBucket();
         await bucket.set('k', bytes('before'));
-        const size = trial.promises.largestValue + 1;
+        const size = trial.capabilities.largestValue + 1;
         assertTells(await refusal(() => bucket.set('k', new Uint8Array(size))), size);
         assert.equal(await textOf(bucket, 'k'), 'before');
       },

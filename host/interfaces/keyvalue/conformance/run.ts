@@ -65,7 +65,7 @@ async function runCase(
   signal: AbortSignal,
 ): Promise<Result | undefined> {
   const result = { group: group.name, name: item.name };
-  const skipped = whySkipped(item, trial.promises, trial.lacks);
+  const skipped = whySkipped(item, trial.capabilities, trial.lacks);
   if (skipped !== undefined) return { ...result, outcome: 'skipped', milliseconds: 0, reason: skipped };
   const begun = performance.now();
   try {

@@ -1,7 +1,7 @@
 import type { BackendSettings } from '../../../settings/settings.ts';
 import type { Backend } from '../backends/backend.ts';
-import type { Promises } from '../backends/definition.ts';
-import { InMemoryBackend, inMemoryPromises } from '../backends/memory/in-memory.ts';
+import type { Capabilities } from '../backends/definition.ts';
+import { InMemoryBackend, inMemoryCapabilities } from '../backends/memory/in-memory.ts';
 import { type ConnectingSettings, connectBackend, definitionOf } from '../connect-backend.ts';
 import type { Feature } from './case.ts';
 
@@ -14,7 +14,7 @@ export interface MovableClock {
 
 /** A store under test. */
 export interface Subject extends AsyncDisposable {
-  readonly promises: Promises;
+  readonly capabilities: Capabilities;
   /** The clock that every host of this subject was given. */
   readonly clock: MovableClock;
   /** What can't be asked of it. Default: nothing. */
@@ -55,7 +55,7 @@ export async function subjectOf(
   if (settings.kind === 'in_memory') {
     const backend = new InMemoryBackend({ now: clock.now });
     return {
-      promises: inMemoryPromises,
+      capabilities: inMemoryCapabilities,
       clock,
       connect: async () => ({ open: (name, bucket) => backend.open(name, bucket), close: () => {} }),
       async [Symbol.asyncDispose]() {
@@ -64,9 +64,9 @@ export async function subjectOf(
       },
     };
   }
-  const { promises } = await definitionOf(settings);
+  const { capabilities } = await definitionOf(settings);
   return {
-    promises,
+    capabilities,
     clock,
     settings,
     connect: async () => await connectBackend(settings, context),

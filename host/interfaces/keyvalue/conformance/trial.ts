@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { reasonOf } from '../../../shared/host-error.ts';
 import type { Backend, Bucket, BucketSettings, CounterType } from '../backends/backend.ts';
-import type { Promises } from '../backends/definition.ts';
+import type { Capabilities } from '../backends/definition.ts';
 import { removeBucket } from './bucket-contents.ts';
 import type { Feature } from './case.ts';
 import { LocalPeer, type Peer } from './peer.ts';
@@ -33,8 +33,8 @@ export class Trial implements AsyncDisposable {
     return new Trial(subject, await subject.connect(), prefix);
   }
 
-  get promises(): Promises {
-    return this.#subject.promises;
+  get capabilities(): Capabilities {
+    return this.#subject.capabilities;
   }
 
   get clock(): MovableClock {

@@ -11,8 +11,8 @@ import {
 } from '../../../inspector/api/schemas.ts';
 import { formatRule } from '../../../settings/explain-settings.ts';
 import { type BackendSettings, type IdentifierRule, ruleFor } from '../../../settings/settings.ts';
-import type { Promises } from '../backends/definition.ts';
-import { inMemoryPromises } from '../backends/memory/in-memory.ts';
+import type { Capabilities } from '../backends/definition.ts';
+import { inMemoryCapabilities } from '../backends/memory/in-memory.ts';
 import { loadBackend, loadBackendModule } from '../backends/registry.ts';
 import { BucketEntries } from '../transfer/bucket-entries.ts';
 import { countKeys } from '../transfer/count-keys.ts';
@@ -86,24 +86,24 @@ export const bucketRoutes = [
 async function describe(bucket: string, rule: IdentifierRule, host: InspectedHost): Promise<BucketInfo> {
   const opened = host.requests.identifiers.has(bucket);
   if (typeof rule === 'string') return { bucket, served: rule, opened };
-  const promises = await promisesOf(rule);
+  const capabilities = await capabilitiesOf(rule);
   return {
     bucket,
     served: 'store',
     backend: rule.kind,
     place: formatRule(rule).replace(`${host.resolved.settings.directory}/`, ''),
     ...(rule.ttl === undefined ? {} : { ttl: rule.ttl }),
-    ...(promises === undefined ? {} : { promises }),
+    ...(capabilities === undefined ? {} : { capabilities }),
     opened,
   };
 }
 
 /** Nothing for a module that can't be loaded: opening one of its buckets says why. */
-async function promisesOf(rule: BackendSettings): Promise<Promises | undefined> {
-  if (rule.kind === 'in_memory') return inMemoryPromises;
+async function capabilitiesOf(rule: BackendSettings): Promise<Capabilities | undefined> {
+  if (rule.kind === 'in_memory') return inMemoryCapabilities;
   const definition = rule.kind === 'module' ? loadBackendModule(rule.path) : loadBackend(rule.kind);
   return await definition.then(
-    ({ promises }) => promises,
+    ({ capabilities }) => capabilities,
     () => undefined,
   );
 }

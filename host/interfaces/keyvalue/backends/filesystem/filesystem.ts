@@ -23,7 +23,7 @@ const abandonedAge = 3_600_000;
 export const filesystem = defineBackend({
   name: 'filesystem',
   options: v.strictObject({ path: v.string() }),
-  promises: {
+  capabilities: {
     durable: true,
     shared: true,
     atomic: true,

@@ -1,5 +1,5 @@
 import type { Backend, BucketSettings } from '../backend.ts';
-import type { Promises } from '../definition.ts';
+import type { Capabilities } from '../definition.ts';
 import { largestKey, largestValue } from '../limits.ts';
 import {
   type BucketContext,
@@ -21,8 +21,8 @@ export interface InMemoryOptions {
   readonly now?: () => number;
 }
 
-/** What keeping data in memory promises. */
-export const inMemoryPromises: Promises = {
+/** What keeping data in memory can do. */
+export const inMemoryCapabilities: Capabilities = {
   durable: false,
   shared: false,
   atomic: true,

@@ -12,7 +12,7 @@ const largestMessage = 1024 * 1024;
 export const nats = defineBackend({
   name: 'nats',
   options: natsOptions,
-  promises: {
+  capabilities: {
     durable: true,
     shared: true,
     atomic: true,

@@ -9,7 +9,7 @@ import { listBuckets } from './redis-listing.ts';
 export const redis = defineBackend({
   name: 'redis',
   options: redisOptions,
-  promises: {
+  capabilities: {
     durable: true,
     shared: true,
     atomic: true,

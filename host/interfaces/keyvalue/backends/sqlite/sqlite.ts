@@ -14,7 +14,7 @@ import { Database } from './database.ts';
 export const sqlite = defineBackend({
   name: 'sqlite',
   options: v.strictObject({ path: v.string() }),
-  promises: {
+  capabilities: {
     durable: true,
     shared: true,
     atomic: true,
