@@ -4,9 +4,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { shownPath } from '../settings/config-file.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { packageRoot } from '../shared/package-root.ts';
+import { shownPath } from '../shared/path.ts';
 import { hostVersion } from '../shared/version.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 

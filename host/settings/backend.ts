@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { nearest } from '../shared/nearest.ts';
-import { absolutePath } from './paths.ts';
+import type { Parsed } from '../shared/parsed.ts';
+import { absolutePath, parsePath } from '../shared/path.ts';
+import { parseNatsUrl, parseRedisUrl } from '../shared/server-url.ts';
 import { BACKEND_NAMES, type BackendName, type BackendSettings } from './settings.ts';
-import { type Parsed, parseNatsUrl, parsePath, parseRedisUrl } from './values.ts';
 
 /** Where a backend's data is when nothing is said about it; paths start at the project's folder. */
 const DEFAULT_PLACES: Readonly<Record<BackendName, string>> = {

@@ -1,10 +1,10 @@
+import type { Parsed } from '../shared/parsed.ts';
 import { isReplacedVariable } from '../shared/process-bytes.ts';
 import type { LoadedFile } from './config-file.ts';
 import type { Flags } from './flags.ts';
 import type { KeyPath } from './parsed-file.ts';
 import { quoted } from './redact.ts';
 import type { Report } from './report.ts';
-import type { Parsed } from './values.ts';
 
 /** Everything that settings are taken from, and what is found out on the way. */
 export interface Context {

@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
-import { fileReason } from '../shared/file-reason.ts';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { HostError, reasonOf } from '../shared/host-error.ts';
-import { readPlainFile } from '../shared/plain-file.ts';
+import { shownPath } from '../shared/path.ts';
+import { readText } from '../shared/read-text.ts';
 import { systemCode } from '../shared/system-code.ts';
 import { requireShallow } from './nesting.ts';
 import { type ParsedFile, SyntaxProblem } from './parsed-file.ts';
@@ -46,12 +46,6 @@ function isAbsence(failure: unknown): boolean {
 export function projectDirectory(configFile: string): string {
   const folder = dirname(configFile);
   return basename(folder) === FOLDER ? dirname(folder) : folder;
-}
-
-/** A path as the user would write it: relative where it lies below `cwd`. */
-export function shownPath(path: string, cwd: string): string {
-  const short = relative(cwd, path);
-  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
 }
 
 /**
@@ -101,27 +95,6 @@ export function locator(name: string, parsed: ParsedFile): Locate {
     const position = parsed.positionOf(keys, part);
     return position ? `${name}:${position.line}:${position.column}` : name;
   };
-}
-
-/**
- * Reads a text file.
- * @param name the file for people
- * @param advice what to do where there is no such file
- * @param most bytes that it may have
- * @throws {HostError} `config`, where it can't be read or is not UTF-8
- */
-export async function readText(path: string, name: string, advice: string, most: number): Promise<string> {
-  let bytes: Buffer;
-  try {
-    bytes = await readPlainFile(path, most);
-  } catch (error) {
-    throw new HostError('config', `${name} ${fileReason(error)}. ${advice}`, { cause: error });
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new HostError('config', `${name} is not UTF-8 text. Save it as UTF-8.`, { cause: error });
-  }
 }
 
 async function parse(path: string, name: string, source: string): Promise<ParsedFile> {

@@ -1,9 +1,10 @@
+import { formatAddress } from '../shared/address.ts';
+import { formatDuration } from '../shared/duration.ts';
 import { widest } from '../shared/widest.ts';
 import { formatLimits } from './limits.ts';
 import { REDACTED, redactUrls } from './redact.ts';
 import type { ResolvedSettings } from './resolve-settings.ts';
 import type { IdentifierRule } from './settings.ts';
-import { formatAddress, formatDuration } from './values.ts';
 
 /** One setting as `kvasi config` shows it. Secrets are hidden already. */
 export interface ExplainedSetting {

@@ -1,7 +1,8 @@
+import { parseDuration } from '../shared/duration.ts';
+import { absolutePath } from '../shared/path.ts';
 import { backendNamed, PLACE_KEYS } from './backend.ts';
 import type { ModuleEntry } from './module-options.ts';
 import { formatPath } from './parsed-file.ts';
-import { absolutePath } from './paths.ts';
 import { quoted } from './redact.ts';
 import type { Report } from './report.ts';
 import type { ConfigFile } from './schema.ts';
@@ -14,7 +15,6 @@ import type {
   KeyvalueSettings,
 } from './settings.ts';
 import { type Locate, reportUnknownKey } from './validate.ts';
-import { parseDuration } from './values.ts';
 
 type Dev = NonNullable<ConfigFile['dev']>;
 type Entry = Exclude<NonNullable<Dev['keyvalue']>[string], string>;

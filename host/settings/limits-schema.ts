@@ -1,7 +1,7 @@
 import type * as v from 'valibot';
+import { parseSize } from '../shared/size.ts';
 import { formatLimit, type LimitKind, limitDefinitions, limitNames } from './limits.ts';
 import { count, parsedNumber, section, timer } from './schema-parts.ts';
-import { parseSize } from './values.ts';
 
 /** The keys of `dev.limits`. */
 export const limitsSection = section(

@@ -1,7 +1,10 @@
+import { formatDuration, parseTimer } from '../shared/duration.ts';
 import { nearestAdvice } from '../shared/nearest.ts';
+import type { Parsed } from '../shared/parsed.ts';
+import { formatSize, parseSize } from '../shared/size.ts';
 import { type Context, choose } from './choose.ts';
 import { quoted } from './redact.ts';
-import { formatDuration, formatSize, type Parsed, parseCount, parseSize, parseTimer } from './values.ts';
+import { parseCount } from './values.ts';
 
 /** What a limit is counted in: bytes, milliseconds, or things. */
 export type LimitKind = 'size' | 'duration' | 'count';

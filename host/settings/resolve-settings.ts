@@ -1,6 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { parseAddress } from '../shared/address.ts';
+import { parseTimer } from '../shared/duration.ts';
 import { HostError } from '../shared/host-error.ts';
+import type { Parsed } from '../shared/parsed.ts';
+import { absolutePath, parsePath } from '../shared/path.ts';
 import { COMMAND_LINE, type Context, choose } from './choose.ts';
 import { chooseStores } from './choose-stores.ts';
 import {
@@ -12,7 +16,6 @@ import {
 } from './config-file.ts';
 import type { Flags } from './flags.ts';
 import { chooseLimits } from './limits.ts';
-import { absolutePath } from './paths.ts';
 import { looksSecret } from './redact.ts';
 import { Report } from './report.ts';
 import {
@@ -22,7 +25,7 @@ import {
   LOG_LEVELS,
   type Settings,
 } from './settings.ts';
-import { type Parsed, parseAddress, parsePath, parseThreads, parseTimer } from './values.ts';
+import { parseThreads } from './values.ts';
 import { readVariables } from './variables.ts';
 
 /** Where settings are taken from. */

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { parseAddress } from '../shared/address.ts';
+import { parseNatsUrl, parseRedisUrl, parseServerUrl } from '../shared/server-url.ts';
 import { limitsSection } from './limits-schema.ts';
 import { REFUSALS } from './refusals.ts';
 import {
@@ -22,7 +24,7 @@ import {
   variables,
 } from './schema-parts.ts';
 import { INSTANCE_MODES, MOST_THREADS } from './settings.ts';
-import { parseAddress, parseAllowedHost, parseNatsUrl, parseRedisUrl, parseUrl, THREADS } from './values.ts';
+import { parseAllowedHost, THREADS } from './values.ts';
 
 /** Where a component comes from, in `dev.components` and `host_plugins`. */
 const componentSource = {
@@ -203,7 +205,7 @@ export const devEntries = {
   max_inbound_socket_connections_per_workload: count('Inbound sockets of a component.'),
   wasi_blobstore_path: path('Folder that keeps blobs.'),
   postgres_url: parsed(
-    (given) => parseUrl(given, ['postgres', 'postgresql'], 'postgres://127.0.0.1:5432/db'),
+    (given) => parseServerUrl(given, ['postgres', 'postgresql'], 'postgres://127.0.0.1:5432/db'),
     'PostgreSQL server.',
   ),
   wasi_webgpu: flag('Whether `wasi:webgpu` is provided.'),

@@ -1,5 +1,8 @@
 import * as v from 'valibot';
-import { type Parsed, parseDuration, parsePath, parseTimer, whyNoVariable } from './values.ts';
+import { parseDuration, parseTimer } from '../shared/duration.ts';
+import { whyNoVariable } from '../shared/environment-variable.ts';
+import type { Parsed } from '../shared/parsed.ts';
+import { parsePath } from '../shared/path.ts';
 
 // The message of a schema is what would have been right; validate.ts writes the sentence around it.
 

@@ -1,3 +1,4 @@
+import type { Address } from '../shared/address.ts';
 import type { Limits } from './limits.ts';
 import type { Refusal } from './refusals.ts';
 
@@ -12,14 +13,6 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** The backends that have a name; every other backend is a module path. */
 export const BACKEND_NAMES = ['in_memory', 'filesystem', 'sqlite', 'redis', 'nats'] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];
-
-/** Where the listener binds. */
-export interface Address {
-  /** Host name or IP address; IPv6 without brackets. */
-  readonly host: string;
-  /** 0 to 65535; 0 takes a free port. */
-  readonly port: number;
-}
 
 /** What every backend can be told about the buckets that it serves. */
 export interface BucketOptions {

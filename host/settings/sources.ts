@@ -1,18 +1,18 @@
 import { constants } from 'node:fs';
 import { type FileHandle, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { whyNoVariable } from '../shared/environment-variable.ts';
 import { fileReason, isOfPath } from '../shared/file-reason.ts';
 import { reasonOf } from '../shared/host-error.ts';
 import { nearestAdvice } from '../shared/nearest.ts';
+import { absolutePath, isAnchored } from '../shared/path.ts';
 import { NotPlainFile, openPlainFile, readPlainFile } from '../shared/plain-file.ts';
 import { isReplacedVariable } from '../shared/process-bytes.ts';
 import { formatPath, type KeyPath } from './parsed-file.ts';
-import { absolutePath, isAnchored } from './paths.ts';
 import { quoted } from './redact.ts';
 import type { Report } from './report.ts';
 import type { ConfigFile } from './schema.ts';
 import type { Locate } from './validate.ts';
-import { whyNoVariable } from './values.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

@@ -1,6 +1,6 @@
-import { isMoment, MOMENT } from '../settings/moment.ts';
 import type { Clock } from './clock.ts';
 import { HostError } from './host-error.ts';
+import { isMoment, MOMENT } from './moment.ts';
 
 const frozen = 0;
 /** The machine's monotonic time at which time was frozen. */

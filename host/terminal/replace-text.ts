@@ -1,5 +1,5 @@
-import { readText } from '../settings/config-file.ts';
 import { HostError } from '../shared/host-error.ts';
+import { readText } from '../shared/read-text.ts';
 import { ReplacedFile } from './replaced-file.ts';
 
 /** The largest file that is compared, in bytes. */

@@ -1,7 +1,7 @@
 import type { Schedule } from '../interfaces/keyvalue/fault-injection/schedule.ts';
-import type { Address } from '../settings/settings.ts';
 import { isPlainMap } from '../settings/shown-value.ts';
-import { parseAddress } from '../settings/values.ts';
+import type { Address } from '../shared/address.ts';
+import { parseAddress } from '../shared/address.ts';
 import { wrongArgument } from './arguments.ts';
 import { Snapshot } from './stores/snapshot.ts';
 

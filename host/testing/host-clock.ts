@@ -1,6 +1,6 @@
-import { MOMENT } from '../settings/moment.ts';
-import { parseDuration } from '../settings/values.ts';
 import type { ControlledClock } from '../shared/controlled-clock.ts';
+import { parseDuration } from '../shared/duration.ts';
+import { MOMENT } from '../shared/moment.ts';
 import { wrongArgument } from './arguments.ts';
 import type { Moment } from './host-options.ts';
 import { momentOf } from './moment-of.ts';

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
-import { isMoment, MOMENT, parseMoment } from '../settings/moment.ts';
-import type { Parsed } from '../settings/values.ts';
+import { isMoment, MOMENT, parseMoment } from '../shared/moment.ts';
+import type { Parsed } from '../shared/parsed.ts';
 
 /** Reads a moment that a program gives: a `Date`, milliseconds since 1970, or a text as in a scenario. Gives milliseconds since 1970. */
 export function momentOf(given: unknown): Parsed<number> {

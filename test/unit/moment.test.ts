@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { parseMoment } from '../../host/settings/moment.ts';
 import { ControlledClock } from '../../host/shared/controlled-clock.ts';
+import { parseMoment } from '../../host/shared/moment.ts';
 import { root } from '../support/kvasi-process.ts';
 
 test.for([

@@ -5,9 +5,9 @@ import type { HostEvents } from '../../composition/component-host.ts';
 import { unpackOperations } from '../../interfaces/keyvalue/operation.ts';
 import type { Stores } from '../../interfaces/keyvalue/stores.ts';
 import { BucketEntries } from '../../interfaces/keyvalue/transfer/bucket-entries.ts';
-import { shownPath } from '../../settings/config-file.ts';
 import type { ResolvedSettings } from '../../settings/resolve-settings.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
+import { shownPath } from '../../shared/path.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
 import { replaceText } from '../../terminal/replace-text.ts';
 import {

@@ -1,7 +1,7 @@
 import type { ComponentFile } from '../../component/read.ts';
-import { shownPath } from '../../settings/config-file.ts';
 import { formatRule } from '../../settings/explain-settings.ts';
 import type { KeyvalueSettings } from '../../settings/settings.ts';
+import { shownPath } from '../../shared/path.ts';
 import { widest } from '../../shared/widest.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
 import { styled } from '../../terminal/styled.ts';

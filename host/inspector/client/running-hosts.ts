@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import * as v from 'valibot';
-import type { Address } from '../../settings/settings.ts';
-import { formatAddress } from '../../settings/values.ts';
+import type { Address } from '../../shared/address.ts';
+import { formatAddress } from '../../shared/address.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { type DevNote, type FoundNote, readNotes, removeNote } from './dev-note.ts';
 

@@ -1,5 +1,5 @@
 import { pageSize } from '../../engine/reset/memory-limit.ts';
-import { formatSize } from '../../settings/values.ts';
+import { formatSize } from '../../shared/size.ts';
 import type { ThreadControl } from './thread-control.ts';
 
 /** How often it is told that memory was refused, in milliseconds. */

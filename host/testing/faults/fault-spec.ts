@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import type { Delay, FaultSpec } from '../../interfaces/keyvalue/fault-injection/fault.ts';
 import { isOperationName, type OperationName, operationNames } from '../../interfaces/keyvalue/operations.ts';
 import { isPlainMap, shownValue } from '../../settings/shown-value.ts';
-import { parseTimer } from '../../settings/values.ts';
+import { parseTimer } from '../../shared/duration.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { nearest, nearestAdvice } from '../../shared/nearest.ts';
 import { wrongArgument } from '../arguments.ts';

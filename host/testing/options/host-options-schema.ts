@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import * as v from 'valibot';
 import { limitsSection } from '../../settings/limits-schema.ts';
-import { MOMENT } from '../../settings/moment.ts';
 import { bucketEntries } from '../../settings/schema-dev.ts';
 import {
   flag,
@@ -15,7 +14,8 @@ import {
 } from '../../settings/schema-parts.ts';
 import { INSTANCE_MODES } from '../../settings/settings.ts';
 import { isPlainMap, typeOf } from '../../settings/shown-value.ts';
-import { parsePath } from '../../settings/values.ts';
+import { MOMENT } from '../../shared/moment.ts';
+import { parsePath } from '../../shared/path.ts';
 import type { HostOptions } from '../host-options.ts';
 import { momentOf } from '../moment-of.ts';
 

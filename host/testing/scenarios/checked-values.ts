@@ -1,5 +1,5 @@
-import { parseMoment } from '../../settings/moment.ts';
-import { parseDuration } from '../../settings/values.ts';
+import { parseDuration } from '../../shared/duration.ts';
+import { parseMoment } from '../../shared/moment.ts';
 import type { Buckets } from './scenario.ts';
 
 /** Buckets as a file writes them, each value read. */

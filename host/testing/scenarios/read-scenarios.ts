@@ -1,12 +1,13 @@
 import { dirname, resolve } from 'node:path';
-import { locator, readText, shownPath, syntaxError } from '../../settings/config-file.ts';
+import { locator, syntaxError } from '../../settings/config-file.ts';
 import { requireShallow } from '../../settings/nesting.ts';
 import { parseYaml } from '../../settings/parse-yaml.ts';
 import { formatPath, type KeyPath, type ParsedFile, SyntaxProblem } from '../../settings/parsed-file.ts';
-import { absolutePath } from '../../settings/paths.ts';
 import { Report } from '../../settings/report.ts';
 import { checkShape, type Locate } from '../../settings/validate.ts';
 import { nearestAdvice } from '../../shared/nearest.ts';
+import { absolutePath, shownPath } from '../../shared/path.ts';
+import { readText } from '../../shared/read-text.ts';
 import { bytesOf, wantedOf } from './bytes.ts';
 import { bucketsOf, milliseconds, moment } from './checked-values.ts';
 import type { ProjectHost } from './project-host.ts';

@@ -1,6 +1,6 @@
-import type { Parsed } from '../../settings/values.ts';
 import { boundedMatch, type Match } from '../../shared/bounded-match.ts';
 import { isError } from '../../shared/is-error.ts';
+import type { Parsed } from '../../shared/parsed.ts';
 
 const EXPECTED = 'a regular expression such as "^a+$", or "/^a+$/i" with flags';
 

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { MOMENT, parseMoment } from '../../settings/moment.ts';
 import { REFUSALS } from '../../settings/refusals.ts';
 import { bucketEntries } from '../../settings/schema-dev.ts';
 import {
@@ -14,6 +13,7 @@ import {
   variables,
 } from '../../settings/schema-parts.ts';
 import { BACKEND_NAMES, INSTANCE_MODES } from '../../settings/settings.ts';
+import { MOMENT, parseMoment } from '../../shared/moment.ts';
 import { step } from './schema-step.ts';
 import { after, before } from './schema-values.ts';
 

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Limits } from '../../settings/limits.ts';
-import type { Address } from '../../settings/settings.ts';
+import type { Address } from '../../shared/address.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { Connections } from './connections.ts';
 import { httpServer, type RequestHandler } from './http-server.ts';

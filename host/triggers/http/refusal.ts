@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { formatSize } from '../../settings/values.ts';
+import { formatSize } from '../../shared/size.ts';
 
 /** Why a client gets no answer of the component, which sees nothing of it. */
 export interface Refusal {

@@ -6,7 +6,7 @@ import {
   type IdentifierRule,
   type KeyvalueSettings,
 } from '../../../settings/settings.ts';
-import { formatDuration } from '../../../settings/values.ts';
+import { formatDuration } from '../../../shared/duration.ts';
 
 /** The same identifiers with all of their buckets in memory, where a recording begins with what is known. */
 export function inMemoryOnly({ default: base, named, others }: KeyvalueSettings): KeyvalueSettings {

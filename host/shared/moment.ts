@@ -1,4 +1,4 @@
-import type { Parsed } from './values.ts';
+import type { Parsed } from './parsed.ts';
 
 /** `wasi:clocks` counts from 1970 on. In milliseconds since then. */
 const EARLIEST = 0;
