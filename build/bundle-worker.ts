@@ -6,13 +6,16 @@ import { rolldown } from 'rolldown';
  * linking sixty files takes half of the time in which the thread starts. The backends stay files of their own, because modules
  * of users share `StoreError` with them, and because most are loaded only when they are used.
  */
-const folder = resolve(process.argv[2] ?? 'dist', 'host/runtime/worker');
+const folder = resolve(process.argv[2] ?? 'dist', 'host/composition/worker');
+
+/** Parts of interfaces that workers never load. */
+const mainThread = /[/\\](inspector|commands|conformance)[/\\]/;
 
 const bundle = await rolldown({
   input: join(folder, 'worker.js'),
   platform: 'node',
   preserveEntrySignatures: false,
-  external: (id) => /^[^./]/.test(id) || /[/\\]backends[/\\]/.test(id),
+  external: (id) => /^[^./]/.test(id) || mainThread.test(id) || /[/\\]backends[/\\]/.test(id),
 });
 await bundle.write({
   dir: folder,

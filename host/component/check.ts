@@ -1,20 +1,19 @@
-import { sampleImports } from '../interfaces/sample-imports.ts';
-import { servedPackages, whyNotServed } from '../interfaces/supported-versions.ts';
-import { HostError } from '../shared/host-error.ts';
+import { interfacesOf, providedImports, providedPackages, whyNotProvided } from '../interfaces/provided.ts';
+import { HostError, reasonOf } from '../shared/host-error.ts';
 import { isHandler } from './linking.ts';
 import type { ComponentFile } from './read.ts';
 
 /** Throws a `HostError` naming every import that isn't provided, or the export that is missing. */
-export function checkComponent({ path, description }: ComponentFile): void {
-  const provided = sampleImports();
+export async function checkComponent({ path, description }: ComponentFile): Promise<void> {
+  const provided = await providedImports();
   const missing = description.imports.flatMap((item) => {
-    const reason = whyNotServed(item, provided);
+    const reason = whyNotProvided(item, provided);
     return reason === undefined ? [] : [`  ${item.name}: ${reason}`];
   });
   const bare = description.otherImports.map((name) => `  ${name}: only interfaces can be imported`);
   const problems = [...missing, ...bare];
   if (problems.length > 0) {
-    const provides = `Provided are: ${servedPackages().join('; ')}.`;
+    const provides = `Provided are: ${providedPackages().join('; ')}.`;
     throw new HostError(
       'component',
       `${path} imports what is not provided:\n${problems.join('\n')}\n${provides}`,
@@ -27,5 +26,12 @@ export function checkComponent({ path, description }: ComponentFile): void {
       'component',
       `${path} does not export wasi:http/incoming-handler@0.2.x, so it can't answer requests; ${found}.`,
     );
+  }
+  for (const one of interfacesOf(description.imports)) {
+    try {
+      one.check?.(description.imports);
+    } catch (cause) {
+      throw new HostError('component', `${path} can't be served: ${reasonOf(cause)}`, { cause });
+    }
   }
 }

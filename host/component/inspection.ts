@@ -1,16 +1,15 @@
+import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import { Transpiler } from '../engine/jco/transpiler.ts';
 import { linkOf } from '../engine/link/program.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
 import { allCapabilities } from '../interfaces/keyvalue/backends/capability-table.ts';
 import type { Capabilities } from '../interfaces/keyvalue/backends/definition.ts';
-import { describeDialect } from '../interfaces/keyvalue/dialect.ts';
-import { sampleImports } from '../interfaces/sample-imports.ts';
-import { whyNotServed } from '../interfaces/supported-versions.ts';
+import { interfaceOf, providedImports, whyNotProvided } from '../interfaces/provided.ts';
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
 import { linking } from './linking.ts';
-import { dialectOf, programOf } from './load.ts';
+import { programOf } from './load.ts';
 import type { ComponentFile } from './read.ts';
 
 /** What a component imports and exports, and who serves it. */
@@ -31,11 +30,11 @@ export interface Inspection {
 
 /** Looks at a component as it would be served. */
 export async function examine(file: ComponentFile): Promise<Inspection> {
-  const provided = sampleImports();
+  const provided = await providedImports();
   const imports = file.description.imports.map((item) => {
-    const problem = whyNotServed(item, provided);
+    const problem = whyNotProvided(item, provided);
     if (problem !== undefined) return { name: item.name, served: 'not provided', problem };
-    return { name: item.name, served: servedBy(item.name, file) };
+    return { name: item.name, served: servedBy(item.name, file.description.imports) };
   });
   const problem = await problemOf(file);
   return {
@@ -59,22 +58,14 @@ function howItRuns({ description }: ComponentFile): Pick<Inspection, 'linked' | 
   return { linked: 'by kvasi', fresh };
 }
 
-function servedBy(name: string, file: ComponentFile): string {
-  if (name.startsWith('wasi:keyvalue/')) {
-    const dialect = describeDialect(dialectOf(file));
-    return `the configured backend${dialect === '' ? '' : ` (${dialect})`}`;
-  }
-  if (name.startsWith('wasi:sockets/') || name.startsWith('wasi:http/outgoing-handler'))
-    return 'present, denied';
-  if (name.startsWith('wasi:filesystem/')) return 'nothing but dev.volumes';
-  return 'the host';
+function servedBy(name: string, imports: readonly InterfaceDescription[]): string {
+  return interfaceOf(name)?.servedBy?.(name, imports) ?? 'the host';
 }
 
 async function problemOf(file: ComponentFile): Promise<string | undefined> {
   const transpiler = new Transpiler();
   try {
-    checkComponent(file);
-    dialectOf(file);
+    await checkComponent(file);
     await programOf(file, { memory: DEFAULT_LIMITS.memory, instances: 'fresh' }, transpiler, () => {});
     return undefined;
   } catch (error) {

@@ -4,7 +4,6 @@ import type { Transpiler } from '../engine/jco/transpiler.ts';
 import { type LinkedProgram, linkOf, type Program } from '../engine/link/program.ts';
 import { limitMemory, TooMuchMemory } from '../engine/reset/memory-limit.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
-import { chooseDialect, type Dialect } from '../interfaces/keyvalue/dialect.ts';
 import type { InstanceMode } from '../settings/settings.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { formatSize } from '../shared/size.ts';
@@ -16,7 +15,6 @@ import { type ComponentFile, readComponent } from './read.ts';
 /** A component that is ready to be instantiated. */
 export interface LoadedComponent {
   readonly file: ComponentFile;
-  readonly dialect: Dialect;
   readonly program: Program;
 }
 
@@ -41,12 +39,8 @@ export async function loadComponent(
   onSlow: () => void,
 ): Promise<LoadedComponent> {
   const file = await readComponent(path);
-  checkComponent(file);
-  return {
-    file,
-    dialect: dialectOf(file),
-    program: await programOf(file, options, transpiler, onSlow),
-  };
+  await checkComponent(file);
+  return { file, program: await programOf(file, options, transpiler, onSlow) };
 }
 
 /** Compiles a component and puts it together once, so that what is called ready can run. Throws a `HostError`. */
@@ -125,13 +119,4 @@ async function transpiledProgram(
     glue: pathToFileURL(join(folder, 'component.js')).href,
     modules: new Map(compiled.map((module, index) => [names[index] ?? '', module])),
   };
-}
-
-/** Throws a `HostError` when the component's keyvalue has a shape that nobody knows. */
-export function dialectOf({ path, description }: ComponentFile): Dialect {
-  try {
-    return chooseDialect(description.imports);
-  } catch (cause) {
-    throw new HostError('component', `${path} can't be served: ${reasonOf(cause)}`, { cause });
-  }
 }

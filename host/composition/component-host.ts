@@ -1,13 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LoadedComponent } from '../component/load.ts';
+import type { InterfaceSettings } from '../interfaces/host-interface.ts';
+import { interfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
-import type { PackedOperations } from '../interfaces/keyvalue/operation.ts';
-import { HostMemory } from '../interfaces/keyvalue/shared-memory/host-memory.ts';
+import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
+import type { OperationBounds, PackedOperations } from '../interfaces/keyvalue/operation.ts';
+import { interfacesOf } from '../interfaces/provided.ts';
+import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
 import type { ToWorker, WorkerSetup } from '../runtime/ipc/protocol.ts';
 import { Dispatcher } from '../runtime/worker-pool/dispatcher.ts';
 import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
 import type { ComponentSetup, ComponentToRun } from '../runtime/worker-pool/worker-maker.ts';
 import type { Settings } from '../settings/settings.ts';
+import { threadUrl } from '../shared/thread-url.ts';
 import { Exchange } from '../triggers/http/exchange.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
 import type { RequestReport } from '../triggers/http/request-report.ts';
@@ -25,16 +30,17 @@ export interface HostEvents extends DispatcherEvents {
 }
 
 /** What of a host's settings its threads need. */
-export type ComponentHostSettings = Pick<
-  Settings,
-  'keyvalue' | 'instances' | 'threads' | 'requestTimeout' | 'limits' | 'environment' | 'config' | 'volumes'
-> &
-  Pick<WorkerSetup, 'clock' | 'seed' | 'isIntercepted'>;
+export type ComponentHostSettings = InterfaceSettings &
+  Pick<Settings, 'instances' | 'threads' | 'requestTimeout' | 'limits'> &
+  Pick<WorkerSetup, 'clock'>;
+
+/** A test asks for each operation. */
+const boundsOfTest: OperationBounds = { operations: 100_000, text: 64 * 1024 * 1024 };
+
+const workerEntry = threadUrl('worker/worker-entry', import.meta.url);
 
 /** A component and its workers, for requests from wherever they come. */
 export class ComponentHost {
-  /** The in-memory buckets of the component. */
-  readonly memory: Backend;
   readonly #settings: ComponentHostSettings;
   readonly #events: HostEvents;
   readonly #dispatcher: Dispatcher;
@@ -43,12 +49,22 @@ export class ComponentHost {
   constructor(component: LoadedComponent, settings: ComponentHostSettings, events: HostEvents) {
     this.#settings = settings;
     this.#events = events;
-    const dispatcher = new Dispatcher(runnable(component, settings), settings, events);
-    this.#dispatcher = dispatcher;
-    this.memory = new HostMemory(
-      (call, settle) => dispatcher.callMemory(call, settle),
-      (start) => dispatcher.memoryBuckets(start),
+    this.#dispatcher = new Dispatcher(
+      runnable(component, settings),
+      { interfaces, workerEntry },
+      { ...settings, maySpread: settings.isIntercepted !== true },
+      events,
     );
+  }
+
+  /** The in-memory buckets of the component. */
+  get memory(): Backend {
+    return this.pool(keyvalueInterface).memory;
+  }
+
+  /** What an interface has beside the workers. */
+  pool<Pool extends PoolPart>(of: RuntimeInterface<never, Pool>): Pool {
+    return this.#dispatcher.pool(of);
   }
 
   /** Starts the component. Throws a `HostError` when it can't be started. */
@@ -109,20 +125,16 @@ function runnable(component: LoadedComponent, settings: ComponentHostSettings): 
   return { setup: setupOf(component, settings) };
 }
 
-function setupOf(
-  { program, dialect }: LoadedComponent,
-  { keyvalue, instances, environment, config, volumes, clock, seed, isIntercepted }: ComponentHostSettings,
-): ComponentSetup {
+function setupOf({ file, program }: LoadedComponent, settings: ComponentHostSettings): ComponentSetup {
+  const { instances, clock, isIntercepted } = settings;
+  const { imports } = file.description;
   return {
     program,
-    dialect,
-    keyvalue,
+    interfaces: Object.fromEntries(
+      interfacesOf(imports).map((one) => [one.name, one.configure?.(settings, imports)]),
+    ),
     instances,
-    environment,
-    config,
-    volumes,
     ...(clock === undefined ? {} : { clock }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(isIntercepted === undefined ? {} : { isIntercepted }),
+    ...(isIntercepted === true ? { operations: boundsOfTest } : {}),
   };
 }

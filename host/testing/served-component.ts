@@ -1,5 +1,7 @@
 import type { LoadedComponent } from '../component/load.ts';
 import { ComponentHost, type HostEvents } from '../composition/component-host.ts';
+import type { Step } from '../interfaces/keyvalue/fault-injection/schedule.ts';
+import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
 import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
 import type { Limits } from '../settings/limits.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -16,7 +18,9 @@ import { TestStores } from './stores/test-stores.ts';
 /** Who is told what a component does. */
 export interface ServedEvents
   extends Required<Pick<HostEvents, 'request' | 'handled' | 'refused'>>,
-    Required<Pick<DispatcherEvents, 'print' | 'step'>> {
+    Required<Pick<DispatcherEvents, 'print'>> {
+  /** An operation was made in the order of a schedule. */
+  step(step: Step): void;
   /** A request has come. */
   began(request: number): void;
   /** Something about stores and threads. */
@@ -71,7 +75,6 @@ export class ServedComponent {
         request: (report) => this.#events?.request(report),
         handled: (request, operations) => this.#events?.handled(request, operations),
         print: (request, stream, bytes) => this.#events?.print(request, stream, bytes),
-        step: (step) => this.#events?.step(step),
         refused: (client) => this.#tellRefused(client),
         warning: (text) => this.#wear(text),
         crash: (error) => this.#wear(`the worker broke down: ${reasonOf(error)}`),
@@ -81,6 +84,7 @@ export class ServedComponent {
         },
       },
     );
+    this.host.pool(keyvalueInterface).onStep = (step) => this.#events?.step(step);
     this.stores = new TestStores(settings.keyvalue, this.host.memory, clock.now);
     this.server = new InProcessServer(settings.limits, this);
   }

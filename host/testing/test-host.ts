@@ -1,5 +1,7 @@
 import type { Schedule, Step } from '../interfaces/keyvalue/fault-injection/schedule.ts';
+import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
 import type { PackedOperations } from '../interfaces/keyvalue/operation.ts';
+import { randomInterface } from '../interfaces/random/index.ts';
 import { HostError } from '../shared/host-error.ts';
 import type { Listener } from '../triggers/http/listener.ts';
 import { requireText } from './arguments.ts';
@@ -64,7 +66,11 @@ export class TestHost implements AsyncDisposable {
       refused: (client) => this.#requests.refuse(client),
     });
     const requireOpen = this.#requireOpen.bind(this);
-    this.faults = new Faults(options.seed, (faults) => host.tell({ type: 'faults', faults }), requireOpen);
+    this.faults = new Faults(
+      options.seed,
+      (faults) => host.pool(keyvalueInterface).injectFaults(faults),
+      requireOpen,
+    );
     this.clock = new HostClock(clock, () => host.tell({ type: 'time' }), requireOpen);
   }
 
@@ -111,7 +117,7 @@ export class TestHost implements AsyncDisposable {
     requireSchedule(schedule, onStep);
     this.#requireOpen();
     this.#onStep = onStep;
-    this.#served.host.tell({ type: 'schedule', schedule });
+    this.#served.host.pool(keyvalueInterface).follow(schedule);
   }
 
   /** Opens a port and answers its URL. @param address such as `127.0.0.1:8080`; default: a free port of localhost */
@@ -196,7 +202,7 @@ export class TestHost implements AsyncDisposable {
       const { instances, seed } = this.#options;
       // Those that are fresh for each request are so anyway.
       if (instances === 'reuse') host.tell({ type: 'forget' });
-      if (seed !== undefined) host.tell({ type: 'reseed' });
+      if (seed !== undefined) host.pool(randomInterface).reseed();
       this.follow(undefined, () => {});
       this.faults.clear();
       await stores.empty();

@@ -9,7 +9,7 @@ import { Transpiler } from '../../host/engine/jco/transpiler.ts';
 import { Linker } from '../../host/engine/link/linker.ts';
 import { linkOf } from '../../host/engine/link/program.ts';
 import { makeResettable } from '../../host/engine/reset/prepare.ts';
-import { sampleImports } from '../../host/interfaces/sample-imports.ts';
+import { providedImports } from '../../host/interfaces/provided.ts';
 import { DEFAULT_LIMITS } from '../../host/settings/limits.ts';
 import { HostError } from '../../host/shared/host-error.ts';
 import { component } from '../support/kvasi-process.ts';
@@ -84,7 +84,7 @@ test.each(components)(
       minLength: 1,
       maxLength: 3,
     });
-    const imports = sampleImports();
+    const imports = await providedImports();
     await using transpiler = { it: new Transpiler(), [Symbol.asyncDispose]: () => transpiler.it.close() };
     await fc.assert(
       fc.asyncProperty(flips, async (changes) => {

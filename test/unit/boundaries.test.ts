@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { circles, type ImportOfSource, importsOfHost } from '../support/imports.ts';
 
 /**
- * The layers of the host, lowest first: a file imports from its own layer's folder and from those below. A folder belongs to the
+ * The layers of the host, lowest first: a file imports from its own layer's folder and from those below. A file belongs to the
  * most exact pattern; `*` is the name of one folder.
  */
 const layers: readonly (readonly string[])[] = [
@@ -11,6 +11,7 @@ const layers: readonly (readonly string[])[] = [
   ['engine'],
   ['runtime'],
   ['settings'],
+  ['interfaces/host-interface.ts'],
   ['interfaces/io'],
   ['interfaces/*'],
   ['interfaces'],
@@ -56,9 +57,9 @@ function ruleBrokenBy({ from, to, isLazy }: ImportOfSource): string | undefined 
 
 /** The number of the layer that a file belongs to, and the folder that makes it one. */
 function placeOf(file: string): [layer: number, folder: string] {
-  const folders = file.split('/').slice(0, -1);
-  for (let length = folders.length; length > 0; length -= 1) {
-    const folder = folders.slice(0, length);
+  const parts = file.split('/');
+  for (let length = parts.length; length > 0; length -= 1) {
+    const folder = parts.slice(0, length);
     const layer = layers.findIndex((patterns) => patterns.some((pattern) => isLike(pattern, folder)));
     if (layer >= 0) return [layer, folder.join('/')];
   }
@@ -67,5 +68,8 @@ function placeOf(file: string): [layer: number, folder: string] {
 
 function isLike(pattern: string, folder: readonly string[]): boolean {
   const parts = pattern.split('/');
-  return parts.length === folder.length && parts.every((part, at) => part === '*' || part === folder[at]);
+  return (
+    parts.length === folder.length &&
+    parts.every((part, at) => part === folder[at] || (part === '*' && !folder[at]?.endsWith('.ts')))
+  );
 }

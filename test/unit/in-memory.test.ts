@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { InMemoryBackend } from '../../host/interfaces/keyvalue/backends/memory/in-memory.ts';
 import { ThreadStores } from '../../host/interfaces/keyvalue/open-stores.ts';
+import { MemoryFence } from '../../host/interfaces/keyvalue/shared-memory/memory-fence.ts';
 import { WorkerMemory } from '../../host/interfaces/keyvalue/shared-memory/worker-memory.ts';
-import { ThreadControl } from '../../host/runtime/worker/thread-control.ts';
 import { resolveSettings } from '../../host/settings/resolve-settings.ts';
 
 const value = Uint8Array.of(1);
@@ -64,9 +64,9 @@ test('a version of a bucket that was forgotten meanwhile is none of the new one'
 
 test('a handle of a guest goes on where its empty bucket was forgotten', async () => {
   const own = new InMemoryBackend();
-  const control = new ThreadControl();
-  control.grant();
-  const memory = new WorkerMemory(own, control, () => {});
+  const fence = new MemoryFence();
+  fence.grant();
+  const memory = new WorkerMemory(own, fence, () => {});
   memory.own();
   const handle = memory.open('b', {});
   for (let number = 0; number < 2000; number += 1) memory.open(`bucket ${number}`, {});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { random, seededRandom, systemRandom } from '../../host/interfaces/random/random.ts';
+import { random } from '../../host/interfaces/random/random.ts';
+import { seededRandom, systemRandom } from '../../host/shared/random.ts';
 
 /** What a component that draws these gets. */
 function draw(seed?: string): unknown[] {

@@ -15,14 +15,3 @@ test('nothing has been begun by a thread that was never asked', () => {
   expect(front.revoke()).toBe(0);
   expect(new ThreadControl(front.buffer).begin(1)).toBe(false);
 });
-
-test('a fenced thread may not use its buckets', () => {
-  const front = new ThreadControl();
-  const guest = new ThreadControl(front.buffer);
-  expect(guest.enter(), 'the front has them at first').toBe(false);
-  front.grant();
-  expect(guest.enter()).toBe(true);
-  guest.leave();
-  front.fence();
-  expect(guest.enter()).toBe(false);
-});

@@ -1,32 +1,32 @@
 import { expect, test } from 'vitest';
 import { InMemoryBackend } from '../../host/interfaces/keyvalue/backends/memory/in-memory.ts';
 import type { MemoryChange } from '../../host/interfaces/keyvalue/backends/memory/in-memory-bucket.ts';
+import type { MemoryAnswer, MemoryCall } from '../../host/interfaces/keyvalue/messages.ts';
+import { MemoryFence } from '../../host/interfaces/keyvalue/shared-memory/memory-fence.ts';
 import { WorkerMemory } from '../../host/interfaces/keyvalue/shared-memory/worker-memory.ts';
-import type { MemoryAnswer, MemoryCall } from '../../host/runtime/ipc/protocol.ts';
-import { ThreadControl } from '../../host/runtime/worker/thread-control.ts';
 
 /** Two threads' memories, where the second owns what was taken from the first. */
 function twoThreads() {
-  const control = new ThreadControl();
+  const fence = new MemoryFence();
   const changes = new Map<string, string>();
   const onChange = ({ key, entry }: MemoryChange) => {
     if (entry === undefined) changes.delete(key);
     else changes.set(key, Buffer.from(entry.value).toString());
   };
-  const controlOfSecond = new ThreadControl();
+  const fenceOfSecond = new MemoryFence();
   const second: WorkerMemory = new WorkerMemory(
     new InMemoryBackend({ generation: 2, onChange }),
-    controlOfSecond,
+    fenceOfSecond,
     (message) => queueMicrotask(() => first.settle(message as MemoryAnswer)),
   );
   const first: WorkerMemory = new WorkerMemory(
     new InMemoryBackend({ generation: 1, onChange }),
-    control,
+    fence,
     (message) => queueMicrotask(() => second.serve(message as MemoryCall)),
   );
-  for (const one of [control, controlOfSecond]) one.grant();
+  for (const one of [fence, fenceOfSecond]) one.grant();
   for (const memory of [first, second]) memory.own();
-  return { control, first, second, changes };
+  return { fence, first, second, changes };
 }
 
 test('a thread that owns its buckets answers at once', () => {
@@ -36,9 +36,9 @@ test('a thread that owns its buckets answers at once', () => {
 });
 
 test('a thread that lost its buckets goes on with those of the new owner', async () => {
-  const { control, first, second, changes } = twoThreads();
+  const { fence, first, second, changes } = twoThreads();
   const late = first.open('b', {});
-  control.fence();
+  fence.revoke();
   const now = second.open('b', {});
   now.set('k', Buffer.from('new'));
   expect(await late.get('k')).toEqual(Buffer.from('new'));
@@ -48,29 +48,29 @@ test('a thread that lost its buckets goes on with those of the new owner', async
 });
 
 test('a version from before the change of owner is never taken for a later one', async () => {
-  const { control, first } = twoThreads();
+  const { fence, first } = twoThreads();
   const bucket = first.open('b', {});
   bucket.set('k', Buffer.from('v'));
   const { version } = await bucket.getVersioned('k');
-  control.fence();
+  fence.revoke();
   await bucket.set('k', Buffer.from('other'));
   expect(await bucket.setIfVersion('k', Buffer.from('mine'), version)).toBe(false);
 });
 
 test('an error of the new owner reaches the guest as its own would', async () => {
-  const { control, first } = twoThreads();
+  const { fence, first } = twoThreads();
   const bucket = first.open('b', {});
-  control.fence();
+  fence.revoke();
   await bucket.set('n', Buffer.from('text'));
   await expect(bucket.increment('n', 1n, 's64')).rejects.toMatchObject({ name: 'StoreError', case: 'other' });
 });
 
 test('a call that comes after the buckets have gone on again is passed on, not answered from what is left', () => {
   const answers: (MemoryCall | MemoryAnswer)[] = [];
-  const control = new ThreadControl();
+  const fence = new MemoryFence();
   const own = new InMemoryBackend();
-  const memory = new WorkerMemory(own, control, (message) => answers.push(message));
-  control.grant();
+  const memory = new WorkerMemory(own, fence, (message) => answers.push(message));
+  fence.grant();
   memory.own();
   const call: MemoryCall = {
     type: 'memoryCall',
@@ -81,7 +81,7 @@ test('a call that comes after the buckets have gone on again is passed on, not a
     args: ['n', 1n, 's64'],
   };
   memory.serve(call);
-  control.fence();
+  fence.revoke();
   memory.serve(call);
   expect(answers).toEqual([
     { type: 'memoryAnswer', call: 7, value: 1n },

@@ -1,5 +1,5 @@
 import type { Touched } from '../abi/guest-memory.ts';
-import { withoutVersion } from '../decode/interface-name.ts';
+import { parseInterfaceName } from '../decode/interface-name.ts';
 import { entryOf } from './entry.ts';
 import type { Handles } from './handles.ts';
 import type { HostImports } from './host-imports.ts';
@@ -33,7 +33,7 @@ export class Linker {
       const { factory, form, params } = compileImport(imported, kinds, suspending.has(index));
       return {
         kind: 'import',
-        interface: withoutVersion(imported.interface),
+        interface: parseInterfaceName(imported.interface).unversioned,
         factory,
         form,
         params,

@@ -1,3 +1,4 @@
+import { GuestExit } from '../../runtime/worker/guest-exit.ts';
 import { type ByteSink, closed, InputStream, OutputStream } from '../io/streams.ts';
 
 /** How many bytes are printed at once, at most. */
@@ -11,17 +12,6 @@ export interface CliContext {
   print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
   /** How many bytes it takes now. Default: as many as come. */
   readonly output?: Pick<ByteSink, 'permit' | 'whenReady'>;
-}
-
-/** Thrown by `wasi:cli/exit`; unwinds the guest. */
-export class GuestExit extends Error {
-  override readonly name = 'GuestExit';
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`the component called exit with status ${status}`);
-    this.status = status;
-  }
 }
 
 class TerminalInput {}

@@ -1,6 +1,6 @@
 import type { Holdings } from '../../runtime/worker/holdings.ts';
+import { Unconstructible } from '../../shared/unconstructible.ts';
 import type { IoError } from '../io/io-error.ts';
-import { Unconstructible } from '../unconstructible.ts';
 
 /** A folder that a guest may use. */
 export interface Volume {

@@ -1,5 +1,5 @@
 import type { Holdings } from '../../runtime/worker/holdings.ts';
-import { Signal } from '../io/signal.ts';
+import { Signal } from '../../shared/signal.ts';
 import { type ByteSink, closed } from '../io/streams.ts';
 import type { ErrorCode, ResponseSink } from './outgoing.ts';
 

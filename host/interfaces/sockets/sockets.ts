@@ -1,4 +1,4 @@
-import { Unconstructible } from '../unconstructible.ts';
+import { Unconstructible } from '../../shared/unconstructible.ts';
 
 class Denied extends Unconstructible {}
 

@@ -1,45 +1,37 @@
-import type { MessagePort } from 'node:worker_threads';
 import type { Program } from '../../engine/link/program.ts';
 import type { RequestHead } from '../../interfaces/http/incoming.ts';
-import type { BucketSettings, StoreErrorCase } from '../../interfaces/keyvalue/backends/backend.ts';
-import type { MemoryChange } from '../../interfaces/keyvalue/backends/memory/in-memory-bucket.ts';
-import type { Position } from '../../interfaces/keyvalue/cursor-table.ts';
-import type { Dialect } from '../../interfaces/keyvalue/dialect.ts';
-import type { FaultSpec } from '../../interfaces/keyvalue/fault-injection/fault.ts';
-import type { Schedule, Step } from '../../interfaces/keyvalue/fault-injection/schedule.ts';
-import type { PackedOperations } from '../../interfaces/keyvalue/operation.ts';
-import type { KeyvalueSettings, Volume } from '../../settings/settings.ts';
+import type { OperationBounds, PackedOperations } from '../../interfaces/keyvalue/operation.ts';
 import type { MemoryLimits } from '../worker/memory-budget.ts';
 import type { ChannelEnd } from './channel.ts';
 
 /** What a worker is started with. */
 export interface WorkerSetup {
   readonly program: Program;
-  readonly dialect: Dialect;
-  readonly keyvalue: KeyvalueSettings;
+  /** The interfaces that the component imports, by name. */
+  readonly interfaces: Readonly<Record<string, InterfaceSetup>>;
   readonly instances: 'fresh' | 'reuse';
-  readonly environment: Readonly<Record<string, string>>;
-  readonly config: Readonly<Record<string, string>>;
-  readonly volumes: readonly Volume[];
+  /** How many operations of a request are kept. Default: what a host keeps. */
+  readonly operations?: OperationBounds;
   readonly memory: MemoryLimits;
-  /** Counts the threads of a host; see `InMemoryOptions`. */
+  /** Counts the threads of a host from 1. */
   readonly generation: number;
   /** Brings requests and `ToWorker`, takes answers and `FromWorker`. */
   readonly channel: ChannelEnd;
-  /** Takes a `MemoryChange` for each change of an in-memory bucket. */
-  readonly changes: MessagePort;
   /** See `useStackSize`. */
   readonly stackSize: number;
   /** Where V8's code for our modules is kept; absent when it isn't. */
   readonly codeCache: string | undefined;
   /** A `ControlledClock`; absent where the machine's time counts. */
   readonly clock?: SharedArrayBuffer;
-  /** Makes `wasi:random` give the same each time, from the start and from each `reseed` on. */
-  readonly seed?: number | string;
-  /** A test may stand between guests and stores. */
-  readonly isIntercepted?: boolean;
   /** See `ThreadControl`. */
   readonly control: SharedArrayBuffer;
+}
+
+/** What an interface is started with on a worker. */
+export interface InterfaceSetup {
+  readonly config: unknown;
+  /** See `PeerPart.shared`. */
+  readonly shared: unknown;
 }
 
 /** How much of a body may be under way between the threads, each way, in bytes. */
@@ -64,26 +56,10 @@ export type ToWorker =
   | { type: 'ping' }
   /** The clock was moved. */
   | { type: 'time' }
-  /** What is to go wrong from now on. Only where the setup has `isIntercepted`, as the one below. */
-  | { type: 'faults'; faults: readonly FaultSpec[] }
-  /** Operations of the next requests are made in this order; undefined: as they come. */
-  | { type: 'schedule'; schedule: Schedule | undefined }
   /** Instances that are kept are not used again. */
   | { type: 'forget' }
-  /** What is random begins anew. */
-  | { type: 'reseed' }
-  /** A part of what the in-memory buckets hold, which the main thread still has. Answers `memoryTaken`. */
-  | { type: 'memoryPart'; entries: readonly MemoryChange[] }
-  /** A change that the main thread made to what it has told. */
-  | { type: 'memoryChange'; change: MemoryChange }
-  /** All of it has been told: the buckets are this thread's from now on, unless they have been taken again. */
-  | { type: 'memoryYours' }
-  /** Positions of listings that other threads gave numbers to. */
-  | { type: 'positions'; positions: readonly Position[] }
-  /** A call of the main thread, or of another thread, on a bucket that is this thread's now. */
-  | MemoryCall
-  /** The answer to a call of this thread. */
-  | MemoryAnswer;
+  /** For the part of an interface there. */
+  | { type: 'interface'; name: string; message: unknown };
 
 /** Worker to main thread. */
 export type FromWorker =
@@ -97,39 +73,13 @@ export type FromWorker =
   | { type: 'progress'; id: number }
   /** The guest has read this many bytes more of the request's body. */
   | { type: 'credit'; id: number; bytes: number }
-  /** An operation was made in the order of a schedule. */
-  | { type: 'step'; step: Step }
   /** A request was revoked before it was started; nothing has been done for it. */
   | { type: 'skipped'; id: number }
-  /** A backend has something to say to the user. */
+  /** An interface has something to say to the user. */
   | { type: 'tell'; text: string }
-  /** A listing got a number here; a client may bring it to another thread. */
-  | { type: 'position'; position: Position }
-  /** The thread has taken a part of the in-memory buckets over. */
-  | { type: 'memoryTaken' }
   | { type: 'print'; id: number; stream: 'stdout' | 'stderr'; bytes: Uint8Array }
-  | MemoryCall
-  | MemoryAnswer;
-
-/** A call on an in-memory bucket by the main thread, or by a thread that had to give its buckets up. */
-export interface MemoryCall {
-  readonly type: 'memoryCall';
-  readonly call: number;
-  readonly bucket: string;
-  readonly settings: BucketSettings;
-  readonly method: string;
-  readonly args: readonly unknown[];
-}
-
-export interface MemoryAnswer {
-  readonly type: 'memoryAnswer';
-  readonly call: number;
-  readonly value?: unknown;
-  /** Nothing was done: the bucket has gone on to another thread. */
-  readonly moved?: true;
-  /** Why the call failed. */
-  readonly error?: { readonly case: StoreErrorCase; readonly message: string };
-}
+  /** Of an interface for its part on the main thread. */
+  | { type: 'interface'; name: string; message: unknown };
 
 /** A request's body: all of it, 'stream' when it comes in messages of its own once the guest reads, or none. */
 export type Body = Uint8Array | 'stream' | undefined;

@@ -4,6 +4,8 @@ import type { Limits } from '../../settings/limits.ts';
 export interface DispatchSettings {
   /** How many threads run the component. */
   readonly threads: number;
+  /** Whether more of them serve for a while where some are kept busy. Default: they do. */
+  readonly maySpread?: boolean;
   /** Milliseconds without progress after which a request is given up. */
   readonly requestTimeout: number;
   readonly limits: Omit<Limits, 'connections' | 'connectionsPerAddress'>;

@@ -1,5 +1,3 @@
-import type { Step } from '../../interfaces/keyvalue/fault-injection/schedule.ts';
-
 /** What the dispatcher tells the host. */
 export interface DispatcherEvents {
   /**
@@ -9,8 +7,6 @@ export interface DispatcherEvents {
   print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void> | void;
   /** A store went away or came back, and the like. */
   warning(text: string): void;
-  /** An operation was made in the order of a schedule. */
-  step?(step: Step): void;
   /** A worker ended by itself. */
   crash(error: unknown): void;
   /** An error of the host that nobody foresaw; what it happened to has been ended. */

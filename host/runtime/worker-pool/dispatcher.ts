@@ -1,12 +1,14 @@
 import { deepStack, shallowStack } from '../../engine/guest-stack.ts';
-import { MemoryOwner } from '../../interfaces/keyvalue/shared-memory/memory-owner.ts';
 import { ControlledClock } from '../../shared/controlled-clock.ts';
 import { HostError } from '../../shared/host-error.ts';
 import type { Exchange } from '../../triggers/http/exchange.ts';
-import type { MemoryAnswer, MemoryCall, ReceivedOutput, ToWorker } from '../ipc/protocol.ts';
+import type { HostParts } from '../host-parts.ts';
+import type { PoolPart, RuntimeInterface } from '../interface.ts';
+import type { ReceivedOutput, ToWorker } from '../ipc/protocol.ts';
 import type { DispatchSettings } from './dispatch-settings.ts';
 import type { DispatcherEvents } from './dispatcher-events.ts';
 import { Intake } from './intake.ts';
+import { InterfacePools } from './interface-pools.ts';
 import { lowerPriority } from './lower-priority.ts';
 import { giveUp, type PooledWorker } from './pooled-worker.ts';
 import { Suspicion } from './suspicion.ts';
@@ -24,7 +26,7 @@ export class Dispatcher {
   #component: ComponentToRun;
   readonly #settings: DispatchSettings;
   readonly #events: DispatcherEvents;
-  readonly #memory: MemoryOwner;
+  readonly #interfaces: InterfacePools;
   readonly #workers = new Set<PooledWorker>();
   readonly #maker: WorkerMaker;
   #replaced: Promise<void> = Promise.resolve();
@@ -34,11 +36,20 @@ export class Dispatcher {
   readonly #suspicion = new Suspicion(() => this.#calm());
   #closed = false;
 
-  constructor(component: ComponentToRun, settings: DispatchSettings, events: DispatcherEvents) {
+  constructor(
+    component: ComponentToRun,
+    parts: HostParts,
+    settings: DispatchSettings,
+    events: DispatcherEvents,
+  ) {
     this.#component = component;
     this.#settings = settings;
     const { clock } = component.setup;
-    this.#memory = new MemoryOwner(clock === undefined ? Date.now : new ControlledClock(clock).now);
+    const now = clock === undefined ? Date.now : new ControlledClock(clock).now;
+    this.#interfaces = new InterfacePools(parts.interfaces, (name) => ({
+      now,
+      post: (message) => this.#tellInterface(name, message),
+    }));
     this.#events = events;
     this.#intake = new Intake(settings.limits, this.#pool, {
       worker: () => this.#worker(),
@@ -46,9 +57,7 @@ export class Dispatcher {
       hasMemory: () => this.#maker.hasMemory,
       isSuspicious: () => this.#suspicion.isActive,
     });
-    this.#maker = new WorkerMaker(settings.limits, {
-      memory: this.#memory,
-      pool: this.#pool,
+    this.#maker = new WorkerMaker(parts.workerEntry, settings.limits, this.#interfaces, {
       events,
       endIfDone: (worker) => this.#endIfDone(worker),
       move: (worker, id) => this.#move(worker, id),
@@ -98,7 +107,7 @@ export class Dispatcher {
     for (const worker of before) this.#retire(worker);
     this.#adopt(next);
     for (const worker of before) {
-      this.#memory.reroute(worker.thread);
+      worker.interfaces.reroute();
       this.#endIfDone(worker);
     }
     this.#fill();
@@ -126,27 +135,24 @@ export class Dispatcher {
 
   /** Tells all threads that run the component, or will. */
   tell(message: ToWorker): void {
-    if (message.type === 'faults') this.#maker.faults = message;
     for (const worker of this.#workers) worker.thread.post(message);
   }
 
-  /** Calls an in-memory bucket of the component; `settle` gets the answer, later. */
-  callMemory(call: Omit<MemoryCall, 'type' | 'call'>, settle: (answer: MemoryAnswer) => void): void {
-    if (this.#closed) {
-      settle({ type: 'memoryAnswer', call: 0, error: { case: 'other', message: 'the host is stopping' } });
-      return;
+  #tellInterface(name: string, message: unknown): void {
+    for (const { interfaces, thread } of this.#workers) {
+      if (interfaces.has(name)) thread.post({ type: 'interface', name, message });
     }
-    this.#memory.call({ post: settle }, { type: 'memoryCall', call: 0, ...call });
   }
 
-  /** The in-memory buckets whose names begin with a text. */
-  memoryBuckets(start: string): string[] {
-    return this.#memory.buckets(start);
+  /** The part of an interface beside the workers. */
+  pool<Pool extends PoolPart>(of: RuntimeInterface<never, Pool>): Pool {
+    return this.#interfaces.get(of);
   }
 
   /** Ends all threads; whoever still waits gets a 503. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#interfaces.close();
     this.#suspicion.close();
     this.#watchdog.close();
     const reason = 'the host is stopping';
@@ -154,7 +160,7 @@ export class Dispatcher {
     await Promise.all([...this.#workers].map((worker) => this.#end(worker, reason)));
   }
 
-  /** The worker for new requests, started if there is none. Where it is the only one, the in-memory buckets are there. */
+  /** The worker for new requests, started if there is none. */
   #worker(): PooledWorker {
     if (this.#closed) throw new HostError('internal', 'a request came after the host was closed');
     return this.#pool.leastBusy ?? this.#adopt(this.#create(this.#component));
@@ -163,7 +169,7 @@ export class Dispatcher {
   /** How many workers are to get requests. Several where one after the other may be kept busy, so that others need not wait. */
   get #wanted(): number {
     const { threads } = this.#settings;
-    const maySpread = this.#component.setup.isIntercepted !== true;
+    const maySpread = this.#settings.maySpread !== false;
     return this.#suspicion.isActive && maySpread ? Math.max(threads, suspiciousWorkers) : threads;
   }
 
@@ -174,7 +180,7 @@ export class Dispatcher {
       this.#retire(worker);
       this.#endIfDone(worker);
     }
-    if (first !== undefined && this.#wanted === 1) this.#memory.attach(first.thread);
+    if (this.#wanted === 1) first?.interfaces.attach();
   }
 
   /** Starts as many workers as are wanted; those beyond the settings' one after the other, so that the first is there soon. */
@@ -195,7 +201,7 @@ export class Dispatcher {
 
   #crashed(worker: PooledWorker, error: unknown): void {
     if (!worker.awaited) this.#events.crash(error);
-    this.#memory.release(worker.thread);
+    worker.interfaces.lose();
     void this.#end(worker, 'the worker broke down; see the messages of the host');
     // One that could not even be started would not be the next time.
     if (worker.isReady) this.#fill();
@@ -203,7 +209,7 @@ export class Dispatcher {
 
   /** From now on it gets requests. */
   #adopt(worker: PooledWorker): PooledWorker {
-    if (this.#wanted === 1) this.#memory.attach(worker.thread);
+    if (this.#wanted === 1) worker.interfaces.attach();
     this.#pool.add(worker);
     return worker;
   }
@@ -212,7 +218,7 @@ export class Dispatcher {
   #retire(worker: PooledWorker): void {
     worker.retired = true;
     this.#pool.delete(worker);
-    this.#memory.detach(worker.thread);
+    worker.interfaces.detach();
   }
 
   #answer(worker: PooledWorker, output: ReceivedOutput): void {
@@ -240,7 +246,7 @@ export class Dispatcher {
 
   /** A worker that was replaced ends with its last request, and not before it has passed on the calls of others. */
   #endIfDone(worker: PooledWorker): void {
-    if (!worker.retired || worker.exchanges.size > 0 || this.#memory.isExpectedOf(worker.thread)) return;
+    if (!worker.retired || worker.exchanges.size > 0 || worker.interfaces.isAwaited) return;
     void this.#end(worker, 'the worker was replaced');
   }
 
@@ -251,7 +257,7 @@ export class Dispatcher {
       if (!worker.retired) {
         this.#suspicion.note();
         this.#retire(worker);
-        this.#memory.reroute(worker.thread);
+        worker.interfaces.reroute();
         this.#fill();
         this.#events.replaced();
         lowerPriority(worker.thread.control.systemId);
@@ -288,7 +294,7 @@ export class Dispatcher {
     this.#pool.delete(worker);
     await worker.thread.close();
     this.#maker.ended(worker);
-    this.#memory.fail(worker.thread);
+    worker.interfaces.end();
     for (const [id, exchange] of worker.exchanges.entries()) {
       worker.exchanges.delete(id);
       giveUp(exchange, reason);

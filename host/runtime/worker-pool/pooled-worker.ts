@@ -1,5 +1,6 @@
 import type { Exchange } from '../../triggers/http/exchange.ts';
 import { RequestTable } from '../request-table.ts';
+import type { OpenInterfaces } from './interface-pools.ts';
 import { Pace } from './pace.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
@@ -8,6 +9,7 @@ const printedAtOnce = 64 * 1024;
 
 /** A worker and the requests that it has. */
 export class PooledWorker {
+  readonly interfaces: OpenInterfaces;
   readonly thread: WorkerThread;
   readonly exchanges = new RequestTable<Exchange>();
   readonly pace = new Pace();
@@ -30,7 +32,8 @@ export class PooledWorker {
 
   #printed = 0;
 
-  constructor(start: (worker: PooledWorker) => WorkerThread) {
+  constructor(open: (worker: PooledWorker) => OpenInterfaces, start: (worker: PooledWorker) => WorkerThread) {
+    this.interfaces = open(this);
     this.thread = start(this);
   }
 

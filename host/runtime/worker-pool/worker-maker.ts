@@ -1,8 +1,9 @@
 import { deepStack, shallowStack } from '../../engine/guest-stack.ts';
 import { pageSize } from '../../engine/reset/memory-limit.ts';
 import type { Limits } from '../../settings/limits.ts';
-import type { ReceivedOutput, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
+import type { ReceivedOutput, WorkerSetup } from '../ipc/protocol.ts';
 import { shareOfLarge } from '../worker/memory-budget.ts';
+import type { InterfacePools } from './interface-pools.ts';
 import { PooledWorker } from './pooled-worker.ts';
 import { receive, type WorkerOwner } from './worker-messages.ts';
 import { WorkerThread } from './worker-thread.ts';
@@ -10,8 +11,11 @@ import { WorkerThread } from './worker-thread.ts';
 /** What of a thread's setup is the same for all threads that run a component. */
 export type ComponentSetup = Omit<
   WorkerSetup,
-  'control' | 'generation' | 'channel' | 'changes' | 'codeCache' | 'stackSize' | 'memory'
->;
+  'control' | 'generation' | 'channel' | 'codeCache' | 'stackSize' | 'memory' | 'interfaces'
+> & {
+  /** What the interfaces that the component imports are configured by, by their names. */
+  readonly interfaces: Readonly<Record<string, unknown>>;
+};
 
 /** A component that threads are to run. */
 export interface ComponentToRun {
@@ -33,11 +37,18 @@ export class WorkerMaker {
   readonly #pages = new Int32Array(new SharedArrayBuffer(4));
   #generation = 0;
   #stackSize = shallowStack;
-  /** What a thread that is started later has to be told too. */
-  faults: ToWorker | undefined;
+  readonly #entry: URL;
+  readonly #interfaces: InterfacePools;
 
-  constructor(limits: Pick<Limits, 'memory' | 'totalMemory'>, owner: WorkerMakerOwner) {
+  constructor(
+    entry: URL,
+    limits: Pick<Limits, 'memory' | 'totalMemory'>,
+    interfaces: InterfacePools,
+    owner: WorkerMakerOwner,
+  ) {
+    this.#entry = entry;
     this.#limits = limits;
+    this.#interfaces = interfaces;
     this.#owner = owner;
   }
 
@@ -51,10 +62,16 @@ export class WorkerMaker {
       stackSize: this.#stackSize,
     };
     const owner = this.#owner;
-    const worker = new PooledWorker(
-      (started) =>
-        new WorkerThread(setupOfThread, {
-          change: (change) => owner.memory.apply(change),
+    return new PooledWorker(
+      (opened) =>
+        this.#interfaces.open(setup.interfaces, (name) => ({
+          post: (message, transfer) => opened.thread.post({ type: 'interface', name, message }, transfer),
+          hear: () => opened.thread.hear(),
+        })),
+      (started) => {
+        const { interfaces } = started;
+        const full = { ...setupOfThread, interfaces: interfaces.setup };
+        return new WorkerThread(this.#entry, full, interfaces.transfer, {
           fault: (error) => owner.events.fault(error),
           ready: () => {
             started.isReady = true;
@@ -63,10 +80,9 @@ export class WorkerMaker {
           output: (output) => owner.answer(started, output),
           message: (message) => receive(started, message, owner),
           crash: (error) => owner.crashed(started, error),
-        }),
+        });
+      },
     );
-    if (this.faults !== undefined) worker.thread.post(this.faults);
-    return worker;
   }
 
   /** Whether instances for other requests would find the memory that they begin with. */

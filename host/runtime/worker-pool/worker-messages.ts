@@ -1,13 +1,9 @@
-import type { MemoryOwner } from '../../interfaces/keyvalue/shared-memory/memory-owner.ts';
 import type { DispatcherEvents } from './dispatcher-events.ts';
 import type { PooledWorker } from './pooled-worker.ts';
-import type { WorkerPool } from './worker-pool.ts';
 import type { WorkerMessage } from './worker-thread.ts';
 
 /** What messages of workers are about, besides the requests of the worker. */
 export interface WorkerOwner {
-  readonly memory: MemoryOwner;
-  readonly pool: WorkerPool;
   readonly events: DispatcherEvents;
   /** The worker has done something for others, which it may have been kept for. */
   endIfDone(worker: PooledWorker): void;
@@ -27,27 +23,15 @@ export function receive(worker: PooledWorker, message: WorkerMessage, owner: Wor
     case 'credit':
       worker.exchanges.get(message.id)?.credit(message.bytes);
       return;
-    case 'memoryTaken':
-      owner.memory.taken(worker.thread);
-      return;
-    case 'memoryCall':
-      owner.memory.call(worker.thread, message);
-      return;
-    case 'memoryAnswer':
-      owner.memory.answer(message);
+    case 'interface':
+      worker.interfaces.receive(message.name, message.message);
       owner.endIfDone(worker);
       return;
     case 'print':
       print(worker, message, owner);
       return;
-    case 'step':
-      owner.events.step?.(message.step);
-      return;
     case 'tell':
       owner.events.warning(message.text);
-      return;
-    case 'position':
-      owner.pool.share(worker, message.position);
       return;
     case 'pong':
       worker.isPinged = false;

@@ -1,10 +1,8 @@
-import { type Position, rememberPosition } from '../../interfaces/keyvalue/cursor-table.ts';
 import type { PooledWorker } from './pooled-worker.ts';
 
-/** The workers that get new requests. All of them know the positions of listings that any of them gave out. */
+/** The workers that get new requests. */
 export class WorkerPool {
   #workers: readonly PooledWorker[] = [];
-  readonly #positions = new Map<bigint, Position>();
 
   get workers(): readonly PooledWorker[] {
     return this.#workers;
@@ -12,9 +10,6 @@ export class WorkerPool {
 
   add(worker: PooledWorker): void {
     this.#workers = [...this.#workers, worker];
-    if (this.#positions.size > 0) {
-      worker.thread.post({ type: 'positions', positions: [...this.#positions.values()] });
-    }
   }
 
   delete(worker: PooledWorker): void {
@@ -31,13 +26,5 @@ export class WorkerPool {
       if (isBetter) found = worker;
     }
     return found;
-  }
-
-  /** A worker gave out a position: the others are told before a client can come back with it. */
-  share(from: PooledWorker, position: Position): void {
-    rememberPosition(this.#positions, position);
-    for (const worker of this.#workers) {
-      if (worker !== from) worker.thread.post({ type: 'positions', positions: [position] });
-    }
   }
 }

@@ -1,12 +1,9 @@
 // As a namespace: of an old Node a name that it does not have would be all that is said.
 import * as module from 'node:module';
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { type Transferable, Worker } from 'node:worker_threads';
 import type { RequestHead } from '../../interfaces/http/incoming.ts';
-import type { MemoryChange } from '../../interfaces/keyvalue/backends/memory/in-memory-bucket.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
-import { threadUrl } from '../../shared/thread-url.ts';
 import { Channel, channelEnds } from '../ipc/channel.ts';
-import { drainPort, receiveFrom } from '../ipc/drain-port.ts';
 import type { Body, FromWorker, ReceivedOutput, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
 import { readOutput, writeRequest } from '../ipc/records.ts';
 import { ThreadControl } from '../worker/thread-control.ts';
@@ -25,8 +22,6 @@ export interface WorkerThreadEvents {
   message(message: WorkerMessage): void;
   /** A part of an answer, or all of it. */
   output(output: ReceivedOutput): void;
-  /** An in-memory bucket has changed. */
-  change(change: MemoryChange): void;
   /** An error that nobody foresaw, in what was done with what the thread sent. */
   fault(error: unknown): void;
   /** The thread ended by itself: a fault of ours, or of a dependency. */
@@ -38,7 +33,6 @@ export class WorkerThread implements WorkerLink {
   readonly control = new ThreadControl();
   readonly #worker: Worker;
   readonly #channel: Channel<ToWorker, FromWorker, ReceivedOutput>;
-  readonly #changes = new MessageChannel();
   readonly #events: WorkerThreadEvents;
   readonly #ready = Promise.withResolvers<void>();
   #outbox: ToWorker[] = [];
@@ -46,22 +40,27 @@ export class WorkerThread implements WorkerLink {
   #posting: NodeJS.Immediate | undefined;
   #closed = false;
 
+  /**
+   * @param entry the module that the thread runs
+   * @param transfer what of the setup is handed over
+   */
   constructor(
-    setup: Omit<WorkerSetup, 'control' | 'channel' | 'changes' | 'codeCache'>,
+    entry: URL,
+    setup: Omit<WorkerSetup, 'control' | 'channel' | 'codeCache'>,
+    transfer: readonly Transferable[],
     events: WorkerThreadEvents,
   ) {
     this.#events = events;
     const [ours, theirs] = channelEnds();
     this.#channel = new Channel(ours);
-    this.#worker = new Worker(threadUrl('../worker/worker-entry', import.meta.url), {
+    this.#worker = new Worker(entry, {
       workerData: {
         ...setup,
         control: this.control.buffer,
         channel: theirs,
-        changes: this.#changes.port2,
         codeCache: module.getCompileCacheDir(),
       } satisfies WorkerSetup,
-      transferList: [theirs.port, this.#changes.port2],
+      transferList: [theirs.port, ...transfer],
       // A guest sees the environment that the configuration gives it; the thread needs none.
       env: {},
       resourceLimits: { maxYoungGenerationSizeMb: youngGeneration },
@@ -71,14 +70,12 @@ export class WorkerThread implements WorkerLink {
       item: (output) => this.#guard(() => events.output(output)),
       message: (message) => this.#guard(() => this.#receive(message)),
     });
-    receiveFrom(this.#changes.port1, this.#noteChange);
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', (status) => this.#end(new Error(`the worker ended with status ${status}`)));
     this.#ready.promise.catch(() => {});
     // Whoever waits for an answer keeps the process from ending: a listener does, and a test's host.
     this.#worker.unref();
     this.#channel.unref();
-    this.#changes.port1.unref();
   }
 
   /** Resolves when the component's glue is loaded; throws a `HostError` when that fails. */
@@ -124,15 +121,6 @@ export class WorkerThread implements WorkerLink {
     this.#closePorts();
   }
 
-  /**
-   * Takes the in-memory buckets from the thread, or keeps it from having any. Every change that it made has been told
-   * when this returns.
-   */
-  takeMemory(): void {
-    this.control.fence();
-    drainPort(this.#changes.port1, this.#noteChange);
-  }
-
   /** Receives what the thread has sent up to now. */
   hear(): void {
     this.#channel.takeAll();
@@ -147,11 +135,6 @@ export class WorkerThread implements WorkerLink {
     }
   }
 
-  readonly #noteChange = (change: MemoryChange): void => {
-    this.#events.change(change);
-    this.control.noteChange();
-  };
-
   #receive(message: FromWorker): void {
     if (message.type === 'output') this.#events.output(message.output);
     else if (message.type !== 'ready') this.#events.message(message);
@@ -164,9 +147,7 @@ export class WorkerThread implements WorkerLink {
   /** The thread has ended; what it had posted before still counts. */
   #closePorts(): void {
     clearImmediate(this.#posting);
-    drainPort(this.#changes.port1, this.#noteChange);
     this.#channel.takeAll();
-    this.#changes.port1.close();
     this.#channel.close();
   }
 

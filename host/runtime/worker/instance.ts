@@ -1,41 +1,21 @@
 import type { Done } from '../../engine/link/linker.ts';
-import type { Filesystem } from '../../interfaces/filesystem/filesystem.ts';
 import type { IncomingRequest } from '../../interfaces/http/incoming.ts';
 import type { ResponseOutparam } from '../../interfaces/http/outgoing.ts';
-import { guestImports } from '../../interfaces/imports.ts';
-import type { CursorTable } from '../../interfaces/keyvalue/cursor-table.ts';
-import type { Interceptor } from '../../interfaces/keyvalue/interceptor.ts';
-import {
-  defaultBounds,
-  type OperationBounds,
-  OperationLog,
-  type PackedOperations,
-} from '../../interfaces/keyvalue/operation.ts';
-import type { Stores } from '../../interfaces/keyvalue/stores.ts';
-import type { TurnLimit } from '../../interfaces/keyvalue/turn-limit.ts';
-import type { RandomSource } from '../../interfaces/random/random.ts';
-import type { Clock } from '../../shared/clock.ts';
+import { defaultBounds, OperationLog, type PackedOperations } from '../../interfaces/keyvalue/operation.ts';
+import type { WorkerPart } from '../interface.ts';
 import type { WorkerSetup } from '../ipc/protocol.ts';
+import type { Guest, OutputPermit } from './guest.ts';
 import { Holdings } from './holdings.ts';
 import { Lifetime } from './lifetime.ts';
 import type { OutputWindow } from './output-window.ts';
 import type { ProgramInstance, RunnableProgram } from './program.ts';
 
-/** A test asks for each operation. */
-const boundsOfTest: OperationBounds = { operations: 100_000, text: 64 * 1024 * 1024 };
-
 /** What all instances of a worker share. */
 export interface Shared {
   readonly setup: WorkerSetup;
   readonly program: RunnableProgram;
-  readonly stores: Stores;
-  readonly cursors: CursorTable;
-  readonly turns: TurnLimit;
-  readonly filesystem: Filesystem;
-  readonly clock: Clock;
-  readonly random: RandomSource;
-  /** Stands between guests and stores where a test wants that. */
-  readonly interceptor: Interceptor | undefined;
+  /** The interfaces that the component imports. */
+  readonly interfaces: readonly WorkerPart[];
   /** The guest of a request makes operations, which shows in nothing else. */
   progress(id: number): void;
   /** How much may be printed. */
@@ -45,12 +25,14 @@ export interface Shared {
 }
 
 /** One instance of the component. It serves one request at a time. */
-export class Instance {
+export class Instance implements Guest {
   readonly lifetime = new Lifetime();
-  /** What the host holds for the guest, until it is brought back to its start or not used again. */
+  /** Is counted until the guest is brought back to its start or not used again. */
   readonly holdings = new Holdings();
+  readonly operations: OperationLog;
+  readonly output: OutputPermit;
+  readonly #shared: Shared;
   readonly #guest: ProgramInstance;
-  readonly #log: OperationLog;
   /** The request that it serves. */
   #id: number;
 
@@ -60,37 +42,23 @@ export class Instance {
    * @param id the first request that it is to serve
    */
   constructor(id: number, shared: Shared) {
-    const { setup, program, stores, cursors, filesystem, clock, random, print } = shared;
+    const { setup, program, interfaces, output } = shared;
     this.#id = id;
-    this.#log = new OperationLog(setup.isIntercepted === true ? boundsOfTest : defaultBounds, () =>
-      shared.progress(this.#id),
-    );
-    const imports = guestImports({
-      environment: setup.environment,
-      args: [],
-      print: (stream, bytes) => print(this.#id, stream, bytes),
-      output: {
-        permit: () => shared.output.permit(),
-        whenReady: () => this.#whilePresent(shared.output.whenReady()),
-      },
-      config: setup.config,
-      filesystem,
-      lifetime: this.lifetime,
-      holdings: this.holdings,
-      clock,
-      random,
-      keyvalue: {
-        holdings: this.holdings,
-        stores,
-        cursors,
-        dialect: setup.dialect,
-        log: this.#log,
-        turns: shared.turns,
-        interceptor: shared.interceptor,
-        request: () => this.#id,
-      },
-    });
-    this.#guest = program.instantiate(imports);
+    this.#shared = shared;
+    this.operations = new OperationLog(setup.operations ?? defaultBounds, () => shared.progress(this.#id));
+    this.output = {
+      permit: () => output.permit(),
+      whenReady: () => this.#whilePresent(output.whenReady()),
+    };
+    this.#guest = program.instantiate(Object.assign({}, ...interfaces.map((part) => part.imports(this))));
+  }
+
+  get request(): number {
+    return this.#id;
+  }
+
+  print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    this.#shared.print(this.#id, stream, bytes);
   }
 
   /** Calls the handler; see `ProgramInstance`. */
@@ -102,7 +70,7 @@ export class Instance {
     fail: (thrown: unknown) => void,
   ): void {
     this.#id = id;
-    this.#log.begin();
+    this.operations.begin();
     this.holdings.begin();
     this.#guest.handle(request, outparam, done, fail);
   }
@@ -111,7 +79,7 @@ export class Instance {
   reset(): boolean {
     this.holdings.release();
     this.lifetime.begin();
-    this.#log.clear();
+    this.operations.clear();
     return this.#guest.reset?.() ?? false;
   }
 
@@ -121,9 +89,9 @@ export class Instance {
     this.#guest.discard?.();
   }
 
-  /** The keyvalue operations since the last call. */
+  /** The operations since the last call. */
   takeOperations(): PackedOperations {
-    return this.#log.take();
+    return this.operations.take();
   }
 
   /** Waits for something that other guests wait for too, until this one ends. */

@@ -1,4 +1,4 @@
-import { Signal } from '../../interfaces/io/signal.ts';
+import { Signal } from '../../shared/signal.ts';
 
 /** How much of what guests print may be on its way to whoever reads it, in bytes. */
 const window = 256 * 1024;

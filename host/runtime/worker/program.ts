@@ -1,9 +1,9 @@
+import type { HostImports } from '../../engine/link/host-imports.ts';
 import { type Done, Linker } from '../../engine/link/linker.ts';
 import type { LinkedProgram, Program, TranspiledProgram } from '../../engine/link/program.ts';
 import { newKnowledge, Snapshot } from '../../engine/reset/snapshot.ts';
 import type { IncomingRequest } from '../../interfaces/http/incoming.ts';
 import type { ResponseOutparam } from '../../interfaces/http/outgoing.ts';
-import type { Interfaces } from '../../interfaces/imports.ts';
 import type { Pause } from '../ipc/channel.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
@@ -12,7 +12,7 @@ export interface RunnableProgram {
   /** When a handler that is called begins; absent: at once. */
   readonly begins?: Pause;
   /** Throws what the component's start throws. */
-  instantiate(imports: Interfaces): ProgramInstance;
+  instantiate(imports: HostImports): ProgramInstance;
 }
 
 export interface ProgramInstance {
@@ -37,7 +37,7 @@ export interface ProgramInstance {
 interface Glue {
   instantiate(
     getCoreModule: (name: string) => WebAssembly.Module,
-    imports: Interfaces,
+    imports: HostImports,
   ): {
     readonly incomingHandler: {
       handle(request: IncomingRequest, outparam: ResponseOutparam): Promise<void>;

@@ -4,6 +4,7 @@ import { ResponseOutparam } from '../../interfaces/http/outgoing.ts';
 import { noOperations } from '../../interfaces/keyvalue/operation.ts';
 import { RequestBody } from '../../triggers/http/worker/request-body.ts';
 import { Response } from '../../triggers/http/worker/response.ts';
+import type { WorkerPart } from '../interface.ts';
 import type { Pause } from '../ipc/channel.ts';
 import type { GuestRequest, Trap } from '../ipc/protocol.ts';
 import { RequestTable } from '../request-table.ts';
@@ -15,6 +16,8 @@ import { describeTrap, GuestAbort, isGoodExit } from './trap.ts';
 export class Requests {
   readonly #shared: Shared;
   readonly #host: HostLink;
+  /** The interfaces that hear of each request. */
+  readonly #followers: readonly WorkerPart[];
   readonly #running = new RequestTable<Running>();
   /** Instances to use again, last in first out. */
   readonly #idle: Instance[] = [];
@@ -25,19 +28,21 @@ export class Requests {
 
   constructor(shared: Shared, host: HostLink) {
     this.#shared = shared;
+    this.#followers = shared.interfaces.filter(
+      ({ began, ended }) => began !== undefined || ended !== undefined,
+    );
     this.#host = host;
   }
 
   /** Answers what has to come before the guest has begun. */
   begin(parts: GuestRequest): Pause | undefined {
     const { id } = parts;
-    const { interceptor } = this.#shared;
     const running = new Running(parts, this.#host, () => {
       this.#running.delete(id);
-      interceptor?.ended(id);
+      for (const part of this.#followers) part.ended?.(id);
     });
     this.#running.add(id, running);
-    interceptor?.began(id);
+    for (const part of this.#followers) part.began?.(id);
     let instance = this.#idle.pop();
     const isLater = instance === undefined && this.#resting.length > 0;
     try {

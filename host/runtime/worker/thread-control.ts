@@ -1,19 +1,13 @@
 const started = 0;
 const revokedFrom = 1;
-const fenced = 2;
-const busy = 3;
-const applied = 4;
-const thread = 5;
-const pages = 6;
-const cells = 7;
-/** A call on an in-memory bucket takes microseconds; listing a million keys for the first time, a second. */
-const longestCall = 5000;
+const thread = 2;
+const pages = 3;
+const cells = 4;
 const none = 0x7fffffff;
 
 /**
- * What the main thread and a worker share in memory: which requests the thread has begun, and whether the
- * in-memory buckets are still its own. The main thread can take back the requests behind one that never ends, and
- * the buckets, and both sides agree on what was taken.
+ * What the main thread and a worker share in memory: which requests the thread has begun, and how much memory it has. The main thread
+ * can take back the requests behind one that never ends, and both sides agree on which.
  */
 export class ThreadControl {
   readonly buffer: SharedArrayBuffer;
@@ -22,9 +16,7 @@ export class ThreadControl {
   constructor(buffer?: SharedArrayBuffer) {
     this.buffer = buffer ?? new SharedArrayBuffer(4 * cells);
     this.#cells = new Int32Array(this.buffer);
-    if (buffer !== undefined) return;
-    Atomics.store(this.#cells, revokedFrom, none);
-    Atomics.store(this.#cells, fenced, 1);
+    if (buffer === undefined) Atomics.store(this.#cells, revokedFrom, none);
   }
 
   /** Worker: tells the thread's number in the system. */
@@ -64,40 +56,5 @@ export class ThreadControl {
   revoke(): number {
     Atomics.store(this.#cells, revokedFrom, this.begun + 1);
     return this.begun;
-  }
-
-  /** Main thread: another change of the in-memory buckets has been noted. */
-  noteChange(): void {
-    Atomics.add(this.#cells, applied, 1);
-  }
-
-  /** How many of the changes that the thread told have been noted, in 32 bits. */
-  get changesNoted(): number {
-    return Atomics.load(this.#cells, applied);
-  }
-
-  /** Worker: true when the thread may use its buckets now; `leave` must follow, without waiting. */
-  enter(): boolean {
-    Atomics.store(this.#cells, busy, 1);
-    if (Atomics.load(this.#cells, fenced) === 0) return true;
-    this.leave();
-    return false;
-  }
-
-  leave(): void {
-    Atomics.store(this.#cells, busy, 0);
-    // Nobody waits before the buckets are taken.
-    if (Atomics.load(this.#cells, fenced) !== 0) Atomics.notify(this.#cells, busy);
-  }
-
-  /** Main thread: the buckets are the thread's, once it has them. */
-  grant(): void {
-    Atomics.store(this.#cells, fenced, 0);
-  }
-
-  /** Main thread: takes the buckets from the thread; what it was just doing with them is done when this returns. */
-  fence(): void {
-    Atomics.store(this.#cells, fenced, 1);
-    Atomics.wait(this.#cells, busy, 1, longestCall);
   }
 }

@@ -1,6 +1,6 @@
-import { GuestExit } from '../../interfaces/cli/cli.ts';
 import type { Trap } from '../ipc/protocol.ts';
 import { demangle } from './demangle.ts';
+import { GuestExit } from './guest-exit.ts';
 
 /** `at name (wasm://wasm/0011aabb:wasm-function[12]:0x1f2)`, where name and parentheses may be missing. */
 const frame = /^\s*at (?:(?:async )?(.+?) \()?wasm:\/\/[^)]*:wasm-function\[(\d+)\]:(0x[0-9a-f]+)\)?$/;

@@ -1,6 +1,6 @@
 import type { Step } from '../../interfaces/keyvalue/fault-injection/schedule.ts';
-import { seededRandom } from '../../interfaces/random/random.ts';
 import { HostError } from '../../shared/host-error.ts';
+import { seededRandom } from '../../shared/random.ts';
 import type { HostOptions } from '../host-options.ts';
 import { startHost } from '../start-host.ts';
 import type { TestHost } from '../test-host.ts';

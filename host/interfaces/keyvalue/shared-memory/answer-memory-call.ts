@@ -1,6 +1,6 @@
-import type { MemoryAnswer, MemoryCall } from '../../../runtime/ipc/protocol.ts';
 import { type Bucket, StoreError } from '../backends/backend.ts';
 import type { InMemoryBackend } from '../backends/memory/in-memory.ts';
+import type { MemoryAnswer, MemoryCall } from '../messages.ts';
 
 /** The calls of a bucket, by name. */
 export type MemoryMethod = Exclude<keyof Bucket, 'getMany' | 'setMany' | 'deleteMany'>;

@@ -1,4 +1,3 @@
-import type { MemoryAnswer, MemoryCall } from '../../../runtime/ipc/protocol.ts';
 import {
   type Backend,
   type Bucket,
@@ -8,6 +7,7 @@ import {
   StoreError,
   type Versioned,
 } from '../backends/backend.ts';
+import type { MemoryAnswer, MemoryCall } from '../messages.ts';
 
 /** How long the thread that has the buckets may take to answer, in milliseconds. */
 const longestCall = 5000;

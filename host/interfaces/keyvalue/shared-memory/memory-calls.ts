@@ -1,5 +1,5 @@
-import type { MemoryAnswer, MemoryCall } from '../../../runtime/ipc/protocol.ts';
-import type { WorkerThread } from '../../../runtime/worker-pool/worker-thread.ts';
+import type { MemoryAnswer, MemoryCall } from '../messages.ts';
+import type { WorkerBuckets } from './worker-buckets.ts';
 
 /** Who asked: a worker, or the main thread itself. */
 export interface MemoryCaller {
@@ -8,7 +8,7 @@ export interface MemoryCaller {
 
 interface UnderWay {
   readonly from: MemoryCaller;
-  readonly to: WorkerThread;
+  readonly to: WorkerBuckets;
   readonly message: MemoryCall;
 }
 
@@ -17,7 +17,7 @@ export class MemoryCalls {
   readonly #underWay = new Map<number, UnderWay>();
   #last = 0;
 
-  forward(from: MemoryCaller, to: WorkerThread, message: MemoryCall): void {
+  forward(from: MemoryCaller, to: WorkerBuckets, message: MemoryCall): void {
     this.#last += 1;
     this.#underWay.set(this.#last, { from, to, message });
     to.post({ ...message, call: this.#last });
@@ -31,7 +31,7 @@ export class MemoryCalls {
   }
 
   /** The calls of which a thread has done nothing; they are forgotten here. */
-  take(thread: WorkerThread): Pick<UnderWay, 'from' | 'message'>[] {
+  take(thread: WorkerBuckets): Pick<UnderWay, 'from' | 'message'>[] {
     const taken: UnderWay[] = [];
     for (const [id, call] of this.#underWay) {
       if (call.to !== thread) continue;
@@ -42,12 +42,12 @@ export class MemoryCalls {
   }
 
   /** Whether others wait for answers of this thread. */
-  areExpectedOf(thread: WorkerThread): boolean {
+  areExpectedOf(thread: WorkerBuckets): boolean {
     return [...this.#underWay.values()].some(({ to }) => to === thread);
   }
 
   /** The thread has ended; whoever waits for an answer of it is told so. */
-  fail(thread: WorkerThread): void {
+  fail(thread: WorkerBuckets): void {
     for (const [id, { from, to, message }] of this.#underWay) {
       if (to !== thread) continue;
       this.#underWay.delete(id);

@@ -1,10 +1,10 @@
-import type { MemoryAnswer, MemoryCall } from '../../../runtime/ipc/protocol.ts';
-import type { WorkerThread } from '../../../runtime/worker-pool/worker-thread.ts';
 import { InMemoryBackend } from '../backends/memory/in-memory.ts';
 import type { MemoryChange } from '../backends/memory/in-memory-bucket.ts';
+import type { MemoryAnswer, MemoryCall } from '../messages.ts';
 import { answerMemoryCall } from './answer-memory-call.ts';
 import { type MemoryCaller, MemoryCalls } from './memory-calls.ts';
 import { MemoryTransfer } from './memory-transfer.ts';
+import type { WorkerBuckets } from './worker-buckets.ts';
 
 /**
  * Where the in-memory buckets are. The only thread of a component has them itself, so that it need not wait, and the main thread follows
@@ -15,7 +15,7 @@ export class MemoryOwner {
   readonly #data: InMemoryBackend;
   readonly #calls = new MemoryCalls();
   /** The thread that has the buckets; absent while the main thread has. */
-  #owner: WorkerThread | undefined;
+  #owner: WorkerBuckets | undefined;
   #transfer: MemoryTransfer | undefined;
   #takings = 0;
 
@@ -38,7 +38,7 @@ export class MemoryOwner {
   }
 
   /** The thread is the only one, and is to have the buckets. */
-  attach(thread: WorkerThread): void {
+  attach(thread: WorkerBuckets): void {
     this.#transfer = new MemoryTransfer(this.#data.contents(), thread, () => {
       this.#transfer = undefined;
       this.#owner = thread;
@@ -47,13 +47,13 @@ export class MemoryOwner {
   }
 
   /** A thread is to have the buckets no more. */
-  detach(thread: WorkerThread): void {
-    if (this.#owner === thread) thread.takeMemory();
+  detach(thread: WorkerBuckets): void {
+    if (this.#owner === thread) thread.take();
     this.release(thread);
   }
 
   /** A thread has ended, and with it what it had. */
-  release(thread: WorkerThread): void {
+  release(thread: WorkerBuckets): void {
     if (this.#transfer?.thread === thread) this.#transfer = undefined;
     if (this.#owner !== thread) return;
     this.#owner = undefined;
@@ -62,12 +62,12 @@ export class MemoryOwner {
   }
 
   /** A thread has taken over what it was told. */
-  taken(thread: WorkerThread): void {
+  taken(thread: WorkerBuckets): void {
     if (this.#transfer?.thread === thread) this.#transfer.next();
   }
 
   /** What others wanted of a detached thread's buckets and it has not done is done by whoever has them now. */
-  reroute(thread: WorkerThread): void {
+  reroute(thread: WorkerBuckets): void {
     thread.hear();
     for (const { from, message } of this.#calls.take(thread)) this.call(from, message);
   }
@@ -85,12 +85,12 @@ export class MemoryOwner {
   }
 
   /** Whether others wait for answers of this thread. */
-  isExpectedOf(thread: WorkerThread): boolean {
+  isExpectedOf(thread: WorkerBuckets): boolean {
     return this.#calls.areExpectedOf(thread);
   }
 
   /** The thread has ended; whoever waits for an answer of it is told so. */
-  fail(thread: WorkerThread): void {
+  fail(thread: WorkerBuckets): void {
     this.#calls.fail(thread);
   }
 }

@@ -1,5 +1,5 @@
-import type { WorkerThread } from '../../../runtime/worker-pool/worker-thread.ts';
 import type { MemoryChange, MemoryEntry } from '../backends/memory/in-memory-bucket.ts';
+import type { WorkerBuckets } from './worker-buckets.ts';
 
 /** How much is told at once, in entries and in bytes: what takes a thread about a millisecond. */
 const mostEntries = 256;
@@ -7,14 +7,14 @@ const mostBytes = 256 * 1024;
 
 /** Tells a thread what the in-memory buckets hold, part by part, while they are used. */
 export class MemoryTransfer {
-  readonly thread: WorkerThread;
+  readonly thread: WorkerBuckets;
   readonly #contents: Iterator<readonly [bucket: string, key: string, entry: MemoryEntry]>;
   readonly #done: () => void;
 
   /** @param done called when the thread has been told everything, and that the buckets are its own */
   constructor(
     contents: Iterator<readonly [bucket: string, key: string, entry: MemoryEntry]>,
-    thread: WorkerThread,
+    thread: WorkerBuckets,
     done: () => void,
   ) {
     this.thread = thread;
@@ -37,7 +37,7 @@ export class MemoryTransfer {
       this.thread.post({ type: 'memoryPart', entries });
       return;
     }
-    this.thread.control.grant();
+    this.thread.fence.grant();
     this.thread.post({ type: 'memoryYours' });
     this.#done();
   }

@@ -1,5 +1,3 @@
-import type { MemoryAnswer, MemoryCall } from '../../../runtime/ipc/protocol.ts';
-import type { ThreadControl } from '../../../runtime/worker/thread-control.ts';
 import type { MaybePromise } from '../../../shared/maybe-promise.ts';
 import {
   type Backend,
@@ -12,7 +10,9 @@ import {
 } from '../backends/backend.ts';
 import type { InMemoryBackend } from '../backends/memory/in-memory.ts';
 import type { InMemoryBucket, MemoryChange } from '../backends/memory/in-memory-bucket.ts';
+import type { MemoryAnswer, MemoryCall } from '../messages.ts';
 import { answerMemoryCall, type MemoryMethod } from './answer-memory-call.ts';
+import type { MemoryFence } from './memory-fence.ts';
 
 type Target = Pick<MemoryCall, 'bucket' | 'settings'>;
 
@@ -26,7 +26,7 @@ const mostUntold = 10_000;
  */
 export class WorkerMemory implements Backend {
   readonly #own: InMemoryBackend;
-  readonly #control: ThreadControl;
+  readonly #fence: MemoryFence;
   readonly #post: (message: MemoryCall | MemoryAnswer) => void;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #calls = 0;
@@ -34,13 +34,9 @@ export class WorkerMemory implements Backend {
   #isWhole = false;
   #told = 0;
 
-  constructor(
-    own: InMemoryBackend,
-    control: ThreadControl,
-    post: (message: MemoryCall | MemoryAnswer) => void,
-  ) {
+  constructor(own: InMemoryBackend, fence: MemoryFence, post: (message: MemoryCall | MemoryAnswer) => void) {
     this.#own = own;
-    this.#control = control;
+    this.#fence = fence;
     this.#post = post;
   }
 
@@ -74,17 +70,17 @@ export class WorkerMemory implements Backend {
     try {
       value = act();
     } finally {
-      this.#control.leave();
+      this.#fence.leave();
     }
     return this.#untold > mostUntold ? this.#whenTold(value) : value;
   }
 
   #enter(): boolean {
-    return this.#isWhole && this.#control.enter();
+    return this.#isWhole && this.#fence.enter();
   }
 
   get #untold(): number {
-    return (this.#told - this.#control.changesNoted) | 0;
+    return (this.#told - this.#fence.changesNoted) | 0;
   }
 
   async #whenTold<T>(value: T): Promise<T> {
@@ -101,7 +97,7 @@ export class WorkerMemory implements Backend {
     try {
       this.#post(answerMemoryCall(this.#own, message));
     } finally {
-      this.#control.leave();
+      this.#fence.leave();
     }
   }
 

@@ -1,6 +1,6 @@
 import type { BodySource } from '../../../interfaces/http/incoming.ts';
-import { Signal } from '../../../interfaces/io/signal.ts';
 import { closed, failed } from '../../../interfaces/io/streams.ts';
+import { Signal } from '../../../shared/signal.ts';
 
 const nothing = new Uint8Array();
 const noTrailers: readonly string[] = [];

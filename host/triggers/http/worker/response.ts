@@ -1,7 +1,7 @@
 import type { ErrorCode, ResponseSink } from '../../../interfaces/http/outgoing.ts';
-import { Signal } from '../../../interfaces/io/signal.ts';
 import { closed, failed } from '../../../interfaces/io/streams.ts';
 import { bodyWindow, type Outcome, type Output, smallBody } from '../../../runtime/ipc/protocol.ts';
+import { Signal } from '../../../shared/signal.ts';
 import { transferableCopy } from '../../../shared/transferable-copy.ts';
 
 /**

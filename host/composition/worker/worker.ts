@@ -1,0 +1,6 @@
+import { workerData } from 'node:worker_threads';
+import { interfaces } from '../../interfaces/index.ts';
+import type { WorkerSetup } from '../../runtime/ipc/protocol.ts';
+import { runWorker } from '../../runtime/worker/worker.ts';
+
+await runWorker(workerData as WorkerSetup, interfaces);

@@ -1,0 +1,22 @@
+import { type HostInterface, wasi02 } from '../host-interface.ts';
+import { cli } from './cli.ts';
+
+interface Config {
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** `wasi:cli`: environment, standard output and error, exit. */
+export const cliInterface: HostInterface<Config> = {
+  name: 'cli',
+  packages: { 'wasi:cli': wasi02 },
+  configure: ({ environment }) => ({ environment }),
+  start: ({ environment }) => ({
+    imports: (guest) =>
+      cli({
+        environment,
+        args: [],
+        print: (stream, bytes) => guest.print(stream, bytes),
+        output: guest.output,
+      }),
+  }),
+};

@@ -1,0 +1,53 @@
+import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
+import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** Versions of a package that the host serves, and how to say so. */
+export interface PackageVersions {
+  readonly matches: RegExp;
+  readonly text: string;
+}
+
+/** WASI 0.2, whose later versions only add to the earlier ones. */
+export const wasi02: PackageVersions = { matches: /^0\.2\.\d+$/, text: '0.2.0 to 0.2.12' };
+
+/** What interfaces are configured by. */
+export type InterfaceSettings = Pick<Settings, 'keyvalue' | 'environment' | 'config' | 'volumes'> & {
+  /** Makes what is random the same each time. Default: chance. */
+  readonly seed?: number | string;
+  /** A test may stand between guests and stores. */
+  readonly isIntercepted?: boolean;
+};
+
+/** A part of an interface that is loaded when it is needed. */
+type Load<T> = () => Promise<T>;
+
+/**
+ * An interface of the host: everything that a component may import of one package or a few that belong together, and what the host
+ * has around it. Each is a folder beside this file whose `index.ts` exports it, and a line of the table in `index.ts`.
+ *
+ * What is neither needed at the start nor in a worker is loaded by a function.
+ */
+export interface HostInterface<Config = unknown, Pool extends PoolPart = PoolPart>
+  extends RuntimeInterface<Config, Pool> {
+  /** The packages that it serves: `wasi:clocks`. */
+  readonly packages: Readonly<Record<string, PackageVersions>>;
+  /** Whether a function may answer a promise, for which the guest is suspended. Default: none may. @param func its name in WIT */
+  suspends?(func: string): boolean;
+  /** Throws a `TypeError` that says why it can't serve a component with these imports, although it has all functions. */
+  check?(imports: readonly InterfaceDescription[]): void;
+  /** Who serves an import, for `kvasi inspect`. Default: `the host`. @param name of the interface, with its version */
+  servedBy?(name: string, imports: readonly InterfaceDescription[]): string | undefined;
+  /** What it is started with on each worker: what a structured clone can take along. Default: nothing. */
+  configure?(settings: InterfaceSettings, imports: readonly InterfaceDescription[]): Config;
+  /** Descriptors of its settings. */
+  readonly settings?: object;
+  /** What its operations are called and do, by their names. */
+  readonly operations?: object;
+  /** Routes of the inspector's API. */
+  readonly routes?: Load<object>;
+  /** Commands of the command line. */
+  readonly commands?: Load<object>;
+  /** Cases of its conformance suite. */
+  readonly conformance?: Load<object>;
+}

@@ -1,0 +1,27 @@
+import type { HostInterface } from '../host-interface.ts';
+import { chooseDialect, describeDialect } from './dialect.ts';
+import { KeyvaluePool } from './keyvalue-pool.ts';
+import { type KeyvalueConfig, startKeyvalue } from './keyvalue-worker.ts';
+
+/** `wasi:keyvalue`, in whichever stores the configuration names. */
+export const keyvalueInterface: HostInterface<KeyvalueConfig, KeyvaluePool> = {
+  name: 'keyvalue',
+  packages: {
+    'wasi:keyvalue': { matches: /^0\.2\.0-draft2?$/, text: '0.2.0-draft and 0.2.0-draft2' },
+  },
+  suspends: () => true,
+  check(imports) {
+    chooseDialect(imports);
+  },
+  servedBy(_, imports) {
+    const dialect = describeDialect(chooseDialect(imports));
+    return `the configured backend${dialect === '' ? '' : ` (${dialect})`}`;
+  },
+  configure: ({ keyvalue, isIntercepted = false }, imports) => ({
+    stores: keyvalue,
+    dialect: chooseDialect(imports),
+    isIntercepted,
+  }),
+  start: startKeyvalue,
+  startPool: (host) => new KeyvaluePool(host),
+};

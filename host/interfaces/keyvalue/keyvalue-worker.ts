@@ -1,0 +1,120 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { WorkerContext, WorkerPart } from '../../runtime/interface.ts';
+import type { KeyvalueSettings } from '../../settings/settings.ts';
+import { OPERATION_TIMEOUT } from './backends/definition.ts';
+import { InMemoryBackend } from './backends/memory/in-memory.ts';
+import { CursorTable, type Position } from './cursor-table.ts';
+import type { Dialect } from './dialect.ts';
+import type { FaultSpec } from './fault-injection/fault.ts';
+import { keyvalue } from './keyvalue.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import { ThreadStores } from './open-stores.ts';
+import { MemoryFence } from './shared-memory/memory-fence.ts';
+import { WorkerMemory } from './shared-memory/worker-memory.ts';
+import { TurnLimit } from './turn-limit.ts';
+
+/** What a component's `wasi:keyvalue` depends on. */
+export interface KeyvalueConfig {
+  readonly stores: KeyvalueSettings;
+  readonly dialect: Dialect;
+  /** A test may stand between guests and stores. */
+  readonly isIntercepted: boolean;
+}
+
+/** What a worker shares with the main thread from its start. */
+export interface SharedKeyvalue {
+  /** See `MemoryFence`. */
+  readonly fence: SharedArrayBuffer;
+  /** Takes a `MemoryChange` for each change of an in-memory bucket. */
+  readonly changes: MessagePort;
+  /** Positions of listings that other workers gave numbers to. */
+  readonly positions: readonly Position[];
+  /** What is to go wrong. */
+  readonly faults: readonly FaultSpec[];
+}
+
+/** Starts `wasi:keyvalue` on a worker. */
+export async function startKeyvalue(
+  { stores: settings, dialect, isIntercepted }: KeyvalueConfig,
+  { clock, generation, shared, post, tell }: WorkerContext<SharedKeyvalue | undefined>,
+): Promise<WorkerPart> {
+  const send = (message: FromWorker): void => post(message);
+  const memory: WorkerMemory = new WorkerMemory(
+    new InMemoryBackend({
+      generation,
+      now: clock.now,
+      onChange(change) {
+        memory.countChange();
+        shared?.changes.postMessage(change);
+      },
+    }),
+    new MemoryFence(shared?.fence),
+    send,
+  );
+  const cursors = new CursorTable({
+    generation,
+    onPosition: (position) => send({ type: 'position', position }),
+  });
+  for (const position of shared?.positions ?? []) cursors.learn(position);
+  const stores = new ThreadStores(settings, memory, {
+    now: clock.now,
+    operationTimeout: OPERATION_TIMEOUT,
+    tell,
+  });
+  const turns = new TurnLimit();
+  const interception = isIntercepted
+    ? new (await import('./fault-injection/fault-injection.ts')).Interception(
+        (step) => send({ type: 'step', step }),
+        tell,
+      )
+    : undefined;
+  interception?.faults.replace(shared?.faults ?? []);
+  return {
+    imports: (guest) =>
+      keyvalue({
+        stores,
+        dialect,
+        cursors,
+        turns,
+        log: guest.operations,
+        holdings: guest.holdings,
+        interceptor: interception,
+        request: () => guest.request,
+      }),
+    receive(message: ToWorker) {
+      switch (message.type) {
+        case 'faults':
+          interception?.faults.replace(message.faults);
+          return;
+        case 'schedule':
+          interception?.follow(message.schedule);
+          return;
+        case 'positions':
+          for (const position of message.positions) cursors.learn(position);
+          return;
+        case 'memoryPart':
+          memory.take(message.entries);
+          send({ type: 'memoryTaken' });
+          return;
+        case 'memoryChange':
+          memory.take([message.change]);
+          return;
+        case 'memoryYours':
+          memory.own();
+          return;
+        case 'memoryCall':
+          memory.serve(message);
+          return;
+        case 'memoryAnswer':
+          memory.settle(message);
+          return;
+      }
+    },
+    ...(interception === undefined
+      ? {}
+      : {
+          began: (request) => interception.began(request),
+          ended: (request) => interception.ended(request),
+        }),
+  };
+}

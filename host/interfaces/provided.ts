@@ -1,0 +1,86 @@
+import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
+import { parseInterfaceName } from '../engine/decode/interface-name.ts';
+import type { HostImports } from '../engine/link/host-imports.ts';
+import { hostName } from '../engine/link/host-name.ts';
+import { Holdings } from '../runtime/worker/holdings.ts';
+import { Lifetime } from '../runtime/worker/lifetime.ts';
+import { systemClock } from '../shared/clock.ts';
+import { Unconstructible } from '../shared/unconstructible.ts';
+import type { HostInterface, InterfaceSettings, PackageVersions } from './host-interface.ts';
+import { interfaces } from './index.ts';
+import { OperationLog } from './keyvalue/operation.ts';
+
+const unconfigured: InterfaceSettings = {
+  keyvalue: { default: { kind: 'in_memory' }, named: new Map(), others: { kind: 'in_memory' } },
+  environment: {},
+  config: {},
+  volumes: [],
+};
+
+/** The interface that serves an import. @param name with its version */
+export function interfaceOf(name: string): HostInterface | undefined {
+  const { package: owner } = parseInterfaceName(name);
+  return interfaces.find(({ packages }) => owner in packages);
+}
+
+/** The interfaces that a component imports something of. */
+export function interfacesOf(imports: readonly InterfaceDescription[]): HostInterface[] {
+  const served = new Set(imports.map(({ name }) => interfaceOf(name)));
+  return interfaces.filter((one) => served.has(one));
+}
+
+/** Everything that a component may import, as a guest without any surroundings gets it. */
+export async function providedImports(): Promise<HostImports> {
+  const worker = { clock: systemClock, generation: 1, shared: undefined, post() {}, tell() {} };
+  const guest = {
+    lifetime: new Lifetime(),
+    holdings: new Holdings(),
+    operations: new OperationLog(),
+    request: 0,
+    output: { permit: () => 0, whenReady: () => Promise.resolve() },
+    print() {},
+  };
+  const parts = await Promise.all(
+    interfaces.map((one) => one.start(one.configure?.(unconfigured, []), worker)),
+  );
+  return Object.assign({}, ...parts.map((part) => part.imports(guest)));
+}
+
+/** Why the host can't serve an import, or `undefined` when it can. */
+export function whyNotProvided(item: InterfaceDescription, provided: HostImports): string | undefined {
+  if (item.implements !== undefined) {
+    return `a label for ${item.implements}; labels are not served yet, so import the interface by its own name`;
+  }
+  if (item.functions.size === 0) return undefined;
+  const name = parseInterfaceName(item.name);
+  const versions = interfaceOf(item.name)?.packages[name.package];
+  if (versions === undefined) return `no package ${name.package} is provided`;
+  if (name.version === undefined || !versions.matches.test(name.version)) {
+    return `of ${name.package}, the versions ${versions.text} are provided`;
+  }
+  const functions = provided[name.unversioned];
+  if (functions === undefined) return `${name.package} is provided without this interface`;
+  for (const func of item.functions.keys()) {
+    if (!hasFunction(functions, func)) return `its function ${func} is not provided`;
+  }
+  return undefined;
+}
+
+/** The packages and versions that are provided, one line each. */
+export function providedPackages(): string[] {
+  const packages: [string, PackageVersions][] = interfaces.flatMap((one) => Object.entries(one.packages));
+  return packages.map(([name, { text }]) => `${name} ${text}`);
+}
+
+/** Looks a WIT function up under the name that jco gives it. */
+function hasFunction(functions: Record<string, unknown>, name: string): boolean {
+  const { kind, resource, member } = hostName(name);
+  if (resource === undefined) return typeof functions[member] === 'function';
+  const owner = functions[resource];
+  if (typeof owner !== 'function') return false;
+  if (kind === 'constructor' || owner.prototype instanceof Unconstructible) return true;
+  const holder: unknown = kind === 'static' ? owner : owner.prototype;
+  return typeof holder === 'object' || typeof holder === 'function'
+    ? typeof Reflect.get(holder ?? {}, member) === 'function'
+    : false;
+}

@@ -1,0 +1,9 @@
+import type { RuntimeInterface } from './interface.ts';
+
+/** What a host is made of besides the runtime. */
+export interface HostParts {
+  /** All that a component may import. */
+  readonly interfaces: readonly RuntimeInterface[];
+  /** The module that a worker runs: it puts the same parts together with `runWorker`. */
+  readonly workerEntry: URL;
+}

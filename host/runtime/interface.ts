@@ -1,0 +1,90 @@
+import type { Transferable } from 'node:worker_threads';
+import type { HostImports } from '../engine/link/host-imports.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { MaybePromise } from '../shared/maybe-promise.ts';
+import type { Guest } from './worker/guest.ts';
+
+/**
+ * What the runtime knows of an interface: how it starts on a worker, and on the main thread beside the pool of workers.
+ * Both parts send each other messages of their own.
+ */
+export interface RuntimeInterface<Config = unknown, Pool extends PoolPart = PoolPart> {
+  /** The name of its folder; names it in what threads tell each other. */
+  readonly name: string;
+  /** Starts it on a worker. @param config a structured clone of what it is configured by */
+  start(config: Config, worker: WorkerContext): MaybePromise<WorkerPart>;
+  /** Starts its part on the main thread, once for each host; absent where it has none. */
+  startPool?(host: PoolContext): Pool;
+}
+
+/** What an interface finds on the worker that it starts on. */
+export interface WorkerContext<S = unknown> {
+  /** The host's clock. A test may move it. */
+  readonly clock: Clock;
+  /** Counts the workers of a host from 1. */
+  readonly generation: number;
+  /** See `PeerPart.shared`. */
+  readonly shared: S;
+  /** Sends a message to the interface's part on the main thread. */
+  post(message: unknown): void;
+  /** Says something to the user. */
+  tell(text: string): void;
+}
+
+/** An interface on a worker. */
+export interface WorkerPart {
+  /** What one guest imports of it. */
+  imports(guest: Guest): HostImports;
+  /** Its part on the main thread says something. */
+  receive?(message: unknown): void;
+  /** A guest begins to serve a request. */
+  began?(request: number): void;
+  /** The request has come to its end: its guest does nothing more for it. */
+  ended?(request: number): void;
+}
+
+/** What an interface finds on the main thread. */
+export interface PoolContext {
+  /** Milliseconds since 1970 by the host's clock. */
+  readonly now: () => number;
+  /** Sends a message to the interface on all workers that have it. */
+  post(message: unknown): void;
+}
+
+/** A worker as an interface sees it from the main thread. */
+export interface WorkerPeer {
+  /** Sends a message to the interface's part there. */
+  post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  /** Receives what the worker has sent up to now. */
+  hear(): void;
+}
+
+/** An interface on the main thread, beside the workers of a host. */
+export interface PoolPart {
+  /** A worker of a component that imports the interface is about to start. */
+  open?(worker: WorkerPeer): PeerPart;
+  /** The host closes. */
+  close?(): void;
+}
+
+/** The main thread's end of an interface on one worker. */
+export interface PeerPart {
+  /** What both ends have from the start: what a structured clone can take along. */
+  readonly shared?: unknown;
+  /** What of it is not cloned but handed over. */
+  readonly transfer?: readonly Transferable[];
+  /** The worker's part says something. */
+  receive?(message: unknown): void;
+  /** The worker is the only one that gets requests from now on, or is so again. */
+  attach?(): void;
+  /** The worker gets no more requests, and ends with those that it has. */
+  detach?(): void;
+  /** Others have taken over from the worker after it was detached; it may be busy and never do what they wanted of it. */
+  reroute?(): void;
+  /** The worker has broken down, perhaps without having been detached. */
+  lose?(): void;
+  /** The worker has ended, however that came. */
+  end?(): void;
+  /** Whether others wait for something of the worker, so that it must not end yet although it was detached. */
+  isAwaited?(): boolean;
+}
