@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { subjectOf } from '../../host/interfaces/keyvalue/conformance/subject.ts';
 import { root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
@@ -11,9 +12,8 @@ const code = (/```ts\n([\s\S]*?)```/.exec(document)?.[1] ?? '').replace(
   JSON.stringify(join(root, 'host/index.ts')),
 );
 
-conformance('the backend that docs/backends.md shows', async () => {
-  const project = await Project.create({ 'my-backend.ts': code });
-  const path = join(project.folder, 'my-backend.ts');
-  const dispose = () => project[Symbol.asyncDispose]();
-  return await subjectOf({ kind: 'module', path, options: {} }, { dispose });
-});
+const project = await Project.create({ 'my-backend.ts': code });
+afterAll(() => project[Symbol.asyncDispose]());
+const start = () => subjectOf({ kind: 'module', path: join(project.folder, 'my-backend.ts'), options: {} });
+
+conformance('the backend that docs/backends.md shows', await start(), start);

@@ -23,7 +23,7 @@ function bigEndian(count: bigint): Uint8Array {
 }
 
 describe.runIf(await isInstalled(natsServer))('with a real server', () => {
-  conformance('nats', async () => {
+  conformance('nats', nats, async () => {
     const server = await Server.start(natsServer);
     const url = `nats://127.0.0.1:${server.port}`;
     return await subjectOf({ kind: 'nats', url }, { dispose: () => server[Symbol.asyncDispose]() });

@@ -40,7 +40,7 @@ describe.runIf(await isInstalled(redisServer))('with real servers', () => {
   let shared: Promise<Server> | undefined;
   afterAll(async () => await (await shared)?.[Symbol.asyncDispose]());
 
-  conformance('redis cluster', async () => {
+  conformance('redis cluster', redis, async () => {
     shared ??= startCluster();
     const server = await shared;
     return await subjectOf({ kind: 'redis', url: `redis://127.0.0.1:${server.port}?cluster=true` });

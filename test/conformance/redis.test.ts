@@ -40,7 +40,7 @@ function closing(backend: Backend): AsyncDisposable {
 const isThere = await isInstalled(redisServer);
 
 describe.runIf(isThere)('with a real server', () => {
-  conformance('redis', async () => {
+  conformance('redis', redis, async () => {
     const server = await Server.start(redisServer);
     const url = `redis://127.0.0.1:${server.port}`;
     return await subjectOf({ kind: 'redis', url }, { dispose: () => server[Symbol.asyncDispose]() });

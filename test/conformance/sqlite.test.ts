@@ -9,7 +9,7 @@ import { BackendProcess, expectToOutliveKills } from '../support/backend-process
 import { Project } from '../support/project.ts';
 import { conformance } from './suite.ts';
 
-conformance('sqlite', async () => {
+conformance('sqlite', sqlite, async () => {
   const project = await Project.create();
   const path = join(project.folder, 'state', 'kv.db');
   return await subjectOf({ kind: 'sqlite', path }, { dispose: () => project[Symbol.asyncDispose]() });

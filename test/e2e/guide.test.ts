@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { component, KvasiDev } from '../support/kvasi-in-process.ts';
 
 test.for(['http-kv-handler', 'http-kv-wstd'])(
   '%s: the curls of the guide give the guide’s answers',

@@ -1,12 +1,13 @@
 import { allCapabilities } from '../../host/interfaces/keyvalue/backends/capability-table.ts';
 import type { Capabilities } from '../../host/interfaces/keyvalue/backends/definition.ts';
+import type { KeyvalueRule } from '../../host/testing/host-options.ts';
 import { Project } from '../support/project.ts';
 import { isInstalled, natsServer, redisServer, Server, type ServerKind } from '../support/server.ts';
 
 /** A backend that a component is run on, and what belongs to it. */
 export interface ProbedBackend extends AsyncDisposable {
-  /** What `--backend` takes. */
-  readonly flag: string;
+  /** Where `startHost` is to have the buckets, so that all hosts have the same. */
+  readonly rule: KeyvalueRule;
 }
 
 /** How to have each backend, by its name; only those whose servers are installed. */
@@ -22,21 +23,21 @@ function add(name: string, start: () => Promise<ProbedBackend>): void {
   if (own !== undefined) probedBackends.set(name, { capabilities: own, start });
 }
 
-async function inFolder(flag: (folder: string) => string): Promise<ProbedBackend> {
+async function inFolder(rule: (folder: string) => KeyvalueRule): Promise<ProbedBackend> {
   const project = await Project.create();
-  return { flag: flag(project.folder), [Symbol.asyncDispose]: () => project[Symbol.asyncDispose]() };
+  return { rule: rule(project.folder), [Symbol.asyncDispose]: () => project[Symbol.asyncDispose]() };
 }
 
-async function onServer(kind: ServerKind, scheme: string): Promise<ProbedBackend> {
+async function onServer(kind: ServerKind, backend: 'redis' | 'nats'): Promise<ProbedBackend> {
   const server = await Server.start(kind);
   return {
-    flag: `${scheme}://127.0.0.1:${server.port}`,
+    rule: { backend, url: `${backend}://127.0.0.1:${server.port}`, prefix: '' },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
-add('in_memory', async () => ({ flag: 'in_memory', async [Symbol.asyncDispose]() {} }));
-add('filesystem', () => inFolder((folder) => `filesystem:${folder}`));
-add('sqlite', () => inFolder((folder) => `sqlite:${folder}/kv.db`));
+add('in_memory', async () => ({ rule: 'in_memory', async [Symbol.asyncDispose]() {} }));
+add('filesystem', () => inFolder((folder) => ({ backend: 'filesystem', path: folder })));
+add('sqlite', () => inFolder((folder) => ({ backend: 'sqlite', path: `${folder}/kv.db` })));
 if (await isInstalled(redisServer)) add('redis', () => onServer(redisServer, 'redis'));
 if (await isInstalled(natsServer)) add('nats', () => onServer(natsServer, 'nats'));

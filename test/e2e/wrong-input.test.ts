@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { expect, test } from 'vitest';
 import { componentOf, handlerOf } from '../support/component.ts';
-import { component, type Finished, runKvasi } from '../support/kvasi-process.ts';
+import { component, type Finished, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 /** One message, no stack trace. */

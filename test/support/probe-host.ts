@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { type KeyvalueRule, startHost, type TestHost } from '../../host/index.ts';
 import {
   type Backend,
   type Bucket,
   StoreError,
   type StoreErrorCase,
 } from '../../host/interfaces/keyvalue/backends/backend.ts';
-import { component, KvasiDev } from './kvasi-process.ts';
+import { component } from './kvasi-process.ts';
 
 export type Dialect = 'draft' | 'draft2';
 
@@ -15,49 +16,59 @@ type Answer =
   | { readonly error: { readonly case: string; readonly message?: string } };
 
 /** Calls an operation of kv-probe and answers its result as it is. */
-export async function callProbe(kvasi: KvasiDev, operation: string, fields: object): Promise<unknown> {
-  const response = await kvasi.fetch(`/${operation}`, { method: 'POST', body: JSON.stringify(fields) });
+export async function callProbe(
+  host: Pick<TestHost, 'fetch'>,
+  operation: string,
+  fields: object,
+): Promise<unknown> {
+  const response = await host.fetch(`/${operation}`, { method: 'POST', body: JSON.stringify(fields) });
   assert.equal(response.status, 200, 'kv-probe takes the request');
   return await response.json();
 }
 
-/** A `kvasi dev` that runs kv-probe, as the cases of the suite see a host. It is started when it is first needed. */
+/** A host that serves kv-probe. */
+export function startProbe(dialect: Dialect, rule: KeyvalueRule): Promise<TestHost> {
+  return startHost({
+    component: component('kv-probe', `kv-probe-${dialect}`),
+    keyvalue: { default: rule },
+    // A request is ten times as fast, and there are thousands.
+    instances: 'reuse',
+  });
+}
+
+/** A host that serves kv-probe, as the cases of the suite see a host. It is started when it is first needed. */
 export class ProbeHost implements Backend {
   readonly #dialect: Dialect;
-  readonly #flag: string;
-  #kvasi: Promise<KvasiDev> | undefined;
+  readonly #rule: KeyvalueRule;
+  #host: Promise<TestHost> | undefined;
 
-  /** @param flag what `--backend` takes */
-  constructor(dialect: Dialect, flag: string) {
+  /** @param rule where its buckets are */
+  constructor(dialect: Dialect, rule: KeyvalueRule) {
     this.#dialect = dialect;
-    this.#flag = flag;
+    this.#rule = rule;
   }
 
   async open(name: string): Promise<Bucket> {
-    this.#kvasi ??= KvasiDev.start([
-      component('kv-probe', `kv-probe-${this.#dialect}`),
-      // A request is ten times as fast, and there are thousands.
-      ...['--backend', this.#flag, '--instances', 'reuse'],
-    ]);
-    const bucket = new ProbeBucket(await this.#kvasi, name);
+    this.#host ??= startProbe(this.#dialect, this.#rule);
+    const bucket = new ProbeBucket(await this.#host, name);
     await bucket.open();
     return bucket;
   }
 
   async close(): Promise<void> {
-    const kvasi = await this.#kvasi;
-    this.#kvasi = undefined;
-    await kvasi?.[Symbol.asyncDispose]();
+    const host = await this.#host;
+    this.#host = undefined;
+    await host?.close();
   }
 }
 
-/** A bucket behind a component, HTTP and JSON. */
+/** A bucket behind a component and JSON. */
 class ProbeBucket implements Bucket {
-  readonly #kvasi: KvasiDev;
+  readonly #host: TestHost;
   readonly #name: string;
 
-  constructor(kvasi: KvasiDev, name: string) {
-    this.#kvasi = kvasi;
+  constructor(host: TestHost, name: string) {
+    this.#host = host;
     this.#name = name;
   }
 
@@ -117,7 +128,7 @@ class ProbeBucket implements Bucket {
   }
 
   async #call(operation: string, fields: object): Promise<unknown> {
-    const answer = (await callProbe(this.#kvasi, operation, { bucket: this.#name, ...fields })) as Answer;
+    const answer = (await callProbe(this.#host, operation, { bucket: this.#name, ...fields })) as Answer;
     if ('ok' in answer) return answer.ok;
     throw new StoreError(answer.error.case as StoreErrorCase, answer.error.message ?? answer.error.case);
   }
