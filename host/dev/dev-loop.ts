@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedComponent } from '../component/load.ts';
 import { HostError } from '../shared/host-error.ts';
 import { readPlainFile } from '../shared/plain-file.ts';
+import type { PrintedOutput } from '../terminal/printed-output.ts';
 import { type BuildCommand, type OnBuildOutput, runBuild } from './build.ts';
 import { loadSettled } from './load-settled.ts';
-import type { PrintedOutput } from './own-output.ts';
 import type { Sources } from './sources.ts';
 import { watchPath } from './watch-path.ts';
 

@@ -1,23 +1,10 @@
-import type { Stats } from 'node:fs';
 import { openPlainFile } from '../shared/plain-file.ts';
+import type { FileIdentity, PrintedOutput } from '../terminal/printed-output.ts';
 
 /** How much of the end of a file is searched, in bytes. */
 const searched = 64 * 1024;
 /** Two lines in a row that are shorter together may be anybody's, in bytes. */
 const shortestPair = 24;
-
-/** What tells a file from all others, whatever its name. */
-export type FileIdentity = Pick<Stats, 'dev' | 'ino'>;
-
-/** One of the outputs of this program. */
-export interface PrintedOutput {
-  /** The file that it goes to: `kvasi dev > kvasi.log`. */
-  readonly file: FileIdentity | undefined;
-  /** From now on lines are remembered. */
-  remember(): void;
-  /** The last lines that kvasi itself has printed, oldest first. */
-  recentLines(): readonly string[];
-}
 
 /** Tells the files that hold what this program prints: they change with each build and each request, and are no sources. */
 export class OwnOutput {

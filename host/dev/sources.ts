@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
+import type { PrintedOutput } from '../terminal/printed-output.ts';
 import { BuildLoopGuard } from './build-loop-guard.ts';
 import { ChangedFiles } from './changed-files.ts';
-import { OwnOutput, type PrintedOutput } from './own-output.ts';
+import { OwnOutput } from './own-output.ts';
 import { SourceChanges } from './source-changes.ts';
 import { watchSources } from './watch-sources.ts';
 

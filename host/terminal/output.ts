@@ -1,9 +1,9 @@
 import { fstatSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
-import type { FileIdentity, PrintedOutput } from '../dev/own-output.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { escapedCharacter } from '../shared/printable.ts';
+import type { FileIdentity, PrintedOutput } from './printed-output.ts';
 import { forTerminal, withStyles } from './styled.ts';
 import { TerminalText } from './terminal-text.ts';
 

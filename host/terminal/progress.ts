@@ -9,21 +9,35 @@ export class Progress {
   readonly #total: number;
   #done = 0;
   #part = '';
+  #isDrawn = false;
 
-  constructor(output: Output, total: number) {
+  /** @param total how many steps there are, where `begin` and `end` count them */
+  constructor(output: Output, total = 0) {
     this.#output = output;
     this.#total = total;
   }
 
   /** @param part what `step` belongs to */
   begin(part: string, step: string): void {
-    if (this.#output.isTerminal) this.#draw(`${part}: ${step}`);
-    else if (part !== this.#part) this.#output.line(`[${this.#done}/${this.#total}] ${part}`);
+    const count = `${this.#done}/${this.#total}`;
+    if (this.#output.isTerminal)
+      this.draw(`${count} ${part}: ${step}`, this.#done / Math.max(1, this.#total));
+    else if (part !== this.#part) this.#output.line(`[${count}] ${part}`);
     this.#part = part;
   }
 
   end(): void {
     this.#done += 1;
+  }
+
+  /**
+   * Draws the line; nothing where the output is no terminal.
+   * @param part from 0 to 1, where that is known
+   */
+  draw(text: string, part?: number): void {
+    this.#isDrawn = true;
+    const filled = '█'.repeat(Math.floor(Math.min(1, part ?? 0) * barWidth));
+    this.#output.draw(part === undefined ? text : `${filled.padEnd(barWidth, '░')} ${text}`);
   }
 
   /** Writes a line of its own. */
@@ -34,12 +48,7 @@ export class Progress {
 
   /** Leaves the terminal as if nothing had been drawn. */
   clear(): void {
-    this.#output.clearLine();
-  }
-
-  #draw(text: string): void {
-    const filled = Math.floor((this.#done / Math.max(1, this.#total)) * barWidth);
-    const bar = '█'.repeat(filled).padEnd(barWidth, '░');
-    this.#output.draw(`${bar} ${this.#done}/${this.#total} ${text}`);
+    if (this.#isDrawn) this.#output.clearLine();
+    this.#isDrawn = false;
   }
 }

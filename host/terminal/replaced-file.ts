@@ -4,9 +4,9 @@ import { createWriteStream, rmSync, type Stats, type WriteStream } from 'node:fs
 import { access, chmod, chown, constants, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { systemReason } from '../interfaces/keyvalue/backends/system-reason.ts';
 import { HostError } from '../shared/host-error.ts';
 import { systemCode } from '../shared/system-code.ts';
+import { systemReason } from '../shared/system-reason.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',

@@ -6,7 +6,7 @@ import {
   countByGroup,
   countTable,
   totalLine,
-} from '../../host/cli/conformance/conformance-table.ts';
+} from '../../host/terminal/result-counts.ts';
 import { groups } from '../../host/interfaces/keyvalue/conformance/groups.ts';
 import { root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';

@@ -2,7 +2,7 @@ import { chmod, lstat, readdir, readFile, rename, stat, symlink, writeFile } fro
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { replaceText } from '../../host/terminal/replace-text.ts';
+import { replaceText } from '../../host/cli/replace-text.ts';
 import { component, KvasiDev, runKvasi, StartedKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 

@@ -3,7 +3,7 @@ import { StoreError } from '../../interfaces/keyvalue/backends/backend.ts';
 import type { Group } from '../../interfaces/keyvalue/conformance/case.ts';
 import { failureText } from '../../interfaces/keyvalue/conformance/failure.ts';
 import { groups } from '../../interfaces/keyvalue/conformance/groups.ts';
-import { type Outcome, type Result, runGroups } from '../../interfaces/keyvalue/conformance/run.ts';
+import { type Outcome, runGroups } from '../../interfaces/keyvalue/conformance/run.ts';
 import { type Subject, subjectOf } from '../../interfaces/keyvalue/conformance/subject.ts';
 import { freshPrefix, Trial } from '../../interfaces/keyvalue/conformance/trial.ts';
 import { parseBackend } from '../../settings/backend.ts';
@@ -14,13 +14,14 @@ import type { BackendSettings } from '../../settings/settings.ts';
 import { fileReason } from '../../shared/file-reason.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { requirePlainFile } from '../../shared/plain-file.ts';
+import type { CaseResult } from '../../terminal/case-result.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
+import { junitXml } from '../../terminal/junit.ts';
 import { Progress } from '../../terminal/progress.ts';
+import { countByGroup, countTable, totalLine } from '../../terminal/result-counts.ts';
 import { failureLines, skipLines } from '../../terminal/result-lines.ts';
 import { styled } from '../../terminal/styled.ts';
 import { TemporaryFolder } from '../../testing/stores/temporary-folder.ts';
-import { junitXml } from '../test/junit.ts';
-import { countByGroup, countTable, totalLine } from './conformance-table.ts';
 
 /** How long removing what was written may take when the run is stopped, in milliseconds. */
 const removalPatience = 5000;
@@ -73,7 +74,7 @@ export async function conformance(options: ConformanceOptions, context: CommandC
   else stdout.lines(report(results));
   for (const leftover of leftovers) stderr.problem(`kvasi: not removed: ${leftover}`);
   if (signal.aborted) stderr.line('kvasi: stopped before the end');
-  const has = (wanted: Result['outcome']): boolean => results.some(({ outcome: one }) => one === wanted);
+  const has = (wanted: CaseResult['outcome']): boolean => results.some(({ outcome: one }) => one === wanted);
   return has('passed') && !has('failed') && !signal.aborted ? 0 : 1;
 }
 
@@ -175,7 +176,7 @@ async function tryOut(subject: Subject, prefix: string): Promise<void> {
   await trial.removeBuckets();
 }
 
-function report(results: readonly Result[]): string[] {
+function report(results: readonly CaseResult[]): string[] {
   return [
     ...countTable(countByGroup(results)),
     '',

@@ -9,7 +9,6 @@ import type { ResolvedSettings } from '../../settings/resolve-settings.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { shownPath } from '../../shared/path.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
-import { replaceText } from '../../terminal/replace-text.ts';
 import {
   inMemoryOnly,
   leftOutSecrets,
@@ -21,6 +20,7 @@ import { watchedStores } from '../../testing/scenarios/recording/watched-stores.
 import { isSendable } from '../../testing/scenarios/schema-step.ts';
 import { startStages } from '../../testing/scenarios/start-host-pool.ts';
 import { type TappedExchange, tapExchange } from '../../triggers/http/tap-exchange.ts';
+import { replaceText } from '../replace-text.ts';
 
 /** `kvasi dev --record`: writes what is done with the component to a file of scenarios, after each request. */
 export class DevRecorder {

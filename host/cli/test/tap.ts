@@ -1,13 +1,13 @@
-import type { Result } from '../../interfaces/keyvalue/conformance/run.ts';
+import type { CaseResult } from '../../terminal/case-result.ts';
 
 /** Results as TAP 14, the Test Anything Protocol. @param comments lines about all of them */
-export function tap(results: readonly Result[], comments: readonly string[] = []): string {
+export function tap(results: readonly CaseResult[], comments: readonly string[] = []): string {
   const lines = results.flatMap((result, index) => lineOf(result, index + 1));
   const head = ['TAP version 14', ...comments.map((text) => `# ${oneLine(text)}`)];
   return [...head, `1..${results.length}`, ...lines, ''].join('\n');
 }
 
-function lineOf({ group, name, outcome, milliseconds, reason = '' }: Result, number: number): string[] {
+function lineOf({ group, name, outcome, milliseconds, reason = '' }: CaseResult, number: number): string[] {
   const verdict = outcome === 'failed' ? 'not ok' : 'ok';
   const directive = outcome === 'skipped' ? ` # SKIP ${oneLine(reason)}` : '';
   const line = `${verdict} ${number} - ${escaped(`${group} > ${name}`)}${directive}`;

@@ -1,9 +1,9 @@
-import type { Result } from '../../interfaces/keyvalue/conformance/run.ts';
 import { widest } from '../../shared/widest.ts';
+import type { CaseResult } from '../../terminal/case-result.ts';
+import { totalLine } from '../../terminal/result-counts.ts';
 import { failureLines, skipLines } from '../../terminal/result-lines.ts';
 import { styled } from '../../terminal/styled.ts';
 import type { ScenarioResult } from '../../testing/scenarios/result.ts';
-import { totalLine } from '../conformance/conformance-table.ts';
 
 const words = { passed: 'passed', failed: 'FAILED', skipped: 'skipped' };
 const colors = { passed: 'green', failed: 'red', skipped: 'yellow' } as const;
@@ -31,12 +31,12 @@ export function matrixReport(
 }
 
 /** A result as the reports of all suites have it: the backend belongs to its group. */
-export function asResult({ file, backend, ...result }: ScenarioResult): Result {
+export function asResult({ file, backend, ...result }: ScenarioResult): CaseResult {
   return { ...result, group: `${file} on ${backend}` };
 }
 
 /** What fails alike on several backends is told once. */
-function joined(results: readonly ScenarioResult[]): Result[] {
+function joined(results: readonly ScenarioResult[]): CaseResult[] {
   const alike = Map.groupBy(results, ({ file, name, outcome, reason }) =>
     JSON.stringify([file, name, outcome, reason]),
   );

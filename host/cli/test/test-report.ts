@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../terminal/command-context.ts';
+import { junitXml } from '../../terminal/junit.ts';
 import type { ScenarioResult } from '../../testing/scenarios/result.ts';
 import type { FoundBackend } from '../../testing/servers/found-backend.ts';
-import { junitXml } from './junit.ts';
 import { tap } from './tap.ts';
 import { asResult, matrixReport } from './test-matrix.ts';
 import type { TestOptions } from './test-options.ts';

@@ -4,7 +4,6 @@ import { BACKEND_NAMES, type BackendName } from '../../settings/settings.ts';
 import { HostError } from '../../shared/host-error.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
 import { Progress } from '../../terminal/progress.ts';
-import { replaceText } from '../../terminal/replace-text.ts';
 import { correct } from '../../testing/scenarios/correct.ts';
 import { type LoadedScenarios, readScenarios } from '../../testing/scenarios/read-scenarios.ts';
 import { correctionsOf, runFiles } from '../../testing/scenarios/run-files.ts';
@@ -13,6 +12,7 @@ import { type Stages, startStages } from '../../testing/scenarios/start-host-poo
 import { type FoundBackend, isUnattended, type NamedProgram } from '../../testing/servers/found-backend.ts';
 import { SERVED_BACKENDS } from '../../testing/stores/own-backend.ts';
 import { FileWatch } from '../dev/file-watch.ts';
+import { replaceText } from '../replace-text.ts';
 import type { TestOptions } from './test-options.ts';
 import { printResults } from './test-report.ts';
 

@@ -6,7 +6,8 @@ import { HostError, reasonOf } from '../../../shared/host-error.ts';
 import { readPlainFile } from '../../../shared/plain-file.ts';
 
 const schema = v.object({ from: v.string(), to: v.string(), cursor: v.string(), copied: v.number() });
-type Position = Pick<v.InferOutput<typeof schema>, 'cursor' | 'copied'>;
+/** Where a copy has stopped, and how many keys it had copied by then. */
+export type Position = Pick<v.InferOutput<typeof schema>, 'cursor' | 'copied'>;
 
 /** How far a copy has come, kept in the project so that it can be taken up again. */
 export class CopyState {

@@ -1,8 +1,9 @@
 import { HostError } from '../../../shared/host-error.ts';
-import { EntryProgress } from '../../../terminal/entry-progress.ts';
+import type { CommandContext } from '../../../terminal/command-context.ts';
 import { countKeys } from '../transfer/count-keys.ts';
 import { inBatches } from '../transfer/entry-store.ts';
-import { CopyState } from './copy-state.ts';
+import { CopyState, type Position } from './copy-state.ts';
+import { EntryProgress } from './entry-progress.ts';
 import type { KvSession } from './kv-session.ts';
 import type { OpenedBucket } from './opened-bucket.ts';
 
@@ -20,7 +21,7 @@ export interface CopyOptions {
 
 /** `kvasi kv copy`: sets every key of a bucket in another one; what was there besides stays. */
 export async function copy(session: KvSession, bucket: string, options: CopyOptions): Promise<void> {
-  const { stdout, stderr, signal } = session.context;
+  const { stdout, stderr } = session.context;
   await using source = await session.open(bucket);
   await using target = await openTarget(session, bucket, options);
   if (source.name === target.name) {
@@ -40,26 +41,35 @@ export async function copy(session: KvSession, bucket: string, options: CopyOpti
     stderr.line('a copy before was stopped; this store lists its keys in no order, so all are copied again');
   }
   session.context.heedSignals();
-  const progress = new EntryProgress(stderr, 'copying');
-  const total = await countKeys(source.store, options.prefix);
-  let copied = start?.copied ?? 0;
-  try {
-    for await (const { entries, resume } of source.store.read(start?.cursor, options.prefix)) {
-      for await (const batch of inBatches(entries)) {
-        await target.store.write(batch);
-        copied += batch.length;
-        progress.update(copied, total.exact ? copied / Math.max(1, total.count) : undefined);
-      }
-      if (resume !== undefined) await state.write({ cursor: resume, copied });
-      if (signal.aborted)
-        throw new HostError('backend', `stopped after ${copied} keys; the same command goes on there.`);
-    }
-  } finally {
-    progress.end();
-  }
+  const copied = await copyEntries(source, target, options.prefix, start, state, session.context);
   await state.remove();
   if (options.json) stdout.json({ copied });
   else stdout.line(`${copied} keys of ${source.name} are in ${target.name}`);
+}
+
+/** Answers how many keys there are in the target, with those of an attempt before. */
+async function copyEntries(
+  source: OpenedBucket,
+  target: OpenedBucket,
+  prefix: string,
+  start: Position | undefined,
+  state: CopyState,
+  { stderr, signal }: CommandContext,
+): Promise<number> {
+  using progress = new EntryProgress(stderr, 'copying');
+  const total = await countKeys(source.store, prefix);
+  let copied = start?.copied ?? 0;
+  for await (const { entries, resume } of source.store.read(start?.cursor, prefix)) {
+    for await (const batch of inBatches(entries)) {
+      await target.store.write(batch);
+      copied += batch.length;
+      progress.update(copied, total.exact ? copied / Math.max(1, total.count) : undefined);
+    }
+    if (resume !== undefined) await state.write({ cursor: resume, copied });
+    if (signal.aborted)
+      throw new HostError('backend', `stopped after ${copied} keys; the same command goes on there.`);
+  }
+  return copied;
 }
 
 async function openTarget(

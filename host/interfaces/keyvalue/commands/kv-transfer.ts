@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { isOfSystem } from '../../../shared/file-reason.ts';
 import { HostError, reasonOf } from '../../../shared/host-error.ts';
 import type { CommandContext } from '../../../terminal/command-context.ts';
-import { EntryProgress } from '../../../terminal/entry-progress.ts';
 import { inputOf } from '../../../terminal/input.ts';
 import { Output } from '../../../terminal/output.ts';
 import { ReplacedFile } from '../../../terminal/replaced-file.ts';
@@ -10,6 +9,7 @@ import { StoreError } from '../backends/backend.ts';
 import { countKeys } from '../transfer/count-keys.ts';
 import { inBatches } from '../transfer/entry-store.ts';
 import { readEntries, toJson } from '../transfer/json-lines.ts';
+import { EntryProgress } from './entry-progress.ts';
 import type { KvSession } from './kv-session.ts';
 import type { OpenedBucket } from './opened-bucket.ts';
 
@@ -25,7 +25,6 @@ export async function importEntries(
   const source = await inputOf(file, context);
   await using opened = await session.open(bucket);
   context.heedSignals();
-  const progress = new EntryProgress(stderr, 'importing');
   let bytes = 0;
   const counted = async function* () {
     for await (const chunk of source.chunks) {
@@ -35,6 +34,7 @@ export async function importEntries(
   };
   let count = 0;
   try {
+    using progress = new EntryProgress(stderr, 'importing');
     for await (const batch of inBatches(readEntries(counted()))) {
       if (signal.aborted) break;
       await opened.store.write(batch);
@@ -43,8 +43,6 @@ export async function importEntries(
     }
   } catch (error) {
     if (!signal.aborted) throw explained(error, source.name, count);
-  } finally {
-    progress.end();
   }
   if (signal.aborted) throw new HostError('backend', `stopped after ${count} keys.`);
   if (json) stdout.json({ imported: count });
@@ -103,19 +101,15 @@ async function writeEntries(
   output: Output,
   { stderr, signal }: CommandContext,
 ): Promise<number> {
-  const progress = new EntryProgress(stderr, 'exporting');
+  using progress = new EntryProgress(stderr, 'exporting');
   const total = await countKeys(store, prefix);
   let count = 0;
-  try {
-    for await (const { entries } of store.read(undefined, prefix)) {
-      output.jsonLines(entries.map(toJson));
-      await output.drained();
-      count += entries.length;
-      progress.update(count, total.exact ? count / Math.max(1, total.count) : undefined);
-      if (signal.aborted) break;
-    }
-  } finally {
-    progress.end();
+  for await (const { entries } of store.read(undefined, prefix)) {
+    output.jsonLines(entries.map(toJson));
+    await output.drained();
+    count += entries.length;
+    progress.update(count, total.exact ? count / Math.max(1, total.count) : undefined);
+    if (signal.aborted) break;
   }
   return count;
 }

@@ -1,22 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CaseResult } from '../../../terminal/case-result.ts';
 import { type Case, defaultTimeout, type Group, whySkipped } from './case.ts';
 import { failureText } from './failure.ts';
 import type { Subject } from './subject.ts';
 import { Trial } from './trial.ts';
 
-/** What came of a case. */
-export interface Result {
-  readonly group: string;
-  readonly name: string;
-  readonly outcome: 'passed' | 'failed' | 'skipped';
-  readonly milliseconds: number;
-  /** Why it failed or was skipped. */
-  readonly reason?: string;
-}
-
 /** What came of a run. */
 export interface Outcome {
-  readonly results: readonly Result[];
+  readonly results: readonly CaseResult[];
   /** Why some of what was written may still be there; empty when all of it was removed. */
   readonly leftovers: readonly string[];
 }
@@ -27,7 +18,7 @@ export interface RunOptions {
   /** Ends the run: no further case is begun, and what was written is removed. */
   readonly signal: AbortSignal;
   readonly began: (group: Group, item: Case) => void;
-  readonly ended: (result: Result) => void;
+  readonly ended: (result: CaseResult) => void;
 }
 
 /** Runs the cases of groups on a store, one after the other. */
@@ -36,7 +27,7 @@ export async function runGroups(
   groups: readonly Group[],
   { prefix, signal, began, ended }: RunOptions,
 ): Promise<Outcome> {
-  const results: Result[] = [];
+  const results: CaseResult[] = [];
   const leftovers: string[] = [];
   for (const [index, group] of groups.entries()) {
     if (signal.aborted) break;
@@ -63,7 +54,7 @@ async function runCase(
   group: Group,
   item: Case,
   signal: AbortSignal,
-): Promise<Result | undefined> {
+): Promise<CaseResult | undefined> {
   const result = { group: group.name, name: item.name };
   const skipped = whySkipped(item, trial.capabilities, trial.lacks);
   if (skipped !== undefined) return { ...result, outcome: 'skipped', milliseconds: 0, reason: skipped };

@@ -1,8 +1,8 @@
 import { reasonOf } from '../../../../shared/host-error.ts';
 import { isError } from '../../../../shared/is-error.ts';
 import { systemCode } from '../../../../shared/system-code.ts';
+import { systemReason } from '../../../../shared/system-reason.ts';
 import { StoreError } from '../backend.ts';
-import { systemReason } from '../system-reason.ts';
 
 /** What to do, by the code of the system's error. */
 const advice: Record<string, string> = {

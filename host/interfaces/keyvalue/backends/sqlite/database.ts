@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 import type { StatementSync } from 'node:sqlite';
 import { reasonOf } from '../../../../shared/host-error.ts';
+import { systemReason } from '../../../../shared/system-reason.ts';
 import { StoreError } from '../backend.ts';
 import { adviceFor } from '../filesystem/errors.ts';
-import { systemReason } from '../system-reason.ts';
 import { codeOf, connect, type Opened } from './connect.ts';
 import { filesOf, namesOf, removeBeside } from './database-files.ts';
 

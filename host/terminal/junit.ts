@@ -1,9 +1,9 @@
-import type { Result } from '../../interfaces/keyvalue/conformance/run.ts';
+import type { CaseResult } from './case-result.ts';
 
 /** Results as JUnit XML, as CI servers read it. @param properties what is to be told of groups, by their names */
 export function junitXml(
   name: string,
-  results: readonly Result[],
+  results: readonly CaseResult[],
   properties: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(),
 ): string {
   const groups = Map.groupBy(results, ({ group }) => group);
@@ -28,7 +28,10 @@ function propertyLines(given: Readonly<Record<string, string>>): string[] {
   return lines.length === 0 ? [] : ['    <properties>', ...lines, '    </properties>'];
 }
 
-function testcase(classname: string, { group, name, outcome, milliseconds, reason = '' }: Result): string[] {
+function testcase(
+  classname: string,
+  { group, name, outcome, milliseconds, reason = '' }: CaseResult,
+): string[] {
   const start = `    <testcase${attributes({ classname: `${classname}.${group}`, name, time: seconds(milliseconds) })}`;
   if (outcome === 'passed') return [`${start}/>`];
   if (outcome === 'skipped')
@@ -38,8 +41,8 @@ function testcase(classname: string, { group, name, outcome, milliseconds, reaso
   return [`${start}>`, failure, '    </testcase>'];
 }
 
-function counts(results: readonly Result[]) {
-  const number = (wanted: Result['outcome']): number =>
+function counts(results: readonly CaseResult[]) {
+  const number = (wanted: CaseResult['outcome']): number =>
     results.filter(({ outcome }) => outcome === wanted).length;
   const time = seconds(results.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
   return { tests: results.length, failures: number('failed'), skipped: number('skipped'), time };

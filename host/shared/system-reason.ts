@@ -1,6 +1,6 @@
 import { getSystemErrorMessage } from 'node:util';
-import { reasonOf } from '../../../shared/host-error.ts';
-import { isError } from '../../../shared/is-error.ts';
+import { reasonOf } from './host-error.ts';
+import { isError } from './is-error.ts';
 
 /** The system's error without the paths that Node adds to it, which are no business of a guest. */
 export function systemReason(thrown: unknown): string {

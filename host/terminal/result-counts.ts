@@ -1,4 +1,4 @@
-import { widest } from '../../shared/widest.ts';
+import { widest } from '../shared/widest.ts';
 
 /** How many cases came to what. */
 export interface Counts {

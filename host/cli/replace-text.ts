@@ -1,6 +1,6 @@
 import { HostError } from '../shared/host-error.ts';
 import { readText } from '../shared/read-text.ts';
-import { ReplacedFile } from './replaced-file.ts';
+import { ReplacedFile } from '../terminal/replaced-file.ts';
 
 /** The largest file that is compared, in bytes. */
 const largest = 64 * 1024 * 1024;
