@@ -1,13 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import {
-  type Counts,
-  countByGroup,
-  countTable,
-  totalLine,
-} from '../../host/terminal/result-counts.ts';
 import { groups } from '../../host/interfaces/keyvalue/conformance/groups.ts';
+import { type Counts, countByGroup, countTable, totalLine } from '../../host/terminal/result-counts.ts';
 import { root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 

@@ -1,10 +1,13 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { routes } from '../../host/inspector/api/routes.ts';
+import { inspectorParts } from '../../host/inspector/api/inspector-parts.ts';
+import { routesOf } from '../../host/inspector/api/routes.ts';
 import { InspectorClient } from '../support/inspector.ts';
 import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
+
+const routes = routesOf(await inspectorParts());
 
 let project: Project;
 let kvasi: KvasiDev;

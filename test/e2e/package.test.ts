@@ -88,9 +88,12 @@ test('the packed tarball runs with npx from another folder, as its README says',
     const page = await (await fetch(inspector)).text();
     const files = [...page.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path);
     expect(files, 'a browser has to ask for these only').toEqual([
-      '/page/icon.svg',
-      '/page/page.css',
-      '/page/page.js',
+      '/inspector/page/icon.svg',
+      '/inspector/page/page.css',
+      '/inspector/page/page.js',
+      '/interfaces/keyvalue/inspector/page/buckets-page.js',
+      '/inspector/page/shared.js',
+      '/inspector/page/page.js',
     ]);
     for (const path of files) expect((await fetch(`${inspector}${path}`)).status, path).toBe(200);
     expect((await fetch(`${inspector}/api/v1/openapi.json`)).status).toBe(200);

@@ -4,5 +4,5 @@ import { openApi } from '../../host/inspector/api/generate.ts';
 import { openApiFile } from '../../host/inspector/api/openapi-file.ts';
 
 test('docs/openapi.json says what the routes take and answer (npm run schema writes it)', async () => {
-  expect(JSON.parse(await readFile(openApiFile, 'utf8'))).toEqual(openApi());
+  expect(JSON.parse(await readFile(openApiFile, 'utf8'))).toEqual(await openApi());
 });

@@ -32,6 +32,7 @@ export interface DevInspectorOptions {
 /** Starts the inspector, and leaves word of it for `kvasi kv`. */
 export async function startDevInspector(options: DevInspectorOptions): Promise<DevInspector> {
   const { url, resolved, stores, requests } = options;
+  const states = new Map([['keyvalue', stores]]);
   let shown: { file: ComponentFile; inspection: ReturnType<typeof examine> } | undefined;
   const inspection = (): ReturnType<typeof examine> => {
     const file = options.component();
@@ -39,7 +40,7 @@ export async function startDevInspector(options: DevInspectorOptions): Promise<D
     return shown.inspection;
   };
   const events = new EventStreams(requests);
-  const host = { url, resolved, stores, requests, events, started: Date.now(), inspection };
+  const host = { url, resolved, states, requests, events, started: Date.now(), inspection };
   const inspector = await startInspector(host, options.port);
   const { directory } = resolved.settings;
   const note = {

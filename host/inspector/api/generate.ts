@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
+import type { MediaType, Route, RouteDescription } from '../../interfaces/inspector-part.ts';
+import type { InspectedHost } from './inspected-host.ts';
+import { inspectorParts } from './inspector-parts.ts';
 import { openApiFile } from './openapi-file.ts';
-import type { MediaType, Route } from './route.ts';
-import { routes } from './routes.ts';
+import { routesOf } from './routes.ts';
 import { failure } from './schemas.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -11,16 +13,14 @@ type Json = Readonly<Record<string, unknown>>;
 /** What every route may refuse. */
 const refusals: Readonly<Record<number, string>> = {
   400: 'The request is not what this document describes.',
-  403: 'The request has another Host or Origin than the inspector’s own, or the bucket is denied.',
-  502: 'The store is away, or refused.',
+  403: 'The request has another Host or Origin than the inspector’s own.',
 };
-const bucketRefusals: Readonly<Record<number, string>> = { 404: 'There is no such bucket.' };
 const writeRefusals: Readonly<Record<number, string>> = { 401: 'The token is missing or wrong.' };
 
 /** The OpenAPI document: `node host/inspector/api/generate.ts` writes it, a test compares. */
-export function openApi(): Json {
+export async function openApi(): Promise<Json> {
   const paths: Record<string, Record<string, Json>> = {};
-  for (const route of routes) {
+  for (const route of routesOf(await inspectorParts())) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
   }
   return {
@@ -39,7 +39,7 @@ export function openApi(): Json {
   };
 }
 
-function operationOf(route: Route): Json {
+function operationOf(route: Route<InspectedHost>): Json {
   const { summary, query, body, answer, answerHeaders = {}, requestHeaders = {} } = route;
   const parameters = [
     ...(query === undefined ? [] : parametersOf(query)),
@@ -58,7 +58,6 @@ function operationOf(route: Route): Json {
   );
   const refused = {
     ...refusals,
-    ...(query === undefined ? {} : bucketRefusals),
     ...(route.isWrite ? writeRefusals : {}),
     ...route.refusals,
   };
@@ -90,7 +89,7 @@ function operationOf(route: Route): Json {
   };
 }
 
-function parametersOf(query: NonNullable<Route['query']>): Json[] {
+function parametersOf(query: NonNullable<RouteDescription['query']>): Json[] {
   return Object.entries(query.entries).map(([name, entry]) => {
     const isOptional = entry.type === 'optional';
     const { description, ...schema } = schemaOf(entry as v.GenericSchema);
@@ -114,4 +113,4 @@ function schemaOf(schema: v.GenericSchema): Json {
   return rest as Json;
 }
 
-if (import.meta.main) await writeFile(openApiFile, `${JSON.stringify(openApi(), undefined, 2)}\n`);
+if (import.meta.main) await writeFile(openApiFile, `${JSON.stringify(await openApi(), undefined, 2)}\n`);

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import type { Route } from '../../interfaces/inspector-part.ts';
 import { explainSettings } from '../../settings/explain-settings.ts';
 import { hostVersion } from '../../shared/version.ts';
+import type { InspectedHost } from './inspected-host.ts';
 import { openApiFile } from './openapi-file.ts';
-import { json, type Route, route } from './route.ts';
+import { json, route } from './route.ts';
 import { componentInfo, configInfo, hostInfo } from './schemas.ts';
 
-export const hostRoutes: Route[] = [
+export const hostRoutes: readonly Route<InspectedHost>[] = [
   route(
     {
       method: 'GET',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import * as module from 'node:module';
 import { extname } from 'node:path';
+import type { InspectorPage } from '../../interfaces/inspector-part.ts';
 
 /** A file of the page as it is served. */
 export interface PageFile {
@@ -9,9 +10,13 @@ export interface PageFile {
   read(): Promise<Uint8Array | string>;
 }
 
-/** The package has the page as a document, a script and a style (build/bundle-page.ts); the sources are modules. */
+/**
+ * The package has the frame as a document, a script and a style, and each page of an interface as a script
+ * (build/bundle-page.ts); the sources are modules and styles.
+ */
 const isSource = import.meta.url.endsWith('.ts');
-const folder = new URL('../page/', import.meta.url);
+const host = new URL('../../', import.meta.url);
+const frame = new URL('../page/', import.meta.url);
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
@@ -25,23 +30,30 @@ const libraries: Readonly<Record<string, string>> = {
   '/library/htm.js': 'htm',
 };
 
-/** Every file of the page by its path. */
-export async function pageFiles(): Promise<ReadonlyMap<string, PageFile>> {
+/** The path of a file of the page: its place below `host/`, so that modules find one another. */
+export function pathOf({ href }: URL): string {
+  return `/${href.slice(host.href.length)}`;
+}
+
+/** Every file of the page by its path: those of the frame, and those of the pages of interfaces. */
+export async function pageFiles(pages: readonly InspectorPage[]): Promise<ReadonlyMap<string, PageFile>> {
   const files = new Map<string, PageFile>();
-  for (const name of await readdir(folder)) {
-    const extension = extname(name);
-    if (extension in types && !name.endsWith('.d.ts'))
-      files.set(`/page/${name}`, fileAt(new URL(name, folder), extension));
+  const folders = [frame, ...pages.map(({ module: entry }) => new URL('.', entry))];
+  for (const folder of folders) {
+    for (const name of await readdir(folder)) {
+      const extension = extname(name);
+      const url = new URL(name, folder);
+      if (extension in types && !name.endsWith('.d.ts')) files.set(pathOf(url), fileAt(url, extension));
+    }
   }
+  const html = await readFile(new URL('index.html', frame), 'utf8');
+  files.delete(pathOf(new URL('index.html', frame)));
+  files.set('/', indexFile(isSource ? withFiles(html, [...files.keys()]) : html));
   if (isSource) {
     for (const [path, name] of Object.entries(libraries)) {
       files.set(path, fileAt(new URL(import.meta.resolve(name)), '.js'));
     }
   }
-  const html = await readFile(new URL('index.html', folder), 'utf8');
-  const scripts = [...files.keys()].filter((path) => /\.[jt]s$/.test(path));
-  files.set('/', indexFile(html.replace('<!-- modules -->', scripts.map(preload).join('\n    '))));
-  files.delete('/page/index.html');
   return files;
 }
 
@@ -59,9 +71,20 @@ function fileAt(url: URL, extension: string): PageFile {
   };
 }
 
-/** Fetched at once, instead of each only when another one that imports it is there. */
-function preload(path: string): string {
-  return `<link rel="modulepreload" href="${path}" />`;
+/** All files are fetched at once, instead of each only when another one that imports it is there. */
+function withFiles(html: string, paths: readonly string[]): string {
+  const scripts = [...Object.keys(libraries), ...paths.filter((path) => path.endsWith('.ts'))];
+  // The frame names its own.
+  const styles = paths.filter((path) => path.endsWith('.css') && !html.includes(path));
+  return html
+    .replace(
+      '<!-- styles -->',
+      styles.map((path) => `<link rel="stylesheet" href="${path}" />`).join('\n    '),
+    )
+    .replace(
+      '<!-- modules -->',
+      scripts.map((path) => `<link rel="modulepreload" href="${path}" />`).join('\n    '),
+    );
 }
 
 function indexFile(html: string): PageFile {

@@ -1,8 +1,10 @@
+import type { Route } from '../../interfaces/inspector-part.ts';
+import type { InspectedHost } from './inspected-host.ts';
 import { json, route } from './route.ts';
 import { requestList, sendAnswer, sendBody } from './schemas.ts';
 import { sendToComponent } from './send-to-component.ts';
 
-export const requestRoutes = [
+export const requestRoutes: readonly Route<InspectedHost>[] = [
   route(
     {
       method: 'GET',

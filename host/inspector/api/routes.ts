@@ -1,15 +1,11 @@
-import { bucketRoutes } from '../../interfaces/keyvalue/inspector/bucket-routes.ts';
-import { entryRoutes } from '../../interfaces/keyvalue/inspector/entry-routes.ts';
-import { transferRoutes } from '../../interfaces/keyvalue/inspector/transfer-routes.ts';
+import type { InspectorPart, Route } from '../../interfaces/inspector-part.ts';
 import { hostRoutes } from './host-routes.ts';
+import type { InspectedHost } from './inspected-host.ts';
+import { pageRoutes } from './page-routes.ts';
 import { requestRoutes } from './request-routes.ts';
-import type { Route } from './route.ts';
 
-/** The API of the inspector. */
-export const routes: readonly Route[] = [
-  ...hostRoutes,
-  ...bucketRoutes,
-  ...entryRoutes,
-  ...transferRoutes,
-  ...requestRoutes,
-];
+/** The API of the inspector, with what the interfaces of the host bring. */
+export function routesOf(parts: readonly InspectorPart[]): Route<InspectedHost>[] {
+  const ofInterfaces = parts.flatMap(({ routes }) => routes);
+  return [...hostRoutes, ...pageRoutes(parts), ...ofInterfaces, ...requestRoutes];
+}

@@ -1,68 +1,11 @@
 import * as v from 'valibot';
-import { REFUSALS } from '../../settings/refusals.ts';
 
 // What the API takes and answers: validation, types and the OpenAPI document come from here.
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** How many there are of something. */
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const milliseconds = v.pipe(v.number(), v.description('Milliseconds.'));
 const time = v.pipe(v.number(), v.description('Milliseconds since 1970.'));
-const bucket = v.pipe(v.string(), v.description('The identifier that a component passes to `open`.'));
-const key = v.pipe(v.string(), v.description('Any text.'));
-
-export const bucketQuery = v.strictObject({ bucket });
-export const keyQuery = v.strictObject({ bucket, key });
-export const keysQuery = v.strictObject({
-  bucket,
-  prefix: v.optional(v.pipe(v.string(), v.description('Only keys that begin with it.'))),
-  cursor: v.optional(v.pipe(v.string(), v.description('Of the page before. Default: the first page.'))),
-});
-export const exportQuery = v.strictObject({
-  ...keysQuery.entries,
-  page: v.optional(
-    v.pipe(
-      v.picklist(['one']),
-      v.description('`one`: only the page at the cursor. Default: all from there.'),
-    ),
-  ),
-});
-
-export const capabilities = v.object({
-  durable: v.boolean(),
-  shared: v.boolean(),
-  atomic: v.boolean(),
-  expiry: v.picklist(['store', 'host']),
-  listing: v.picklist(['ordered', 'unordered']),
-  largestKey: count,
-  largestValue: count,
-});
-
-export const bucketInfo = v.object({
-  bucket,
-  served: v.pipe(
-    v.picklist(['store', ...REFUSALS]),
-    v.description('What `open` gets: a store, or one of the two refusals.'),
-  ),
-  backend: v.optional(v.pipe(v.string(), v.description('Such as `redis`.'))),
-  place: v.optional(v.pipe(v.string(), v.description('Backend, place and options, without secrets.'))),
-  ttl: v.optional(v.pipe(v.number(), v.description('Milliseconds that a key lives after its last write.'))),
-  capabilities: v.optional(capabilities),
-  opened: v.pipe(v.boolean(), v.description('Whether a request has used it since the host was started.')),
-});
-export const bucketList = v.object({
-  buckets: v.array(bucketInfo),
-  others: v.pipe(v.string(), v.description('What every other identifier gets.')),
-});
-export const keyCount = v.object({
-  count,
-  exact: v.pipe(v.boolean(), v.description('False: there are at least so many.')),
-});
-export const keyPage = v.object({
-  keys: v.array(v.string()),
-  cursor: v.optional(v.pipe(v.string(), v.description('For the next page. Absent on the last one.'))),
-});
-export const renameBody = v.strictObject({ bucket, from: key, to: key });
-export const imported = v.object({ imported: count });
-
 export const operation = v.object({
   op: v.string(),
   bucket: v.string(),
@@ -131,6 +74,15 @@ export const componentInfo = v.object({
   ),
   problem: v.optional(v.string()),
 });
+export const pageList = v.object({
+  pages: v.array(
+    v.object({
+      name: v.pipe(v.string(), v.description('In the address of the page: `#/buckets`.')),
+      title: v.string(),
+      module: v.pipe(v.string(), v.description('The path of the script that exports it as `Page`.')),
+    }),
+  ),
+});
 export const configInfo = v.object({
   settings: v.array(
     v.object({ key: v.string(), value: v.union([v.string(), v.number(), v.null()]), origin: v.string() }),
@@ -141,10 +93,6 @@ export const failure = v.object({ error: v.string() });
 /** What is read and never changed. */
 export type Immutable<T> = T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T;
 
-export type BucketInfo = Immutable<v.InferOutput<typeof bucketInfo>>;
-export type BucketList = Immutable<v.InferOutput<typeof bucketList>>;
-export type KeyCount = Immutable<v.InferOutput<typeof keyCount>>;
-export type KeyPageInfo = Immutable<v.InferOutput<typeof keyPage>>;
 export type OperationInfo = Immutable<v.InferOutput<typeof operation>>;
 export type RequestInfo = Immutable<v.InferOutput<typeof requestRecord>>;
 export type RequestList = Immutable<v.InferOutput<typeof requestList>>;
@@ -152,5 +100,5 @@ export type SendBody = Immutable<v.InferOutput<typeof sendBody>>;
 export type SendAnswer = Immutable<v.InferOutput<typeof sendAnswer>>;
 export type HostInfo = Immutable<v.InferOutput<typeof hostInfo>>;
 export type ComponentInfo = Immutable<v.InferOutput<typeof componentInfo>>;
+export type PageList = Immutable<v.InferOutput<typeof pageList>>;
 export type ConfigInfo = Immutable<v.InferOutput<typeof configInfo>>;
-export type Imported = Immutable<v.InferOutput<typeof imported>>;

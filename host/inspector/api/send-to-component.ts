@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
-import { textOf } from '../../interfaces/keyvalue/transfer/json-lines.ts';
 import { reasonOf } from '../../shared/host-error.ts';
+import { textOf } from '../../shared/text-of.ts';
 import type { InspectedHost } from './inspected-host.ts';
 import type { RequestRecord } from './request-log.ts';
 import { ApiError } from './route.ts';

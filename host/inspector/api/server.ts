@@ -2,17 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { StoreError } from '../../interfaces/keyvalue/backends/backend.ts';
+import type { Reply, Route } from '../../interfaces/inspector-part.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../settings/limits.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import type { RequestHandler } from '../../triggers/http/http-server.ts';
 import { type Listener, listen } from '../../triggers/http/listener.ts';
 import { checkOrigin, checkToken } from './guard.ts';
 import type { InspectedHost } from './inspected-host.ts';
-import { pageFiles } from './page-files.ts';
+import type { PageFile } from './page-files.ts';
 import { readBody } from './read-body.ts';
-import { ApiError, checked, type Reply, type Route } from './route.ts';
-import { routes } from './routes.ts';
+import { ApiError, checked } from './route.ts';
 
 /** Where the inspector listens unless it is told otherwise, if the port is free. */
 const usualPort = 8001;
@@ -37,17 +36,17 @@ export interface Inspector {
  */
 export async function startInspector(host: InspectedHost, port?: number): Promise<Inspector> {
   const token = randomBytes(18).toString('base64url');
-  const table = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
-  const paths = new Set(routes.map(({ path }) => path));
-  const files = await pageFiles();
+  let served: Promise<Served> | undefined;
   let ownPort = 0;
 
   const reply = async (request: IncomingMessage, response: ServerResponse): Promise<Reply> => {
     checkOrigin(request, ownPort);
+    served ??= load();
+    const { routes, paths, files } = await served;
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://inspector');
     const file = request.method === 'GET' || request.method === 'HEAD' ? files.get(pathname) : undefined;
     if (file !== undefined) return { status: 200, headers: file.headers, body: await file.read() };
-    const route = table.get(`${request.method} ${pathname}`);
+    const route = routes.get(`${request.method} ${pathname}`);
     if (route !== undefined) {
       if (route.isWrite) checkToken(request, token);
       return await answer(route, host, request, response, searchParams);
@@ -67,6 +66,30 @@ export async function startInspector(host: InspectedHost, port?: number): Promis
   const listener = await open(port, (request, response) => void handle(request, response));
   ownPort = Number(new URL(listener.url).port);
   return { url: listener.url, token, close: () => listener.close() };
+}
+
+/** What there is to ask for. */
+interface Served {
+  /** By method and path. */
+  readonly routes: ReadonlyMap<string, Route<InspectedHost>>;
+  readonly paths: ReadonlySet<string>;
+  readonly files: ReadonlyMap<string, PageFile>;
+}
+
+/** Most hosts are never asked for anything, so nothing of this is loaded before. */
+async function load(): Promise<Served> {
+  const [{ inspectorParts }, { routesOf }, { pageFiles }] = await Promise.all([
+    import('./inspector-parts.ts'),
+    import('./routes.ts'),
+    import('./page-files.ts'),
+  ]);
+  const parts = await inspectorParts();
+  const routes = routesOf(parts);
+  return {
+    routes: new Map(routes.map((route) => [`${route.method} ${route.path}`, route])),
+    paths: new Set(routes.map(({ path }) => path)),
+    files: await pageFiles(parts.flatMap(({ page }) => page ?? [])),
+  };
 }
 
 async function open(
@@ -94,7 +117,7 @@ async function open(
 }
 
 async function answer(
-  route: Route,
+  route: Route<InspectedHost>,
   host: InspectedHost,
   request: IncomingMessage,
   response: ServerResponse,
@@ -142,11 +165,6 @@ async function send(response: ServerResponse, { status, headers = {}, body }: Re
 /** What the client is told of an error. */
 function refusal(error: unknown): Reply {
   const body = JSON.stringify({ error: reasonOf(error) });
-  return { status: statusOf(error), headers: { 'content-type': 'application/json' }, body };
-}
-
-function statusOf(error: unknown): number {
-  if (error instanceof ApiError) return error.status;
-  if (!(error instanceof StoreError)) return 500;
-  return { 'no-such-store': 404, 'access-denied': 403, other: 502 }[error.case];
+  const status = error instanceof ApiError ? error.status : 500;
+  return { status, headers: { 'content-type': 'application/json' }, body };
 }

@@ -17,7 +17,7 @@ export function takeToken(): void {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
   if (token === null) return;
   setToken(token);
-  history.replaceState(null, '', '#/buckets');
+  history.replaceState(null, '', '#/');
 }
 
 /** Keeps the token for this tab. */

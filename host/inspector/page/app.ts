@@ -2,22 +2,22 @@ import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { HostInfo } from '../api/schemas.ts';
 import { hasToken, read, setToken } from './api.ts';
-import { BucketsPage } from './buckets-page.ts';
 import { ComponentPage } from './component-page.ts';
 import { hashOf, useHashRoute } from './hash-route.ts';
 import { html } from './html.ts';
+import type { Page } from './interface-pages.ts';
 import { type Live, useLive } from './live-requests.ts';
 import { RequestsPage } from './requests-page.ts';
 import { SendPage } from './send-page.ts';
 import { toggleTheme } from './theme.ts';
 import { useLoaded } from './use-loaded.ts';
 
-const pages = [
-  ['buckets', 'Buckets', BucketsPage],
-  ['requests', 'Requests', RequestsPage],
-  ['send', 'Send', SendPage],
-  ['component', 'Component', ComponentPage],
-] as const;
+/** The pages that the inspector has for every host. */
+const ownPages: readonly Page[] = [
+  { name: 'requests', title: 'Requests', Content: RequestsPage },
+  { name: 'send', title: 'Send', Content: SendPage },
+  { name: 'component', title: 'Component', Content: ComponentPage },
+];
 const states: Readonly<Record<Live['state'], string>> = {
   connecting: 'connecting',
   live: 'live',
@@ -25,22 +25,23 @@ const states: Readonly<Record<Live['state'], string>> = {
 };
 
 /** The whole page. */
-export function App(): VNode {
+export function App({ interfacePages }: { readonly interfacePages: readonly Page[] }): VNode {
+  const pages = [...interfacePages, ...ownPages];
   const { page, query } = useHashRoute();
   const { state } = useLive();
   const host = useLoaded(() => read<HostInfo>('host'), [state]).value;
-  const [, , Page] = pages.find(([name]) => name === page) ?? pages[0];
+  const shown = pages.find(({ name }) => name === page) ?? pages[0];
   useEffect(() => {
-    document.title = `${pages.find(([name]) => name === page)?.[1] ?? 'Buckets'} · kvasi`;
-  }, [page]);
+    document.title = shown === undefined ? 'kvasi' : `${shown.title} · kvasi`;
+  }, [shown?.name]);
   return html`
     <a class="skip" href="#content" onClick=${skip}>Skip to the content</a>
     <header>
-      <a class="brand" href="#/buckets"><img src="/page/icon.svg" alt="" width="26" height="26" />kvasi</a>
+      <a class="brand" href="#/"><img src="/inspector/page/icon.svg" alt="" width="26" height="26" />kvasi</a>
       <nav aria-label="Pages">
         ${pages.map(
-          ([name, title]) => html`
-            <a href=${hashOf(name)} aria-current=${name === page ? 'page' : undefined}>${title}</a>
+          ({ name, title }) => html`
+            <a href=${hashOf(name)} aria-current=${name === shown?.name ? 'page' : undefined}>${title}</a>
           `,
         )}
       </nav>
@@ -51,7 +52,7 @@ export function App(): VNode {
       </div>
     </header>
     <${TokenNotice} />
-    <main id="content" tabindex="-1" class=${page}><${Page} query=${query} /></main>
+    <main id="content" tabindex="-1" class=${shown?.name}>${shown === undefined ? '' : html`<${shown.Content} query=${query} />`}</main>
   `;
 }
 

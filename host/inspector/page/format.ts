@@ -39,3 +39,13 @@ export function keyText(key: string): string {
 export function reasonText(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** An object or a list, set out in lines; undefined for anything else. */
+export function jsonText(text: string): string | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Where the page is: `#/buckets?bucket=a&key=b`. */
+/** Where the page is: `#/requests?path=a&errors=only`. */
 export interface HashRoute {
+  /** Empty at the start. */
   readonly page: string;
   readonly query: URLSearchParams;
 }
@@ -28,5 +29,5 @@ export function useHashRoute(): HashRoute {
     return () => removeEventListener('hashchange', follow);
   }, []);
   const [page = '', query = ''] = hash.replace(/^#\//, '').split('?', 2);
-  return { page: page === '' ? 'buckets' : page, query: new URLSearchParams(query) };
+  return { page, query: new URLSearchParams(query) };
 }

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { RequestInfo } from '../api/schemas.ts';
 import { timeText } from './format.ts';
 import { html } from './html.ts';
-import { statusClass } from './requests-page.ts';
+import { statusClass } from './status-class.ts';
 import { Waterfall } from './waterfall.ts';
 
 interface DetailProps {

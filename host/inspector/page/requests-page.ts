@@ -8,6 +8,7 @@ import { html } from './html.ts';
 import { useLive } from './live-requests.ts';
 import { RequestDetail } from './request-detail.ts';
 import { matches, type RequestFilter } from './request-filter.ts';
+import { statusClass } from './status-class.ts';
 
 /** How many rows are drawn until more are asked for. */
 const firstRows = 200;
@@ -109,12 +110,6 @@ function Row({ request, isSelected, href }: RowProps): VNode {
       </a>
     </li>
   `;
-}
-
-/** The color of a status. */
-export function statusClass(status: number): string {
-  if (status === 0 || status >= 500) return 'bad';
-  return status >= 400 ? 'warn' : 'good';
 }
 
 function bucketsOf(requests: readonly RequestInfo[]): string[] {

@@ -2,12 +2,11 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { HostInfo, SendAnswer } from '../api/schemas.ts';
 import { call, read } from './api.ts';
-import { bytesText, reasonText, timeText } from './format.ts';
+import { bytesText, jsonText, reasonText, timeText } from './format.ts';
 import { html } from './html.ts';
 import { RequestDetail } from './request-detail.ts';
-import { statusClass } from './requests-page.ts';
+import { statusClass } from './status-class.ts';
 import { useLoaded } from './use-loaded.ts';
-import { jsonText } from './value-format.ts';
 
 const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 /** What was last sent, for when one comes back from another page. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { InferOutput } from 'valibot';
-import { textOf } from '../../interfaces/keyvalue/transfer/json-lines.ts';
+import { textOf } from '../../shared/text-of.ts';
 import { findPattern, parseRegex } from './regex.ts';
 import type { givenBytes, wantedBytes } from './schema-values.ts';
 

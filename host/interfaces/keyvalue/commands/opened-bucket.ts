@@ -1,5 +1,4 @@
 import type { DevNote } from '../../../inspector/client/dev-note.ts';
-import { RemoteEntries } from '../../../inspector/client/remote-entries.ts';
 import { formatRule } from '../../../settings/explain-settings.ts';
 import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../../../settings/settings.ts';
 import { HostError } from '../../../shared/host-error.ts';
@@ -10,6 +9,7 @@ import { loadBackend, loadBackendModule } from '../backends/registry.ts';
 import { ThreadStores } from '../open-stores.ts';
 import { BucketEntries } from '../transfer/bucket-entries.ts';
 import type { EntryStore } from '../transfer/entry-store.ts';
+import { RemoteEntries } from './remote-entries.ts';
 
 /** A bucket that a command has opened. */
 export interface OpenedBucket extends AsyncDisposable {

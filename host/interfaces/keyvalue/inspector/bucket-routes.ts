@@ -1,5 +1,12 @@
-import type { InspectedHost } from '../../../inspector/api/inspected-host.ts';
-import { json, route } from '../../../inspector/api/route.ts';
+import { json } from '../../../inspector/api/route.ts';
+import { formatRule } from '../../../settings/explain-settings.ts';
+import { type BackendSettings, type IdentifierRule, ruleFor } from '../../../settings/settings.ts';
+import type { RouteHost } from '../../inspector-part.ts';
+import type { Capabilities } from '../backends/definition.ts';
+import { inMemoryCapabilities } from '../backends/memory/in-memory.ts';
+import { loadBackend, loadBackendModule } from '../backends/registry.ts';
+import { BucketEntries } from '../transfer/bucket-entries.ts';
+import { countKeys } from '../transfer/count-keys.ts';
 import {
   type BucketInfo,
   bucketInfo,
@@ -8,20 +15,14 @@ import {
   keyCount,
   keyPage,
   keysQuery,
-} from '../../../inspector/api/schemas.ts';
-import { formatRule } from '../../../settings/explain-settings.ts';
-import { type BackendSettings, type IdentifierRule, ruleFor } from '../../../settings/settings.ts';
-import type { Capabilities } from '../backends/definition.ts';
-import { inMemoryCapabilities } from '../backends/memory/in-memory.ts';
-import { loadBackend, loadBackendModule } from '../backends/registry.ts';
-import { BucketEntries } from '../transfer/bucket-entries.ts';
-import { countKeys } from '../transfer/count-keys.ts';
+} from './bucket-schemas.ts';
+import { storeRoute } from './store-route.ts';
 
 /** How long looking for a prefix may take where the store can't, in milliseconds. */
 const patience = 300;
 
 export const bucketRoutes = [
-  route(
+  storeRoute(
     {
       method: 'GET',
       path: '/api/v1/buckets',
@@ -36,7 +37,7 @@ export const bucketRoutes = [
       return json(bucketList, { buckets: await Promise.all(buckets), others: formatRule(keyvalue.others) });
     },
   ),
-  route(
+  storeRoute(
     {
       method: 'GET',
       path: '/api/v1/bucket',
@@ -49,7 +50,7 @@ export const bucketRoutes = [
       return json(bucketInfo, await describe(bucket, rule, host));
     },
   ),
-  route(
+  storeRoute(
     {
       method: 'GET',
       path: '/api/v1/count',
@@ -57,12 +58,12 @@ export const bucketRoutes = [
       query: bucketQuery,
       answer: keyCount,
     },
-    async ({ host, query }) => {
-      const store = new BucketEntries(await host.stores.open(query.bucket));
+    async ({ stores, query }) => {
+      const store = new BucketEntries(await stores.open(query.bucket));
       return json(keyCount, await countKeys(store, ''));
     },
   ),
-  route(
+  storeRoute(
     {
       method: 'GET',
       path: '/api/v1/keys',
@@ -70,8 +71,8 @@ export const bucketRoutes = [
       query: keysQuery,
       answer: keyPage,
     },
-    async ({ host, query: { bucket, prefix = '', cursor } }) => {
-      const entries = new BucketEntries(await host.stores.open(bucket));
+    async ({ stores, query: { bucket, prefix = '', cursor } }) => {
+      const entries = new BucketEntries(await stores.open(bucket));
       const deadline = performance.now() + patience;
       let page = await entries.list(cursor, prefix);
       while (page.keys.length === 0 && page.cursor !== undefined && performance.now() < deadline) {
@@ -83,7 +84,7 @@ export const bucketRoutes = [
   ),
 ];
 
-async function describe(bucket: string, rule: IdentifierRule, host: InspectedHost): Promise<BucketInfo> {
+async function describe(bucket: string, rule: IdentifierRule, host: RouteHost): Promise<BucketInfo> {
   const opened = host.requests.identifiers.has(bucket);
   if (typeof rule === 'string') return { bucket, served: rule, opened };
   const capabilities = await capabilitiesOf(rule);

@@ -1,16 +1,18 @@
 import { readBody } from '../../../inspector/api/read-body.ts';
-import { ApiError, type Reply, route } from '../../../inspector/api/route.ts';
-import { keyQuery, renameBody } from '../../../inspector/api/schemas.ts';
+import { ApiError } from '../../../inspector/api/route.ts';
 import { ruleFor } from '../../../settings/settings.ts';
+import type { Reply } from '../../inspector-part.ts';
 import type { Bucket, Versioned } from '../backends/backend.ts';
 import { largestValue } from '../backends/limits.ts';
+import { keyQuery, renameBody } from './bucket-schemas.ts';
+import { storeRoute } from './store-route.ts';
 
 const done: Reply = { status: 204 };
 const changed = 'The key was written meanwhile.';
 const noSuchKey = 'There is no such key.';
 
 export const entryRoutes = [
-  route(
+  storeRoute(
     {
       method: 'GET',
       path: '/api/v1/value',
@@ -24,8 +26,8 @@ export const entryRoutes = [
       },
       refusals: { 404: noSuchKey },
     },
-    async ({ host, query: { bucket, key } }) => {
-      const store = await host.stores.open(bucket);
+    async ({ host, stores, query: { bucket, key } }) => {
+      const store = await stores.open(bucket);
       const { value, version } = await store.getVersioned(key);
       if (value === undefined) throw new ApiError(404, `bucket '${bucket}' has no key '${key}'`);
       const written = await store.written?.(key);
@@ -45,7 +47,7 @@ export const entryRoutes = [
       };
     },
   ),
-  route(
+  storeRoute(
     {
       method: 'PUT',
       path: '/api/v1/value',
@@ -59,8 +61,8 @@ export const entryRoutes = [
       answer: 'nothing',
       refusals: { 412: changed, 413: 'The value is too large.' },
     },
-    async ({ host, query: { bucket, key }, request }) => {
-      const store = await host.stores.open(bucket);
+    async ({ stores, query: { bucket, key }, request }) => {
+      const store = await stores.open(bucket);
       const value = await readBody(request, largestValue);
       const { 'if-match': wanted, 'if-none-match': none } = request.headers;
       if (wanted === undefined && none === undefined) {
@@ -76,7 +78,7 @@ export const entryRoutes = [
       return done;
     },
   ),
-  route(
+  storeRoute(
     {
       method: 'DELETE',
       path: '/api/v1/value',
@@ -84,12 +86,12 @@ export const entryRoutes = [
       query: keyQuery,
       answer: 'nothing',
     },
-    async ({ host, query: { bucket, key } }) => {
-      await (await host.stores.open(bucket)).delete(key);
+    async ({ stores, query: { bucket, key } }) => {
+      await (await stores.open(bucket)).delete(key);
       return done;
     },
   ),
-  route(
+  storeRoute(
     {
       method: 'POST',
       path: '/api/v1/rename',
@@ -98,8 +100,8 @@ export const entryRoutes = [
       answer: 'nothing',
       refusals: { 404: noSuchKey, 412: 'There is a key of the new name already.' },
     },
-    async ({ host, body: { bucket, from, to } }) => {
-      const store = await host.stores.open(bucket);
+    async ({ stores, body: { bucket, from, to } }) => {
+      const store = await stores.open(bucket);
       const value = await store.get(from);
       if (value === undefined) throw new ApiError(404, `bucket '${bucket}' has no key '${from}'`);
       if (from === to) return done;

@@ -1,13 +1,14 @@
-import { ApiError, json, route } from '../../../inspector/api/route.ts';
-import { bucketQuery, exportQuery, imported } from '../../../inspector/api/schemas.ts';
+import { ApiError, json } from '../../../inspector/api/route.ts';
 import { HostError } from '../../../shared/host-error.ts';
 import { BucketEntries } from '../transfer/bucket-entries.ts';
 import type { Entry } from '../transfer/entry.ts';
 import { type EntryPart, inBatches } from '../transfer/entry-store.ts';
 import { readEntries, toJson } from '../transfer/json-lines.ts';
+import { bucketQuery, exportQuery, imported } from './bucket-schemas.ts';
+import { storeRoute } from './store-route.ts';
 
 export const transferRoutes = [
-  route(
+  storeRoute(
     {
       method: 'GET',
       path: '/api/v1/export',
@@ -16,8 +17,8 @@ export const transferRoutes = [
       answer: 'application/jsonl',
       answerHeaders: { 'kvasi-cursor': 'With `page=one`: the cursor of the next page, percent-encoded.' },
     },
-    async ({ host, query: { bucket, prefix = '', cursor, page } }) => {
-      const store = new BucketEntries(await host.stores.open(bucket));
+    async ({ stores, query: { bucket, prefix = '', cursor, page } }) => {
+      const store = new BucketEntries(await stores.open(bucket));
       const headers = { 'content-type': 'application/jsonl' };
       if (page === undefined) return { status: 200, headers, body: lines(allOf(store.read(cursor, prefix))) };
       const { keys, cursor: next } = await store.list(cursor, prefix);
@@ -25,7 +26,7 @@ export const transferRoutes = [
       return { status: 200, headers: { ...headers, ...more }, body: lines(store.entriesOf(keys)) };
     },
   ),
-  route(
+  storeRoute(
     {
       method: 'POST',
       path: '/api/v1/import',
@@ -34,8 +35,8 @@ export const transferRoutes = [
       body: 'application/jsonl',
       answer: imported,
     },
-    async ({ host, query, request }) => {
-      const store = new BucketEntries(await host.stores.open(query.bucket));
+    async ({ stores, query, request }) => {
+      const store = new BucketEntries(await stores.open(query.bucket));
       let count = 0;
       try {
         for await (const batch of inBatches(readEntries(request))) {

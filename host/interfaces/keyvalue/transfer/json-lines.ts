@@ -1,23 +1,11 @@
 import { HostError } from '../../../shared/host-error.ts';
+import { textOf } from '../../../shared/text-of.ts';
 import type { Entry } from './entry.ts';
 
 /** The longest line, in bytes: the largest value as base64 or escaped text, and the longest key. */
 const longestLine = 192 * 1024 * 1024;
 const newline = 10;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-/** JSON escapes these with six characters; such values are shorter as base64. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
-
-/** The value as text, or undefined where it is none. */
-export function textOf(value: Uint8Array): string | undefined {
-  try {
-    const text = utf8.decode(value);
-    return control.test(text) ? undefined : text;
-  } catch {
-    return undefined;
-  }
-}
 
 /** `{"key":…,"value":…}` for a text, `{"key":…,"base64":…}` for anything else. */
 export function toJson({ key, value }: Entry): string {

@@ -1,9 +1,9 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { call } from './api.ts';
-import { bytesText, keyText, reasonText, spanText } from './format.ts';
-import { go, hashOf } from './hash-route.ts';
-import { html } from './html.ts';
+import { call } from '../../../../inspector/page/api.ts';
+import { bytesText, keyText, reasonText, spanText } from '../../../../inspector/page/format.ts';
+import { go, hashOf } from '../../../../inspector/page/hash-route.ts';
+import { html } from '../../../../inspector/page/html.ts';
 import { KeyDialogs, type Question } from './key-dialogs.ts';
 import { type Format, formatsOf, mostText, textOf } from './value-format.ts';
 import { ValueView } from './value-view.ts';

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { html } from './html.ts';
-import { type Format, hexText, imageType, jsonText, mostText } from './value-format.ts';
+import { jsonText } from '../../../../inspector/page/format.ts';
+import { html } from '../../../../inspector/page/html.ts';
+import { type Format, hexText, imageType, mostText } from './value-format.ts';
 
 interface ViewProps {
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { BucketInfo, Imported } from '../api/schemas.ts';
-import { call, urlOf } from './api.ts';
-import { Dialog } from './dialog.ts';
-import { bytesText, keyText, reasonText, spanText } from './format.ts';
-import { go, hashOf } from './hash-route.ts';
-import { html } from './html.ts';
+import { call, urlOf } from '../../../../inspector/page/api.ts';
+import { Dialog } from '../../../../inspector/page/dialog.ts';
+import { bytesText, keyText, reasonText, spanText } from '../../../../inspector/page/format.ts';
+import { go, hashOf } from '../../../../inspector/page/hash-route.ts';
+import { html } from '../../../../inspector/page/html.ts';
+import type { BucketInfo, Imported } from '../bucket-schemas.ts';
 
 interface HeaderProps {
   readonly bucket: BucketInfo;

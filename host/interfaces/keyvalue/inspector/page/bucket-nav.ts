@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { BucketInfo, KeyCount } from '../api/schemas.ts';
-import { read } from './api.ts';
-import { keyText } from './format.ts';
-import { go, hashOf } from './hash-route.ts';
-import { html } from './html.ts';
-import { useLoaded } from './use-loaded.ts';
+import { read } from '../../../../inspector/page/api.ts';
+import { keyText } from '../../../../inspector/page/format.ts';
+import { go, hashOf } from '../../../../inspector/page/hash-route.ts';
+import { html } from '../../../../inspector/page/html.ts';
+import { useLoaded } from '../../../../inspector/page/use-loaded.ts';
+import type { BucketInfo, KeyCount } from '../bucket-schemas.ts';
 
 interface NavProps {
   readonly buckets: readonly BucketInfo[];

@@ -1,21 +1,22 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { BucketInfo, BucketList } from '../api/schemas.ts';
-import { read } from './api.ts';
+import { read } from '../../../../inspector/page/api.ts';
+import { html } from '../../../../inspector/page/html.ts';
+import type { PageProps } from '../../../../inspector/page/interface-pages.ts';
+import { useLive } from '../../../../inspector/page/live-requests.ts';
+import { isWrite } from '../../../../inspector/page/request-filter.ts';
+import { useLoaded } from '../../../../inspector/page/use-loaded.ts';
+import type { BucketInfo, BucketList } from '../bucket-schemas.ts';
 import { BucketHeader } from './bucket-header.ts';
 import { BucketNav } from './bucket-nav.ts';
-import { html } from './html.ts';
 import { KeyList } from './key-list.ts';
-import { useLive } from './live-requests.ts';
-import { isWrite } from './request-filter.ts';
-import { useLoaded } from './use-loaded.ts';
 import { ValuePanel } from './value-panel.ts';
 
 /** How long after a request wrote to a bucket its keys are read again, in milliseconds. */
 const settleTime = 400;
 
 /** Buckets, the keys of one, and the value of a key. */
-export function BucketsPage({ query }: { readonly query: URLSearchParams }): VNode {
+export function Page({ query }: PageProps): VNode {
   const { requests } = useLive();
   const writes = useWrites();
   const [version, setVersion] = useState(0);

@@ -1,15 +1,12 @@
 import * as v from 'valibot';
-import type { KeyPage } from '../../interfaces/keyvalue/backends/backend.ts';
-import type { Entry } from '../../interfaces/keyvalue/transfer/entry.ts';
-import {
-  type EntryPart,
-  type EntryStore,
-  inBatches,
-} from '../../interfaces/keyvalue/transfer/entry-store.ts';
-import { readEntries, toJson } from '../../interfaces/keyvalue/transfer/json-lines.ts';
-import { HostError, reasonOf } from '../../shared/host-error.ts';
-import { type BucketInfo, bucketInfo, failure, keyPage } from '../api/schemas.ts';
-import type { DevNote } from './dev-note.ts';
+import { failure } from '../../../inspector/api/schemas.ts';
+import type { DevNote } from '../../../inspector/client/dev-note.ts';
+import { HostError, reasonOf } from '../../../shared/host-error.ts';
+import type { KeyPage } from '../backends/backend.ts';
+import { type BucketInfo, bucketInfo, keyPage } from '../inspector/bucket-schemas.ts';
+import type { Entry } from '../transfer/entry.ts';
+import { type EntryPart, type EntryStore, inBatches } from '../transfer/entry-store.ts';
+import { readEntries, toJson } from '../transfer/json-lines.ts';
 
 /** The entries of a bucket of a running host. */
 export class RemoteEntries implements EntryStore {

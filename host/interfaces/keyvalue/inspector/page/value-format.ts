@@ -1,3 +1,5 @@
+import { jsonText } from '../../../../inspector/page/format.ts';
+
 /** How a value is shown. */
 export type Format = 'text' | 'json' | 'hex' | 'image';
 
@@ -28,16 +30,6 @@ export function textOf(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return text.includes('\0') ? undefined : text;
-  } catch {
-    return undefined;
-  }
-}
-
-/** An object or a list, set out in lines; undefined for anything else. */
-export function jsonText(text: string): string | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
   } catch {
     return undefined;
   }

@@ -1,9 +1,9 @@
 import type { VNode } from 'preact';
-import { call } from './api.ts';
-import { Dialog } from './dialog.ts';
-import { keyText } from './format.ts';
-import { go, hashOf } from './hash-route.ts';
-import { html } from './html.ts';
+import { call } from '../../../../inspector/page/api.ts';
+import { Dialog } from '../../../../inspector/page/dialog.ts';
+import { keyText } from '../../../../inspector/page/format.ts';
+import { go, hashOf } from '../../../../inspector/page/hash-route.ts';
+import { html } from '../../../../inspector/page/html.ts';
 
 export type Question = 'rename' | 'delete';
 

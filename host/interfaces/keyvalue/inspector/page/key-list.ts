@@ -1,10 +1,10 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { BucketInfo, KeyPageInfo } from '../api/schemas.ts';
-import { read } from './api.ts';
-import { keyText, reasonText } from './format.ts';
-import { go, hashOf } from './hash-route.ts';
-import { html } from './html.ts';
+import { read } from '../../../../inspector/page/api.ts';
+import { keyText, reasonText } from '../../../../inspector/page/format.ts';
+import { go, hashOf } from '../../../../inspector/page/hash-route.ts';
+import { html } from '../../../../inspector/page/html.ts';
+import type { BucketInfo, KeyPageInfo } from '../bucket-schemas.ts';
 
 /** The height of a row, as the style sheet has it, in pixels. */
 const rowHeight = 30;
