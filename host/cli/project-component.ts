@@ -1,7 +1,7 @@
 import { resolveSettings } from '../settings/resolve-settings.ts';
 import { HostError } from '../shared/host-error.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
-import type { PlaceOptions } from '../terminal/place.ts';
+import type { PlaceOptions } from '../terminal/place-options.ts';
 
 /**
  * The component that is given, else that of the project's configuration: its absolute path.

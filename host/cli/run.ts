@@ -4,8 +4,8 @@ import { HostError, stackOf } from '../shared/host-error.ts';
 import type { CommandContext, Surroundings } from '../terminal/command-context.ts';
 import { Output, OutputGone } from '../terminal/output.ts';
 import { usualPatience } from '../terminal/signals.ts';
-import { requireTexts } from './arguments.ts';
-import { type ExitCode, programOf } from './program.ts';
+import { commandLine, type ExitCode } from './command-line.ts';
+import { requireTexts } from './require-texts.ts';
 
 /**
  * Runs a command line and answers the exit code, once all that was printed is out. Errors for people go to `stderr`, each in
@@ -32,7 +32,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 async function runCommand(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   requireTexts(args);
   let code: ExitCode = 0;
-  const program = programOf(context, (result) => {
+  const program = await commandLine(context, (result) => {
     code = result;
   });
   await program.parseAsync([...args], { from: 'user' });

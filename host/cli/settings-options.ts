@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { LOG_LEVELS } from '../settings/settings.ts';
 import { collect } from '../terminal/collect.ts';
-import { configOption, directoryOption } from '../terminal/place.ts';
+import { configOption, directoryOption } from '../terminal/place-options.ts';
 
 /** What commander reads of the flags that several commands share. */
 export interface SharedOptions {

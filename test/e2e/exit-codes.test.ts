@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { programOf } from '../../host/cli/program.ts';
+import { commandLine } from '../../host/cli/command-line.ts';
 import { run } from '../../host/cli/run.ts';
 import { component, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
@@ -143,10 +143,11 @@ test.for(cases)('a wrong value is wrong usage: kvasi $args', async ({ args, valu
   expectUsage(await tell(args), value.split(/[=,/]/)[0] ?? '');
 });
 
-test('a flag that every command of kv has is one of kv', () => {
+test('a flag that every command of kv has is one of kv', async () => {
   const stdout = new PassThrough();
   const context = { cwd: root, env: {}, stdin: stdout, stdout, stderr: stdout } as never;
-  const kv = programOf(context, () => {}).commands.find((command) => command.name() === 'kv');
+  const { commands: all } = await commandLine(context, () => {});
+  const kv = all.find((command) => command.name() === 'kv');
   const [first = [], ...others] =
     kv?.commands.map(({ options }) => options.map(({ long }) => long ?? '')) ?? [];
   const shared = first.filter((flag) => others.every((flags) => flags.includes(flag)));
@@ -167,11 +168,11 @@ test('a flag of kv stands before its command or behind it, and the last one coun
   expectUsage(both, 'Give one of them');
 });
 
-test('every flag with a value is in this table', () => {
+test('every flag with a value is in this table', async () => {
   const listed = new Map(commands.map(([command, , flags]) => [command, Object.keys(flags)]));
   const any = /^--(prefix|name|as)$/;
   const unlisted: string[] = [];
-  const look = (command: ReturnType<typeof programOf>, name: string): void => {
+  const look = (command: Awaited<ReturnType<typeof commandLine>>, name: string): void => {
     for (const { long, required, optional } of command.options) {
       if (!(required || optional) || long == null || any.test(long)) continue;
       if (listed.get(name)?.includes(long) !== true) unlisted.push(`${name} ${long}`);
@@ -180,10 +181,7 @@ test('every flag with a value is in this table', () => {
   };
   const stdout = new PassThrough();
   const context = { cwd: root, env: {}, stdin: stdout, stdout, stderr: stdout } as never;
-  look(
-    programOf(context, () => {}),
-    '',
-  );
+  look(await commandLine(context, () => {}), '');
   expect(unlisted).toEqual([]);
 });
 
@@ -261,6 +259,6 @@ test('docs/commands.md has every command in its table', async () => {
   const text = await readFile(join(root, 'docs/commands.md'), 'utf8');
   const stdout = new PassThrough();
   const context = { cwd: root, env: {}, stdin: stdout, stdout, stderr: stdout } as never;
-  for (const { commands: inner } of [programOf(context, () => {})])
-    for (const command of inner) expect(text).toMatch(new RegExp(`^\\| \`kvasi ${command.name()}[ \`]`, 'm'));
+  const { commands: all } = await commandLine(context, () => {});
+  for (const command of all) expect(text).toMatch(new RegExp(`^\\| \`kvasi ${command.name()}[ \`]`, 'm'));
 });

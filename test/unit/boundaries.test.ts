@@ -20,8 +20,9 @@ const layers: readonly (readonly string[])[] = [
   ['composition'],
   ['inspector'],
   ['dev'],
-  ['interfaces/*/inspector', 'interfaces/*/commands'],
+  ['interfaces/*/inspector'],
   ['testing'],
+  ['interfaces/*/commands'],
   ['cli'],
   ['.'],
 ];

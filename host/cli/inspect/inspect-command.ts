@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../../terminal/command-context.ts';
-import { configOption, directoryOption, type PlaceOptions } from '../../terminal/place.ts';
+import { configOption, directoryOption, type PlaceOptions } from '../../terminal/place-options.ts';
 
 interface InspectOptions extends PlaceOptions {
   readonly behavior?: string | true;

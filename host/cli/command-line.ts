@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
-import { addKvCommands } from '../interfaces/keyvalue/commands/kv-commands.ts';
 import { HostError } from '../shared/host-error.ts';
 import { hostVersion } from '../shared/version.ts';
 import { collect } from '../terminal/collect.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
-import { configOption, directoryOption, type PlaceOptions, placeOf } from '../terminal/place.ts';
+import { configOption, directoryOption, type PlaceOptions, placeOf } from '../terminal/place-options.ts';
 import type { ProjectHost } from '../testing/scenarios/project-host.ts';
+import { commandParts } from './command-parts.ts';
 import { completionScript, shells } from './completions.ts';
-import type { ConformanceOptions } from './conformance/conformance.ts';
 import { inheritOptions } from './inherited-options.ts';
 import { addInspectCommand } from './inspect/inspect-command.ts';
 import { type SharedOptions, settingsOptions } from './settings-options.ts';
@@ -32,7 +31,10 @@ interface DevOptions extends SharedOptions {
  * @param surroundings what commands work with; `-C` takes them elsewhere
  * @param done gets the exit code of a command that has one of its own
  */
-export function programOf(surroundings: CommandContext, done: (code: ExitCode) => void): Command {
+export async function commandLine(
+  surroundings: CommandContext,
+  done: (code: ExitCode) => void,
+): Promise<Command> {
   const context: { -readonly [Key in keyof CommandContext]: CommandContext[Key] } = { ...surroundings };
   const program = new Command('kvasi')
     .description('Runs prebuilt WebAssembly components that use wasi:keyvalue, on Node, against any store.')
@@ -121,7 +123,7 @@ Examples:
   kvasi config --json`,
     )
     .action(async (options: SharedOptions) => {
-      const { config } = await import('./config.ts');
+      const { config } = await import('./config-command.ts');
       await config(options, options.json === true, context);
     });
 
@@ -167,32 +169,7 @@ Examples:
       done(await test(files, { ...options, project }, context));
     });
 
-  program
-    .command('conformance')
-    .description('Hold a backend to what every backend does alike, yours or one of the host.')
-    .addOption(directoryOption())
-    .requiredOption(
-      '--backend <name|url|module>',
-      'in_memory, filesystem, sqlite, redis://…, nats://… or ./my-backend.ts',
-    )
-    .option('--option <key=value>', 'an option of a module; JSON, or else text; may be repeated', collect)
-    .option('--group <name>', 'only this group of cases; may be repeated', collect)
-    .addOption(
-      new Option('--reporter <name>', 'a table, or JUnit XML').choices(['table', 'junit']).default('table'),
-    )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  kvasi conformance --backend sqlite                  in a temporary folder
-  kvasi conformance --backend redis://127.0.0.1:6379  in buckets of its own, which it removes
-  kvasi conformance --backend ./my-backend.ts --option path=data --option pageSize=100
-  kvasi conformance --backend ./my-backend.ts --reporter junit > report.xml`,
-    )
-    .action(async (options: ConformanceOptions) => {
-      const { conformance } = await import('./conformance/conformance.ts');
-      done(await conformance(options, context));
-    });
+  for (const part of await commandParts()) part.add(program, context, done);
 
   program
     .command('new <folder>')
@@ -210,8 +187,6 @@ Examples:
       // The command for the shell that it prints starts where the shell is.
       await createProject(resolve(context.cwd, folder), surroundings);
     });
-
-  addKvCommands(program, context);
 
   program
     .command('completions')

@@ -1,0 +1,11 @@
+import type { CommandPart } from '../../command-part.ts';
+import { addConformanceCommand } from './conformance-command.ts';
+import { addKvCommands } from './kv-commands.ts';
+
+/** `kvasi conformance` and `kvasi kv`. */
+export const commandPart: CommandPart = {
+  add(program, context, done) {
+    addConformanceCommand(program, context, done);
+    addKvCommands(program, context);
+  },
+};
