@@ -60,6 +60,9 @@ const plan = {
   instances: [{ kind: 'module', module: 0, imports: [] }],
   ...{ functions: [], tables: [], memories: [], globals: [] },
   exports: [],
+  tags: [],
+  components: [],
+  resources: new Map(),
 } as const satisfies LinkPlan;
 const plain = exportsOf(plan, false);
 const noting = exportsOf(plan, true);

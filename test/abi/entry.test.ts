@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { entryOf } from '../../host/engine/link/entry.ts';
+import { Entry } from '../../host/engine/link/entry.ts';
 
 // (func (export "handle") (param i32 i32) (call $seen (local.get 0) (local.get 1)) (call $wait))
 // biome-ignore format: one line for each section of the module
@@ -13,6 +13,8 @@ const handler = new WebAssembly.Module(new Uint8Array([
   0x07, 0x0a, 0x01, 0x06, 0x68, 0x61, 0x6e, 0x64, 0x6c, 0x65, 0x00, 0x02,
   0x0a, 0x0c, 0x01, 0x0a, 0x00, 0x20, 0x00, 0x20, 0x01, 0x10, 0x00, 0x10, 0x01, 0x0b,
 ]));
+
+const entry = new Entry({ params: ['i32', 'i32'], results: [] }, false);
 
 /** Handlers that wait once and keep their stack. */
 function start() {
@@ -26,9 +28,9 @@ function start() {
       wait: new WebAssembly.Suspending(() => Promise.resolve()),
     },
   });
-  const ended = entryOf(instance.exports.handle as WebAssembly.CoreFunction, {
-    request: () => (next += 1),
-    outparam: () => next * 10,
+  const exported = instance.exports.handle as WebAssembly.CoreFunction;
+  const ended = entry.bind(exported, undefined, {
+    args: [() => (next += 1), () => next * 10],
     done: () => steps.push('done'),
     rest: () => {
       steps.push('rest');

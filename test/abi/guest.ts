@@ -1,9 +1,9 @@
 import { GuestMemory, type Touched } from '../../host/engine/abi/guest-memory.ts';
 import { layoutOf } from '../../host/engine/abi/layout.ts';
+import { ResourceKinds } from '../../host/engine/abi/resource-kinds.ts';
 import type { FunctionType, WitType } from '../../host/engine/decode/wit-type.ts';
 import { Handles } from '../../host/engine/link/handles.ts';
 import { compileImport } from '../../host/engine/link/import-function.ts';
-import { ResourceKinds } from '../../host/engine/link/resource-kinds.ts';
 
 const pageSize = 65536;
 

@@ -6,11 +6,11 @@ import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco-trans
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GuestMemory } from '../../host/engine/abi/guest-memory.ts';
+import { ResourceKinds } from '../../host/engine/abi/resource-kinds.ts';
 import type { FunctionType, WitType } from '../../host/engine/decode/wit-type.ts';
 import { transpile } from '../../host/engine/jco/transpile.ts';
 import { Handles } from '../../host/engine/link/handles.ts';
 import { compileImport } from '../../host/engine/link/import-function.ts';
-import { ResourceKinds } from '../../host/engine/link/resource-kinds.ts';
 import { spilled } from './guest.ts';
 import { types, valuesOf } from './random-types.ts';
 import { WitText, withLabels } from './wit-text.ts';

@@ -2,7 +2,6 @@ import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { GuestMemory } from '../../host/engine/abi/guest-memory.ts';
-import { Handles } from '../../host/engine/link/handles.ts';
 import type { LinkPlan } from '../../host/engine/link/link-plan.ts';
 import { makeResettable, type Resettable } from '../../host/engine/reset/prepare.ts';
 import { newKnowledge, Snapshot } from '../../host/engine/reset/snapshot.ts';
@@ -97,11 +96,14 @@ beforeAll(async () => {
     memories: [],
     globals: [],
     exports: [],
+    tags: [],
+    components: [],
+    resources: new Map(),
   };
   const made = makeResettable(plan, { notes: true });
   if ('problem' in made) throw new Error(made.problem);
   // Without it nothing would be told apart from the stack.
-  expect(made.plan.stackTop).toBe(stackTop);
+  expect(made.plan.memories[0]?.stackTop).toBe(stackTop);
   resettable = made;
 });
 
@@ -133,7 +135,7 @@ test('whatever a guest and the host write, the instance is as it was', () => {
       const touched = { parts: 0 };
       const memory = instance.exports.memory as WebAssembly.Memory;
       const snapshot = new Snapshot(
-        { cores: [instance], handles: new Handles(), touched },
+        { cores: [instance], components: [], touched: new Map([[memory, touched]]) },
         resettable.plan,
         newKnowledge(),
       );

@@ -12,6 +12,10 @@ const shortText = 32;
  */
 const mostListed = 256 * 1024 * 1024;
 const listEntry = 128;
+/** The most bytes that a string may have. Source: `CanonicalABI.md`. */
+const mostText = 2 ** 28 - 1;
+/** In the length of a string that may be in either of two encodings: it is in UTF-16. */
+const wideTag = 0x8000_0000 | 0;
 
 /** Allocates in a guest: `cabi_realloc`. */
 export type Realloc = (pointer: number, oldSize: number, align: number, size: number) => number;
@@ -29,6 +33,8 @@ export class GuestMemory {
   readonly #memory: WebAssembly.Memory;
   readonly #realloc: Realloc | undefined;
   readonly #touched: Touched;
+  /** The length of the text that was put last. */
+  placed = 0;
   /** What the lists of the call under way have brought. */
   #listed = 0;
 
@@ -99,6 +105,34 @@ export class GuestMemory {
     return size <= shortText ? shortTextOf(this.u8, at, size) : decode(this.u8, at, size);
   }
 
+  /** As `text`, in UTF-16; the length counts code units. */
+  wideText(pointer: number, length: number): string {
+    const size = 2 * (length >>> 0);
+    if (size > mostText) trap(`text of ${size} bytes; at most ${mostText} are taken`);
+    const at = this.range(pointer, size, 2);
+    const text = Buffer.from(this.u8.buffer, this.u8.byteOffset + at, size).toString('utf16le');
+    if (!text.isWellFormed()) trap(`text at pointer ${at} is no UTF-16`);
+    return text;
+  }
+
+  listedWideText(pointer: number, length: number): string {
+    this.#list(2 * (length >>> 0));
+    return this.wideText(pointer, length);
+  }
+
+  /** As `text`, in Latin-1, or in UTF-16 where the highest bit of the length says so. */
+  compactText(pointer: number, length: number): string {
+    if ((length & wideTag) !== 0) return this.wideText(pointer, length & ~wideTag);
+    if (length > mostText) trap(`text of ${length} bytes; at most ${mostText} are taken`);
+    const at = this.range(pointer, length, 2);
+    return Buffer.from(this.u8.buffer, this.u8.byteOffset + at, length).toString('latin1');
+  }
+
+  listedCompactText(pointer: number, length: number): string {
+    this.#list((length & wideTag) === 0 ? length : 2 * (length & ~wideTag));
+    return this.compactText(pointer, length);
+  }
+
   /** Allocates in the guest; traps where it answers something that is none of its memory. */
   allocate(size: number, align: number): number {
     if (this.#realloc === undefined) trap('the guest has no allocator');
@@ -107,25 +141,58 @@ export class GuestMemory {
     return this.target(pointer, size, align);
   }
 
-  /** Gives bytes to the guest: pointer and length are written at `at`. */
-  storeBytes(bytes: Uint8Array, at: number): void {
+  /** Gives bytes to the guest; answers where they are. */
+  putBytes(bytes: Uint8Array): number {
     const pointer = this.allocate(bytes.length, 1);
     this.u8.set(bytes, pointer);
-    this.storePair(at, pointer, bytes.length);
+    return pointer;
+  }
+
+  /** Gives bytes to the guest: pointer and length are written at `at`. */
+  storeBytes(bytes: Uint8Array, at: number): void {
+    this.storePair(at, this.putBytes(bytes), bytes.length);
   }
 
   /** Gives text to the guest: pointer and length are written at `at`. */
   storeText(text: string, at: number): void {
+    this.storePair(at, this.putText(text), this.placed);
+  }
+
+  /** Gives text to the guest; answers where it is, and `placed` is its length. */
+  putText(text: string): number {
     if (text.length <= shortText && isAscii(text)) {
       const pointer = this.allocate(text.length, 1);
       for (let index = 0; index < text.length; index += 1) this.u8[pointer + index] = text.charCodeAt(index);
-      this.storePair(at, pointer, text.length);
-      return;
+      this.placed = text.length;
+      return pointer;
     }
     const length = Buffer.byteLength(text);
     const pointer = this.allocate(length, 1);
     encoder.encodeInto(text, this.u8.subarray(pointer, pointer + length));
-    this.storePair(at, pointer, length);
+    this.placed = length;
+    return pointer;
+  }
+
+  /** As `putText`, in UTF-16; the length counts code units. */
+  putWideText(text: string): number {
+    const pointer = this.allocate(2 * text.length, 2);
+    for (let index = 0; index < text.length; index += 1)
+      this.view.setUint16(pointer + 2 * index, text.charCodeAt(index), true);
+    this.placed = text.length;
+    return pointer;
+  }
+
+  /** As `putText`, in Latin-1 where all of the text is, and else in UTF-16, which the highest bit of the length tells. */
+  putCompactText(text: string): number {
+    if (!isLatin1(text)) {
+      const pointer = this.putWideText(text);
+      this.placed = (text.length | wideTag) >>> 0;
+      return pointer;
+    }
+    const pointer = this.allocate(text.length, 2);
+    for (let index = 0; index < text.length; index += 1) this.u8[pointer + index] = text.charCodeAt(index);
+    this.placed = text.length;
+    return pointer;
   }
 
   storePair(at: number, pointer: number, length: number): void {
@@ -170,5 +237,10 @@ function decode(bytes: Uint8Array, at: number, size: number): string {
 
 function isAscii(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) >= 0x80) return false;
+  return true;
+}
+
+function isLatin1(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0xff) return false;
   return true;
 }

@@ -22,6 +22,9 @@ export class UnsupportedType extends Error {
   override readonly name = 'UnsupportedType';
 }
 
+/** A pointer and a length. */
+const pair: Layout = { size: 8, align: 4, flat: ['i32', 'i32'] };
+
 const scalars: Readonly<Record<string, Layout>> = {
   bool: { size: 1, align: 1, flat: ['i32'] },
   s8: { size: 1, align: 1, flat: ['i32'] },
@@ -35,8 +38,7 @@ const scalars: Readonly<Record<string, Layout>> = {
   f32: { size: 4, align: 4, flat: ['f32'] },
   f64: { size: 8, align: 8, flat: ['f64'] },
   char: { size: 4, align: 4, flat: ['i32'] },
-  string: { size: 8, align: 4, flat: ['i32', 'i32'] },
-  list: { size: 8, align: 4, flat: ['i32', 'i32'] },
+  string: pair,
   own: { size: 4, align: 4, flat: ['i32'] },
   borrow: { size: 4, align: 4, flat: ['i32'] },
 };
@@ -57,6 +59,10 @@ function computeLayout(type: WitType): Layout {
   const scalar = scalars[type.kind];
   if (scalar !== undefined) return scalar;
   switch (type.kind) {
+    case 'list':
+      return type.length === undefined ? pair : repeated(layoutOf(type.of), type.length);
+    case 'map':
+      return pair;
     case 'flags':
       return flagsLayout(type.names.length);
     case 'record':
@@ -70,6 +76,18 @@ function computeLayout(type: WitType): Layout {
     default:
       throw new UnsupportedType(`it uses the type ${type.kind}`);
   }
+}
+
+const maps = new WeakMap<WitType, WitType>();
+
+/** The list of pairs that a map is in memory. */
+export function listOfMap(map: Extract<WitType, { kind: 'map' }>): WitType {
+  let list = maps.get(map);
+  if (list === undefined) {
+    list = { kind: 'list', of: { kind: 'tuple', of: [map.key, map.value] } };
+    maps.set(map, list);
+  }
+  return list;
 }
 
 /** The types of a record's or a tuple's fields, in order. */
@@ -152,9 +170,19 @@ function payloadAlign(types: readonly (WitType | undefined)[]): number {
 }
 
 function flagsLayout(count: number): Layout {
-  if (count === 0 || count > 32) throw new UnsupportedType(`it uses a flags type of ${count} names`);
+  if (count === 0) throw new UnsupportedType('it uses a flags type without names');
+  if (count > 32) {
+    const words = Math.ceil(count / 32);
+    return { size: 4 * words, align: 4, flat: new Array<CoreType>(words).fill('i32') };
+  }
   const size = count <= 8 ? 1 : count <= 16 ? 2 : 4;
   return { size, align: size, flat: ['i32'] };
+}
+
+/** The entries of a list of fixed length lie in place. Flat parts beyond those that count are left out. */
+function repeated({ size, align, flat }: Layout, length: number): Layout {
+  const flats = Math.min(length, maxFlatParams + 1);
+  return { size: size * length, align, flat: Array.from({ length: flats }, () => flat).flat() };
 }
 
 /** What two cases of a variant share one flat value as. */

@@ -1,7 +1,5 @@
 import type { WitType } from '../decode/wit-type.ts';
 import { camelCase } from '../link/host-name.ts';
-import type { ResourceKinds } from '../link/resource-kinds.ts';
-import { literal, plus, type Source } from '../link/source.ts';
 import {
   type CoreType,
   casesOf,
@@ -9,9 +7,12 @@ import {
   fieldOffsets,
   fieldTypes,
   layoutOf,
+  listOfMap,
   payloadOffset,
   UnsupportedType,
 } from './layout.ts';
+import { type Side, textMethods } from './side.ts';
+import { literal, plus, type Source } from './source.ts';
 
 /** A flat value: an expression, and the core type that it has. */
 export interface Flat {
@@ -40,22 +41,31 @@ const arrays: Readonly<Record<string, string>> = {
  */
 export class Lift {
   readonly #source: Source;
-  readonly #kinds: ResourceKinds;
+  readonly #side: Side;
   /** How many lists are around what is read. */
   #depth = 0;
 
-  constructor(source: Source, kinds: ResourceKinds) {
+  constructor(source: Source, side: Side) {
     this.#source = source;
-    this.#kinds = kinds;
+    this.#side = side;
   }
 
   /** Takes what it needs off the front of `flats`; answers an expression without effects. */
   flat(type: WitType, flats: Flat[]): string {
     switch (type.kind) {
       case 'string':
-        return this.#source.constant(`m.text(${shift(flats)}, ${shift(flats)})`);
+        return this.#text(shift(flats), shift(flats));
       case 'list':
+        if (type.length !== undefined) return this.#flatEntries(type.of, type.length, flats);
         return this.#list(type.of, shift(flats), shift(flats));
+      case 'map':
+        return this.flat(listOfMap(type), flats);
+      case 'flags':
+        return this.#flags(
+          type.names,
+          (word) => this.#source.constant(word),
+          () => shift(flats),
+        );
       case 'record':
       case 'tuple':
         return this.#product(
@@ -74,9 +84,10 @@ export class Lift {
 
   /** `pointer` is the name of a range that has been checked. */
   memory(type: WitType, pointer: string, offset: number): string {
+    const m = this.#side.memory;
     const at = plus(pointer, offset);
-    const load = (how: string): string => `m.view.get${how}(${at}${how.endsWith('8') ? '' : ', true'})`;
-    const pair = (): [string, string] => [load('Uint32'), `m.view.getUint32(${at} + 4, true)`];
+    const load = (how: string): string => `${m}.view.get${how}(${at}${how.endsWith('8') ? '' : ', true'})`;
+    const pair = (): [string, string] => [load('Uint32'), `${m}.view.getUint32(${at} + 4, true)`];
     switch (type.kind) {
       case 's8':
         return load('Int8');
@@ -103,12 +114,19 @@ export class Lift {
       case 'own':
       case 'borrow':
         return this.#scalar(type, load('Uint32'));
-      case 'flags':
-        return this.#scalar(type, load(`Uint${layoutOf(type).size * 8}`));
+      case 'flags': {
+        const size = Math.min(4, layoutOf(type).size) * 8;
+        const word = (index: number): string =>
+          `${m}.view.getUint${size}(${plus(pointer, offset + 4 * index)}${size === 8 ? '' : ', true'})`;
+        return this.#flags(type.names, (expression) => this.#source.constant(expression), word);
+      }
       case 'string':
-        return this.#source.constant(`m.${this.#depth > 0 ? 'listedText' : 'text'}(${pair().join(', ')})`);
+        return this.#text(...pair());
       case 'list':
+        if (type.length !== undefined) return this.#entries(type.of, type.length, pointer, offset);
         return this.#list(type.of, ...pair());
+      case 'map':
+        return this.memory(listOfMap(type), pointer, offset);
       case 'record':
       case 'tuple': {
         const types = fieldTypes(type);
@@ -156,34 +174,81 @@ export class Lift {
       case 'char':
         return this.#source.constant(`r.char(${value} >>> 0)`);
       case 'own':
-        return this.#source.constant(`h.take(${this.#kinds.of(type.resource)}, ${value})`);
-      case 'borrow':
-        return this.#source.constant(`h.borrow(${this.#kinds.of(type.resource)}, ${value})`);
-      case 'flags': {
-        const bits = this.#source.constant(value);
-        const names = type.names.map(
-          (name, index) => `${literal(camelCase(name))}: (${bits} & ${2 ** index}) !== 0`,
+        return this.#source.constant(
+          `${this.#side.handles}.take(${this.#side.kinds.of(type.resource)}, ${value})`,
         );
-        return `{ ${names.join(', ')} }`;
+      case 'borrow': {
+        const { handles, kinds, scope } = this.#side;
+        const of = `${kinds.of(type.resource)}, ${value}`;
+        return this.#source.constant(
+          scope === undefined ? `${handles}.borrow(${of})` : `${handles}.lend(${of}, ${scope})`,
+        );
       }
       default:
         throw new UnsupportedType(`it uses the type ${type.kind}`);
     }
   }
 
+  /** `word` gives an expression for 32 of the flags at a time. */
+  #flags(
+    names: readonly string[],
+    once: (expression: string) => string,
+    word: (index: number) => string,
+  ): string {
+    const fields: string[] = [];
+    let bits = '';
+    for (const [index, name] of names.entries()) {
+      if (index % 32 === 0) bits = once(word(index / 32));
+      fields.push(`${literal(camelCase(name))}: (${bits} & ${2 ** (index % 32)}) !== 0`);
+    }
+    return `{ ${fields.join(', ')} }`;
+  }
+
+  #text(pointer: string, length: string): string {
+    const { read, readListed } = textMethods[this.#side.encoding];
+    const method = this.#depth > 0 ? readListed : read;
+    return this.#source.constant(`${this.#side.memory}.${method}(${pointer}, ${length})`);
+  }
+
+  #flatEntries(of: WitType, length: number, flats: Flat[]): string {
+    const items = Array.from({ length }, () => this.flat(of, flats));
+    return this.#asList(of, this.#source.constant(`[${items.join(', ')}]`));
+  }
+
+  /** The entries of a list of fixed length. */
+  #entries(of: WitType, length: number, pointer: string, offset: number): string {
+    const source = this.#source;
+    const items = source.constant('[]');
+    const index = source.name();
+    source.line(`for (let ${index} = 0; ${index} < ${length}; ${index} += 1) {`);
+    const at = source.constant(`${plus(pointer, offset)} + ${index} * ${layoutOf(of).size}`);
+    this.#depth += 1;
+    source.line(`${items}.push(${this.memory(of, at, 0)});`);
+    this.#depth -= 1;
+    source.line('}');
+    return this.#asList(of, items);
+  }
+
+  /** Entries in the shape that lists of their type have. */
+  #asList(of: WitType, items: string): string {
+    const array = of.kind === 'u8' ? 'Uint8Array' : arrays[of.kind];
+    return array === undefined ? items : this.#source.constant(`${array}.from(${items})`);
+  }
+
   #list(of: WitType, pointer: string, length: string): string {
+    const m = this.#side.memory;
     const read = this.#depth > 0 ? 'listedBytes' : 'bytes';
-    if (of.kind === 'u8') return this.#source.constant(`m.${read}(${pointer}, ${length})`);
+    if (of.kind === 'u8') return this.#source.constant(`${m}.${read}(${pointer}, ${length})`);
     const { size, align } = layoutOf(of);
     const source = this.#source;
     const count = source.constant(`${length} >>> 0`);
-    const start = source.constant(`m.range(${pointer}, ${count} * ${size}, ${align})`);
+    const start = source.constant(`${m}.range(${pointer}, ${count} * ${size}, ${align})`);
     const array = arrays[of.kind];
     if (array !== undefined) {
-      if (this.#depth > 0) source.line(`m.listEntries(${count});`);
-      return source.constant(`new ${array}(m.u8.slice(${start}, ${start} + ${count} * ${size}).buffer)`);
+      if (this.#depth > 0) source.line(`${m}.listEntries(${count});`);
+      return source.constant(`new ${array}(${m}.u8.slice(${start}, ${start} + ${count} * ${size}).buffer)`);
     }
-    source.line(`m.listEntries(${count});`);
+    source.line(`${m}.listEntries(${count});`);
     const items = source.constant('[]');
     const index = source.name();
     source.line(`for (let ${index} = 0; ${index} < ${count}; ${index} += 1) {`);

@@ -1,32 +1,37 @@
 import type { WitType } from '../decode/wit-type.ts';
 import { camelCase } from '../link/host-name.ts';
-import type { ResourceKinds } from '../link/resource-kinds.ts';
-import { literal, plus, type Source } from '../link/source.ts';
 import {
+  type CoreType,
   casesOf,
   discriminantSize,
   fieldOffsets,
   fieldTypes,
   layoutOf,
+  listOfMap,
   payloadOffset,
   UnsupportedType,
 } from './layout.ts';
+import { type Side, textMethods } from './side.ts';
+import { literal, plus, type Source } from './source.ts';
 
 type Sum = Extract<WitType, { kind: 'variant' | 'enum' | 'option' | 'result' }>;
 
 /** Writes code that gives JavaScript values to a guest; the shapes are those of `Lift`. */
 export class Lower {
   readonly #source: Source;
-  readonly #kinds: ResourceKinds;
+  readonly #side: Side;
 
-  constructor(source: Source, kinds: ResourceKinds) {
+  constructor(source: Source, side: Side) {
     this.#source = source;
-    this.#kinds = kinds;
+    this.#side = side;
   }
 
   /** An expression for a value of one flat part. */
   flat(type: WitType, value: string): string {
     switch (type.kind) {
+      case 'list':
+        if (type.length !== 1) throw new Error('a list of one flat part has one entry');
+        return this.flat(type.of, `${value}[0]`);
       case 'record':
       case 'tuple': {
         const types = fieldTypes(type);
@@ -49,12 +54,65 @@ export class Lower {
     }
   }
 
+  /** Expressions for all flat parts of a value. */
+  flats(type: WitType, value: string): string[] {
+    const source = this.#source;
+    const m = this.#side.memory;
+    const { flat } = layoutOf(type);
+    switch (type.kind) {
+      case 'string': {
+        const pointer = source.constant(`${m}.${textMethods[this.#side.encoding].put}(${value})`);
+        return [pointer, source.constant(`${m}.placed`)];
+      }
+      case 'list':
+        if (type.length !== undefined) {
+          return Array.from({ length: type.length }, (_, index) =>
+            this.flats(type.of, source.constant(`${value}[${index}]`)),
+          ).flat();
+        }
+        return [this.#place(type.of, value), `${value}.length`];
+      case 'map':
+        return this.flats(listOfMap(type), value);
+      case 'record':
+      case 'tuple':
+        return fieldTypes(type).flatMap((field, index) =>
+          this.flats(field, source.constant(this.#field(type, value, index))),
+        );
+      case 'flags':
+        return this.#words(type.names, value);
+      case 'variant':
+      case 'enum':
+      case 'option':
+      case 'result': {
+        const names = flat.map((core) => {
+          const name = source.name();
+          source.line(`let ${name} = ${core === 'i64' ? '0n' : '0'};`);
+          return name;
+        });
+        const cases = casesOf(type);
+        this.#choose(type, value, (index, part) => {
+          source.line(`${names[0]} = ${index};`);
+          const of = cases[index]?.type;
+          if (of === undefined) return;
+          const own = layoutOf(of).flat;
+          for (const [at, expression] of this.flats(of, source.constant(part)).entries()) {
+            const shared = shareAs(expression, own[at], flat[at + 1]);
+            source.line(`${names[at + 1]} = ${shared};`);
+          }
+        });
+        return names;
+      }
+      default:
+        return [source.constant(this.#scalar(type, value))];
+    }
+  }
+
   /** Writes a value to memory; `pointer` is the name of a range that has been checked. */
   memory(type: WitType, value: string, pointer: string, offset: number): void {
     const at = plus(pointer, offset);
     const source = this.#source;
     const store = (how: string, what: string): void =>
-      source.line(`m.view.set${how}(${at}, ${what}${how.endsWith('8') ? '' : ', true'});`);
+      source.line(`${this.#side.memory}.view.set${how}(${at}, ${what}${how.endsWith('8') ? '' : ', true'});`);
     switch (type.kind) {
       case 'bool':
       case 'u8':
@@ -69,6 +127,7 @@ export class Lower {
       case 's32':
       case 'char':
       case 'own':
+      case 'borrow':
         store('Uint32', source.constant(this.#scalar(type, value)));
         return;
       case 'u64':
@@ -81,14 +140,33 @@ export class Lower {
       case 'f64':
         store('Float64', value);
         return;
-      case 'flags':
-        store(`Uint${layoutOf(type).size * 8}`, this.#scalar(type, value));
+      case 'flags': {
+        if (type.names.length <= 32) {
+          store(`Uint${layoutOf(type).size * 8}`, this.#scalar(type, value));
+          return;
+        }
+        for (const [index, word] of this.#words(type.names, value).entries()) {
+          const to = plus(pointer, offset + 4 * index);
+          source.line(`${this.#side.memory}.view.setUint32(${to}, ${word}, true);`);
+        }
         return;
-      case 'string':
-        source.line(`m.storeText(${value}, ${at});`);
+      }
+      case 'string': {
+        const { memory, encoding } = this.#side;
+        const { put } = textMethods[encoding];
+        const text =
+          encoding === 'utf8'
+            ? `${memory}.storeText(${value}, ${at});`
+            : `${memory}.storePair(${at}, ${memory}.${put}(${value}), ${memory}.placed);`;
+        source.line(text);
+        return;
+      }
+      case 'map':
+        this.memory(listOfMap(type), value, pointer, offset);
         return;
       case 'list':
-        this.#list(type.of, value, at);
+        if (type.length === undefined) this.#list(type.of, value, at);
+        else this.#entries(type.of, value, String(type.length), plus(pointer, offset));
         return;
       case 'record':
       case 'tuple': {
@@ -138,33 +216,63 @@ export class Lower {
       case 'char':
         return `${value}.codePointAt(0)`;
       case 'own':
-        return `h.own(${this.#kinds.of(type.resource)}, ${value})`;
+        return `${this.#side.handles}.own(${this.#side.kinds.of(type.resource)}, ${value})`;
+      case 'borrow': {
+        const { handles, kinds, scope, defines } = this.#side;
+        if (defines?.(type.resource) === true) return value;
+        if (scope === undefined) throw new UnsupportedType('it gives the guest the type borrow');
+        return `${handles}.lendTo(${kinds.of(type.resource)}, ${value}, ${scope})`;
+      }
       case 'flags': {
-        const bits = type.names.map(
-          (name, index) => `(${value}[${literal(camelCase(name))}] ? ${2 ** index} : 0)`,
-        );
-        return `(${bits.join(' | ')})`;
+        const [word = '0'] = this.#words(type.names, value);
+        return word;
       }
       default:
         throw new UnsupportedType(`it gives the guest the type ${type.kind}`);
     }
   }
 
+  /** An expression for each 32 flags. */
+  #words(names: readonly string[], value: string): string[] {
+    const words: string[][] = [];
+    for (const [index, name] of names.entries()) {
+      const bit = `(${value}[${literal(camelCase(name))}] ? ${2 ** (index % 32)} : 0)`;
+      const word = Math.floor(index / 32);
+      words[word] = [...(words[word] ?? []), bit];
+    }
+    return words.map((bits) => `(${bits.join(' | ')})`);
+  }
+
   #list(of: WitType, value: string, at: string): void {
     const source = this.#source;
+    const m = this.#side.memory;
     if (of.kind === 'u8') {
-      source.line(`m.storeBytes(${value}, ${at});`);
+      source.line(`${m}.storeBytes(${value}, ${at});`);
       return;
     }
+    const start = this.#place(of, value);
+    source.line(`${m}.storePair(${at}, ${start}, ${value}.length);`);
+  }
+
+  /** Writes the entries of a list to memory that is allocated for them; answers where they begin. */
+  #place(of: WitType, value: string): string {
+    const source = this.#source;
+    const m = this.#side.memory;
+    if (of.kind === 'u8') return source.constant(`${m}.putBytes(${value})`);
     const { size, align } = layoutOf(of);
-    const start = source.constant(`m.allocate(${value}.length * ${size}, ${align})`);
+    const start = source.constant(`${m}.allocate(${value}.length * ${size}, ${align})`);
+    this.#entries(of, value, `${value}.length`, start);
+    return start;
+  }
+
+  #entries(of: WitType, value: string, length: string, start: string): void {
+    const source = this.#source;
     const index = source.name();
-    source.line(`for (let ${index} = 0; ${index} < ${value}.length; ${index} += 1) {`);
+    source.line(`for (let ${index} = 0; ${index} < ${length}; ${index} += 1) {`);
     const item = source.constant(`${value}[${index}]`);
-    const place = source.constant(`${start} + ${index} * ${size}`);
+    const place = source.constant(`${start} + ${index} * ${layoutOf(of).size}`);
     this.memory(of, item, place, 0);
     source.line('}');
-    source.line(`m.storePair(${at}, ${start}, ${value}.length);`);
   }
 
   #field(type: Extract<WitType, { kind: 'record' | 'tuple' }>, value: string, index: number): string {
@@ -189,5 +297,19 @@ export class Lower {
       ({ name }, index) => [literal(name), () => write(index, `${value}.val`)] as const,
     );
     source.select(on, cases, `r.noCase(${value});`);
+  }
+}
+
+/** A flat value as the one that several cases share. */
+function shareAs(expression: string, core: CoreType | undefined, shared: CoreType | undefined): string {
+  if (core === shared || core === undefined) return expression;
+  if (shared === 'i32') return `r.bitsOfFloat(${expression})`;
+  switch (core) {
+    case 'i32':
+      return `BigInt(${expression} >>> 0)`;
+    case 'f32':
+      return `BigInt(r.bitsOfFloat(${expression}) >>> 0)`;
+    default:
+      return `r.bitsOfDouble(${expression})`;
   }
 }

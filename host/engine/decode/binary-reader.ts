@@ -67,6 +67,11 @@ export class BinaryReader {
     return new BinaryReader(this.#bytes, start, this.#skip(length));
   }
 
+  /** A reader of what is left of this one, which stays where it is. */
+  fork(): BinaryReader {
+    return new BinaryReader(this.#bytes, this.#at, this.end);
+  }
+
   /** The bytes up to the end, which is then reached. */
   rest(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(this.#at, this.#skip(this.end - this.#at));

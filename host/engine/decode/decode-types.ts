@@ -1,30 +1,86 @@
+import type { ImportedFunction, LiftedFunction } from '../link/link-plan.ts';
 import { type BinaryReader, unknown } from './binary-reader.ts';
 import { readExternName } from './decode-names.ts';
 import { Undecodable } from './undecodable.ts';
 import type { FunctionType, PrimitiveKind, VariantCase, WitType } from './wit-type.ts';
 
-/** What an index of a component can stand for, as far as types go. */
+/** What an index of a component can stand for. */
 export type Entity =
   | { readonly kind: 'type'; readonly type: WitType }
-  | { readonly kind: 'function'; readonly type: FunctionType }
+  /** A function, or a function's type where nothing says what is behind it. */
+  | { readonly kind: 'function'; readonly type: FunctionType; readonly source?: FunctionSource }
   | { readonly kind: 'instance'; readonly type: InstanceType }
+  /** A type of instances: each that is imported has resource types of its own. */
+  | { readonly kind: 'instance-type'; readonly declare: () => InstanceType }
+  | { readonly kind: 'component'; readonly definition: ComponentDefinition }
+  | { readonly kind: 'module'; readonly module: number }
   | { readonly kind: 'other' };
+
+/** What is called where a function of the component level is called. */
+export type FunctionSource =
+  | ({ readonly kind: 'imported' } & Omit<ImportedFunction, 'type'>)
+  | ({ readonly kind: 'lifted' } & LiftedFunction);
 
 /** The exports of an instance, by name. */
 export interface InstanceType {
   readonly exports: Map<string, Entity>;
 }
 
+/** A component that stands within another, to be read for each instance of it. */
+export interface ComponentDefinition {
+  /** At its preamble. */
+  readonly reader: BinaryReader;
+  readonly scope: Scope;
+}
+
 /** The index spaces of a component, or of a component or instance type, and the ones around it. */
-export interface Scope {
+export class Scope {
   readonly outer: Scope | undefined;
-  readonly types: Entity[];
-  readonly instances: InstanceType[];
+  readonly types: Entity[] = [];
+  readonly functions: Entity[] = [];
+  readonly instances: InstanceType[] = [];
+  readonly components: Entity[] = [];
+  readonly modules: Entity[] = [];
+
+  constructor(outer: Scope | undefined) {
+    this.outer = outer;
+  }
+
+  /** The index space of a sort, other than those of instances and of core wasm; `undefined` for one that is not followed. */
+  space(sort: number): Entity[] | undefined {
+    switch (sort) {
+      case sorts.type:
+        return this.types;
+      case sorts.function:
+        return this.functions;
+      case sorts.component:
+        return this.components;
+      case sorts.coreModule:
+        return this.modules;
+      default:
+        return undefined;
+    }
+  }
+
+  /** Adds what a definition of that sort brings. */
+  add(sort: number, entity: Entity): void {
+    if (sort === sorts.instance)
+      this.instances.push(entity.kind === 'instance' ? entity.type : emptyInstance);
+    else this.space(sort)?.push(entity);
+  }
+
+  /** What an index of that sort stands for. */
+  at(sort: number, index: number): Entity {
+    if (sort !== sorts.instance) return this.space(sort)?.[index] ?? other;
+    const type = this.instances[index];
+    return type === undefined ? other : { kind: 'instance', type };
+  }
 }
 
 /** Sorts of a component's definitions, as the binary numbers them; see `readSort`. */
 export const sorts = {
   function: 0x01,
+  value: 0x02,
   type: 0x03,
   component: 0x04,
   instance: 0x05,
@@ -32,6 +88,8 @@ export const sorts = {
   coreTable: 0x101,
   coreMemory: 0x102,
   coreGlobal: 0x103,
+  coreTag: 0x104,
+  coreModule: 0x111,
 } as const;
 
 const primitives = new Map<number, PrimitiveKind>([
@@ -53,12 +111,6 @@ const primitives = new Map<number, PrimitiveKind>([
 
 export const other: Entity = { kind: 'other' };
 export const emptyInstance: InstanceType = { exports: new Map() };
-
-/** Adds what an import or a declaration brings to the index space of its kind. */
-export function declare(entity: Entity, scope: Scope): void {
-  if (entity.kind === 'type') scope.types.push(entity);
-  else if (entity.kind === 'instance') scope.instances.push(entity.type);
-}
 
 /** An alias among declarations: of an exported type or instance, or of a type around. */
 function readAlias(reader: BinaryReader, scope: Scope): void {
@@ -82,39 +134,45 @@ export function readSort(reader: BinaryReader): number {
 export function aliasOuter(sort: number, reader: BinaryReader, scope: Scope): void {
   let from: Scope | undefined = scope;
   for (let count = reader.u32(); count > 0 && from !== undefined; count -= 1) from = from.outer;
-  const index = reader.u32();
-  if (sort === sorts.type) scope.types.push(from?.types[index] ?? other);
+  scope.add(sort, from?.at(sort, reader.u32()) ?? other);
 }
 
 /** Adds what an alias of an instance's export brings to the index space of its sort. */
 export function aliasExport(sort: number, instance: number, name: string, scope: Scope): void {
-  const entity = scope.instances[instance]?.exports.get(name) ?? other;
-  if (sort === sorts.type) scope.types.push(entity);
-  else if (sort === sorts.instance)
-    scope.instances.push(entity.kind === 'instance' ? entity.type : emptyInstance);
+  scope.add(sort, scope.instances[instance]?.exports.get(name) ?? other);
 }
 
-export function readExternType(reader: BinaryReader, scope: Scope): Entity {
+/** What an import or an export is declared to be, and the sort of index that it gets. */
+export interface ExternType {
+  readonly sort: number;
+  readonly entity: Entity;
+}
+
+export function readExternType(reader: BinaryReader, scope: Scope): ExternType {
   const form = reader.byte();
   switch (form) {
     case 0:
       reader.byte();
       reader.u32();
-      return other;
+      return { sort: sorts.coreModule, entity: other };
     case 1:
-    case 5:
-      return scope.types[reader.u32()] ?? other;
+      return { sort: sorts.function, entity: scope.types[reader.u32()] ?? other };
     case 2:
       // A value, equal to another one or of a type.
       if (reader.byte() === 0) reader.u32();
       else readTypeReference(reader, scope);
-      return other;
+      return { sort: sorts.value, entity: other };
     case 3:
-      if (reader.byte() === 0) return scope.types[reader.u32()] ?? other;
-      return { kind: 'type', type: { kind: 'resource' } };
+      if (reader.byte() === 0) return { sort: sorts.type, entity: scope.types[reader.u32()] ?? other };
+      return { sort: sorts.type, entity: { kind: 'type', type: { kind: 'resource' } } };
     case 4:
       reader.u32();
-      return other;
+      return { sort: sorts.component, entity: other };
+    case 5: {
+      const declared = scope.types[reader.u32()];
+      const type = declared?.kind === 'instance-type' ? declared.declare() : emptyInstance;
+      return { sort: sorts.instance, entity: { kind: 'instance', type } };
+    }
     default:
       throw unknown('kind of import', form, reader);
   }
@@ -128,14 +186,18 @@ export function readType(reader: BinaryReader, scope: Scope): Entity {
       reader.byte();
       return { kind: 'function', type: readFunction(reader, scope, form === 0x43) };
     case 0x41:
-    case 0x42:
+    case 0x42: {
       reader.byte();
-      return { kind: 'instance', type: readDeclarations(reader, scope) };
-    case 0x3f:
-      reader.byte();
-      reader.byte();
-      reader.optional((item) => item.u32());
-      return { kind: 'type', type: { kind: 'resource' } };
+      const again = reader.fork();
+      let read: InstanceType | undefined = readDeclarations(reader, scope);
+      // The first import takes what was read, and each further one reads it anew.
+      const declare = (): InstanceType => {
+        const type = read ?? readDeclarations(again.fork(), scope);
+        read = undefined;
+        return type;
+      };
+      return { kind: 'instance-type', declare };
+    }
     default:
       return { kind: 'type', type: readValueType(reader, scope) };
   }
@@ -151,7 +213,7 @@ function readFunction(reader: BinaryReader, scope: Scope, isAsync: boolean): Fun
 
 /** The declarations of an instance or component type; imports of the latter are read and dropped. */
 function readDeclarations(reader: BinaryReader, outer: Scope): InstanceType {
-  const scope: Scope = { outer, types: [], instances: [] };
+  const scope = new Scope(outer);
   const exports = new Map<string, Entity>();
   reader.vector((item) => {
     const form = item.byte();
@@ -165,8 +227,8 @@ function readDeclarations(reader: BinaryReader, outer: Scope): InstanceType {
       case 0x03:
       case 0x04: {
         const name = readExternName(item);
-        const entity = readExternType(item, scope);
-        declare(entity, scope);
+        const { sort, entity } = readExternType(item, scope);
+        scope.add(sort, entity);
         if (form === 0x04) exports.set(name, entity);
         return;
       }
@@ -212,8 +274,7 @@ function readValueType(reader: BinaryReader, scope: Scope): WitType {
       return { kind: 'list', of: reference(reader) };
     case 0x67: {
       const of = reference(reader);
-      reader.u32();
-      return { kind: 'list', of };
+      return { kind: 'list', of, length: reader.u32() };
     }
     case 0x6f:
       return { kind: 'tuple', of: reader.vector(reference) };

@@ -1,20 +1,9 @@
 import type { LinkPlan } from '../link/link-plan.ts';
 import { BinaryReader } from './binary-reader.ts';
-import { CoreDefinitions, NotLinkable } from './decode-core.ts';
-import { readExternName, readNameAttributes } from './decode-names.ts';
-import {
-  aliasExport,
-  aliasOuter,
-  declare,
-  emptyInstance,
-  type InstanceType,
-  other,
-  readExternType,
-  readSort,
-  readType,
-  type Scope,
-  sorts,
-} from './decode-types.ts';
+import { type Item, readComponent } from './component-reader.ts';
+import type { Entity, InstanceType } from './decode-types.ts';
+import { NotLinkable } from './not-linkable.ts';
+import { PlanBuilder } from './plan-builder.ts';
 import type { FunctionType, InterfaceDescription, WitType } from './wit-type.ts';
 
 /** What a component asks for and gives, as its binary says. */
@@ -33,60 +22,48 @@ export interface ComponentDescription {
  * Source: the component model's `Binary.md`.
  */
 export function decodeComponent(bytes: Uint8Array): ComponentDescription {
-  const reader = new BinaryReader(bytes, 8);
-  const scope: Scope = { outer: undefined, types: [], instances: [] };
-  const core = new CoreDefinitions(scope);
+  const plan = new PlanBuilder();
   const imports: InterfaceDescription[] = [];
   const otherImports: string[] = [];
-  const exports: string[] = [];
-  while (!reader.done) {
-    const id = reader.byte();
-    const section = reader.slice(reader.u32());
-    switch (id) {
-      case 0:
-        break;
-      case 5:
-        section.vector((item) => {
-          core.readInstance(item);
-          scope.instances.push(emptyInstance);
-        });
-        break;
-      case 6:
-        section.vector((item) => readAlias(item, scope, core));
-        break;
-      case 7:
-        section.vector((item) => scope.types.push(readType(item, scope)));
-        break;
-      case 10:
-        section.vector((item) => {
-          const { name, label } = readNameAttributes(item);
-          const entity = readExternType(item, scope);
-          declare(entity, scope);
-          if (entity.kind === 'instance') {
-            core.importInstance(name);
-            imports.push(describe(name, label, entity.type));
-          } else {
-            if (entity.kind === 'function') core.importFunction();
-            otherImports.push(name);
-          }
-        });
-        break;
-      case 11:
-        section.vector((item) => exports.push(readExport(item, scope, core)));
-        break;
-      default:
-        core.readSection(id, section);
+  const definition = { reader: new BinaryReader(bytes), scope: undefined };
+  const exports = readComponent(definition, undefined, plan, ({ name, label, entity }) => {
+    if (entity.kind !== 'instance') {
+      otherImports.push(name);
+      return entity;
     }
-  }
-  return { imports, otherImports, exports, link: linkOf(core) };
+    imports.push(describe(name, label, entity.type));
+    return { kind: 'instance', type: importedInstance(name, label, entity.type) };
+  });
+  for (const item of exports) addExports(item, plan);
+  return { imports, otherImports, exports: exports.map(({ name }) => name), link: linkOf(plan) };
 }
 
-function linkOf(core: CoreDefinitions): ComponentDescription['link'] {
+function linkOf(plan: PlanBuilder): ComponentDescription['link'] {
   try {
-    return core.plan();
+    return plan.finish();
   } catch (error) {
     if (error instanceof NotLinkable) return { problem: error.message };
     throw error;
+  }
+}
+
+/** The same instance with what is called where a function of it is. */
+function importedInstance(name: string, label: string | undefined, { exports }: InstanceType): InstanceType {
+  const named = label === undefined ? { interface: name } : { interface: label, label: name };
+  const withSource = (func: string, entity: Entity): Entity =>
+    entity.kind === 'function' ? { ...entity, source: { kind: 'imported', ...named, name: func } } : entity;
+  return { exports: new Map([...exports].map(([func, entity]) => [func, withSource(func, entity)])) };
+}
+
+function addExports({ name, entity }: Item, plan: PlanBuilder): void {
+  const exported: [owner: string | undefined, name: string, entity: Entity][] =
+    entity.kind === 'instance'
+      ? [...entity.type.exports].map(([func, item]) => [name, func, item])
+      : [[undefined, name, entity]];
+  for (const [owner, func, item] of exported) {
+    if (item.kind !== 'function' || item.source?.kind !== 'lifted') continue;
+    const { kind: _, ...lifted } = item.source;
+    plan.exports.push({ interface: owner, name: func, ...lifted });
   }
 }
 
@@ -98,34 +75,4 @@ function describe(name: string, label: string | undefined, instance: InstanceTyp
     else if (entity.kind === 'type') types.set(label, entity.type);
   }
   return { name, ...(label === undefined ? {} : { implements: label }), functions, types };
-}
-
-/** Answers the export's name. */
-function readExport(reader: BinaryReader, scope: Scope, core: CoreDefinitions): string {
-  const name = readExternName(reader);
-  const sort = readSort(reader);
-  const index = reader.u32();
-  const ascribed = reader.optional((item) => readExternType(item, scope));
-  if (sort === sorts.type) scope.types.push(ascribed ?? scope.types[index] ?? other);
-  else if (sort === sorts.instance) scope.instances.push(scope.instances[index] ?? emptyInstance);
-  core.export(name, sort, index);
-  return name;
-}
-
-function readAlias(reader: BinaryReader, scope: Scope, core: CoreDefinitions): void {
-  const sort = readSort(reader);
-  const target = reader.byte();
-  if (target === 2) {
-    aliasOuter(sort, reader, scope);
-    core.aliasOuter(sort);
-    return;
-  }
-  const instance = reader.u32();
-  const name = reader.name();
-  if (target === 1) {
-    core.aliasCoreExport(sort, instance, name);
-    return;
-  }
-  aliasExport(sort, instance, name, scope);
-  core.aliasExport(sort, instance, name);
 }

@@ -1,7 +1,8 @@
 /** The types of the component model, as a component's own binary declares them. */
 export type WitType =
   | { readonly kind: PrimitiveKind }
-  | { readonly kind: 'list'; readonly of: WitType }
+  /** With a length where all lists of the type have as many entries, which lie in place. */
+  | { readonly kind: 'list'; readonly of: WitType; readonly length?: number }
   | { readonly kind: 'option'; readonly of: WitType }
   | { readonly kind: 'result'; readonly ok: WitType | undefined; readonly err: WitType | undefined }
   | { readonly kind: 'record'; readonly fields: readonly NamedType[] }

@@ -9,13 +9,14 @@ import {
 } from '../abi/layout.ts';
 import { type Flat, Lift } from '../abi/lift.ts';
 import { Lower } from '../abi/lower.ts';
+import type { ResourceKinds } from '../abi/resource-kinds.ts';
+import type { Side } from '../abi/side.ts';
+import { literal, Source } from '../abi/source.ts';
 import type { WitType } from '../decode/wit-type.ts';
 import type { Handles } from './handles.ts';
 import { hostName } from './host-name.ts';
-import type { ImportedFunction } from './link-plan.ts';
-import type { ResourceKinds } from './resource-kinds.ts';
+import type { ImportedFunction, StringEncoding } from './link-plan.ts';
 import { runtime } from './runtime.ts';
-import { literal, Source } from './source.ts';
 
 /** What the guest of an instance waits for, or waited for last in this request; it waits for one thing at a time. */
 export interface Waiting {
@@ -54,8 +55,9 @@ export function compileImport(
   imported: ImportedFunction,
   kinds: ResourceKinds,
   waits: boolean,
+  encoding: StringEncoding = 'utf8',
 ): CompiledImport {
-  const { text, form, params } = writeImport(imported, kinds, waits);
+  const { text, form, params } = writeImport(imported, kinds, waits, encoding);
   // Compiled by the engine as any other code: the text is made of types, and of names as JSON literals.
   const make = new Function('m', 'h', 'host', 'waiting', 'r', text) as (
     memory: GuestMemory | undefined,
@@ -74,11 +76,13 @@ export function writeImport(
   { name, type }: ImportedFunction,
   kinds: ResourceKinds,
   waits: boolean,
+  encoding: StringEncoding = 'utf8',
 ): { readonly text: string; readonly form: ImportForm; readonly params: readonly CoreType[] } {
   const body = new Source();
+  const side: Side = { memory: 'm', handles: 'h', encoding, kinds };
   const { names, cores, values } = writeParameters(
     type.params.map((param) => param.type),
-    new Lift(body, kinds),
+    new Lift(body, side),
     body,
   );
   const result = type.result;
@@ -100,7 +104,7 @@ export function writeImport(
   body.line(end(`finish(v${last})`));
   const text = [
     "'use strict';",
-    writeFinish(result, isSpilled, kinds),
+    writeFinish(result, isSpilled, side),
     `return function (${[...names, ...(isSpilled ? ['q'] : [])].join(', ')}) {`,
     'if (m !== undefined) m.refresh();',
     body,
@@ -109,7 +113,8 @@ export function writeImport(
   return { text, form, params: isSpilled ? [...cores, 'i32'] : cores };
 }
 
-function writeParameters(
+/** Lifts the parameters of a core function from the memory `m`. */
+export function writeParameters(
   types: readonly WitType[],
   lift: Lift,
   body: Source,
@@ -127,25 +132,26 @@ function writeParameters(
 }
 
 /** The functions `finish`, and `refuse` where the function may fail: they lower the result. */
-function writeFinish(result: WitType | undefined, isSpilled: boolean, kinds: ResourceKinds): string {
+function writeFinish(result: WitType | undefined, isSpilled: boolean, side: Side): string {
   if (result === undefined) return 'function finish() {}';
-  if (result.kind !== 'result') return writeAnswer('finish', result, 'v', isSpilled, kinds);
+  if (result.kind !== 'result') return writeAnswer('finish', result, 'v', isSpilled, side);
   const [ok, err] = casesOf(result);
   return [
-    writeCase('finish', result, 0, ok?.type, isSpilled, kinds),
-    writeCase('refuse', result, 1, err?.type, isSpilled, kinds),
+    writeCase('finish', result, 0, ok?.type, isSpilled, side),
+    writeCase('refuse', result, 1, err?.type, isSpilled, side),
   ].join('\n');
 }
 
-function writeAnswer(
+/** The function that lowers a value, to the flat value that it answers or to where `q` points. */
+export function writeAnswer(
   name: string,
   type: WitType,
   value: string,
   isSpilled: boolean,
-  kinds: ResourceKinds,
+  side: Side,
 ): string {
   const source = new Source();
-  const lower = new Lower(source, kinds);
+  const lower = new Lower(source, side);
   const { size, align } = layoutOf(type);
   if (isSpilled) {
     const pointer = source.constant(`m.target(q, ${size}, ${align})`);
@@ -163,7 +169,7 @@ function writeCase(
   index: number,
   payload: WitType | undefined,
   isSpilled: boolean,
-  kinds: ResourceKinds,
+  side: Side,
 ): string {
   if (!isSpilled) return `function ${name}() { return ${index}; }`;
   const source = new Source();
@@ -172,7 +178,7 @@ function writeCase(
   source.line(`m.view.setUint8(${pointer}, ${index});`);
   if (payload !== undefined && result.kind === 'result') {
     const offset = payloadOffset([result.ok, result.err]);
-    new Lower(source, kinds).memory(payload, 'v', pointer, offset);
+    new Lower(source, side).memory(payload, 'v', pointer, offset);
   }
   return `function ${name}(v, q) {\n${source}\n}`;
 }

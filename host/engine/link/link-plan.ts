@@ -2,7 +2,9 @@ import type { FunctionType, WitType } from '../decode/wit-type.ts';
 
 /**
  * How the core modules of a component are put together, as its binary says: what has to be instantiated in which
- * order, and what every core function, memory and table stands for. Source: the component model's `Binary.md`.
+ * order, and what every core function, memory and table stands for. The components within it are taken apart: their
+ * core instances stand beside its own, and what has a number here has it for all of them.
+ * Source: the component model's `Binary.md`.
  */
 export interface LinkPlan {
   readonly modules: readonly Uint8Array<ArrayBuffer>[];
@@ -12,6 +14,11 @@ export interface LinkPlan {
   readonly tables: readonly CoreExport[];
   readonly memories: readonly CoreExport[];
   readonly globals: readonly CoreExport[];
+  readonly tags: readonly CoreExport[];
+  /** The component itself, and each instance of a component within it. */
+  readonly components: readonly ComponentInstancePlan[];
+  /** The resource types that it defines. Those that are not here are the host's. */
+  readonly resources: ReadonlyMap<WitType, ResourcePlan>;
   /** The functions that it gives to the outside. */
   readonly exports: readonly ExportedFunction[];
 }
@@ -22,7 +29,7 @@ export interface CoreExport {
   readonly name: string;
 }
 
-export type CoreSort = 'function' | 'table' | 'memory' | 'global';
+export type CoreSort = 'function' | 'table' | 'memory' | 'global' | 'tag';
 
 export type CoreInstancePlan =
   | {
@@ -35,38 +42,68 @@ export type CoreInstancePlan =
       readonly items: readonly { readonly name: string; readonly sort: CoreSort; readonly index: number }[];
     };
 
+export interface ComponentInstancePlan {
+  /** The one that it is made by; absent for the outermost. */
+  readonly parent: number | undefined;
+}
+
+export interface ResourcePlan {
+  /** The component instance that defines it. */
+  readonly component: number;
+  /** The core function that is called with the representation of one that is dropped. */
+  readonly destructor: number | undefined;
+}
+
 export type CoreFunctionPlan =
   | ({ readonly kind: 'export' } & CoreExport)
-  | ({ readonly kind: 'import' } & LoweredFunction)
-  | { readonly kind: 'drop'; readonly resource: WitType };
+  | ({ readonly kind: 'import' } & LoweredFunction<ImportedFunction>)
+  /** Of another component instance. */
+  | ({ readonly kind: 'call' } & LoweredFunction<LiftedFunction>)
+  | {
+      /** The built-ins `resource.new`, `resource.rep` and `resource.drop`. */
+      readonly kind: 'new' | 'rep' | 'drop';
+      readonly resource: WitType;
+      readonly component: number;
+    };
 
-/** A function of the host, as core wasm sees it. */
-export interface LoweredFunction {
-  readonly function: ImportedFunction;
-  readonly memory: number | undefined;
-  readonly realloc: number | undefined;
+/** A function as core wasm sees it. */
+export interface LoweredFunction<T> {
+  readonly function: T;
+  /** The component instance that calls it. */
+  readonly component: number;
+  readonly options: CanonicalOptions;
 }
 
 export interface ImportedFunction {
   /** With its version: `docs:adder/add@0.1.0`. */
   readonly interface: string;
+  /** The name of the import where it is another one than that of the interface. */
+  readonly label?: string;
   readonly name: string;
   readonly type: FunctionType;
 }
 
-/** A function that a component exports, by itself or in an interface. */
-export interface ExportedFunction {
-  /** With its version; absent where the component exports the function by itself. */
-  readonly interface: string | undefined;
-  readonly name: string;
-  readonly type: FunctionType;
-  /** The core function that it is lifted from. */
+/** A function that is made of one of core wasm. */
+export interface LiftedFunction {
   readonly core: number;
+  readonly type: FunctionType;
+  readonly component: number;
   readonly options: CanonicalOptions;
 }
 
+/** A function that a component exports, by itself or in an interface. */
+export interface ExportedFunction extends LiftedFunction {
+  /** With its version; absent where the component exports the function by itself. */
+  readonly interface: string | undefined;
+  readonly name: string;
+}
+
+/** How the strings of a component are written in its memory. */
+export type StringEncoding = 'utf8' | 'utf16' | 'latin1+utf16';
+
 /** What a function that is lifted or lowered uses of the core instances, by index. */
 export interface CanonicalOptions {
+  readonly encoding: StringEncoding;
   readonly memory?: number;
   readonly realloc?: number;
   readonly postReturn?: number;

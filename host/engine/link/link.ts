@@ -1,17 +1,21 @@
 import { GuestMemory, type Realloc, type Touched } from '../abi/guest-memory.ts';
-import { Handles } from './handles.ts';
+import type { CallScope } from './call-scope.ts';
+import { ComponentState } from './component-state.ts';
 import type { HostImports } from './host-imports.ts';
 import type { Waiting } from './import-function.ts';
-import type { CoreInstancePlan, LinkPlan } from './link-plan.ts';
-import type { MadeFunction, MadeImport } from './made-function.ts';
+import type { CanonicalOptions, CoreInstancePlan, CoreSort, LinkPlan } from './link-plan.ts';
+import type { MadeCall, MadeFunction, MadeImport } from './made-function.ts';
+import { dropPlain, dropWithDestructor, newResource, resourceRepresentation } from './resource-function.ts';
 import type { Waiter } from './waiter.ts';
 
 type Exports = Readonly<Record<string, WebAssembly.ImportValue>>;
 
 /** The making of one instance. */
 export class Link {
-  readonly handles = new Handles();
-  readonly touched: Touched = { parts: 0 };
+  /** Of each component instance of the plan. */
+  readonly components: readonly ComponentState[];
+  /** What of each memory the host has written. */
+  readonly touched = new Map<WebAssembly.Memory, Touched>();
   readonly waiting: Waiting = { promise: undefined };
   readonly #plan: Omit<LinkPlan, 'modules'>;
   readonly #modules: readonly WebAssembly.Module[];
@@ -21,7 +25,10 @@ export class Link {
   readonly #instances: Exports[] = [];
   readonly #cores: WebAssembly.Instance[] = [];
   readonly #memories = new Map<string, GuestMemory>();
-  readonly #calls = new Map<MadeImport, WebAssembly.CoreFunction>();
+  readonly #calls = new Map<MadeFunction, WebAssembly.ImportValue>();
+  readonly #scopes: CallScope[] = [];
+  /** Components call one another: what may be called when matters. */
+  readonly #hasCalls: boolean;
 
   constructor(
     plan: Omit<LinkPlan, 'modules'>,
@@ -35,6 +42,8 @@ export class Link {
     this.#functions = functions;
     this.#waiters = waiters;
     this.#imports = imports;
+    this.components = plan.components.map(() => new ComponentState());
+    this.#hasCalls = functions.some(({ kind }) => kind === 'call' || kind === 'new');
   }
 
   run(): readonly WebAssembly.Instance[] {
@@ -49,14 +58,51 @@ export class Link {
     return value as WebAssembly.CoreFunction;
   }
 
+  /** The state of a component instance. */
+  component(index: number): ComponentState {
+    return found(this.components[index], 'component', index);
+  }
+
+  /** The memory that a function uses; `undefined` where it uses none. */
+  memory({ memory, realloc }: CanonicalOptions, component: number): GuestMemory | undefined {
+    if (memory === undefined) return undefined;
+    const key = `${memory} ${realloc}`;
+    let made = this.#memories.get(key);
+    if (made === undefined) {
+      const value = this.#export(found(this.#plan.memories[memory], 'memory', memory));
+      if (!(value instanceof WebAssembly.Memory)) throw new TypeError(`memory ${memory} is none`);
+      made = new GuestMemory(value, this.#realloc(realloc, component), this.#touchedOf(value));
+      this.#memories.set(key, made);
+    }
+    return made;
+  }
+
+  #touchedOf(memory: WebAssembly.Memory): Touched {
+    let touched = this.touched.get(memory);
+    if (touched === undefined) {
+      touched = { parts: 0 };
+      this.touched.set(memory, touched);
+    }
+    return touched;
+  }
+
+  #realloc(index: number | undefined, component: number): Realloc | undefined {
+    if (index === undefined) return undefined;
+    const realloc = this.exported(index) as Realloc;
+    if (!this.#hasCalls) return realloc;
+    const state = this.component(component);
+    return (pointer, oldSize, align, size) => {
+      state.mayLeave = false;
+      const allocated = realloc(pointer, oldSize, align, size);
+      state.mayLeave = true;
+      return allocated;
+    };
+  }
+
   #instance(planned: CoreInstancePlan): Exports {
     if (planned.kind === 'exports') {
       return Object.fromEntries(
-        planned.items.map(({ name, sort, index }) => {
-          if (sort === 'function') return [name, this.#function(index)];
-          const plans = { table: this.#plan.tables, memory: this.#plan.memories, global: this.#plan.globals };
-          return [name, this.#export(found(plans[sort][index], sort, index))];
-        }),
+        planned.items.map(({ name, sort, index }) => [name, this.#item(sort, index)]),
       );
     }
     const module = found(this.#modules[planned.module], 'module', planned.module);
@@ -71,18 +117,28 @@ export class Link {
     return core.exports;
   }
 
+  #item(sort: CoreSort, index: number): WebAssembly.ImportValue {
+    if (sort === 'function') return this.#function(index);
+    const { tables, memories, globals, tags } = this.#plan;
+    const plans = { table: tables, memory: memories, global: globals, tag: tags };
+    return this.#export(found(plans[sort][index], sort, index));
+  }
+
   #function(index: number): WebAssembly.ImportValue {
     const planned = found(this.#functions[index], 'function', index);
-    const { handles } = this;
     switch (planned.kind) {
       case 'export':
         return this.#export(planned);
       case 'stub':
         return planned.value;
-      case 'drop': {
-        const { resource } = planned;
-        return (handle: number) => handles.drop(resource, handle);
-      }
+      case 'new':
+        return newResource(planned.resource, this.component(planned.component));
+      case 'rep':
+        return resourceRepresentation(planned.resource, this.component(planned.component));
+      case 'drop':
+        return this.#drop(planned);
+      case 'call':
+        return this.#once(planned, () => this.#call(planned));
       case 'import': {
         switch (planned.form) {
           case 'result':
@@ -96,44 +152,58 @@ export class Link {
     }
   }
 
-  #import({ interface: name, factory, memory, realloc }: MadeImport): WebAssembly.CoreFunction {
-    return factory(this.#memory(memory, realloc), this.handles, this.#imports[name] ?? {}, this.waiting);
+  #drop({ resource, component, own }: Extract<MadeFunction, { kind: 'drop' }>): WebAssembly.ImportValue {
+    const state = this.component(component);
+    const { handles } = state;
+    if (own === undefined) return (handle: number) => handles.drop(resource, handle);
+    if (own.destructor === undefined) return dropPlain(resource, state);
+    const entered = own.entered.map((index) => this.component(index));
+    return dropWithDestructor(resource, state, this.exported(own.destructor), entered);
+  }
+
+  #call({ call, function: lifted, component, options, entered }: MadeCall): WebAssembly.CoreFunction {
+    const { postReturn } = lifted.options;
+    return call.instantiate({
+      caller: { state: this.component(component), memory: this.memory(options, component) },
+      callee: {
+        state: this.component(lifted.component),
+        memory: this.memory(lifted.options, lifted.component),
+      },
+      exported: this.exported(lifted.core),
+      postReturn: postReturn === undefined ? undefined : this.exported(postReturn),
+      entered: entered.map((index) => this.component(index)),
+      scopes: this.#scopes,
+    });
+  }
+
+  #import({ interface: name, label, factory, component, options }: MadeImport): WebAssembly.CoreFunction {
+    const host = (label === undefined ? undefined : this.#imports[label]) ?? this.#imports[name] ?? {};
+    const { handles } = this.component(component);
+    return factory(this.memory(options, component), handles, host, this.waiting);
   }
 
   #waitingCall(planned: MadeImport): WebAssembly.ImportValue {
-    let call = this.#calls.get(planned);
-    if (call === undefined) {
-      // Those that need the memory are made together once it is there, the others before.
+    return this.#once(planned, () => {
       const waiter = this.#waiters.find(({ functions }) => functions.includes(planned));
       if (waiter === undefined) throw new TypeError('every function that waits has a waiter');
       const attempts = waiter.functions.map((item) => this.#import(item));
       for (const [index, made] of waiter.instantiate(attempts, this.waiting).entries())
         this.#calls.set(found(waiter.functions[index], 'function', index), made);
-      call = found(this.#calls.get(planned), 'function', planned.interface);
+      return found(this.#calls.get(planned), 'function', planned.interface);
+    });
+  }
+
+  #once(planned: MadeFunction, make: () => WebAssembly.ImportValue): WebAssembly.ImportValue {
+    let made = this.#calls.get(planned);
+    if (made === undefined) {
+      made = make();
+      this.#calls.set(planned, made);
     }
-    return call;
+    return made;
   }
 
   #export({ instance, name }: { readonly instance: number; readonly name: string }): WebAssembly.ImportValue {
     return found(this.#instances[instance]?.[name], 'export', name);
-  }
-
-  /** The memory that a function of the host uses. */
-  #memory(memory: number | undefined, realloc: number | undefined): GuestMemory | undefined {
-    if (memory === undefined) return undefined;
-    const key = `${memory} ${realloc}`;
-    let made = this.#memories.get(key);
-    if (made === undefined) {
-      const value = this.#export(found(this.#plan.memories[memory], 'memory', memory));
-      if (!(value instanceof WebAssembly.Memory)) throw new TypeError(`memory ${memory} is none`);
-      made = new GuestMemory(
-        value,
-        realloc === undefined ? undefined : (this.exported(realloc) as Realloc),
-        this.touched,
-      );
-      this.#memories.set(key, made);
-    }
-    return made;
   }
 }
 

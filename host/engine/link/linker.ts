@@ -1,80 +1,79 @@
 import type { Touched } from '../abi/guest-memory.ts';
-import { parseInterfaceName } from '../decode/interface-name.ts';
-import { entryOf } from './entry.ts';
-import type { Handles } from './handles.ts';
+import { ResourceKinds } from '../abi/resource-kinds.ts';
+import { compileFunctions } from './compile-functions.ts';
+import type { ComponentState } from './component-state.ts';
+import { liftedForm } from './core-signature.ts';
+import { Entry } from './entry.ts';
+import { compileExport, type ExportFactory, type HostCall } from './export-function.ts';
 import type { HostImports } from './host-imports.ts';
-import { compileImport, type Waiting } from './import-function.ts';
+import type { Waiting } from './import-function.ts';
 import { Link } from './link.ts';
-import type { LinkPlan } from './link-plan.ts';
 import type { MadeFunction } from './made-function.ts';
 import type { LinkedProgram } from './program.ts';
-import { ResourceKinds } from './resource-kinds.ts';
-import { Waiter } from './waiter.ts';
+import { type Waiter, waitersOf } from './waiter.ts';
 
 /** A component whose imports are compiled, ready to be instantiated any number of times. */
 export class Linker {
-  readonly #plan: Omit<LinkPlan, 'modules'>;
-  readonly #modules: readonly WebAssembly.Module[];
+  readonly #program: Omit<LinkedProgram, 'kind' | 'reset'>;
   readonly #functions: readonly MadeFunction[];
   readonly #waiters: readonly Waiter[];
-  readonly #entry: number;
-  readonly #request: number;
-  readonly #outparam: number;
+  readonly #export: ExportFactory;
+  readonly #entry: Entry;
 
   /** Throws `UnsupportedType`. */
-  constructor({ plan, modules, entry, suspending }: Omit<LinkedProgram, 'kind' | 'reset'>) {
-    this.#plan = plan;
-    this.#modules = modules;
+  constructor(program: Omit<LinkedProgram, 'kind' | 'reset'>) {
+    const { plan, entry, suspending } = program;
     const kinds = new ResourceKinds();
-    this.#functions = plan.functions.map((planned, index) => {
-      if (planned.kind === 'export') return planned;
-      if (planned.kind === 'drop') return { kind: 'drop', resource: kinds.of(planned.resource) };
-      const { function: imported, memory, realloc } = planned;
-      const { factory, form, params } = compileImport(imported, kinds, suspending.has(index));
-      return {
-        kind: 'import',
-        interface: parseInterfaceName(imported.interface).unversioned,
-        factory,
-        form,
-        params,
-        memory,
-        realloc,
-      };
-    });
-    this.#waiters = [new Waiter(this.#functions, false), new Waiter(this.#functions, true)];
-    this.#entry = entry.core;
-    const [request = -1, outparam = -1] = entry.type.params.flatMap(({ type }) =>
-      type.kind === 'own' ? [kinds.of(type.resource)] : [],
-    );
-    this.#request = request;
-    this.#outparam = outparam;
+    this.#program = program;
+    this.#functions = compileFunctions(plan, suspending, kinds);
+    this.#waiters = waitersOf(this.#functions);
+    this.#export = compileExport(entry, kinds);
+    this.#entry = new Entry(liftedForm(entry.type), entry.options.postReturn !== undefined);
   }
 
   /** Throws what a module's start throws. */
   instantiate(imports: HostImports): LinkedInstance {
-    const link = new Link(this.#plan, this.#modules, this.#functions, this.#waiters, imports);
+    const { plan, modules, entry } = this.#program;
+    const link = new Link(plan, modules, this.#functions, this.#waiters, imports);
     const cores = link.run();
-    const handler = link.exported(this.#entry);
-    return new LinkedInstance(cores, link, handler, this.#request, this.#outparam);
+    const { postReturn } = entry.options;
+    const { handles } = link.component(entry.component);
+    return new LinkedInstance(cores, link, {
+      entry: this.#entry,
+      exported: link.exported(entry.core),
+      postReturn: postReturn === undefined ? undefined : link.exported(postReturn),
+      params: liftedForm(entry.type).params.length,
+      call: this.#export(link.memory(entry.options, entry.component), handles),
+    });
   }
 }
 
-/** See `LinkedInstance.handle`. */
-export type Done = (hasWaited: boolean) => boolean;
+/** See `LinkedInstance.call`. */
+export type Done = (hasWaited: boolean, result?: unknown) => boolean;
+
+/** The export of an instance that is called. */
+interface Callee {
+  readonly entry: Entry;
+  readonly exported: WebAssembly.CoreFunction;
+  readonly postReturn: WebAssembly.CoreFunction | undefined;
+  /** How many flat ones. */
+  readonly params: number;
+  readonly call: HostCall;
+}
 
 /** An instance of a component. */
 export class LinkedInstance {
   /** Its core instances, in the order in which they were made. */
   readonly cores: readonly WebAssembly.Instance[];
-  readonly handles: Handles;
-  /** What of the memory the host has written. */
-  readonly touched: Touched;
+  /** Those of the component itself, and of each component within it. */
+  readonly components: readonly ComponentState[];
+  /** What of each memory the host has written. */
+  readonly touched: ReadonlyMap<WebAssembly.Memory, Touched>;
   readonly #run: () => Promise<unknown>;
   readonly #waiting: Waiting;
-  readonly #requestKind: number;
-  readonly #outparamKind: number;
-  #request = 0;
-  #outparam = 0;
+  readonly #call: HostCall;
+  readonly #flats: (number | bigint)[] = [];
+  #result: unknown;
   #done: Done = () => false;
   #fail: (thrown: unknown) => void = () => {};
   /** Resolves with the next request, while the stack is kept for it. */
@@ -82,34 +81,32 @@ export class LinkedInstance {
 
   constructor(
     cores: readonly WebAssembly.Instance[],
-    { handles, touched, waiting }: Pick<Link, 'handles' | 'touched' | 'waiting'>,
-    handler: WebAssembly.CoreFunction,
-    requestKind: number,
-    outparamKind: number,
+    { components, touched, waiting }: Pick<Link, 'components' | 'touched' | 'waiting'>,
+    { entry, exported, postReturn, params, call }: Callee,
   ) {
     this.cores = cores;
-    this.handles = handles;
+    this.components = components;
     this.touched = touched;
     this.#waiting = waiting;
-    this.#requestKind = requestKind;
-    this.#outparamKind = outparamKind;
-    this.#run = entryOf(handler, {
-      request: () => this.#request,
-      outparam: () => this.#outparam,
+    this.#call = call;
+    const flats = this.#flats;
+    this.#run = entry.bind(exported, postReturn, {
+      args: Array.from({ length: params }, (_, index) => () => flats[index] ?? 0),
+      result: (flat) => {
+        this.#result = this.#call.lift(flat);
+      },
       done: () => this.#ended(),
       rest: () => this.#rest?.promise ?? Promise.resolve(),
     });
   }
 
   /**
-   * Calls the component's handler, and then either `done`, perhaps before this returns, or `fail`
+   * Calls the program's entry, and then either `done` with its result, perhaps before this returns, or `fail`
    * with the trap. `done` is told whether the guest waited for something, and answers whether the instance will be used
    * again; where both are so, the instance keeps its stack, and its next request begins in a microtask.
    */
-  handle(request: unknown, outparam: unknown, done: Done, fail: (thrown: unknown) => void): void {
-    const { handles } = this;
-    this.#request = handles.own(this.#requestKind, request);
-    this.#outparam = handles.own(this.#outparamKind, outparam);
+  call(args: readonly unknown[], done: Done, fail: (thrown: unknown) => void): void {
+    this.#call.lower(args, this.#flats);
     this.#done = done;
     this.#fail = fail;
     const rest = this.#rest;
@@ -136,7 +133,9 @@ export class LinkedInstance {
   #ended(): number {
     const hasWaited = this.#waiting.promise !== undefined;
     this.#waiting.promise = undefined;
-    if (!this.#done(hasWaited) || !hasWaited) return 0;
+    const result = this.#result;
+    this.#result = undefined;
+    if (!this.#done(hasWaited, result) || !hasWaited) return 0;
     this.#rest = Promise.withResolvers();
     return 1;
   }

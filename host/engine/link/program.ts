@@ -1,10 +1,12 @@
 import { UnsupportedType } from '../abi/layout.ts';
+import { ResourceKinds } from '../abi/resource-kinds.ts';
 import type { ComponentDescription } from '../decode/decode.ts';
 import type { ResetPlan } from '../reset/prepare.ts';
+import { checkCallable } from './call-function.ts';
+import { compileExport } from './export-function.ts';
 import type { Suspends } from './host-imports.ts';
 import { writeImport } from './import-function.ts';
 import type { ExportedFunction, LinkPlan } from './link-plan.ts';
-import { ResourceKinds } from './resource-kinds.ts';
 
 /** A component as the workers get it. */
 export type Program = LinkedProgram | TranspiledProgram;
@@ -15,7 +17,7 @@ export interface LinkedProgram {
   readonly plan: Omit<LinkPlan, 'modules'>;
   /** As many as the plan had. */
   readonly modules: readonly WebAssembly.Module[];
-  /** The export that a request calls: it takes resources and answers nothing. */
+  /** The export that a request calls. */
   readonly entry: ExportedFunction;
   /** Which of the plan's core functions may suspend the guest. */
   readonly suspending: ReadonlySet<number>;
@@ -50,32 +52,23 @@ export function linkOf(
   { suspends, isEntry }: Linking,
 ): Linkable | { readonly problem: string } {
   if ('problem' in link) return link;
-  const entry = link.exports.find((exported) => isEntry(exported) && isCallable(exported));
-  if (entry === undefined) return { problem: 'it exports no handler that can be called as it is' };
+  const entry = link.exports.find(isEntry);
+  if (entry === undefined) return { problem: 'it exports no function to call that it has itself' };
   const kinds = new ResourceKinds();
   const suspending = new Set<number>();
   try {
     for (const [index, planned] of link.functions.entries()) {
+      if (planned.kind === 'call') checkCallable(planned.function.type);
       if (planned.kind !== 'import') continue;
       const { interface: name, name: func } = planned.function;
       const waits = suspends(name, func);
       if (waits) suspending.add(index);
       writeImport(planned.function, kinds, waits);
     }
+    compileExport(entry, kinds);
   } catch (error) {
     if (error instanceof UnsupportedType) return { problem: error.message };
     throw error;
   }
   return { plan: link, entry, suspending };
-}
-
-/** Whether it takes nothing but resources and answers nothing. */
-function isCallable({ type, options }: ExportedFunction): boolean {
-  const takesResources = type.params.every(({ type: param }) => param.kind === 'own');
-  return (
-    takesResources &&
-    type.params.length === 2 &&
-    type.result === undefined &&
-    options.postReturn === undefined
-  );
 }

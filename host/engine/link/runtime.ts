@@ -1,4 +1,5 @@
 import { trap } from '../guest-trap.ts';
+import { CallScope } from './call-scope.ts';
 
 const bits = new DataView(new ArrayBuffer(8));
 
@@ -13,6 +14,17 @@ export const runtime = {
       return (thrown as { payload: unknown }).payload;
     if (thrown instanceof Error) throw thrown;
     return thrown;
+  },
+
+  /** What is lent for a call. */
+  CallScope,
+
+  cannotLeave(): never {
+    trap('a component calls out while its memory is prepared or given back');
+  },
+
+  cannotEnter(): never {
+    trap('a component is called that has not returned from a call');
   },
 
   char(code: number): string {
@@ -33,6 +45,16 @@ export const runtime = {
   floatOfBits(value: number): number {
     bits.setInt32(0, value);
     return bits.getFloat32(0);
+  },
+
+  bitsOfFloat(value: number): number {
+    bits.setFloat32(0, value);
+    return bits.getInt32(0);
+  },
+
+  bitsOfDouble(value: number): bigint {
+    bits.setFloat64(0, value);
+    return bits.getBigInt64(0);
   },
 
   doubleOfBits(value: bigint): number {

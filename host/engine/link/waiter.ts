@@ -2,17 +2,14 @@ import type { Waiting } from './import-function.ts';
 import type { MadeFunction, MadeImport } from './made-function.ts';
 import { waitingNames, writeWaitingModule } from './waiting-module.ts';
 
-/** The functions of a component that may wait, either those that use its memory or those that don't. */
+/** The functions of a component that may wait and use the same memory, or none. */
 export class Waiter {
   readonly functions: readonly MadeImport[];
   readonly #module: WebAssembly.Module;
 
-  constructor(functions: readonly MadeFunction[], usesMemory: boolean) {
-    this.functions = functions.filter(
-      (item): item is MadeImport =>
-        item.kind === 'import' && item.form === 'attempt' && (item.memory !== undefined) === usesMemory,
-    );
-    this.#module = new WebAssembly.Module(writeWaitingModule(this.functions.map(({ params }) => params)));
+  constructor(functions: readonly MadeImport[]) {
+    this.functions = functions;
+    this.#module = new WebAssembly.Module(writeWaitingModule(functions.map(({ params }) => params)));
   }
 
   /** The functions as the guest calls them, in the order of `functions`. */
@@ -26,4 +23,13 @@ export class Waiter {
     });
     return attempts.map((_, index) => exports[`${call}${index}`] as WebAssembly.CoreFunction);
   }
+}
+
+/** Those that need a memory are made together once it is there, the others before. */
+export function waitersOf(functions: readonly MadeFunction[]): Waiter[] {
+  const groups = Map.groupBy(
+    functions.filter((item): item is MadeImport => item.kind === 'import' && item.form === 'attempt'),
+    ({ options: { memory } }) => memory,
+  );
+  return [...groups.values()].map((group) => new Waiter(group));
 }

@@ -25,6 +25,8 @@ export interface CoreModule {
   readonly importedFunctions: number;
   readonly importedGlobals: number;
   readonly importsMemory: boolean;
+  /** The names of the memory that it imports. */
+  readonly memoryImport: { readonly module: string; readonly name: string } | undefined;
   /** How many tables it has, imported ones too. */
   readonly tables: number;
   /** How many parameters each of its function types has. */
@@ -35,6 +37,8 @@ export interface CoreModule {
   /** Pages that its own memory starts with; absent when it has none. */
   readonly memoryPages: number | undefined;
   readonly exports: readonly string[];
+  /** It may change a global of another module. */
+  readonly importsChangingGlobal: boolean;
   /** The lowest address that its data segments fill; `undefined` when that is not known before it runs. */
   readonly lowestData: number | undefined;
   /** The global that the names call `__stack_pointer`. */
@@ -59,6 +63,7 @@ export function readCoreModule(bytes: Uint8Array<ArrayBuffer>): CoreModule {
     return section && new BinaryReader(bytes, section.start, section.end);
   };
   const imports = readImports(within(2));
+  const globals = within(6)?.vector(readGlobal) ?? [];
   return {
     bytes,
     sections,
@@ -66,7 +71,7 @@ export function readCoreModule(bytes: Uint8Array<ArrayBuffer>): CoreModule {
     tables: imports.importedTables + (within(4)?.u32() ?? 0),
     types: within(1)?.vector(readFunctionType) ?? [],
     functions: within(3)?.vector((item) => item.u32()) ?? [],
-    globals: within(6)?.vector(readGlobal) ?? [],
+    globals,
     memoryPages: readMemory(within(5), imports.importsMemory),
     exports: within(7)?.vector(readExportName) ?? [],
     lowestData: readLowestData(within(11)),
@@ -77,11 +82,12 @@ export function readCoreModule(bytes: Uint8Array<ArrayBuffer>): CoreModule {
 function readImports(reader: BinaryReader | undefined) {
   let importedFunctions = 0;
   let importedGlobals = 0;
-  let importsMemory = false;
+  let memoryImport: CoreModule['memoryImport'];
   let importedTables = 0;
+  let importsChangingGlobal = false;
   reader?.vector((item) => {
-    item.name();
-    item.name();
+    const module = item.name();
+    const name = item.name();
     const kind = item.byte();
     switch (kind) {
       case 0:
@@ -95,18 +101,26 @@ function readImports(reader: BinaryReader | undefined) {
         return;
       case 2:
         readLimits(item);
-        importsMemory = true;
+        memoryImport = { module, name };
         return;
       case 3:
+        // One that can change is brought back where it is defined.
         item.byte();
-        if (item.byte() === 1) throw new NotResettable('a core module imports a global that can change');
+        if (item.byte() === 1) importsChangingGlobal = true;
         importedGlobals += 1;
         return;
       default:
         throw new NotResettable(`a core module imports something of kind ${kind}`);
     }
   });
-  return { importedFunctions, importedGlobals, importsMemory, importedTables };
+  return {
+    importedFunctions,
+    importedGlobals,
+    importsMemory: memoryImport !== undefined,
+    memoryImport,
+    importedTables,
+    importsChangingGlobal,
+  };
 }
 
 function readLimits(reader: BinaryReader): number {
@@ -143,35 +157,42 @@ function readGlobal(reader: BinaryReader): GlobalDefinition {
   return { isMutable, constant: readConstant(reader) };
 }
 
+/** Integer sums, differences and products, which initializers of globals and segments may be made of. */
+const arithmetic = new Set([0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e]);
+
 /** The value of `i32.const n end`; any other initializer is read past. */
 function readConstant(reader: BinaryReader): number | undefined {
-  const opcode = reader.byte();
-  let value: number | undefined;
+  let value = readConstantInstruction(reader);
+  for (let opcode = reader.byte(); opcode !== 0x0b; opcode = reader.byte()) {
+    value = undefined;
+    if (!arithmetic.has(opcode)) readConstantInstruction(reader, opcode);
+  }
+  return value;
+}
+
+function readConstantInstruction(reader: BinaryReader, opcode = reader.byte()): number | undefined {
   switch (opcode) {
     case 0x41:
-      value = reader.s33();
-      break;
+      return reader.s33();
     case 0x42:
       while (reader.byte() >= 0x80);
-      break;
+      return undefined;
     case 0x43:
       reader.slice(4);
-      break;
+      return undefined;
     case 0x44:
       reader.slice(8);
-      break;
+      return undefined;
     case 0x23:
     case 0xd2:
       reader.u32();
-      break;
+      return undefined;
     case 0xd0:
       reader.byte();
-      break;
+      return undefined;
     default:
       throw new NotResettable(`a core module starts with an expression of opcode 0x${opcode.toString(16)}`);
   }
-  if (reader.byte() !== 0x0b) throw new NotResettable('a core module starts with a compound expression');
-  return value;
 }
 
 function readExportName(reader: BinaryReader): string {

@@ -1,11 +1,19 @@
 import type { LinkPlan } from '../link/link-plan.ts';
-import { type CoreModule, NotResettable, readCoreModule } from './core-module.ts';
+import { NotResettable, readCoreModule } from './core-module.ts';
+import { memoriesOf } from './memory-owners.ts';
 import { rewrite } from './rewrite.ts';
 
 /** How an instance is brought back to its start. */
 export interface ResetPlan {
-  /** Which of the component's core instances has the memory, counting those of modules. */
+  readonly memories: readonly MemoryPlan[];
+}
+
+/** A memory of a component. Core instances are counted as far as they are made of modules. */
+export interface MemoryPlan {
+  /** Which core instance has it. */
   readonly owner: number;
+  /** Which core instances have code that may write to it. */
+  readonly writers: readonly number[];
   /**
    * Where the stack of the guest begins, when it lies below all data; it grows down to address 0. Absent where
    * the whole memory is copied instead.
@@ -28,23 +36,19 @@ export interface Resettable {
  * guest is measured by `npm run bench:noting`
  */
 export function makeResettable(
-  plan: LinkPlan,
+  plan: Pick<LinkPlan, 'modules' | 'instances' | 'memories'>,
   { notes = false }: { readonly notes?: boolean } = {},
 ): Resettable | { readonly problem: string } {
   try {
     const modules = plan.modules.map(readCoreModule);
-    const instantiated = plan.instances.flatMap((item) => (item.kind === 'module' ? [item.module] : []));
-    const owners = instantiated.flatMap((module, index) =>
-      modules[module]?.memoryPages === undefined ? [] : [index],
-    );
-    const [owner, ...others] = owners;
-    const owning = owner === undefined ? undefined : modules[instantiated[owner] ?? -1];
-    if (owner === undefined || owning === undefined) throw new NotResettable('no core module has a memory');
-    if (others.length > 0) throw new NotResettable('several core modules have a memory');
-    const stack = stackOf(owning);
+    const memories = memoriesOf(plan, modules);
+    if (memories.length === 0) throw new NotResettable('no core module has a memory');
+    const owning = new Map(memories.map(({ module, stack }) => [module, { stack }]));
     return {
-      modules: modules.map((module) => rewrite(module, module === owning ? { stack } : undefined, notes)),
-      plan: { owner, stackTop: stack?.top },
+      modules: modules.map((module) => rewrite(module, owning.get(module), notes)),
+      plan: {
+        memories: memories.map(({ owner, writers, stack }) => ({ owner, writers, stackTop: stack?.top })),
+      },
     };
   } catch (error) {
     if (error instanceof NotResettable) return { problem: error.message };
@@ -52,19 +56,4 @@ export function makeResettable(
     if (error instanceof RangeError || error instanceof TypeError) return { problem: error.message };
     throw error;
   }
-}
-
-/** The stack pointer, by its name or as the only i32 that changes, where nothing lies below the stack. */
-function stackOf({ globals, importedGlobals, namedStackPointer, lowestData }: CoreModule) {
-  const candidates = globals.flatMap(({ isMutable, constant }, index) =>
-    isMutable && constant !== undefined ? [{ global: index + importedGlobals, top: constant }] : [],
-  );
-  const found =
-    namedStackPointer === undefined
-      ? candidates.length === 1
-        ? candidates[0]
-        : undefined
-      : candidates.find(({ global }) => global === namedStackPointer);
-  if (found === undefined || lowestData === undefined) return undefined;
-  return found.top > 0 && found.top <= lowestData ? found : undefined;
 }

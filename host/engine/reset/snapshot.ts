@@ -1,87 +1,46 @@
 import type { LinkedInstance } from '../link/linker.ts';
-import { allParts, overhang, partShift, partSize } from './dirty-pages.ts';
-import { pageSize } from './memory-limit.ts';
+import { globalOf, type MemoryKnowledge, MemorySnapshot } from './memory-snapshot.ts';
 import type { ResetPlan } from './prepare.ts';
-import { isZero, PristineImage } from './pristine-image.ts';
 import { exportNames } from './rewrite.ts';
 
-/** LLVM lets a function that calls nothing use this much below the stack pointer, in bytes. */
-const redZone = 128;
-/** How much more memory than the last request used an instance may keep, in bytes. */
-const mostSpare = 1024 * 1024;
-/** How much an instance that is kept may have grown since its start, in bytes: clearing more costs more than a new instance. */
-const mostGrown = 16 * 1024 * 1024;
-/** The region below the stack is looked at after the first resets and every so often from then on. */
-const lookEvery = 512;
-
 /** What of an instance is brought back. */
-type Restorable = Pick<LinkedInstance, 'cores' | 'handles' | 'touched'>;
+type Restorable = Pick<LinkedInstance, 'cores' | 'components' | 'touched'>;
 
-/** What is known of a program in this thread, so that it need not be found out for each of its instances. */
-export interface ProgramKnowledge {
-  /** How often instances have been brought back. */
-  resets: number;
-  /** It turned out that the component writes where nothing of a compiled program's should be, below its stack. */
-  writesLow: boolean;
-  /** What the memory of an instance held at its start. */
-  image: PristineImage | undefined;
-}
+/** What is known of the memories of a program in this thread, in the order of the plan. */
+export type ProgramKnowledge = MemoryKnowledge[];
 
 /** What is known at first. */
 export function newKnowledge(): ProgramKnowledge {
-  return { resets: 0, writesLow: false, image: undefined };
+  return [];
 }
 
 /** The start of an instance: what it was before its first request, to which it is brought back after each. */
 export class Snapshot {
   readonly #instance: Restorable;
-  readonly #memory: WebAssembly.Memory;
-  readonly #known: ProgramKnowledge;
-  readonly #image: PristineImage;
-  readonly #pages: WebAssembly.Global;
-  readonly #lowest: WebAssembly.Global;
-  /** Of each module that notes its writes to the memory. */
-  readonly #touched: readonly WebAssembly.Global[];
-  /** Parts that are brought back in any case. */
-  readonly #always: number;
-  readonly #startPages: number;
+  readonly #memories: readonly MemorySnapshot[];
   readonly #globals: readonly { readonly global: WebAssembly.Global; readonly value: number | bigint }[];
-  #bytes: Uint8Array;
 
   /** @param ask what the instance asks before its memory grows; see `growFunction`. Default: nobody */
   constructor(
     instance: Restorable,
-    { owner, stackTop = 0 }: ResetPlan,
+    { memories }: ResetPlan,
     known: ProgramKnowledge,
     ask?: WebAssembly.CoreFunction,
   ) {
     this.#instance = instance;
-    this.#known = known;
-    const exports = instance.cores[owner]?.exports ?? {};
-    this.#memory = memoryOf(exports[exportNames.memory]);
-    this.#pages = globalOf(exports[exportNames.pages]);
-    this.#lowest = globalOf(exports[exportNames.lowest]);
-    this.#startPages = Number(this.#pages.value);
-    if (ask !== undefined) tableOf(exports[exportNames.ask]).set(0, ask);
-    const items = instance.cores.flatMap((core) => Object.entries(core.exports));
-    this.#touched = items.flatMap(([name, item]) => (name === exportNames.touched ? [globalOf(item)] : []));
-    // A stack pointer that stands above the stack makes all writes relative to it uncertain.
-    const isUncertain = this.#touched.some(({ value }) => value === allParts);
-    this.#always = this.#touched.length === 0 || isUncertain ? allParts : 0;
-    for (const global of this.#touched) global.value = 0;
-    this.#globals = items
+    const { cores, touched } = instance;
+    this.#memories = memories.map(({ owner, writers, stackTop = 0 }, index) => {
+      known[index] ??= { resets: 0, writesLow: false, image: undefined };
+      const writing = writers.map((writer) => coreAt(writer, cores));
+      return new MemorySnapshot(coreAt(owner, cores), writing, stackTop, touched, known[index], ask);
+    });
+    this.#globals = cores
+      .flatMap((core) => Object.entries(core.exports))
       .filter(([name]) => name.startsWith(exportNames.global))
       .map(([, item]) => {
         const global = globalOf(item);
         return { global, value: global.value };
       });
-    this.#bytes = new Uint8Array(this.#memory.buffer);
-    // A component whose start used the stack left something there that each request would find in a new instance.
-    const isClean = Number(this.#lowest.value) === stackTop;
-    const isSame = known.image?.matches(this.#bytes, isClean) === true;
-    this.#image =
-      isSame && known.image !== undefined ? known.image : new PristineImage(this.#bytes, stackTop, isClean);
-    known.image ??= this.#image;
   }
 
   /**
@@ -89,90 +48,21 @@ export class Snapshot {
    * only goes back to the system with the instance.
    */
   restore(): boolean {
-    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.#memory.buffer);
-    const used = Number(this.#pages.value) * pageSize;
-    if (this.#bytes.length - used > mostSpare) return false;
-    if (this.#bytes.length - this.#startPages * pageSize > mostGrown) return false;
-    this.#pages.value = this.#startPages;
-    if (this.#image.stackTop > 0) this.#restoreStack();
-    // Also what the guest should not have had any more: an access there that ought to trap does not.
-    this.#restoreParts(this.#bytes.length);
+    for (const memory of this.#memories) if (memory.isTooLarge) return false;
+    for (const memory of this.#memories) memory.restore();
     for (const { global, value } of this.#globals) global.value = value;
-    this.#instance.handles.clear();
+    for (const { handles } of this.#instance.components) handles.clear();
     return true;
   }
 
   /** Pages of memory that the instance has, also those that its guest does not know of. */
   get memoryPages(): number {
-    return this.#memory.buffer.byteLength / pageSize;
-  }
-
-  #restoreStack(): void {
-    const bytes = this.#bytes;
-    const known = this.#known;
-    const { stack, stackTop } = this.#image;
-    if (stack.length > 0) {
-      bytes.set(stack, 0);
-      bytes.fill(0, stack.length, stackTop);
-      return;
-    }
-    const used = Math.max(0, Number(this.#lowest.value) - redZone);
-    this.#lowest.value = stackTop;
-    bytes.fill(0, used, stackTop);
-    known.resets += 1;
-    const mustLook = known.resets <= 4 || known.resets % lookEvery === 0;
-    if (mustLook && !known.writesLow) known.writesLow = !isZero(bytes, 0, used);
-    if (known.writesLow) bytes.fill(0, 0, used);
-  }
-
-  /** Everything above the stack that was written. */
-  #restoreParts(end: number): void {
-    const { touched } = this.#instance;
-    let parts = this.#always | touched.parts;
-    touched.parts = 0;
-    for (const global of this.#touched) {
-      parts |= Number(global.value);
-      global.value = 0;
-    }
-    if (parts === allParts) {
-      this.#restoreRange(this.#image.stackTop, end);
-      return;
-    }
-    let from = -1;
-    // From below: what begins in the last part of the stack may end above it.
-    const { stackTop } = this.#image;
-    const first = Math.max(0, stackTop - (stackTop % partSize) - partSize);
-    for (let at = first; at < end; at += partSize) {
-      const isTouched = (parts & (1 << (at >>> partShift))) !== 0;
-      if (isTouched && from < 0) from = at;
-      if (isTouched || from < 0) continue;
-      this.#restoreRange(from, at + overhang);
-      from = -1;
-    }
-    if (from >= 0) this.#restoreRange(from, end);
-  }
-
-  #restoreRange(start: number, end: number): void {
-    const bytes = this.#bytes;
-    const { data, stackTop } = this.#image;
-    const from = Math.max(start, stackTop);
-    const dataEnd = stackTop + data.length;
-    if (from < dataEnd) bytes.set(data.subarray(from - stackTop, Math.min(end, dataEnd) - stackTop), from);
-    if (end > dataEnd) bytes.fill(0, Math.max(from, dataEnd), end);
+    return this.#memories.reduce((sum, { pages }) => sum + pages, 0);
   }
 }
 
-function memoryOf(item: WebAssembly.ExportValue | undefined): WebAssembly.Memory {
-  if (item instanceof WebAssembly.Memory) return item;
-  throw new TypeError('a core module that was prepared for reset exports its memory');
-}
-
-function globalOf(item: WebAssembly.ExportValue | undefined): WebAssembly.Global {
-  if (item instanceof WebAssembly.Global) return item;
-  throw new TypeError('a core module that was prepared for reset exports its globals');
-}
-
-function tableOf(item: WebAssembly.ExportValue | undefined): WebAssembly.Table {
-  if (item instanceof WebAssembly.Table) return item;
-  throw new TypeError('a core module that was prepared for reset exports a table');
+function coreAt(index: number, cores: readonly WebAssembly.Instance[]): WebAssembly.Instance {
+  const core = cores[index];
+  if (core === undefined) throw new TypeError('a plan for reset is of the same component');
+  return core;
 }

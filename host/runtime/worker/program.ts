@@ -66,16 +66,18 @@ export async function loadProgram(program: Program, budget: MemoryBudget): Promi
 function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnableProgram {
   const { reset } = program;
   const linker = new Linker(program);
-  if ('problem' in reset) return linker;
   const known = newKnowledge();
   return {
     instantiate(imports) {
       const instance = linker.instantiate(imports);
+      const handle: ProgramInstance['handle'] = (request, outparam, done, fail) =>
+        instance.call([request, outparam], done, fail);
+      if ('problem' in reset) return { handle, discard: () => instance.discard() };
       const snapshot = new Snapshot(instance, reset, known, budget.ask);
       budget.take(snapshot.memoryPages);
       let isDiscarded = false;
       return {
-        handle: (request, outparam, done, fail) => instance.handle(request, outparam, done, fail),
+        handle,
         reset: () => snapshot.restore(),
         discard() {
           instance.discard();

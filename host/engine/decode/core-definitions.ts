@@ -1,0 +1,205 @@
+import type {
+  CanonicalOptions,
+  CoreExport,
+  CoreInstancePlan,
+  CoreSort,
+  StringEncoding,
+} from '../link/link-plan.ts';
+import type { BinaryReader } from './binary-reader.ts';
+import { type Scope, sorts } from './decode-types.ts';
+import type { PlanBuilder } from './plan-builder.ts';
+import type { WitType } from './wit-type.ts';
+
+const coreSorts: Readonly<Record<number, CoreSort>> = {
+  0: 'function',
+  1: 'table',
+  2: 'memory',
+  3: 'global',
+  4: 'tag',
+};
+const encodings: readonly StringEncoding[] = ['utf8', 'utf16', 'latin1+utf16'];
+/** What an index stands for that the component has not: the linker says so. */
+const nothing = -1;
+
+/** The core definitions of one component instance, by the numbers that the whole plan gives them. */
+export class CoreDefinitions {
+  readonly #scope: Scope;
+  readonly #plan: PlanBuilder;
+  readonly #component: number;
+  readonly #instances: number[] = [];
+  readonly #indexes: Readonly<Record<CoreSort, number[]>> = {
+    function: [],
+    table: [],
+    memory: [],
+    global: [],
+    tag: [],
+  };
+
+  /** @param component the instance's number */
+  constructor(scope: Scope, plan: PlanBuilder, component: number) {
+    this.#scope = scope;
+    this.#plan = plan;
+    this.#component = component;
+  }
+
+  readModule(section: BinaryReader): void {
+    const module = this.#plan.addModule(section);
+    this.#scope.modules.push({ kind: 'module', module });
+  }
+
+  readInstance(reader: BinaryReader): void {
+    this.#instances.push(this.#plan.instances.push(this.#instance(reader)) - 1);
+  }
+
+  #instance(reader: BinaryReader): CoreInstancePlan {
+    if (reader.byte() === 0) {
+      const module = this.#scope.modules[reader.u32()];
+      const imports = reader.vector((item) => {
+        const name = item.name();
+        item.byte();
+        return { name, instance: this.#instances[item.u32()] ?? nothing };
+      });
+      if (module?.kind !== 'module') this.#plan.note('it instantiates a core module from outside');
+      return { kind: 'module', module: module?.kind === 'module' ? module.module : nothing, imports };
+    }
+    const items = reader.vector((item) => {
+      const name = item.name();
+      const sort = coreSorts[item.byte()];
+      if (sort === undefined) throw new TypeError(`unknown core sort at byte ${item.position}`);
+      return { name, sort, index: this.#at(sort, item.u32()) };
+    });
+    return { kind: 'exports', items };
+  }
+
+  alias(sort: number, instance: number, name: string): void {
+    const core = coreSorts[sort - 0x100];
+    const from = { instance: this.#instances[instance] ?? nothing, name };
+    if (core === 'function') {
+      this.#add(core, this.#plan.functions.push({ kind: 'export', ...from }) - 1);
+    } else if (core === undefined) {
+      this.#plan.note(`it aliases a core export of sort ${sort - 0x100}`);
+    } else {
+      this.#add(core, this.#exports(core).push(from) - 1);
+    }
+  }
+
+  /** `canon lift`, `canon lower` and the built-ins of resources. */
+  readCanonical(reader: BinaryReader): void {
+    const form = reader.byte();
+    switch (form) {
+      case 0x00:
+        this.#readLift(reader);
+        return;
+      case 0x01:
+        this.#readLower(reader);
+        return;
+      case 0x02:
+        this.#readBuiltin('new', reader);
+        return;
+      case 0x03:
+        this.#readBuiltin('drop', reader);
+        return;
+      case 0x04:
+        this.#readBuiltin('rep', reader);
+        return;
+      default:
+        // What follows in the section can't be told apart.
+        this.#plan.note(`it uses the canonical built-in 0x${form.toString(16).padStart(2, '0')}`);
+        reader.rest();
+    }
+  }
+
+  /** The type of a resource that the component defines. */
+  readResource(reader: BinaryReader): void {
+    const type: WitType = { kind: 'resource' };
+    if (reader.byte() !== 0x7f) this.#plan.note('it has a resource whose representation is no i32');
+    const destructor = reader.optional((item) => this.#at('function', item.u32()));
+    this.#plan.resources.set(type, { component: this.#component, destructor });
+    this.#scope.types.push({ kind: 'type', type });
+  }
+
+  #readLift(reader: BinaryReader): void {
+    reader.byte();
+    const core = this.#at('function', reader.u32());
+    const options = this.#readOptions(reader);
+    const declared = this.#scope.types[reader.u32()];
+    if (declared?.kind !== 'function') {
+      this.#plan.note('it lifts a function of unknown type');
+      this.#scope.functions.push({ kind: 'other' });
+      return;
+    }
+    const { type } = declared;
+    if (type.isAsync) this.#plan.note('it uses asynchronous functions');
+    const source = { kind: 'lifted', core, type, component: this.#component, options } as const;
+    this.#scope.functions.push({ kind: 'function', type, source });
+  }
+
+  #readLower(reader: BinaryReader): void {
+    reader.byte();
+    const lowered = this.#scope.functions[reader.u32()];
+    const options = this.#readOptions(reader);
+    const component = this.#component;
+    if (lowered?.kind !== 'function' || lowered.source === undefined) {
+      this.#plan.note('it lowers a function that it does not import from an interface');
+      return;
+    }
+    const { type, source } = lowered;
+    if (type.isAsync) this.#plan.note('it uses asynchronous functions');
+    const functions = this.#plan.functions;
+    if (source.kind === 'imported') {
+      const { kind: _, ...named } = source;
+      functions.push({ kind: 'import', function: { ...named, type }, component, options });
+    } else {
+      const { kind: _, ...lifted } = source;
+      functions.push({ kind: 'call', function: lifted, component, options });
+    }
+    this.#add('function', functions.length - 1);
+  }
+
+  #readBuiltin(kind: 'new' | 'rep' | 'drop', reader: BinaryReader): void {
+    const entity = this.#scope.types[reader.u32()];
+    if (entity?.kind !== 'type') {
+      this.#plan.note('it drops a resource of unknown type');
+      return;
+    }
+    const planned = { kind, resource: entity.type, component: this.#component } as const;
+    this.#add('function', this.#plan.functions.push(planned) - 1);
+  }
+
+  #readOptions(reader: BinaryReader): CanonicalOptions {
+    const options: { -readonly [Key in keyof CanonicalOptions]: CanonicalOptions[Key] } = {
+      encoding: 'utf8',
+    };
+    reader.vector((item) => {
+      const form = item.byte();
+      const encoding = encodings[form];
+      if (encoding !== undefined) options.encoding = encoding;
+      else if (form === 0x03) options.memory = this.#at('memory', item.u32());
+      else if (form === 0x04) options.realloc = this.#at('function', item.u32());
+      else if (form === 0x05) options.postReturn = this.#at('function', item.u32());
+      else {
+        this.#plan.note('it uses asynchronous functions');
+        if (form === 0x07) item.u32();
+      }
+    });
+    return options;
+  }
+
+  #at(sort: CoreSort, index: number): number {
+    return this.#indexes[sort][index] ?? nothing;
+  }
+
+  #add(sort: CoreSort, index: number): void {
+    this.#indexes[sort].push(index);
+  }
+
+  #exports(sort: Exclude<CoreSort, 'function'>): CoreExport[] {
+    const { tables, memories, globals, tags } = this.#plan;
+    return { table: tables, memory: memories, global: globals, tag: tags }[sort];
+  }
+}
+
+/** Whether a sort is one of core wasm that a core instance exports. */
+export function isCoreSort(sort: number): boolean {
+  return sort >= sorts.coreFunction;
+}

@@ -1,0 +1,72 @@
+import type { ResourceKinds } from '../abi/resource-kinds.ts';
+import { parseInterfaceName } from '../decode/interface-name.ts';
+import { CompiledCall } from './call-function.ts';
+import { compileImport } from './import-function.ts';
+import type { CoreFunctionPlan, LinkPlan } from './link-plan.ts';
+import type { MadeFunction } from './made-function.ts';
+
+/** Compiles the core functions of a plan, for all its instances. Throws `UnsupportedType`. */
+export function compileFunctions(
+  plan: Omit<LinkPlan, 'modules'>,
+  suspending: ReadonlySet<number>,
+  kinds: ResourceKinds,
+): MadeFunction[] {
+  return plan.functions.map((planned, index) => compileFunction(planned, plan, suspending.has(index), kinds));
+}
+
+function compileFunction(
+  planned: CoreFunctionPlan,
+  { components, resources }: Omit<LinkPlan, 'modules'>,
+  waits: boolean,
+  kinds: ResourceKinds,
+): MadeFunction {
+  switch (planned.kind) {
+    case 'export':
+      return planned;
+    case 'new':
+    case 'rep': {
+      const { kind, resource, component } = planned;
+      return { kind, resource: kinds.of(resource), component };
+    }
+    case 'drop': {
+      const { resource, component } = planned;
+      const made = { kind: 'drop', resource: kinds.of(resource), component } as const;
+      const own = resources.get(resource);
+      if (own === undefined) return made;
+      const entered = enteredBy(component, own.component, components);
+      return { ...made, own: { destructor: own.destructor, entered } };
+    }
+    case 'import': {
+      const { function: imported, component, options } = planned;
+      return {
+        kind: 'import',
+        interface: parseInterfaceName(imported.interface).unversioned,
+        label: imported.label,
+        ...compileImport(imported, kinds, waits, options.encoding),
+        component,
+        options,
+      };
+    }
+    case 'call': {
+      const { function: lifted, component, options } = planned;
+      const entered = enteredBy(component, lifted.component, components);
+      const call = new CompiledCall(planned, resources, entered.length, kinds);
+      return { kind: 'call', call, function: lifted, component, options, entered };
+    }
+  }
+}
+
+/**
+ * The component instances that a call enters: the callee and those around it, without the caller and those around that.
+ * Source: `ComponentInstance.entering_set` of `CanonicalABI.md`.
+ */
+function enteredBy(caller: number, callee: number, components: LinkPlan['components']): number[] {
+  const around = new Set(selfAndAncestors(caller, components));
+  return selfAndAncestors(callee, components).filter((component) => !around.has(component));
+}
+
+function selfAndAncestors(component: number, components: LinkPlan['components']): number[] {
+  const found: number[] = [];
+  for (let at: number | undefined = component; at !== undefined; at = components[at]?.parent) found.push(at);
+  return found;
+}

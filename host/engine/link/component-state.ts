@@ -1,0 +1,10 @@
+import { Handles } from './handles.ts';
+
+/** What one instance of a component has besides its core instances. */
+export class ComponentState {
+  readonly handles = new Handles();
+  /** It may call out: not while its memory is prepared for a call, or given back after one. */
+  mayLeave = true;
+  /** A call of it has not returned. */
+  isEntered = false;
+}

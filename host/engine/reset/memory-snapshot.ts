@@ -1,0 +1,168 @@
+import type { Touched } from '../abi/guest-memory.ts';
+import { allParts, overhang, partShift, partSize } from './dirty-pages.ts';
+import { pageSize } from './memory-limit.ts';
+import { isZero, PristineImage } from './pristine-image.ts';
+import { exportNames } from './rewrite.ts';
+
+/** LLVM lets a function that calls nothing use this much below the stack pointer, in bytes. */
+const redZone = 128;
+/** How much more memory than the last request used an instance may keep, in bytes. */
+const mostSpare = 1024 * 1024;
+/** How much an instance that is kept may have grown since its start, in bytes: clearing more costs more than a new instance. */
+const mostGrown = 16 * 1024 * 1024;
+/** The region below the stack is looked at after the first resets and every so often from then on. */
+const lookEvery = 512;
+
+/** What is known of a memory of a program in this thread, so that it need not be found out for each of its instances. */
+export interface MemoryKnowledge {
+  /** How often it has been brought back. */
+  resets: number;
+  /** It turned out that the component writes where nothing of a compiled program's should be, below its stack. */
+  writesLow: boolean;
+  /** What it held at the start. */
+  image: PristineImage | undefined;
+}
+
+/** The start of one memory of an instance. */
+export class MemorySnapshot {
+  readonly memory: WebAssembly.Memory;
+  readonly #known: MemoryKnowledge;
+  readonly #image: PristineImage;
+  readonly #pages: WebAssembly.Global;
+  readonly #lowest: WebAssembly.Global;
+  /** What the host notes of its own writes. */
+  readonly #byHost: Touched;
+  /** Of each module that notes its writes to the memory. */
+  readonly #touched: readonly WebAssembly.Global[];
+  /** Parts that are brought back in any case. */
+  readonly #always: number;
+  readonly #startPages: number;
+  #bytes: Uint8Array;
+
+  /**
+   * @param owner the core instance that has the memory
+   * @param writers those whose modules write to it
+   * @param ask what the guest asks before the memory grows; see `growFunction`. Default: nobody
+   */
+  constructor(
+    { exports }: WebAssembly.Instance,
+    writers: readonly WebAssembly.Instance[],
+    stackTop: number,
+    touched: ReadonlyMap<WebAssembly.Memory, Touched>,
+    known: MemoryKnowledge,
+    ask: WebAssembly.CoreFunction | undefined,
+  ) {
+    this.#known = known;
+    this.memory = memoryOf(exports[exportNames.memory]);
+    this.#byHost = touched.get(this.memory) ?? { parts: 0 };
+    this.#pages = globalOf(exports[exportNames.pages]);
+    this.#lowest = globalOf(exports[exportNames.lowest]);
+    this.#startPages = Number(this.#pages.value);
+    if (ask !== undefined) tableOf(exports[exportNames.ask]).set(0, ask);
+    this.#touched = writers.flatMap((writer) => {
+      const global = writer.exports[exportNames.touched];
+      return global === undefined ? [] : [globalOf(global)];
+    });
+    // A stack pointer that stands above the stack makes all writes relative to it uncertain.
+    const isUncertain = this.#touched.some(({ value }) => value === allParts);
+    this.#always = this.#touched.length === 0 || isUncertain ? allParts : 0;
+    for (const global of this.#touched) global.value = 0;
+    this.#bytes = new Uint8Array(this.memory.buffer);
+    // A component whose start used the stack left something there that each request would find in a new instance.
+    const isClean = Number(this.#lowest.value) === stackTop;
+    const isSame = known.image?.matches(this.#bytes, isClean) === true;
+    this.#image =
+      isSame && known.image !== undefined ? known.image : new PristineImage(this.#bytes, stackTop, isClean);
+    known.image ??= this.#image;
+  }
+
+  /** Pages of memory that there are, also those that the guest does not know of. */
+  get pages(): number {
+    return this.memory.buffer.byteLength / pageSize;
+  }
+
+  /** Whether a request needed much more than others, which only goes back to the system with the instance. */
+  get isTooLarge(): boolean {
+    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.memory.buffer);
+    const used = Number(this.#pages.value) * pageSize;
+    return (
+      this.#bytes.length - used > mostSpare || this.#bytes.length - this.#startPages * pageSize > mostGrown
+    );
+  }
+
+  /** Brings it back, when it is not too large. */
+  restore(): void {
+    this.#pages.value = this.#startPages;
+    if (this.#image.stackTop > 0) this.#restoreStack();
+    // Also what the guest should not have had any more: an access there that ought to trap does not.
+    this.#restoreParts(this.#bytes.length);
+  }
+
+  #restoreStack(): void {
+    const bytes = this.#bytes;
+    const known = this.#known;
+    const { stack, stackTop } = this.#image;
+    if (stack.length > 0) {
+      bytes.set(stack, 0);
+      bytes.fill(0, stack.length, stackTop);
+      return;
+    }
+    const used = Math.max(0, Number(this.#lowest.value) - redZone);
+    this.#lowest.value = stackTop;
+    bytes.fill(0, used, stackTop);
+    known.resets += 1;
+    const mustLook = known.resets <= 4 || known.resets % lookEvery === 0;
+    if (mustLook && !known.writesLow) known.writesLow = !isZero(bytes, 0, used);
+    if (known.writesLow) bytes.fill(0, 0, used);
+  }
+
+  /** Everything above the stack that was written. */
+  #restoreParts(end: number): void {
+    let parts = this.#always | this.#byHost.parts;
+    this.#byHost.parts = 0;
+    for (const global of this.#touched) {
+      parts |= Number(global.value);
+      global.value = 0;
+    }
+    if (parts === allParts) {
+      this.#restoreRange(this.#image.stackTop, end);
+      return;
+    }
+    let from = -1;
+    // From below: what begins in the last part of the stack may end above it.
+    const { stackTop } = this.#image;
+    const first = Math.max(0, stackTop - (stackTop % partSize) - partSize);
+    for (let at = first; at < end; at += partSize) {
+      const isTouched = (parts & (1 << (at >>> partShift))) !== 0;
+      if (isTouched && from < 0) from = at;
+      if (isTouched || from < 0) continue;
+      this.#restoreRange(from, at + overhang);
+      from = -1;
+    }
+    if (from >= 0) this.#restoreRange(from, end);
+  }
+
+  #restoreRange(start: number, end: number): void {
+    const bytes = this.#bytes;
+    const { data, stackTop } = this.#image;
+    const from = Math.max(start, stackTop);
+    const dataEnd = stackTop + data.length;
+    if (from < dataEnd) bytes.set(data.subarray(from - stackTop, Math.min(end, dataEnd) - stackTop), from);
+    if (end > dataEnd) bytes.fill(0, Math.max(from, dataEnd), end);
+  }
+}
+
+function memoryOf(item: WebAssembly.ExportValue | undefined): WebAssembly.Memory {
+  if (item instanceof WebAssembly.Memory) return item;
+  throw new TypeError('a core module that was prepared for reset exports its memory');
+}
+
+export function globalOf(item: WebAssembly.ExportValue | undefined): WebAssembly.Global {
+  if (item instanceof WebAssembly.Global) return item;
+  throw new TypeError('a core module that was prepared for reset exports its globals');
+}
+
+function tableOf(item: WebAssembly.ExportValue | undefined): WebAssembly.Table {
+  if (item instanceof WebAssembly.Table) return item;
+  throw new TypeError('a core module that was prepared for reset exports a table');
+}
