@@ -106,8 +106,8 @@ async function transpiledProgram(
     import('../engine/jco/transpile.ts'),
   ]);
   const { path, bytes, description } = file;
-  const handlers = description.exports.filter(isHandler).map((name) => `${name}#handle`);
-  const options = transpileOptions(description, linking.suspends, handlers);
+  const [handler = ''] = description.exports.filter(isHandler);
+  const options = transpileOptions(description, linking.suspends, [`${handler}#handle`]);
   const { folder, modules } = await transpiled(path, bytes, options, transpiler, onSlow);
   const names = [...modules.keys()];
   const compiled = await compileAll(
@@ -116,6 +116,7 @@ async function transpiledProgram(
   );
   return {
     kind: 'transpiled',
+    entry: { interface: handler, name: 'handle' },
     glue: pathToFileURL(join(folder, 'component.js')).href,
     modules: new Map(compiled.map((module, index) => [names[index] ?? '', module])),
   };

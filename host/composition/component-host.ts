@@ -16,6 +16,7 @@ import { threadUrl } from '../shared/thread-url.ts';
 import { Exchange } from '../triggers/http/exchange.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
 import type { RequestReport } from '../triggers/http/request-report.ts';
+import { httpTrigger } from '../triggers/http/trigger.ts';
 
 /** What a host tells while it runs. */
 export interface HostEvents extends DispatcherEvents {
@@ -51,7 +52,7 @@ export class ComponentHost {
     this.#events = events;
     this.#dispatcher = new Dispatcher(
       runnable(component, settings),
-      { interfaces, workerEntry },
+      { interfaces, triggers: [httpTrigger], workerEntry },
       { ...settings, maySpread: settings.isIntercepted !== true },
       events,
     );

@@ -4,9 +4,9 @@ import { type AddressInfo, connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noOperations } from '../../host/interfaces/keyvalue/operation.ts';
-import type { ReceivedOutput } from '../../host/runtime/ipc/protocol.ts';
 import type { WorkerLink } from '../../host/runtime/worker-pool/worker-link.ts';
 import { Exchange } from '../../host/triggers/http/exchange.ts';
+import type { ReceivedOutput } from '../../host/triggers/http/messages.ts';
 
 /** Names and values that Node's server treats in some way of its own, and ones that it does not take. */
 const name = fc.oneof(
@@ -55,7 +55,7 @@ const request = fc.constantFrom(
   'OPTIONS * HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
 );
 
-const silent: WorkerLink = { request: () => {}, post: () => {} };
+const silent: WorkerLink = { begin: () => {}, tell: () => {}, abort: () => {} };
 /** What escapes an exchange ends the process of a host. */
 const escaped: unknown[] = [];
 const noteEscaped = (error: unknown): void => {

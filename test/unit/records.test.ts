@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OperationLog, unpackOperations } from '../../host/interfaces/keyvalue/operation.ts';
-import type { Output } from '../../host/runtime/ipc/protocol.ts';
-import { readOutput, readRequest, writeOutput, writeRequest } from '../../host/runtime/ipc/records.ts';
+import { readCall, writeCall } from '../../host/runtime/ipc/call-record.ts';
+import { readOutput, writeOutput } from '../../host/runtime/ipc/output-record.ts';
 import { RingBuffer } from '../../host/runtime/ipc/ring-buffer.ts';
+import type { AnswerOutput, ReceivedOutput } from '../../host/triggers/http/messages.ts';
+import { readAnswer, readRequest, sentAnswers, sentRequests } from '../../host/triggers/http/records.ts';
 
 const latin1 = fc.string({
   unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)),
@@ -57,11 +59,16 @@ describe('records', () => {
     const body = fc.oneof(bytes, fc.constant('stream' as const), fc.constant(undefined));
     fc.assert(
       fc.property(fc.nat(), head, body, (id, sent, sentBody) => {
-        const request = carry((ring) => writeRequest(ring, id, sent, sentBody), readRequest);
+        const request = carry(
+          (ring) => writeCall(ring, id, 3, sentRequests, { head: sent, body: sentBody }),
+          (ring, at) =>
+            readCall(ring, at, (trigger, ring, at, id) => ({ id, trigger, ...readRequest(ring, at) })),
+        );
         if (request === undefined) throw new Error('the request was not written');
         const { method, scheme, authority, pathWithQuery, headers } = request.head;
         expect({ method, scheme, authority, pathWithQuery, headers }).toEqual(sent);
         expect(request.id).toBe(id);
+        expect(request.trigger).toBe(3);
         if (sentBody instanceof Uint8Array) expect([...(request.body as Uint8Array)]).toEqual([...sentBody]);
         else expect(request.body).toBe(sentBody);
       }),
@@ -81,12 +88,15 @@ describe('records', () => {
       fc.property(sent, ({ id, head, bytes, end, operations }) => {
         const log = new OperationLog();
         for (const { op, bucket, key, ...details } of operations ?? []) log.note(op, bucket, key, details, 0);
-        const output: Output = { id };
+        const output: AnswerOutput = { id };
         if (head !== undefined) output.head = head;
         if (bytes !== undefined) output.bytes = bytes;
         if (end !== undefined) output.end = end;
         if (operations !== undefined) output.outcome = { operations: log.take() };
-        const received = carry((ring) => writeOutput(ring, output), readOutput);
+        const received: ReceivedOutput | undefined = carry(
+          (ring) => writeOutput(ring, sentAnswers, output),
+          (ring, at) => readOutput(ring, at, () => ({ readOutput: readAnswer })),
+        );
         if (received === undefined) throw new Error('the answer was not written');
         expect(received.id).toBe(id);
         expect(received.head).toEqual(head);
@@ -110,8 +120,8 @@ describe('records', () => {
     const ring = new RingBuffer();
     const long = new Uint8Array(16 * 1024 + 1);
     const head = { method: 'POST', scheme: 'http', authority: 'a', pathWithQuery: '/', headers: [] };
-    expect(writeRequest(ring, 1, head, long)).toBeUndefined();
-    expect(writeOutput(ring, { id: 1, bytes: long })).toBeUndefined();
-    expect(writeOutput(ring, { id: 1, failure: 'it broke' })).toBeUndefined();
+    expect(writeCall(ring, 1, 0, sentRequests, { head, body: long })).toBeUndefined();
+    expect(writeOutput(ring, sentAnswers, { id: 1, bytes: long })).toBeUndefined();
+    expect(writeOutput(ring, sentAnswers, { id: 1, failure: 'it broke' })).toBeUndefined();
   });
 });

@@ -86,7 +86,12 @@ test('a component that can’t be started leaves the old one and its data, and n
   expect(await text(`${host.url}/a`)).toBe('1\n');
   const replaced = host.replace({
     ...counter,
-    program: { kind: 'transpiled', glue: 'file:///no/such/glue.js', modules: new Map() },
+    program: {
+      kind: 'transpiled',
+      entry: { interface: 'wasi:http/incoming-handler@0.2.0', name: 'handle' },
+      glue: 'file:///no/such/glue.js',
+      modules: new Map(),
+    },
   });
   const during = text(`${host.url}/a`);
   await expect(replaced).rejects.toThrow(/the worker can't start: .*glue\.js/);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { Invocation } from '../../host/runtime/trigger.ts';
 import { RequestQueue } from '../../host/runtime/worker-pool/request-queue.ts';
-import type { Exchange } from '../../host/triggers/http/exchange.ts';
 
 /** What a queue asks of an exchange. */
 class Waiting {
@@ -33,7 +33,7 @@ class Waiting {
 function filled(count: number, limits = { queuedRequests: 1000, queueWait: 50 }) {
   const queue = new RequestQueue(limits);
   const waiting = Array.from({ length: count }, (_, index) => new Waiting(index));
-  for (const one of waiting) queue.add(one as unknown as Exchange);
+  for (const one of waiting) queue.add(one as unknown as Invocation);
   const take = () => (queue.take() as unknown as Waiting | undefined)?.name;
   return { queue, waiting, take };
 }
@@ -62,13 +62,13 @@ test('of many, those that have waited too long are refused, and new ones while t
   const { queue, waiting, take } = filled(100);
   await sleep(30);
   const late = new Waiting(100);
-  queue.add(late as unknown as Exchange);
+  queue.add(late as unknown as Invocation);
   expect(late.refused).toMatch(/100 requests wait/);
   await sleep(30);
   expect(take()).toBe(undefined);
   expect(waiting.every(({ refused }) => refused !== undefined)).toBe(true);
   const next = new Waiting(101);
-  queue.add(next as unknown as Exchange);
+  queue.add(next as unknown as Invocation);
   expect(take(), 'the queue was empty: all is as at first').toBe(101);
 });
 

@@ -30,6 +30,8 @@ export interface TranspiledProgram {
   readonly kind: 'transpiled';
   /** File URL of the glue that jco emitted. */
   readonly glue: string;
+  /** The export that a request calls, by the names that the glue has for it. */
+  readonly entry: { readonly interface: string; readonly name: string };
   /** The core modules by the names that the glue asks for. */
   readonly modules: ReadonlyMap<string, WebAssembly.Module>;
 }

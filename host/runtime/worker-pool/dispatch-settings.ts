@@ -1,4 +1,4 @@
-import type { Limits } from '../../settings/limits.ts';
+import type { RuntimeLimits } from '../limits.ts';
 
 /** What of a host's settings is about its threads. */
 export interface DispatchSettings {
@@ -8,5 +8,5 @@ export interface DispatchSettings {
   readonly maySpread?: boolean;
   /** Milliseconds without progress after which a request is given up. */
   readonly requestTimeout: number;
-  readonly limits: Omit<Limits, 'connections' | 'connectionsPerAddress'>;
+  readonly limits: RuntimeLimits;
 }

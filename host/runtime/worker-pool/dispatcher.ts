@@ -1,16 +1,16 @@
 import { deepStack, shallowStack } from '../../engine/guest-stack.ts';
 import { ControlledClock } from '../../shared/controlled-clock.ts';
 import { HostError } from '../../shared/host-error.ts';
-import type { Exchange } from '../../triggers/http/exchange.ts';
 import type { HostParts } from '../host-parts.ts';
 import type { PoolPart, RuntimeInterface } from '../interface.ts';
-import type { ReceivedOutput, ToWorker } from '../ipc/protocol.ts';
+import type { ToWorker } from '../ipc/protocol.ts';
+import type { Invocation, Output } from '../trigger.ts';
 import type { DispatchSettings } from './dispatch-settings.ts';
 import type { DispatcherEvents } from './dispatcher-events.ts';
 import { Intake } from './intake.ts';
 import { InterfacePools } from './interface-pools.ts';
 import { lowerPriority } from './lower-priority.ts';
-import { giveUp, type PooledWorker } from './pooled-worker.ts';
+import type { PooledWorker } from './pooled-worker.ts';
 import { Suspicion } from './suspicion.ts';
 import { Watchdog } from './watchdog.ts';
 import { type ComponentToRun, WorkerMaker } from './worker-maker.ts';
@@ -53,11 +53,11 @@ export class Dispatcher {
     this.#events = events;
     this.#intake = new Intake(settings.limits, this.#pool, {
       worker: () => this.#worker(),
-      give: (worker, exchange) => this.#give(worker, exchange),
+      give: (worker, invocation) => this.#give(worker, invocation),
       hasMemory: () => this.#maker.hasMemory,
       isSuspicious: () => this.#suspicion.isActive,
     });
-    this.#maker = new WorkerMaker(parts.workerEntry, settings.limits, this.#interfaces, {
+    this.#maker = new WorkerMaker(parts, settings.limits, this.#interfaces, {
       events,
       endIfDone: (worker) => this.#endIfDone(worker),
       move: (worker, id) => this.#move(worker, id),
@@ -114,22 +114,22 @@ export class Dispatcher {
     this.#intake.pump();
   }
 
-  dispatch(exchange: Exchange): void {
-    if (exchange.isOver) {
-      exchange.orphan();
+  dispatch(invocation: Invocation): void {
+    if (invocation.isOver) {
+      invocation.orphan();
       return;
     }
     if (this.#closed) {
-      giveUp(exchange, 'the host is stopping');
+      invocation.giveUp('the host is stopping');
       return;
     }
-    this.#intake.add(exchange);
+    this.#intake.add(invocation);
   }
 
-  #give(worker: PooledWorker, exchange: Exchange): void {
+  #give(worker: PooledWorker, invocation: Invocation): void {
     worker.lastId += 1;
-    worker.exchanges.add(worker.lastId, exchange);
-    exchange.begin(worker.thread, worker.lastId);
+    worker.invocations.add(worker.lastId, invocation);
+    invocation.begin(worker.thread, worker.lastId);
     this.#watchdog.wake();
   }
 
@@ -156,7 +156,7 @@ export class Dispatcher {
     this.#suspicion.close();
     this.#watchdog.close();
     const reason = 'the host is stopping';
-    for (const exchange of this.#intake.clear()) giveUp(exchange, reason);
+    for (const invocation of this.#intake.clear()) invocation.giveUp(reason);
     await Promise.all([...this.#workers].map((worker) => this.#end(worker, reason)));
   }
 
@@ -221,8 +221,8 @@ export class Dispatcher {
     worker.interfaces.detach();
   }
 
-  #answer(worker: PooledWorker, output: ReceivedOutput): void {
-    worker.exchanges.get(output.id)?.output(output);
+  #answer(worker: PooledWorker, output: Output): void {
+    worker.invocations.get(output.id)?.output(output);
     if (output.outcome?.trap?.isStackExhausted) this.#deepen();
     if (output.outcome !== undefined) this.#release(worker, output.id);
   }
@@ -238,15 +238,15 @@ export class Dispatcher {
   }
 
   #release(worker: PooledWorker, id: number): void {
-    if (worker.exchanges.get(id) === undefined) return;
-    worker.exchanges.delete(id);
+    if (worker.invocations.get(id) === undefined) return;
+    worker.invocations.delete(id);
     this.#endIfDone(worker);
     this.#intake.ended();
   }
 
   /** A worker that was replaced ends with its last request, and not before it has passed on the calls of others. */
   #endIfDone(worker: PooledWorker): void {
-    if (!worker.retired || worker.exchanges.size > 0 || worker.interfaces.isAwaited) return;
+    if (!worker.retired || worker.invocations.size > 0 || worker.interfaces.isAwaited) return;
     void this.#end(worker, 'the worker was replaced');
   }
 
@@ -263,9 +263,9 @@ export class Dispatcher {
         lowerPriority(worker.thread.control.systemId);
       }
       const begun = worker.thread.control.revoke();
-      for (const [id] of worker.exchanges.entries()) if (id > begun) this.#move(worker, id);
+      for (const [id] of worker.invocations.entries()) if (id > begun) this.#move(worker, id);
     }
-    if (worker.exchanges.entries().every(([, exchange]) => exchange.isOver)) {
+    if (worker.invocations.entries().every(([, invocation]) => invocation.isOver)) {
       void this.#end(worker, 'the component kept its thread busy');
     }
     this.#boundBypassed();
@@ -281,11 +281,11 @@ export class Dispatcher {
 
   /** Gives a request that was not begun to another thread. */
   #move(worker: PooledWorker, id: number): void {
-    const exchange = worker.exchanges.get(id);
-    if (exchange === undefined) return;
-    worker.exchanges.delete(id);
-    if (exchange.canMove) this.dispatch(exchange);
-    else giveUp(exchange, 'the component was busy with another request that does not end; try again');
+    const invocation = worker.invocations.get(id);
+    if (invocation === undefined) return;
+    worker.invocations.delete(id);
+    if (invocation.canMove) this.dispatch(invocation);
+    else invocation.giveUp('the component was busy with another request that does not end; try again');
     this.#intake.ended();
   }
 
@@ -295,9 +295,9 @@ export class Dispatcher {
     await worker.thread.close();
     this.#maker.ended(worker);
     worker.interfaces.end();
-    for (const [id, exchange] of worker.exchanges.entries()) {
-      worker.exchanges.delete(id);
-      giveUp(exchange, reason);
+    for (const [id, invocation] of worker.invocations.entries()) {
+      worker.invocations.delete(id);
+      invocation.giveUp(reason);
       this.#intake.ended();
     }
   }

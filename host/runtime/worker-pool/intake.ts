@@ -1,5 +1,5 @@
-import type { Limits } from '../../settings/limits.ts';
-import type { Exchange } from '../../triggers/http/exchange.ts';
+import type { MemoryLimits, RuntimeLimits } from '../limits.ts';
+import type { Invocation } from '../trigger.ts';
 import type { PooledWorker } from './pooled-worker.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { WorkerPool } from './worker-pool.ts';
@@ -11,7 +11,7 @@ const pumpEvery = 1;
 export interface IntakeOwner {
   /** The worker for the next request. */
   worker(): PooledWorker;
-  give(worker: PooledWorker, exchange: Exchange): void;
+  give(worker: PooledWorker, invocation: Invocation): void;
   /** Whether instances for further requests would find the memory that they begin with. */
   hasMemory(): boolean;
   /** Whether requests came a moment ago that keep their threads busy. */
@@ -20,7 +20,7 @@ export interface IntakeOwner {
 
 /** Gives requests to workers that come to them soon, and lets the others wait. */
 export class Intake {
-  readonly #limits: Pick<Limits, 'concurrentRequests' | 'queuedRequests' | 'queueWait'>;
+  readonly #limits: Omit<RuntimeLimits, keyof MemoryLimits>;
   readonly #pool: WorkerPool;
   readonly #owner: IntakeOwner;
   readonly #queue: RequestQueue;
@@ -28,11 +28,7 @@ export class Intake {
   /** How many requests workers have. */
   #running = 0;
 
-  constructor(
-    limits: Pick<Limits, 'concurrentRequests' | 'queuedRequests' | 'queueWait'>,
-    pool: WorkerPool,
-    owner: IntakeOwner,
-  ) {
+  constructor(limits: Omit<RuntimeLimits, keyof MemoryLimits>, pool: WorkerPool, owner: IntakeOwner) {
     this.#limits = limits;
     this.#pool = pool;
     this.#owner = owner;
@@ -40,10 +36,10 @@ export class Intake {
   }
 
   /** Takes a request. */
-  add(exchange: Exchange): void {
+  add(invocation: Invocation): void {
     const worker = this.#queue.isEmpty ? this.#laneWithRoom() : undefined;
-    if (worker !== undefined) this.#give(worker, exchange);
-    else this.#enqueue(exchange);
+    if (worker !== undefined) this.#give(worker, invocation);
+    else this.#enqueue(invocation);
   }
 
   /** A worker has one request less. */
@@ -58,9 +54,9 @@ export class Intake {
     const now = performance.now();
     for (const { pace, thread } of this.#pool.workers) pace.measure(now, thread.control.begun);
     for (let worker = this.#laneWithRoom(); worker !== undefined; worker = this.#laneWithRoom()) {
-      const exchange = this.#queue.take();
-      if (exchange === undefined) return;
-      this.#give(worker, exchange);
+      const invocation = this.#queue.take();
+      if (invocation === undefined) return;
+      this.#give(worker, invocation);
     }
     this.#pumpSoon();
   }
@@ -71,20 +67,20 @@ export class Intake {
   }
 
   /** Takes back all that wait. */
-  clear(): Exchange[] {
+  clear(): Invocation[] {
     clearTimeout(this.#pumping);
     return this.#queue.clear();
   }
 
-  #give(worker: PooledWorker, exchange: Exchange): void {
+  #give(worker: PooledWorker, invocation: Invocation): void {
     this.#running += 1;
-    this.#owner.give(worker, exchange);
+    this.#owner.give(worker, invocation);
   }
 
-  #enqueue(exchange: Exchange): void {
+  #enqueue(invocation: Invocation): void {
     const { pace, thread } = this.#owner.worker();
     if (this.#queue.isEmpty) pace.start(performance.now(), thread.control.begun);
-    this.#queue.add(exchange);
+    this.#queue.add(invocation);
     this.#pumpSoon();
   }
 

@@ -1,5 +1,5 @@
-import type { Exchange } from '../../triggers/http/exchange.ts';
 import { RequestTable } from '../request-table.ts';
+import type { Invocation } from '../trigger.ts';
 import type { OpenInterfaces } from './interface-pools.ts';
 import { Pace } from './pace.ts';
 import type { WorkerThread } from './worker-thread.ts';
@@ -11,7 +11,7 @@ const printedAtOnce = 64 * 1024;
 export class PooledWorker {
   readonly interfaces: OpenInterfaces;
   readonly thread: WorkerThread;
-  readonly exchanges = new RequestTable<Exchange>();
+  readonly invocations = new RequestTable<Invocation>();
   readonly pace = new Pace();
   /** The id of the last request that it was given. */
   lastId = 0;
@@ -49,10 +49,4 @@ export class PooledWorker {
   hasRoom(isSuspicious: boolean): boolean {
     return this.lastId - this.thread.control.begun < (isSuspicious ? 1 : this.pace.window);
   }
-}
-
-/** Answers a request that no thread will serve. */
-export function giveUp(exchange: Exchange, reason: string): void {
-  exchange.fail(503, reason);
-  exchange.orphan();
 }

@@ -1,5 +1,5 @@
-import type { Limits } from '../../settings/limits.ts';
-import type { Exchange } from '../../triggers/http/exchange.ts';
+import type { QueueLimits } from '../limits.ts';
+import type { Invocation } from '../trigger.ts';
 
 /** So many may wait however long that takes: a burst of clients that are patient. */
 const fewEnough = 64;
@@ -9,13 +9,13 @@ const fewEnough = 64;
  * because a client that is told so can try again, while one that waits until it gives up makes all others wait too.
  */
 export class RequestQueue {
-  readonly #limits: Pick<Limits, 'queuedRequests' | 'queueWait'>;
+  readonly #limits: QueueLimits;
   /** The oldest first. */
-  readonly #waiting: Exchange[] = [];
+  readonly #waiting: Invocation[] = [];
   /** There were more than a few since the queue was last empty. */
   #isOverloaded = false;
 
-  constructor(limits: Pick<Limits, 'queuedRequests' | 'queueWait'>) {
+  constructor(limits: QueueLimits) {
     this.#limits = limits;
   }
 
@@ -24,18 +24,18 @@ export class RequestQueue {
   }
 
   /** Takes a request, or refuses it: where there are too many, or the queue does not get shorter. */
-  add(exchange: Exchange): void {
+  add(invocation: Invocation): void {
     const { queuedRequests, queueWait } = this.#limits;
     if (this.#waiting.length >= fewEnough) this.#isOverloaded = true;
     this.#dropLate();
     const { length } = this.#waiting;
     const isStanding = this.#isOverloaded && (this.#waiting[0]?.age ?? 0) > queueWait / 2;
-    if (length < queuedRequests && !isStanding) this.#waiting.push(exchange);
-    else refuse(exchange, length);
+    if (length < queuedRequests && !isStanding) this.#waiting.push(invocation);
+    else refuse(invocation, length);
   }
 
   /** The next request. */
-  take(): Exchange | undefined {
+  take(): Invocation | undefined {
     this.#dropLate();
     const next = this.#waiting.shift();
     if (this.isEmpty) this.#isOverloaded = false;
@@ -52,7 +52,7 @@ export class RequestQueue {
   }
 
   /** Takes all of them. */
-  clear(): Exchange[] {
+  clear(): Invocation[] {
     return this.#waiting.splice(0);
   }
 
@@ -60,19 +60,19 @@ export class RequestQueue {
   #dropLate(): void {
     const { length } = this.#waiting;
     let dropped = 0;
-    for (const exchange of this.#waiting) {
-      const isLate = this.#isOverloaded && exchange.age > this.#limits.queueWait;
-      if (!exchange.isOver && !isLate) break;
+    for (const invocation of this.#waiting) {
+      const isLate = this.#isOverloaded && invocation.age > this.#limits.queueWait;
+      if (!invocation.isOver && !isLate) break;
       dropped += 1;
     }
     if (dropped === 0) return;
-    for (const exchange of this.#waiting.splice(0, dropped)) {
-      if (exchange.isOver) exchange.orphan();
-      else refuse(exchange, length);
+    for (const invocation of this.#waiting.splice(0, dropped)) {
+      if (invocation.isOver) invocation.orphan();
+      else refuse(invocation, length);
     }
   }
 }
 
-function refuse(exchange: Exchange, waiting: number): void {
-  exchange.refuse(`the component is busy, and ${waiting} requests wait for it already; try again`);
+function refuse(invocation: Invocation, waiting: number): void {
+  invocation.refuse(`the component is busy, and ${waiting} requests wait for it already; try again`);
 }

@@ -45,10 +45,10 @@ export class Watchdog {
     const now = performance.now();
     let waiting = 0;
     for (const worker of this.#workers) {
-      waiting += worker.exchanges.size;
+      waiting += worker.invocations.size;
       this.#giveUpLate(worker);
       // One that is being prepared is not judged.
-      if (worker.isReady && worker.exchanges.size > 0) this.#judge(worker, now);
+      if (worker.isReady && worker.invocations.size > 0) this.#judge(worker, now);
       else worker.isPinged = false;
     }
     this.#events.looked();
@@ -75,8 +75,8 @@ export class Watchdog {
   }
 
   #giveUpLate(worker: PooledWorker): void {
-    for (const [, exchange] of worker.exchanges.entries()) {
-      if (exchange.idle >= this.#requestTimeout) exchange.late(this.#requestTimeout);
+    for (const [, invocation] of worker.invocations.entries()) {
+      if (invocation.idle >= this.#requestTimeout) invocation.late(this.#requestTimeout);
     }
   }
 }

@@ -1,9 +1,11 @@
-import type { RequestHead } from '../../interfaces/http/incoming.ts';
-import type { Body, ToWorker } from '../ipc/protocol.ts';
+import type { Trigger } from '../trigger.ts';
 
-/** Sends to a worker. */
+/** Sends to a worker what is about one call. */
 export interface WorkerLink {
-  /** Gives it a request; the body is copied. */
-  request(id: number, head: RequestHead, body: Body): void;
-  post(message: ToWorker, transfer?: readonly ArrayBuffer[]): void;
+  /** Gives it a call. Of what the call holds it gets a copy. */
+  begin<Call>(id: number, trigger: Trigger<Call>, call: Call): void;
+  /** Something for `GuestCall.receive`. */
+  tell(id: number, message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  /** Nobody waits for the call any more. */
+  abort(id: number, reason: string): void;
 }

@@ -1,7 +1,9 @@
 import { deepStack, shallowStack } from '../../engine/guest-stack.ts';
 import { pageSize } from '../../engine/reset/memory-limit.ts';
-import type { Limits } from '../../settings/limits.ts';
-import type { ReceivedOutput, WorkerSetup } from '../ipc/protocol.ts';
+import type { HostParts } from '../host-parts.ts';
+import type { WorkerSetup } from '../ipc/protocol.ts';
+import type { MemoryLimits } from '../limits.ts';
+import type { Output } from '../trigger.ts';
 import { shareOfLarge } from '../worker/memory-budget.ts';
 import type { InterfacePools } from './interface-pools.ts';
 import { PooledWorker } from './pooled-worker.ts';
@@ -11,7 +13,7 @@ import { WorkerThread } from './worker-thread.ts';
 /** What of a thread's setup is the same for all threads that run a component. */
 export type ComponentSetup = Omit<
   WorkerSetup,
-  'control' | 'generation' | 'channel' | 'codeCache' | 'stackSize' | 'memory' | 'interfaces'
+  'control' | 'generation' | 'channel' | 'codeCache' | 'stackSize' | 'memory' | 'interfaces' | 'triggers'
 > & {
   /** What the interfaces that the component imports are configured by, by their names. */
   readonly interfaces: Readonly<Record<string, unknown>>;
@@ -25,28 +27,23 @@ export interface ComponentToRun {
 /** Who is told of what a worker does besides sending messages. */
 export interface WorkerMakerOwner extends WorkerOwner {
   ready(worker: PooledWorker): void;
-  answer(worker: PooledWorker, output: ReceivedOutput): void;
+  answer(worker: PooledWorker, output: Output): void;
   crashed(worker: PooledWorker, error: unknown): void;
 }
 
 /** Starts the threads of a host. */
 export class WorkerMaker {
-  readonly #limits: Pick<Limits, 'memory' | 'totalMemory'>;
+  readonly #limits: MemoryLimits;
   readonly #owner: WorkerMakerOwner;
   /** How many pages of memory the instances of all threads have. */
   readonly #pages = new Int32Array(new SharedArrayBuffer(4));
   #generation = 0;
   #stackSize = shallowStack;
-  readonly #entry: URL;
+  readonly #parts: HostParts;
   readonly #interfaces: InterfacePools;
 
-  constructor(
-    entry: URL,
-    limits: Pick<Limits, 'memory' | 'totalMemory'>,
-    interfaces: InterfacePools,
-    owner: WorkerMakerOwner,
-  ) {
-    this.#entry = entry;
+  constructor(parts: HostParts, limits: MemoryLimits, interfaces: InterfacePools, owner: WorkerMakerOwner) {
+    this.#parts = parts;
     this.#limits = limits;
     this.#interfaces = interfaces;
     this.#owner = owner;
@@ -57,6 +54,7 @@ export class WorkerMaker {
     const { memory, totalMemory } = this.#limits;
     const setupOfThread = {
       ...setup,
+      triggers: this.#parts.triggers.map(({ name }) => name),
       memory: { memory, totalMemory, used: this.#pages.buffer },
       generation: this.#generation,
       stackSize: this.#stackSize,
@@ -71,13 +69,14 @@ export class WorkerMaker {
       (started) => {
         const { interfaces } = started;
         const full = { ...setupOfThread, interfaces: interfaces.setup };
-        return new WorkerThread(this.#entry, full, interfaces.transfer, {
+        return new WorkerThread(this.#parts.workerEntry, full, interfaces.transfer, {
           fault: (error) => owner.events.fault(error),
           ready: () => {
             started.isReady = true;
             owner.ready(started);
           },
           output: (output) => owner.answer(started, output),
+          triggerOf: (id) => started.invocations.get(id)?.trigger,
           message: (message) => receive(started, message, owner),
           crash: (error) => owner.crashed(started, error),
         });

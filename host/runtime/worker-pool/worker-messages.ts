@@ -14,14 +14,11 @@ export interface WorkerOwner {
 /** Does what a worker's thread says. */
 export function receive(worker: PooledWorker, message: WorkerMessage, owner: WorkerOwner): void {
   switch (message.type) {
-    case 'read':
-      worker.exchanges.get(message.id)?.read();
+    case 'about':
+      worker.invocations.get(message.id)?.receive(message.message);
       return;
     case 'progress':
-      worker.exchanges.get(message.id)?.progress();
-      return;
-    case 'credit':
-      worker.exchanges.get(message.id)?.credit(message.bytes);
+      worker.invocations.get(message.id)?.progress();
       return;
     case 'interface':
       worker.interfaces.receive(message.name, message.message);
@@ -47,7 +44,7 @@ function print(
   { id, stream, bytes }: Extract<WorkerMessage, { type: 'print' }>,
   { events }: WorkerOwner,
 ): void {
-  const taken = events.print(worker.exchanges.get(id)?.number ?? 0, stream, bytes);
+  const taken = events.print(worker.invocations.get(id)?.number ?? 0, stream, bytes);
   if (taken === undefined) worker.printed(bytes.length);
   else taken.then(() => worker.printed(bytes.length));
 }

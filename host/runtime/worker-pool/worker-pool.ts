@@ -22,7 +22,7 @@ export class WorkerPool {
     if (found === undefined || this.#workers.length === 1) return found;
     for (const worker of this.#workers) {
       const isBetter =
-        worker.isReady === found.isReady ? worker.exchanges.size < found.exchanges.size : worker.isReady;
+        worker.isReady === found.isReady ? worker.invocations.size < found.invocations.size : worker.isReady;
       if (isBetter) found = worker;
     }
     return found;

@@ -1,11 +1,12 @@
 // As a namespace: of an old Node a name that it does not have would be all that is said.
 import * as module from 'node:module';
 import { type Transferable, Worker } from 'node:worker_threads';
-import type { RequestHead } from '../../interfaces/http/incoming.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
+import { writeCall } from '../ipc/call-record.ts';
 import { Channel, channelEnds } from '../ipc/channel.ts';
-import type { Body, FromWorker, ReceivedOutput, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
-import { readOutput, writeRequest } from '../ipc/records.ts';
+import { readOutput } from '../ipc/output-record.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
+import type { Output, Trigger } from '../trigger.ts';
 import { ThreadControl } from '../worker/thread-control.ts';
 import type { WorkerLink } from './worker-link.ts';
 
@@ -21,7 +22,9 @@ export interface WorkerThreadEvents {
   ready(): void;
   message(message: WorkerMessage): void;
   /** A part of an answer, or all of it. */
-  output(output: ReceivedOutput): void;
+  output(output: Output): void;
+  /** The trigger of one of its calls; undefined of one that is over. */
+  triggerOf(id: number): Pick<Trigger, 'readOutput'> | undefined;
   /** An error that nobody foresaw, in what was done with what the thread sent. */
   fault(error: unknown): void;
   /** The thread ended by itself: a fault of ours, or of a dependency. */
@@ -32,8 +35,9 @@ export interface WorkerThreadEvents {
 export class WorkerThread implements WorkerLink {
   readonly control = new ThreadControl();
   readonly #worker: Worker;
-  readonly #channel: Channel<ToWorker, FromWorker, ReceivedOutput>;
+  readonly #channel: Channel<ToWorker, FromWorker, Output | undefined>;
   readonly #events: WorkerThreadEvents;
+  readonly #triggers: readonly string[];
   readonly #ready = Promise.withResolvers<void>();
   #outbox: ToWorker[] = [];
   #transfer: ArrayBuffer[] = [];
@@ -51,6 +55,7 @@ export class WorkerThread implements WorkerLink {
     events: WorkerThreadEvents,
   ) {
     this.#events = events;
+    this.#triggers = setup.triggers;
     const [ours, theirs] = channelEnds();
     this.#channel = new Channel(ours);
     this.#worker = new Worker(entry, {
@@ -65,9 +70,13 @@ export class WorkerThread implements WorkerLink {
       env: {},
       resourceLimits: { maxYoungGenerationSizeMb: youngGeneration },
     });
+    const triggerOf = (id: number) => events.triggerOf(id);
     this.#channel.listen({
-      read: readOutput,
-      item: (output) => this.#guard(() => events.output(output)),
+      read: (ring, at) => readOutput(ring, at, triggerOf),
+      item: (output) => {
+        if (output !== undefined) this.#guard(() => events.output(output));
+        return undefined;
+      },
       message: (message) => this.#guard(() => this.#receive(message)),
     });
     this.#worker.on('error', (error) => this.#end(error));
@@ -94,16 +103,24 @@ export class WorkerThread implements WorkerLink {
     this.#posting ??= setImmediate(() => this.#send());
   }
 
-  /** Gives the thread a request, which it sees at once. The body is copied. */
-  request(id: number, head: RequestHead, body: Body): void {
+  /** The thread sees the call at once. */
+  begin<Call>(id: number, trigger: Trigger<Call>, call: Call): void {
     if (this.#posting !== undefined) this.#send();
-    const end = writeRequest(this.#channel.outgoing, id, head, body);
+    const number = this.#triggers.indexOf(trigger.name);
+    const end = writeCall(this.#channel.outgoing, id, number, trigger.calls, call);
     if (end === undefined) {
-      const copy = body instanceof Uint8Array ? body.slice() : body;
-      const transfer = copy instanceof Uint8Array ? [copy.buffer] : [];
-      this.#channel.post([{ type: 'request', request: { id, head, body: copy } }], transfer);
+      const { value, transfer } = trigger.calls.message(call);
+      this.#channel.post([{ type: 'call', id, trigger: number, value }], transfer);
     } else this.#channel.commit(end);
     this.#channel.lookSoon();
+  }
+
+  tell(id: number, message: unknown, transfer?: readonly ArrayBuffer[]): void {
+    this.post({ type: 'about', id, message }, transfer);
+  }
+
+  abort(id: number, reason: string): void {
+    this.post({ type: 'abort', id, reason });
   }
 
   #send(): void {

@@ -1,13 +1,13 @@
-import { transferableCopy } from '../../shared/transferable-copy.ts';
 import type { Channel } from '../ipc/channel.ts';
-import type { FromWorker, GuestRequest, Output, ToWorker } from '../ipc/protocol.ts';
-import { writeOutput } from '../ipc/records.ts';
+import { writeOutput } from '../ipc/output-record.ts';
+import type { FromWorker, ToWorker } from '../ipc/protocol.ts';
+import type { CallLink, GuestCall, Output, Sending } from '../trigger.ts';
 
 /** What a worker sends to the main thread. */
-export class HostLink {
-  readonly #channel: Channel<FromWorker, ToWorker, GuestRequest>;
+export class HostLink implements CallLink {
+  readonly #channel: Channel<FromWorker, ToWorker, GuestCall>;
 
-  constructor(channel: Channel<FromWorker, ToWorker, GuestRequest>) {
+  constructor(channel: Channel<FromWorker, ToWorker, GuestCall>) {
     this.#channel = channel;
   }
 
@@ -15,17 +15,17 @@ export class HostLink {
     this.#channel.post([message]);
   }
 
-  output(output: Output): void {
-    const end = writeOutput(this.#channel.outgoing, output);
+  output<T extends Output>(sending: Sending<T, Output>, output: T): void {
+    const end = writeOutput(this.#channel.outgoing, sending, output);
     if (end !== undefined) {
       this.#channel.commit(end);
       return;
     }
-    if (output.bytes === undefined) {
-      this.post({ type: 'output', output });
-      return;
-    }
-    const bytes = transferableCopy([output.bytes]);
-    this.#channel.post([{ type: 'output', output: { ...output, bytes } }], [bytes.buffer]);
+    const { value, transfer } = sending.message(output);
+    this.#channel.post([{ type: 'output', output: value }], transfer);
+  }
+
+  tell(id: number, message: unknown): void {
+    this.post({ type: 'about', id, message });
   }
 }

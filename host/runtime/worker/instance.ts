@@ -1,9 +1,8 @@
 import type { Done } from '../../engine/link/linker.ts';
-import type { IncomingRequest } from '../../interfaces/http/incoming.ts';
-import type { ResponseOutparam } from '../../interfaces/http/outgoing.ts';
 import { defaultBounds, OperationLog, type PackedOperations } from '../../interfaces/keyvalue/operation.ts';
 import type { WorkerPart } from '../interface.ts';
 import type { WorkerSetup } from '../ipc/protocol.ts';
+import type { GuestCall } from '../trigger.ts';
 import type { Guest, OutputPermit } from './guest.ts';
 import { Holdings } from './holdings.ts';
 import { Lifetime } from './lifetime.ts';
@@ -61,18 +60,12 @@ export class Instance implements Guest {
     this.#shared.print(this.#id, stream, bytes);
   }
 
-  /** Calls the handler; see `ProgramInstance`. */
-  handle(
-    id: number,
-    request: IncomingRequest,
-    outparam: ResponseOutparam,
-    done: Done,
-    fail: (thrown: unknown) => void,
-  ): void {
-    this.#id = id;
+  /** Makes a call; see `ProgramInstance`. */
+  run(call: GuestCall, done: Done, fail: (thrown: unknown) => void): void {
+    this.#id = call.id;
     this.operations.begin();
     this.holdings.begin();
-    this.#guest.handle(request, outparam, done, fail);
+    this.#guest.call(call.args(this), done, fail);
   }
 
   /** Makes the instance as good as a new one; false where that can't be done. Its guest must have come to its end, or been unwound. */

@@ -1,5 +1,6 @@
 import { pageSize } from '../../engine/reset/memory-limit.ts';
 import { formatSize } from '../../shared/size.ts';
+import type { MemoryLimits } from '../limits.ts';
 import type { ThreadControl } from './thread-control.ts';
 
 /** How often it is told that memory was refused, in milliseconds. */
@@ -10,12 +11,8 @@ const small = 16 * 1024 * 1024;
 /** How much of all memory large instances may fill: the rest is for small ones, so that a few can't take what all others begin with. */
 export const shareOfLarge = 7 / 8;
 
-/** How much memory instances may have; bytes. */
-export interface MemoryLimits {
-  /** One of them. */
-  readonly memory: number;
-  /** All of a host's together. */
-  readonly totalMemory: number;
+/** How much memory instances may have, and how much they have. */
+export interface MemoryShare extends MemoryLimits {
   /** Pages that all threads of a host have, in one cell. */
   readonly used: SharedArrayBuffer;
 }
@@ -37,13 +34,13 @@ const bridge = new Uint8Array([
 export class MemoryBudget {
   /** What an instance calls before it grows, and after it could not; see `growFunction`. */
   readonly ask: WebAssembly.CoreFunction;
-  readonly #limits: MemoryLimits;
+  readonly #limits: MemoryShare;
   readonly #used: Int32Array;
   readonly #control: ThreadControl;
   readonly #tell: (text: string) => void;
   #told = Number.NEGATIVE_INFINITY;
 
-  constructor(limits: MemoryLimits, control: ThreadControl, tell: (text: string) => void) {
+  constructor(limits: MemoryShare, control: ThreadControl, tell: (text: string) => void) {
     this.#limits = limits;
     this.#used = new Int32Array(limits.used);
     this.#control = control;

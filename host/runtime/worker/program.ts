@@ -2,14 +2,12 @@ import type { HostImports } from '../../engine/link/host-imports.ts';
 import { type Done, Linker } from '../../engine/link/linker.ts';
 import type { LinkedProgram, Program, TranspiledProgram } from '../../engine/link/program.ts';
 import { newKnowledge, Snapshot } from '../../engine/reset/snapshot.ts';
-import type { IncomingRequest } from '../../interfaces/http/incoming.ts';
-import type { ResponseOutparam } from '../../interfaces/http/outgoing.ts';
 import type { Pause } from '../ipc/channel.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
 /** A component in this thread, that instances can be made of. */
 export interface RunnableProgram {
-  /** When a handler that is called begins; absent: at once. */
+  /** When a call begins; absent: at once. */
   readonly begins?: Pause;
   /** Throws what the component's start throws. */
   instantiate(imports: HostImports): ProgramInstance;
@@ -17,17 +15,12 @@ export interface RunnableProgram {
 
 export interface ProgramInstance {
   /**
-   * Calls the handler, and then either `done`, perhaps before this returns, or `fail` with the trap. `done` is told
+   * Calls the program's entry, and then either `done`, perhaps before this returns, or `fail` with the trap. `done` is told
    * whether the instance would keep its stack, so that its next request begins in a microtask, and answers whether there
    * will be one.
    */
-  handle(
-    request: IncomingRequest,
-    outparam: ResponseOutparam,
-    done: Done,
-    fail: (thrown: unknown) => void,
-  ): void;
-  /** Brings the instance back to its start after a handler has ended in good order; false where it can't be. */
+  call(args: readonly unknown[], done: Done, fail: (thrown: unknown) => void): void;
+  /** Brings the instance back to its start after a call has ended in good order; false where it can't be. */
   reset?(): boolean;
   /** It is not used again. May be called more than once. */
   discard?(): void;
@@ -38,11 +31,7 @@ interface Glue {
   instantiate(
     getCoreModule: (name: string) => WebAssembly.Module,
     imports: HostImports,
-  ): {
-    readonly incomingHandler: {
-      handle(request: IncomingRequest, outparam: ResponseOutparam): Promise<void>;
-    };
-  };
+  ): Readonly<Record<string, Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>>>;
 }
 
 /** @param budget of the instances' memory */
@@ -53,10 +42,12 @@ export async function loadProgram(program: Program, budget: MemoryBudget): Promi
     // Other requests must not count as begun before it is seen whether this one ever ends.
     begins: 'turn',
     instantiate(imports) {
-      const { incomingHandler } = glue.instantiate((name) => moduleNamed(name, program), imports);
+      const exports = glue.instantiate((name) => moduleNamed(name, program), imports);
+      const entry = exports[program.entry.interface]?.[program.entry.name];
+      if (entry === undefined) throw new Error(`the glue does not export ${program.entry.interface}`);
       return {
-        handle(request, outparam, done, fail) {
-          incomingHandler.handle(request, outparam).then(() => void done(false), fail);
+        call(args, done, fail) {
+          entry(...args).then(() => void done(false), fail);
         },
       };
     },
@@ -70,14 +61,13 @@ function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnablePr
   return {
     instantiate(imports) {
       const instance = linker.instantiate(imports);
-      const handle: ProgramInstance['handle'] = (request, outparam, done, fail) =>
-        instance.call([request, outparam], done, fail);
-      if ('problem' in reset) return { handle, discard: () => instance.discard() };
+      const call: ProgramInstance['call'] = (args, done, fail) => instance.call(args, done, fail);
+      if ('problem' in reset) return { call, discard: () => instance.discard() };
       const snapshot = new Snapshot(instance, reset, known, budget.ask);
       budget.take(snapshot.memoryPages);
       let isDiscarded = false;
       return {
-        handle,
+        call,
         reset: () => snapshot.restore(),
         discard() {
           instance.discard();

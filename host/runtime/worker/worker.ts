@@ -3,9 +3,11 @@ import { enableJspi } from '../../engine/jspi.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { ControlledClock } from '../../shared/controlled-clock.ts';
 import type { RuntimeInterface, WorkerPart } from '../interface.ts';
+import { readCall } from '../ipc/call-record.ts';
 import { Channel, type Pause } from '../ipc/channel.ts';
-import type { FromWorker, GuestRequest, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
-import { readRequest } from '../ipc/records.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
+import type { RingBuffer } from '../ipc/ring-buffer.ts';
+import type { GuestCall, WorkerTrigger } from '../trigger.ts';
 import { HostLink } from './host-link.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { OutputWindow } from './output-window.ts';
@@ -14,14 +16,20 @@ import { Requests } from './requests.ts';
 import { systemThreadId } from './system-thread-id.ts';
 import { ThreadControl } from './thread-control.ts';
 
+/** What a worker is made of besides the runtime; see `HostParts`. */
+export interface WorkerParts {
+  readonly interfaces: readonly RuntimeInterface[];
+  readonly triggers: readonly WorkerTrigger[];
+}
+
 /**
  * Runs a component in this thread, a worker: it holds the component's instances and what the interfaces keep for them.
  *
- * @param known the interfaces that a component may import
+ * @param known what a component may import, and what may call it
  */
-export async function runWorker(setup: WorkerSetup, known: readonly RuntimeInterface[]): Promise<void> {
+export async function runWorker(setup: WorkerSetup, known: WorkerParts): Promise<void> {
   const control = new ThreadControl(setup.control);
-  const channel = new Channel<FromWorker, ToWorker, GuestRequest>(setup.channel);
+  const channel = new Channel<FromWorker, ToWorker, GuestCall>(setup.channel);
   const host = new HostLink(channel);
   const post = (message: FromWorker): void => host.post(message);
   const tell = (text: string): void => post({ type: 'tell', text });
@@ -31,7 +39,7 @@ export async function runWorker(setup: WorkerSetup, known: readonly RuntimeInter
   useStackSize(setup.stackSize);
   const controlled = setup.clock === undefined ? undefined : new ControlledClock(setup.clock);
   const interfaces = new Map<string, WorkerPart>();
-  for (const one of known) {
+  for (const one of known.interfaces) {
     const { name } = one;
     const given = setup.interfaces[name];
     if (given === undefined) continue;
@@ -44,40 +52,39 @@ export async function runWorker(setup: WorkerSetup, known: readonly RuntimeInter
     });
     interfaces.set(name, part instanceof Promise ? await part : part);
   }
+  const triggers = setup.triggers.map((name) => known.triggers.find((one) => one.name === name));
+  const triggerOf = (number: number): WorkerTrigger => {
+    const trigger = triggers[number];
+    if (trigger === undefined) throw new TypeError(`there is no trigger ${number}`);
+    return trigger;
+  };
+  const read = (number: number, ring: RingBuffer, at: number, id: number): GuestCall =>
+    triggerOf(number).read(ring, at, id, host);
   const output = new OutputWindow();
-  const requests = new Requests(
-    {
-      setup,
-      program: await loadProgram(setup.program, new MemoryBudget(setup.memory, control, tell)),
-      interfaces: [...interfaces.values()],
-      progress: (id) => post({ type: 'progress', id }),
-      output,
-      print: (id, stream, bytes) => {
-        output.printed(bytes.length);
-        post({ type: 'print', id, stream, bytes });
-      },
+  const requests = new Requests({
+    setup,
+    program: await loadProgram(setup.program, new MemoryBudget(setup.memory, control, tell)),
+    interfaces: [...interfaces.values()],
+    progress: (id) => post({ type: 'progress', id }),
+    output,
+    print: (id, stream, bytes) => {
+      output.printed(bytes.length);
+      post({ type: 'print', id, stream, bytes });
     },
-    host,
-  );
+  });
 
   /** Answers what has to come before the guest has begun. */
-  const begin = (request: GuestRequest): Pause | undefined => {
-    const { id } = request;
-    if (control.begin(id)) return requests.begin(request);
+  const begin = (call: GuestCall): Pause | undefined => {
+    const { id } = call;
+    if (control.begin(id)) return requests.begin(call);
     post({ type: 'skipped', id });
     return undefined;
   };
 
-  const obey = (message: Exclude<ToWorker, { type: 'request' }>): void => {
+  const obey = (message: Exclude<ToWorker, { type: 'call' }>): void => {
     switch (message.type) {
-      case 'body':
-        requests.get(message.id)?.body.push(message.bytes);
-        return;
-      case 'bodyEnd':
-        requests.get(message.id)?.body.end(message.trailers);
-        return;
-      case 'acknowledge':
-        requests.get(message.id)?.response.acknowledge(message.bytes);
+      case 'about':
+        requests.receive(message.id, message.message);
         return;
       case 'printed':
         output.taken(message.bytes);
@@ -101,10 +108,11 @@ export async function runWorker(setup: WorkerSetup, known: readonly RuntimeInter
   };
 
   channel.listen({
-    read: readRequest,
+    read: (ring, at) => readCall(ring, at, read),
     item: begin,
     message: (message) => {
-      if (message.type === 'request') return begin(message.request);
+      if (message.type === 'call')
+        return begin(triggerOf(message.trigger).take(message.value, message.id, host));
       obey(message);
       return undefined;
     },

@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHead } from '../../interfaces/http/incoming.ts';
 import { noOperations } from '../../interfaces/keyvalue/operation.ts';
-import type { Outcome, ReceivedOutput } from '../../runtime/ipc/protocol.ts';
+import type { Outcome } from '../../runtime/ipc/protocol.ts';
+import type { Invocation } from '../../runtime/trigger.ts';
 import type { WorkerLink } from '../../runtime/worker-pool/worker-link.ts';
 import { Answer, type AnswerOwner } from './answer.ts';
 import { onConnectionEnd } from './connection-end.ts';
 import type { ExchangeEvents } from './exchange-events.ts';
 import { failureAnswer, failureOf } from './failure-answer.ts';
+import type { Body, FromGuest, HttpRequest, ReceivedOutput, ToGuest } from './messages.ts';
 import { splitTarget } from './request-target.ts';
+import { httpTrigger } from './trigger.ts';
 import { announcesBody, Upload, type UploadOwner } from './upload.ts';
 
 /** How long a guest that is given up may take to tell what it did, in milliseconds. */
@@ -19,7 +22,8 @@ const lastWords = 100;
  * Client and guest meet here, so nothing that either says may throw any further: what does is a fault of the host, which ends this
  * exchange and no other.
  */
-export class Exchange implements UploadOwner, AnswerOwner {
+export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwner {
+  readonly trigger = httpTrigger;
   /** Counts the requests of a host from 1. */
   readonly number: number;
   readonly head: RequestHead;
@@ -94,7 +98,11 @@ export class Exchange implements UploadOwner, AnswerOwner {
     this.#link = link;
     this.#id = id;
     this.#upload?.begin(link, id);
-    link.request(id, this.head, this.#upload?.body);
+    link.begin(id, httpTrigger, this);
+  }
+
+  get body(): Body {
+    return this.#upload?.body;
   }
 
   /** True while the request can still be given to another thread: nothing of its body has been passed on. */
@@ -110,7 +118,7 @@ export class Exchange implements UploadOwner, AnswerOwner {
   /** The client has taken so many bytes more. */
   acknowledge(bytes: number): void {
     this.progress();
-    this.#link?.post({ type: 'acknowledge', id: this.#id, bytes });
+    this.#link?.tell(this.#id, { type: 'acknowledge', bytes } satisfies ToGuest);
   }
 
   /** Runs what comes from outside, and ends the exchange where that throws. */
@@ -122,16 +130,10 @@ export class Exchange implements UploadOwner, AnswerOwner {
     }
   }
 
-  /** The guest begins to read a body that is a stream. */
-  read(): void {
+  receive(message: FromGuest): void {
     this.progress();
-    this.guard(() => this.#upload?.send());
-  }
-
-  /** The guest has read on. */
-  credit(bytes: number): void {
-    this.progress();
-    this.#upload?.credit(bytes);
+    if (message.type === 'read') this.guard(() => this.#upload?.send());
+    else this.#upload?.credit(message.bytes);
   }
 
   output({ head, bytes, end, failure, outcome }: ReceivedOutput): void {
@@ -162,22 +164,22 @@ export class Exchange implements UploadOwner, AnswerOwner {
   /** Nothing was heard for too long. @param patience for how long, in milliseconds */
   late(patience: number): void {
     const seconds = patience / 1000;
-    if (this.isOver) this.#link?.post({ type: 'abort', id: this.#id, reason: 'its time is up' });
+    if (this.isOver) this.#link?.abort(this.#id, 'its time is up');
     else if (this.#upload?.isAwaited)
-      this.giveUp(408, `the rest of the request's body did not come within ${seconds} s`);
+      this.#endEarly(408, `the rest of the request's body did not come within ${seconds} s`);
     else if (this.#answer.isBehind) this.fail(504, `the client did not read the answer within ${seconds} s`);
-    else this.giveUp(504, `the component did not answer within ${seconds} s`);
+    else this.#endEarly(504, `the component did not answer within ${seconds} s`);
   }
 
   /** Asks the guest to end and ends the exchange, with what the guest did until then where it tells. */
-  giveUp(status: number, reason: string): void {
+  #endEarly(status: number, reason: string): void {
     const link = this.#link;
     if (link === undefined || this.isOver || this.#answer.hasBegun) this.fail(status, reason);
     else {
       const answer = () => this.guard(() => this.#answerGivenUp());
       this.#givenUp = { status, reason, timer: setTimeout(answer, lastWords) };
     }
-    link?.post({ type: 'abort', id: this.#id, reason });
+    link?.abort(this.#id, reason);
   }
 
   #answerGivenUp(outcome?: Outcome): void {
@@ -219,8 +221,13 @@ export class Exchange implements UploadOwner, AnswerOwner {
     this.guard(() => {
       this.#answer.closeAfterwards();
       this.fail(400, reason);
-      if (this.#outcome === undefined) this.#link?.post({ type: 'abort', id: this.#id, reason });
+      if (this.#outcome === undefined) this.#link?.abort(this.#id, reason);
     });
+  }
+
+  giveUp(reason: string): void {
+    this.fail(503, reason);
+    this.orphan();
   }
 
   /** No guest will say anything about this request any more. */
@@ -232,8 +239,8 @@ export class Exchange implements UploadOwner, AnswerOwner {
 
   /** The client has all of its answer, which is no more than a head; what the guest goes on doing is for nobody once it has gone. */
   #endWithConnection(link: WorkerLink): void {
-    const abort = { type: 'abort', id: this.#id, reason: 'the client closed the connection' } as const;
-    this.#forget = onConnectionEnd(this.#request.socket, () => link.post(abort));
+    const abort = (): void => link.abort(this.#id, 'the client closed the connection');
+    this.#forget = onConnectionEnd(this.#request.socket, abort);
   }
 
   #discardBody(): void {
@@ -245,7 +252,7 @@ export class Exchange implements UploadOwner, AnswerOwner {
   broken(error: unknown): void {
     this.#events.fault(error);
     const reason = 'kvasi failed while it handled this request; its terminal says why';
-    if (this.#outcome === undefined) this.#link?.post({ type: 'abort', id: this.#id, reason });
+    if (this.#outcome === undefined) this.#link?.abort(this.#id, reason);
     try {
       this.fail(500, reason);
     } catch {
@@ -269,7 +276,7 @@ export class Exchange implements UploadOwner, AnswerOwner {
     const link = this.#link;
     if (link === undefined) this.#outcome ??= { operations: noOperations };
     else if (this.#outcome === undefined) {
-      if (!isWhole) link.post({ type: 'abort', id: this.#id, reason: this.#failure ?? '' });
+      if (!isWhole) link.abort(this.#id, this.#failure ?? '');
       else if (this.#answer.isHeadOnly) this.#endWithConnection(link);
     }
     this.#discardBody();

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { type Body, bodyWindow, smallBody } from '../../runtime/ipc/protocol.ts';
 import type { WorkerLink } from '../../runtime/worker-pool/worker-link.ts';
 import { transferableCopy } from '../../shared/transferable-copy.ts';
+import { type Body, bodyWindow, smallBody, type ToGuest } from './messages.ts';
 
 /** So many bytes are passed on without waiting for the end of the turn. */
 const passedAtOnce = 64 * 1024;
@@ -175,10 +175,11 @@ export class Upload {
     const bytes = transferableCopy(this.#takeAll());
     this.#unread += bytes.length;
     if (this.#unread >= bodyWindow) this.#request.pause();
-    link.post({ type: 'body', id: this.#id, bytes }, [bytes.buffer]);
+    link.tell(this.#id, { type: 'body', bytes } satisfies ToGuest, [bytes.buffer]);
   }
 
   #passEnd(): void {
-    this.#link?.post({ type: 'bodyEnd', id: this.#id, trailers: this.#request.rawTrailers });
+    const end: ToGuest = { type: 'bodyEnd', trailers: this.#request.rawTrailers };
+    this.#link?.tell(this.#id, end);
   }
 }

@@ -1,8 +1,9 @@
 import type { ErrorCode, ResponseSink } from '../../../interfaces/http/outgoing.ts';
 import { closed, failed } from '../../../interfaces/io/streams.ts';
-import { bodyWindow, type Outcome, type Output, smallBody } from '../../../runtime/ipc/protocol.ts';
+import type { Outcome } from '../../../runtime/ipc/protocol.ts';
 import { Signal } from '../../../shared/signal.ts';
 import { transferableCopy } from '../../../shared/transferable-copy.ts';
+import { type AnswerOutput, bodyWindow, smallBody } from '../messages.ts';
 
 /**
  * The answer to one request in the worker. Its parts are gathered until the guest waits or ends, so that
@@ -12,9 +13,9 @@ export class Response implements ResponseSink {
   readonly #id: number;
   readonly #isHead: boolean;
   #status = 0;
-  readonly #send: (output: Output) => void;
+  readonly #send: (output: AnswerOutput) => void;
   readonly #signal = new Signal();
-  #output: Output;
+  #output: AnswerOutput;
   #chunks: Uint8Array[] = [];
   #pendingBytes = 0;
   #unacknowledged = 0;
@@ -22,7 +23,7 @@ export class Response implements ResponseSink {
   #failure: string | undefined;
   #state: 'unset' | 'open' | 'complete' | 'failed' = 'unset';
 
-  constructor(id: number, method: string, send: (output: Output) => void) {
+  constructor(id: number, method: string, send: (output: AnswerOutput) => void) {
     this.#id = id;
     this.#isHead = method === 'HEAD';
     this.#send = send;

@@ -1,0 +1,64 @@
+import { noOperations } from '../../interfaces/keyvalue/operation.ts';
+import { absent } from '../../shared/packed-strings.ts';
+import type { Output, Sending, Trigger } from '../trigger.ts';
+import type { RingBuffer } from './ring-buffer.ts';
+
+/*
+ * What came of a call, as a record: words, numbers of operations, what its trigger writes, and the text of the operations, which is
+ * read apart because it may be kept longer.
+ */
+
+/** The id, how many numbers, how long the text of the operations is and where it begins. */
+const headBytes = 16;
+/** So many bytes a character takes in UTF-8, at most: longer ones are two of a string. */
+const mostOfCharacter = 3;
+
+/** @returns where the record ends; undefined when it can't be one now, or not at all */
+export function writeOutput<T extends Output>(
+  ring: RingBuffer,
+  sending: Sending<T>,
+  output: T,
+): number | undefined {
+  const { id, outcome } = output;
+  if (outcome?.trap !== undefined) return undefined;
+  const { text, numbers, omitted } = outcome?.operations ?? noOperations;
+  if (omitted > 0) return undefined;
+  const size = sending.size(output);
+  if (size === undefined) return undefined;
+  const fixed = headBytes + numbers.length * 8;
+  const at = ring.reserve(fixed + size + text.length * mostOfCharacter);
+  if (at === undefined) return undefined;
+  const { words, doubles, bytes } = ring;
+  const end = sending.write(ring, at + fixed, output);
+  const textBytes = text === '' ? 0 : bytes.write(text, end);
+  let word = at >> 2;
+  words[word++] = id;
+  words[word++] = outcome === undefined ? absent : numbers.length;
+  words[word++] = textBytes;
+  words[word] = end;
+  const double = (at + headBytes) >> 3;
+  for (let index = 0; index < numbers.length; index += 1) doubles[double + index] = numbers[index] as number;
+  return end + textBytes;
+}
+
+/** @param triggerOf the trigger of a call, by its id; of one that is over nothing is read */
+export function readOutput(
+  ring: RingBuffer,
+  at: number,
+  triggerOf: (id: number) => Pick<Trigger, 'readOutput'> | undefined,
+): Output | undefined {
+  const { words, doubles, bytes } = ring;
+  let word = at >> 2;
+  const id = words[word++] as number;
+  const count = words[word++] as number;
+  const textBytes = words[word++] as number;
+  const textAt = words[word] as number;
+  const output = triggerOf(id)?.readOutput(ring, at + headBytes + Math.max(count, 0) * 8, id);
+  if (output === undefined || count === absent) return output;
+  const numbers: number[] = [];
+  const double = (at + headBytes) >> 3;
+  for (let index = 0; index < count; index += 1) numbers.push(doubles[double + index] as number);
+  const text = textBytes === 0 ? '' : bytes.toString('utf8', textAt, textAt + textBytes);
+  output.outcome = { operations: count === 0 ? noOperations : { text, numbers, omitted: 0 } };
+  return output;
+}

@@ -1,0 +1,45 @@
+import type { RequestHead } from '../../interfaces/http/incoming.ts';
+import type { Output } from '../../runtime/trigger.ts';
+
+/** How much of a body may be under way between the threads, each way, in bytes. */
+export const bodyWindow = 256 * 1024;
+/** Bodies up to this size are cheaper to copy than an array buffer is to hand over, in bytes. */
+export const copiedBytes = 16 * 1024;
+/** A request's body up to this size travels with the request, in bytes. */
+export const smallBody = 64 * 1024;
+
+/** A request's body: all of it, 'stream' when it comes in messages of its own once the guest reads, or none. */
+export type Body = Uint8Array | 'stream' | undefined;
+
+/** A request as a worker gets it. */
+export interface HttpRequest {
+  readonly head: RequestHead;
+  readonly body: Body;
+}
+
+/** A part of an answer, in this order: head, bytes, end or failure, outcome. A small answer is one of them. */
+export interface AnswerOutput extends Output {
+  head?: { status: number; headers: string[] };
+  bytes?: Uint8Array;
+  /** The body is complete. */
+  end?: { trailers: string[] | undefined };
+  /** There will be no answer, or no more of it. */
+  failure?: string;
+}
+
+/** An output as the main thread gets it: of a record the bytes are Latin-1 text, which is written in one piece with the head. */
+export type ReceivedOutput = Omit<AnswerOutput, 'bytes'> & { bytes?: Uint8Array | string };
+
+/** About a request, from the main thread to its worker. */
+export type ToGuest =
+  | { type: 'body'; bytes: Uint8Array }
+  | { type: 'bodyEnd'; trailers: string[] }
+  /** The client has read this many bytes more. */
+  | { type: 'acknowledge'; bytes: number };
+
+/** About a request, from its worker to the main thread. */
+export type FromGuest =
+  /** The guest begins to read the request's body, which is a stream. */
+  | { type: 'read' }
+  /** The guest has read this many bytes more of the request's body. */
+  | { type: 'credit'; bytes: number };

@@ -1,0 +1,73 @@
+import { IncomingRequest, type RequestHead } from '../../../interfaces/http/incoming.ts';
+import { ResponseOutparam } from '../../../interfaces/http/outgoing.ts';
+import type { Outcome } from '../../../runtime/ipc/protocol.ts';
+import type { CallLink, GuestCall } from '../../../runtime/trigger.ts';
+import type { Guest } from '../../../runtime/worker/guest.ts';
+import type { FromGuest, HttpRequest, ToGuest } from '../messages.ts';
+import { sentAnswers } from '../records.ts';
+import { RequestBody } from './request-body.ts';
+import { Response } from './response.ts';
+
+/** A request in a worker: a call of `wasi:http/incoming-handler.handle`. */
+export class HttpCall implements GuestCall {
+  readonly id: number;
+  readonly #head: RequestHead;
+  readonly #body: RequestBody;
+  readonly #response: Response;
+  readonly #outparam: ResponseOutparam;
+
+  constructor(id: number, { head, body }: HttpRequest, link: CallLink) {
+    this.id = id;
+    this.#head = head;
+    this.#body =
+      body === 'stream'
+        ? streamedBody((message) => link.tell(id, message))
+        : new RequestBody(body, nothing, nothing);
+    this.#response = new Response(id, head.method, (output) => link.output(sentAnswers, output));
+    this.#outparam = new ResponseOutparam(this.#response);
+  }
+
+  args({ holdings }: Guest): [IncomingRequest, ResponseOutparam] {
+    return [new IncomingRequest(this.#head, this.#body, holdings), this.#outparam];
+  }
+
+  receive(message: ToGuest): void {
+    switch (message.type) {
+      case 'body':
+        this.#body.push(message.bytes);
+        return;
+      case 'bodyEnd':
+        this.#body.end(message.trailers);
+        return;
+      case 'acknowledge':
+        this.#response.acknowledge(message.bytes);
+        return;
+    }
+  }
+
+  abort(reason: Error): void {
+    this.#body.fail(reason.message);
+    this.#body.abort(reason);
+    this.#response.clientGone(reason.message);
+    this.#response.abort(reason);
+  }
+
+  exited(): void {
+    this.#outparam.exited();
+  }
+
+  conclude(outcome: Outcome): void {
+    this.#response.conclude(outcome);
+    this.#body.discard();
+  }
+}
+
+function streamedBody(tell: (message: FromGuest) => void): RequestBody {
+  return new RequestBody(
+    'stream',
+    (bytes) => tell({ type: 'credit', bytes }),
+    () => tell({ type: 'read' }),
+  );
+}
+
+function nothing(): void {}
