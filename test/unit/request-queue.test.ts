@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Invocation } from '../../host/runtime/trigger.ts';
+import type { Invocation } from '../../host/runtime/worker-pool/invocation.ts';
 import { RequestQueue } from '../../host/runtime/worker-pool/request-queue.ts';
 
 /** What a queue asks of an exchange. */

@@ -1,5 +1,5 @@
-import type { Sending } from '../trigger.ts';
 import type { RingBuffer } from './ring-buffer.ts';
+import type { Sending } from './sending.ts';
 
 /** Before what a trigger writes of a call: its id, and the number of the trigger. */
 const headBytes = 8;

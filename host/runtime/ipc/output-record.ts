@@ -1,7 +1,9 @@
 import { noOperations } from '../../interfaces/keyvalue/operation.ts';
 import { absent } from '../../shared/packed-strings.ts';
-import type { Output, Sending, Trigger } from '../trigger.ts';
+import type { Output } from '../outcome.ts';
+import type { Trigger } from '../trigger.ts';
 import type { RingBuffer } from './ring-buffer.ts';
+import type { Sending } from './sending.ts';
 
 /*
  * What came of a call, as a record: words, numbers of operations, what its trigger writes, and the text of the operations, which is

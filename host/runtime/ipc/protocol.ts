@@ -1,6 +1,6 @@
 import type { Program } from '../../engine/link/program.ts';
-import type { OperationBounds, PackedOperations } from '../../interfaces/keyvalue/operation.ts';
-import type { Output } from '../trigger.ts';
+import type { OperationBounds } from '../../interfaces/keyvalue/operation.ts';
+import type { Output } from '../outcome.ts';
 import type { MemoryShare } from '../worker/memory-budget.ts';
 import type { ChannelEnd } from './channel.ts';
 
@@ -71,20 +71,3 @@ export type FromWorker =
   | { type: 'print'; id: number; stream: 'stdout' | 'stderr'; bytes: Uint8Array }
   /** Of an interface for its part on the main thread. */
   | { type: 'interface'; name: string; message: unknown };
-
-/** How a handler ended. */
-export interface Outcome {
-  readonly operations: PackedOperations;
-  readonly trap?: Trap;
-}
-
-/** Why a component stopped in the middle. */
-export interface Trap {
-  readonly reason: string;
-  /** The wasm frames, innermost first, as `function name` or `wasm-function[12]`, with the offset. */
-  readonly backtrace: readonly string[];
-  /** Set when the stack was used up, by endless recursion or because it is shallow. */
-  readonly isStackExhausted?: true;
-  /** Set when the fault is the host's and not the component's. */
-  readonly hostStack?: string;
-}

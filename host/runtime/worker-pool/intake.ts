@@ -1,5 +1,5 @@
 import type { MemoryLimits, RuntimeLimits } from '../limits.ts';
-import type { Invocation } from '../trigger.ts';
+import type { Invocation } from './invocation.ts';
 import type { PooledWorker } from './pooled-worker.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { WorkerPool } from './worker-pool.ts';

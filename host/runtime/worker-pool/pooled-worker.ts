@@ -1,6 +1,6 @@
 import { RequestTable } from '../request-table.ts';
-import type { Invocation } from '../trigger.ts';
 import type { OpenInterfaces } from './interface-pools.ts';
+import type { Invocation } from './invocation.ts';
 import { Pace } from './pace.ts';
 import type { WorkerThread } from './worker-thread.ts';
 

@@ -1,5 +1,5 @@
 import type { QueueLimits } from '../limits.ts';
-import type { Invocation } from '../trigger.ts';
+import type { Invocation } from './invocation.ts';
 
 /** So many may wait however long that takes: a burst of clients that are patient. */
 const fewEnough = 64;

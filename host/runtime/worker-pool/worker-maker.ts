@@ -3,7 +3,7 @@ import { pageSize } from '../../engine/reset/memory-limit.ts';
 import type { HostParts } from '../host-parts.ts';
 import type { WorkerSetup } from '../ipc/protocol.ts';
 import type { MemoryLimits } from '../limits.ts';
-import type { Output } from '../trigger.ts';
+import type { Output } from '../outcome.ts';
 import { shareOfLarge } from '../worker/memory-budget.ts';
 import type { InterfacePools } from './interface-pools.ts';
 import { PooledWorker } from './pooled-worker.ts';

@@ -6,7 +6,8 @@ import { writeCall } from '../ipc/call-record.ts';
 import { Channel, channelEnds } from '../ipc/channel.ts';
 import { readOutput } from '../ipc/output-record.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
-import type { Output, Trigger } from '../trigger.ts';
+import type { Output } from '../outcome.ts';
+import type { Trigger } from '../trigger.ts';
 import { ThreadControl } from '../worker/thread-control.ts';
 import type { WorkerLink } from './worker-link.ts';
 

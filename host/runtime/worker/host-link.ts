@@ -1,7 +1,9 @@
 import type { Channel } from '../ipc/channel.ts';
 import { writeOutput } from '../ipc/output-record.ts';
 import type { FromWorker, ToWorker } from '../ipc/protocol.ts';
-import type { CallLink, GuestCall, Output, Sending } from '../trigger.ts';
+import type { Sending } from '../ipc/sending.ts';
+import type { Output } from '../outcome.ts';
+import type { CallLink, GuestCall } from './worker-trigger.ts';
 
 /** What a worker sends to the main thread. */
 export class HostLink implements CallLink {

@@ -2,12 +2,12 @@ import type { Done } from '../../engine/link/linker.ts';
 import { defaultBounds, OperationLog, type PackedOperations } from '../../interfaces/keyvalue/operation.ts';
 import type { WorkerPart } from '../interface.ts';
 import type { WorkerSetup } from '../ipc/protocol.ts';
-import type { GuestCall } from '../trigger.ts';
 import type { Guest, OutputPermit } from './guest.ts';
 import { Holdings } from './holdings.ts';
 import { Lifetime } from './lifetime.ts';
 import type { OutputWindow } from './output-window.ts';
 import type { ProgramInstance, RunnableProgram } from './program.ts';
+import type { GuestCall } from './worker-trigger.ts';
 
 /** What all instances of a worker share. */
 export interface Shared {

@@ -2,11 +2,11 @@ import type { Done } from '../../engine/link/linker.ts';
 import { noOperations } from '../../interfaces/keyvalue/operation.ts';
 import type { WorkerPart } from '../interface.ts';
 import type { Pause } from '../ipc/channel.ts';
-import type { Trap } from '../ipc/protocol.ts';
+import type { Trap } from '../outcome.ts';
 import { RequestTable } from '../request-table.ts';
-import type { GuestCall } from '../trigger.ts';
 import { Instance, type Shared } from './instance.ts';
 import { describeTrap, GuestAbort, isGoodExit } from './trap.ts';
+import type { GuestCall } from './worker-trigger.ts';
 
 /** The requests that a worker has begun, each in an instance. */
 export class Requests {

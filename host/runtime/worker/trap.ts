@@ -1,4 +1,4 @@
-import type { Trap } from '../ipc/protocol.ts';
+import type { Trap } from '../outcome.ts';
 import { demangle } from './demangle.ts';
 import { GuestExit } from './guest-exit.ts';
 

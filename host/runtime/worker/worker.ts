@@ -7,7 +7,6 @@ import { readCall } from '../ipc/call-record.ts';
 import { Channel, type Pause } from '../ipc/channel.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
 import type { RingBuffer } from '../ipc/ring-buffer.ts';
-import type { GuestCall, WorkerTrigger } from '../trigger.ts';
 import { HostLink } from './host-link.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { OutputWindow } from './output-window.ts';
@@ -15,6 +14,7 @@ import { loadProgram } from './program.ts';
 import { Requests } from './requests.ts';
 import { systemThreadId } from './system-thread-id.ts';
 import { ThreadControl } from './thread-control.ts';
+import type { GuestCall, WorkerTrigger } from './worker-trigger.ts';
 
 /** What a worker is made of besides the runtime; see `HostParts`. */
 export interface WorkerParts {

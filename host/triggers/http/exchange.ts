@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHead } from '../../interfaces/http/incoming.ts';
 import { noOperations } from '../../interfaces/keyvalue/operation.ts';
-import type { Outcome } from '../../runtime/ipc/protocol.ts';
-import type { Invocation } from '../../runtime/trigger.ts';
+import type { Outcome } from '../../runtime/outcome.ts';
+import type { Invocation } from '../../runtime/worker-pool/invocation.ts';
 import type { WorkerLink } from '../../runtime/worker-pool/worker-link.ts';
 import { Answer, type AnswerOwner } from './answer.ts';
 import { onConnectionEnd } from './connection-end.ts';

@@ -1,6 +1,6 @@
 import type { RequestHead } from '../../interfaces/http/incoming.ts';
 import { type Operation, unpackOperations } from '../../interfaces/keyvalue/operation.ts';
-import type { Outcome, Trap } from '../../runtime/ipc/protocol.ts';
+import type { Outcome, Trap } from '../../runtime/outcome.ts';
 import { failurePage } from './failure-page.ts';
 
 /** Why a request gets an answer of ours in place of the component's. */

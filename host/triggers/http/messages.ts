@@ -1,5 +1,5 @@
 import type { RequestHead } from '../../interfaces/http/incoming.ts';
-import type { Output } from '../../runtime/trigger.ts';
+import type { Output } from '../../runtime/outcome.ts';
 
 /** How much of a body may be under way between the threads, each way, in bytes. */
 export const bodyWindow = 256 * 1024;

@@ -1,6 +1,6 @@
 import type { RequestHead } from '../../interfaces/http/incoming.ts';
 import type { RingBuffer } from '../../runtime/ipc/ring-buffer.ts';
-import type { Sending } from '../../runtime/trigger.ts';
+import type { Sending } from '../../runtime/ipc/sending.ts';
 import { absent, lengthOf, PackedStrings } from '../../shared/packed-strings.ts';
 import { transferableCopy } from '../../shared/transferable-copy.ts';
 import { type AnswerOutput, copiedBytes, type HttpRequest, type ReceivedOutput } from './messages.ts';

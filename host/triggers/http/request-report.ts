@@ -1,5 +1,5 @@
 import type { PackedOperations } from '../../interfaces/keyvalue/operation.ts';
-import type { Trap } from '../../runtime/ipc/protocol.ts';
+import type { Trap } from '../../runtime/outcome.ts';
 
 /** What became of a request; one for each, when it has ended. */
 export interface RequestReport {

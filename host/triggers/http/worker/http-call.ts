@@ -1,8 +1,8 @@
 import { IncomingRequest, type RequestHead } from '../../../interfaces/http/incoming.ts';
 import { ResponseOutparam } from '../../../interfaces/http/outgoing.ts';
-import type { Outcome } from '../../../runtime/ipc/protocol.ts';
-import type { CallLink, GuestCall } from '../../../runtime/trigger.ts';
+import type { Outcome } from '../../../runtime/outcome.ts';
 import type { Guest } from '../../../runtime/worker/guest.ts';
+import type { CallLink, GuestCall } from '../../../runtime/worker/worker-trigger.ts';
 import type { FromGuest, HttpRequest, ToGuest } from '../messages.ts';
 import { sentAnswers } from '../records.ts';
 import { RequestBody } from './request-body.ts';

@@ -1,6 +1,6 @@
 import type { ErrorCode, ResponseSink } from '../../../interfaces/http/outgoing.ts';
 import { closed, failed } from '../../../interfaces/io/streams.ts';
-import type { Outcome } from '../../../runtime/ipc/protocol.ts';
+import type { Outcome } from '../../../runtime/outcome.ts';
 import { Signal } from '../../../shared/signal.ts';
 import { transferableCopy } from '../../../shared/transferable-copy.ts';
 import { type AnswerOutput, bodyWindow, smallBody } from '../messages.ts';

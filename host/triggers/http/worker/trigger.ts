@@ -1,4 +1,4 @@
-import type { WorkerTrigger } from '../../../runtime/trigger.ts';
+import type { WorkerTrigger } from '../../../runtime/worker/worker-trigger.ts';
 import type { HttpRequest } from '../messages.ts';
 import { readRequest } from '../records.ts';
 import { HttpCall } from './http-call.ts';

@@ -1,0 +1,25 @@
+import type { PackedOperations } from '../interfaces/keyvalue/operation.ts';
+
+/** A part of what comes of a call, or all of it. What else there is, is the trigger's. */
+export interface Output {
+  readonly id: number;
+  /** The guest has ended. */
+  outcome?: Outcome | undefined;
+}
+
+/** How a handler ended. */
+export interface Outcome {
+  readonly operations: PackedOperations;
+  readonly trap?: Trap;
+}
+
+/** Why a component stopped in the middle. */
+export interface Trap {
+  readonly reason: string;
+  /** The wasm frames, innermost first, as `function name` or `wasm-function[12]`, with the offset. */
+  readonly backtrace: readonly string[];
+  /** Set when the stack was used up, by endless recursion or because it is shallow. */
+  readonly isStackExhausted?: true;
+  /** Set when the fault is the host's and not the component's. */
+  readonly hostStack?: string;
+}

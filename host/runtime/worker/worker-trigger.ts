@@ -1,0 +1,36 @@
+import type { RingBuffer } from '../ipc/ring-buffer.ts';
+import type { Sending } from '../ipc/sending.ts';
+import type { Outcome, Output } from '../outcome.ts';
+import type { Guest } from './guest.ts';
+
+/** A trigger in a worker, with the name of that on the main thread. */
+export interface WorkerTrigger {
+  readonly name: string;
+  /** Reads a call from where it was written. */
+  read(ring: RingBuffer, at: number, id: number, link: CallLink): GuestCall;
+  /** Takes a call that came as a message. */
+  take(value: unknown, id: number, link: CallLink): GuestCall;
+}
+
+/** A call of an export in a worker. */
+export interface GuestCall {
+  readonly id: number;
+  /** What the export is called with. Asked for once. */
+  args(guest: Guest): readonly unknown[];
+  /** The main thread says something about it. */
+  receive(message: unknown): void;
+  /** Nobody waits for it any more: whatever of it the guest waits for is rejected with the reason. */
+  abort(reason: Error): void;
+  /** The guest has ended itself in good order. */
+  exited(): void;
+  /** It is over, and the main thread is to be told. */
+  conclude(outcome: Outcome): void;
+}
+
+/** What a call in a worker says to the main thread. */
+export interface CallLink {
+  /** A part of what comes of it. */
+  output<T extends Output>(sending: Sending<T, Output>, output: T): void;
+  /** Something else, for `Invocation.receive`. */
+  tell(id: number, message: unknown): void;
+}
