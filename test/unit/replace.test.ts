@@ -17,6 +17,7 @@ afterAll(() => transpiler.close());
 const counter = await load(component('kv-counter'));
 const probe = await load(component('kv-probe', 'kv-probe-draft2'));
 const misbehave = await load(component('misbehave'));
+const hello = await load(component('hello'));
 
 /** A host of its own, and what went wrong in it. */
 async function hosted(
@@ -52,6 +53,17 @@ test('the new component answers, with the data of the old one in memory', async 
   expect(await text(`${host.url}/leak`)).toBe('1\n');
   await host.replace(probe);
   expect(await sequence(host, [increment])).toEqual([3]);
+});
+
+test('buckets in memory outlast a component that imports no wasi:keyvalue, and can be read meanwhile', async () => {
+  await using host = await hosted(counter);
+  expect(await text(`${host.url}/a`)).toBe('1\n');
+  await host.replace(hello);
+  expect(await text(`${host.url}/a`)).toBe('Hello, world!\n');
+  const bucket = await host.memory.open('counters', {});
+  expect(Buffer.from((await bucket.get('a')) ?? []).toString()).toBe('1');
+  await host.replace(counter);
+  expect(await text(`${host.url}/a`)).toBe('2\n');
 });
 
 test('what the host itself asks of a bucket in memory is answered while the component loops', async () => {
