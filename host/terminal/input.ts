@@ -7,7 +7,7 @@ import { NotPlainFile, openPlainFile } from '../shared/plain-file.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** What a command reads. */
-export interface Input {
+interface Input {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** For people. */
   readonly name: string;

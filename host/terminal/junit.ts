@@ -1,3 +1,4 @@
+import { escapedMarkup } from '../shared/escaped-markup.ts';
 import type { CaseResult } from './case-result.ts';
 
 /** Results as JUnit XML, as CI servers read it. @param properties what is to be told of groups, by their names */
@@ -58,15 +59,8 @@ function attributes(values: Readonly<Record<string, string | number>>): string {
     .join('');
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
 /** XML has no way to write most control characters and halves of surrogate pairs. */
 function escaped(text: string): string {
-  return (
-    text
-      .toWellFormed()
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-      .replaceAll(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd')
-      .replaceAll(/[&<>"]/g, (character) => entities[character] ?? '')
-  );
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return escapedMarkup(text.toWellFormed().replaceAll(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd'));
 }

@@ -33,7 +33,7 @@ export function countTable(groups: ReadonlyMap<string, Counts>, width = widestNa
   ];
 }
 
-export function widestName(groups: ReadonlyMap<string, Counts>): number {
+function widestName(groups: ReadonlyMap<string, Counts>): number {
   return widest(groups.keys());
 }
 

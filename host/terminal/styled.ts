@@ -3,7 +3,7 @@ import { inspect, styleText } from 'node:util';
 import { controls, escapedCharacter } from '../shared/printable.ts';
 
 /** The styles that kvasi prints in. */
-export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 /** Stands for the ESC of kvasi's own styles until the text reaches an output; nobody else can know it. */
 const mark = `\x1b${randomBytes(6).toString('hex')}`;

@@ -1,11 +1,12 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { isUnattended } from '../../host/testing/servers/found-backend.ts';
 
 /** What Chromium is called on different systems. */
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** The path of an installed Chromium. Without one it says so, and throws in CI (`CI=true`). */
+/** The path of an installed Chromium. Without one it says so, and throws in CI (`CI`). */
 export function findChromium(): string | undefined {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     for (const name of names) {
@@ -19,7 +20,7 @@ export function findChromium(): string | undefined {
     }
   }
   const message = 'chromium is not found on PATH (apt install chromium, or brew install chromium)';
-  if (process.env.CI === 'true') throw new Error(message);
+  if (isUnattended(process.env)) throw new Error(message);
   console.warn(`SKIPPED: ${message}; what needs it is not tested.`);
   return undefined;
 }

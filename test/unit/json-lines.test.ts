@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Entry } from '../../host/interfaces/keyvalue/transfer/entry.ts';
+import type { Entry } from '../../host/interfaces/keyvalue/transfer/entry-store.ts';
 import { readEntries, toJson } from '../../host/interfaces/keyvalue/transfer/json-lines.ts';
 
 async function read(...chunks: (Uint8Array | string)[]): Promise<Entry[]> {

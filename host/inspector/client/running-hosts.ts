@@ -12,7 +12,7 @@ const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1?\]?|0\.0\.0\.0)$/;
 const patience = 2000;
 
 /** Which of several hosts is meant, and what is to be said about that. */
-export interface ChosenHost {
+interface ChosenHost {
   readonly host: DevNote | undefined;
   readonly notice: string | undefined;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /** Where the page is: `#/requests?path=a&errors=only`. */
-export interface HashRoute {
+interface HashRoute {
   /** Empty at the start. */
   readonly page: string;
   readonly query: URLSearchParams;

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { describeOperation, type OperationText } from '../../interfaces/keyvalue/describe-operation.ts';
+import { escapedMarkup } from '../../shared/escaped-markup.ts';
 import type { Failure } from './failure-answer.ts';
 
 /** How many of a request's last operations are shown. */
@@ -39,9 +40,9 @@ export function failurePage({
   const count = operations.length + omittedOperations;
   const rest = count - mostOperations;
   const sections = [
-    section('Backtrace', trap?.backtrace ?? [], (frames) => `<pre>${escaped(frames.join('\n'))}</pre>`),
+    section('Backtrace', trap?.backtrace ?? [], (frames) => `<pre>${escapedMarkup(frames.join('\n'))}</pre>`),
     section('In the host', trap?.hostStack === undefined ? [] : [trap.hostStack], ([stack = '']) => {
-      return `<pre>${escaped(stack)}</pre>`;
+      return `<pre>${escapedMarkup(stack)}</pre>`;
     }),
     section(
       rest > 0 ? `The last ${mostOperations} of ${count} keyvalue operations` : 'Keyvalue operations',
@@ -54,13 +55,13 @@ export function failurePage({
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${status} ${escaped(name)}: ${escaped(reason)}</title>
+<title>${status} ${escapedMarkup(name)}: ${escapedMarkup(reason)}</title>
 <style>${style}</style>
 </head>
 <body>
 <main>
-<h1>${escaped(capitalized(reason))}</h1>
-<p>${status} ${escaped(name)} for <code>${escaped(`${method} ${path}`)}</code>, answered by kvasi</p>
+<h1>${escapedMarkup(capitalized(reason))}</h1>
+<p>${status} ${escapedMarkup(name)} for <code>${escapedMarkup(`${method} ${path}`)}</code>, answered by kvasi</p>
 ${sections.join('')}</main>
 </body>
 </html>
@@ -68,14 +69,16 @@ ${sections.join('')}</main>
 }
 
 function section<T>(title: string, content: readonly T[], write: (content: readonly T[]) => string): string {
-  return content.length === 0 ? '' : `<section>\n<h2>${escaped(title)}</h2>\n${write(content)}\n</section>\n`;
+  return content.length === 0
+    ? ''
+    : `<section>\n<h2>${escapedMarkup(title)}</h2>\n${write(content)}\n</section>\n`;
 }
 
 function operationTable(operations: readonly OperationText[]): string {
   const head =
     '<tr><th class="time">at</th><th>operation</th><th>key</th><th>result</th><th class="time">took</th></tr>';
   const rows = operations.map(({ start, op, target, result, time, state }) => {
-    const cells = `<td>${escaped(op)}</td><td>${escaped(target)}</td><td>${escaped(result)}</td>`;
+    const cells = `<td>${escapedMarkup(op)}</td><td>${escapedMarkup(target)}</td><td>${escapedMarkup(result)}</td>`;
     return `<tr class="${state}"><td class="time">${start}</td>${cells}<td class="time">${time}</td></tr>`;
   });
   return `<div class="wide"><table>\n${[head, ...rows].join('\n')}\n</table></div>`;
@@ -83,16 +86,4 @@ function operationTable(operations: readonly OperationText[]): string {
 
 function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** Text within an element or a quoted attribute. */
-function escaped(text: string): string {
-  const names: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (character) => names[character] ?? character);
 }

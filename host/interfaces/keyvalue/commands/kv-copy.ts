@@ -8,7 +8,7 @@ import type { KvSession } from './kv-session.ts';
 import type { OpenedBucket } from './opened-bucket.ts';
 
 /** Where to, and how. */
-export interface CopyOptions {
+interface CopyOptions {
   /** A backend as for `--backend`, or another bucket of the project. */
   readonly to: string;
   /** The bucket's name in that backend. Default: the same. */

@@ -17,7 +17,7 @@ export async function get(session: KvSession, bucket: string, key: string, json:
 }
 
 /** Where a value comes from; standard input where nothing is given. */
-export interface ValueSource {
+interface ValueSource {
   readonly value?: string | undefined;
   readonly file?: string | undefined;
 }

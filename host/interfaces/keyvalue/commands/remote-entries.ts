@@ -4,8 +4,7 @@ import type { DevNote } from '../../../inspector/client/dev-note.ts';
 import { HostError, reasonOf } from '../../../shared/host-error.ts';
 import type { KeyPage } from '../backends/backend.ts';
 import { type BucketInfo, bucketInfo, keyPage } from '../inspector/bucket-schemas.ts';
-import type { Entry } from '../transfer/entry.ts';
-import { type EntryPart, type EntryStore, inBatches } from '../transfer/entry-store.ts';
+import { type Entry, type EntryPart, type EntryStore, inBatches } from '../transfer/entry-store.ts';
 import { readEntries, toJson } from '../transfer/json-lines.ts';
 
 /** The entries of a bucket of a running host. */

@@ -1,8 +1,7 @@
 import { ApiError, json } from '../../../inspector/api/route.ts';
 import { HostError } from '../../../shared/host-error.ts';
 import { BucketEntries } from '../transfer/bucket-entries.ts';
-import type { Entry } from '../transfer/entry.ts';
-import { type EntryPart, inBatches } from '../transfer/entry-store.ts';
+import { type Entry, type EntryPart, inBatches } from '../transfer/entry-store.ts';
 import { readEntries, toJson } from '../transfer/json-lines.ts';
 import { bucketQuery, exportQuery, imported } from './bucket-schemas.ts';
 import { storeRoute } from './store-route.ts';

@@ -1,7 +1,6 @@
 import type { Bucket, KeyPage } from '../backends/backend.ts';
 import { getMany, setMany } from '../backends/bucket-defaults.ts';
-import type { Entry } from './entry.ts';
-import type { EntryPart, EntryStore } from './entry-store.ts';
+import type { Entry, EntryPart, EntryStore } from './entry-store.ts';
 
 /** How much is read at once, as far as the values before tell. */
 const partBytes = 8 * 1024 * 1024;

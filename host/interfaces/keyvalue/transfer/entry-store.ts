@@ -1,5 +1,10 @@
 import type { KeyPage } from '../backends/backend.ts';
-import type { Entry } from './entry.ts';
+
+/** A key and its value. */
+export interface Entry {
+  readonly key: string;
+  readonly value: Uint8Array;
+}
 
 /** Some entries of a bucket, in the order in which it lists its keys. */
 export interface EntryPart {

@@ -1,6 +1,6 @@
 import { HostError } from '../../../shared/host-error.ts';
 import { textOf } from '../../../shared/text-of.ts';
-import type { Entry } from './entry.ts';
+import type { Entry } from './entry-store.ts';
 
 /** The longest line, in bytes: the largest value as base64 or escaped text, and the longest key. */
 const longestLine = 192 * 1024 * 1024;
@@ -16,7 +16,7 @@ export function toJson({ key, value }: Entry): string {
 }
 
 /** Reads one line. Throws a `HostError` that names the line. */
-export function fromJson(line: string, number: number): Entry {
+function fromJson(line: string, number: number): Entry {
   const expected = 'Expected {"key": "…", "value": "…"} or {"key": "…", "base64": "…"}.';
   let parsed: unknown;
   try {

@@ -17,7 +17,7 @@ const refusals: Readonly<Record<number, string>> = {
 };
 const writeRefusals: Readonly<Record<number, string>> = { 401: 'The token is missing or wrong.' };
 
-/** The OpenAPI document: `node host/inspector/api/generate.ts` writes it, a test compares. */
+/** The OpenAPI document: `node host/inspector/api/openapi.ts` writes it, a test compares. */
 export async function openApi(): Promise<Json> {
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of routesOf(await inspectorParts())) {

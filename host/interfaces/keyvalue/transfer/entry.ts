@@ -1,5 +1,0 @@
-/** A key and its value. */
-export interface Entry {
-  readonly key: string;
-  readonly value: Uint8Array;
-}
