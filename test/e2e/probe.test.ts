@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestHost } from '../../host/index.ts';
-import type { Feature } from '../../host/interfaces/keyvalue/conformance/case.ts';
+import type { Feature } from '../../host/interfaces/keyvalue/conformance/feature.ts';
 import { concurrency } from '../../host/interfaces/keyvalue/conformance/group-concurrency.ts';
 import { histories } from '../../host/interfaces/keyvalue/conformance/group-histories.ts';
 import { restarts } from '../../host/interfaces/keyvalue/conformance/group-restarts.ts';

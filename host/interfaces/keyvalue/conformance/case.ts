@@ -1,14 +1,9 @@
 import type { Capabilities } from '../backends/definition.ts';
+import type { Feature } from './feature.ts';
 import type { Trial } from './trial.ts';
 
 /** A capability that not every backend has; a case that needs it is skipped where it is missing. */
 export type Need = 'durable' | 'shared' | 'atomic';
-
-/**
- * A part of the contract that a driver of it may lack: a component is one, which has the counters of its
- * dialect, no versions that outlive a request, and no say in the settings of a bucket.
- */
-export type Feature = 'settings' | 'versions' | 'u64' | 's64' | 'text cursors' | 'values over 16 MiB';
 
 /** One thing that every backend does alike. */
 export interface Case {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Feature, Group } from './case.ts';
+import type { Group } from './case.ts';
 import type { Client, Step } from './client.ts';
+import type { Feature } from './feature.ts';
 import type { Operation } from './history.ts';
 import { findViolation } from './linearizability.ts';
 import type { Peer } from './peer.ts';

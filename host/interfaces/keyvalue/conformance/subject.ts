@@ -3,7 +3,7 @@ import type { Backend } from '../backends/backend.ts';
 import type { Capabilities } from '../backends/definition.ts';
 import { InMemoryBackend, inMemoryCapabilities } from '../backends/memory/in-memory.ts';
 import { type ConnectingSettings, connectBackend, definitionOf } from '../connect-backend.ts';
-import type { Feature } from './case.ts';
+import type { Feature } from './feature.ts';
 
 /** A clock that moves on its own, and by hand. */
 export interface MovableClock {

@@ -3,7 +3,7 @@ import { reasonOf } from '../../../shared/host-error.ts';
 import type { Backend, Bucket, BucketSettings, CounterType } from '../backends/backend.ts';
 import type { Capabilities } from '../backends/definition.ts';
 import { removeBucket } from './bucket-contents.ts';
-import type { Feature } from './case.ts';
+import type { Feature } from './feature.ts';
 import { LocalPeer, type Peer } from './peer.ts';
 import { PeerProcess } from './peer-process.ts';
 import type { MovableClock, Subject } from './subject.ts';
