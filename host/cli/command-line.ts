@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
+import type { CommandPart } from '../interfaces/command-part.ts';
 import { HostError } from '../shared/host-error.ts';
 import { hostVersion } from '../shared/version.ts';
 import { collect } from '../terminal/collect.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 import { configOption, directoryOption, type PlaceOptions, placeOf } from '../terminal/place-options.ts';
 import type { ProjectHost } from '../testing/scenarios/project-host.ts';
-import { commandParts } from './command-parts.ts';
 import { completionScript, shells } from './completions.ts';
 import { inheritOptions } from './inherited-options.ts';
 import { addInspectCommand } from './inspect/inspect-command.ts';
@@ -30,11 +30,13 @@ interface DevOptions extends SharedOptions {
  *
  * @param surroundings what commands work with; `-C` takes them elsewhere
  * @param done gets the exit code of a command that has one of its own
+ * @param parts what interfaces bring
  */
-export async function commandLine(
+export function commandLine(
   surroundings: CommandContext,
   done: (code: ExitCode) => void,
-): Promise<Command> {
+  parts: readonly CommandPart[],
+): Command {
   const context: { -readonly [Key in keyof CommandContext]: CommandContext[Key] } = { ...surroundings };
   const program = new Command('kvasi')
     .description('Runs prebuilt WebAssembly components that use wasi:keyvalue, on Node, against any store.')
@@ -169,7 +171,7 @@ Examples:
       done(await test(files, { ...options, project }, context));
     });
 
-  for (const part of await commandParts()) part.add(program, context, done);
+  for (const part of parts) part.add(program, context, done);
 
   program
     .command('new <folder>')

@@ -1,7 +1,8 @@
 import type { CommandPart } from '../interfaces/command-part.ts';
+import { interfaces } from '../interfaces/index.ts';
 
 /** What the interfaces of the host bring to the command line. */
 export async function commandParts(): Promise<readonly CommandPart[]> {
-  const { commandPart } = await import('../interfaces/keyvalue/commands/index.ts');
-  return [commandPart];
+  const parts = await Promise.all(interfaces.map(({ commands }) => commands?.()));
+  return parts.filter((part) => part !== undefined);
 }

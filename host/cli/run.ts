@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import type { CommandPart } from '../interfaces/command-part.ts';
 import { isFileError, isOfPath } from '../shared/file-reason.ts';
 import { HostError, stackOf } from '../shared/host-error.ts';
 import type { CommandContext, Surroundings } from '../terminal/command-context.ts';
@@ -32,11 +33,19 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 async function runCommand(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   requireTexts(args);
   let code: ExitCode = 0;
-  const program = await commandLine(context, (result) => {
-    code = result;
-  });
+  const parts = await partsFor(args, context);
+  const program = commandLine(context, (result) => (code = result), parts);
   await program.parseAsync([...args], { from: 'user' });
   return code;
+}
+
+/** What interfaces bring takes a while to load, and one of kvasi's own commands needs nothing of it. */
+async function partsFor(args: readonly string[], context: CommandContext): Promise<readonly CommandPart[]> {
+  const own = commandLine(context, () => {}, []);
+  const [name] = own.parseOptions([...args]).operands;
+  if (name !== 'completions' && own.commands.some((command) => command.name() === name)) return [];
+  const { commandParts } = await import('./command-parts.ts');
+  return await commandParts();
 }
 
 /** Answers the exit code that an error makes. */

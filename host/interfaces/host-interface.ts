@@ -1,6 +1,8 @@
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { CommandPart } from './command-part.ts';
+import type { InspectorPart } from './inspector-part.ts';
 
 /** Versions of a package that the host serves, and how to say so. */
 export interface PackageVersions {
@@ -44,10 +46,8 @@ export interface HostInterface<Config = unknown, Pool extends PoolPart = PoolPar
   readonly settings?: object;
   /** What its operations are called and do, by their names. */
   readonly operations?: object;
-  /** Routes of the inspector's API. */
-  readonly routes?: Load<object>;
-  /** Commands of the command line. */
-  readonly commands?: Load<object>;
-  /** Cases of its conformance suite. */
-  readonly conformance?: Load<object>;
+  /** What the inspector has for it. */
+  readonly inspector?: Load<InspectorPart>;
+  /** What the command line has for it. */
+  readonly commands?: Load<CommandPart>;
 }

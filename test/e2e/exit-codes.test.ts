@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commandLine } from '../../host/cli/command-line.ts';
+import { commandParts } from '../../host/cli/command-parts.ts';
 import { run } from '../../host/cli/run.ts';
 import { component, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
@@ -146,7 +147,7 @@ test.for(cases)('a wrong value is wrong usage: kvasi $args', async ({ args, valu
 test('a flag that every command of kv has is one of kv', async () => {
   const stdout = new PassThrough();
   const context = { cwd: root, env: {}, stdin: stdout, stdout, stderr: stdout } as never;
-  const { commands: all } = await commandLine(context, () => {});
+  const { commands: all } = commandLine(context, () => {}, await commandParts());
   const kv = all.find((command) => command.name() === 'kv');
   const [first = [], ...others] =
     kv?.commands.map(({ options }) => options.map(({ long }) => long ?? '')) ?? [];
@@ -172,7 +173,7 @@ test('every flag with a value is in this table', async () => {
   const listed = new Map(commands.map(([command, , flags]) => [command, Object.keys(flags)]));
   const any = /^--(prefix|name|as)$/;
   const unlisted: string[] = [];
-  const look = (command: Awaited<ReturnType<typeof commandLine>>, name: string): void => {
+  const look = (command: ReturnType<typeof commandLine>, name: string): void => {
     for (const { long, required, optional } of command.options) {
       if (!(required || optional) || long == null || any.test(long)) continue;
       if (listed.get(name)?.includes(long) !== true) unlisted.push(`${name} ${long}`);
@@ -181,7 +182,10 @@ test('every flag with a value is in this table', async () => {
   };
   const stdout = new PassThrough();
   const context = { cwd: root, env: {}, stdin: stdout, stdout, stderr: stdout } as never;
-  look(await commandLine(context, () => {}), '');
+  look(
+    commandLine(context, () => {}, await commandParts()),
+    '',
+  );
   expect(unlisted).toEqual([]);
 });
 
@@ -259,6 +263,6 @@ test('docs/commands.md has every command in its table', async () => {
   const text = await readFile(join(root, 'docs/commands.md'), 'utf8');
   const stdout = new PassThrough();
   const context = { cwd: root, env: {}, stdin: stdout, stdout, stderr: stdout } as never;
-  const { commands: all } = await commandLine(context, () => {});
+  const { commands: all } = commandLine(context, () => {}, await commandParts());
   for (const command of all) expect(text).toMatch(new RegExp(`^\\| \`kvasi ${command.name()}[ \`]`, 'm'));
 });

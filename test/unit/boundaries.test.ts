@@ -11,6 +11,7 @@ const layers: readonly (readonly string[])[] = [
   ['engine'],
   ['runtime'],
   ['settings'],
+  ['interfaces/inspector-part.ts', 'interfaces/command-part.ts'],
   ['interfaces/host-interface.ts'],
   ['interfaces/io'],
   ['interfaces/*'],

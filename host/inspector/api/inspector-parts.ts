@@ -1,7 +1,8 @@
+import { interfaces } from '../../interfaces/index.ts';
 import type { InspectorPart } from '../../interfaces/inspector-part.ts';
 
 /** What the interfaces of the host bring to the inspector. */
 export async function inspectorParts(): Promise<readonly InspectorPart[]> {
-  const { inspectorPart } = await import('../../interfaces/keyvalue/inspector/index.ts');
-  return [inspectorPart];
+  const parts = await Promise.all(interfaces.map(({ inspector }) => inspector?.()));
+  return parts.filter((part) => part !== undefined);
 }

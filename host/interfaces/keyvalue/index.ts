@@ -24,4 +24,6 @@ export const keyvalueInterface: HostInterface<KeyvalueConfig, KeyvaluePool> = {
   }),
   start: startKeyvalue,
   startPool: (host) => new KeyvaluePool(host),
+  inspector: async () => (await import('./inspector/index.ts')).inspectorPart,
+  commands: async () => (await import('./commands/index.ts')).commandPart,
 };
