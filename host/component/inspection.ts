@@ -2,8 +2,6 @@ import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import { Transpiler } from '../engine/jco/transpiler.ts';
 import { linkOf } from '../engine/link/program.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
-import { allCapabilities } from '../interfaces/keyvalue/backends/capability-table.ts';
-import type { Capabilities } from '../interfaces/keyvalue/backends/definition.ts';
 import { interfaceOf, providedImports, whyNotProvided } from '../interfaces/provided.ts';
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
@@ -22,8 +20,6 @@ export interface Inspection {
   readonly linked: string;
   /** How each request gets a fresh instance, and why not by reset where it isn't. */
   readonly fresh: string;
-  /** What the backends promise that could keep its buckets; absent when it has none. */
-  readonly backends?: Readonly<Record<string, Capabilities>>;
   /** Why the component can't be served. */
   readonly problem?: string;
 }
@@ -43,9 +39,6 @@ export async function examine(file: ComponentFile): Promise<Inspection> {
     imports,
     exports: file.description.exports,
     ...howItRuns(file),
-    ...(imports.some(({ name }) => name.startsWith('wasi:keyvalue/'))
-      ? { backends: Object.fromEntries(await allCapabilities()) }
-      : {}),
     ...(problem === undefined ? {} : { problem }),
   };
 }

@@ -8,4 +8,16 @@ export interface CommandPart {
    * @param done gets the exit code of a command that has one of its own
    */
   add(program: Command, context: CommandContext, done: (code: 0 | 1) => void): void;
+  /** What `kvasi inspect` tells besides of a component that imports something of the interface. */
+  inspect?(): Promise<InspectedPart>;
+}
+
+/** A part of what `kvasi inspect` tells. */
+export interface InspectedPart {
+  /** Its title, and its name in JSON. */
+  readonly name: string;
+  /** What it is in JSON. */
+  readonly value: unknown;
+  /** The same for people: a table, whose first row has the headings. */
+  readonly rows: readonly (readonly string[])[];
 }

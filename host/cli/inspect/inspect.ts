@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { examine, type Inspection } from '../../component/inspection.ts';
 import { readComponent } from '../../component/read.ts';
-import { capabilityRows } from '../../interfaces/keyvalue/backends/capability-table.ts';
+import type { InspectedPart } from '../../interfaces/command-part.ts';
+import { interfacesOf } from '../../interfaces/provided.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { widest } from '../../shared/widest.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
@@ -10,22 +11,23 @@ import { styled } from '../../terminal/styled.ts';
 /** `kvasi inspect`: exit code 1 when the component could not be served. */
 export async function inspect(path: string, json: boolean, { cwd, stdout }: CommandContext): Promise<0 | 1> {
   if (path === '') throw new HostError('usage', 'the component has the name "". Name a .wasm file.');
-  const inspection = await examine(await readComponent(resolve(cwd, path)));
-  if (json) stdout.json(inspection, 2);
-  else stdout.lines(lines(inspection));
+  const file = await readComponent(resolve(cwd, path));
+  const inspection = await examine(file);
+  const commands = await Promise.all(interfacesOf(file.description.imports).map((one) => one.commands?.()));
+  const parts = (await Promise.all(commands.map((part) => part?.inspect?.()))).filter(
+    (part) => part !== undefined,
+  );
+  if (json) {
+    const more = Object.fromEntries(parts.map(({ name, value }) => [name, value]));
+    stdout.json({ ...inspection, ...more }, 2);
+  } else stdout.lines(lines(inspection, parts));
   return inspection.problem === undefined ? 0 : 1;
 }
 
-function lines({
-  component,
-  bytes,
-  imports,
-  exports,
-  linked,
-  fresh,
-  backends,
-  problem,
-}: Inspection): string[] {
+function lines(
+  { component, bytes, imports, exports, linked, fresh, problem }: Inspection,
+  parts: readonly InspectedPart[],
+): string[] {
   const width = widest(imports.map(({ name }) => name));
   return [
     `${styled('bold', component)}  ${(bytes / 1024).toFixed(1)} KiB`,
@@ -41,9 +43,7 @@ function lines({
     ...(exports.length === 0 ? ['  nothing'] : exports.map((name) => `  ${name}`)),
     'instances',
     `  linked ${linked}, fresh ${fresh}`,
-    ...(backends === undefined
-      ? []
-      : ['backends', ...aligned(capabilityRows(new Map(Object.entries(backends))))]),
+    ...parts.flatMap(({ name, rows }) => [name, ...aligned(rows)]),
     '',
     ...(problem === undefined
       ? [styled('green', 'kvasi can serve it')]

@@ -8,4 +8,9 @@ export const commandPart: CommandPart = {
     addConformanceCommand(program, context, done);
     addKvCommands(program, context);
   },
+  async inspect() {
+    const { allCapabilities, capabilityRows } = await import('../backends/capability-table.ts');
+    const table = await allCapabilities();
+    return { name: 'backends', value: Object.fromEntries(table), rows: capabilityRows(table) };
+  },
 };
