@@ -1,5 +1,5 @@
-import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import { parseInterfaceName } from '../engine/decode/interface-name.ts';
+import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import type { HostImports } from '../engine/link/host-imports.ts';
 import { hostName } from '../engine/link/host-name.ts';
 import { Holdings } from '../runtime/worker/holdings.ts';

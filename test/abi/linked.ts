@@ -80,7 +80,10 @@ export async function transpiled(
     const path = join(folder, 'component.js');
     await writeFile(path, files['component.js'] ?? '');
     const glue = await import(pathToFileURL(path).href);
-    return glue.instantiate((name: string) => new WebAssembly.Module(files[name] ?? new Uint8Array()), imports);
+    return glue.instantiate(
+      (name: string) => new WebAssembly.Module(files[name] ?? new Uint8Array()),
+      imports,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

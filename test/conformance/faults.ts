@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Backend, Bucket } from '../../host/interfaces/keyvalue/backends/backend.ts';
 import { bytes, textOf } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
-import { playAll } from '../../host/interfaces/keyvalue/conformance/client.ts';
 import { randomClients } from '../../host/interfaces/keyvalue/conformance/group-histories.ts';
 import type { Operation } from '../../host/interfaces/keyvalue/conformance/history.ts';
 import { findViolation } from '../../host/interfaces/keyvalue/conformance/linearizability.ts';
+import { playAll } from '../../host/interfaces/keyvalue/conformance/play-all.ts';
 import { refusal } from '../../host/interfaces/keyvalue/conformance/refusal.ts';
-import { timeline } from '../../host/interfaces/keyvalue/conformance/timeline.ts';
+import { timeline } from '../../host/interfaces/keyvalue/conformance/violation-text.ts';
 import type { Server } from '../support/server.ts';
 import { loadUntil, tally } from './load.ts';
 

@@ -265,6 +265,16 @@ test('component, configuration and description are told', async () => {
   });
 });
 
+test('the pages of interfaces are named, and their scripts are there', async () => {
+  const { pages } = (await inspector.json('pages')) as { pages: { name: string; module: string }[] };
+  expect(pages.map(({ name }) => name)).toContain('buckets');
+  for (const { module } of pages) {
+    const response = await fetch(inspector.url + module);
+    expect(response.headers.get('content-type'), module).toBe('text/javascript; charset=utf-8');
+    expect(await response.text(), module).toContain('export function Page');
+  }
+});
+
 test('--no-inspector leaves it off, --inspector-port says where, and a port in use is an error', async () => {
   await using own = await Project.create();
   const at = (await KvasiDev.start([component('kv-counter'), '--no-inspector'], {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Answer, Call, Operation } from '../../host/interfaces/keyvalue/conformance/history.ts';
 import { initialState, nextState } from '../../host/interfaces/keyvalue/conformance/key-model.ts';
 import { findViolation } from '../../host/interfaces/keyvalue/conformance/linearizability.ts';
-import { timeline } from '../../host/interfaces/keyvalue/conformance/timeline.ts';
+import { timeline } from '../../host/interfaces/keyvalue/conformance/violation-text.ts';
 
 let count = 0;
 

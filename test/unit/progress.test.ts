@@ -28,6 +28,17 @@ test('on a terminal a bar fills one line, which is gone at the end', () => {
   expect(stream.text).not.toContain('\n');
 });
 
+test('a part that is not known has no bar, and one that has grown fills it', () => {
+  const stream = new KeptStream(true);
+  const progress = new Progress(new Output(stream));
+  progress.draw('copying 3 keys');
+  progress.draw('copying 12 keys', 1.2);
+  progress.clear();
+  progress.clear();
+  const drawn = stream.text.split('\r\x1b[2K');
+  expect(drawn).toEqual(['', 'copying 3 keys', `${'█'.repeat(24)} copying 12 keys`, '']);
+});
+
 test('elsewhere each part is a line', () => {
   const stream = new KeptStream(false);
   run(stream);

@@ -19,7 +19,7 @@ import { StoreError } from '../backends/backend.ts';
 import type { Group } from '../conformance/case.ts';
 import { failureText } from '../conformance/failure.ts';
 import { groups } from '../conformance/groups.ts';
-import { type Outcome, runGroups } from '../conformance/run.ts';
+import { type Outcome, runGroups } from '../conformance/run-groups.ts';
 import { type Subject, subjectOf } from '../conformance/subject.ts';
 import { freshPrefix, Trial } from '../conformance/trial.ts';
 

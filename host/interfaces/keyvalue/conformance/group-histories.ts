@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Group } from './case.ts';
-import type { Client, Step } from './client.ts';
 import type { Feature } from './feature.ts';
 import type { Operation } from './history.ts';
 import { findViolation } from './linearizability.ts';
 import type { Peer } from './peer.ts';
-import { timeline } from './timeline.ts';
+import type { Client, Step } from './play-all.ts';
 import type { Trial } from './trial.ts';
+import { timeline } from './violation-text.ts';
 
 /** Few clients meet at one key, and all wait for each other between rounds, so that a history can be decided. */
 const [clients, keys, rounds, stepsPerRound] = [64, 16, 6, 3];

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { threadUrl } from '../../../shared/thread-url.ts';
 import type { CounterType } from '../backends/backend.ts';
 import type { ConnectingSettings } from '../connect-backend.ts';
-import type { Client } from './client.ts';
 import type { Operation } from './history.ts';
 import type { Additions, Peer } from './peer.ts';
+import type { Client } from './play-all.ts';
 
 /** What the process is asked; it answers each in turn. */
 export type PeerRequest =

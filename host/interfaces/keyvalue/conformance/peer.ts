@@ -1,7 +1,7 @@
 import type { Backend, Bucket, CounterType } from '../backends/backend.ts';
 import { bytes } from './bucket-contents.ts';
-import { type Client, playAll } from './client.ts';
 import type { Operation } from './history.ts';
+import { type Client, playAll } from './play-all.ts';
 
 /** A host with clients of its own, in this process or in another. */
 export interface Peer extends AsyncDisposable {
