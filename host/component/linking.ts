@@ -1,5 +1,5 @@
 import type { Linking } from '../engine/link/program.ts';
-import { mayWait } from '../interfaces/suspending.ts';
+import { maySuspend } from '../interfaces/provided.ts';
 
 const handler = /^wasi:http\/incoming-handler@0\.2\.\d+$/;
 
@@ -10,6 +10,6 @@ export function isHandler(interfaceName: string): boolean {
 
 /** What this host decides about the linking of a component. */
 export const linking: Linking = {
-  suspends: mayWait,
+  suspends: maySuspend,
   isEntry: ({ interface: owner, name }) => owner !== undefined && isHandler(owner) && name === 'handle',
 };

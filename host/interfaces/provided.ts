@@ -20,13 +20,18 @@ const unconfigured: InterfaceSettings = {
 /** The interface that serves an import. @param name with its version */
 export function interfaceOf(name: string): HostInterface | undefined {
   const { package: owner } = parseInterfaceName(name);
-  return interfaces.find(({ packages }) => owner in packages);
+  return interfaces.find(({ packages }) => Object.hasOwn(packages, owner));
 }
 
 /** The interfaces that a component imports something of. */
 export function interfacesOf(imports: readonly InterfaceDescription[]): HostInterface[] {
   const served = new Set(imports.map(({ name }) => interfaceOf(name)));
   return interfaces.filter((one) => served.has(one));
+}
+
+/** Whether a function of the host may answer a promise, for which the guest is suspended; see `Suspends`. */
+export function maySuspend(interfaceName: string, func: string): boolean {
+  return interfaceOf(interfaceName)?.suspends?.(func) === true;
 }
 
 /** Everything that a component may import, as a guest without any surroundings gets it. */
