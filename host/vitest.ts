@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, type TestAPI, test } from 'vitest';
+import type { BackendRule, KeyvalueRule } from './composition/options/keyvalue-rule.ts';
 import type { BackendName } from './settings/settings.ts';
-import type { HostOptions } from './testing/host-options.ts';
 import { HostPool } from './testing/host-pool.ts';
 import type { HostMatchers } from './testing/matchers/matcher-types.ts';
 import { matchers } from './testing/matchers/matchers.ts';
 import { requireDescription } from './testing/options/check-description.ts';
-import { checkedHostOptions } from './testing/options/check-options.ts';
+import { checkedTestOptions } from './testing/options/check-options.ts';
 import { checkedScope, type Scope } from './testing/options/check-scope.ts';
-import type { BackendRule, KeyvalueRule } from './testing/options/keyvalue-rule.ts';
+import type { TestHostOptions } from './testing/options/test-host-options.ts';
 import { type BackendChoice, backends } from './testing/servers/backends.ts';
 import { startHost } from './testing/start-host.ts';
 import type { TestHost } from './testing/test-host.ts';
@@ -23,7 +23,7 @@ declare global {
   }
 }
 
-export type { BackendRule } from './testing/options/keyvalue-rule.ts';
+export type { BackendRule } from './composition/options/keyvalue-rule.ts';
 
 /** Tests that have a host: `test('…', async ({ host }) => …)`. */
 export type HostTest = TestAPI<{ host: TestHost }>;
@@ -41,8 +41,8 @@ export interface HostTestOptions {
  * A `test` whose tests have a host each that is as after the start, with empty buckets, and is closed after them. Throws a `HostError`
  * for options that are none.
  */
-export function hostTest(options: HostOptions, life: HostTestOptions = {}): HostTest {
-  checkedHostOptions(options, 'hostTest');
+export function hostTest(options: TestHostOptions, life: HostTestOptions = {}): HostTest {
+  checkedTestOptions(options, 'hostTest');
   return testOn(options, async () => options.keyvalue, checkedScope(life));
 }
 
@@ -53,7 +53,7 @@ export function hostTest(options: HostOptions, life: HostTestOptions = {}): Host
  */
 export async function describeBackends(
   choices: readonly BackendChoice[],
-  options: Omit<HostOptions, 'keyvalue'> & { readonly keyvalue?: Readonly<Record<string, BackendRule>> },
+  options: Omit<TestHostOptions, 'keyvalue'> & { readonly keyvalue?: Readonly<Record<string, BackendRule>> },
   body: (test: HostTest, backend: BackendName) => void,
 ): Promise<void> {
   requireDescription(choices, options, body);
@@ -78,7 +78,7 @@ export async function describeBackends(
 }
 
 function testOn(
-  options: HostOptions,
+  options: TestHostOptions,
   keyvalue: () => Promise<Readonly<Record<string, KeyvalueRule>> | undefined>,
   scope: Scope = 'file',
 ): HostTest {

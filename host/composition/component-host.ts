@@ -4,31 +4,21 @@ import type { InterfaceSettings } from '../interfaces/host-interface.ts';
 import { interfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
-import type { OperationBounds, PackedOperations } from '../interfaces/keyvalue/operation.ts';
+import type { OperationBounds } from '../interfaces/keyvalue/operation.ts';
 import { interfacesOf } from '../interfaces/provided.ts';
 import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
 import type { ToWorker, WorkerSetup } from '../runtime/ipc/protocol.ts';
 import { Dispatcher } from '../runtime/worker-pool/dispatcher.ts';
-import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
 import type { ComponentSetup, ComponentToRun } from '../runtime/worker-pool/worker-maker.ts';
 import type { Settings } from '../settings/settings.ts';
 import { threadUrl } from '../shared/thread-url.ts';
 import { Exchange } from '../triggers/http/exchange.ts';
-import type { RefusedClient } from '../triggers/http/refusal.ts';
-import type { RequestReport } from '../triggers/http/request-report.ts';
 import { httpTrigger } from '../triggers/http/trigger.ts';
+import type { HostEvents } from './host-events.ts';
 
-/** What a host tells while it runs. */
-export interface HostEvents extends DispatcherEvents {
-  /** A request has ended. */
-  request(report: RequestReport): void;
-  /** A request has come, and nothing of it has been read. */
-  arrived?(request: IncomingMessage, response: ServerResponse): void;
-  /** A client was refused before there was a request. */
-  refused(refusal: RefusedClient): void;
-  /** The handler of a request has ended; its answer may still be on its way. */
-  handled?(request: number, operations: PackedOperations): void;
-}
+/** What of a host's settings a component is started with. */
+export type ComponentSettings = Omit<InterfaceSettings, 'seed' | 'isIntercepted'> &
+  Pick<Settings, 'instances'>;
 
 /** What of a host's settings its threads need. */
 export type ComponentHostSettings = InterfaceSettings &
@@ -42,7 +32,7 @@ const workerEntry = threadUrl('worker/worker-entry', import.meta.url);
 
 /** A component and its workers, for requests from wherever they come. */
 export class ComponentHost {
-  readonly #settings: ComponentHostSettings;
+  #settings: ComponentHostSettings;
   readonly #events: HostEvents;
   readonly #dispatcher: Dispatcher;
   #requests = 0;
@@ -61,6 +51,11 @@ export class ComponentHost {
   /** The in-memory buckets of the component. */
   get memory(): Backend {
     return this.pool(keyvalueInterface).memory;
+  }
+
+  /** The number of the last request that came. */
+  get lastRequest(): number {
+    return this.#requests;
   }
 
   /** What an interface has beside the workers. */
@@ -88,7 +83,7 @@ export class ComponentHost {
     this.#requests += 1;
     const exchange = new Exchange(this.#requests, request, response, this.#events);
     try {
-      this.#events.arrived?.(request, response);
+      this.#events.arrived?.(request, response, exchange.number);
       if (exchange.gatherBody(mustContinue, () => this.#begin(exchange, begun))) this.#begin(exchange, begun);
     } catch (error) {
       exchange.broken(error);
@@ -101,14 +96,11 @@ export class ComponentHost {
     begun?.();
   }
 
-  /** A client was refused before there was a request. */
-  refused(refusal: RefusedClient): void {
-    this.#events.refused(refusal);
-  }
-
   /** See `RunningHost.replace`. */
-  replace(component: LoadedComponent): Promise<void> {
-    return this.#dispatcher.replace(runnable(component, this.#settings));
+  async replace(component: LoadedComponent, settings: ComponentSettings = this.#settings): Promise<void> {
+    const next = { ...this.#settings, ...settings };
+    await this.#dispatcher.replace(runnable(component, next));
+    this.#settings = next;
   }
 
   /** Tells all threads that run the component. */

@@ -1,20 +1,9 @@
 import { types } from 'node:util';
-import { shownValue } from '../settings/shown-value.ts';
-import { HostError } from '../shared/host-error.ts';
+import { wrongArgument } from '../composition/options/wrong-argument.ts';
 
 const encoder = new TextEncoder();
 const leastDelta = -(2n ** 63n);
 const mostDelta = 2n ** 63n - 1n;
-
-/**
- * A `HostError` for a value that a function of the library does not take.
- *
- * @param what the function, or what of it the value is: `clock.set`, `the key of bucket.get`
- */
-export function wrongArgument(what: string, given: unknown, expected: string): HostError {
-  const verb = what.startsWith('the ') ? 'is' : 'got';
-  return new HostError('usage', `${what} ${verb} ${shownValue(given)}. Expected ${expected}.`);
-}
 
 /** Throws a `HostError` for what is no text. Half of a surrogate pair would be taken for another character. */
 export function requireText(what: string, given: unknown): asserts given is string {

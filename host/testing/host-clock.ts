@@ -1,9 +1,9 @@
+import { wrongArgument } from '../composition/options/wrong-argument.ts';
 import type { ControlledClock } from '../shared/controlled-clock.ts';
 import { parseDuration } from '../shared/duration.ts';
 import { MOMENT } from '../shared/moment.ts';
-import { wrongArgument } from './arguments.ts';
-import type { Moment } from './host-options.ts';
 import { momentOf } from './moment-of.ts';
+import type { Moment } from './options/test-host-options.ts';
 
 const nanoseconds = 1_000_000n;
 

@@ -1,4 +1,4 @@
-import type { TestHost } from './test-host.ts';
+import { isCurrent, renewed, type TestHost } from './test-host.ts';
 
 /** Hosts for tests, one after the other or several at once. Each is as after the start; threads and stores serve many. */
 export class HostPool {
@@ -13,7 +13,7 @@ export class HostPool {
   /** A host of which nothing has been used. */
   async take(): Promise<TestHost> {
     for (let host = this.#free.pop(); host !== undefined; host = this.#free.pop()) {
-      if (await host.isCurrent()) return host;
+      if (await isCurrent(host)) return host;
       await host.close();
     }
     return await this.#start();
@@ -23,7 +23,7 @@ export class HostPool {
   async giveBack(host: TestHost): Promise<void> {
     let next: TestHost | undefined;
     try {
-      if (!this.#isClosed) next = await host.renewed();
+      if (!this.#isClosed) next = await renewed(host);
     } finally {
       if (next === undefined) await host.close();
     }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { type LoadedComponent, type LoadOptions, loadComponent } from '../component/load.ts';
-import { Transpiler } from '../engine/jco/transpiler.ts';
+import type { LoadedComponent, LoadOptions } from '../component/load.ts';
+import { loadAlone } from '../component/load-alone.ts';
 import { noticeLoaded } from './loaded-notice.ts';
 
 interface Loaded {
@@ -17,7 +17,7 @@ export async function loadOnce(path: string, options: LoadOptions): Promise<Load
   const version = `${await fileVersion(path)} ${options.memory} ${options.instances}`;
   const known = loaded.get(path);
   if (known?.version === version) return await known.component;
-  const component = load(path, options);
+  const component = loadAlone(path, options);
   loaded.set(path, { version, component });
   component.catch(() => {
     if (loaded.get(path)?.component === component) loaded.delete(path);
@@ -29,14 +29,4 @@ export async function loadOnce(path: string, options: LoadOptions): Promise<Load
 export async function fileVersion(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   return found === undefined ? '' : `${found.ino} ${found.mtimeMs} ${found.size}`;
-}
-
-async function load(path: string, options: LoadOptions): Promise<LoadedComponent> {
-  // Its thread is started only for a component that jco has to transpile.
-  const transpiler = new Transpiler();
-  try {
-    return await loadComponent(path, options, transpiler, () => {});
-  } finally {
-    await transpiler.close();
-  }
 }

@@ -1,16 +1,13 @@
 import type { LoadedComponent } from '../component/load.ts';
-import { ComponentHost, type HostEvents } from '../composition/component-host.ts';
+import type { HostEvents } from '../composition/host-events.ts';
+import { RunningHost } from '../composition/running-host.ts';
 import type { Step } from '../interfaces/keyvalue/fault-injection/schedule.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
 import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
-import type { Limits } from '../settings/limits.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { ControlledClock } from '../shared/controlled-clock.ts';
 import { reasonOf, stackOf } from '../shared/host-error.ts';
-import type { Exchange } from '../triggers/http/exchange.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
-import { hostIsClosed } from './closed-host.ts';
-import { InProcessServer } from './in-process-server.ts';
 import { fileVersion } from './loaded-components.ts';
 import type { HostData } from './stores/host-data.ts';
 import { TestStores } from './stores/test-stores.ts';
@@ -30,17 +27,13 @@ export interface ServedEvents
 /** A component with its threads, its stores and the ways to it: what one test host after the other can use. */
 export class ServedComponent {
   readonly clock: ControlledClock;
-  readonly limits: Limits;
-  readonly host: ComponentHost;
+  readonly host: RunningHost;
   readonly stores: TestStores;
   readonly data: HostData;
-  readonly server: InProcessServer;
   /** Something happened to its threads or stores that those of a new host would not know of. */
   isWorn = false;
   /** The component, or the test, may have stored something. */
   isUsed = false;
-  /** The number of the last request that came. */
-  lastRequest = 0;
   readonly #path: string;
   readonly #version: string;
   #events: ServedEvents | undefined;
@@ -60,9 +53,8 @@ export class ServedComponent {
     this.#path = settings.component;
     this.#version = version;
     this.clock = clock;
-    this.limits = settings.limits;
     this.data = data;
-    this.host = new ComponentHost(
+    this.host = new RunningHost(
       component,
       {
         ...settings,
@@ -72,6 +64,7 @@ export class ServedComponent {
         ...(seed === undefined ? {} : { seed }),
       },
       {
+        arrived: (_request, _response, number) => this.#events?.began(number),
         request: (report) => this.#events?.request(report),
         handled: (request, operations) => this.#events?.handled(request, operations),
         print: (request, stream, bytes) => this.#events?.print(request, stream, bytes),
@@ -86,7 +79,6 @@ export class ServedComponent {
     );
     this.host.pool(keyvalueInterface).onStep = (step) => this.#events?.step(step);
     this.stores = new TestStores(settings.keyvalue, this.host.memory, clock.now);
-    this.server = new InProcessServer(settings.limits, this);
   }
 
   /** From now on somebody else is told. */
@@ -94,32 +86,18 @@ export class ServedComponent {
     this.#events = events;
   }
 
-  /** Serves a request, from wherever it comes; see `ComponentHost.handle`. */
-  handle(...request: Parameters<ComponentHost['handle']>): Exchange {
-    const exchange = this.host.handle(...request);
-    this.lastRequest = exchange.number;
-    this.#events?.began(exchange.number);
-    return exchange;
-  }
-
-  /** A client was refused before there was a request. */
-  refused(client: RefusedClient): void {
-    this.host.refused(client);
-  }
-
   /** Whether the component's file is the one that was loaded. */
   async isCurrent(): Promise<boolean> {
     return (await fileVersion(this.#path)) === this.#version;
   }
 
-  /** Ends everything; what is under way fails because the host is closed. */
+  /** Ends everything; in-flight requests fail because the host is closed. */
   async close(): Promise<void> {
     // The last one first; each also where those before have failed.
     await using ends = new AsyncDisposableStack();
     ends.defer(() => this.data.remove());
     ends.defer(() => this.stores.close(this.isUsed));
     ends.defer(() => this.host.close());
-    ends.defer(() => this.server.close(hostIsClosed()));
   }
 
   #tellRefused(client: RefusedClient): void {

@@ -1,22 +1,22 @@
+import { addressOf } from '../composition/address-of.ts';
+import { hostIsClosed } from '../composition/closed-host.ts';
+import { requestOf } from '../composition/fetch-request.ts';
+import { type HostOperation, isOperation } from '../composition/request-event.ts';
 import type { Schedule, Step } from '../interfaces/keyvalue/fault-injection/schedule.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
 import type { PackedOperations } from '../interfaces/keyvalue/operation.ts';
 import { randomInterface } from '../interfaces/random/index.ts';
 import { HostError } from '../shared/host-error.ts';
-import type { Listener } from '../triggers/http/listener.ts';
+import { holdProcess } from '../shared/process-hold.ts';
 import { requireText } from './arguments.ts';
 import { closeAtEnd, forget } from './close-at-end.ts';
-import { hostIsClosed } from './closed-host.ts';
 import { Faults } from './faults/faults.ts';
-import { requestOf } from './fetch-request.ts';
-import { addressOf, requireSchedule, requireSnapshot } from './host-arguments.ts';
+import { requireSnapshot } from './host-arguments.ts';
 import { HostClock } from './host-clock.ts';
 import type { CheckedOptions } from './options/check-options.ts';
-import { holdProcess } from './process-hold.ts';
-import type { HostOperation } from './requests/operation-record.ts';
 import { noteAnswer } from './requests/request-of-answer.ts';
 import type { HostRequest } from './requests/request-record.ts';
-import { isOperation, RequestRecords } from './requests/request-records.ts';
+import { RequestRecords } from './requests/request-records.ts';
 import type { ServedComponent } from './served-component.ts';
 import { type Snapshot, storeSnapshot, takeSnapshot } from './stores/snapshot.ts';
 import { TestBucket } from './stores/test-bucket.ts';
@@ -25,8 +25,38 @@ import { UnderWay } from './under-way.ts';
 /** How long a host that is to be used again waits for what the test before has left under way, in milliseconds. */
 const patience = 100;
 
+/** Starts the component that nobody else is using, and answers its host. */
+let startTestHost: (served: ServedComponent, options: CheckedOptions) => Promise<TestHost>;
+/** Sends a request as `host.fetch` does. @param begun called when the component's thread has the request */
+let sendTo: (host: TestHost, request: Request, begun: () => void) => Promise<Response>;
+/** Operations of the next requests are made in this order, and `onStep` is told of each; undefined: as they come. */
+let follow: (host: TestHost, schedule: Schedule | undefined, onStep: (step: Step) => void) => void;
+/** Whether a host that is started now would run the same component: its file has not changed. */
+let isCurrent: (host: TestHost) => Promise<boolean>;
+/**
+ * Ends a host and answers another one, as after the start, that uses the same threads and stores. Undefined where these are not as
+ * after the start: a call or a request is in flight, a port is open, a thread broke down or was replaced, a store went away, or data may
+ * not be emptied. Then this host is to be closed.
+ */
+let renewed: (host: TestHost) => Promise<TestHost | undefined>;
+
+/** What the rest of `kvasi/testing` does with a host, and no test. */
+export { follow, isCurrent, renewed, sendTo, startTestHost };
+
 /** A component that a test talks to; made by `startHost`. */
 export class TestHost implements AsyncDisposable {
+  static {
+    startTestHost = async (served, options) => {
+      const host = new TestHost(served, options);
+      await host.#start();
+      return host;
+    };
+    sendTo = (host, request, begun) => host.#send(request, begun);
+    follow = (host, schedule, onStep) => host.#follow(schedule, onStep);
+    isCurrent = (host) => host.#served.isCurrent();
+    renewed = (host) => host.#renewed();
+  }
+
   readonly clock: HostClock;
   readonly faults: Faults;
   readonly #served: ServedComponent;
@@ -35,20 +65,15 @@ export class TestHost implements AsyncDisposable {
   readonly #underWay: UnderWay;
   #operations: HostOperation[] = [];
   #output = '';
-  readonly #listeners = new Set<Listener>();
   #onStep: (step: Step) => void = () => {};
   #closed: Promise<void> | undefined;
 
-  /**
-   * @param served nobody else is using it
-   *
-   * @internal
-   */
-  constructor(served: ServedComponent, options: CheckedOptions) {
+  /** @param served nobody else is using it */
+  private constructor(served: ServedComponent, options: CheckedOptions) {
     this.#served = served;
     this.#options = options;
     const { host, clock } = served;
-    this.#requests = new RequestRecords(served.lastRequest);
+    this.#requests = new RequestRecords(served.host.lastRequest);
     this.#underWay = new UnderWay(this.#requests);
     const decoder = new TextDecoder();
     served.tellTo({
@@ -74,11 +99,15 @@ export class TestHost implements AsyncDisposable {
     this.clock = new HostClock(clock, () => host.tell({ type: 'time' }), requireOpen);
   }
 
-  /** Starts the component; `startHost` does it. */
-  async start(): Promise<void> {
+  async #start(): Promise<void> {
     closeAtEnd(this);
     this.#setClock();
-    await this.#served.host.start();
+    try {
+      await this.#served.host.start(async () => {});
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   /** Whether `reset()` and `restore()` may empty all buckets: none is in data that the options name, or they say `ownsData`. */
@@ -92,14 +121,13 @@ export class TestHost implements AsyncDisposable {
    * Rejects with a `HostError` for what is no request.
    */
   async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    return await this.send(requestOf('host.fetch', input, init), () => {});
+    return await this.#send(requestOf('host.fetch', input, init), () => {});
   }
 
-  /** As `fetch`. @param begun called when the component's thread has the request */
-  async send(request: Request, begun: () => void): Promise<Response> {
+  async #send(request: Request, begun: () => void): Promise<Response> {
     return await this.#during(async () => {
       this.#served.isUsed = true;
-      return await this.#served.server.fetch(request, {
+      return await this.#served.host.fetch(request, {
         sent: (arrival) => void this.#underWay.add(arrival),
         begun,
         ended: (number) => this.#requests.ended(number),
@@ -109,12 +137,7 @@ export class TestHost implements AsyncDisposable {
     });
   }
 
-  /**
-   * Operations of the next requests are made in this order, and `onStep` is told of each; undefined: as they come.
-   * `explore` is made of this.
-   */
-  follow(schedule: Schedule | undefined, onStep: (step: Step) => void): void {
-    requireSchedule(schedule, onStep);
+  #follow(schedule: Schedule | undefined, onStep: (step: Step) => void): void {
     this.#requireOpen();
     this.#onStep = onStep;
     this.#served.host.pool(keyvalueInterface).follow(schedule);
@@ -125,15 +148,9 @@ export class TestHost implements AsyncDisposable {
     this.#requireOpen();
     const wanted = addressOf(address);
     return await this.#during(async () => {
-      const { listen } = await import('../triggers/http/listener.ts');
       this.#served.isUsed = true;
-      const listener = await listen(wanted, this.#served.limits, this.#served);
-      if (this.#closed === undefined) this.#listeners.add(listener);
-      else {
-        await listener.close();
-        throw hostIsClosed();
-      }
-      return listener.url;
+      const { url } = await this.#served.host.listen(wanted);
+      return url;
     });
   }
 
@@ -198,15 +215,15 @@ export class TestHost implements AsyncDisposable {
    */
   async reset(): Promise<void> {
     await this.#afterOthers('reset()', async () => {
-      const { host, stores, lastRequest } = this.#served;
+      const { host, stores } = this.#served;
       const { instances, seed } = this.#options;
       // Those that are fresh for each request are so anyway.
       if (instances === 'reuse') host.tell({ type: 'forget' });
       if (seed !== undefined) host.pool(randomInterface).reseed();
-      this.follow(undefined, () => {});
+      this.#follow(undefined, () => {});
       this.faults.clear();
       await stores.empty();
-      this.#requests.clear(lastRequest);
+      this.#requests.clear(host.lastRequest);
       this.#operations = [];
       this.#output = '';
       this.clock.reset();
@@ -214,25 +231,16 @@ export class TestHost implements AsyncDisposable {
     });
   }
 
-  /** Whether a host that is started now would run the same component: its file has not changed. */
-  isCurrent(): Promise<boolean> {
-    return this.#served.isCurrent();
-  }
-
-  /**
-   * Ends this host and answers another one, as after the start, that uses the same threads and stores. Undefined where these are not as
-   * after the start: a call or a request is under way, a port is open, a thread broke down or was replaced, a store went away, or data may
-   * not be emptied. Then this host is to be closed.
-   */
-  async renewed(): Promise<TestHost | undefined> {
-    if (this.#closed !== undefined || this.#listeners.size > 0 || !this.ownsData) return undefined;
+  async #renewed(): Promise<TestHost | undefined> {
+    if (this.#closed !== undefined || this.#served.host.isListening || !this.ownsData) return undefined;
     await this.#underWay.overWithin(patience);
     if (!this.#underWay.isIdle || this.#served.isWorn) return undefined;
     // The instances of requests that ran at once keep memory.
     if (this.#requests.mostAtOnce > 1) this.#served.host.tell({ type: 'forget' });
     await this.reset();
     // The test may have gone on meanwhile.
-    if (this.#closed !== undefined || !this.#underWay.isIdle || this.#listeners.size > 0) return undefined;
+    if (this.#closed !== undefined || !this.#underWay.isIdle || this.#served.host.isListening)
+      return undefined;
     this.#closed = Promise.resolve();
     forget(this);
     const next = new TestHost(this.#served, this.#options);
@@ -258,9 +266,7 @@ export class TestHost implements AsyncDisposable {
     forget(this);
     this.#requests.close();
     this.#served.stores.shut();
-    await using served = new AsyncDisposableStack();
-    served.defer(() => this.#served.close());
-    for (const listener of this.#listeners) served.defer(() => listener.close());
+    await this.#served.close();
   }
 
   #requireOpen(): void {

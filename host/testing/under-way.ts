@@ -1,4 +1,4 @@
-import { holdProcess } from './process-hold.ts';
+import { holdProcess } from '../shared/process-hold.ts';
 import type { RequestRecords } from './requests/request-records.ts';
 
 /** What of a host is not over: calls from the moment at which they are made, and requests until their handlers have ended. */

@@ -8,8 +8,8 @@ import { conformance } from './suite.ts';
 
 const document = await readFile(join(root, 'docs/backends.md'), 'utf8');
 const code = (/```ts\n([\s\S]*?)```/.exec(document)?.[1] ?? '').replace(
-  "'kvasi'",
-  JSON.stringify(join(root, 'host/index.ts')),
+  "'kvasi/backend'",
+  JSON.stringify(join(root, 'host/backend.ts')),
 );
 
 const project = await Project.create({ 'my-backend.ts': code });

@@ -14,7 +14,7 @@ const all = groups.flatMap(({ cases }) => cases).length;
 
 /** A backend in memory, with one operation replaced. */
 const defective = (operation: string): string => `
-import { defineBackend } from ${JSON.stringify(join(root, 'host/index.ts'))};
+import { defineBackend } from ${JSON.stringify(join(root, 'host/backend.ts'))};
 import { InMemoryBackend, inMemoryCapabilities } from ${JSON.stringify(join(root, 'host/interfaces/keyvalue/backends/memory/in-memory.ts'))};
 export default defineBackend({
   name: 'defective',
@@ -79,7 +79,7 @@ test('the output that docs/backends.md shows is that of the backend that it show
   const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(document) ?? [];
   const [, shown = ''] =
     /\$ npx kvasi conformance --backend \.\/my-backend\.ts\n((?:(?: {4}.*)?\n)*)/.exec(document) ?? [];
-  const own = code.replace("'kvasi'", JSON.stringify(join(root, 'host/index.ts')));
+  const own = code.replace("'kvasi/backend'", JSON.stringify(join(root, 'host/backend.ts')));
   await using project = await Project.create({ 'my-backend.ts': own });
   const { stdout } = await runKvasi(['conformance', '--backend', './my-backend.ts'], {
     cwd: project.folder,

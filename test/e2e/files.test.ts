@@ -3,7 +3,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startHost, type TestHost } from '../../host/index.ts';
+import { startHost, type TestHost } from '../../host/testing.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 

@@ -42,11 +42,14 @@ test('a new project has everything, under its own name, and says what is missing
 
 /** Makes `kvasi` of a project be these sources, as `npm install` makes it be the package. */
 async function installKvasi(folder: string): Promise<void> {
-  const index = pathToFileURL(join(root, 'host/index.ts')).href;
+  const testing = pathToFileURL(join(root, 'host/testing.ts')).href;
   const place = join(folder, 'node_modules/kvasi');
   await mkdir(place, { recursive: true });
-  await writeFile(join(place, 'package.json'), '{"name":"kvasi","type":"module","exports":"./index.js"}');
-  await writeFile(join(place, 'index.js'), `export * from '${index}';\n`);
+  await writeFile(
+    join(place, 'package.json'),
+    '{"name":"kvasi","type":"module","exports":{"./testing":"./testing.js"}}',
+  );
+  await writeFile(join(place, 'testing.js'), `export * from '${testing}';\n`);
 }
 
 /** Runs what the README of a new project names: its scenarios, and its test. */

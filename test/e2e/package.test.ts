@@ -118,11 +118,16 @@ test('a Node without JSPI is refused in one line', { timeout: 60_000 }, async ({
     code: 1,
     stderr: expect.stringMatching(/^kvasi: kvasi needs Node 24 or newer, this is Node [\d.]+.*\n$/),
   });
-  const library = JSON.stringify(join(root, 'dist/host/index.js'));
-  const program = `import(${library}).then(({ startHost }) => startHost({ component: 'app.wasm' }))
-    .catch(({ name, message }) => console.log(name, message))`;
-  const { stdout } = await run(old, ['-e', program]);
-  expect(stdout).toMatch(/^HostError kvasi needs Node 24 or newer, this is Node [\d.]+.*\n$/);
+  for (const [file, name] of [
+    ['index.js', 'createHost'],
+    ['testing.js', 'startHost'],
+  ] as const) {
+    const library = JSON.stringify(join(root, 'dist/host', file));
+    const program = `import(${library}).then(({ ${name} }) => ${name}({ component: 'app.wasm' }))
+      .catch(({ name, message }) => console.log(name, message))`;
+    const { stdout } = await run(old, ['-e', program]);
+    expect(stdout).toMatch(/^HostError kvasi needs Node 24 or newer, this is Node [\d.]+.*\n$/);
+  }
 });
 
 /** The first Node in the PATH that is too old, if there is one. */
@@ -222,7 +227,7 @@ test('its types compile with and without DOM, with vitest and with Jest', { time
     await expect(expect(host).toHaveEntry('counters', 'visits', '2')).rejects.toThrow('expected "2"');
     expect(host).toHaveOperation({ op: 'increment', key: 'visits' });
     await host.close();`;
-  const imports = `import { startHost } from 'kvasi';\nimport 'kvasi/jest';\n`;
+  const imports = `import { startHost } from 'kvasi/testing';\nimport 'kvasi/jest';\n`;
   await writeFile(join(folder, 'a.test.js'), `${imports}test('it counts', async () => {${body}});\n`);
   await writeFile(
     join(folder, 'b.test.js'),

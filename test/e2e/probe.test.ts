@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TestHost } from '../../host/index.ts';
+import type { TestHost } from '../../host/testing.ts';
 import type { Feature } from '../../host/interfaces/keyvalue/conformance/feature.ts';
 import { concurrency } from '../../host/interfaces/keyvalue/conformance/group-concurrency.ts';
 import { histories } from '../../host/interfaces/keyvalue/conformance/group-histories.ts';
 import { restarts } from '../../host/interfaces/keyvalue/conformance/group-restarts.ts';
 import { groups } from '../../host/interfaces/keyvalue/conformance/groups.ts';
 import { movableClock } from '../../host/interfaces/keyvalue/conformance/subject.ts';
+import type { TestHost } from '../../host/testing.ts';
 import { conformance } from '../conformance/suite.ts';
 import { callProbe, type Dialect, ProbeHost, startProbe } from '../support/probe-host.ts';
 import { type ProbedBackend, probedBackends } from './probed-backends.ts';

@@ -1,6 +1,6 @@
+import type { KeyvalueRule } from '../../host/composition/options/keyvalue-rule.ts';
 import { allCapabilities } from '../../host/interfaces/keyvalue/backends/capability-table.ts';
 import type { Capabilities } from '../../host/interfaces/keyvalue/backends/definition.ts';
-import type { KeyvalueRule } from '../../host/testing/host-options.ts';
 import { Project } from '../support/project.ts';
 import { isInstalled, natsServer, redisServer, Server, type ServerKind } from '../support/server.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { HostError, startHost } from '../../host/index.ts';
+import { HostError } from '../../host/index.ts';
+import { startHost } from '../../host/testing.ts';
 import { component, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 

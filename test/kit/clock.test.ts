@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startHost } from '../../host/index.ts';
+import { startHost } from '../../host/testing.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 

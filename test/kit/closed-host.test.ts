@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { backends, explore, startHost, type TestHost } from '../../host/index.ts';
+import { follow, sendTo } from '../../host/testing/test-host.ts';
+import { backends, explore, startHost, type TestHost } from '../../host/testing.ts';
 import { component } from '../support/kvasi-process.ts';
 
 const misbehave = component('misbehave');
@@ -21,8 +22,8 @@ async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
 describe('after close()', () => {
   const calls: Record<string, (host: TestHost) => unknown> = {
     fetch: (host) => host.fetch('/'),
-    send: (host) => host.send(new Request('http://localhost/'), () => {}),
-    follow: (host) => host.follow(undefined, () => {}),
+    send: (host) => sendTo(host, new Request('http://localhost/'), () => {}),
+    follow: (host) => follow(host, undefined, () => {}),
     listen: (host) => host.listen(),
     'bucket.get': (host) => host.bucket('b').get('k'),
     'bucket.getText': (host) => host.bucket('b').getText('k'),

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type HostOptions, startHost } from '../../host/index.ts';
+import { startHost, type TestHostOptions } from '../../host/testing.ts';
 import { describeBackends } from '../../host/vitest.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
@@ -38,7 +38,7 @@ async function project(text = file): Promise<Project> {
   return made;
 }
 
-async function start(in_: Project, options: Partial<HostOptions> = {}) {
+async function start(in_: Project, options: Partial<TestHostOptions> = {}) {
   return await startHost({ directory: in_.folder, config: '.wash/config.yaml', ...options });
 }
 
@@ -87,7 +87,7 @@ test('volumes and limits are those of the file, but for those that the options n
   await mkdir(join(made.folder, 'other'));
   await made.write('data/a.txt', 'from the file');
   await made.write('other/a.txt', 'from the options');
-  const read = async (options: Partial<HostOptions>): Promise<string> => {
+  const read = async (options: Partial<TestHostOptions>): Promise<string> => {
     await using host = await start(made, { component: component('files'), ...options });
     const calls = ['preopens', 'open f root a.txt - - r', 'read f 100 0'].join('\n');
     return await (await host.fetch('/', { method: 'POST', body: calls })).text();
@@ -97,7 +97,7 @@ test('volumes and limits are those of the file, but for those that the options n
     /^ok \/data.*\/more\nok\nok 13 from the file/,
   );
   expect(await read({ volumes: { '/data': 'other' } })).toMatch(/^ok \/data\nok\nok 16 from the options/);
-  const memoryOf = async (limits: HostOptions['limits']): Promise<number> => {
+  const memoryOf = async (limits: TestHostOptions['limits']): Promise<number> => {
     await using host = await start(made, { ...(limits === undefined ? {} : { limits }) });
     return (await host.fetch('/memory?mib=100')).status;
   };

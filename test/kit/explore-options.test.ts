@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Exploration, ExplorationError, explore, HostError } from '../../host/index.ts';
+import { HostError } from '../../host/index.ts';
+import { type Exploration, ExplorationError, explore } from '../../host/testing.ts';
 import { component } from '../support/kvasi-process.ts';
 
 const visit = ['/cas/n', { method: 'POST' }] as const;

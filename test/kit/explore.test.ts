@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backends, type Exploration, ExplorationError, explore } from '../../host/index.ts';
 import type { Choice, Step } from '../../host/interfaces/keyvalue/fault-injection/schedule.ts';
 import { Schedules } from '../../host/testing/explore/schedules.ts';
 import { shortest } from '../../host/testing/explore/shorter-failures.ts';
+import { backends, type Exploration, ExplorationError, explore } from '../../host/testing.ts';
 import { component, root } from '../support/kvasi-process.ts';
 
 /** Requests that count at once, which must not lose one. */

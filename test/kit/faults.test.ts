@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Fault, HostError, startHost, type TestHost } from '../../host/index.ts';
+import { HostError } from '../../host/index.ts';
 import { Chance } from '../../host/interfaces/keyvalue/fault-injection/chance.ts';
+import { type Fault, startHost, type TestHost } from '../../host/testing.ts';
 import { component } from '../support/kvasi-process.ts';
 
 let host: TestHost;

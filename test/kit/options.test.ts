@@ -1,7 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { HostError, startHost, type TestHost } from '../../host/index.ts';
+import { HostError } from '../../host/index.ts';
 import { kindOf } from '../../host/settings/shown-value.ts';
+import { startHost, type TestHost } from '../../host/testing.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -238,16 +239,6 @@ test.each([
     () => call(() => host, 'restore', host.snapshot())(),
     /^host\.restore got a promise, which has to be awaited/,
   ],
-  [
-    call(
-      () => host,
-      'follow',
-      { request: 2 },
-      () => {},
-    ),
-    /^host\.follow got a map\. Expected an order such as/,
-  ],
-  [call(() => host, 'follow', undefined), /^the second argument of host\.follow is undefined/],
   [call(() => host, 'fetch'), /^host\.fetch got undefined\. Expected a path such as "\/visits"/],
   [call(() => host, 'fetch', { path: '/' }), /^host\.fetch got a map\. Expected a path/],
   [call(() => host, 'fetch', 'http://'), /^host\.fetch got "http:\/\/"\. Expected a path/],

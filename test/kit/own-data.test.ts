@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { backends, explore, type HostOptions, startHost } from '../../host/index.ts';
 import { Server } from '../../host/testing/servers/server.ts';
+import { backends, explore, startHost, type TestHostOptions } from '../../host/testing.ts';
 import { hostTest } from '../../host/vitest.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
@@ -71,7 +71,7 @@ test('what a host has in files of its own is gone when it is closed', async () =
 });
 
 describe('data that the options name', () => {
-  const start = async (project: Project, more: Partial<HostOptions> = {}) =>
+  const start = async (project: Project, more: Partial<TestHostOptions> = {}) =>
     await startHost({
       component: counter,
       directory: project.folder,
@@ -282,9 +282,9 @@ async function bucketsOn(name: 'redis' | 'nats', url: string): Promise<{ identif
 test('a module has buckets of that host alone', async () => {
   await using project = await Project.create();
   await writeFile(join(project.folder, 'shelf.ts'), shelf);
-  const url = new URL('../../host/index.ts', import.meta.url).href;
-  await project.write('shelf.ts', shelf.replace("'kvasi'", JSON.stringify(url)));
-  const start = async (entry: object, more: Partial<HostOptions> = {}) =>
+  const url = new URL('../../host/backend.ts', import.meta.url).href;
+  await project.write('shelf.ts', shelf.replace("'kvasi/backend'", JSON.stringify(url)));
+  const start = async (entry: object, more: Partial<TestHostOptions> = {}) =>
     await startHost({
       component: counter,
       directory: project.folder,
@@ -309,7 +309,7 @@ test('a module has buckets of that host alone', async () => {
 
 /** A module that keeps its buckets in a file, and can't tell which there are. */
 const shelf = `
-import { defineBackend } from 'kvasi';
+import { defineBackend } from 'kvasi/backend';
 import { sqlite } from ${JSON.stringify(new URL('../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts', import.meta.url).href)};
 export default defineBackend({
   ...sqlite,

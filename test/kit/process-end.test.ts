@@ -8,7 +8,8 @@ import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { freePort, isInstalled, natsServer, redisServer } from '../support/server.ts';
 
-const api = JSON.stringify(new URL('../../host/index.ts', import.meta.url).href);
+const api = JSON.stringify(new URL('../../host/testing.ts', import.meta.url).href);
+const embedding = JSON.stringify(new URL('../../host/index.ts', import.meta.url).href);
 const counter = JSON.stringify(component('kv-counter'));
 const misbehave = JSON.stringify(component('misbehave'));
 /** How many hosts are started one after the other, and as many are forgotten. */
@@ -219,6 +220,46 @@ test('so many hosts that are closed leave no handle, thread, file or folder', {
     const after = left();
     for (const [name, most] of Object.entries(before)) if (after[name] > most + 2) console.log(name, most, after[name]);`;
   expect(await run(source, [], 500_000)).toEqual(fine(''));
+});
+
+describe('a host of createHost', () => {
+  test('that is forgotten does not keep the process', async () => {
+    const source = `
+      import { createHost } from ${embedding};
+      const host = await createHost({ component: ${counter}, keyvalue: { default: 'sqlite' } });
+      host.on('request', ({ status }) => console.log(status));
+      console.log(await (await host.fetch('/visits')).text());`;
+    expect(await run(source)).toEqual(fine('200\n1\n\n'));
+  });
+
+  test('keeps it while something is awaited, and while a port is open', async () => {
+    const source = `
+      import { createHost } from ${embedding};
+      const host = await createHost({ component: ${misbehave} });
+      console.log((await host.fetch('/sleep?ms=1500')).status);
+      await host.replace(${counter});
+      await host.listen('127.0.0.1:0');
+      setTimeout(() => {
+        console.log('still there');
+        host.close();
+      }, 1000).unref();`;
+    expect(await run(source)).toEqual(fine('200\nstill there\n'));
+  });
+
+  test('leaves no rejection unhandled, whatever is closed in the middle', async () => {
+    const source = `
+      import { createHost } from ${embedding};
+      for (let round = 0; round < 3; round += 1) {
+        const host = await createHost({ component: ${misbehave} });
+        const calls = [host.fetch('/sleep?ms=9000'), host.replace(${counter}), host.replace(), host.listen('127.0.0.1:0')];
+        const outcomes = Promise.allSettled(calls);
+        await new Promise((resolve) => setTimeout(resolve, round * 100));
+        await host.close();
+        for (const { reason } of await outcomes) if (!reason?.message.startsWith('the host is closed')) console.log(reason);
+      }
+      console.log('closed');`;
+    expect((await run(source)).stderr).toBe('');
+  });
 });
 
 describe('what is awaited keeps the process', () => {

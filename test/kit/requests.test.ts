@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { HostError, type HostRequest, RequestError, startHost, type TestHost } from '../../host/index.ts';
+import { HostError } from '../../host/index.ts';
+import { type HostRequest, RequestError, startHost, type TestHost } from '../../host/testing.ts';
 import { component } from '../support/kvasi-process.ts';
 
 const misbehave = component('misbehave');

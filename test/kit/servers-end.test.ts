@@ -174,7 +174,7 @@ describe.runIf(hasServers && process.platform !== 'win32')(
       }
     });
 
-    const vitestTest = `import { startHost, backends } from ${JSON.stringify(join(root, 'host/index.ts'))};
+    const vitestTest = `import { startHost, backends } from ${JSON.stringify(join(root, 'host/testing.ts'))};
 import { test } from 'vitest';
 test('waits', async () => {
   const [redis, sqlite] = await backends('redis', 'sqlite');

@@ -2,8 +2,9 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type HostOptions, type Snapshot, startHost, type TestHost } from '../../host/index.ts';
 import { HostPool } from '../../host/testing/host-pool.ts';
+import { follow } from '../../host/testing/test-host.ts';
+import { type Snapshot, startHost, type TestHost, type TestHostOptions } from '../../host/testing.ts';
 import { hostTest } from '../../host/vitest.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
@@ -12,7 +13,7 @@ const misbehave = component('misbehave');
 const counter = component('kv-counter');
 
 /** Takes hosts from a pool as one test after the other does. */
-function poolOf(options: HostOptions) {
+function poolOf(options: TestHostOptions) {
   let started = 0;
   const pool = new HostPool(() => {
     started += 1;
@@ -88,7 +89,7 @@ test('time, faults and the order of operations are as after the start', async ()
     host.clock.advance('10d');
     host.clock.freeze();
     host.faults.partition();
-    host.follow({ requests: 2, first: [1] }, () => {});
+    follow(host, { requests: 2, first: [1] }, () => {});
   });
   await hosts.use(async (host) => {
     expect(Math.abs(host.clock.now().getTime() - Date.now())).toBeLessThan(5000);

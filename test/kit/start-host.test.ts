@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Snapshot, startHost, type TestHost } from '../../host/index.ts';
+import { Snapshot, startHost, type TestHost } from '../../host/testing.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 

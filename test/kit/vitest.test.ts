@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backends, startHost } from '../../host/index.ts';
+import { backends, startHost } from '../../host/testing.ts';
 import { describeBackends, hostTest } from '../../host/vitest.ts';
 import { component } from '../support/kvasi-process.ts';
 

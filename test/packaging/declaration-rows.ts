@@ -57,7 +57,7 @@ async function inJestWithGlobals(bench: Bench): Promise<void> {
   const fresh = await declarationProject(bench);
   await fresh.write(
     'globals.test.js',
-    `import { startHost } from 'kvasi';
+    `import { startHost } from 'kvasi/testing';
 
 test('the matchers are there, and so are those of Jest within them', async () => {
   const host = await startHost({ component: 'kv-counter.wasm', clock: new Date('2030-01-01') });

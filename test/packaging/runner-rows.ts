@@ -61,7 +61,7 @@ async function inCommonJs({ project, tarball, node }: Bench, version: 24 | 26): 
     'common.cjs',
     `const assert = require('node:assert/strict');
 const { test } = require('node:test');
-const { startHost, explore, backends, matchers } = require('kvasi');
+const { startHost, explore, backends, matchers } = require('kvasi/testing');
 
 test('a value that is in the store is answered', async () => {
   const host = await startHost({ component: 'http-kv-handler.wasm' });
@@ -81,14 +81,14 @@ async function inJest({ project, tarball, node }: Bench, version: 24 | 26): Prom
   const fresh = await project('jest', manifest, [tarball, 'jest@30']);
   // What is for vitest alone stays out; the others need only another runner.
   const blocks = (await blocksFor('vitest')).filter(({ imports }) =>
-    imports.every((name) => name === 'vitest' || name === 'kvasi'),
+    imports.every((name) => name === 'vitest' || name === 'kvasi/testing'),
   );
   for (const { name, text } of blocks)
     await fresh.write(`${name}.test.js`, text.replace("from 'vitest'", "from '@jest/globals'"));
   await fresh.write(
     'matchers.test.js',
     `import { expect, test } from '@jest/globals';
-import { matchers, startHost } from 'kvasi';
+import { matchers, startHost } from 'kvasi/testing';
 
 ${(await fresh.hasExport('./jest')) ? "await import('kvasi/jest');" : 'expect.extend(matchers);'}
 

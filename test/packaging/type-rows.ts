@@ -84,7 +84,10 @@ async function typesProject({ project, tarball }: Bench): Promise<FreshProject> 
   await fresh.write('src/package.ts', packageUse);
   await fresh.write(
     'src/common.cts',
-    `import kvasi = require('kvasi');\nexport const host = kvasi.startHost({ component: 'a.wasm' });\n`,
+    `import kvasi = require('kvasi');
+import testing = require('kvasi/testing');
+export const hosts = [kvasi.createHost({ component: 'a.wasm' }), testing.startHost({ component: 'a.wasm' })];
+`,
   );
   await fresh.write(
     'src/matchers-vitest.ts',
@@ -92,7 +95,7 @@ async function typesProject({ project, tarball }: Bench): Promise<FreshProject> 
   );
   await fresh.write(
     'src/matchers-jest.ts',
-    `import { expect, test } from '@jest/globals';\nimport { matchers, startHost } from 'kvasi';\n${jest}\nexpect.extend(matchers);\ntest('a', async () => {\n  const host = await startHost({ component: 'a.wasm' });\n${matchersUse}});\n`,
+    `import { expect, test } from '@jest/globals';\nimport { matchers, startHost } from 'kvasi/testing';\n${jest}\nexpect.extend(matchers);\ntest('a', async () => {\n  const host = await startHost({ component: 'a.wasm' });\n${matchersUse}});\n`,
   );
   return fresh;
 }
@@ -104,15 +107,20 @@ const matchersUse = `  await expect(await host.fetch('/')).toHaveStatus(200);
   await expect(await host.fetch('/')).toHaveStatus('200');
 `;
 
-const packageUse = `import { type Bucket, defineBackend, explore, type HostOptions, startHost, type TestHost } from 'kvasi';
+const packageUse = `import { createHost, type Host, type HostError, type HostErrorCode } from 'kvasi';
+import { type Bucket, defineBackend } from 'kvasi/backend';
+import { explore, startHost, type TestHost, type TestHostOptions } from 'kvasi/testing';
 
-const options: HostOptions = { component: 'a.wasm', keyvalue: { default: 'sqlite', secrets: 'deny' } };
+const options: TestHostOptions = { component: 'a.wasm', keyvalue: { default: 'sqlite', secrets: 'deny' } };
 const host: TestHost = await startHost(options);
 const response = await host.fetch('/', { method: 'POST', body: 'text', headers: { a: 'b' } });
 const status: number = response.status;
 const text: string = await response.text();
 const value: string | undefined = await host.bucket('b').getText('k');
 const explored = await explore({ component: 'a.wasm', requests: ['/', ['/', { method: 'POST' }]], check: async () => {} });
+const served: Host = await createHost({ component: 'a.wasm', keyvalue: { default: 'sqlite' }, address: 'localhost:0' });
+served.on('request', ({ status, operations }) => console.log(status, operations.length));
+export const codeOf = (error: HostError): HostErrorCode => error.code;
 export type Used = [typeof status, typeof text, typeof value, typeof explored, Bucket, typeof defineBackend];
 // @ts-expect-error no such option
 await startHost({ component: 'a.wasm', keyvalues: {} });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { type KeyvalueRule, startHost, type TestHost } from '../../host/index.ts';
 import {
   type Backend,
   type Bucket,
   StoreError,
   type StoreErrorCase,
 } from '../../host/interfaces/keyvalue/backends/backend.ts';
+import { type KeyvalueRule, startHost, type TestHost } from '../../host/testing.ts';
 import { component } from './kvasi-process.ts';
 
 export type Dialect = 'draft' | 'draft2';

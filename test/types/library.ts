@@ -3,11 +3,11 @@ import {
   backends,
   explore,
   type Fault,
-  type HostOptions,
   type KeyvalueRule,
   type OperationName,
   startHost,
-} from 'kvasi';
+  type TestHostOptions,
+} from 'kvasi/testing';
 
 const component = 'app.wasm';
 
@@ -51,7 +51,7 @@ export async function right(): Promise<void> {
   });
   const count: number = found.interleavings;
   for await (const backend of await backends('in_memory', 'redis')) {
-    const options: HostOptions = { component, keyvalue: { default: { ...(await backend.entry()) } } };
+    const options: TestHostOptions = { component, keyvalue: { default: { ...(await backend.entry()) } } };
     await startHost(options);
   }
   const chosen = (name: 'sqlite' | 'in_memory'): KeyvalueRule => ({ backend: name });

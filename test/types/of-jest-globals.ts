@@ -1,6 +1,6 @@
 /** What Jest's `expect` of @jest/globals takes and refuses: compiled by tests, never run. */
 import { expect } from '@jest/globals';
-import { matchers, type TestHost } from 'kvasi';
+import { matchers, type TestHost } from 'kvasi/testing';
 import 'kvasi/jest';
 
 expect.extend(matchers);

@@ -1,5 +1,5 @@
 /** What Jest's `expect` of @types/jest takes and refuses: compiled by tests, never run. */
-import { matchers, type TestHost } from 'kvasi';
+import { matchers, type TestHost } from 'kvasi/testing';
 import 'kvasi/jest';
 
 expect.extend(matchers);

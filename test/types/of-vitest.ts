@@ -1,5 +1,5 @@
 /** What the types of `kvasi/vitest` take and refuse: compiled by tests, never run. */
-import { matchers, type TestHost } from 'kvasi';
+import { matchers, type TestHost } from 'kvasi/testing';
 import { describeBackends, hostTest } from 'kvasi/vitest';
 import { expect } from 'vitest';
 

@@ -24,7 +24,7 @@ test('the backend of the document is under 60 lines and serves a component', asy
   expect(example().trim().split('\n').length).toBeLessThan(60);
   await using project = await Project.create({
     '.wash/config.yaml': 'dev:\n  keyvalue:\n    default: { backend: ./my-backend.ts }\n',
-    'my-backend.ts': example().replace("'kvasi'", JSON.stringify(join(root, 'host/index.ts'))),
+    'my-backend.ts': example().replace("'kvasi/backend'", JSON.stringify(join(root, 'host/backend.ts'))),
   });
   await using kvasi = await KvasiDev.start([component('kv-probe', 'kv-probe-draft2')], {
     cwd: project.folder,

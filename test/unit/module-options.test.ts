@@ -7,7 +7,7 @@ import { Project } from '../support/project.ts';
 /** A backend that takes `size`, a number, and answers every get with its options. */
 const code = `
 import * as v from ${JSON.stringify(join(root, 'node_modules/valibot/dist/index.mjs'))};
-import { defineBackend } from ${JSON.stringify(join(root, 'host/index.ts'))};
+import { defineBackend } from ${JSON.stringify(join(root, 'host/backend.ts'))};
 import { inMemoryCapabilities } from ${JSON.stringify(join(root, 'host/interfaces/keyvalue/backends/memory/in-memory.ts'))};
 export default defineBackend({
   name: 'mine',

@@ -21,7 +21,7 @@ test.each(['library.ts', 'of-vitest.ts'])(
         lib: ['es2024', 'esnext.disposable', 'esnext.promise'],
         types: ['node'],
         typeRoots: [join(root, 'node_modules/@types')],
-        paths: { kvasi: [join(root, 'host/index.ts')], 'kvasi/vitest': [join(root, 'host/vitest.ts')] },
+        paths: { kvasi: [join(root, 'host/index.ts')], 'kvasi/*': [join(root, 'host/*.ts')] },
         allowImportingTsExtensions: true,
         // These are the sources, and not the declarations.
         skipLibCheck: true,

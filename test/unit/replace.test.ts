@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, expect, test } from 'vitest';
 import { type LoadedComponent, loadComponent } from '../../host/component/load.ts';
-import { type RunningHost, serve } from '../../host/composition/serve.ts';
+import { RunningHost } from '../../host/composition/running-host.ts';
 import { Transpiler } from '../../host/engine/jco/transpiler.ts';
 import { DEFAULT_LIMITS } from '../../host/settings/limits.ts';
 import { resolveSettings } from '../../host/settings/resolve-settings.ts';
@@ -19,10 +19,13 @@ const probe = await load(component('kv-probe', 'kv-probe-draft2'));
 const misbehave = await load(component('misbehave'));
 const hello = await load(component('hello'));
 
-/** A host of its own, and what went wrong in it. */
-async function hosted(
-  first: LoadedComponent,
-): Promise<RunningHost & AsyncDisposable & { crashes: unknown[] }> {
+/** A host of its own, where it listens, and what went wrong in it. */
+interface Hosted extends Pick<RunningHost, 'memory' | 'replace' | 'close'>, AsyncDisposable {
+  readonly url: string;
+  readonly crashes: unknown[];
+}
+
+async function hosted(first: LoadedComponent): Promise<Hosted> {
   const { settings } = await resolveSettings({ cwd: '/', env: {}, flags: { address: 'localhost:0' } });
   const crashes: unknown[] = [];
   const ignore = () => {};
@@ -35,12 +38,16 @@ async function hosted(
     fault: (error: unknown) => crashes.push(error),
     crash: (error: unknown) => crashes.push(error),
   };
-  const host = await serve(first, settings, events, async () => {});
-  return { ...host, crashes, [Symbol.asyncDispose]: () => host.close() };
+  const host = new RunningHost(first, settings, events);
+  const { url } = await host.listen(settings.address);
+  await host.start(async () => {});
+  const close = (): Promise<void> => host.close();
+  const replace = (component: LoadedComponent): Promise<void> => host.replace(component);
+  return { url, crashes, memory: host.memory, replace, close, [Symbol.asyncDispose]: close };
 }
 
 const text = async (url: string, init?: RequestInit) => await (await fetch(url, init)).text();
-const sequence = async (host: RunningHost, operations: readonly object[]) => {
+const sequence = async (host: Hosted, operations: readonly object[]) => {
   const answer = await text(`${host.url}/sequence`, { method: 'POST', body: JSON.stringify(operations) });
   return (JSON.parse(answer) as { ok: string | null }[]).map(({ ok }) => Number(ok));
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startHost } from 'kvasi';
+import { startHost } from 'kvasi/testing';
 
 const component = new URL('../target/wasm32-wasip2/release/app_name.wasm', import.meta.url);
 

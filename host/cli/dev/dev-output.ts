@@ -1,5 +1,5 @@
 import type { ComponentFile } from '../../component/read.ts';
-import type { HostEvents } from '../../composition/component-host.ts';
+import type { HostEvents } from '../../composition/host-events.ts';
 import type { DevLoopEvents } from '../../dev/dev-loop.ts';
 import type { Seeded } from '../../interfaces/keyvalue/transfer/seed.ts';
 import type { Settings } from '../../settings/settings.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, resolve } from 'node:path';
-import type { HostEvents } from '../../composition/component-host.ts';
+import type { HostEvents } from '../../composition/host-events.ts';
 import { unpackOperations } from '../../interfaces/keyvalue/operation.ts';
 import type { Stores } from '../../interfaces/keyvalue/stores.ts';
 import { BucketEntries } from '../../interfaces/keyvalue/transfer/bucket-entries.ts';

@@ -99,6 +99,8 @@ export class Dispatcher {
   }
 
   async #replaceNow(component: ComponentToRun): Promise<void> {
+    if (this.#closed)
+      throw new HostError('internal', 'a component was to be replaced after the host was closed');
     const next = this.#create(component);
     next.awaited = true;
     await next.thread.ready();

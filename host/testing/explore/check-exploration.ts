@@ -1,11 +1,12 @@
 import * as v from 'valibot';
+import { requestOf } from '../../composition/fetch-request.ts';
+import { checkedMap } from '../../composition/options/checked-map.ts';
+import { wrongArgument } from '../../composition/options/wrong-argument.ts';
 import { count } from '../../settings/schema-parts.ts';
 import { kindOf } from '../../settings/shown-value.ts';
-import { wrongArgument } from '../arguments.ts';
-import { requestOf } from '../fetch-request.ts';
-import type { HostOptions } from '../host-options.ts';
-import { checkedMap, hostOptionsOf } from '../options/check-options.ts';
-import { hostEntries } from '../options/host-options-schema.ts';
+import { testOptionsOf } from '../options/check-options.ts';
+import type { TestHostOptions } from '../options/test-host-options.ts';
+import { testHostEntries } from '../options/test-options-schema.ts';
 import type { Exploration, ExploredRequest } from './explore.ts';
 
 const REQUESTS = 'a list of at least one request, such as ["/visits", ["/visits", { method: "POST" }]]';
@@ -15,7 +16,7 @@ const INDEX = 'the index of a request, as in the schedule of an ExplorationError
 const isFunction = (given: unknown): boolean => typeof given === 'function';
 
 const explorationSchema = v.object({
-  ...hostEntries,
+  ...testHostEntries,
   requests: v.pipe(v.array(v.unknown(), REQUESTS), v.minLength(1, REQUESTS)),
   before: v.nullish(v.custom<Exploration['before']>(isFunction, 'a function')),
   check: v.custom<Exploration['check']>(isFunction, 'a function that throws where something is wrong'),
@@ -27,7 +28,7 @@ const explorationSchema = v.object({
 
 /** An exploration as it is run. */
 export interface CheckedExploration {
-  readonly host: HostOptions;
+  readonly host: TestHostOptions;
   /** Each makes a request that was not sent before. */
   readonly requests: readonly (() => Request)[];
   readonly before: Exploration['before'];
@@ -47,7 +48,7 @@ export function checkedExploration(given: unknown): CheckedExploration {
     throw wrongArgument(`the replay of explore at index ${index}`, request, expected);
   }
   return {
-    host: hostOptionsOf(options, 'explore'),
+    host: testOptionsOf(options, 'explore'),
     requests: requests.map((request, index) => makerOf(request, `requests[${index}] of explore`)),
     before: before ?? undefined,
     check: check as Exploration['check'],

@@ -1,7 +1,7 @@
 import type { Step } from '../../interfaces/keyvalue/fault-injection/schedule.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { seededRandom } from '../../shared/random.ts';
-import type { HostOptions } from '../host-options.ts';
+import type { TestHostOptions } from '../options/test-host-options.ts';
 import { startHost } from '../start-host.ts';
 import type { TestHost } from '../test-host.ts';
 import { ExplorationError, numbered } from './exploration-error.ts';
@@ -15,7 +15,7 @@ import { type Failure, scheduleOf, shortest } from './shorter-failures.ts';
 export type ExploredRequest = string | readonly [path: string, init?: RequestInit] | (() => Request);
 
 /** What is to be explored. */
-export interface Exploration extends HostOptions {
+export interface Exploration extends TestHostOptions {
   /** Sent at once, in every run. Each has to make keyvalue operations, as nothing else is interleaved. */
   readonly requests: readonly ExploredRequest[];
   /** Fills the buckets, which are empty before each run, or adds faults, of which there are none. */

@@ -1,5 +1,5 @@
 import type { Step } from '../../interfaces/keyvalue/fault-injection/schedule.ts';
-import type { TestHost } from '../test-host.ts';
+import { follow, sendTo, type TestHost } from '../test-host.ts';
 
 /** What a run came to. */
 export interface Run {
@@ -25,7 +25,7 @@ export async function interleave(
   const made = requests.map((make) => make());
   const steps: Step[] = [];
   const reached = new Set<number>();
-  host.follow({ requests: requests.length, first }, (step) => steps.push(step));
+  follow(host, { requests: requests.length, first }, (step) => steps.push(step));
   try {
     const answers: Promise<Response>[] = [];
     for (const [index, request] of made.entries()) {
@@ -35,7 +35,7 @@ export async function interleave(
         reached.add(index);
         resolve();
       };
-      const answer = host.send(request, begun).then(whole).catch(Response.error).finally(resolve);
+      const answer = sendTo(host, request, begun).then(whole).catch(Response.error).finally(resolve);
       answers.push(answer);
       await promise;
     }
@@ -46,7 +46,7 @@ export async function interleave(
       unreached: [...made.keys()].filter((index) => !reached.has(index)),
     };
   } finally {
-    host.follow(undefined, () => {});
+    follow(host, undefined, () => {});
   }
 }
 

@@ -1,5 +1,5 @@
+import type { HostOperation } from '../../composition/request-event.ts';
 import { HostError } from '../../shared/host-error.ts';
-import type { HostOperation } from '../requests/operation-record.ts';
 import type { Run } from './interleaving.ts';
 
 /** Which requests of an exploration took part in it: only what a store sees is interleaved. */

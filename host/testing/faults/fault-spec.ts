@@ -1,12 +1,12 @@
 import { types } from 'node:util';
+import { plainCopy } from '../../composition/options/plain-copy.ts';
+import { wrongArgument } from '../../composition/options/wrong-argument.ts';
 import type { Delay, FaultSpec } from '../../interfaces/keyvalue/fault-injection/fault.ts';
 import { isOperationName, type OperationName, operationNames } from '../../interfaces/keyvalue/operations.ts';
 import { isPlainMap, shownValue } from '../../settings/shown-value.ts';
 import { parseTimer } from '../../shared/duration.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { nearest, nearestAdvice } from '../../shared/nearest.ts';
-import { wrongArgument } from '../arguments.ts';
-import { plainCopy } from '../plain-copy.ts';
 import { consistent, contradictionIn } from './fault-effects.ts';
 
 const errors = ['other', 'access-denied', 'no-such-store'] as const;

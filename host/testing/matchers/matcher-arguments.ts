@@ -1,10 +1,11 @@
 import { types } from 'node:util';
+import { wrongArgument } from '../../composition/options/wrong-argument.ts';
+import type { HostOperation } from '../../composition/request-event.ts';
 import { isOperationName, operationNames } from '../../interfaces/keyvalue/operations.ts';
 import { isPlainMap, shownValue } from '../../settings/shown-value.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { nearestAdvice } from '../../shared/nearest.ts';
-import { requireText, wrongArgument } from '../arguments.ts';
-import type { HostOperation } from '../requests/operation-record.ts';
+import { requireText } from '../arguments.ts';
 import type { AsymmetricMatcher, WantedOperation } from './matcher-types.ts';
 
 const VALUE =

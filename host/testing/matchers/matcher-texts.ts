@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HostOperation } from '../../composition/request-event.ts';
 import { nearest } from '../../shared/nearest.ts';
 import { printable, shortened } from '../../shared/printable.ts';
-import type { HostOperation } from '../requests/operation-record.ts';
 import { answerOfHost } from '../requests/request-of-answer.ts';
 import { operationText, requestName, requestText } from '../requests/request-text.ts';
 import type { TestHost } from '../test-host.ts';

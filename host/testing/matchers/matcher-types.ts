@@ -1,4 +1,4 @@
-import type { HostOperation } from '../requests/operation-record.ts';
+import type { HostOperation } from '../../composition/request-event.ts';
 
 /** A value that decides for itself what it equals, such as `expect.any(String)` of a runner. */
 export interface AsymmetricMatcher {

@@ -1,8 +1,8 @@
+import { wrongArgument } from '../../composition/options/wrong-argument.ts';
 import { BACKEND_NAMES } from '../../settings/settings.ts';
 import { isPlainMap } from '../../settings/shown-value.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { nearest } from '../../shared/nearest.ts';
-import { wrongArgument } from '../arguments.ts';
 import { SERVED_BACKENDS } from '../stores/own-backend.ts';
 
 const CHOICES =

@@ -1,4 +1,4 @@
-import { wrongArgument } from '../arguments.ts';
+import { wrongArgument } from '../../composition/options/wrong-argument.ts';
 import { requireChoices } from './check-choices.ts';
 import { checkedBackendOptions } from './check-options.ts';
 

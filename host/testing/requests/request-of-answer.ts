@@ -1,4 +1,4 @@
-import type { BodyStart } from '../answer-body.ts';
+import type { BodyStart } from '../../triggers/http/in-process/answer-body.ts';
 import type { HostRequest } from './request-record.ts';
 
 /** What a host knows of an answer that it gave. */

@@ -1,11 +1,7 @@
-import {
-  type Operation,
-  type PackedOperations,
-  unpackOperations,
-} from '../../interfaces/keyvalue/operation.ts';
+import { type HostOperation, operationsOf, requestEventOf } from '../../composition/request-event.ts';
+import { type PackedOperations, unpackOperations } from '../../interfaces/keyvalue/operation.ts';
 import type { RefusedClient } from '../../triggers/http/refusal.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
-import type { HostOperation } from './operation-record.ts';
 import { PrintedText } from './printed-text.ts';
 import { RequestError } from './request-error.ts';
 import type { HostRequest } from './request-record.ts';
@@ -147,30 +143,9 @@ export class RequestRecords {
   }
 }
 
-/** Opening a bucket counts only where it failed. */
-export function isOperation({ op, error }: Operation): boolean {
-  return op !== 'open' || error !== undefined;
-}
-
-function operationsOf(operations: readonly Operation[], request: number): HostOperation[] {
-  return operations.map((operation) => ({ ...operation, request }) as HostOperation);
-}
-
 function recordOf({ report, printed }: Ended, before: number): HostRequest {
-  const { method, path, status, milliseconds, operations, trap, failure, refused } = report;
-  const request = Math.max(0, report.request - before);
   return {
-    request,
-    method,
-    path,
-    status,
-    milliseconds,
-    reason: trap === undefined ? failure : `the component trapped: ${trap.reason}`,
-    backtrace: trap?.backtrace ?? [],
-    ...(trap?.hostStack === undefined ? {} : { hostStack: trap.hostStack }),
-    isRefused: refused,
-    operations: operationsOf(unpackOperations(operations).filter(isOperation), request),
-    omittedOperations: operations.omitted,
+    ...requestEventOf(report, Math.max(0, report.request - before)),
     stdout: printed?.stdout.lines ?? [],
     stderr: printed?.stderr.lines ?? [],
     omittedOutput: (printed?.stdout.omitted ?? 0) + (printed?.stderr.omitted ?? 0),

@@ -1,6 +1,6 @@
+import type { HostOperation } from '../../composition/request-event.ts';
 import { describeOperation, formatTime } from '../../interfaces/keyvalue/describe-operation.ts';
 import { printable, shortened } from '../../shared/printable.ts';
-import type { HostOperation } from './operation-record.ts';
 import type { HostRequest } from './request-record.ts';
 
 /** How many operations are shown of a request; the last ones led to what came of it. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { BackendName } from '../../settings/settings.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
-import type { HostOptions } from '../host-options.ts';
+import type { TestHostOptions } from '../options/test-host-options.ts';
 import { type FoundBackend, findBackend, type NamedProgram } from '../servers/found-backend.ts';
 import { startHost } from '../start-host.ts';
 import { type OwnBackend, startBackend } from '../stores/own-backend.ts';
@@ -88,7 +88,7 @@ export class Stages implements AsyncDisposable {
   }
 }
 
-function optionsOf(wanted: ScenarioHost, entry: ReturnType<OwnBackend['entry']>): HostOptions {
+function optionsOf(wanted: ScenarioHost, entry: ReturnType<OwnBackend['entry']>): TestHostOptions {
   const { component, environment, config, instances, requestTimeout, clock, seed } = wanted;
   const keyvalue = Object.entries(wanted.keyvalue).map(([identifier, options]) => [
     identifier,

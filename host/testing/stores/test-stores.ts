@@ -1,3 +1,4 @@
+import { hostIsClosed } from '../../composition/closed-host.ts';
 import type { Backend, Bucket } from '../../interfaces/keyvalue/backends/backend.ts';
 import { deleteMany } from '../../interfaces/keyvalue/backends/bucket-defaults.ts';
 import { OPERATION_TIMEOUT } from '../../interfaces/keyvalue/backends/definition.ts';
@@ -7,8 +8,7 @@ import { ThreadStores } from '../../interfaces/keyvalue/open-stores.ts';
 import { formatRule } from '../../settings/explain-settings.ts';
 import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../../settings/settings.ts';
 import { reasonOf } from '../../shared/host-error.ts';
-import { hostIsClosed } from '../closed-host.ts';
-import { holdProcess } from '../process-hold.ts';
+import { holdProcess } from '../../shared/process-hold.ts';
 
 /** Connections that nobody uses for this long are closed, in milliseconds: they keep the process from ending. */
 const longestIdle = 100;

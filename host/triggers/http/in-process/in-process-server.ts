@@ -1,18 +1,17 @@
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type Duplex, duplexPair } from 'node:stream';
-import type { ComponentHost } from '../composition/component-host.ts';
-import type { Limits } from '../settings/limits.ts';
-import { isError } from '../shared/is-error.ts';
-import { Connections } from '../triggers/http/connections.ts';
-import { httpServer } from '../triggers/http/http-server.ts';
-import type { RefusedClient } from '../triggers/http/refusal.ts';
+import type { Limits } from '../../../settings/limits.ts';
+import { isError } from '../../../shared/is-error.ts';
+import { holdProcess } from '../../../shared/process-hold.ts';
+import { Connections, type Served } from '../connections.ts';
+import { httpServer } from '../http-server.ts';
+import type { RefusedClient } from '../refusal.ts';
 import { AnswerBody, type BodyStart } from './answer-body.ts';
-import { holdProcess } from './process-hold.ts';
 
 /** Who wants to know of a request. */
 export interface RequestWatch {
-  /** It is on its way, from now until this resolves: the component's host has it, or never will. */
-  sent(arrival: Promise<void>): void;
+  /** It is on its way, from now until this resolves: with its number once the component's host has it, else with undefined. */
+  sent(arrival: Promise<number | undefined>): void;
   /** The component's thread has it. */
   begun(): void;
   /** Resolves when all of it has ended; the end of the answer's body waits for it. Not called for one that was refused. */
@@ -27,17 +26,38 @@ export interface RequestWatch {
   answered(number: number | undefined, response: Response, start: BodyStart): void;
 }
 
+/** What becomes of the requests. */
+export interface InProcessHandler {
+  /**
+   * @param mustContinue whether the client expects `100 Continue` before it sends the body
+   * @param begun called when a thread has been given the request, or it waits for one
+   */
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    mustContinue: boolean,
+    begun: () => void,
+  ): Served & { readonly number: number };
+  /** A client was refused before there was a request. */
+  refused(client: RefusedClient): void;
+}
+
 /** A request on its way. */
 interface Watched {
   readonly watch: RequestWatch;
   readonly method: string;
   readonly path: string;
-  readonly arrival: PromiseWithResolvers<void>;
+  readonly arrival: PromiseWithResolvers<number | undefined>;
   number?: number;
 }
 
 /** Above the ports of clients: each connection in this process has a number of its own. */
 const firstPort = 65_536;
+
+/** Whether a request came without a port. */
+export function isInProcess({ socket }: IncomingMessage): boolean {
+  return (socket.remotePort ?? 0) >= firstPort;
+}
 
 /** Statuses whose answers have no body (Fetch, "null body status"). */
 const withoutBody: readonly number[] = [101, 204, 205, 304];
@@ -52,14 +72,14 @@ export class InProcessServer {
   /** Why nothing goes on any more. */
   #closed: Error | undefined;
 
-  constructor(limits: Limits, host: Pick<ComponentHost, 'handle' | 'refused'>) {
+  constructor(limits: Limits, host: InProcessHandler) {
     const connections = new Connections(limits, () => {});
     this.#server = httpServer(limits, connections, {
       handle: (request, response, mustContinue) => {
         const watched = this.#watched.get(request.socket.remotePort ?? 0);
         const exchange = host.handle(request, response, mustContinue, () => watched?.watch.begun());
         if (watched !== undefined) watched.number = exchange.number;
-        watched?.arrival.resolve();
+        watched?.arrival.resolve(exchange.number);
         return exchange;
       },
       refused: (client) => host.refused(this.#asked(client)),
@@ -137,7 +157,7 @@ export class InProcessServer {
     this.#watched.set(remotePort, watched);
     server.once('close', () => {
       this.#watched.delete(remotePort);
-      watched.arrival.resolve();
+      watched.arrival.resolve(undefined);
     });
     this.#open.add(client);
     client.once('close', () => {

@@ -1,7 +1,7 @@
 import { isPlainMap, shownValue } from '../settings/shown-value.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { nearestAdvice } from '../shared/nearest.ts';
-import { wrongArgument } from './arguments.ts';
+import { wrongArgument } from './options/wrong-argument.ts';
 
 /** Where requests with a relative path go. */
 const base = 'http://localhost';

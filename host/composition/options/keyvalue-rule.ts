@@ -41,5 +41,16 @@ export type KeyvalueEntry = InMemory | InFiles | OnServer | InModule;
 /** Where the bucket of an identifier is: the name of a backend, the path of a module, a refusal, or an entry. */
 export type KeyvalueRule = KeyvalueEntry['backend'] | Refusal | KeyvalueEntry;
 
+/** The same; an entry may also have a file that fills the bucket. */
+export type SeededRule = KeyvalueEntry['backend'] | Refusal | SeededEntry;
+
+/** An entry of `dev.keyvalue`, with all that it may have. */
+export type SeededEntry = KeyvalueEntry & Seeded;
+
+interface Seeded {
+  /** The path of a JSON Lines file that fills the bucket when the host starts and the bucket is empty. Default: none. */
+  readonly seed?: string | undefined;
+}
+
 /** A refusal, or what is to be said of a bucket besides the backend that it is on. */
 export type BackendRule = Refusal | BucketRule | KeyvalueEntry;

@@ -1,6 +1,6 @@
-import { formatPath, type KeyPath } from '../settings/parsed-file.ts';
-import { isPlainMap, typeOf } from '../settings/shown-value.ts';
-import { HostError, reasonOf } from '../shared/host-error.ts';
+import { formatPath, type KeyPath } from '../../settings/parsed-file.ts';
+import { isPlainMap, typeOf } from '../../settings/shown-value.ts';
+import { HostError, reasonOf } from '../../shared/host-error.ts';
 
 /** How deep maps and lists may lie in each other. */
 const deepest = 100;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { holdProcess } from './process-hold.ts';
+import { holdProcess } from '../../../shared/process-hold.ts';
 
 /** How much of a body is taken in before it is read, in bytes. */
 const bodyWindow = 64 * 1024;

@@ -1,32 +1,18 @@
 import { fileURLToPath } from 'node:url';
-import { types } from 'node:util';
 import * as v from 'valibot';
-import { limitsSection } from '../../settings/limits-schema.ts';
-import { bucketEntries } from '../../settings/schema-dev.ts';
-import {
-  flag,
-  oneOf,
-  path,
-  required,
-  STRING_EXPECTED,
-  timer,
-  variables,
-} from '../../settings/schema-parts.ts';
-import { INSTANCE_MODES } from '../../settings/settings.ts';
+import { bucketEntries, devEntries } from '../../settings/schema-dev.ts';
+import { path, required, STRING_EXPECTED, variables } from '../../settings/schema-parts.ts';
 import { isPlainMap, typeOf } from '../../settings/shown-value.ts';
-import { MOMENT } from '../../shared/moment.ts';
 import { parsePath } from '../../shared/path.ts';
-import type { HostOptions } from '../host-options.ts';
-import { momentOf } from '../moment-of.ts';
+import type { HostOptions } from './host-options.ts';
 
 const COMPONENT = 'the path of a component, such as "app.wasm", or the URL of its file';
 const FILE = 'the path of a configuration file, such as ".wash/config.yaml", or its URL';
-const CLOCK = `"system", "frozen", a Date, or ${MOMENT}`;
 const RULE =
   'a backend\'s name, "deny", "no-such-store", or an entry such as { backend: "redis", url: "redis://127.0.0.1:6379" }';
 
 /** Any value that is right. */
-const whereRight = (isRight: (given: unknown) => boolean, expected: string) =>
+export const whereRight = (isRight: (given: unknown) => boolean, expected: string) =>
   v.custom<unknown>(isRight, expected);
 
 /** A path, or that of a `file:` URL, be it text or of another library; undefined where it is none. */
@@ -50,14 +36,8 @@ const texts = v.pipe(
   v.record(v.string(), v.string(STRING_EXPECTED)),
 );
 
-/** A number is no moment here: a reader would have to guess its unit. */
-function isClock(given: unknown): boolean {
-  if (given === 'system' || given === 'frozen') return true;
-  return (typeof given === 'string' || types.isDate(given)) && 'value' in momentOf(given);
-}
-
-/** What `startHost` is told, made of the pieces of the configuration file's schema. */
-export const hostEntries = {
+/** What can be changed while a host serves. */
+export const changeableEntries = {
   component: v.nullish(whereRight(isPath, COMPONENT)),
   keyvalue: v.nullish(
     v.record(
@@ -70,16 +50,25 @@ export const hostEntries = {
   environment: variables(''),
   config: v.nullish(v.union([whereRight(isPath, FILE), texts], `a map of names to text, or ${FILE}`)),
   configFile: v.nullish(whereRight(isPath, FILE)),
-  ownsData: flag(''),
   volumes: v.nullish(v.record(v.string(), required(path('')), 'a map of paths to folders')),
-  instances: oneOf(INSTANCE_MODES, ''),
-  requestTimeout: timer(''),
-  limits: limitsSection,
+  instances: devEntries.instances,
+};
+
+/** What every host is told, made of the pieces of the configuration file's schema. */
+export const commonEntries = {
+  ...changeableEntries,
+  requestTimeout: devEntries.requestTimeout,
+  limits: devEntries.limits,
   directory: path(''),
-  clock: v.nullish(whereRight(isClock, CLOCK)),
-  seed: v.nullish(
-    whereRight((given) => typeof given === 'string' || Number.isFinite(given), 'a number or text'),
-  ),
+};
+
+/** What `createHost` is told. */
+export const hostEntries = {
+  ...commonEntries,
+  threads: devEntries.threads,
+  address: devEntries.address,
 } satisfies Readonly<Record<keyof HostOptions, v.GenericSchema>>;
 
-export const hostOptionsSchema = v.object(hostEntries);
+/** What `commonEntries` make of options. */
+export type CommonOptions = v.InferOutput<ReturnType<typeof commonSchema>>;
+const commonSchema = () => v.object(commonEntries);

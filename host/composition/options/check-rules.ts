@@ -13,11 +13,19 @@ export type GivenRules = Readonly<
   Record<string, string | ({ readonly backend: string } & Readonly<Record<string, unknown>>)>
 >;
 
-/** What an entry of a host's own backend can have in a test. */
-const testKeys = Object.keys(bucketEntries).filter((key) => key !== 'seed');
-
-/** Checks what the schema alone does not: the backends by name, and that each key has an effect on its backend. */
-export function checkRules(rules: GivenRules, directory: string, caller: string, report: Report): void {
+/**
+ * Checks what the schema alone does not: the backends by name, and that each key has an effect on its backend.
+ *
+ * @param mayHaveSeed whether an entry may name a file that fills the bucket; in a test it may not
+ */
+export function checkRules(
+  rules: GivenRules,
+  directory: string,
+  caller: string,
+  report: Report,
+  mayHaveSeed: boolean,
+): void {
+  const known = Object.keys(bucketEntries).filter((key) => mayHaveSeed || key !== 'seed');
   for (const [identifier, rule] of Object.entries(rules)) {
     const path = ['keyvalue', identifier];
     const problem = (keys: readonly string[], text: string): void =>
@@ -35,7 +43,7 @@ export function checkRules(rules: GivenRules, directory: string, caller: string,
       problem(['backend'], `is ${shownValue(rule.backend)}. Expected ${found.expected}.`);
       continue;
     }
-    if (rule.seed != null) {
+    if (rule.seed != null && !mayHaveSeed) {
       problem(['seed'], 'has no effect in a test. Fill the bucket with host.bucket(…).set.');
     }
     if (found.value.kind === 'module') {
@@ -45,7 +53,7 @@ export function checkRules(rules: GivenRules, directory: string, caller: string,
     const placeKey = PLACE_KEYS[found.value.kind];
     for (const key of Object.keys(rule)) {
       if (!Object.hasOwn(bucketEntries, key)) {
-        problem([key], `is not a known option. ${nearestAdvice(key, testKeys)}`);
+        problem([key], `is not a known option. ${nearestAdvice(key, known)}`);
       } else if (['url', 'path'].includes(key) && key !== placeKey && rule[key] != null) {
         problem([key], `has no effect on the backend ${rule.backend}.`);
       }

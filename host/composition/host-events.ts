@@ -1,0 +1,17 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PackedOperations } from '../interfaces/keyvalue/operation.ts';
+import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
+import type { RefusedClient } from '../triggers/http/refusal.ts';
+import type { RequestReport } from '../triggers/http/request-report.ts';
+
+/** What a host tells whoever has put it together, while it runs. */
+export interface HostEvents extends DispatcherEvents {
+  /** A request has ended. */
+  request(report: RequestReport): void;
+  /** A request has come, and nothing of it has been read. @param number counts the requests of the host from 1 */
+  arrived?(request: IncomingMessage, response: ServerResponse, number: number): void;
+  /** A client was refused before there was a request. */
+  refused(refusal: RefusedClient): void;
+  /** The handler of a request has ended; its answer may still be on its way. */
+  handled?(request: number, operations: PackedOperations): void;
+}

@@ -1,0 +1,45 @@
+import type { LimitName } from '../../settings/limits.ts';
+import type { InstanceMode } from '../../settings/settings.ts';
+import type { SeededRule } from './keyvalue-rule.ts';
+
+/** What `createHost` is told. The names are those of the configuration file. */
+export interface HostOptions {
+  /** The component's file, as a path or a `file:` URL. Default: the one of the configuration file. */
+  readonly component?: string | URL;
+  /**
+   * Where the buckets of each identifier are, as in `dev.keyvalue`; `default` is for all that are not listed. Default: everything in
+   * memory, or what the configuration file says.
+   */
+  readonly keyvalue?: Readonly<Record<string, SeededRule>>;
+  /** What the component reads through `wasi:cli/environment`. Default: nothing. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * A path: the configuration file (`configFile`). Else what the component reads through `wasi:config/store`. Default: nothing.
+   */
+  readonly config?: string | URL | Readonly<Record<string, string>>;
+  /**
+   * A configuration file such as `.wash/config.yaml`, as `kvasi dev` reads it. What these options say wins over it, name by name.
+   * Nothing is built, and variables such as `KVASI_BACKEND` have no effect. Default: none.
+   */
+  readonly configFile?: string | URL;
+  /** Folders that the component sees: paths of this machine by the paths that it opens. Default: none. */
+  readonly volumes?: Readonly<Record<string, string>>;
+  /** Default `fresh`: every request sees a new instance. */
+  readonly instances?: InstanceMode;
+  /** How many threads run the component, from 1 to 64. Default 1. */
+  readonly threads?: number;
+  /** A request without progress for this long is answered 504. Such as `5s`, or milliseconds; default `30s`. */
+  readonly requestTimeout?: string | number;
+  /** How much clients and the component may take, as in `dev.limits`. Default: as there. */
+  readonly limits?: Readonly<Partial<Record<LimitName, string | number>>>;
+  /** Where `listen()` opens a port, such as `127.0.0.1:8080`; port 0 takes a free one. Default `localhost:8000`. */
+  readonly address?: string;
+  /** Where relative paths of these options start. Default: the working directory. */
+  readonly directory?: string;
+}
+
+/** What can be changed while a host serves. */
+export type ChangeableOptions = Pick<
+  HostOptions,
+  'component' | 'keyvalue' | 'environment' | 'config' | 'configFile' | 'volumes' | 'instances'
+>;

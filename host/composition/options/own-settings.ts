@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import { isRefusal } from '../../settings/refusals.ts';
+import { type ResolvedSettings, resolveSettings } from '../../settings/resolve-settings.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { HostError } from '../../shared/host-error.ts';
+import type { CheckedHostOptions } from './check-host-options.ts';
+import { settingsOfFile } from './with-file.ts';
+
+/** What options come to by themselves, and the configuration file that they name. */
+export interface OwnSettings {
+  readonly own: Settings & { readonly component: string };
+  readonly file: ResolvedSettings | undefined;
+}
+
+/**
+ * Checks options as the configuration file is checked, and reads the file that they name. Rejects with a `HostError` that says what is
+ * wrong.
+ *
+ * @param caller the function that got them
+ */
+export async function ownSettings(options: CheckedHostOptions, caller: string): Promise<OwnSettings> {
+  const { keyvalue = {}, volumes = {}, config = {}, environment = {}, component, configFile } = options;
+  const cwd = resolve(options.directory ?? '.');
+  const dev: Record<string, unknown> = {
+    keyvalue: Object.fromEntries(Object.entries(keyvalue).map(([name, rule]) => [name, entryOf(rule)])),
+    volumes: Object.entries(volumes).map(([guest, host]) => ({ host_path: host, guest_path: guest })),
+  };
+  for (const name of ['instances', 'threads', 'requestTimeout', 'limits', 'address'] as const) {
+    if (options[name] !== undefined) dev[name] = options[name];
+  }
+  const file = configFile === undefined ? undefined : await settingsOfFile(resolve(cwd, configFile), cwd);
+  const given = { name: caller, data: { dev } };
+  const { settings } = await resolveSettings({ cwd, env: {}, flags: {}, given });
+  const path = component === undefined ? file?.settings.component : resolve(cwd, component);
+  if (path === undefined) {
+    const where = file === undefined ? '' : `, or as dev.component_path in ${file.settings.configFile}`;
+    throw new HostError('usage', `${caller} got no component. Name its .wasm as component${where}.`);
+  }
+  return { own: { ...settings, component: path, environment, config }, file };
+}
+
+function entryOf(rule: unknown): unknown {
+  return typeof rule === 'string' && !isRefusal(rule) ? { backend: rule } : rule;
+}

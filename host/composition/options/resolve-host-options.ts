@@ -1,0 +1,37 @@
+import type { ResolvedSettings } from '../../settings/resolve-settings.ts';
+import type { IdentifierRule, KeyvalueSettings, Settings } from '../../settings/settings.ts';
+import type { CheckedHostOptions } from './check-host-options.ts';
+import { ownSettings } from './own-settings.ts';
+import { withFile } from './with-file.ts';
+
+/** What the options of `createHost` come to. */
+export interface ResolvedHostOptions {
+  readonly settings: Settings & { readonly component: string };
+  /** What the configuration file says without effect, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** Puts together what the options say and what their configuration file says. Rejects with a `HostError`. */
+export async function resolveHostOptions(
+  options: CheckedHostOptions,
+  caller: string,
+): Promise<ResolvedHostOptions> {
+  const { own, file } = await ownSettings(options, caller);
+  if (file === undefined) return { settings: own, warnings: [] };
+  const keyvalue = storesOverFile(file, own.keyvalue, options.keyvalue ?? {});
+  return { settings: withFile(file.settings, own, options, keyvalue), warnings: file.warnings };
+}
+
+/** The stores of the file, and in place of them those that the options name. */
+function storesOverFile(
+  { settings: { keyvalue: file }, origins }: ResolvedSettings,
+  own: KeyvalueSettings,
+  given: Readonly<Record<string, unknown>>,
+): KeyvalueSettings {
+  const base = Object.hasOwn(given, 'default') ? own.default : file.default;
+  const named = new Map<string, IdentifierRule>();
+  for (const [name, rule] of file.named) named.set(name, rule === file.default ? base : rule);
+  for (const [name, rule] of own.named) named.set(name, rule);
+  const others = origins.has('keyvalue.others') ? file.others : base;
+  return { default: base, named, others: Object.hasOwn(given, '*') ? own.others : others };
+}

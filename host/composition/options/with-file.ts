@@ -1,0 +1,41 @@
+import { type ResolvedSettings, resolveSettings } from '../../settings/resolve-settings.ts';
+import type { KeyvalueSettings, Settings } from '../../settings/settings.ts';
+import type { HostOptions } from './host-options.ts';
+
+/** Reads a configuration file as `kvasi dev` does. Variables that are settings of kvasi's commands do not count. */
+export async function settingsOfFile(path: string, cwd: string): Promise<ResolvedSettings> {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KVASI_')));
+  return await resolveSettings({ cwd, env, flags: {}, file: path, advice: 'Name one that is there.' });
+}
+
+/**
+ * What a file says, and in place of that what the options of a host say.
+ *
+ * @param own what the options come to by themselves
+ * @param keyvalue the stores, of both
+ */
+export function withFile<Own extends Settings>(
+  file: Settings,
+  own: Own,
+  options: Pick<HostOptions, 'volumes' | 'limits' | 'instances' | 'threads' | 'requestTimeout' | 'address'>,
+  keyvalue: KeyvalueSettings,
+): Own {
+  const { volumes = {}, limits = {}, instances, threads, requestTimeout, address } = options;
+  const chosen = Object.fromEntries(
+    Object.entries(own.limits).filter(([name]) => Object.hasOwn(limits, name)),
+  );
+  return {
+    ...own,
+    directory: file.directory,
+    configFile: file.configFile,
+    keyvalue,
+    environment: { ...file.environment, ...own.environment },
+    config: { ...file.config, ...own.config },
+    volumes: [...file.volumes.filter(({ guestPath }) => !Object.hasOwn(volumes, guestPath)), ...own.volumes],
+    limits: { ...file.limits, ...chosen },
+    instances: instances === undefined ? file.instances : own.instances,
+    threads: threads === undefined ? file.threads : own.threads,
+    requestTimeout: requestTimeout === undefined ? file.requestTimeout : own.requestTimeout,
+    address: address === undefined ? file.address : own.address,
+  };
+}

@@ -1,0 +1,63 @@
+import { type Operation, unpackOperations } from '../interfaces/keyvalue/operation.ts';
+import type { OperationName } from '../interfaces/keyvalue/operations.ts';
+import type { RequestReport } from '../triggers/http/request-report.ts';
+
+/** A keyvalue operation of the component. */
+export interface HostOperation extends Operation {
+  readonly op: OperationName;
+  /** The request that it served, counted from 1. */
+  readonly request: number;
+}
+
+/** What became of a request, once it has ended. */
+export interface RequestEvent {
+  /** Counts the requests of the host from 1. */
+  readonly request: number;
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** Of the answer; 0 where there was none. */
+  readonly status: number;
+  /** From the head of the request to the end of the answer and of the handler. */
+  readonly milliseconds: number;
+  /** Why there was no answer of the component, or not all of it; undefined where there was. */
+  readonly reason: string | undefined;
+  /** Where the component trapped: the wasm frames, the innermost first. Empty where it did not. */
+  readonly backtrace: readonly string[];
+  /** The stack of the host's error, where the fault is not the component's. */
+  readonly hostStack?: string;
+  /** The host refused it: the component saw nothing of it. */
+  readonly isRefused: boolean;
+  /** What the component did with its buckets, in order. Opening one counts only where it failed. */
+  readonly operations: readonly HostOperation[];
+  /** How many more operations there were, between the first and the last ones. */
+  readonly omittedOperations: number;
+}
+
+/** What a host tells of a request. @param request its number; default: that of the report */
+export function requestEventOf(report: RequestReport, request = report.request): RequestEvent {
+  const { method, path, status, milliseconds, operations, trap, failure, refused } = report;
+  return {
+    request,
+    method,
+    path,
+    status,
+    milliseconds,
+    reason: trap === undefined ? failure : `the component trapped: ${trap.reason}`,
+    backtrace: trap?.backtrace ?? [],
+    ...(trap?.hostStack === undefined ? {} : { hostStack: trap.hostStack }),
+    isRefused: refused,
+    operations: operationsOf(unpackOperations(operations).filter(isOperation), request),
+    omittedOperations: operations.omitted,
+  };
+}
+
+/** Opening a bucket counts only where it failed. */
+export function isOperation({ op, error }: Operation): boolean {
+  return op !== 'open' || error !== undefined;
+}
+
+/** The operations of a request. */
+export function operationsOf(operations: readonly Operation[], request: number): HostOperation[] {
+  return operations.map((operation) => ({ ...operation, request }) as HostOperation);
+}

@@ -1,0 +1,171 @@
+import type { LoadedComponent } from '../component/load.ts';
+import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
+import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
+import type { ToWorker } from '../runtime/ipc/protocol.ts';
+import type { Address } from '../shared/address.ts';
+import type { Served } from '../triggers/http/connections.ts';
+import type { RequestHandler } from '../triggers/http/http-server.ts';
+import type { InProcessServer, RequestWatch } from '../triggers/http/in-process/in-process-server.ts';
+import type { Listener } from '../triggers/http/listener.ts';
+import { hostIsClosed } from './closed-host.ts';
+import { ComponentHost, type ComponentHostSettings, type ComponentSettings } from './component-host.ts';
+import type { HostEvents } from './host-events.ts';
+
+/**
+ * A component, its workers and the ways to it: the one place where a host is put together. `createHost`, `kvasi dev` and
+ * `startHost` say where its settings come from and who hears what it tells.
+ */
+export class RunningHost {
+  readonly #limits: ComponentHostSettings['limits'];
+  readonly #events: HostEvents;
+  readonly #component: ComponentHost;
+  readonly #started = Promise.withResolvers<void>();
+  #isServing = false;
+  readonly #listeners = new Set<Listener>();
+  #inProcess: Promise<InProcessServer> | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(component: LoadedComponent, settings: ComponentHostSettings, events: HostEvents) {
+    this.#limits = settings.limits;
+    this.#events = events;
+    this.#component = new ComponentHost(component, settings, events);
+  }
+
+  /** The in-memory buckets of the component. */
+  get memory(): Backend {
+    return this.#component.memory;
+  }
+
+  /** What an interface has beside the workers. */
+  pool<Pool extends PoolPart>(of: RuntimeInterface<never, Pool>): Pool {
+    return this.#component.pool(of);
+  }
+
+  /** The number of the last request that came. */
+  get lastRequest(): number {
+    return this.#component.lastRequest;
+  }
+
+  /** Whether a port is open. */
+  get isListening(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  /** Whether `close` was called. */
+  get isClosed(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  /**
+   * Starts the component. Throws a `HostError` when it can't be started; then the host is closed.
+   *
+   * @param prepare fills buckets, for instance; requests that come meanwhile wait
+   */
+  async start<T>(prepare: () => Promise<T>): Promise<T> {
+    try {
+      await this.#component.start();
+      const prepared = await prepare();
+      this.#isServing = true;
+      this.#started.resolve();
+      return prepared;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** Sends a request without a port, once the component is started; see `InProcessServer.fetch`. */
+  async fetch(request: Request, watch: RequestWatch): Promise<Response> {
+    this.#requireOpen();
+    this.#inProcess ??= this.#openInProcess();
+    const server = await this.#inProcess;
+    this.#requireOpen();
+    return await server.fetch(request, watch);
+  }
+
+  /**
+   * Opens a port. Clients may come before the component is started; they wait. Throws a `HostError` that says who has the port.
+   */
+  async listen(address: Address): Promise<Listener> {
+    this.#requireOpen();
+    const { listen } = await import('../triggers/http/listener.ts');
+    const listener = await listen(address, this.#limits, this.#handlerOfPorts());
+    if (this.isClosed) {
+      await listener.close();
+      throw hostIsClosed();
+    }
+    this.#listeners.add(listener);
+    const end = async (ended: Promise<void>): Promise<void> => {
+      await ended;
+      this.#listeners.delete(listener);
+    };
+    return {
+      url: listener.url,
+      drain: () => end(listener.drain()),
+      close: () => end(listener.close()),
+    };
+  }
+
+  /**
+   * Serves another component, or the same with other settings, from now on: requests that come while it is started wait for it,
+   * in-flight ones end in the old one, and no connection is closed. Throws a `HostError` when it can't be started; then the old one
+   * keeps serving.
+   */
+  async replace(component: LoadedComponent, settings?: ComponentSettings): Promise<void> {
+    this.#requireOpen();
+    await this.#component.replace(component, settings);
+  }
+
+  /** Tells all threads that run the component. */
+  tell(message: ToWorker): void {
+    this.#component.tell(message);
+  }
+
+  /** Accepts nothing more on its ports, and closes once their in-flight requests have been answered. */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#listeners].map((listener) => listener.drain()));
+    await this.close();
+  }
+
+  /** Ends everything at once; in-flight requests fail because the host is closed. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    // The last one first; each also where those before have failed.
+    await using ends = new AsyncDisposableStack();
+    ends.defer(() => this.#component.close());
+    ends.defer(async () => (await this.#inProcess)?.close(hostIsClosed()));
+    for (const listener of this.#listeners) ends.defer(() => listener.close());
+    this.#listeners.clear();
+  }
+
+  #requireOpen(): void {
+    if (this.isClosed) throw hostIsClosed();
+  }
+
+  async #openInProcess(): Promise<InProcessServer> {
+    const { InProcessServer } = await import('../triggers/http/in-process/in-process-server.ts');
+    return new InProcessServer(this.#limits, {
+      handle: (request, response, mustContinue, begun) =>
+        this.#component.handle(request, response, mustContinue, begun),
+      refused: (client) => this.#events.refused(client),
+    });
+  }
+
+  #handlerOfPorts(): RequestHandler {
+    return {
+      handle: (request, response, mustContinue) => {
+        if (this.#isServing) return this.#component.handle(request, response, mustContinue);
+        let served: Served | undefined;
+        this.#started.promise.then(() => {
+          served = this.#component.handle(request, response, mustContinue);
+        });
+        return { malformed: (reason) => served?.malformed(reason) };
+      },
+      refused: (client) => this.#events.refused(client),
+    };
+  }
+}

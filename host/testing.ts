@@ -1,0 +1,27 @@
+/// <reference types="node" preserve="true" />
+/** `kvasi/testing`: hosts for tests, with their buckets, clock, faults and snapshots (docs/testing.md). */
+export type {
+  BackendRule,
+  BucketRule,
+  KeyvalueEntry,
+  KeyvalueRule,
+  ModulePath,
+} from './composition/options/keyvalue-rule.ts';
+export type { HostOperation } from './composition/request-event.ts';
+export type { OperationName } from './interfaces/keyvalue/operations.ts';
+export { ExplorationError } from './testing/explore/exploration-error.ts';
+export { type Exploration, type Explored, type ExploredRequest, explore } from './testing/explore/explore.ts';
+export type { Fault } from './testing/faults/fault.ts';
+export type { AddedFault, Faults } from './testing/faults/faults.ts';
+export type { HostClock } from './testing/host-clock.ts';
+export type { HostMatchers, WantedOperation } from './testing/matchers/matcher-types.ts';
+export { matchers } from './testing/matchers/matchers.ts';
+export type { Moment, TestHostOptions } from './testing/options/test-host-options.ts';
+export { RequestError } from './testing/requests/request-error.ts';
+export type { HostRequest } from './testing/requests/request-record.ts';
+export { type BackendChoice, backends, type TestBackend } from './testing/servers/backends.ts';
+export type { ServerPrograms } from './testing/servers/found-backend.ts';
+export { startHost } from './testing/start-host.ts';
+export { Snapshot } from './testing/stores/snapshot.ts';
+export type { TestBucket } from './testing/stores/test-bucket.ts';
+export type { TestHost } from './testing/test-host.ts';
