@@ -13,6 +13,11 @@ import { startTestHost, type TestHost } from './test-host.ts';
 /**
  * Starts a host for a component. Rejects with a `HostError` where the options are wrong or the component can't be served.
  * Stores that are away are no error here; the component gets one when it uses them.
+ *
+ * @example
+ * await using host = await startHost({ component: 'app.wasm', keyvalue: { default: 'sqlite' } });
+ * await host.bucket('carts').set('k', 'v');
+ * const response = await host.fetch('/?key=k');
  */
 export async function startHost(given: TestHostOptions): Promise<TestHost> {
   enableJspi();

@@ -19,6 +19,10 @@ export const runnerRows: readonly Row[] = [
     { name: `node:test on Node ${version}: the examples`, run: (bench) => inNodeTest(bench, version) },
     { name: `CommonJS on Node ${version}`, run: (bench) => inCommonJs(bench, version) },
     {
+      name: `the programs of docs/embedding.md on Node ${version}`,
+      run: (bench) => programs(bench, version),
+    },
+    {
       name: `Jest on Node ${version}: the examples, and the matchers`,
       run: (bench) => inJest(bench, version),
     },
@@ -53,6 +57,14 @@ async function inNodeTest({ project, tarball, node }: Bench, version: 24 | 26): 
   for (const { name, text } of blocks) await fresh.write(`${name}.mjs`, text);
   const printed = await command(['node', '--test', ...files], { cwd: fresh.folder, node: node[version] });
   assert.match(printed, /fail 0\n/, printed);
+}
+
+async function programs({ project, tarball, node }: Bench, version: 24 | 26): Promise<void> {
+  const fresh = await project(`programs ${version}`, esm, [tarball]);
+  for (const { name, text } of await blocksFor('none')) {
+    await fresh.write(`${name}.mjs`, text);
+    await command(['node', `${name}.mjs`], { cwd: fresh.folder, node: node[version] });
+  }
 }
 
 async function inCommonJs({ project, tarball, node }: Bench, version: 24 | 26): Promise<void> {

@@ -1,5 +1,21 @@
 /** What the published types take and refuse: compiled by tests, never run. */
 import {
+  type ChangeableOptions,
+  createHost,
+  type Host,
+  HostError,
+  type HostErrorCode,
+  type HostOptions,
+} from 'kvasi';
+import {
+  type Bucket,
+  type CounterType,
+  checkKey,
+  defineBackend,
+  StoreError,
+  type StoreErrorCase,
+} from 'kvasi/backend';
+import {
   backends,
   explore,
   type Fault,
@@ -98,4 +114,66 @@ export async function wrong(): Promise<void> {
   // @ts-expect-error something has to be checked
   await explore({ component, requests: ['/'] });
   console.log(fault);
+}
+
+export async function rightHost(): Promise<void> {
+  const options: HostOptions = {
+    component: new URL('app.wasm', 'file:///tmp/'),
+    keyvalue: {
+      default: 'sqlite',
+      a: 'no-such-store',
+      b: './my-backend.ts',
+      c: { backend: 'redis', url: 'redis://127.0.0.1:6379', seed: 'seed.jsonl' },
+      d: { backend: 'file:///srv/my-backend.ts', table: 'carts', seed: 'seed.jsonl' },
+    },
+    config: '.wash/config.yaml',
+    requestTimeout: 500,
+    limits: { memory: '64MiB', connections: 10 },
+    threads: 2,
+    address: 'localhost:0',
+  };
+  await using host: Host = await createHost(options);
+  host
+    .on('request', ({ status, operations }) => console.log(status.toFixed(), operations[0]?.op === 'get'))
+    .once('print', ({ stream, bytes }) => console.log(stream === 'stderr', bytes.length))
+    .on('warning', (text) => console.log(text.length))
+    .on('fault', (error) => console.log(error instanceof HostError, error.cause));
+  const { url } = await host.listen();
+  const text: string = await (await host.fetch('/', { method: 'POST', body: url })).text();
+  const change: ChangeableOptions = { environment: { A: text }, keyvalue: { a: 'in_memory' } };
+  await host.setOptions(change);
+  await host.replace(new URL('file:///tmp/app.wasm'));
+  const codeOf = (error: HostError): HostErrorCode => error.code;
+  const caseOf = (error: StoreError): StoreErrorCase => error.case;
+  const grow = (bucket: Bucket, type: CounterType) => bucket.increment('n', 1n, type);
+  console.log(codeOf, caseOf, grow, checkKey, defineBackend, StoreError);
+}
+
+export async function wrongHost(): Promise<void> {
+  // @ts-expect-error it has no such option
+  await createHost({ component, keyvalues: {} });
+  // @ts-expect-error no backend has that name
+  await createHost({ component, keyvalue: { default: 'sqlit' } });
+  // @ts-expect-error no backend has that name
+  await createHost({ component, keyvalue: { default: { backend: 'sqlit' } } });
+  // @ts-expect-error it is called seed
+  await createHost({ component, keyvalue: { default: { backend: 'sqlite', sed: 'a.jsonl' } } });
+  // @ts-expect-error only a test has a clock
+  await createHost({ component, clock: 'frozen' });
+  // @ts-expect-error in a test it has no effect
+  await startHost({ component, keyvalue: { default: { backend: 'sqlite', seed: 'a.jsonl' } } });
+  const host = await createHost({ component });
+  // @ts-expect-error there is no such event
+  host.on('requests', () => {});
+  // @ts-expect-error it is a number
+  host.on('request', ({ status }) => status.trim());
+  // @ts-expect-error it can't be changed
+  await host.setOptions({ limits: {} });
+  // @ts-expect-error it is called method
+  await host.fetch('/', { methd: 'POST' });
+  // @ts-expect-error no error has that code
+  const code: HostErrorCode = 'compnent';
+  // @ts-expect-error what the rest of the library does with a host is no part of it
+  const tested = async (options: TestHostOptions) => (await startHost(options)).send;
+  console.log(code, tested);
 }

@@ -52,6 +52,13 @@ const mostShortening = 200;
  *
  * Rejects with a `HostError` where it would pass for nothing: for wrong options, a request that never reached the component, one that
  * made no operation in any of several interleavings, and a replay that no longer fits.
+ *
+ * @example
+ * await explore({
+ *   component: 'app.wasm',
+ *   requests: [['/visits', { method: 'POST' }], ['/visits', { method: 'POST' }]],
+ *   check: async (host) => (await host.bucket('counters').getText('visits')) === '2',
+ * });
  */
 export async function explore(exploration: Exploration): Promise<Explored> {
   const { checkedExploration } = await import('./check-exploration.ts');

@@ -40,6 +40,17 @@ const capabilityParts: Readonly<Record<keyof BackendDefinition<unknown>['capabil
 /**
  * Defines a backend; a module that is named in the configuration exports the result as its default.
  * Throws a `HostError` where a part is missing or wrong.
+ *
+ * @example
+ * export default defineBackend({
+ *   name: 'my-backend',
+ *   options: v.object({ table: v.string() }),
+ *   capabilities: {
+ *     ...{ durable: true, shared: true, atomic: true, expiry: 'host', listing: 'ordered' },
+ *     ...{ largestKey: 65_536, largestValue: 1_048_576 },
+ *   },
+ *   connect: async ({ table }, context) => await MyBackend.connect(table, context),
+ * });
  */
 export function defineBackend<Options>(definition: BackendDefinition<Options>): BackendDefinition<Options> {
   try {
