@@ -2,7 +2,7 @@
 /** `kvasi`: a host for a component, within a program (docs/embedding.md). */
 export { createHost } from './composition/create-host.ts';
 export type { Host, HostListener } from './composition/host.ts';
-export type { HostEventMap, PrintEvent, RefusedEvent } from './composition/host-emitter.ts';
+export type { HostEventMap, PrintEvent, RefusedEvent } from './composition/host-event-map.ts';
 export type { ChangeableOptions, HostOptions } from './composition/options/host-options.ts';
 export type {
   KeyvalueEntry,

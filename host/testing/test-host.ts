@@ -1,7 +1,8 @@
 import { addressOf } from '../composition/address-of.ts';
 import { hostIsClosed } from '../composition/closed-host.ts';
 import { requestOf } from '../composition/fetch-request.ts';
-import { type HostOperation, isOperation } from '../composition/request-event.ts';
+import { isOperation } from '../composition/reported-request.ts';
+import type { HostOperation } from '../composition/request-event.ts';
 import type { Schedule, Step } from '../interfaces/keyvalue/fault-injection/schedule.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
 import type { PackedOperations } from '../interfaces/keyvalue/operation.ts';
@@ -25,23 +26,42 @@ import { UnderWay } from './under-way.ts';
 /** How long a host that is to be used again waits for what the test before has left under way, in milliseconds. */
 const patience = 100;
 
-/** Starts the component that nobody else is using, and answers its host. */
-let startTestHost: (served: ServedComponent, options: CheckedOptions) => Promise<TestHost>;
-/** Sends a request as `host.fetch` does. @param begun called when the component's thread has the request */
-let sendTo: (host: TestHost, request: Request, begun: () => void) => Promise<Response>;
-/** Operations of the next requests are made in this order, and `onStep` is told of each; undefined: as they come. */
-let follow: (host: TestHost, schedule: Schedule | undefined, onStep: (step: Step) => void) => void;
-/** Whether a host that is started now would run the same component: its file has not changed. */
-let isCurrent: (host: TestHost) => Promise<boolean>;
+// What the rest of kvasi/testing does with a host, and no test.
+
+/**
+ * Starts the component that nobody else is using, and answers its host.
+ *
+ * @internal
+ */
+export let startTestHost: (served: ServedComponent, options: CheckedOptions) => Promise<TestHost>;
+/**
+ * Sends a request as `host.fetch` does.
+ *
+ * @param begun called when the component's thread has the request
+ *
+ * @internal
+ */
+export let sendTo: (host: TestHost, request: Request, begun: () => void) => Promise<Response>;
+/**
+ * Operations of the next requests are made in this order, and `onStep` is told of each; undefined: as they come.
+ *
+ * @internal
+ */
+export let follow: (host: TestHost, schedule: Schedule | undefined, onStep: (step: Step) => void) => void;
+/**
+ * Whether a host that is started now would run the same component: its file has not changed.
+ *
+ * @internal
+ */
+export let isCurrent: (host: TestHost) => Promise<boolean>;
 /**
  * Ends a host and answers another one, as after the start, that uses the same threads and stores. Undefined where these are not as
  * after the start: a call or a request is in flight, a port is open, a thread broke down or was replaced, a store went away, or data may
  * not be emptied. Then this host is to be closed.
+ *
+ * @internal
  */
-let renewed: (host: TestHost) => Promise<TestHost | undefined>;
-
-/** What the rest of `kvasi/testing` does with a host, and no test. */
-export { follow, isCurrent, renewed, sendTo, startTestHost };
+export let renewed: (host: TestHost) => Promise<TestHost | undefined>;
 
 /** A component that a test talks to; made by `startHost`. */
 export class TestHost implements AsyncDisposable {

@@ -1,4 +1,5 @@
-import { type HostOperation, operationsOf, requestEventOf } from '../../composition/request-event.ts';
+import { operationsOf, requestEventOf } from '../../composition/reported-request.ts';
+import type { HostOperation } from '../../composition/request-event.ts';
 import { type PackedOperations, unpackOperations } from '../../interfaces/keyvalue/operation.ts';
 import type { RefusedClient } from '../../triggers/http/refusal.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';

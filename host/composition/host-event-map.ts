@@ -1,0 +1,35 @@
+import type { HostError } from '../shared/host-error.ts';
+import type { RequestEvent } from './request-event.ts';
+
+/** A client that was refused before the host took what it sent for a request. */
+export interface RefusedEvent {
+  /** Of the answer. */
+  readonly status: number;
+  readonly reason: string;
+  /** Of what was asked for, where that much was understood. */
+  readonly method?: string;
+  readonly path?: string;
+}
+
+/** Something that a component has written to its standard output or error. */
+export interface PrintEvent {
+  /** The request that it served, counted from 1. */
+  readonly request: number;
+  readonly stream: 'stdout' | 'stderr';
+  /** May end in the middle of a character. */
+  readonly bytes: Uint8Array;
+}
+
+/** What a host tells, with what its listeners get. */
+export interface HostEventMap {
+  /** A request has ended. */
+  request: [request: RequestEvent];
+  /** A client was refused. */
+  refused: [client: RefusedEvent];
+  /** The component has printed something. */
+  print: [output: PrintEvent];
+  /** A store went away or came back, a worker was replaced, a key of the configuration file has no effect, and the like. */
+  warning: [text: string];
+  /** Something went wrong that is kvasi's fault; its `cause` says what. The host keeps serving. */
+  fault: [error: HostError];
+}
