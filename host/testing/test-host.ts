@@ -1,11 +1,9 @@
 import { addressOf } from '../composition/address-of.ts';
 import { hostIsClosed } from '../composition/closed-host.ts';
 import { requestOf } from '../composition/fetch-request.ts';
-import { isOperation } from '../composition/reported-request.ts';
 import type { HostOperation } from '../composition/request-event.ts';
 import type { Schedule, Step } from '../interfaces/keyvalue/fault-injection/schedule.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
-import type { PackedOperations } from '../interfaces/keyvalue/operation.ts';
 import { randomInterface } from '../interfaces/random/index.ts';
 import { HostError } from '../shared/host-error.ts';
 import { holdProcess } from '../shared/process-hold.ts';
@@ -14,10 +12,10 @@ import { closeAtEnd, forget } from './close-at-end.ts';
 import { Faults } from './faults/faults.ts';
 import { requireSnapshot } from './host-arguments.ts';
 import { HostClock } from './host-clock.ts';
+import { HostLog } from './host-log.ts';
 import type { CheckedOptions } from './options/check-options.ts';
 import { noteAnswer } from './requests/request-of-answer.ts';
 import type { HostRequest } from './requests/request-record.ts';
-import { RequestRecords } from './requests/request-records.ts';
 import type { ServedComponent } from './served-component.ts';
 import { type Snapshot, storeSnapshot, takeSnapshot } from './stores/snapshot.ts';
 import { TestBucket } from './stores/test-bucket.ts';
@@ -28,11 +26,7 @@ const patience = 100;
 
 // What the rest of kvasi/testing does with a host, and no test.
 
-/**
- * Starts the component that nobody else is using, and answers its host.
- *
- * @internal
- */
+/** Starts the component that nobody else is using, and answers its host. @internal */
 export let startTestHost: (served: ServedComponent, options: CheckedOptions) => Promise<TestHost>;
 /**
  * Sends a request as `host.fetch` does.
@@ -48,11 +42,7 @@ export let sendTo: (host: TestHost, request: Request, begun: () => void) => Prom
  * @internal
  */
 export let follow: (host: TestHost, schedule: Schedule | undefined, onStep: (step: Step) => void) => void;
-/**
- * Whether a host that is started now would run the same component: its file has not changed.
- *
- * @internal
- */
+/** Whether a host that is started now would run the same component: its file has not changed. @internal */
 export let isCurrent: (host: TestHost) => Promise<boolean>;
 /**
  * Ends a host and answers another one, as after the start, that uses the same threads and stores. Undefined where these are not as
@@ -81,11 +71,8 @@ export class TestHost implements AsyncDisposable {
   readonly faults: Faults;
   readonly #served: ServedComponent;
   readonly #options: CheckedOptions;
-  readonly #requests: RequestRecords;
+  readonly #log: HostLog;
   readonly #underWay: UnderWay;
-  #operations: HostOperation[] = [];
-  #output = '';
-  #onStep: (step: Step) => void = () => {};
   #closed: Promise<void> | undefined;
 
   /** @param served nobody else is using it */
@@ -93,23 +80,8 @@ export class TestHost implements AsyncDisposable {
     this.#served = served;
     this.#options = options;
     const { host, clock } = served;
-    this.#requests = new RequestRecords(served.host.lastRequest);
-    this.#underWay = new UnderWay(this.#requests);
-    const decoder = new TextDecoder();
-    served.tellTo({
-      began: (request) => this.#requests.begin(request),
-      request: (report) => this.#requests.end(report),
-      handled: (request, operations) => this.#note(request, operations),
-      print: (request, stream, bytes) => {
-        this.#output += decoder.decode(bytes, { stream: true });
-        this.#requests.print(request, stream, bytes);
-      },
-      tell: (text) => {
-        this.#output += `${text}\n`;
-      },
-      step: (step) => this.#onStep(step),
-      refused: (client) => this.#requests.refuse(client),
-    });
+    this.#log = new HostLog(served);
+    this.#underWay = new UnderWay(this.#log.requests);
     const requireOpen = this.#requireOpen.bind(this);
     this.faults = new Faults(
       options.seed,
@@ -150,16 +122,17 @@ export class TestHost implements AsyncDisposable {
       return await this.#served.host.fetch(request, {
         sent: (arrival) => void this.#underWay.add(arrival),
         begun,
-        ended: (number) => this.#requests.ended(number),
-        whyFailed: (number, error) => this.#requests.whyFailed(number, error),
-        answered: (number, response, body) => noteAnswer(response, body, () => this.#requests.ended(number)),
+        ended: (number) => this.#log.requests.ended(number),
+        whyFailed: (number, error) => this.#log.requests.whyFailed(number, error),
+        answered: (number, response, body) =>
+          noteAnswer(response, body, () => this.#log.requests.ended(number)),
       });
     });
   }
 
   #follow(schedule: Schedule | undefined, onStep: (step: Step) => void): void {
     this.#requireOpen();
-    this.#onStep = onStep;
+    this.#log.onStep = onStep;
     this.#served.host.pool(keyvalueInterface).follow(schedule);
   }
 
@@ -196,7 +169,7 @@ export class TestHost implements AsyncDisposable {
 
   /** The keyvalue operations of the requests whose handlers have ended, in order. Opening a bucket counts only where it failed. */
   operations(): readonly HostOperation[] {
-    return this.#operations;
+    return this.#log.operations;
   }
 
   /**
@@ -204,12 +177,12 @@ export class TestHost implements AsyncDisposable {
    * component did with its buckets and printed. All since the start or the last reset are kept.
    */
   requests(): readonly HostRequest[] {
-    return this.#requests.all;
+    return this.#log.requests.all;
   }
 
   /** What the component printed, and what the host had to say about stores and threads. */
   output(): string {
-    return this.#output;
+    return this.#log.output;
   }
 
   /** What all buckets hold that the component could open, whoever has stored it. */
@@ -243,9 +216,7 @@ export class TestHost implements AsyncDisposable {
       this.#follow(undefined, () => {});
       this.faults.clear();
       await stores.empty();
-      this.#requests.clear(host.lastRequest);
-      this.#operations = [];
-      this.#output = '';
+      this.#log.clear();
       this.clock.reset();
       this.#setClock();
     });
@@ -256,7 +227,7 @@ export class TestHost implements AsyncDisposable {
     await this.#underWay.overWithin(patience);
     if (!this.#underWay.isIdle || this.#served.isWorn) return undefined;
     // The instances of requests that ran at once keep memory.
-    if (this.#requests.mostAtOnce > 1) this.#served.host.tell({ type: 'forget' });
+    if (this.#log.requests.mostAtOnce > 1) this.#served.host.tell({ type: 'forget' });
     await this.reset();
     // The test may have gone on meanwhile.
     if (this.#closed !== undefined || !this.#underWay.isIdle || this.#served.host.isListening)
@@ -284,7 +255,7 @@ export class TestHost implements AsyncDisposable {
   async #close(): Promise<void> {
     using _ = holdProcess();
     forget(this);
-    this.#requests.close();
+    this.#log.requests.close();
     this.#served.stores.shut();
     await this.#served.close();
   }
@@ -318,12 +289,5 @@ export class TestHost implements AsyncDisposable {
     this.#served.clock.freeze();
     if (clock instanceof Date) this.#served.clock.set(clock.getTime());
     this.#served.host.tell({ type: 'time' });
-  }
-
-  #note(request: number, packed: PackedOperations): void {
-    for (const operation of this.#requests.operationsOf(request, packed)) {
-      if (!isOperation(operation)) this.#served.stores.opened(operation.bucket);
-      else if (operation.request > 0) this.#operations.push(operation);
-    }
   }
 }

@@ -1,0 +1,53 @@
+import { isOperation } from '../composition/reported-request.ts';
+import type { HostOperation } from '../composition/request-event.ts';
+import type { Step } from '../interfaces/keyvalue/fault-injection/schedule.ts';
+import type { PackedOperations } from '../interfaces/keyvalue/operation.ts';
+import { RequestRecords } from './requests/request-records.ts';
+import type { ServedComponent } from './served-component.ts';
+
+/** What a host has told since its start, or since it was cleared. */
+export class HostLog {
+  readonly requests: RequestRecords;
+  /** The operations of the requests whose handlers have ended, in order. */
+  operations: HostOperation[] = [];
+  /** What the component printed, and what the host had to say. */
+  output = '';
+  /** Told each operation that is made in the order of a schedule. */
+  onStep: (step: Step) => void = () => {};
+  readonly #served: ServedComponent;
+  readonly #decoder = new TextDecoder();
+
+  /** @param served tells this one from now on, and nobody else */
+  constructor(served: ServedComponent) {
+    this.#served = served;
+    this.requests = new RequestRecords(served.host.lastRequest);
+    served.tellTo({
+      began: (request) => this.requests.begin(request),
+      request: (report) => this.requests.end(report),
+      handled: (request, operations) => this.#note(request, operations),
+      print: (request, stream, bytes) => {
+        this.output += this.#decoder.decode(bytes, { stream: true });
+        this.requests.print(request, stream, bytes);
+      },
+      tell: (text) => {
+        this.output += `${text}\n`;
+      },
+      step: (step) => this.onStep(step),
+      refused: (client) => this.requests.refuse(client),
+    });
+  }
+
+  /** Forgets all of it. */
+  clear(): void {
+    this.requests.clear(this.#served.host.lastRequest);
+    this.operations = [];
+    this.output = '';
+  }
+
+  #note(request: number, packed: PackedOperations): void {
+    for (const operation of this.requests.operationsOf(request, packed)) {
+      if (!isOperation(operation)) this.#served.stores.opened(operation.bucket);
+      else if (operation.request > 0) this.operations.push(operation);
+    }
+  }
+}
