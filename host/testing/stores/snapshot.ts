@@ -1,5 +1,11 @@
 import { toJson } from '../../interfaces/keyvalue/transfer/json-lines.ts';
-import type { TestHost } from '../test-host.ts';
+import type { TestBucket } from './test-bucket.ts';
+
+/** What a snapshot needs of a host. */
+interface SnapshotHost {
+  identifiers(): Promise<string[]>;
+  bucket(identifier: string): Pick<TestBucket, 'entries' | 'set'>;
+}
 
 /** What all buckets of a host hold at some time. */
 export class Snapshot {
@@ -22,7 +28,7 @@ export class Snapshot {
 }
 
 /** What all buckets of a host hold now. */
-export async function takeSnapshot(host: TestHost): Promise<Snapshot> {
+export async function takeSnapshot(host: SnapshotHost): Promise<Snapshot> {
   const buckets = new Map<string, [string, Uint8Array][]>();
   for (const identifier of await host.identifiers()) {
     buckets.set(identifier, await host.bucket(identifier).entries());
@@ -31,7 +37,7 @@ export async function takeSnapshot(host: TestHost): Promise<Snapshot> {
 }
 
 /** Stores what a snapshot holds in the buckets of a host. */
-export async function storeSnapshot(host: TestHost, { buckets }: Snapshot): Promise<void> {
+export async function storeSnapshot(host: SnapshotHost, { buckets }: Snapshot): Promise<void> {
   for (const [identifier, entries] of buckets) {
     const bucket = host.bucket(identifier);
     for (const [key, value] of entries) await bucket.set(key, value);
