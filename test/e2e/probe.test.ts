@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TestHost } from '../../host/testing.ts';
 import type { Feature } from '../../host/interfaces/keyvalue/conformance/feature.ts';
 import { concurrency } from '../../host/interfaces/keyvalue/conformance/group-concurrency.ts';
 import { histories } from '../../host/interfaces/keyvalue/conformance/group-histories.ts';
