@@ -275,3 +275,164 @@ test.for([
   const component = await linked(counting(use));
   await expect(component.call()).rejects.toThrow(WebAssembly.RuntimeError);
 });
+
+/** A component within that asks the host, called by another one, whose destructor asks as well. */
+const waiting = `(component
+  (import "demo:host/clock" (instance $clock (export "wait" (func (param "for" u32) (result u32)))))
+  (component $sleeper
+    (import "demo:host/clock" (instance $clock (export "wait" (func (param "for" u32) (result u32)))))
+    (core func $wait (canon lower (func $clock "wait")))
+    (core module $M
+      (import "" "wait" (func $wait (param i32) (result i32)))
+      (func (export "sleep") (param i32) (result i32) (i32.add (call $wait (local.get 0)) (i32.const 1)))
+      (func (export "destructor") (param i32) (drop (call $wait (local.get 0)))))
+    (core instance $m (instantiate $M (with "" (instance (export "wait" (func $wait))))))
+    (type $nap' (resource (rep i32) (dtor (core func $m "destructor"))))
+    (core func $new (canon resource.new $nap'))
+    (export $nap "nap" (type $nap'))
+    (func (export "make") (param "for" u32) (result (own $nap)) (canon lift (core func $new)))
+    (func (export "sleep") (param "for" u32) (result u32) (canon lift (core func $m "sleep"))))
+  (instance $s (instantiate $sleeper (with "demo:host/clock" (instance $clock))))
+  (alias export $s "nap" (type $nap))
+  (core func $sleep (canon lower (func $s "sleep")))
+  (core func $make (canon lower (func $s "make")))
+  (core func $drop (canon resource.drop $nap))
+  (core module $Main
+    (import "" "sleep" (func $sleep (param i32) (result i32)))
+    (import "" "make" (func $make (param i32) (result i32)))
+    (import "" "drop" (func $drop (param i32)))
+    (func (export "run") (param i32) (result i32)
+      (call $drop (call $make (i32.const 77)))
+      (i32.add (call $sleep (local.get 0)) (call $sleep (i32.const 5)))))
+  (core instance $main (instantiate $Main (with "" (instance
+    (export "sleep" (func $sleep)) (export "make" (func $make)) (export "drop" (func $drop))))))
+  (func (export "run") (param "for" u32) (result u32) (canon lift (core func $main "run"))))`;
+
+test('a component within waits for the host, and so does a destructor, while other components are on the stack', async () => {
+  const asked: number[] = [];
+  const component = await linked(waiting, {
+    suspends: () => true,
+    imports: {
+      'demo:host/clock': {
+        async wait(time: number) {
+          asked.push(time);
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          return 10 * time;
+        },
+      },
+    },
+  });
+  expect(await component.call(1)).toBe(10 + 1 + 50 + 1);
+  expect(await component.call(2)).toBe(20 + 1 + 50 + 1);
+  expect(asked).toEqual([77, 1, 5, 77, 2, 5]);
+});
+
+test('each instance of a component has a memory, globals and types of its own', async () => {
+  const text = `(component
+    (component $counter
+      (core module $M
+        (memory (export "memory") 1)
+        (func (export "next") (result i32)
+          (i32.store (i32.const 8) (i32.add (i32.load (i32.const 8)) (i32.const 1)))
+          (i32.load (i32.const 8))))
+      (core instance $m (instantiate $M))
+      (func (export "next") (result u32) (canon lift (core func $m "next"))))
+    (instance $a (instantiate $counter))
+    (instance $b (instantiate $counter))
+    (core func $a (canon lower (func $a "next")))
+    (core func $b (canon lower (func $b "next")))
+    (core module $Main
+      (import "" "a" (func $a (result i32)))
+      (import "" "b" (func $b (result i32)))
+      (func (export "run") (result i32)
+        (drop (call $a)) (drop (call $a))
+        (i32.add (i32.mul (call $a) (i32.const 10)) (call $b))))
+    (core instance $main (instantiate $Main (with "" (instance (export "a" (func $a)) (export "b" (func $b))))))
+    (func (export "run") (result u32) (canon lift (core func $main "run"))))`;
+  const component = await linked(text);
+  expect(await component.call()).toBe(31);
+  expect(await component.call()).toBe(62);
+  component.reset();
+  expect(await component.call()).toBe(31);
+  expect(await (await transpiled(text)).run?.()).toBe(31);
+});
+
+test('a component within uses a module and a component of the one around it', async () => {
+  const text = `(component
+    (core module $Nine (func (export "nine") (result i32) (i32.const 9)))
+    (component $nine
+      (alias outer 1 $Nine (core module $Nine))
+      (core instance $n (instantiate $Nine))
+      (func (export "nine") (result u32) (canon lift (core func $n "nine"))))
+    (component $inner
+      (alias outer 1 $nine (component $nine))
+      (instance $n (instantiate $nine))
+      (export "numbers" (instance $n)))
+    (instance $i (instantiate $inner))
+    (alias export $i "numbers" (instance $numbers))
+    (core func $nine (canon lower (func $numbers "nine")))
+    (core module $Main (import "" "nine" (func $nine (result i32)))
+      (func (export "run") (result i32) (i32.add (call $nine) (i32.const 1))))
+    (core instance $main (instantiate $Main (with "" (instance (export "nine" (func $nine))))))
+    (func (export "run") (result u32) (canon lift (core func $main "run"))))`;
+  expect(await (await linked(text)).call()).toBe(10);
+});
+
+/** A component that keeps what it is lent; `keep` is what it does with the handle. */
+function keeping(keep: string): string {
+  return `(component
+    (component $maker
+      (type $thing' (resource (rep i32)))
+      (core func $new (canon resource.new $thing'))
+      (export $thing "thing" (type $thing'))
+      (func (export "make") (param "rep" u32) (result (own $thing)) (canon lift (core func $new))))
+    (component $borrower
+      (import "thing" (type $thing (sub resource)))
+      (core func $drop (canon resource.drop $thing))
+      (core module $M (import "" "drop" (func $drop (param i32)))
+        (func (export "look") (param i32) (result i32) ${keep} (i32.const 1)))
+      (core instance $m (instantiate $M (with "" (instance (export "drop" (func $drop))))))
+      (func (export "look") (param "thing" (borrow $thing)) (result u32) (canon lift (core func $m "look"))))
+    (instance $maker (instantiate $maker))
+    (alias export $maker "thing" (type $thing))
+    (instance $b (instantiate $borrower (with "thing" (type $thing))))
+    (core func $make (canon lower (func $maker "make")))
+    (core func $look (canon lower (func $b "look")))
+    (core func $drop (canon resource.drop $thing))
+    (core module $Main
+      (import "" "make" (func $make (param i32) (result i32)))
+      (import "" "look" (func $look (param i32) (result i32)))
+      (import "" "drop" (func $drop (param i32)))
+      (func (export "run") (result i32) (local $a i32)
+        (local.set $a (call $make (i32.const 3)))
+        (call $look (local.get $a))
+        (call $drop (local.get $a))))
+    (core instance $main (instantiate $Main (with "" (instance
+      (export "make" (func $make)) (export "look" (func $look)) (export "drop" (func $drop))))))
+    (func (export "run") (result u32) (canon lift (core func $main "run"))))`;
+}
+
+test('a component gives back what it is lent, or the call traps', async () => {
+  const good = await linked(keeping('(call $drop (local.get 0))'));
+  expect(await good.call()).toBe(1);
+  expect(good.handles()).toEqual([0, 0, 0]);
+  const bad = await linked(keeping(''));
+  await expect(bad.call()).rejects.toThrow('a call returned with borrowed handles that were not dropped');
+});
+
+test('an import with a label has functions of its own where the host gives some, and else those of its interface', async () => {
+  const text = `(component
+    (import "left" (implements "demo:host/numbers@1.0.0") (instance $left (export "get" (func (result u32)))))
+    (import "right" (implements "demo:host/numbers@1.0.0") (instance $right (export "get" (func (result u32)))))
+    (core func $left (canon lower (func $left "get")))
+    (core func $right (canon lower (func $right "get")))
+    (core module $Main
+      (import "" "left" (func $left (result i32)))
+      (import "" "right" (func $right (result i32)))
+      (func (export "run") (result i32) (i32.add (i32.mul (call $left) (i32.const 10)) (call $right))))
+    (core instance $main (instantiate $Main (with "" (instance
+      (export "left" (func $left)) (export "right" (func $right))))))
+    (func (export "run") (result u32) (canon lift (core func $main "run"))))`;
+  const imports = { 'demo:host/numbers': { get: () => 4 }, right: { get: () => 7 } };
+  expect(await (await linked(text, { imports })).call()).toBe(47);
+});
