@@ -53,9 +53,6 @@ export async function providedImports(): Promise<HostImports> {
 
 /** Why the host can't serve an import, or `undefined` when it can. */
 export function whyNotProvided(item: InterfaceDescription, provided: HostImports): string | undefined {
-  if (item.implements !== undefined) {
-    return `a label for ${item.implements}; labels are not served yet, so import the interface by its own name`;
-  }
   if (item.functions.size === 0) return undefined;
   const name = parseInterfaceName(item.name);
   const versions = interfaceOf(item.name)?.packages[name.package];

@@ -82,7 +82,7 @@ test.for([
   expectRefusal(await runKvasi(['dev', 'app.wasm'], { cwd: project.folder }), 1, message);
 });
 
-test('an import with a label', async () => {
+test('an import with a label that asks for more than its interface has', async () => {
   const app = await parse(
     '(component (import "cache" (implements "wasi:keyvalue/store@0.2.0-draft") (instance (export "f" (func)))))',
   );
@@ -90,7 +90,7 @@ test('an import with a label', async () => {
   expectRefusal(
     await runKvasi(['dev', 'app.wasm'], { cwd: project.folder }),
     1,
-    'cache: a label for wasi:keyvalue/store@0.2.0-draft; labels are not served yet',
+    'wasi:keyvalue/store@0.2.0-draft: its function f is not provided',
     /^((?!complete).)*$/s,
   );
 });

@@ -98,7 +98,7 @@ test.for([
 ])('an import with a label says what it stands for, %s', async ([, name]) => {
   const { imports } = await decoded(`(component (import ${name} (instance (export "f" (func)))))`);
   expect(imports).toEqual([
-    expect.objectContaining({ name: 'cache', implements: 'wasi:keyvalue/store@0.2.0-draft' }),
+    expect.objectContaining({ label: 'cache', name: 'wasi:keyvalue/store@0.2.0-draft' }),
   ]);
 });
 

@@ -70,9 +70,10 @@ function addExports({ name, entity }: Item, plan: PlanBuilder): void {
 function describe(name: string, label: string | undefined, instance: InstanceType): InterfaceDescription {
   const functions = new Map<string, FunctionType>();
   const types = new Map<string, WitType>();
-  for (const [label, entity] of instance.exports) {
-    if (entity.kind === 'function') functions.set(label, entity.type);
-    else if (entity.kind === 'type') types.set(label, entity.type);
+  for (const [own, entity] of instance.exports) {
+    if (entity.kind === 'function') functions.set(own, entity.type);
+    else if (entity.kind === 'type') types.set(own, entity.type);
   }
-  return { name, ...(label === undefined ? {} : { implements: label }), functions, types };
+  const named = label === undefined ? { name } : { name: label, label: name };
+  return { ...named, functions, types };
 }

@@ -53,8 +53,8 @@ export interface FunctionType {
 export interface InterfaceDescription {
   /** Name with version as written in the component: `docs:adder/add@0.1.0`. */
   readonly name: string;
-  /** The interface that it stands for where its name is a label: `cache` may implement `demo:store/buckets@0.1.0`. */
-  readonly implements?: string;
+  /** The name of the import where that is one of its own: `cache` may stand for `demo:store/buckets@0.1.0`. */
+  readonly label?: string;
   readonly functions: ReadonlyMap<string, FunctionType>;
   readonly types: ReadonlyMap<string, WitType>;
 }
