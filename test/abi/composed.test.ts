@@ -436,3 +436,70 @@ test('an import with a label has functions of its own where the host gives some,
   const imports = { 'demo:host/numbers': { get: () => 4 }, right: { get: () => 7 } };
   expect(await (await linked(text, { imports })).call()).toBe(47);
 });
+
+test('what core modules share is brought back: a memory that one of them has and others write and grow, and globals', async () => {
+  const component = await linked(`(component
+    (core module $Env
+      (memory (export "memory") 1)
+      (global (export "__stack_pointer") (mut i32) (i32.const 4096))
+      (global (export "count") (mut i32) (i32.const 0))
+      (data (i32.const 5000) "data"))
+    (core instance $env (instantiate $Env))
+    (core module $Lib
+      (import "env" "memory" (memory 1))
+      (import "env" "__stack_pointer" (global $stack (mut i32)))
+      (import "env" "count" (global $count (mut i32)))
+      (func (export "work") (result i32) (local $size i32)
+        (local.set $size (memory.size))
+        (global.set $stack (i32.sub (global.get $stack) (i32.const 16)))
+        (i32.store (global.get $stack) (i32.add (i32.load (global.get $stack)) (i32.const 1)))
+        (i32.store8 (i32.const 5001) (i32.add (i32.load8_u (i32.const 5001)) (i32.const 1)))
+        (global.set $count (i32.add (global.get $count) (i32.const 1)))
+        (drop (memory.grow (i32.const 1)))
+        (i32.store offset=65532 (i32.const 0) (i32.const 9))
+        (i32.add (i32.add (i32.load (i32.const 4080)) (i32.load8_u (i32.const 5001)))
+          (i32.add (i32.mul (i32.const 1000) (global.get $count))
+            (i32.add (i32.mul (i32.const 100000) (local.get $size)) (i32.load (i32.sub (i32.mul (memory.size) (i32.const 65536)) (i32.const 4))))))))
+    (core instance $lib (instantiate $Lib (with "env" (instance
+      (export "memory" (memory $env "memory"))
+      (export "__stack_pointer" (global $env "__stack_pointer"))
+      (export "count" (global $env "count"))))))
+    (func (export "run") (result u32) (canon lift (core func $lib "work"))))`);
+  const first = await component.call();
+  expect(first).toBe(100_000 + 1000 + 1 + 'a'.charCodeAt(0) + 1);
+  expect(await component.call()).not.toBe(first);
+  for (let round = 0; round < 3; round += 1) {
+    component.reset();
+    expect(await component.call()).toBe(first);
+  }
+});
+
+test('an instance that began with handles has them again after each request', async () => {
+  const component = await linked(`(component
+    (core module $None (func (export "destructor") (param i32)))
+    (core instance $none (instantiate $None))
+    (type $thing (resource (rep i32) (dtor (core func $none "destructor"))))
+    (core func $new (canon resource.new $thing))
+    (core func $rep (canon resource.rep $thing))
+    (core func $drop (canon resource.drop $thing))
+    (core module $Start
+      (import "" "new" (func $new (param i32) (result i32)))
+      (memory (export "memory") 1)
+      (global $kept (export "kept") (mut i32) (i32.const 0))
+      (func $start (global.set $kept (call $new (i32.const 42))))
+      (func (export "kept-handle") (result i32) (global.get $kept))
+      (start $start))
+    (core instance $s (instantiate $Start (with "" (instance (export "new" (func $new))))))
+    (core module $Main
+      (import "" "kept" (func $kept (result i32)))
+      (import "" "rep" (func $rep (param i32) (result i32)))
+      (import "" "drop" (func $drop (param i32)))
+      (func (export "run") (result i32) (call $rep (call $kept)) (call $drop (call $kept))))
+    (core instance $main (instantiate $Main (with "" (instance
+      (export "kept" (func $s "kept-handle")) (export "rep" (func $rep)) (export "drop" (func $drop))))))
+    (func (export "run") (result u32) (canon lift (core func $main "run"))))`);
+  for (let round = 0; round < 3; round += 1) {
+    expect(await component.call()).toBe(42);
+    component.reset();
+  }
+});

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
+import { checkProgram } from '../../host/component/program-check.ts';
 import { decodeComponent } from '../../host/engine/decode/decode.ts';
 import { transpile } from '../../host/engine/jco/transpile.ts';
 import type { HostImports, Suspends } from '../../host/engine/link/host-imports.ts';
-import { checkLink } from '../../host/engine/link/link-check.ts';
 import { Linker } from '../../host/engine/link/linker.ts';
 import { linkOf } from '../../host/engine/link/program.ts';
 import { makeResettable } from '../../host/engine/reset/prepare.ts';
@@ -46,8 +46,9 @@ export async function linkedBinary(
   const used = 'problem' in resettable ? bytes : resettable.modules;
   const modules = used.map((module) => new WebAssembly.Module(module));
   const reset = 'problem' in resettable ? resettable : resettable.plan;
-  checkLink({ plan, modules, entry, suspending, reset });
-  const instance = new Linker({ plan, modules, entry, suspending }).instantiate(imports);
+  const program = { kind: 'linked', plan, modules, entry, suspending, reset } as const;
+  await checkProgram('it', program, used);
+  const instance = new Linker(program).instantiate(imports);
   const snapshot = 'problem' in reset ? undefined : new Snapshot(instance, reset, newKnowledge());
   return {
     call: (...args) =>

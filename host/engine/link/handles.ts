@@ -9,6 +9,13 @@ const isBorrowed = 1 << 30;
 /** In the kind of a handle: it is lent to another guest, and stays until that returns. */
 const isLent = 1 << 29;
 
+/** What a guest held at a time between calls. */
+export interface SavedHandles {
+  readonly values: readonly unknown[];
+  readonly kinds: readonly number[];
+  readonly free: readonly number[];
+}
+
 /** What one component instance holds of resources, its own and others'. A handle is an index that says nothing by itself. */
 export class Handles {
   /** Index 0 is no handle. */
@@ -107,6 +114,21 @@ export class Handles {
   /** How many resources the guest holds. */
   get count(): number {
     return this.#values.length - 1 - this.#free.length;
+  }
+
+  /** What the guest holds now, for `restore`; `undefined` where that is nothing. */
+  save(): SavedHandles | undefined {
+    if (this.count === 0) return undefined;
+    return { values: [...this.#values], kinds: [...this.#kinds], free: [...this.#free] };
+  }
+
+  /** The guest holds what it held when that was saved, and nothing else. */
+  restore(saved: SavedHandles | undefined): void {
+    this.clear();
+    if (saved === undefined) return;
+    this.#values = [...saved.values];
+    this.#kinds = [...saved.kinds];
+    this.#free.push(...saved.free);
   }
 
   /** Forgets everything that the guest holds; the next handle is 1 again. */

@@ -6,9 +6,9 @@ import { type Store, type StoredType, type Visitor, walkBody } from './instructi
 
 /** What stands in place of the instructions that have to be followed. */
 export interface Replacements {
-  /** For `memory.grow`. Throws `NotResettable` where it must not be there. */
+  /** For `memory.grow`. */
   grow(): Uint8Array;
-  /** For `memory.size`; throws alike. */
+  /** For `memory.size`. */
   size(): Uint8Array;
   /** What comes behind a change of the stack pointer. */
   readonly noted: Uint8Array;

@@ -59,6 +59,10 @@ export class MemorySnapshot {
     this.#lowest = globalOf(exports[exportNames.lowest]);
     this.#startPages = Number(this.#pages.value);
     if (ask !== undefined) tableOf(exports[exportNames.ask]).set(0, ask);
+    for (const writer of writers) {
+      const shared = writer.exports[exportNames.sharedGrow];
+      if (shared !== undefined) tableOf(shared).set(0, functionOf(exports[exportNames.grow]));
+    }
     this.#touched = writers.flatMap((writer) => {
       const global = writer.exports[exportNames.touched];
       return global === undefined ? [] : [globalOf(global)];
@@ -160,6 +164,11 @@ function memoryOf(item: WebAssembly.ExportValue | undefined): WebAssembly.Memory
 export function globalOf(item: WebAssembly.ExportValue | undefined): WebAssembly.Global {
   if (item instanceof WebAssembly.Global) return item;
   throw new TypeError('a core module that was prepared for reset exports its globals');
+}
+
+function functionOf(item: WebAssembly.ExportValue | undefined): WebAssembly.CoreFunction {
+  if (typeof item === 'function') return item as WebAssembly.CoreFunction;
+  throw new TypeError('a core module that was prepared for reset exports how its memory grows');
 }
 
 function tableOf(item: WebAssembly.ExportValue | undefined): WebAssembly.Table {

@@ -1,5 +1,5 @@
 import type { LinkPlan } from '../link/link-plan.ts';
-import { NotResettable, readCoreModule } from './core-module.ts';
+import { type CoreModule, NotResettable, readCoreModule } from './core-module.ts';
 import { memoriesOf } from './memory-owners.ts';
 import { rewrite } from './rewrite.ts';
 
@@ -44,8 +44,12 @@ export function makeResettable(
     const memories = memoriesOf(plan, modules);
     if (memories.length === 0) throw new NotResettable('no core module has a memory');
     const owning = new Map(memories.map(({ module, stack }) => [module, { stack }]));
+    const written = modules.map((module) => rewrite(module, owning.get(module), notes));
+    // Only when all is started is it arranged whom such a module asks.
+    if (written.some(({ growsOther }) => growsOther) && modules.some(hasStart))
+      throw new NotResettable('a core module grows the memory of another, and one has a start');
     return {
-      modules: modules.map((module) => rewrite(module, owning.get(module), notes)),
+      modules: written.map(({ bytes }) => bytes),
       plan: {
         memories: memories.map(({ owner, writers, stack }) => ({ owner, writers, stackTop: stack?.top })),
       },
@@ -56,4 +60,8 @@ export function makeResettable(
     if (error instanceof RangeError || error instanceof TypeError) return { problem: error.message };
     throw error;
   }
+}
+
+function hasStart({ sections }: CoreModule): boolean {
+  return sections.some(({ id }) => id === 8);
 }

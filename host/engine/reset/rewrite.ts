@@ -1,7 +1,7 @@
 import { BinaryReader } from '../decode/binary-reader.ts';
 import { BinaryWriter } from './binary-writer.ts';
 import { rewriteBody } from './body-rewriter.ts';
-import { type CoreModule, NotResettable } from './core-module.ts';
+import type { CoreModule } from './core-module.ts';
 import { growFunction, noteStackPointer } from './inserted-code.ts';
 
 /** Under these names a rewritten module exports what the host restores. */
@@ -13,6 +13,10 @@ export const exportNames = {
   pages: 'kvasi:pages',
   /** A table for the function of the host that is asked before the memory grows; see `growFunction`. */
   ask: 'kvasi:ask',
+  /** `memory.grow` as a function of the module that has the memory. */
+  grow: 'kvasi:grow',
+  /** A table for that function in a module that grows the memory of another. */
+  sharedGrow: 'kvasi:shared-grow',
   /** The lowest address that the stack pointer has had. */
   lowest: 'kvasi:lowest',
   /** Which parts of the memory were written; see `touched-parts.ts`. */
@@ -28,6 +32,17 @@ export interface Owner {
   readonly stack: { readonly global: number; readonly top: number } | undefined;
 }
 
+/** `(i32) -> i32` */
+const growType = Uint8Array.of(0x60, 1, 0x7f, 1, 0x7f);
+/** A table of functions with one place. */
+const tableOfOne = Uint8Array.of(0x70, 0x00, 1);
+
+export interface Rewritten {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** It asks the module that has the memory for more, or for its size. */
+  readonly growsOther: boolean;
+}
+
 /** Items for the end of a section. */
 interface Extra {
   readonly count: number;
@@ -39,12 +54,11 @@ interface Extra {
  * because memory can grow but not shrink, the lowest value of the stack pointer is noted, and with `notes` also which parts of the
  * memory are written. Nothing is renumbered: all that is added stands behind what is there. Throws `NotResettable`.
  */
-export function rewrite(
-  module: CoreModule,
-  owner: Owner | undefined,
-  notes: boolean,
-): Uint8Array<ArrayBuffer> {
-  const extras = extrasOf(module, owner, notes);
+export function rewrite(module: CoreModule, owner: Owner | undefined, notes: boolean): Rewritten {
+  const bodies = new BinaryWriter();
+  const grows = rewriteBodies(module, owner, notes, bodies);
+  const growsOther = grows && owner === undefined;
+  const extras = extrasOf(module, owner, notes, growsOther);
   const output = new BinaryWriter().bytes(module.bytes.subarray(0, 8));
   for (const id of sectionOrder) {
     const section = module.sections.find((item) => item.id === id);
@@ -59,7 +73,7 @@ export function rewrite(
     const count = (reader?.u32() ?? 0) + (extra?.count ?? 0);
     const content = new BinaryWriter().u32(count);
     if (reader !== undefined) {
-      if (id === 10) rewriteBodies(reader, module, owner, notes, content);
+      if (id === 10) content.bytes(bodies.finish());
       else content.bytes(reader.rest());
     }
     if (extra !== undefined) content.bytes(extra.items.finish());
@@ -73,10 +87,15 @@ export function rewrite(
         .u32(end - start)
         .bytes(module.bytes.subarray(start, end));
   }
-  return output.finish();
+  return { bytes: output.finish(), growsOther };
 }
 
-function extrasOf(module: CoreModule, owner: Owner | undefined, notes: boolean): Map<number, Extra> {
+function extrasOf(
+  module: CoreModule,
+  owner: Owner | undefined,
+  notes: boolean,
+  growsOther: boolean,
+): Map<number, Extra> {
   const extras = new Map<number, Extra>();
   const exports = new BinaryWriter();
   let exported = 0;
@@ -88,26 +107,30 @@ function extrasOf(module: CoreModule, owner: Owner | undefined, notes: boolean):
     if (isMutable) exportItem(`${exportNames.global}${exported}`, 3, module.importedGlobals + index);
   }
   const starts: number[] = [];
-  const { touched, pages, lowest } = addedIndexes(module, notes);
+  const { touched, pages, lowest, grow: growIndex } = addedIndexes(module, notes);
   if (touched !== undefined && (owner !== undefined || module.importsMemory)) {
     exportItem(exportNames.touched, 3, touched);
     starts.push(0);
+  }
+  if (growsOther) {
+    extras.set(1, { count: 1, items: new BinaryWriter().bytes(growType) });
+    extras.set(4, { count: 1, items: new BinaryWriter().bytes(tableOfOne) });
+    exportItem(exportNames.sharedGrow, 1, module.tables);
   }
   if (owner !== undefined) {
     const grow = module.types.length;
     const ask = { table: module.tables, type: grow + 1 };
     // (i32) -> i32, (i32 i32) -> i32, and a table of one function.
-    const types = new BinaryWriter().bytes(
-      Uint8Array.of(0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 1, 0x7f),
-    );
+    const types = new BinaryWriter().bytes(growType).bytes(Uint8Array.of(0x60, 2, 0x7f, 0x7f, 1, 0x7f));
     extras.set(1, { count: 2, items: types });
     extras.set(3, { count: 1, items: new BinaryWriter().u32(grow) });
-    extras.set(4, { count: 1, items: new BinaryWriter().bytes(Uint8Array.of(0x70, 0x00, 1)) });
+    extras.set(4, { count: 1, items: new BinaryWriter().bytes(tableOfOne) });
     exportItem(exportNames.ask, 1, ask.table);
     starts.push(module.memoryPages ?? 0, owner.stack?.top ?? 0);
     exportItem(exportNames.memory, 2, 0);
     exportItem(exportNames.pages, 3, pages);
     exportItem(exportNames.lowest, 3, lowest);
+    exportItem(exportNames.grow, 0, growIndex);
     const body = growFunction(pages, ask);
     extras.set(10, { count: 1, items: new BinaryWriter().u32(body.length).bytes(body) });
   }
@@ -131,24 +154,28 @@ function addedIndexes(
   return { touched, pages, lowest: pages + 1, grow: importedFunctions + functions.length };
 }
 
+/** Answers whether the memory is asked for its size, or for more. */
 function rewriteBodies(
-  reader: BinaryReader,
   module: CoreModule,
   owner: Owner | undefined,
   notes: boolean,
   output: BinaryWriter,
-): void {
+): boolean {
+  const section = module.sections.find(({ id }) => id === 10);
+  if (section === undefined) return false;
+  const reader = new BinaryReader(module.bytes, section.start, section.end);
+  reader.u32();
   const indexes = addedIndexes(module, notes);
-  const grown = new BinaryWriter().byte(0x10).u32(indexes.grow).finish();
-  const sized = new BinaryWriter().byte(0x23).u32(indexes.pages).finish();
-  const owned = (replacement: Uint8Array) => (): Uint8Array => {
-    if (owner === undefined) throw new NotResettable('a core module grows the memory of another');
+  let grows = false;
+  const used = (replacement: Uint8Array) => (): Uint8Array => {
+    grows = true;
     return replacement;
   };
+  const { grown, sized } = owner === undefined ? sharedGrow(module) : ownGrow(indexes);
   const stack = owner?.stack;
   const replacements = {
-    grow: owned(grown),
-    size: owned(sized),
+    grow: used(grown),
+    size: used(sized),
     stackPointer: stack?.global,
     noted: stack === undefined ? new Uint8Array() : noteStackPointer(stack.global, stack.top, indexes),
     touched: indexes.touched,
@@ -158,4 +185,28 @@ function rewriteBodies(
     const written = rewriteBody(module.bytes, body, module.types[type] ?? 0, replacements);
     output.u32(written.length).bytes(written);
   }
+  return grows;
+}
+
+function ownGrow({ grow, pages }: { readonly grow: number; readonly pages: number }) {
+  return {
+    grown: new BinaryWriter().byte(0x10).u32(grow).finish(),
+    sized: new BinaryWriter().byte(0x23).u32(pages).finish(),
+  };
+}
+
+/** A module that has not the memory calls the one that has, through a table; growth by nothing answers the size. */
+function sharedGrow({ types, tables }: CoreModule) {
+  const zero = [0x41, 0] as const;
+  const call = new BinaryWriter().byte(0x11).u32(types.length).u32(tables).finish();
+  return {
+    grown: new BinaryWriter()
+      .bytes(Uint8Array.of(...zero))
+      .bytes(call)
+      .finish(),
+    sized: new BinaryWriter()
+      .bytes(Uint8Array.of(...zero, ...zero))
+      .bytes(call)
+      .finish(),
+  };
 }

@@ -1,3 +1,4 @@
+import type { SavedHandles } from '../link/handles.ts';
 import type { LinkedInstance } from '../link/linker.ts';
 import { globalOf, type MemoryKnowledge, MemorySnapshot } from './memory-snapshot.ts';
 import type { ResetPlan } from './prepare.ts';
@@ -18,6 +19,8 @@ export function newKnowledge(): ProgramKnowledge {
 export class Snapshot {
   readonly #instance: Restorable;
   readonly #memories: readonly MemorySnapshot[];
+  /** What each component instance held after its start. */
+  readonly #handles: readonly (SavedHandles | undefined)[];
   readonly #globals: readonly { readonly global: WebAssembly.Global; readonly value: number | bigint }[];
 
   /** @param ask what the instance asks before its memory grows; see `growFunction`. Default: nobody */
@@ -34,6 +37,7 @@ export class Snapshot {
       const writing = writers.map((writer) => coreAt(writer, cores));
       return new MemorySnapshot(coreAt(owner, cores), writing, stackTop, touched, known[index], ask);
     });
+    this.#handles = instance.components.map(({ handles }) => handles.save());
     this.#globals = cores
       .flatMap((core) => Object.entries(core.exports))
       .filter(([name]) => name.startsWith(exportNames.global))
@@ -51,7 +55,8 @@ export class Snapshot {
     for (const memory of this.#memories) if (memory.isTooLarge) return false;
     for (const memory of this.#memories) memory.restore();
     for (const { global, value } of this.#globals) global.value = value;
-    for (const { handles } of this.#instance.components) handles.clear();
+    for (const [index, { handles }] of this.#instance.components.entries())
+      handles.restore(this.#handles[index]);
     return true;
   }
 
