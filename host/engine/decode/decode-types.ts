@@ -1,5 +1,6 @@
 import type { ImportedFunction, LiftedFunction } from '../link/link-plan.ts';
 import { type BinaryReader, unknown } from './binary-reader.ts';
+import { skipCoreType } from './core-types.ts';
 import { readExternName } from './decode-names.ts';
 import { Undecodable } from './undecodable.ts';
 import type { FunctionType, PrimitiveKind, VariantCase, WitType } from './wit-type.ts';
@@ -233,7 +234,8 @@ function readDeclarations(reader: BinaryReader, outer: Scope): InstanceType {
         return;
       }
       case 0x00:
-        throw new Undecodable('a type of core modules', item.position);
+        skipCoreType(item);
+        return;
       default:
         throw unknown('declaration', form, item);
     }
