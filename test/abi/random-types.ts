@@ -19,33 +19,50 @@ const scalars = [
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `n-${index}`);
 
-/** Any type that a function of an interface may have, but for resources. */
-export const types: fc.Arbitrary<WitType> = fc.letrec<{ type: WitType }>((tie) => ({
-  type: fc.oneof(
-    { maxDepth: 4, depthSize: 'small', withCrossShrink: true },
-    fc.constantFrom(...scalars).map((kind): WitType => ({ kind })),
-    fc.integer({ min: 1, max: 300 }).map((count): WitType => ({ kind: 'enum', names: names(count) })),
-    fc.integer({ min: 1, max: 32 }).map((count): WitType => ({ kind: 'flags', names: names(count) })),
-    tie('type').map((of): WitType => ({ kind: 'list', of })),
-    tie('type').map((of): WitType => ({ kind: 'option', of })),
-    fc
-      .tuple(fc.option(tie('type'), { nil: undefined }), fc.option(tie('type'), { nil: undefined }))
-      .map(([ok, err]): WitType => ({ kind: 'result', ok, err })),
-    fc.array(tie('type'), { minLength: 1, maxLength: 5 }).map((of): WitType => ({ kind: 'tuple', of })),
-    fc.array(tie('type'), { minLength: 1, maxLength: 5 }).map(
-      (all): WitType => ({
-        kind: 'record',
-        fields: all.map((type, index) => ({ name: `f-${index}`, type })),
-      }),
+/** Any type that a function of an interface may have and jco takes, but for resources. */
+export const types = typesWith(32, () => []);
+
+/** The same with flags of any number, lists of fixed length and maps. */
+export const moreTypes = typesWith(100, (tie) => [
+  fc
+    .tuple(tie('type'), fc.integer({ min: 1, max: 5 }))
+    .map(([of, length]): WitType => ({ kind: 'list', of, length })),
+  fc
+    .tuple(fc.constantFrom<'string' | 'u32'>('string', 'u32'), tie('type'))
+    .map(([kind, value]): WitType => ({ kind: 'map', key: { kind }, value })),
+]);
+
+type Tie = (key: 'type') => fc.Arbitrary<WitType>;
+
+function typesWith(flags: number, more: (tie: Tie) => fc.Arbitrary<WitType>[]): fc.Arbitrary<WitType> {
+  return fc.letrec<{ type: WitType }>((tie) => ({
+    type: fc.oneof(
+      { maxDepth: 4, depthSize: 'small', withCrossShrink: true },
+      fc.constantFrom(...scalars).map((kind): WitType => ({ kind })),
+      fc.integer({ min: 1, max: 300 }).map((count): WitType => ({ kind: 'enum', names: names(count) })),
+      fc.integer({ min: 1, max: flags }).map((count): WitType => ({ kind: 'flags', names: names(count) })),
+      tie('type').map((of): WitType => ({ kind: 'list', of })),
+      tie('type').map((of): WitType => ({ kind: 'option', of })),
+      fc
+        .tuple(fc.option(tie('type'), { nil: undefined }), fc.option(tie('type'), { nil: undefined }))
+        .map(([ok, err]): WitType => ({ kind: 'result', ok, err })),
+      fc.array(tie('type'), { minLength: 1, maxLength: 5 }).map((of): WitType => ({ kind: 'tuple', of })),
+      fc.array(tie('type'), { minLength: 1, maxLength: 5 }).map(
+        (all): WitType => ({
+          kind: 'record',
+          fields: all.map((type, index) => ({ name: `f-${index}`, type })),
+        }),
+      ),
+      fc.array(fc.option(tie('type'), { nil: undefined }), { minLength: 1, maxLength: 5 }).map(
+        (all): WitType => ({
+          kind: 'variant',
+          cases: all.map((type, index) => ({ name: `c-${index}`, type })),
+        }),
+      ),
+      ...more(tie),
     ),
-    fc.array(fc.option(tie('type'), { nil: undefined }), { minLength: 1, maxLength: 5 }).map(
-      (all): WitType => ({
-        kind: 'variant',
-        cases: all.map((type, index) => ({ name: `c-${index}`, type })),
-      }),
-    ),
-  ),
-})).type;
+  })).type;
+}
 
 /** Values of a type, in the shapes that jco gives them. */
 export function valuesOf(type: WitType): fc.Arbitrary<unknown> {
@@ -81,7 +98,11 @@ export function valuesOf(type: WitType): fc.Arbitrary<unknown> {
     case 'flags':
       return fc.record(Object.fromEntries(type.names.map((name) => [camel(name), fc.boolean()])));
     case 'list':
-      return fc.array(valuesOf(type.of), { maxLength: 6 }).map((items) => asList(type.of, items));
+      return fc
+        .array(valuesOf(type.of), { minLength: type.length ?? 0, maxLength: type.length ?? 6 })
+        .map((items) => asList(type.of, items));
+    case 'map':
+      return fc.array(fc.tuple(valuesOf(type.key), valuesOf(type.value)), { maxLength: 6 });
     case 'option':
       return optionOf(type.of);
     case 'result':

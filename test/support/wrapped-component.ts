@@ -21,13 +21,22 @@ export function wrapped(component: Uint8Array): Uint8Array<ArrayBuffer> {
     end = section.end;
   }
   const args = new BinaryWriter().u32(1).byte(0).u32(0).u32(imports.length);
-  for (const [index, { name, label }] of imports.entries()) args.name(label ?? name).byte(instanceSort).u32(index);
+  for (const [index, { name, label }] of imports.entries())
+    args
+      .name(label ?? name)
+      .byte(instanceSort)
+      .u32(index);
   const inner = imports.length;
   const aliases = new BinaryWriter().u32(exports.length);
   const exported = new BinaryWriter().u32(exports.length);
   for (const [index, name] of exports.entries()) {
     aliases.byte(instanceSort).byte(0).u32(inner).name(name);
-    exported.byte(0).name(name).byte(instanceSort).u32(inner + 1 + index).byte(0);
+    exported
+      .byte(0)
+      .name(name)
+      .byte(instanceSort)
+      .u32(inner + 1 + index)
+      .byte(0);
   }
   const written = new BinaryWriter().bytes(component.subarray(0, end));
   const sections = [
