@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkComponent } from '../../host/component/check.ts';
@@ -13,6 +14,9 @@ import { providedImports } from '../../host/interfaces/provided.ts';
 import { DEFAULT_LIMITS } from '../../host/settings/limits.ts';
 import { HostError } from '../../host/shared/host-error.ts';
 import { component } from '../support/kvasi-process.ts';
+import { wrapped } from '../support/wrapped-component.ts';
+import { greeting } from './composed-components.ts';
+import { counting } from './resource-components.ts';
 
 const components = [
   'hello',
@@ -43,43 +47,56 @@ const damage = fc.record({
   length: fc.option(fc.nat(), { nil: undefined, freq: 2 }),
 });
 
-test('a component that is damaged is read, or refused with a reason', { timeout: 120_000 }, async () => {
-  const whole = await readFile(component('kv-counter'));
-  fc.assert(
-    fc.property(damage, ({ flips, length }) => {
-      const bytes = new Uint8Array(whole);
-      // Most of a component is code; what is read of it is at its ends.
-      for (const [at, change] of flips) {
-        const place = at % 2 === 0 ? at % 400 : bytes.length - 1 - (at % 6000);
-        bytes[place] = (bytes[place] ?? 0) ^ change;
-      }
-      const given = bytes.slice(0, length === undefined ? bytes.length : length % bytes.length);
-      const started = performance.now();
-      let description: ComponentDescription | undefined;
-      try {
-        description = decodeComponent(given);
-      } catch (error) {
-        // The reader of a file puts the file's name before it; a reason is no accident of the reader.
-        expect(String(error)).toMatch(
-          /^\w*(?:Error|Undecodable): (?!Cannot |.*is not (a function|iterable)|.*undefined)/,
-        );
-      }
-      const link = description === undefined ? undefined : linkOf(description, linking);
-      if (link !== undefined && !('problem' in link)) {
-        const resettable = makeResettable(link.plan, { notes: true });
-        const areValid = !('problem' in resettable) && link.plan.modules.every(isValid);
-        if (areValid) expect(resettable.modules.every(isValid)).toBe(true);
-      }
-      expect(performance.now() - started).toBeLessThan(5000);
-    }),
-    { numRuns: 2000, seed: 20261121 },
-  );
-});
+const damagedOnes: readonly (readonly [string, () => Promise<Uint8Array>])[] = [
+  ['a component', () => readFile(component('kv-counter'))],
+  ['a component within another one', async () => wrapped(await readFile(component('kv-counter')))],
+  ['a component of two that call one another', () => parse(greeting)],
+  ['a component with resources of its own', () => parse(counting('(call $make (i32.const 1))'))],
+];
 
-test.each(components)(
+test.each(damagedOnes)(
+  '%s that is damaged is read, or refused with a reason',
+  async (_, read) => {
+    const whole = await read();
+    fc.assert(
+      fc.property(damage, ({ flips, length }) => {
+        const bytes = new Uint8Array(whole);
+        // Most of a component is code; what is read of it is at its ends.
+        for (const [at, change] of flips) {
+          const place = at % 2 === 0 ? at % 400 : bytes.length - 1 - (at % 6000);
+          bytes[place] = (bytes[place] ?? 0) ^ change;
+        }
+        const given = bytes.slice(0, length === undefined ? bytes.length : length % bytes.length);
+        const started = performance.now();
+        let description: ComponentDescription | undefined;
+        try {
+          description = decodeComponent(given);
+        } catch (error) {
+          // The reader of a file puts the file's name before it; a reason is no accident of the reader.
+          expect(String(error)).toMatch(
+            /^\w*(?:Error|Undecodable): (?!Cannot |.*is not (a function|iterable)|.*undefined)/,
+          );
+        }
+        const link = description === undefined ? undefined : linkOf(description, linking);
+        if (link !== undefined && !('problem' in link)) {
+          const resettable = makeResettable(link.plan, { notes: true });
+          const areValid = !('problem' in resettable) && link.plan.modules.every(isValid);
+          if (areValid) expect(resettable.modules.every(isValid)).toBe(true);
+        }
+        expect(performance.now() - started).toBeLessThan(5000);
+      }),
+      { numRuns: 2000, seed: 20261121 },
+    );
+  },
+  120_000,
+);
+
+test.each([...components, 'kv-counter within another'])(
   '%s, damaged anywhere, is refused with one message or can be put together',
   async (name) => {
-    const whole = new Uint8Array(await readFile(component(name)));
+    const [inner = name, within] = name.split(' ');
+    const read = await readFile(component(inner));
+    const whole = new Uint8Array(within === undefined ? read : wrapped(read));
     const flips = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 })), {
       minLength: 1,
       maxLength: 3,

@@ -162,6 +162,8 @@ export class CoreDefinitions {
       this.#plan.note('it drops a resource of unknown type');
       return;
     }
+    if (kind !== 'drop' && this.#plan.resources.get(entity.type)?.component !== this.#component)
+      this.#plan.note('it makes a resource of a type that it does not define');
     const planned = { kind, resource: entity.type, component: this.#component } as const;
     this.#add('function', this.#plan.functions.push(planned) - 1);
   }
