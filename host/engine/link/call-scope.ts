@@ -1,14 +1,19 @@
 import { trap } from '../guest-trap.ts';
-import type { Handles } from './handles.ts';
+
+/** Who gets back what it lent. */
+export interface Lender {
+  /** A call for which a handle was lent has ended. */
+  giveBack(handle: number): void;
+}
 
 /** What one guest lends another for a call. */
 export class CallScope {
-  readonly #lender: Handles;
+  readonly #lender: Lender;
   readonly #lent: number[] = [];
   /** Handles of what is lent that the other guest has not dropped. */
   borrows = 0;
 
-  constructor(lender: Handles) {
+  constructor(lender: Lender) {
     this.#lender = lender;
   }
 
