@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, type TestAPI, test } from 'vitest';
 import type { BackendRule, KeyvalueRule } from './composition/options/keyvalue-rule.ts';
-import type { BackendName } from './settings/settings.ts';
+import type { BackendName } from './interfaces/keyvalue/configuration/backend-settings.ts';
 import { HostPool } from './testing/host-pool.ts';
 import type { HostMatchers } from './testing/matchers/matcher-types.ts';
 import { matchers } from './testing/matchers/matchers.ts';

@@ -210,7 +210,7 @@ Examples:
 }
 
 async function projectHostOf(config: string, { cwd, env }: CommandContext): Promise<ProjectHost> {
-  const { resolveSettings } = await import('../settings/resolve-settings.ts');
+  const { resolveSettings } = await import('../composition/settings.ts');
   const { projectHost } = await import('../testing/scenarios/project-host.ts');
   return projectHost((await resolveSettings({ cwd, env, flags: { config } })).settings);
 }

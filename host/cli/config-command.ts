@@ -1,6 +1,6 @@
-import { explainLines, explainSettings } from '../settings/explain-settings.ts';
-import type { Flags } from '../settings/flags.ts';
-import { resolveSettings } from '../settings/resolve-settings.ts';
+import { explainLines, explainSettings } from '../composition/explain-settings.ts';
+import type { Flags } from '../composition/settings.ts';
+import { resolveSettings } from '../composition/settings.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 
 /** `kvasi config`: the settings in force and where each comes from, with secrets left out. */

@@ -1,4 +1,4 @@
-import { resolveSettings } from '../settings/resolve-settings.ts';
+import { resolveSettings } from '../composition/settings.ts';
 import { HostError } from '../shared/host-error.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 import type { PlaceOptions } from '../terminal/place-options.ts';

@@ -4,7 +4,7 @@ import type { Transpiler } from '../engine/jco/transpiler.ts';
 import { type LinkedProgram, linkOf, type Program } from '../engine/link/program.ts';
 import { limitMemory, TooMuchMemory } from '../engine/reset/memory-limit.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
-import type { InstanceMode } from '../settings/settings.ts';
+import type { InstanceMode } from '../settings/host-settings.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { formatSize } from '../shared/size.ts';
 import { checkComponent } from './check.ts';

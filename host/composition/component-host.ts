@@ -1,27 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LoadedComponent } from '../component/load.ts';
-import type { InterfaceSettings } from '../interfaces/host-interface.ts';
+import type { TestSettings } from '../interfaces/host-interface.ts';
 import { interfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
 import type { OperationBounds } from '../interfaces/keyvalue/operation.ts';
 import { interfacesOf } from '../interfaces/provided.ts';
+import type { SettingsOfInterfaces } from '../interfaces/settings.ts';
 import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
 import type { ToWorker, WorkerSetup } from '../runtime/ipc/protocol.ts';
 import { Dispatcher } from '../runtime/worker-pool/dispatcher.ts';
 import type { ComponentSetup, ComponentToRun } from '../runtime/worker-pool/worker-maker.ts';
-import type { Settings } from '../settings/settings.ts';
 import { threadUrl } from '../shared/thread-url.ts';
 import { Exchange } from '../triggers/http/exchange.ts';
 import { httpTrigger } from '../triggers/http/trigger.ts';
 import type { HostEvents } from './host-events.ts';
+import type { Settings } from './settings.ts';
 
 /** What of a host's settings a component is started with. */
-export type ComponentSettings = Omit<InterfaceSettings, 'seed' | 'isIntercepted'> &
-  Pick<Settings, 'instances'>;
+export type ComponentSettings = SettingsOfInterfaces & Pick<Settings, 'instances'>;
 
 /** What of a host's settings its threads need. */
-export type ComponentHostSettings = InterfaceSettings &
+export type ComponentHostSettings = SettingsOfInterfaces &
+  TestSettings &
   Pick<Settings, 'instances' | 'threads' | 'requestTimeout' | 'limits'> &
   Pick<WorkerSetup, 'clock'>;
 

@@ -1,6 +1,5 @@
 import { loadAlone } from '../component/load-alone.ts';
 import { mostMemory } from '../settings/limits.ts';
-import type { Settings } from '../settings/settings.ts';
 import { HostError } from '../shared/host-error.ts';
 import { holdProcess } from '../shared/process-hold.ts';
 import { addressOf } from './address-of.ts';
@@ -13,6 +12,7 @@ import type { ChangeableOptions } from './options/host-options.ts';
 import type { RequestEvent } from './request-event.ts';
 import type { RunningHost } from './running-host.ts';
 import { seedStores } from './seed-stores.ts';
+import type { Settings } from './settings.ts';
 
 /** A port that a host serves. */
 export interface HostListener extends AsyncDisposable {

@@ -1,8 +1,8 @@
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { OPERATION_TIMEOUT } from '../interfaces/keyvalue/backends/definition.ts';
+import type { KeyvalueSettings } from '../interfaces/keyvalue/configuration/store-rules.ts';
 import { ThreadStores } from '../interfaces/keyvalue/open-stores.ts';
 import { seedBuckets } from '../interfaces/keyvalue/transfer/seed.ts';
-import type { KeyvalueSettings } from '../settings/settings.ts';
 
 /** Fills the buckets that have a seed and are empty, and closes their stores again. @param memory the in-memory buckets of the host */
 export async function seedStores(keyvalue: KeyvalueSettings, memory: Backend): Promise<void> {

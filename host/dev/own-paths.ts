@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
-import type { IdentifierRule, Settings } from '../settings/settings.ts';
+import type { Settings } from '../composition/settings.ts';
+import type { IdentifierRule } from '../interfaces/keyvalue/configuration/store-rules.ts';
 
 /** What SQLite puts beside a database. */
 const besideDatabase = ['', '-wal', '-shm', '-journal'];

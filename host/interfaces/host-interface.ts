@@ -1,6 +1,6 @@
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { Setting, ValuesOf } from '../settings/setting.ts';
 import type { CommandPart } from './command-part.ts';
 import type { InspectorPart } from './inspector-part.ts';
 
@@ -13,13 +13,13 @@ export interface PackageVersions {
 /** WASI 0.2, whose later versions only add to the earlier ones. */
 export const wasi02: PackageVersions = { matches: /^0\.2\.\d+$/, text: '0.2.0 to 0.2.12' };
 
-/** What interfaces are configured by. */
-export type InterfaceSettings = Pick<Settings, 'keyvalue' | 'environment' | 'config' | 'volumes'> & {
+/** What a test's host says besides settings. */
+export interface TestSettings {
   /** Makes what is random the same each time. Default: chance. */
   readonly seed?: number | string;
   /** A test may stand between guests and stores. */
   readonly isIntercepted?: boolean;
-};
+}
 
 /** A part of an interface that is loaded when it is needed. */
 type Load<T> = () => Promise<T>;
@@ -28,10 +28,14 @@ type Load<T> = () => Promise<T>;
  * An interface of the host: everything that a component may import of one package or a few that belong together, and what the host
  * has around it. Each is a folder beside this file whose `index.ts` exports it, and a line of the table in `index.ts`.
  *
- * What is neither needed at the start nor in a worker is loaded by a function.
+ * What is neither needed at the start nor in a worker is loaded by a function. The descriptors of its settings are listed in
+ * `settings.ts`: the command line is made from them, before any interface is loaded.
  */
-export interface HostInterface<Config = unknown, Pool extends PoolPart = PoolPart>
-  extends RuntimeInterface<Config, Pool> {
+export interface HostInterface<
+  Config = unknown,
+  Pool extends PoolPart = PoolPart,
+  Settings extends readonly Setting[] = readonly [],
+> extends RuntimeInterface<Config, Pool> {
   /** The packages that it serves: `wasi:clocks`. */
   readonly packages: Readonly<Record<string, PackageVersions>>;
   /** Whether a function may answer a promise, for which the guest is suspended. Default: none may. @param func its name in WIT */
@@ -41,9 +45,10 @@ export interface HostInterface<Config = unknown, Pool extends PoolPart = PoolPar
   /** Who serves an import, for `kvasi inspect`. Default: `the host`. @param name of the interface, with its version */
   servedBy?(name: string, imports: readonly InterfaceDescription[]): string | undefined;
   /** What it is started with on each worker: what a structured clone can take along. Default: nothing. */
-  configure?(settings: InterfaceSettings, imports: readonly InterfaceDescription[]): Config;
-  /** Descriptors of its settings. */
-  readonly settings?: object;
+  configure?(
+    settings: ValuesOf<Settings[number]> & TestSettings,
+    imports: readonly InterfaceDescription[],
+  ): Config;
   /** What its operations are called and do, by their names. */
   readonly operations?: object;
   /** What the inspector has for it. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type * as v from 'valibot';
-import type { ResolvedSettings } from '../settings/resolve-settings.ts';
+import type { Place, Resolved } from '../settings/resolve-settings.ts';
+import type { SettingsOfInterfaces } from './settings.ts';
 
 /** What an interface brings to the inspector. */
 export interface InspectorPart {
@@ -20,7 +21,7 @@ export interface InspectorPage {
 
 /** The host as the routes of an interface see it. */
 export interface RouteHost {
-  readonly resolved: ResolvedSettings;
+  readonly resolved: Resolved<Place & SettingsOfInterfaces>;
   /** What interfaces have on the main thread, by their names. */
   readonly states: ReadonlyMap<string, unknown>;
   readonly requests: {

@@ -4,18 +4,13 @@ import type { HostImports } from '../engine/link/host-imports.ts';
 import { hostName } from '../engine/link/host-name.ts';
 import { Holdings } from '../runtime/worker/holdings.ts';
 import { Lifetime } from '../runtime/worker/lifetime.ts';
+import { defaultsOf } from '../settings/resolve-settings.ts';
 import { systemClock } from '../shared/clock.ts';
 import { Unconstructible } from '../shared/unconstructible.ts';
-import type { HostInterface, InterfaceSettings, PackageVersions } from './host-interface.ts';
+import type { HostInterface, PackageVersions } from './host-interface.ts';
 import { interfaces } from './index.ts';
 import { OperationLog } from './keyvalue/operation.ts';
-
-const unconfigured: InterfaceSettings = {
-  keyvalue: { default: { kind: 'in_memory' }, named: new Map(), others: { kind: 'in_memory' } },
-  environment: {},
-  config: {},
-  volumes: [],
-};
+import { interfaceSettings } from './settings.ts';
 
 /** The interface that serves an import. @param name with its version */
 export function interfaceOf(name: string): HostInterface | undefined {
@@ -45,6 +40,7 @@ export async function providedImports(): Promise<HostImports> {
     output: { permit: () => 0, whenReady: () => Promise.resolve() },
     print() {},
   };
+  const unconfigured = await defaultsOf(interfaceSettings);
   const parts = await Promise.all(
     interfaces.map((one) => one.start(one.configure?.(unconfigured, []), worker)),
   );

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { HostError } from '../shared/host-error.ts';
+import { requireFolder } from '../shared/require-folder.ts';
 import { collect } from './collect.ts';
 
 /** What commander reads of the flags that say where a command works. */
@@ -60,11 +60,4 @@ export async function placeOf(
 
 function withParents(command: Command): Command[] {
   return command.parent === null ? [command] : [...withParents(command.parent), command];
-}
-
-async function requireFolder(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) return;
-  const what = found === undefined ? 'does not exist' : 'is no folder';
-  throw new HostError('usage', `${path} ${what}. Name the project's folder with -C.`);
 }

@@ -1,10 +1,10 @@
 import type { LoadedComponent } from '../component/load.ts';
 import type { HostEvents } from '../composition/host-events.ts';
 import { RunningHost } from '../composition/running-host.ts';
+import type { Settings } from '../composition/settings.ts';
 import type { Step } from '../interfaces/keyvalue/fault-injection/schedule.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
 import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
-import type { Settings } from '../settings/settings.ts';
 import type { ControlledClock } from '../shared/controlled-clock.ts';
 import { reasonOf, stackOf } from '../shared/host-error.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';

@@ -1,27 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { generatedFiles } from '../../host/settings/generate.ts';
-import { keyReferences } from '../../host/settings/key-reference.ts';
-import { KEYS_NOT_SERVED } from '../../host/settings/not-served-yet.ts';
-import { resolveSettings } from '../../host/settings/resolve-settings.ts';
+import { allSettings } from '../../host/composition/all-settings.ts';
+import { generatedFiles } from '../../host/composition/generate-documents.ts';
+import { resolveSettings } from '../../host/composition/settings.ts';
+import { fileKeys } from '../../host/settings/resolve-settings.ts';
+import { keyReferences } from '../../host/settings/setting-tables.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 test('the JSON Schema and the tables of the docs are what the schema generates', async () => {
   for (const [url, content] of await generatedFiles()) {
-    const hint = `${url.pathname} is out of date. Run: npx -c 'node host/settings/generate.ts'`;
+    const hint = `${url.pathname} is out of date. Run: npm run schema`;
     expect(await readFile(url, 'utf8'), hint).toBe(content);
   }
 });
 
-test('every key has a description', () => {
-  expect(keyReferences().filter(({ description }) => description === '')).toEqual([]);
-});
-
-test('every key that is not served yet is a key of the file', () => {
-  const known = new Set(keyReferences().map(({ key }) => key));
-  expect(Object.keys(KEYS_NOT_SERVED).filter((key) => !known.has(key))).toEqual([]);
+test('every key has a meaning', async () => {
+  const references = await keyReferences(await fileKeys(allSettings));
+  expect(references.filter(({ meaning }) => meaning === '')).toEqual([]);
 });
 
 describe('the examples', () => {

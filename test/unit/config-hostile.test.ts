@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { explainLines } from '../../host/settings/explain-settings.ts';
-import { type ResolvedSettings, resolveSettings } from '../../host/settings/resolve-settings.ts';
+import { explainLines } from '../../host/composition/explain-settings.ts';
+import { type ResolvedSettings, resolveSettings } from '../../host/composition/settings.ts';
 import { readScenarios } from '../../host/testing/scenarios/read-scenarios.ts';
 import { Project } from '../support/project.ts';
 
@@ -150,6 +150,11 @@ test.for([
   const started = performance.now();
   expect((await told(name, contents)).join('\n')).toMatch(message);
   expect(performance.now() - started).toBeLessThan(10_000);
+});
+
+test('a TOML file changes nothing but the settings', async () => {
+  await told('config.toml', '[__proto__]\nchanged = 1\n[dev.keyvalue.__proto__]\nchanged = 1\n');
+  expect('changed' in {}).toBe(false);
 });
 
 test('what follows from one mistake is told once', async () => {

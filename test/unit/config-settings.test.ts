@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { explainLines, explainSettings } from '../../host/settings/explain-settings.ts';
-import type { Flags } from '../../host/settings/flags.ts';
-import { resolveSettings } from '../../host/settings/resolve-settings.ts';
-import { ruleFor } from '../../host/settings/settings.ts';
+import { explainLines, explainSettings } from '../../host/composition/explain-settings.ts';
+import type { Flags } from '../../host/composition/settings.ts';
+import { resolveSettings } from '../../host/composition/settings.ts';
+import { ruleFor } from '../../host/interfaces/keyvalue/configuration/store-rules.ts';
 
 let project: string;
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { resolveSettings } from '../../host/settings/resolve-settings.ts';
+import { resolveSettings } from '../../host/composition/settings.ts';
 import { HostError } from '../../host/shared/host-error.ts';
 
 let project: string;
@@ -82,9 +82,9 @@ describe('which file is read', () => {
       import { registerHooks } from 'node:module';
       const loaded = [];
       registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
-      const { resolveSettings } = await import(${JSON.stringify(new URL('../../host/settings/resolve-settings.ts', import.meta.url).href)});
+      const { resolveSettings } = await import(${JSON.stringify(new URL('../../host/composition/settings.ts', import.meta.url).href)});
       await resolveSettings({ cwd: ${JSON.stringify(project)}, env: {}, flags: {} });
-      console.log(loaded.filter((url) => /node_modules\\/(valibot|yaml|smol-toml)/.test(url)).join());
+      console.log(loaded.filter((url) => /node_modules\\/(valibot|yaml|toml-eslint-parser)/.test(url)).join());
     `;
     const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
@@ -192,7 +192,7 @@ describe('what is wrong is told with its place', () => {
     ['a.yaml', 'dev: 1\ndev: 2\n', /^a\.yaml:2:1: not valid YAML: Map keys must be unique/],
     ['a.json', '{\n  "dev": {,}\n}', /^a\.json:2:11: not valid JSON: /],
     ['a.json', '{"dev": {}', /^a\.json:1:11: not valid JSON: /],
-    ['a.toml', '[dev]\naddress = \n', /^a\.toml:2:\d+: not valid TOML: /],
+    ['a.toml', '[dev]\naddress = \n', /^a\.toml:2:\d+: not valid TOML: a value is missing/],
   ])('invalid syntax in %s: %j', async (name, content, message) => {
     write(name, content);
     expect(await messageOf(load(name))).toMatch(message);
@@ -205,6 +205,10 @@ describe('what is wrong is told with its place', () => {
     expect(await messageOf(load('a.toml'))).toMatch(/^a\.toml:3:11: dev\.address is 1/);
     write('b.toml', '[[dev.volumes]]\nhost_path = "a"\nguest_path = "b"\n[[dev.volumes]]\nhost_path = 1\n');
     expect(await messageOf(load('b.toml'))).toMatch(/b\.toml:5:13: dev\.volumes\[1\]\.host_path is 1/);
+    write('c.toml', '[dev]\ncommand = """\nmake\naddress = 2\n"""\naddress = 1\n');
+    expect(await messageOf(load('c.toml'))).toMatch(/c\.toml:6:11: dev\.address is 1/);
+    write('d.toml', 'dev = { volumes = [{ host_path = "a", guest_path = 1 }] }\n');
+    expect(await messageOf(load('d.toml'))).toMatch(/d\.toml:1:52: dev\.volumes\[0\]\.guest_path is 1/);
   });
 });
 

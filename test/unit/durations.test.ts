@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resolveSettings } from '../../host/settings/resolve-settings.ts';
+import { resolveSettings } from '../../host/composition/settings.ts';
 import { readScenarios } from '../../host/testing/scenarios/read-scenarios.ts';
 import { Project } from '../support/project.ts';
 

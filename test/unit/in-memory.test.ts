@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { resolveSettings } from '../../host/composition/settings.ts';
 import { InMemoryBackend } from '../../host/interfaces/keyvalue/backends/memory/in-memory.ts';
 import { ThreadStores } from '../../host/interfaces/keyvalue/open-stores.ts';
 import { MemoryFence } from '../../host/interfaces/keyvalue/shared-memory/memory-fence.ts';
 import { WorkerMemory } from '../../host/interfaces/keyvalue/shared-memory/worker-memory.ts';
-import { resolveSettings } from '../../host/settings/resolve-settings.ts';
 
 const value = Uint8Array.of(1);
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { resolveSettings } from '../../host/composition/settings.ts';
 import { DEFAULT_LIMITS } from '../../host/settings/limits.ts';
-import { resolveSettings } from '../../host/settings/resolve-settings.ts';
 
 const MiB = 1024 * 1024;
 

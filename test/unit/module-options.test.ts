@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { resolveSettings } from '../../host/settings/resolve-settings.ts';
+import { resolveSettings } from '../../host/composition/settings.ts';
 import { component, KvasiDev, root, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 

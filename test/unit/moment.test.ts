@@ -72,7 +72,7 @@ test('a clock is set and moved only where it can count', () => {
 });
 
 test('a moment without a zone is the same on every machine', async () => {
-  const print = `import { parseMoment } from ${JSON.stringify(join(root, 'host/settings/moment.ts'))};
+  const print = `import { parseMoment } from ${JSON.stringify(join(root, 'host/shared/moment.ts'))};
     for (const text of ['2026-07-01', '2026-07-01T00:00:00', '2026-07-01 00:00'])
       console.log(parseMoment(text).value.toISOString());`;
   for (const TZ of ['America/New_York', 'Asia/Kolkata', 'UTC']) {

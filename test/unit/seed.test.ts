@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { resolveSettings } from '../../host/composition/settings.ts';
 import { InMemoryBackend } from '../../host/interfaces/keyvalue/backends/memory/in-memory.ts';
 import { ThreadStores } from '../../host/interfaces/keyvalue/open-stores.ts';
 import { seedBuckets } from '../../host/interfaces/keyvalue/transfer/seed.ts';
-import { resolveSettings } from '../../host/settings/resolve-settings.ts';
 import { Project } from '../support/project.ts';
 
 /** Fills the buckets of a configuration, and answers the names of those that were filled. */

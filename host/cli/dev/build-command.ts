@@ -1,5 +1,5 @@
+import type { Settings } from '../../composition/settings.ts';
 import type { BuildCommand } from '../../dev/build.ts';
-import type { Settings } from '../../settings/settings.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
 
 /** Makes compilers print in colors, although what they print goes through a pipe. */

@@ -1,4 +1,4 @@
-import type { Flags } from '../../settings/flags.ts';
+import type { Flags } from '../../composition/settings.ts';
 
 /** What the command line of `kvasi dev` says. */
 export interface DevFlags extends Flags {

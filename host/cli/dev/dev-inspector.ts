@@ -1,11 +1,11 @@
 import { examine } from '../../component/inspection.ts';
 import type { ComponentFile } from '../../component/read.ts';
+import type { ResolvedSettings } from '../../composition/settings.ts';
 import { EventStreams } from '../../inspector/api/event-streams.ts';
 import type { RequestLog } from '../../inspector/api/request-log.ts';
 import { startInspector } from '../../inspector/api/start-inspector.ts';
 import { type FoundNote, leaveNote, removeNote, removeNoteFolder } from '../../inspector/client/dev-note.ts';
 import type { Stores } from '../../interfaces/keyvalue/stores.ts';
-import type { ResolvedSettings } from '../../settings/resolve-settings.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 
 /** The inspector of a running `kvasi dev`. */

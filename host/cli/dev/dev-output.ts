@@ -1,8 +1,8 @@
 import type { ComponentFile } from '../../component/read.ts';
 import type { HostEvents } from '../../composition/host-events.ts';
+import type { Settings } from '../../composition/settings.ts';
 import type { DevLoopEvents } from '../../dev/dev-loop.ts';
 import type { Seeded } from '../../interfaces/keyvalue/transfer/seed.ts';
-import type { Settings } from '../../settings/settings.ts';
 import type { StreamName } from '../../terminal/output.ts';
 
 /** What there is once a component is served. */

@@ -1,11 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { loadComponent } from '../../component/load.ts';
+import { resolveSettings, type Settings } from '../../composition/settings.ts';
 import { DevLoop } from '../../dev/dev-loop.ts';
 import { ownPaths } from '../../dev/own-paths.ts';
 import { Transpiler } from '../../engine/jco/transpiler.ts';
 import { mostMemory } from '../../settings/limits.ts';
-import { resolveSettings } from '../../settings/resolve-settings.ts';
-import type { Settings } from '../../settings/settings.ts';
 import { HostError } from '../../shared/host-error.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
 import { usualPatience } from '../../terminal/signals.ts';

@@ -1,6 +1,6 @@
 import type { ComponentFile } from '../../component/read.ts';
-import { formatRule } from '../../settings/explain-settings.ts';
-import type { KeyvalueSettings } from '../../settings/settings.ts';
+import type { KeyvalueSettings } from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import { formatRule } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { shownPath } from '../../shared/path.ts';
 import { widest } from '../../shared/widest.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';

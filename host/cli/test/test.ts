@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { BACKEND_NAMES, type BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import { alternatives } from '../../settings/report.ts';
-import { BACKEND_NAMES, type BackendName } from '../../settings/settings.ts';
 import { HostError } from '../../shared/host-error.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
 import { Progress } from '../../terminal/progress.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import * as v from 'valibot';
-import { moduleOptions } from '../../settings/keyvalue.ts';
-import { checkModules, type ModuleEntry } from '../../settings/module-options.ts';
+import { checkModules, type ModuleEntry } from '../../interfaces/keyvalue/configuration/module-options.ts';
+import { moduleOptions } from '../../interfaces/keyvalue/configuration/read-stores.ts';
 import { Report } from '../../settings/report.ts';
 import { isPlainMap } from '../../settings/shown-value.ts';
 import { HostError } from '../../shared/host-error.ts';

@@ -1,9 +1,9 @@
-import { backendNamed, PLACE_KEYS } from '../../settings/backend.ts';
-import { moduleOptions } from '../../settings/keyvalue.ts';
-import { formatPath } from '../../settings/parsed-file.ts';
-import { isRefusal } from '../../settings/refusals.ts';
+import { backendNamed, PLACE_KEYS } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
+import { moduleOptions } from '../../interfaces/keyvalue/configuration/read-stores.ts';
+import { bucketEntries } from '../../interfaces/keyvalue/configuration/store-keys.ts';
+import { isRefusal } from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import { formatPath } from '../../settings/file/parsed-file.ts';
 import type { Report } from '../../settings/report.ts';
-import { bucketEntries } from '../../settings/schema-dev.ts';
 import { shownValue } from '../../settings/shown-value.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import { nearestAdvice } from '../../shared/nearest.ts';

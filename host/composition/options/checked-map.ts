@@ -1,9 +1,9 @@
 import type * as v from 'valibot';
-import type { SchemaNode } from '../../settings/inspect-keys.ts';
-import { formatPath } from '../../settings/parsed-file.ts';
+import { formatPath } from '../../settings/file/parsed-file.ts';
 import { Report } from '../../settings/report.ts';
+import type { SchemaNode } from '../../settings/schema/inspect-keys.ts';
+import { checkShape } from '../../settings/schema/validate.ts';
 import { isPlainMap, shownValue } from '../../settings/shown-value.ts';
-import { checkShape } from '../../settings/validate.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { nearestAdvice } from '../../shared/nearest.ts';
 import { plainCopy } from './plain-copy.ts';

@@ -1,7 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
-import { bucketEntries, devEntries } from '../../settings/schema-dev.ts';
-import { path, required, STRING_EXPECTED, variables } from '../../settings/schema-parts.ts';
+import { bucketEntries } from '../../interfaces/keyvalue/configuration/store-keys.ts';
+import { INSTANCE_MODES } from '../../settings/host-settings.ts';
+import { address, between } from '../../settings/kind.ts';
+import { limitEntries } from '../../settings/limits.ts';
+import * as parts from '../../settings/schema/schema-parts.ts';
+import { path, required, STRING_EXPECTED, variables } from '../../settings/schema/schema-parts.ts';
 import { isPlainMap, typeOf } from '../../settings/shown-value.ts';
 import { parsePath } from '../../shared/path.ts';
 import type { HostOptions } from './host-options.ts';
@@ -51,22 +55,22 @@ export const changeableEntries = {
   config: v.nullish(v.union([whereRight(isPath, FILE), texts], `a map of names to text, or ${FILE}`)),
   configFile: v.nullish(whereRight(isPath, FILE)),
   volumes: v.nullish(v.record(v.string(), required(path('')), 'a map of paths to folders')),
-  instances: devEntries.instances,
+  instances: parts.oneOf(INSTANCE_MODES, ''),
 };
 
 /** What every host is told, made of the pieces of the configuration file's schema. */
 export const commonEntries = {
   ...changeableEntries,
-  requestTimeout: devEntries.requestTimeout,
-  limits: devEntries.limits,
+  requestTimeout: parts.timer(''),
+  limits: parts.section(limitEntries(parts), ''),
   directory: path(''),
 };
 
 /** What `createHost` is told. */
 export const hostEntries = {
   ...commonEntries,
-  threads: devEntries.threads,
-  address: devEntries.address,
+  threads: between(1, 64).schema(parts, ''),
+  address: address.schema(parts, ''),
 } satisfies Readonly<Record<keyof HostOptions, v.GenericSchema>>;
 
 /** What `commonEntries` make of options. */

@@ -1,5 +1,5 @@
+import type { InstanceMode } from '../../settings/host-settings.ts';
 import type { LimitName } from '../../settings/limits.ts';
-import type { InstanceMode } from '../../settings/settings.ts';
 import type { SeededRule } from './keyvalue-rule.ts';
 
 /** What `createHost` is told. The names are those of the configuration file. */

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { isRefusal } from '../../settings/refusals.ts';
-import { type ResolvedSettings, resolveSettings } from '../../settings/resolve-settings.ts';
-import type { Settings } from '../../settings/settings.ts';
+import { isRefusal } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { HostError } from '../../shared/host-error.ts';
+import type { Settings } from '../settings.ts';
+import { type ResolvedSettings, resolveSettings } from '../settings.ts';
 import type { CheckedHostOptions } from './check-host-options.ts';
 import { settingsOfFile } from './with-file.ts';
 

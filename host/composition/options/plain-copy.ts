@@ -1,4 +1,4 @@
-import { formatPath, type KeyPath } from '../../settings/parsed-file.ts';
+import { formatPath, type KeyPath } from '../../settings/file/parsed-file.ts';
 import { isPlainMap, typeOf } from '../../settings/shown-value.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 

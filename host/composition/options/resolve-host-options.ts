@@ -1,5 +1,8 @@
-import type { ResolvedSettings } from '../../settings/resolve-settings.ts';
-import type { IdentifierRule, KeyvalueSettings, Settings } from '../../settings/settings.ts';
+import type {
+  IdentifierRule,
+  KeyvalueSettings,
+} from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import type { ResolvedSettings, Settings } from '../settings.ts';
 import type { CheckedHostOptions } from './check-host-options.ts';
 import { ownSettings } from './own-settings.ts';
 import { withFile } from './with-file.ts';

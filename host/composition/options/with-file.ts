@@ -1,5 +1,6 @@
-import { type ResolvedSettings, resolveSettings } from '../../settings/resolve-settings.ts';
-import type { KeyvalueSettings, Settings } from '../../settings/settings.ts';
+import type { KeyvalueSettings } from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import type { Settings } from '../settings.ts';
+import { type ResolvedSettings, resolveSettings } from '../settings.ts';
 import type { HostOptions } from './host-options.ts';
 
 /** Reads a configuration file as `kvasi dev` does. Variables that are settings of kvasi's commands do not count. */

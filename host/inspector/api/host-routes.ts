@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import { explainSettings } from '../../composition/explain-settings.ts';
 import type { Route } from '../../interfaces/inspector-part.ts';
-import { explainSettings } from '../../settings/explain-settings.ts';
 import { hostVersion } from '../../shared/version.ts';
 import type { InspectedHost } from './inspected-host.ts';
 import { openApiFile } from './openapi-file.ts';

@@ -1,10 +1,12 @@
 import type { Inspection } from '../../component/inspection.ts';
+import type { ResolvedSettings } from '../../composition/settings.ts';
 import type { RouteHost } from '../../interfaces/inspector-part.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { RequestLog } from './request-log.ts';
 
 /** What the inspector shows. */
 export interface InspectedHost extends RouteHost {
+  readonly resolved: ResolvedSettings;
   /** Where the component is served. */
   readonly url: string;
   readonly requests: RequestLog;

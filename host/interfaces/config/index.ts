@@ -1,8 +1,11 @@
+import type { PoolPart } from '../../runtime/interface.ts';
+import type { TextMap } from '../../settings/text-map.ts';
 import type { HostInterface } from '../host-interface.ts';
 import { config } from './config.ts';
+import type { configSettings } from './settings.ts';
 
 /** `wasi:config`: the values of `workload.config`. */
-export const configInterface: HostInterface<Readonly<Record<string, string>>> = {
+export const configInterface: HostInterface<TextMap, PoolPart, typeof configSettings> = {
   name: 'config',
   packages: {
     'wasi:config': { matches: /^0\.2\.0(-(draft|rc\.1))?$/, text: '0.2.0-draft and 0.2.0-rc.1' },

@@ -1,8 +1,8 @@
-import type { BackendSettings } from '../../settings/settings.ts';
 import { type Backend, StoreError } from './backends/backend.ts';
 import type { BackendContext, BackendDefinition } from './backends/definition.ts';
 import { checkOptions } from './backends/options.ts';
 import { loadBackend, loadBackendModule } from './backends/registry.ts';
+import type { BackendSettings } from './configuration/backend-settings.ts';
 
 /** Settings of a backend that connects to something. */
 export type ConnectingSettings = Exclude<BackendSettings, { readonly kind: 'in_memory' }>;

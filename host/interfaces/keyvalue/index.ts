@@ -2,9 +2,10 @@ import type { HostInterface } from '../host-interface.ts';
 import { chooseDialect, describeDialect } from './dialect.ts';
 import { KeyvaluePool } from './keyvalue-pool.ts';
 import { type KeyvalueConfig, startKeyvalue } from './keyvalue-worker.ts';
+import type { keyvalueSettings } from './settings.ts';
 
 /** `wasi:keyvalue`, in whichever stores the configuration names. */
-export const keyvalueInterface: HostInterface<KeyvalueConfig, KeyvaluePool> = {
+export const keyvalueInterface: HostInterface<KeyvalueConfig, KeyvaluePool, typeof keyvalueSettings> = {
   name: 'keyvalue',
   packages: {
     'wasi:keyvalue': { matches: /^0\.2\.0-draft2?$/, text: '0.2.0-draft and 0.2.0-draft2' },

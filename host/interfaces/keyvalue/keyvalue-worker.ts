@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { WorkerContext, WorkerPart } from '../../runtime/interface.ts';
-import type { KeyvalueSettings } from '../../settings/settings.ts';
 import { OPERATION_TIMEOUT } from './backends/definition.ts';
 import { InMemoryBackend } from './backends/memory/in-memory.ts';
+import type { KeyvalueSettings } from './configuration/store-rules.ts';
 import { CursorTable, type Position } from './cursor-table.ts';
 import type { Dialect } from './dialect.ts';
 import type { FaultSpec } from './fault-injection/fault.ts';

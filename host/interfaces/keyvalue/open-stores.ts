@@ -1,7 +1,8 @@
-import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../../settings/settings.ts';
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import { type Backend, type Bucket, type BucketSettings, StoreError } from './backends/backend.ts';
 import type { BackendContext } from './backends/definition.ts';
+import type { BackendSettings } from './configuration/backend-settings.ts';
+import { type KeyvalueSettings, ruleFor } from './configuration/store-rules.ts';
 import { type ConnectingSettings, connectBackend } from './connect-backend.ts';
 import type { Stores } from './stores.ts';
 

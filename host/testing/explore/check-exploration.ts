@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { requestOf } from '../../composition/fetch-request.ts';
 import { checkedMap } from '../../composition/options/checked-map.ts';
 import { wrongArgument } from '../../composition/options/wrong-argument.ts';
-import { count } from '../../settings/schema-parts.ts';
+import { count } from '../../settings/schema/schema-parts.ts';
 import { kindOf } from '../../settings/shown-value.ts';
 import { testOptionsOf } from '../options/check-options.ts';
 import type { TestHostOptions } from '../options/test-host-options.ts';

@@ -1,5 +1,5 @@
 import { wrongArgument } from '../../composition/options/wrong-argument.ts';
-import { BACKEND_NAMES } from '../../settings/settings.ts';
+import { BACKEND_NAMES } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import { isPlainMap } from '../../settings/shown-value.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { nearest } from '../../shared/nearest.ts';

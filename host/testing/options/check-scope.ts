@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { checkedMap } from '../../composition/options/checked-map.ts';
-import { oneOf } from '../../settings/schema-parts.ts';
+import { oneOf } from '../../settings/schema/schema-parts.ts';
 
 const SCOPES = ['file', 'test'] as const;
 const schema = v.object({ scope: oneOf(SCOPES, '') });

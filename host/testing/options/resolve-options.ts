@@ -1,6 +1,6 @@
 import { ownSettings } from '../../composition/options/own-settings.ts';
 import { withFile } from '../../composition/options/with-file.ts';
-import type { Settings } from '../../settings/settings.ts';
+import type { Settings } from '../../composition/settings.ts';
 import { type HostData, ownData } from '../stores/host-data.ts';
 import type { CheckedOptions } from './check-options.ts';
 import { storesOfTest } from './stores-of-test.ts';

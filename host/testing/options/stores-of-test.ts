@@ -1,5 +1,9 @@
-import type { ResolvedSettings } from '../../settings/resolve-settings.ts';
-import type { BackendSettings, IdentifierRule, KeyvalueSettings } from '../../settings/settings.ts';
+import type { ResolvedSettings } from '../../composition/settings.ts';
+import type { BackendSettings } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
+import type {
+  IdentifierRule,
+  KeyvalueSettings,
+} from '../../interfaces/keyvalue/configuration/store-rules.ts';
 
 /**
  * The stores of a test whose options name a configuration file. The file's stores are not used: its identifiers get the default store

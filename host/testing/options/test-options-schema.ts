@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import * as v from 'valibot';
 import { commonEntries, whereRight } from '../../composition/options/host-options-schema.ts';
-import { flag } from '../../settings/schema-parts.ts';
+import { flag } from '../../settings/schema/schema-parts.ts';
 import { MOMENT } from '../../shared/moment.ts';
 import { momentOf } from '../moment-of.ts';
 import type { TestHostOptions } from './test-host-options.ts';

@@ -1,4 +1,4 @@
-import { DEFAULT_REQUEST_TIMEOUT } from '../../settings/settings.ts';
+import { DEFAULT_REQUEST_TIMEOUT } from '../../settings/host-settings.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import { RequestError } from '../requests/request-error.ts';
 import type { TestHost } from '../test-host.ts';

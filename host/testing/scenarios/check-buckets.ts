@@ -1,4 +1,4 @@
-import type { KeyPath } from '../../settings/parsed-file.ts';
+import type { KeyPath } from '../../settings/file/parsed-file.ts';
 import { differenceOf, shownBytes, type WantedBytes, written, writtenLike } from './bytes.ts';
 import type { Difference } from './difference.ts';
 

@@ -9,7 +9,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { formatPath, type KeyPath } from '../../settings/parsed-file.ts';
+import { formatPath, type KeyPath } from '../../settings/file/parsed-file.ts';
 import { HostError } from '../../shared/host-error.ts';
 import type { Correction } from './difference.ts';
 

@@ -1,4 +1,4 @@
-import type { KeyPath } from '../../settings/parsed-file.ts';
+import type { KeyPath } from '../../settings/file/parsed-file.ts';
 
 /** Something that is not as a scenario expects. */
 export interface Difference {

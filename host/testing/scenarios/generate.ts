@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { editorSchema } from '../../settings/json-schema.ts';
+import { editorSchema } from '../../settings/schema/json-schema.ts';
 import { packageRoot } from '../../shared/package-root.ts';
 import { scenarioFileSchema } from './schema.ts';
 

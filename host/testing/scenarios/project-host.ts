@@ -1,4 +1,6 @@
-import { DEFAULT_REQUEST_TIMEOUT, type IdentifierRule, type Settings } from '../../settings/settings.ts';
+import type { Settings } from '../../composition/settings.ts';
+import type { IdentifierRule } from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import { DEFAULT_REQUEST_TIMEOUT } from '../../settings/host-settings.ts';
 import type { IdentifierOptions, ScenarioHost } from './scenario.ts';
 
 /** How a component is run where neither a scenario nor its file says so. Stores are those of the test in any case. */

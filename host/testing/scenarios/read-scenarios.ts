@@ -1,10 +1,16 @@
 import { dirname, resolve } from 'node:path';
-import { locator, syntaxError } from '../../settings/config-file.ts';
-import { requireShallow } from '../../settings/nesting.ts';
-import { parseYaml } from '../../settings/parse-yaml.ts';
-import { formatPath, type KeyPath, type ParsedFile, SyntaxProblem } from '../../settings/parsed-file.ts';
+import { locator, syntaxError } from '../../settings/file/config-file.ts';
+import { requireShallow } from '../../settings/file/nesting.ts';
+import { parseYaml } from '../../settings/file/parse-yaml.ts';
+import {
+  formatPath,
+  type KeyPath,
+  type Locate,
+  type ParsedFile,
+  SyntaxProblem,
+} from '../../settings/file/parsed-file.ts';
 import { Report } from '../../settings/report.ts';
-import { checkShape, type Locate } from '../../settings/validate.ts';
+import { checkShape } from '../../settings/schema/validate.ts';
 import { nearestAdvice } from '../../shared/nearest.ts';
 import { absolutePath, shownPath } from '../../shared/path.ts';
 import { readText } from '../../shared/read-text.ts';

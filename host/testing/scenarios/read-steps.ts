@@ -1,4 +1,4 @@
-import type { KeyPath } from '../../settings/parsed-file.ts';
+import type { KeyPath } from '../../settings/file/parsed-file.ts';
 import { bytesOf, wantedOf } from './bytes.ts';
 import { bucketsOf, milliseconds } from './checked-values.ts';
 import { readFault } from './read-fault.ts';

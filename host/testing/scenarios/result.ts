@@ -1,4 +1,4 @@
-import type { BackendName } from '../../settings/settings.ts';
+import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 
 /** What came of a scenario on a backend. */
 export interface ScenarioResult {

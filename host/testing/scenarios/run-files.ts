@@ -1,4 +1,4 @@
-import type { BackendName } from '../../settings/settings.ts';
+import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import type { FoundBackend } from '../servers/found-backend.ts';
 import type { Correction } from './difference.ts';

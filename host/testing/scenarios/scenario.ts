@@ -1,5 +1,6 @@
-import type { KeyPath } from '../../settings/parsed-file.ts';
-import type { BackendName, InstanceMode } from '../../settings/settings.ts';
+import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
+import type { KeyPath } from '../../settings/file/parsed-file.ts';
+import type { InstanceMode } from '../../settings/host-settings.ts';
 import type { WantedBytes } from './bytes.ts';
 import type { ScenarioFault } from './read-fault.ts';
 

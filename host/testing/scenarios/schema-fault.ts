@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isOperationName, operationNames } from '../../interfaces/keyvalue/operations.ts';
-import { flag, oneOf, STRING_EXPECTED, text, timer } from '../../settings/schema-parts.ts';
+import { flag, oneOf, STRING_EXPECTED, text, timer } from '../../settings/schema/schema-parts.ts';
 
 const WHOLE = 'a whole number from 0 on';
 const PAGE = 'a whole number above zero';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { duration, flag, STRING_EXPECTED, sections } from '../../settings/schema-parts.ts';
+import { duration, flag, STRING_EXPECTED, sections } from '../../settings/schema/schema-parts.ts';
 import { consistent, contradictionIn } from '../faults/fault-effects.ts';
 import { EFFECTS, faultEntries } from './schema-fault.ts';
 import { givenBytes, wantedBytes, wantedHeaders, write } from './schema-values.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { STRING_EXPECTED } from '../../settings/schema-parts.ts';
+import { STRING_EXPECTED } from '../../settings/schema/schema-parts.ts';
 import { parseRegex } from './regex.ts';
 
 const GIVEN = 'text, or one of { json: … }, { base64: … }';

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
-import { REFUSALS } from '../../settings/refusals.ts';
-import { bucketEntries } from '../../settings/schema-dev.ts';
+import { BACKEND_NAMES } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
+import { bucketEntries } from '../../interfaces/keyvalue/configuration/store-keys.ts';
+import { REFUSALS } from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import { INSTANCE_MODES } from '../../settings/host-settings.ts';
 import {
   oneOf,
   path,
@@ -11,8 +13,7 @@ import {
   textMap,
   timer,
   variables,
-} from '../../settings/schema-parts.ts';
-import { BACKEND_NAMES, INSTANCE_MODES } from '../../settings/settings.ts';
+} from '../../settings/schema/schema-parts.ts';
 import { MOMENT, parseMoment } from '../../shared/moment.ts';
 import { step } from './schema-step.ts';
 import { after, before } from './schema-values.ts';

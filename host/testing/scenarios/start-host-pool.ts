@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { BackendName } from '../../settings/settings.ts';
+import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import type { TestHostOptions } from '../options/test-host-options.ts';
 import { type FoundBackend, findBackend, type NamedProgram } from '../servers/found-backend.ts';

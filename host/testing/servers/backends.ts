@@ -1,4 +1,4 @@
-import type { BackendName } from '../../settings/settings.ts';
+import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { requireChoices } from '../options/check-choices.ts';
 import { type OwnBackend, type OwnEntry, SERVED_BACKENDS, startBackend } from '../stores/own-backend.ts';

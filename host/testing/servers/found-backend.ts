@@ -1,4 +1,4 @@
-import type { BackendName } from '../../settings/settings.ts';
+import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { type ServedBackend, serverOf } from '../stores/own-backend.ts';
 import { serverProgram } from './server-program.ts';

@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import { freshTestName, isTestName } from '../../interfaces/keyvalue/backends/test-names.ts';
-import { formatRule } from '../../settings/explain-settings.ts';
-import type { BackendSettings, IdentifierRule, KeyvalueSettings } from '../../settings/settings.ts';
+import type { BackendSettings } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
+import type {
+  IdentifierRule,
+  KeyvalueSettings,
+} from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import { formatRule } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { isTemporary, TemporaryFolder } from './temporary-folder.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { freshTestName } from '../../interfaces/keyvalue/backends/test-names.ts';
-import type { BackendName } from '../../settings/settings.ts';
+import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import { Server, type ServerKind } from '../servers/server.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 

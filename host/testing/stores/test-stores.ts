@@ -3,10 +3,14 @@ import type { Backend, Bucket } from '../../interfaces/keyvalue/backends/backend
 import { deleteMany } from '../../interfaces/keyvalue/backends/bucket-defaults.ts';
 import { OPERATION_TIMEOUT } from '../../interfaces/keyvalue/backends/definition.ts';
 import { loadBackendModule } from '../../interfaces/keyvalue/backends/registry.ts';
+import type { BackendSettings } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
+import {
+  formatRule,
+  type KeyvalueSettings,
+  ruleFor,
+} from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { keysOf, removeBucket } from '../../interfaces/keyvalue/conformance/bucket-contents.ts';
 import { ThreadStores } from '../../interfaces/keyvalue/open-stores.ts';
-import { formatRule } from '../../settings/explain-settings.ts';
-import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../../settings/settings.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import { holdProcess } from '../../shared/process-hold.ts';
 

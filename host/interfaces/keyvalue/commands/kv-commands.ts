@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Flags } from '../../../settings/flags.ts';
+import type { Flags } from '../../../composition/settings.ts';
 import type { CommandContext } from '../../../terminal/command-context.ts';
 import { configOption, directoryOption } from '../../../terminal/place-options.ts';
 import type { KvSession } from './kv-session.ts';

@@ -1,12 +1,12 @@
+import type { Flags } from '../../../composition/settings.ts';
+import { type ResolvedSettings, resolveSettings } from '../../../composition/settings.ts';
 import type { DevNote } from '../../../inspector/client/dev-note.ts';
 import { chooseHost } from '../../../inspector/client/running-hosts.ts';
-import { parseBackend } from '../../../settings/backend.ts';
-import type { Flags } from '../../../settings/flags.ts';
 import { redactUrls } from '../../../settings/redact.ts';
-import { type ResolvedSettings, resolveSettings } from '../../../settings/resolve-settings.ts';
 import { HostError } from '../../../shared/host-error.ts';
 import type { CommandContext } from '../../../terminal/command-context.ts';
 import { StoreError } from '../backends/backend.ts';
+import { parseBackend } from '../configuration/backend-settings.ts';
 import { type OpenedBucket, openHere, openRemote } from './opened-bucket.ts';
 import { storeOf } from './store-files.ts';
 

@@ -1,11 +1,11 @@
 import type { DevNote } from '../../../inspector/client/dev-note.ts';
-import { formatRule } from '../../../settings/explain-settings.ts';
-import { type BackendSettings, type KeyvalueSettings, ruleFor } from '../../../settings/settings.ts';
 import { HostError } from '../../../shared/host-error.ts';
 import { StoreError } from '../backends/backend.ts';
 import { OPERATION_TIMEOUT } from '../backends/definition.ts';
 import { inMemoryCapabilities } from '../backends/memory/in-memory.ts';
 import { loadBackend, loadBackendModule } from '../backends/registry.ts';
+import type { BackendSettings } from '../configuration/backend-settings.ts';
+import { formatRule, type KeyvalueSettings, ruleFor } from '../configuration/store-rules.ts';
 import { ThreadStores } from '../open-stores.ts';
 import { BucketEntries } from '../transfer/bucket-entries.ts';
 import type { EntryStore } from '../transfer/entry-store.ts';

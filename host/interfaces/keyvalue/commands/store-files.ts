@@ -1,7 +1,8 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { formatRule } from '../../../settings/explain-settings.ts';
-import type { BackendSettings, KeyvalueSettings } from '../../../settings/settings.ts';
+import type { BackendSettings } from '../configuration/backend-settings.ts';
+import type { KeyvalueSettings } from '../configuration/store-rules.ts';
+import { formatRule } from '../configuration/store-rules.ts';
 
 /** What SQLite keeps beside a database. */
 const besideDatabase = ['', '-wal', '-shm', '-journal'];

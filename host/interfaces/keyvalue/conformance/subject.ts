@@ -1,7 +1,7 @@
-import type { BackendSettings } from '../../../settings/settings.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { Capabilities } from '../backends/definition.ts';
 import { InMemoryBackend, inMemoryCapabilities } from '../backends/memory/in-memory.ts';
+import type { BackendSettings } from '../configuration/backend-settings.ts';
 import { type ConnectingSettings, connectBackend, definitionOf } from '../connect-backend.ts';
 import type { Feature } from './feature.ts';
 

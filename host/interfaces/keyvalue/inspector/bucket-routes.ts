@@ -1,10 +1,10 @@
 import { json } from '../../../inspector/api/route.ts';
-import { formatRule } from '../../../settings/explain-settings.ts';
-import { type BackendSettings, type IdentifierRule, ruleFor } from '../../../settings/settings.ts';
 import type { RouteHost } from '../../inspector-part.ts';
 import type { Capabilities } from '../backends/definition.ts';
 import { inMemoryCapabilities } from '../backends/memory/in-memory.ts';
 import { loadBackend, loadBackendModule } from '../backends/registry.ts';
+import type { BackendSettings } from '../configuration/backend-settings.ts';
+import { formatRule, type IdentifierRule, ruleFor } from '../configuration/store-rules.ts';
 import { BucketEntries } from '../transfer/bucket-entries.ts';
 import { countKeys } from '../transfer/count-keys.ts';
 import {

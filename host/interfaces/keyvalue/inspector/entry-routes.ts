@@ -1,9 +1,9 @@
 import { readBody } from '../../../inspector/api/read-body.ts';
 import { ApiError } from '../../../inspector/api/route.ts';
-import { ruleFor } from '../../../settings/settings.ts';
 import type { Reply } from '../../inspector-part.ts';
 import type { Bucket, Versioned } from '../backends/backend.ts';
 import { largestValue } from '../backends/limits.ts';
+import { ruleFor } from '../configuration/store-rules.ts';
 import { keyQuery, renameBody } from './bucket-schemas.ts';
 import { storeRoute } from './store-route.ts';
 

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { type IdentifierRule, type KeyvalueSettings, ruleFor } from '../../../settings/settings.ts';
 import { fileReason, isFileError } from '../../../shared/file-reason.ts';
 import { HostError, reasonOf } from '../../../shared/host-error.ts';
 import { requirePlainFile } from '../../../shared/plain-file.ts';
+import { type IdentifierRule, type KeyvalueSettings, ruleFor } from '../configuration/store-rules.ts';
 import type { Stores } from '../stores.ts';
 import { BucketEntries } from './bucket-entries.ts';
 import { inBatches } from './entry-store.ts';

@@ -1,11 +1,11 @@
 import { dirname, relative, sep } from 'node:path';
-import type { ResolvedSettings } from '../../../settings/resolve-settings.ts';
-import {
-  type BackendSettings,
-  DEFAULT_REQUEST_TIMEOUT,
-  type IdentifierRule,
-  type KeyvalueSettings,
-} from '../../../settings/settings.ts';
+import type { ResolvedSettings } from '../../../composition/settings.ts';
+import type { BackendSettings } from '../../../interfaces/keyvalue/configuration/backend-settings.ts';
+import type {
+  IdentifierRule,
+  KeyvalueSettings,
+} from '../../../interfaces/keyvalue/configuration/store-rules.ts';
+import { DEFAULT_REQUEST_TIMEOUT } from '../../../settings/host-settings.ts';
 import { formatDuration } from '../../../shared/duration.ts';
 
 /** The same identifiers with all of their buckets in memory, where a recording begins with what is known. */

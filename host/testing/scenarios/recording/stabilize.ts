@@ -1,4 +1,4 @@
-import { formatPath } from '../../../settings/parsed-file.ts';
+import { formatPath } from '../../../settings/file/parsed-file.ts';
 import { correct } from '../correct.ts';
 import type { Correction, Difference } from '../difference.ts';
 import { readScenarios } from '../read-scenarios.ts';

@@ -1,0 +1,27 @@
+import {
+  type Place,
+  type PlaceFlags,
+  type Resolved,
+  type ResolveOptions,
+  resolveAll,
+} from '../settings/resolve-settings.ts';
+import type { FlagsOf, ValuesOf } from '../settings/setting.ts';
+import { allSettings } from './all-settings.ts';
+
+type AnySetting = (typeof allSettings)[number];
+
+/** Everything that can be configured, after defaults, file, environment and flags. All paths are absolute. */
+export interface Settings extends Place, ValuesOf<AnySetting> {}
+
+/** What the command line gives. Everything is as typed; nothing has been checked. */
+export interface Flags extends PlaceFlags, FlagsOf<AnySetting> {}
+
+/** The settings in force, and how they came about. */
+export type ResolvedSettings = Resolved<Settings>;
+
+/** See {@link resolveAll}. */
+export function resolveSettings(
+  options: ResolveOptions & { readonly flags: Flags },
+): Promise<ResolvedSettings> {
+  return resolveAll(allSettings, { ...options, flags: { ...options.flags } });
+}

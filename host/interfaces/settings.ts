@@ -1,0 +1,18 @@
+import type { ValuesOf } from '../settings/setting.ts';
+import { cliSettings } from './cli/settings.ts';
+import { configSettings } from './config/settings.ts';
+import { filesystemSettings } from './filesystem/settings.ts';
+import { httpSettings } from './http/settings.ts';
+import { keyvalueSettings } from './keyvalue/settings.ts';
+
+/** The settings of all interfaces, each from the folder of its own. */
+export const interfaceSettings = [
+  ...keyvalueSettings,
+  ...cliSettings,
+  ...configSettings,
+  ...httpSettings,
+  ...filesystemSettings,
+] as const;
+
+/** What interfaces are configured by, in all. */
+export interface SettingsOfInterfaces extends ValuesOf<(typeof interfaceSettings)[number]> {}

@@ -1,0 +1,166 @@
+import { parseServerUrl } from '../shared/server-url.ts';
+import type { FileKey, KeySchema } from './file-key.ts';
+import {
+  command,
+  count,
+  environmentEntries,
+  flag,
+  hostPolicies,
+  number,
+  oneOf,
+  parsed,
+  path,
+  required,
+  section,
+  sections,
+  text,
+  textMap,
+  texts,
+} from './schema/schema-parts.ts';
+
+const pullPolicy = (description: string) => oneOf(['always', 'ifNotPresent', 'never'], description);
+
+/** Where a component comes from. */
+const source = {
+  file: path('Path of a component.'),
+  image: text('Reference of a component in an OCI registry.'),
+  pullPolicy: pullPolicy('When the image is pulled.'),
+};
+
+const ports = (description: string) =>
+  sections(
+    {
+      name: text('Name of the port.'),
+      port: count('Port inside of the component.'),
+      protocol: text('TCP or UDP.'),
+      publish: count('Port of this machine that leads to it.'),
+      bind: text('Address of this machine that the plugin binds itself.'),
+    },
+    description,
+  );
+
+const component = {
+  name: required(text('Name of the component.')),
+  ...source,
+  environment: section(environmentEntries, 'Variables, merged over those of `workload`.'),
+  config: textMap('Values of `wasi:config/store`, merged over those of `workload`.'),
+  allowedHosts: hostPolicies('Replaces the list of `workload`.'),
+  allowedIpNameLookups: texts('Replaces the list of `workload`.'),
+  allowedHostLoopbackPorts: texts('Replaces the list of `workload`.'),
+  poolSize: number('Instances kept warm.'),
+  maxInvocations: number('Calls of a warm instance.'),
+  maxConcurrency: number('Calls of a warm instance at once.'),
+};
+
+const plugins = sections(
+  {
+    id: text('Name of the plugin.'),
+    ...source,
+    ...environmentEntries,
+    maxRestarts: number('Restarts before the plugin is given up.'),
+    expectedDigest: text('Digest that the image has to have.'),
+    allowedHosts: hostPolicies('Hosts that the plugin may send requests to.'),
+    allowedIpNameLookups: texts('Names that the plugin may look up.'),
+    ports: ports('Ports that the plugin listens on.'),
+  },
+  'Components that provide interfaces to others.',
+);
+
+const hostInterface = {
+  namespace: required(text('Such as `wasi`.')),
+  package: required(text('Such as `keyvalue`.')),
+  interfaces: texts('Such as `store`.'),
+  version: text('Such as `0.2.0-draft`.'),
+  config: textMap('Settings of the interface.'),
+  name: text('Name of this one where there are several.'),
+};
+
+/**
+ * Keys of wash that are read and checked but change nothing yet, by what is missing. Delete a key here when a setting takes
+ * it over: nothing else refers to it.
+ */
+const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>>> = {
+  'the variables are not set; set them before kvasi starts': {
+    'dev.environment': textMap('Variables for the process of the host itself.'),
+  },
+  'only the main component runs': {
+    'dev.components': sections(component, 'Components loaded beside the main one.'),
+  },
+  'the component gets what it imports, without this configuration': {
+    'dev.host_interfaces': sections(hostInterface, 'Interfaces asked of the host.'),
+  },
+  'plugins are not loaded': { 'dev.host_plugins': plugins },
+  'the component answers HTTP requests only': {
+    'dev.service': flag('Whether the component is a service.'),
+  },
+  'services are not run': {
+    'dev.service_file': path('Component that runs as a service.'),
+    'dev.service_image': text('Image of a component that runs as a service.'),
+    'dev.service_pull_policy': pullPolicy('When that image is pulled.'),
+    'dev.service_ports': ports('Ports that the service listens on.'),
+  },
+  'nothing is pulled from registries': {
+    'dev.allow_insecure_registries': flag('Whether registries are reached over plain HTTP.'),
+  },
+  'the server speaks plain HTTP': {
+    'dev.tls_cert_path': path('Certificate of the server.'),
+    'dev.tls_key_path': path('Key of that certificate.'),
+    'dev.tls_ca_path': path('Authority that clients are checked against.'),
+  },
+  'outbound HTTP is denied': {
+    'dev.http_client_ca_paths': texts('Further authorities for outbound HTTPS.', 'a list of paths'),
+    'dev.http_client_trust_roots': oneOf(
+      ['webpki-and-native', 'webpki', 'native', 'extra-only'],
+      'Built-in authorities for outbound HTTPS.',
+    ),
+    'dev.http_connection_wait': text('How long an outbound request waits for a connection.'),
+    'dev.max_connections': count('Outbound HTTP connections in all.'),
+    'dev.max_outbound_http_connections_per_workload': count('Outbound HTTP connections of a component.'),
+  },
+  'sockets are denied': {
+    'dev.max_outbound_socket_connections_per_workload': count('Outbound sockets of a component.'),
+    'dev.max_inbound_socket_connections_per_workload': count('Inbound sockets of a component.'),
+    'workload.allowedIpNameLookups': texts('Names that the component may look up.'),
+    'workload.allowedHostLoopbackPorts': texts('Ports of this machine that the component may reach.'),
+  },
+  'wasi:blobstore is not provided': { 'dev.wasi_blobstore_path': path('Folder that keeps blobs.') },
+  'wasmcloud:postgres is not provided': {
+    'dev.postgres_url': parsed(
+      (given) => parseServerUrl(given, ['postgres', 'postgresql'], 'postgres://127.0.0.1:5432/db'),
+      'PostgreSQL server.',
+    ),
+  },
+  'wasi:webgpu is not provided': { 'dev.wasi_webgpu': flag('Whether `wasi:webgpu` is provided.') },
+  'wasi:otel is not provided': { 'dev.wasi_otel': flag('Whether `wasi:otel` is provided.') },
+  'WebAssembly proposals are those of this Node': {
+    'dev.wasm_proposals': texts('Further WebAssembly proposals to turn on.'),
+  },
+};
+
+const wit = {
+  wit_dir: path('Folder of the WIT files.'),
+  skip_fetch: flag('Whether dependencies are left alone.'),
+  sources: textMap('Where a package is taken from.'),
+  registries: sections(
+    { url: text('Registry.'), username: text('User.'), token: text('Password or token.') },
+    'Credentials of registries.',
+  ),
+};
+
+const ofOthers: Readonly<Record<string, KeySchema>> = {
+  $schema: text('Where an editor finds the schema of this file.'),
+  version: text('Version of the file format, as wash writes it. Not used.'),
+  new: section({ command: command('Command run after a project is created.') }, 'Settings of `wash new`.'),
+  host: section({ hostPlugins: plugins }, 'Settings of `wash host`.'),
+  wit: section(wit, 'Settings of `wash wit`.'),
+};
+
+export const keysWithoutEffect: readonly FileKey[] = Object.entries(withoutEffect).flatMap(
+  ([missing, keys]) => Object.entries(keys).map(([key, schema]) => ({ key, schema: () => schema, missing })),
+);
+
+/** Keys of editors and of other commands of wash. They are checked and not used. */
+export const keysOfOthers: readonly FileKey[] = Object.entries(ofOthers).map(([key, schema]) => ({
+  key,
+  schema: () => schema,
+}));
