@@ -24,8 +24,9 @@ function optionOf({ flag, explanation = '', fallback = 'none', words }: Setting)
   const more = flag.repeats ? 'may be repeated' : `default: ${fallback}`;
   const option = new Option(`${flag.name} <${flag.takes}>`, plain(`${sentence} (${more})`));
   if (flag.repeats) option.argParser(collect);
+  if (words !== undefined && flag.isChoice) option.choices(words);
   // For the completion of a shell. What else is given is refused with the other mistakes.
-  if (words !== undefined) option.argChoices = [...words];
+  else if (words !== undefined) option.argChoices = [...words];
   return option;
 }
 

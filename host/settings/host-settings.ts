@@ -71,7 +71,7 @@ export const hostSettings = [
     explanation: 'How much is printed.',
     kind: oneOf(LOG_LEVELS),
     variable: 'KVASI_LOG_LEVEL',
-    flag: { name: '--log-level', takes: 'level' },
+    flag: { name: '--log-level', takes: 'level', isChoice: true },
     default: 'info',
   }),
   buildSetting,

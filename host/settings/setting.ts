@@ -35,6 +35,8 @@ export interface Flag<Name extends string = string, Repeats extends boolean = bo
   readonly takes: string;
   /** It may be given several times, and each time counts. */
   readonly repeats?: Repeats;
+  /** Other words than the setting's are wrong usage, before anything else is looked at. */
+  readonly isChoice?: boolean;
 }
 
 /** Each setting's key to its source: `default`, `.wash/config.yaml:3:5`, `KVASI_ADDRESS` or `--address`. */
