@@ -111,10 +111,22 @@ test('a version that is kept apart from the name belongs to it', () => {
   expect(decodeComponent(bytes).imports[0]?.name).toBe('wasi:io/poll@0.2.3');
 });
 
-test('what is allowed and not served is called that', async () => {
-  const withModule = '(component (import "m" (component (core type (module)))))';
-  await expect(decoded(withModule)).rejects.toThrow(
-    /^has a type of core modules \(byte \d+\), which is not served yet$/,
+test('a type of core modules is read past', async () => {
+  const { otherImports } = await decoded(`(component
+    (import "m" (component (core type (module
+      (type (func (param i32) (result (ref null func))))
+      (import "a" "f" (func (type 0))) (import "a" "m" (memory 1 2)) (import "a" "t" (table 1 funcref))
+      (export "g" (global (mut i64)))))))
+    (import "n" (func)))`);
+  expect(otherImports).toEqual(['m', 'n']);
+});
+
+test('what is allowed and not served is called that', () => {
+  // A component type that declares a group of recursive core types.
+  const type = [7, 6, 1, 0x41, 1, 0x00, 0x4e, 0];
+  const bytes = Uint8Array.from([0, 0x61, 0x73, 0x6d, 13, 0, 1, 0, ...type]);
+  expect(() => decodeComponent(bytes)).toThrow(
+    /^has a core type of kind 0x4e \(byte \d+\), which is not served yet$/,
   );
 });
 

@@ -38,7 +38,7 @@ const preambleLength = 8;
  * @param parent the number of the component instance that makes it; absent for the outermost
  */
 export function readComponent(
-  { reader, scope: outer }: Omit<ComponentDefinition, 'scope'> & { readonly scope: Scope | undefined },
+  { reader, scope: outer }: ComponentDefinition,
   parent: number | undefined,
   plan: PlanBuilder,
   supply: Supply,

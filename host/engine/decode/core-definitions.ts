@@ -6,7 +6,7 @@ import type {
   StringEncoding,
 } from '../link/link-plan.ts';
 import type { BinaryReader } from './binary-reader.ts';
-import { type Scope, sorts } from './decode-types.ts';
+import type { Scope } from './decode-types.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import type { WitType } from './wit-type.ts';
 
@@ -199,9 +199,4 @@ export class CoreDefinitions {
     const { tables, memories, globals, tags } = this.#plan;
     return { table: tables, memory: memories, global: globals, tag: tags }[sort];
   }
-}
-
-/** Whether a sort is one of core wasm that a core instance exports. */
-export function isCoreSort(sort: number): boolean {
-  return sort >= sorts.coreFunction;
 }

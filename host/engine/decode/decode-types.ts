@@ -31,7 +31,8 @@ export interface InstanceType {
 export interface ComponentDefinition {
   /** At its preamble. */
   readonly reader: BinaryReader;
-  readonly scope: Scope;
+  /** Of the component around it; absent for the outermost. */
+  readonly scope: Scope | undefined;
 }
 
 /** The index spaces of a component, or of a component or instance type, and the ones around it. */

@@ -55,7 +55,7 @@ export function linkOf(
 ): Linkable | { readonly problem: string } {
   if ('problem' in link) return link;
   const entry = link.exports.find(isEntry);
-  if (entry === undefined) return { problem: 'it exports no function to call that it has itself' };
+  if (entry === undefined) return { problem: 'no handler that it exports is a function of its own' };
   const kinds = new ResourceKinds();
   const suspending = new Set<number>();
   try {
