@@ -1,7 +1,7 @@
 import type { WitType } from '../decode/wit-type.ts';
 import { camelCase } from '../link/host-name.ts';
+import { type Flat, reinterpret, shift } from './flat.ts';
 import {
-  type CoreType,
   casesOf,
   discriminantSize,
   fieldOffsets,
@@ -13,12 +13,6 @@ import {
 } from './layout.ts';
 import { type Side, textMethods } from './side.ts';
 import { literal, plus, type Source } from './source.ts';
-
-/** A flat value: an expression, and the core type that it has. */
-export interface Flat {
-  readonly expression: string;
-  readonly core: CoreType;
-}
 
 type Sum = Extract<WitType, { kind: 'variant' | 'enum' | 'option' | 'result' }>;
 
@@ -309,27 +303,5 @@ function shape(type: Sum, name: string, value: string | undefined): string {
       return `{ tag: ${literal(name)}, val: ${value ?? 'undefined'} }`;
     case 'variant':
       return value === undefined ? `{ tag: ${literal(name)} }` : `{ tag: ${literal(name)}, val: ${value} }`;
-  }
-}
-
-function shift(flats: Flat[]): string {
-  const flat = flats.shift();
-  if (flat === undefined) throw new Error('a value has fewer flat parts than its type');
-  return flat.expression;
-}
-
-/** A flat value that several cases share, as the one of this case. */
-function reinterpret(flat: Flat | undefined, wanted: CoreType): string {
-  if (flat === undefined) throw new Error('a variant has fewer flat parts than its case');
-  const { expression, core } = flat;
-  if (core === wanted) return expression;
-  if (core === 'i32') return `r.floatOfBits(${expression})`;
-  switch (wanted) {
-    case 'i32':
-      return `Number(BigInt.asIntN(32, ${expression}))`;
-    case 'f32':
-      return `r.floatOfBits(Number(BigInt.asIntN(32, ${expression})))`;
-    default:
-      return `r.doubleOfBits(${expression})`;
   }
 }

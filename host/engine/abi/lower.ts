@@ -1,7 +1,7 @@
 import type { WitType } from '../decode/wit-type.ts';
 import { camelCase } from '../link/host-name.ts';
+import { shareAs } from './flat.ts';
 import {
-  type CoreType,
   casesOf,
   discriminantSize,
   fieldOffsets,
@@ -297,19 +297,5 @@ export class Lower {
       ({ name }, index) => [literal(name), () => write(index, `${value}.val`)] as const,
     );
     source.select(on, cases, `r.noCase(${value});`);
-  }
-}
-
-/** A flat value as the one that several cases share. */
-function shareAs(expression: string, core: CoreType | undefined, shared: CoreType | undefined): string {
-  if (core === shared || core === undefined) return expression;
-  if (shared === 'i32') return `r.bitsOfFloat(${expression})`;
-  switch (core) {
-    case 'i32':
-      return `BigInt(${expression} >>> 0)`;
-    case 'f32':
-      return `BigInt(r.bitsOfFloat(${expression}) >>> 0)`;
-    default:
-      return `r.bitsOfDouble(${expression})`;
   }
 }

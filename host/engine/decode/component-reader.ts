@@ -1,20 +1,16 @@
 import { type BinaryReader, unknown } from './binary-reader.ts';
 import { CoreDefinitions } from './core-definitions.ts';
 import { readExternName, readNameAttributes } from './decode-names.ts';
+import { aliasExport, aliasOuter, readExternType, readSort, readType } from './decode-types.ts';
+import type { PlanBuilder } from './plan-builder.ts';
 import {
-  aliasExport,
-  aliasOuter,
   type ComponentDefinition,
   type Entity,
   emptyInstance,
   type InstanceType,
   other,
-  readExternType,
-  readSort,
-  readType,
   Scope,
-} from './decode-types.ts';
-import type { PlanBuilder } from './plan-builder.ts';
+} from './scope.ts';
 
 /** An import or an export of a component, with what it stands for. */
 export interface Item {

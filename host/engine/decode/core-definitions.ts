@@ -6,8 +6,8 @@ import type {
   StringEncoding,
 } from '../link/link-plan.ts';
 import type { BinaryReader } from './binary-reader.ts';
-import type { Scope } from './decode-types.ts';
 import type { PlanBuilder } from './plan-builder.ts';
+import type { Scope } from './scope.ts';
 import type { WitType } from './wit-type.ts';
 
 const coreSorts: Readonly<Record<number, CoreSort>> = {

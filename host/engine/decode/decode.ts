@@ -1,9 +1,9 @@
 import type { LinkPlan } from '../link/link-plan.ts';
 import { BinaryReader } from './binary-reader.ts';
 import { type Item, readComponent } from './component-reader.ts';
-import type { Entity, InstanceType } from './decode-types.ts';
 import { NotLinkable } from './not-linkable.ts';
 import { PlanBuilder } from './plan-builder.ts';
+import type { Entity, InstanceType } from './scope.ts';
 import type { FunctionType, InterfaceDescription, WitType } from './wit-type.ts';
 
 /** What a component asks for and gives, as its binary says. */

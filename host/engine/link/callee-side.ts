@@ -1,5 +1,6 @@
+import type { Flat } from '../abi/flat.ts';
 import { layoutOf } from '../abi/layout.ts';
-import { type Flat, Lift } from '../abi/lift.ts';
+import { Lift } from '../abi/lift.ts';
 import { Lower } from '../abi/lower.ts';
 import type { Side } from '../abi/side.ts';
 import type { Source } from '../abi/source.ts';

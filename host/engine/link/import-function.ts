@@ -1,3 +1,4 @@
+import type { Flat } from '../abi/flat.ts';
 import type { GuestMemory } from '../abi/guest-memory.ts';
 import {
   type CoreType,
@@ -7,7 +8,7 @@ import {
   maxFlatResults,
   payloadOffset,
 } from '../abi/layout.ts';
-import { type Flat, Lift } from '../abi/lift.ts';
+import { Lift } from '../abi/lift.ts';
 import { Lower } from '../abi/lower.ts';
 import type { ResourceKinds } from '../abi/resource-kinds.ts';
 import type { Side } from '../abi/side.ts';
