@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { component, runKvasi } from '../support/kvasi-process.ts';
+import { component, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 const race = `component: any.wasm

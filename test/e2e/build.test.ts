@@ -2,7 +2,8 @@ import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
+import { KvasiDev as DevProcess } from '../support/kvasi-process.ts';
 import { processesOf } from '../support/process-stats.ts';
 import { Project } from '../support/project.ts';
 
@@ -146,7 +147,7 @@ test.runIf(process.platform !== 'win32')(
   async () => {
     await using project = await projectOf('counter');
     const script = join(project.folder, 'build.mjs');
-    await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+    await using kvasi = await DevProcess.start([], { cwd: project.folder });
     await project.write('src/task.txt', 'misbehave hang');
     await kvasi.until(/compiling misbehave/);
     expect(await processesOf(script)).toHaveLength(1);
@@ -161,7 +162,7 @@ test.runIf(process.platform !== 'win32')('a second Ctrl-C does not leave the bui
   await using project = await projectOf('counter');
   await project.write('build.mjs', `process.on('SIGTERM', () => {});\n${builder}`);
   const script = join(project.folder, 'build.mjs');
-  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  await using kvasi = await DevProcess.start([], { cwd: project.folder });
   await project.write('src/task.txt', 'misbehave hang');
   await kvasi.until(/compiling misbehave/);
   kvasi.signal('SIGINT');

@@ -1,7 +1,7 @@
 import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 const counter = component('kv-counter');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { componentOf } from '../support/component.ts';
-import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 test('inspect shows imports, dialect and exports', async () => {

@@ -1,6 +1,6 @@
 import { glob } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { root, runKvasi } from '../support/kvasi-process.ts';
+import { root, runKvasi } from '../support/kvasi-in-process.ts';
 import { isInstalled, natsServer, redisServer } from '../support/server.ts';
 
 const backends = ['in_memory', 'filesystem', 'sqlite', 'redis', 'nats'];

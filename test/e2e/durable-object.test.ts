@@ -1,7 +1,7 @@
 import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { component, KvasiDev, root } from '../support/kvasi-process.ts';
+import { component, KvasiDev, root } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 /** The component's folder as somebody has it, with no state yet. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { readAnswers } from '../support/answers.ts';
-import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { component, KvasiDev } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 import { exchangeRaw, RawClient } from '../support/raw-http.ts';
 

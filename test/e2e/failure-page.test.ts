@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { component, KvasiDev } from '../support/kvasi-in-process.ts';
 import { isInstalled, redisServer, Server } from '../support/server.ts';
 
 /** What browsers send. */

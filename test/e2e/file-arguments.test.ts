@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { component, main, runKvasi } from '../support/kvasi-process.ts';
+import { component, runKvasi } from '../support/kvasi-in-process.ts';
+import { main, runKvasi as runProcess } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { runWithoutRights } from '../support/without-rights.ts';
 
@@ -78,7 +79,7 @@ describe.runIf(process.platform !== 'win32')('what is no file is refused at once
       await runKvasi(['kv', 'import', 'b', 'in.jsonl', ...backend], { cwd: project.folder });
       const args = [...command.split(' '), ...(command.startsWith('kv') ? backend : [])];
       const env = { TMPDIR: join(project.folder, 'tmp') };
-      const { code, stderr } = await runKvasi(args, { cwd: project.folder, env });
+      const { code, stderr } = await runProcess(args, { cwd: project.folder, env });
       expect(stderr).toMatch(message);
       expect(code).toBeGreaterThan(0);
     },

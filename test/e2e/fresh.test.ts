@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { handlerOf } from '../support/component.ts';
-import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 const hoarder = component('hoarder');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { component, KvasiDev } from '../support/kvasi-in-process.ts';
 import { exchangeRaw, getWithTrailers, RawClient } from '../support/raw-http.ts';
 
 let kvasi: KvasiDev;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Debugger } from '../hostile/debugger.ts';
-import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { component, KvasiDev } from '../support/kvasi-in-process.ts';
+import { KvasiDev as DevProcess } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 const ttl = 1500;
@@ -47,7 +48,7 @@ test('identifiers are denied, unknown, or buckets, as the configuration says', a
 test('a component that opens 200,000 identifiers, one after the other, leaves nothing behind', async () => {
   const options = { env: { NODE_OPTIONS: '--inspect=127.0.0.1:0' } };
   const probe = component('kv-probe', 'kv-probe-draft2');
-  await using kvasi = await KvasiDev.start([probe, '--no-inspector', '--no-watch'], options);
+  await using kvasi = await DevProcess.start([probe, '--no-inspector', '--no-watch'], options);
   using debug = await Debugger.connect(await kvasi.until(/ws:\/\/\S+/));
   let opened = 0;
   const open = async (requests: number): Promise<void> => {

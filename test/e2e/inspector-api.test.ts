@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { inspectorParts } from '../../host/inspector/api/inspector-parts.ts';
 import { routesOf } from '../../host/inspector/api/routes.ts';
 import { InspectorClient } from '../support/inspector.ts';
-import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 const routes = routesOf(await inspectorParts());

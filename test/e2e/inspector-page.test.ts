@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { accessibilityFaults, complaintsOf, findChromium, launch } from '../support/browser.ts';
 import { InspectorClient } from '../support/inspector.ts';
-import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { component, KvasiDev } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 const chromium = findChromium();

@@ -5,7 +5,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { main, runKvasi } from '../support/kvasi-process.ts';
+import { runKvasi } from '../support/kvasi-in-process.ts';
+import { main } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { isInstalled, natsServer, redisServer, Server } from '../support/server.ts';
 

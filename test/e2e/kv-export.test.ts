@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { run } from '../../host/cli/run.ts';
-import { type Finished, runKvasi } from '../support/kvasi-process.ts';
+import { type Finished, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 const kept = '{"key":"kept","value":"v"}\n';

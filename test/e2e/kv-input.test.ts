@@ -3,7 +3,8 @@ import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { main, runKvasi } from '../support/kvasi-process.ts';
+import { runKvasi } from '../support/kvasi-in-process.ts';
+import { main } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 interface Ended {

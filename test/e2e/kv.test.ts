@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { component, KvasiDev, type RunOptions, runKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev, type RunOptions, runKvasi } from '../support/kvasi-in-process.ts';
+import { KvasiDev as DevProcess } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { freePort } from '../support/server.ts';
 
@@ -64,8 +65,7 @@ test('what is kept in memory is that of the running kvasi dev, and an error with
     expect((await kv(project, ['list', 'in_memory'])).stdout).toBe('mykey\ntheirs\n');
     const note = join(project.folder, '.kvasi', 'dev.json');
     expect((await stat(note)).mode & 0o777).toBe(0o600);
-    kvasi.signal('SIGINT');
-    await kvasi.ended;
+    await kvasi.stop();
     await expect(stat(note)).rejects.toThrow('ENOENT');
     expect(await readdir(project.folder), 'no empty folder is left').toEqual([]);
   }
@@ -91,7 +91,7 @@ test('any key that a store takes can be given to the running kvasi dev', async (
 
 test.skipIf(process.platform === 'win32')('a kvasi dev that is stopped is not taken for none', async () => {
   await using project = await Project.create();
-  await using kvasi = await KvasiDev.start([component('kv-counter')], { cwd: project.folder });
+  await using kvasi = await DevProcess.start([component('kv-counter')], { cwd: project.folder });
   await kvasi.until(/inspector +http/);
   kvasi.signal('SIGSTOP');
   const { code, stderr } = await runKvasi(['kv', 'list', 'in_memory'], { cwd: project.folder });
@@ -103,7 +103,7 @@ test.skipIf(process.platform === 'win32')('a kvasi dev that is stopped is not ta
 
 test('the note of a kvasi dev that was killed is not taken for a running one', async () => {
   await using project = await Project.create({ '.wash/config.yaml': configuration });
-  await using kvasi = await KvasiDev.start([component('kv-counter')], { cwd: project.folder });
+  await using kvasi = await DevProcess.start([component('kv-counter')], { cwd: project.folder });
   await kvasi.until(/inspector +http/);
   kvasi.signal('SIGKILL');
   await kvasi.ended;

@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { componentNew } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { expect, test } from 'vitest';
 import { findToolchain, target } from '../../components/toolchain.ts';
-import { component, KvasiDev, root, runKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev, root, runKvasi } from '../support/kvasi-in-process.ts';
+import { runKvasi as runProcess } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 const run = promisify(execFile);
@@ -19,7 +20,7 @@ if (toolchain === undefined) {
 
 test('a new project has everything, under its own name, and says what is missing to build it', async () => {
   await using project = await Project.create();
-  const { code, stdout, stderr } = await runKvasi(['new', 'my-shop'], {
+  const { code, stdout, stderr } = await runProcess(['new', 'my-shop'], {
     cwd: project.folder,
     env: { PATH: project.folder },
   });

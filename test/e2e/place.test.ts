@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 /** A project in the folder `shop` of another one. */
@@ -60,8 +60,7 @@ test('kvasi -C dev serves the project in another folder, with all of its paths',
   });
   expect(await kvasi.text('/a')).toBe('1\n');
   await kvasi.until(/^GET/m);
-  kvasi.signal('SIGINT');
-  await kvasi.ended;
+  await kvasi.stop();
   expect(await readFile(join(project.folder, 'shop/recorded.yaml'), 'utf8')).toContain('./app.wasm');
 });
 

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { DevInShell } from '../support/dev-in-shell.ts';
-import { component, KvasiDev, StartedKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev } from '../support/kvasi-in-process.ts';
+import { StartedKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 import { exchangeRaw } from '../support/raw-http.ts';
 
@@ -13,7 +13,7 @@ async function recorded(
 ): Promise<{ text: string; stderr: string }> {
   await using kvasi = await KvasiDev.start([...args, '--record', 'scenarios.yaml'], { cwd: project.folder });
   await act(kvasi);
-  kvasi.signal('SIGINT');
+  await kvasi.stop();
   expect(await kvasi.ended).toBe(0);
   const text = await readFile(join(project.folder, 'scenarios.yaml'), 'utf8').catch(() => '');
   return { text, stderr: kvasi.stderr };

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { componentOf } from '../support/component.ts';
 import { variantOf } from '../support/component-variant.ts';
-import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { component, KvasiDev } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 const counter = await readFile(component('kv-counter'));

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { replaceText } from '../../host/cli/replace-text.ts';
-import { component, KvasiDev, runKvasi, StartedKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
+import { StartedKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 /** Scenarios whose answers are taken; each has a long text that a write in place would not put down at once. */
@@ -118,8 +119,7 @@ test('a recording that somebody changes meanwhile is left alone, and that is sai
   await writeFile(path, 'mine\n');
   await kvasi.text('/b');
   await kvasi.text('/c');
-  kvasi.signal('SIGINT');
-  await kvasi.ended;
+  await kvasi.stop();
   expect(kvasi.stderr.match(/scenarios\.yaml was changed by somebody else in the meantime/g)).toHaveLength(1);
   expect(kvasi.stderr).not.toContain('recorded');
   expect(await readFile(path, 'utf8')).toBe('mine\n');
@@ -143,8 +143,7 @@ test('a recording is whole whenever one looks', async () => {
     return parts;
   })();
   for (let index = 0; index < 100; index += 1) await kvasi.text(`/${index}?${'x'.repeat(2000)}`);
-  kvasi.signal('SIGINT');
-  await kvasi.ended;
+  await kvasi.stop();
   isOver = true;
   expect(await looking).toEqual([]);
   expect(kvasi.stderr).toContain('recorded 100 requests in scenarios.yaml');

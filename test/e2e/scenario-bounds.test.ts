@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { HostError } from '../../host/index.ts';
 import { startHost } from '../../host/testing.ts';
-import { component, runKvasi } from '../support/kvasi-process.ts';
+import { component, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 /** What `kvasi test` says of scenarios that do not pass, and how long it took in milliseconds. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { component, KvasiDev } from '../support/kvasi-in-process.ts';
 import { isInstalled, natsServer, redisServer, Server } from '../support/server.ts';
 
 const kinds = { redis: redisServer, nats: natsServer };

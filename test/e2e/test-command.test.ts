@@ -1,7 +1,8 @@
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { component, runKvasi, StartedKvasi } from '../support/kvasi-process.ts';
+import { component, runKvasi } from '../support/kvasi-in-process.ts';
+import { runKvasi as runProcess, StartedKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { isInstalled, redisServer } from '../support/server.ts';
 import { assertWellFormed } from '../support/xml.ts';
@@ -248,7 +249,7 @@ describe('a server that is not installed', () => {
 
   test('is skipped, and that is said', async () => {
     await using project = await Project.create({ 'scenarios.yaml': mixed });
-    const { code, stdout, stderr } = await runKvasi(args, {
+    const { code, stdout, stderr } = await runProcess(args, {
       cwd: project.folder,
       env: { PATH: project.folder, CI: '' },
     });
@@ -259,7 +260,7 @@ describe('a server that is not installed', () => {
 
   test('is an error where nobody would notice', async () => {
     await using project = await Project.create({ 'scenarios.yaml': mixed });
-    const { code, stderr } = await runKvasi(args, {
+    const { code, stderr } = await runProcess(args, {
       cwd: project.folder,
       env: { PATH: project.folder, CI: 'true' },
     });

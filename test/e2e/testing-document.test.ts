@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readScenarios } from '../../host/testing/scenarios/read-scenarios.ts';
 import { indentedBlocks } from '../packaging/document-blocks.ts';
-import { component, root, runKvasi } from '../support/kvasi-process.ts';
+import { component, root, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 test('the scenarios of docs/testing.md give what it shows', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 const draft2 = component('kv-probe', 'kv-probe-draft2');

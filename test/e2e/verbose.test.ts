@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { component, KvasiDev } from '../support/kvasi-process.ts';
+import { component, KvasiDev } from '../support/kvasi-in-process.ts';
 
 const probe = component('kv-probe', 'kv-probe-draft2');
 

@@ -2,7 +2,7 @@ import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { backends, startHost } from '../../host/testing.ts';
-import { component, root, runKvasi } from '../support/kvasi-process.ts';
+import { component, root, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 import { isInstalled, redisServer } from '../support/server.ts';
 import { runVitest } from '../support/vitest-run.ts';

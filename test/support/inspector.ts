@@ -11,7 +11,7 @@ export class InspectorClient {
   }
 
   /** Waits until the link is printed. */
-  static async of(kvasi: KvasiDev): Promise<InspectorClient> {
+  static async of(kvasi: Pick<KvasiDev, 'until'>): Promise<InspectorClient> {
     const link = await kvasi.until(/http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+/);
     const { origin, hash } = new URL(link);
     return new InspectorClient(origin, hash.slice('#token='.length));

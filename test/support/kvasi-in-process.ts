@@ -9,7 +9,7 @@ import { noteFaults } from './process-faults.ts';
  * The same as `kvasi-process.ts`, without a process for each command line: for tests in which the process is not the point, a tenth of
  * the time. What ends it is the abort of its signal.
  */
-export { component, type Finished, root } from './kvasi-process.ts';
+export { component, type Finished, type RunOptions, root } from './kvasi-process.ts';
 
 enableJspi();
 // Workers load five times as fast with what V8 made of their code before.
@@ -74,6 +74,11 @@ export class KvasiDev implements AsyncDisposable {
   /** Resolves with the exit code. */
   get ended(): Promise<number> {
     return this.#command.ended;
+  }
+
+  /** Ends it in good order, as the first Ctrl-C does. */
+  async stop(): Promise<void> {
+    await this[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { runKvasi } from '../support/kvasi-process.ts';
+import { runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resolveSettings } from '../../host/composition/settings.ts';
-import { component, KvasiDev, root, runKvasi } from '../support/kvasi-process.ts';
+import { component, KvasiDev, root, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 /** A backend that takes `size`, a number, and answers every get with its options. */
