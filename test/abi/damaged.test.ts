@@ -14,6 +14,7 @@ import { providedImports } from '../../host/interfaces/provided.ts';
 import { DEFAULT_LIMITS } from '../../host/settings/limits.ts';
 import { HostError } from '../../host/shared/host-error.ts';
 import { component } from '../support/kvasi-process.ts';
+import { rounds } from '../support/rounds.ts';
 import { wrapped } from '../support/wrapped-component.ts';
 import { greeting } from './composed-components.ts';
 import { counting } from './resource-components.ts';
@@ -85,7 +86,7 @@ test.each(damagedOnes)(
         }
         expect(performance.now() - started).toBeLessThan(5000);
       }),
-      { numRuns: 2000, seed: 20261121 },
+      { numRuns: rounds.damagedHeads, seed: 20261121 },
     );
   },
   120_000,
@@ -134,7 +135,7 @@ test.each([...components, 'kv-counter within another'])(
           expect(error.message).not.toMatch(/Cannot |undefined|is not (a function|iterable)|^\s+at /m);
         }
       }),
-      { numRuns: 300, seed: 20261130 },
+      { numRuns: rounds.damagedComponents, seed: 20261130 },
     );
   },
   120_000,

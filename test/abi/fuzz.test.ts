@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { rounds } from '../support/rounds.ts';
 import { fuzzCases } from './fuzz-case.ts';
 
 test('whatever a guest passes or allocates ends in an answer or a trap, and stays within its memory', () => {
@@ -7,6 +8,6 @@ test('whatever a guest passes or allocates ends in an answer or a trap, and stay
     fc.property(fuzzCases, (run) => {
       expect(run()).toBeUndefined();
     }),
-    { numRuns: 2000, seed: 1 },
+    { numRuns: rounds.fuzzedGuests, seed: 1 },
   );
 });

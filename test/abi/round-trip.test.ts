@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { WitType } from '../../host/engine/decode/wit-type.ts';
+import { rounds } from '../support/rounds.ts';
 import { Guest, sizeOf, spilled } from './guest.ts';
 import { moreTypes, valuesOf } from './random-types.ts';
 
@@ -24,7 +25,7 @@ test('what the host gives a guest comes back as it was', () => {
       take(64);
       expect(taken).toEqual(value);
     }),
-    { numRuns: 500 },
+    { numRuns: rounds.loweredTypes },
   );
 });
 

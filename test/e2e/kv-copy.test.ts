@@ -8,10 +8,10 @@ import { expect, test } from 'vitest';
 import { runKvasi } from '../support/kvasi-in-process.ts';
 import { main } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
+import { rounds } from '../support/rounds.ts';
 import { isInstalled, natsServer, redisServer, Server } from '../support/server.ts';
 
-/** `KVASI_COPY_KEYS=100000 npx vitest run test/e2e/kv-copy.test.ts` is the long run. */
-const keys = Number(process.env.KVASI_COPY_KEYS ?? 10_000);
+const keys = rounds.copiedKeys;
 const hasServers = (await isInstalled(redisServer)) && (await isInstalled(natsServer));
 const patience = { patience: 600_000 };
 
@@ -66,7 +66,7 @@ async function copyWithKill(project: Project, from: string, to: string): Promise
 }
 
 test.skipIf(!hasServers)(
-  `${keys} keys go from filesystem to redis to nats to sqlite and back, byte for byte, each copy killed on its way`,
+  'keys go from filesystem to redis to nats to sqlite and back, byte for byte, each copy killed on its way',
   { timeout: 1_200_000 },
   async () => {
     await using redis = await Server.start(redisServer);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { component, KvasiDev } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
+import { rounds } from '../support/rounds.ts';
 
 /** Backends that keep their data in the project's folder. */
 const configurations = {
@@ -37,13 +38,13 @@ describe.for(Object.entries(configurations))('%s', ([name, configuration]) => {
     expect(sorted).toEqual(Array.from({ length: 64 }, (_, index) => index + 1));
   });
 
-  test('kill -9 in the middle of writes, 50 times, loses no write that was answered', {
+  test('kill -9 in the middle of writes, again and again, loses no write that was answered', {
     timeout: 300_000,
   }, async () => {
     await using project = await Project.create({ '.wash/config.yaml': configuration });
     const probe = component('kv-probe', 'kv-probe-draft');
     const acknowledged = new Map<string, string>();
-    for (let round = 0; round < 50; round += 1) {
+    for (let round = 0; round < rounds.killedHosts; round += 1) {
       await using kvasi = await KvasiDev.start([probe], { cwd: project.folder });
       await expectAll(kvasi, acknowledged);
       const writers = Array.from({ length: 4 }, (_, writer) =>

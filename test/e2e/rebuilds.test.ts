@@ -8,6 +8,7 @@ import { DevInShell } from '../support/dev-in-shell.ts';
 import { component, KvasiDev } from '../support/kvasi-in-process.ts';
 import { StartedKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
+import { rounds } from '../support/rounds.ts';
 
 /**
  * A project whose build copies the component, and does besides what `build.sh` says. `stamp` in a script is other contents each time.
@@ -164,11 +165,11 @@ test('what somebody saves again and again, also during builds, is always built i
   await using project = await projectOf('sleep 0.3');
   await using kvasi = await KvasiDev.start([], { cwd: project.folder });
   for (const interval of [150, 400, 1200]) {
-    for (let save = 0; save < 8; save += 1) {
+    for (let save = 0; save < rounds.saves; save += 1) {
       await appendFile(join(project.folder, 'src/lib.rs'), `// ${interval} ${save}\n`);
       await sleep(interval);
     }
-    const last = new RegExp(`^// ${interval} 7$`, 'm');
+    const last = new RegExp(`^// ${interval} ${rounds.saves - 1}$`, 'm');
     await expect.poll(() => last.test(kvasi.stdout), { timeout: 6000 }).toBe(true);
   }
   expect(warnings(kvasi)).toEqual([]);

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Server } from '../../host/testing/servers/server.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
+import { rounds } from '../support/rounds.ts';
 import { freePort, isInstalled, natsServer, redisServer } from '../support/server.ts';
 
 const api = JSON.stringify(new URL('../../host/testing.ts', import.meta.url).href);
@@ -13,7 +14,7 @@ const embedding = JSON.stringify(new URL('../../host/index.ts', import.meta.url)
 const counter = JSON.stringify(component('kv-counter'));
 const misbehave = JSON.stringify(component('misbehave'));
 /** How many hosts are started one after the other, and as many are forgotten. */
-const hosts = Number(process.env.KVASI_TEST_HOSTS ?? 20);
+const hosts = rounds.hostsOfProgram;
 /** A program that ends by itself takes a second or two; one that does not is killed, in milliseconds. */
 const patience = 50_000;
 

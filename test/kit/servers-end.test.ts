@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { component, main, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
+import { rounds } from '../support/rounds.ts';
 import { isInstalled, natsServer, redisServer } from '../support/server.ts';
 
 const holder = fileURLToPath(new URL('../support/backend-holder.ts', import.meta.url));
@@ -162,7 +163,8 @@ describe.runIf(hasServers && process.platform !== 'win32')(
     });
 
     test('are gone where the process is killed at any moment of their start', async () => {
-      for (let delay = 0; delay < 100; delay += 10) {
+      for (let round = 0; round < rounds.killedStarts; round += 1) {
+        const delay = (100 / rounds.killedStarts) * round;
         await using started = await Started.run([holder]);
         await expect.poll(() => folders(started.folder), { timeout: patience, interval: 2 }).not.toEqual([]);
         await new Promise((resolve) => setTimeout(resolve, delay));

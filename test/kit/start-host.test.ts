@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { Snapshot, startHost, type TestHost } from '../../host/testing.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
+import { rounds } from '../support/rounds.ts';
 
 const handler = component('http-kv-handler');
 const misbehave = component('misbehave');
@@ -174,7 +175,7 @@ test('data in files is there for the next host', async () => {
   expect(await (await host.fetch('/?key=k')).text()).toBe('[in_memory] kept\n');
 });
 
-test('two hundred hosts, one after another, leave no thread, handle or file behind', {
+test('many hosts, one after another, leave no thread, handle or file behind', {
   timeout: 120_000,
 }, async () => {
   const once = async (): Promise<void> => {
@@ -192,7 +193,7 @@ test('two hundred hosts, one after another, leave no thread, handle or file behi
     resources: process.getActiveResourcesInfo().length,
   });
   const before = await left();
-  for (let round = 0; round < 200; round += 1) await once();
+  for (let round = 0; round < rounds.hosts; round += 1) await once();
   const after = await left();
   for (const [name, count] of Object.entries(before)) {
     expect(after[name as keyof typeof after], name).toBeLessThanOrEqual(count + 2);

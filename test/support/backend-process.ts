@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { Backend } from '../../host/interfaces/keyvalue/backends/backend.ts';
+import { rounds } from './rounds.ts';
 
 const script = fileURLToPath(new URL('backend-writer.ts', import.meta.url));
 
@@ -58,7 +59,7 @@ export async function expectToOutliveKills(
 ): Promise<void> {
   const acknowledged = new Map<string, number>();
   let next = 0;
-  for (let round = 0; round < 20; round += 1) {
+  for (let round = 0; round < rounds.killedWriters; round += 1) {
     await using writer = new BackendProcess(name, path, 'write', String(next));
     await writer.firstLine();
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
@@ -78,5 +79,5 @@ export async function expectToOutliveKills(
     }
     await store.close();
   }
-  expect(next).toBeGreaterThan(20);
+  expect(next).toBeGreaterThan(rounds.killedWriters);
 }
