@@ -152,8 +152,8 @@ Examples:
     .addHelpText(
       'after',
       `
-Without files it is scenarios.yaml. Each backend has a temporary folder, or a server of its own on a free port; one whose
-server is not installed is skipped, or an error where CI is set. A run in which nothing ran has failed.
+Without files it is scenarios.yaml. Each backend has a temporary folder, or a server of its own on a free port, which has to
+be installed. A run in which nothing ran has failed.
 
 Examples:
   kvasi test                                          scenarios.yaml, in memory

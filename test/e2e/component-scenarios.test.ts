@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { root, runKvasi } from '../support/kvasi-in-process.ts';
 import { isInstalled, natsServer, redisServer } from '../support/server.ts';
 
-const backends = ['in_memory', 'filesystem', 'sqlite', 'redis', 'nats'];
-const missing = [
-  ...((await isInstalled(redisServer)) ? [] : ['redis']),
-  ...((await isInstalled(natsServer)) ? [] : ['nats']),
+const backends = [
+  ...['in_memory', 'filesystem', 'sqlite'],
+  ...((await isInstalled(redisServer)) ? ['redis'] : []),
+  ...((await isInstalled(natsServer)) ? ['nats'] : []),
 ];
 
 interface Result {
@@ -27,9 +27,7 @@ test('every example component behaves alike on every backend', { timeout: 180_00
   const args = ['test', ...files, '--against', backends.join(','), '--reporter', 'json'];
   const { code, stdout } = await runKvasi(args, { patience: 170_000 });
   const { results } = JSON.parse(stdout) as { results: readonly Result[] };
-  expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
-  // Nothing is skipped but what can't be had here.
-  for (const { backend, outcome } of results) expect(outcome === 'skipped').toBe(missing.includes(backend));
+  expect(results.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
   expect(new Set(results.map(({ backend }) => backend))).toEqual(new Set(backends));
   expect(new Set(results.map(({ file }) => file))).toEqual(new Set(files));
   expect(code).toBe(0);

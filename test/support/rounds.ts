@@ -32,6 +32,10 @@ export const rounds = {
   loweredTypes: often(150, 500),
   /** Exchanges with a hostile guest, and with a hostile client. */
   hostileExchanges: often(100, 3000),
+  /** Values of a configuration. */
+  values: often(20_000, 200_000),
+  /** Names of keys and files, for each of which a rule has to hold. */
+  names: often(300, 2000),
   /** Saves of a source while it is built, at each of three speeds. */
   saves: often(3, 8),
 } as const;

@@ -10,7 +10,7 @@ export async function runVitest(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly code: number | null; readonly output: string }> {
-  await project.write('vitest.config.mjs', 'export default {};\n');
+  await project.write('vitest.config.mjs', 'export default { test: { testTimeout: 60_000 } };\n');
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const child = spawn(process.execPath, [vitest, 'run', ...args], {
     cwd: project.folder,

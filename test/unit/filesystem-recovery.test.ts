@@ -10,6 +10,7 @@ import {
 } from '../../host/interfaces/keyvalue/backends/filesystem/names.ts';
 import { movableClock } from '../../host/interfaces/keyvalue/conformance/subject.ts';
 import { Project } from '../support/project.ts';
+import { rounds } from '../support/rounds.ts';
 
 const clock = movableClock();
 const connect = async (path: string) =>
@@ -145,6 +146,6 @@ test('no two keys share a file, and none is outside of the bucket, on every plat
       });
       expect(one === other).toBe(a === b);
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds.names },
   );
 });

@@ -10,12 +10,14 @@ const value = Uint8Array.of(1);
 test('of 200,000 buckets that were opened and are empty few are kept', () => {
   const backend = new InMemoryBackend();
   backend.open('kept', {}).set('k', value);
+  let lost = 0;
   for (let number = 0; number < 200_000; number += 1) {
     const bucket = backend.open(`bucket ${number}`, {});
     bucket.set('k', value);
-    expect(bucket.get('k')).toBe(value);
+    if (bucket.get('k') !== value) lost += 1;
     bucket.delete('k');
   }
+  expect(lost).toBe(0);
   expect(backend.size).toBeLessThanOrEqual(1000);
   expect(backend.open('kept', {}).get('k')).toBe(value);
 });

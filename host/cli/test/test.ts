@@ -9,7 +9,7 @@ import { type LoadedScenarios, readScenarios } from '../../testing/scenarios/rea
 import { correctionsOf, runFiles } from '../../testing/scenarios/run-files.ts';
 import type { Scenario } from '../../testing/scenarios/scenario.ts';
 import { type Stages, startStages } from '../../testing/scenarios/start-host-pool.ts';
-import { type FoundBackend, isUnattended, type NamedProgram } from '../../testing/servers/found-backend.ts';
+import type { NamedProgram } from '../../testing/servers/found-backend.ts';
 import { SERVED_BACKENDS } from '../../testing/stores/own-backend.ts';
 import { FileWatch } from '../dev/file-watch.ts';
 import { replaceText } from '../replace-text.ts';
@@ -17,8 +17,7 @@ import type { TestOptions } from './test-options.ts';
 import { printResults } from './test-report.ts';
 
 /**
- * `kvasi test`: exit code 1 when a scenario failed, or when none ran. Where `CI` is set, a backend whose server is not installed is an
- * error.
+ * `kvasi test`: exit code 1 when a scenario failed, when none ran, or when the server of a backend is not installed.
  */
 export async function test(
   files: readonly string[],
@@ -36,8 +35,10 @@ export async function test(
   await using stages = await startStages(backends, { env: context.env, cwd: context.cwd, programs });
   for (const { name, missing } of stages.columns) {
     if (missing === undefined) continue;
-    if (isUnattended(context.env)) throw new HostError('backend', `${name} can't be tested: ${missing}`);
-    context.stderr.problem(`kvasi: SKIPPED ${name}: ${missing}`);
+    throw new HostError(
+      'backend',
+      `${name} can't be tested: ${missing}. Install it, or name its program with --${name}-server.`,
+    );
   }
   context.signal.addEventListener('abort', () => {
     const ending = ['the host', ...stages.running].join(' and ');
@@ -119,15 +120,9 @@ async function runOnce(
   printResults(results, stages.columns, options.reporter, stdout);
   if (signal.aborted) stderr.line('kvasi: stopped before the end');
   const hasRun = results.some(({ outcome }) => outcome !== 'skipped');
-  if (!hasRun && !signal.aborted) stderr.problem(`kvasi: ${whyNothingRan(stages.columns)}`);
+  if (!hasRun && !signal.aborted) stderr.problem('kvasi: nothing ran, as every scenario was skipped.');
   const hasPassed = results.every(({ outcome }) => outcome !== 'failed');
   return hasPassed && hasRun && !signal.aborted ? 0 : 1;
-}
-
-function whyNothingRan(columns: readonly FoundBackend[]): string {
-  const reasons = columns.flatMap(({ missing }) => missing ?? []);
-  if (reasons.length < columns.length) return 'nothing ran, as every scenario was skipped.';
-  return `nothing ran: ${reasons.join('; ')}. Install it, or name another backend with --against.`;
 }
 
 /** Writes what the component does on the first backend into the files, and reads them again. */
@@ -138,7 +133,7 @@ async function update(
   options: TestOptions,
   context: CommandContext,
 ): Promise<readonly LoadedScenarios[]> {
-  const first = stages.columns.find(({ missing }) => missing === undefined);
+  const [first] = stages.columns;
   if (first === undefined) return files;
   for (const file of files) {
     const corrections = await correctionsOf(file, stages, first.name, run);

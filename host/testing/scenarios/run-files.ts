@@ -91,11 +91,11 @@ async function correctionsOfScenario(
 async function runCell(
   file: LoadedScenarios,
   scenario: Scenario,
-  { name: backend, missing }: FoundBackend,
+  { name: backend }: FoundBackend,
   stages: Stages,
 ): Promise<ScenarioResult> {
   const cell = { file: file.name, name: scenario.name, backend };
-  const skipped = missing ?? scenario.skip.get(backend);
+  const skipped = scenario.skip.get(backend);
   if (skipped !== undefined) return { ...cell, outcome: 'skipped', milliseconds: 0, reason: skipped };
   const begun = performance.now();
   const end = (): number => performance.now() - begun;
