@@ -5,18 +5,10 @@ const all = globSync('test/**/*.test.ts');
 /** What installs the package of this repository: `npm run test:package`. */
 const ofPackage = ['test/e2e/package.test.ts'];
 /**
- * What measures how long something takes, or how much memory, against a bound: one file after the other, once the others have ended, so
- * that none disturbs another.
+ * What measures how long something takes, against a bound that a busy processor would break: one file after the other, once all others
+ * have ended.
  */
-const measuring = [
-  'test/e2e/bodies.test.ts',
-  'test/e2e/bounds.test.ts',
-  'test/e2e/identifiers.test.ts',
-  'test/e2e/loops.test.ts',
-  'test/e2e/memory.test.ts',
-  'test/e2e/reload.test.ts',
-  'test/kit/shared-host.test.ts',
-];
+const measuring = ['test/kit/start-host.test.ts', 'test/unit/decode.test.ts', 'test/unit/replace.test.ts'];
 
 /** Files that say how often they repeat something. */
 const repeating = all.filter((file) => /\/(rounds|backend-process)\.ts'/.test(readFileSync(file, 'utf8')));

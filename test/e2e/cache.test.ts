@@ -1,7 +1,7 @@
-import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
+import { component, KvasiDev, runKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 const counter = component('kv-counter');
@@ -58,6 +58,7 @@ describe('a damaged entry is made again', () => {
   let entry: string;
   beforeAll(async () => {
     project = await Project.create();
+    await serveOnce(join(project.folder, 'good'));
   });
   afterAll(() => project[Symbol.asyncDispose]());
 
@@ -72,14 +73,15 @@ describe('a damaged entry is made again', () => {
     ['an empty core module', () => truncate(join(entry, core), 0)],
     ['half a core module', () => truncate(join(entry, core), 500)],
   ] as const)('%s', async ([, damage]) => {
-    await rm(join(project.folder, 'components'), { recursive: true, force: true });
-    await serveOnce(project.folder);
-    entry = await entryOf(project.folder);
+    const cache = join(project.folder, 'damaged');
+    await rm(cache, { recursive: true, force: true });
+    await cp(join(project.folder, 'good'), cache, { recursive: true, preserveTimestamps: true });
+    entry = await entryOf(cache);
     const names = await readdir(entry);
     await damage();
-    const { stderr } = await serveOnce(project.folder);
+    const { stderr } = await serveOnce(cache);
     expect(stderr).not.toMatch(/^\s+at /m);
-    expect(await readdir(await entryOf(project.folder))).toEqual(names);
+    expect(await readdir(await entryOf(cache))).toEqual(names);
   });
 });
 

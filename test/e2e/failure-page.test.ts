@@ -69,8 +69,9 @@ test('the page and the terminal show the last keyvalue operations, whatever is i
   expect(kvasi.stderr).toMatch(/set +b\/<img src="x">& +5 B +[\d.]+ ms/);
 });
 
-test('the page of a request that was given up shows what it did before', async () => {
-  if (!(await isInstalled(redisServer))) return;
+const hasRedis = await isInstalled(redisServer);
+
+test.runIf(hasRedis)('the page of a request that was given up shows what it did before', async () => {
   await using redis = await Server.start(redisServer);
   const url = `redis://127.0.0.1:${redis.port}`;
   await using kvasi = await KvasiDev.start([

@@ -69,7 +69,14 @@ async function runIn(
 const fine = (stdout: string) => ({ code: 0, stdout, stderr: '', left: [] });
 
 describe('a program that forgets close() ends by itself, and nothing is left', () => {
-  test.each(['in_memory', 'filesystem', 'sqlite', 'redis', 'nats'])('on %s', async (name) => {
+  test.for([
+    ['in_memory', undefined],
+    ['filesystem', undefined],
+    ['sqlite', undefined],
+    ['redis', redisServer],
+    ['nats', natsServer],
+  ] as const)('on %s', async ([name, server], { skip }) => {
+    if (server !== undefined && !(await isInstalled(server))) skip(`${server.command} is not installed`);
     const source = `
       import { backends, startHost } from ${api};
       for (const backend of await backends('${name}')) {
@@ -99,11 +106,11 @@ describe('a program that forgets close() ends by itself, and nothing is left', (
     expect(await run(source)).toEqual(fine('1\n\n'));
   });
 
-  test.each([
+  test.for([
     ['redis', redisServer],
     ['nats', natsServer],
-  ] as const)('on %s that others use too', async (name, kind) => {
-    if (!(await isInstalled(kind))) return;
+  ] as const)('on %s that others use too', async ([name, kind], { skip }) => {
+    if (!(await isInstalled(kind))) skip(`${kind.command} is not installed`);
     await using server = await Server.start(kind);
     const url = `${name}://127.0.0.1:${server.port}`;
     const source = `

@@ -18,6 +18,8 @@ export const rounds = {
   hostsOfProgram: often(10, 100),
   /** Orders of operations that `explore` tries. */
   interleavings: often(300, 10_000),
+  /** Backends that the older dialect of kv-probe is tried on; the newer one is on all of them. */
+  backendsOfDraft: often(2, 5),
   /** Keys that are copied from store to store. */
   copiedKeys: often(2500, 100_000),
   /** Components that are damaged where they are read. */

@@ -41,13 +41,10 @@ test('bash offers commands, those of kv, flags and their values', async () => {
   expect(await offered('kvasi', 'inspect', 'package.js')).toEqual(['package.json']);
 });
 
-test.for(['zsh', 'fish'])('%s takes its script', async (shell) => {
+test.for(['zsh', 'fish'])('%s takes its script', async (shell, { skip }) => {
   const script = await scriptFor(shell);
   expect(script).toContain('kv copy');
-  if (spawnSync(shell, ['--version']).error !== undefined) {
-    console.warn(`SKIPPED: ${shell} is not installed; whether it takes its completion script is not tried.`);
-    return;
-  }
+  if (spawnSync(shell, ['--version']).error !== undefined) skip(`${shell} is not installed`);
   await using project = await Project.create({ script });
   const parsed = spawnSync(shell, ['-n', 'script'], { cwd: project.folder, encoding: 'utf8' });
   expect(parsed).toMatchObject({ status: 0, stderr: '' });
