@@ -34,9 +34,10 @@ test('a second start is faster and touches nothing in the cache', async () => {
   const probe = component('kv-probe', 'kv-probe-draft2');
   const first = await serveOnce(project.folder, probe);
   const files = await filesOf(project.folder);
-  const second = await serveOnce(project.folder, probe);
-  expect(second.stderr).toBe('');
-  expect(second.milliseconds).toBeLessThan(first.milliseconds);
+  const others = [await serveOnce(project.folder, probe), await serveOnce(project.folder, probe)];
+  expect(others.map(({ stderr }) => stderr)).toEqual(['', '']);
+  // One of two, because another process may have the processor.
+  expect(Math.min(...others.map(({ milliseconds }) => milliseconds))).toBeLessThan(first.milliseconds);
   expect(await filesOf(project.folder)).toEqual(files);
 });
 

@@ -7,14 +7,18 @@ import { takeFaults } from './process-faults.ts';
  */
 const stray: string[] = [];
 const textOf = (thrown: unknown): string => (thrown instanceof Error && thrown.stack) || String(thrown);
-process.on('unhandledRejection', (reason) =>
-  stray.push(`a rejection that nobody heard of: ${textOf(reason)}`),
-);
-process.on('uncaughtException', (error) => stray.push(`an error that nobody caught: ${textOf(error)}`));
+const onRejection = (reason: unknown): void =>
+  void stray.push(`a rejection that nobody heard of: ${textOf(reason)}`);
+const onError = (error: unknown): void => void stray.push(`an error that nobody caught: ${textOf(error)}`);
+process.on('unhandledRejection', onRejection);
+process.on('uncaughtException', onError);
 
 afterAll(async () => {
   // A rejection is told to be unheard of at the end of the turn.
   await new Promise((resolve) => setTimeout(resolve, 10));
+  // The next file of this process has its own.
+  process.off('unhandledRejection', onRejection);
+  process.off('uncaughtException', onError);
   const found = [...stray.splice(0), ...takeFaults()];
   if (found.length > 0) throw new Error(found.join('\n\n'));
 });
