@@ -31,9 +31,12 @@ ${script}
 }
 
 const countOf = (kvasi: KvasiDev): number => kvasi.stdout.match(/^building/gm)?.length ?? 0;
+/** Waits until so many builds have begun. */
+const untilBuilds = (kvasi: KvasiDev, count: number) =>
+  expect.poll(() => countOf(kvasi), { timeout: 10_000 }).toBe(count);
 const warnings = (kvasi: KvasiDev): string[] => kvasi.stderr.match(/^warning: .*/gm) ?? [];
 
-test.skipIf(process.platform === 'win32').for([
+test.skipIf(process.platform === 'win32').concurrent.for([
   ['> kvasi.log 2>&1', 'kvasi.log'],
   ['> output.txt 2>&1', 'output.txt'],
   ['--json > src/events.jsonl', 'src/events.jsonl'],
@@ -51,22 +54,25 @@ test.skipIf(process.platform === 'win32').for([
   }
   expect(await kvasi.builds()).toBe(1);
   await project.write('src/lib.rs', 'broken\n');
-  await sleep(2500);
+  await expect.poll(() => kvasi.builds(), { timeout: 10_000 }).toBe(2);
+  await sleep(2000);
   expect(await kvasi.builds()).toBe(2);
   expect(await kvasi.printed()).not.toContain('left alone');
   await project.write('src/lib.rs', 'fn main() { repaired() }\n');
-  await sleep(1500);
+  await expect.poll(() => kvasi.builds(), { timeout: 10_000 }).toBe(3);
+  await sleep(1000);
   expect(await kvasi.builds()).toBe(3);
 });
 
-test('a broken edit is built once, whatever the build writes the same each time', async () => {
+test.concurrent('a broken edit is built once, whatever the build writes the same each time', async () => {
   await using project = await projectOf('echo same > src/generated.rs');
   await using kvasi = await KvasiDev.start([], { cwd: project.folder });
   await sleep(1000);
   const before = countOf(kvasi);
   expect(before).toBeLessThanOrEqual(2);
   await project.write('src/lib.rs', 'broken\n');
-  await sleep(1500);
+  await untilBuilds(kvasi, before + 1);
+  await sleep(1000);
   expect(countOf(kvasi)).toBe(before + 1);
 });
 
@@ -95,8 +101,9 @@ test.skipIf(process.platform === 'win32').concurrent.for(loops)(
     expect(before).toBeLessThanOrEqual(10);
     await sleep(2500);
     expect(countOf(kvasi)).toBe(before);
-    for (const text of ['fn a() {}\n', 'broken\n', 'fn b() {}\n']) {
+    for (const [index, text] of ['fn a() {}\n', 'broken\n', 'fn b() {}\n'].entries()) {
       await project.write('src/lib.rs', text);
+      await expect.poll(() => countOf(kvasi), { timeout: 10_000 }).toBe(before + index + 1);
       await sleep(2500);
     }
     expect(countOf(kvasi)).toBe(before + 3);
@@ -104,14 +111,14 @@ test.skipIf(process.platform === 'win32').concurrent.for(loops)(
   },
 );
 
-test('a temporary file of a build that is gone after it starts none', async () => {
+test.concurrent('a temporary file of a build that is gone after it starts none', async () => {
   await using project = await projectOf('stamp > src/tmp.$$; sleep 0.3; rm src/tmp.$$');
   await using kvasi = await KvasiDev.start([], { cwd: project.folder });
   await sleep(1500);
   expect(countOf(kvasi)).toBe(1);
 });
 
-test('a folder that says of itself that it is a cache is not watched', async () => {
+test.concurrent('a folder that says of itself that it is a cache is not watched', async () => {
   await using project = await projectOf(
     'mkdir -p build-output; echo "Signature: 8a477f597d28d172789f06886806bc55" > build-output/CACHEDIR.TAG; sleep 0.3; stamp > build-output/x.o',
   );
@@ -124,7 +131,7 @@ test('a folder that says of itself that it is a cache is not watched', async () 
   expect(before).toBeLessThanOrEqual(2);
 });
 
-test('files of editors, logs and caches of interpreters start no build', async () => {
+test.concurrent('files of editors, logs and caches of interpreters start no build', async () => {
   await using project = await projectOf();
   await using kvasi = await KvasiDev.start([], { cwd: project.folder });
   await sleep(1000);
@@ -150,18 +157,19 @@ test('files of editors, logs and caches of interpreters start no build', async (
   expect(countOf(kvasi)).toBe(before);
 });
 
-test('saving as editors do, by another file that takes its place, is one build', async () => {
+test.concurrent('saving as editors do, by another file that takes its place, is one build', async () => {
   await using project = await projectOf();
   await using kvasi = await KvasiDev.start([], { cwd: project.folder });
   await sleep(1000);
   const before = countOf(kvasi);
   await rename(join(project.folder, 'src/lib.rs'), join(project.folder, 'src/lib.rs~'));
   await project.write('src/lib.rs', 'fn saved() {}\n');
+  await untilBuilds(kvasi, before + 1);
   await sleep(1000);
   expect(countOf(kvasi)).toBe(before + 1);
 });
 
-test('what somebody saves again and again, also during builds, is always built in the end', async () => {
+test.concurrent('what somebody saves again and again, also during builds, is always built in the end', async () => {
   await using project = await projectOf('sleep 0.3');
   await using kvasi = await KvasiDev.start([], { cwd: project.folder });
   for (const interval of [150, 400, 1200]) {
@@ -175,7 +183,7 @@ test('what somebody saves again and again, also during builds, is always built i
   expect(warnings(kvasi)).toEqual([]);
 });
 
-test('what kvasi test --update writes itself starts no other run', async () => {
+test.concurrent('what kvasi test --update writes itself starts no other run', async () => {
   await using project = await Project.create({
     'scenarios.yaml': `component: ${component('kv-counter')}
 scenarios:
