@@ -9,7 +9,8 @@ const misbehave = component('misbehave');
 describe('what goes wrong in one request', () => {
   let kvasi: KvasiDev;
   beforeAll(async () => {
-    kvasi = await KvasiDev.start([misbehave, '--request-timeout', '1s']);
+    // Longer than a thread takes to start where others need the processors.
+    kvasi = await KvasiDev.start([misbehave, '--request-timeout', '3s']);
   });
   afterAll(() => kvasi[Symbol.asyncDispose]());
 
@@ -22,7 +23,7 @@ describe('what goes wrong in one request', () => {
     ['/drop-outparam', 500, 'without setting an answer'],
     ['/exit', 500, 'called exit with status 1'],
     ['/error', 500, 'misbehave was asked to fail'],
-    ['/sleep', 504, 'did not answer within 1 s'],
+    ['/sleep', 504, 'did not answer within 3 s'],
   ] as const)('%s answers %i and says why', async ([path, status, reason]) => {
     const response = await kvasi.fetch(path);
     expect(response.status).toBe(status);

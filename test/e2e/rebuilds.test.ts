@@ -3,7 +3,7 @@ import { appendFile, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { DevInShell } from '../support/dev-in-shell.ts';
 import { component, KvasiDev } from '../support/kvasi-in-process.ts';
 import { StartedKvasi } from '../support/kvasi-process.ts';
@@ -33,7 +33,7 @@ ${script}
 const countOf = (kvasi: KvasiDev): number => kvasi.stdout.match(/^building/gm)?.length ?? 0;
 /** Waits until so many builds have begun. */
 const untilBuilds = (kvasi: KvasiDev, count: number) =>
-  expect.poll(() => countOf(kvasi), { timeout: 10_000 }).toBe(count);
+  vi.waitUntil(() => countOf(kvasi) === count, { timeout: 10_000 });
 const warnings = (kvasi: KvasiDev): string[] => kvasi.stderr.match(/^warning: .*/gm) ?? [];
 
 test.skipIf(process.platform === 'win32').concurrent.for([
@@ -43,7 +43,7 @@ test.skipIf(process.platform === 'win32').concurrent.for([
   ['2>&1 | tee output.txt', 'output.txt'],
   ['2>&1 | tee -a output.txt | cat > copy.txt', 'copy.txt'],
   ["--json | sed -u 's/^/dev: /' > output.txt", 'output.txt'],
-] as const)('what kvasi prints starts no build: kvasi dev %s', async ([after, log]) => {
+] as const)('what kvasi prints starts no build: kvasi dev %s', async ([after, log], { expect }) => {
   await using project = await projectOf();
   await using kvasi = new DevInShell(project, after, log);
   await expect.poll(() => kvasi.printed(), { timeout: 30_000 }).toMatch(/url +http|"event":"serving"/);
@@ -64,7 +64,9 @@ test.skipIf(process.platform === 'win32').concurrent.for([
   expect(await kvasi.builds()).toBe(3);
 });
 
-test.concurrent('a broken edit is built once, whatever the build writes the same each time', async () => {
+test.concurrent('a broken edit is built once, whatever the build writes the same each time', async ({
+  expect,
+}) => {
   await using project = await projectOf('echo same > src/generated.rs');
   await using kvasi = await KvasiDev.start([], { cwd: project.folder });
   await sleep(1000);
@@ -111,14 +113,14 @@ test.skipIf(process.platform === 'win32').concurrent.for(loops)(
   },
 );
 
-test.concurrent('a temporary file of a build that is gone after it starts none', async () => {
+test.concurrent('a temporary file of a build that is gone after it starts none', async ({ expect }) => {
   await using project = await projectOf('stamp > src/tmp.$$; sleep 0.3; rm src/tmp.$$');
   await using kvasi = await KvasiDev.start([], { cwd: project.folder });
   await sleep(1500);
   expect(countOf(kvasi)).toBe(1);
 });
 
-test.concurrent('a folder that says of itself that it is a cache is not watched', async () => {
+test.concurrent('a folder that says of itself that it is a cache is not watched', async ({ expect }) => {
   await using project = await projectOf(
     'mkdir -p build-output; echo "Signature: 8a477f597d28d172789f06886806bc55" > build-output/CACHEDIR.TAG; sleep 0.3; stamp > build-output/x.o',
   );
@@ -131,7 +133,7 @@ test.concurrent('a folder that says of itself that it is a cache is not watched'
   expect(before).toBeLessThanOrEqual(2);
 });
 
-test.concurrent('files of editors, logs and caches of interpreters start no build', async () => {
+test.concurrent('files of editors, logs and caches of interpreters start no build', async ({ expect }) => {
   await using project = await projectOf();
   await using kvasi = await KvasiDev.start([], { cwd: project.folder });
   await sleep(1000);
@@ -157,7 +159,9 @@ test.concurrent('files of editors, logs and caches of interpreters start no buil
   expect(countOf(kvasi)).toBe(before);
 });
 
-test.concurrent('saving as editors do, by another file that takes its place, is one build', async () => {
+test.concurrent('saving as editors do, by another file that takes its place, is one build', async ({
+  expect,
+}) => {
   await using project = await projectOf();
   await using kvasi = await KvasiDev.start([], { cwd: project.folder });
   await sleep(1000);
@@ -169,7 +173,9 @@ test.concurrent('saving as editors do, by another file that takes its place, is 
   expect(countOf(kvasi)).toBe(before + 1);
 });
 
-test.concurrent('what somebody saves again and again, also during builds, is always built in the end', async () => {
+test.concurrent('what somebody saves again and again, also during builds, is always built in the end', async ({
+  expect,
+}) => {
   await using project = await projectOf('sleep 0.3');
   await using kvasi = await KvasiDev.start([], { cwd: project.folder });
   for (const interval of [150, 400, 1200]) {
@@ -183,7 +189,7 @@ test.concurrent('what somebody saves again and again, also during builds, is alw
   expect(warnings(kvasi)).toEqual([]);
 });
 
-test.concurrent('what kvasi test --update writes itself starts no other run', async () => {
+test.concurrent('what kvasi test --update writes itself starts no other run', async ({ expect }) => {
   await using project = await Project.create({
     'scenarios.yaml': `component: ${component('kv-counter')}
 scenarios:
