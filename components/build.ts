@@ -49,7 +49,7 @@ function compile(build: Build, { cargo, rustc, flags }: Toolchain): string {
   if (features.length > 0) args.push('--features', features.join(','));
   try {
     execFileSync(cargo, args, {
-      cwd: folder,
+      cwd: join(folder, build.workspace ?? ''),
       stdio: 'inherit',
       env: {
         ...process.env,

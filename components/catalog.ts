@@ -1,5 +1,7 @@
 /** One `.wasm` that this folder builds. */
 export interface Build {
+  /** The folder of its workspace below `components/`, where it is another one. */
+  readonly workspace?: string;
   /** File name without `.wasm`. */
   readonly name: string;
   /** The crate, which is also the folder. */
@@ -41,9 +43,12 @@ export const builds: readonly Build[] = [
   { name: 'files', crate: 'files', libraries: ['guest-http'] },
   { name: 'hello', crate: 'hello', libraries: ['guest-http'] },
   { name: 'bench', crate: 'bench', libraries: ['guest-http'] },
+  { workspace: 'wasi-0.3', name: 'hello-async', crate: 'hello-async' },
+  { workspace: 'wasi-0.3', name: 'http-kv-async', crate: 'http-kv-async' },
+  { workspace: 'wasi-0.3', name: 'misbehave-async', crate: 'misbehave-async', profile: 'named' },
 ];
 
 /** Where the `.wasm` lies, below this folder. */
-export function wasmPath({ crate, name }: Build): string {
-  return `${crate}/${name}.wasm`;
+export function wasmPath({ workspace, crate, name }: Build): string {
+  return `${workspace === undefined ? '' : `${workspace}/`}${crate}/${name}.wasm`;
 }

@@ -29,19 +29,20 @@ export async function sourceHash(build: Build): Promise<string> {
   return hash.digest('hex');
 }
 
-async function sources({ crate, libraries = [] }: Build): Promise<string[]> {
-  const crates = [crate, ...libraries].map((name) => `components/${name}`);
+async function sources({ workspace, crate, libraries = [] }: Build): Promise<string[]> {
+  const folder = workspace === undefined ? 'components' : `components/${workspace}`;
+  const crates = [crate, ...libraries].map((name) => `${folder}/${name}`);
   const rust = (await Promise.all(crates.map((path) => files(`${path}/src`)))).flat();
   const wit = (await Promise.all((await witPaths(rust)).map(files))).flat();
-  const manifests = ['components', ...crates].map((path) => `${path}/Cargo.toml`);
-  return [...new Set(['components/Cargo.lock', ...manifests, ...rust, ...wit])].sort();
+  const manifests = [folder, ...crates].map((path) => `${path}/Cargo.toml`);
+  return [...new Set([`${folder}/Cargo.lock`, ...manifests, ...rust, ...wit])].sort();
 }
 
 /** The WIT files and folders that the bindings of these Rust sources name. */
 async function witPaths(rust: string[]): Promise<string[]> {
   const texts = await Promise.all(rust.map(readText));
   return texts.flatMap((text) =>
-    [...text.matchAll(/"\.\.\/\.\.\/(wit\/[^"]+)"/g)].map(([, path = '']) => path),
+    [...text.matchAll(/"(?:\.\.\/){2,3}(wit\/[^"]+)"/g)].map(([, path = '']) => path),
   );
 }
 
