@@ -44,7 +44,14 @@ export class Guest {
   core(type: FunctionType, host: (...args: unknown[]) => unknown): WebAssembly.CoreFunction {
     const imported = { interface: 'test:test/test', name: 'func', type };
     const { factory } = compileImport(imported, new ResourceKinds(), false);
-    return factory(this.#memory, this.handles, { func: host }, { promise: undefined });
+    return factory({
+      memory: this.#memory,
+      handles: this.handles,
+      host: { func: host },
+      waiting: { promise: undefined },
+      state: undefined,
+      types: [],
+    });
   }
 }
 

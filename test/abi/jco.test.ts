@@ -81,12 +81,14 @@ async function guestOf(type: WitType, folder: string, number: number) {
     { parts: 0 },
   );
   const ours = (name: 'give' | 'take', func: FunctionType) =>
-    compileImport({ interface: 'test:test/host', name, type: func }, new ResourceKinds(), false).factory(
+    compileImport({ interface: 'test:test/host', name, type: func }, new ResourceKinds(), false).factory({
       memory,
-      new Handles(),
+      handles: new Handles(),
       host,
-      { promise: undefined },
-    );
+      waiting: { promise: undefined },
+      state: undefined,
+      types: [],
+    });
   const spill = spilled(type);
   const give = ours('give', { isAsync: false, params: [], result: spill });
   const take = ours('take', { isAsync: false, params: [{ name: 'v', type: spill }], result: undefined });

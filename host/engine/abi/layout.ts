@@ -15,6 +15,8 @@ export interface Layout {
 
 /** Beyond these, parameters and results go through memory. Source: the component model's `CanonicalABI.md`. */
 export const maxFlatParams = 16;
+/** The same of the parameters of a function that is lowered asynchronously. */
+export const maxFlatAsyncParams = 4;
 export const maxFlatResults = 1;
 
 /** A type that no function of the fast path may have; jco's glue takes the component instead. */
@@ -41,6 +43,9 @@ const scalars: Readonly<Record<string, Layout>> = {
   string: pair,
   own: { size: 4, align: 4, flat: ['i32'] },
   borrow: { size: 4, align: 4, flat: ['i32'] },
+  stream: { size: 4, align: 4, flat: ['i32'] },
+  future: { size: 4, align: 4, flat: ['i32'] },
+  'error-context': { size: 4, align: 4, flat: ['i32'] },
 };
 
 const known = new WeakMap<WitType, Layout>();

@@ -11,7 +11,7 @@ import {
   payloadOffset,
   UnsupportedType,
 } from './layout.ts';
-import { type Side, textMethods } from './side.ts';
+import { asyncTable, type Side, textMethods } from './side.ts';
 import { literal, plus, type Source } from './source.ts';
 
 type Sum = Extract<WitType, { kind: 'variant' | 'enum' | 'option' | 'result' }>;
@@ -107,6 +107,9 @@ export class Lift {
       case 'char':
       case 'own':
       case 'borrow':
+      case 'stream':
+      case 'future':
+      case 'error-context':
         return this.#scalar(type, load('Uint32'));
       case 'flags': {
         const size = Math.min(4, layoutOf(type).size) * 8;
@@ -178,6 +181,16 @@ export class Lift {
           scope === undefined ? `${handles}.borrow(${of})` : `${handles}.lend(${of}, ${scope})`,
         );
       }
+      case 'stream':
+        return this.#source.constant(
+          `${asyncTable(this.#side, type)}.liftStream(t[${this.#side.kinds.ofAsync(type)}], ${value})`,
+        );
+      case 'future':
+        return this.#source.constant(
+          `${asyncTable(this.#side, type)}.liftFuture(t[${this.#side.kinds.ofAsync(type)}], ${value})`,
+        );
+      case 'error-context':
+        return this.#source.constant(`${asyncTable(this.#side, type)}.errorContext(${value})`);
       default:
         throw new UnsupportedType(`it uses the type ${type.kind}`);
     }

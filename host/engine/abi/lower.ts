@@ -11,7 +11,7 @@ import {
   payloadOffset,
   UnsupportedType,
 } from './layout.ts';
-import { type Side, textMethods } from './side.ts';
+import { asyncTable, type Side, textMethods } from './side.ts';
 import { literal, plus, type Source } from './source.ts';
 
 type Sum = Extract<WitType, { kind: 'variant' | 'enum' | 'option' | 'result' }>;
@@ -128,6 +128,9 @@ export class Lower {
       case 'char':
       case 'own':
       case 'borrow':
+      case 'stream':
+      case 'future':
+      case 'error-context':
         store('Uint32', source.constant(this.#scalar(type, value)));
         return;
       case 'u64':
@@ -223,6 +226,12 @@ export class Lower {
         if (scope === undefined) throw new UnsupportedType('it gives the guest the type borrow');
         return `${handles}.lendTo(${kinds.of(type.resource)}, ${value}, ${scope})`;
       }
+      case 'stream':
+        return `${asyncTable(this.#side, type)}.lowerStream(t[${this.#side.kinds.ofAsync(type)}], ${value})`;
+      case 'future':
+        return `${asyncTable(this.#side, type)}.lowerFuture(t[${this.#side.kinds.ofAsync(type)}], ${value})`;
+      case 'error-context':
+        return `${asyncTable(this.#side, type)}.newErrorContext(${value})`;
       case 'flags': {
         const [word = '0'] = this.#words(type.names, value);
         return word;

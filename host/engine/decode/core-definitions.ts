@@ -1,3 +1,4 @@
+import type { BuiltinPlan } from '../async/builtin-plan.ts';
 import type {
   CanonicalOptions,
   CoreExport,
@@ -6,6 +7,7 @@ import type {
   StringEncoding,
 } from '../link/link-plan.ts';
 import type { BinaryReader } from './binary-reader.ts';
+import { readTypeReference } from './decode-types.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import type { Scope } from './scope.ts';
 import type { WitType } from './wit-type.ts';
@@ -102,11 +104,111 @@ export class CoreDefinitions {
       case 0x04:
         this.#readBuiltin('rep', reader);
         return;
-      default:
+      default: {
+        const builtin = this.#readAsyncBuiltin(form, reader);
+        if (builtin !== undefined) {
+          const planned = { kind: 'builtin', builtin, component: this.#component } as const;
+          this.#add('function', this.#plan.functions.push(planned) - 1);
+          return;
+        }
         // What follows in the section can't be told apart.
         this.#plan.note(`it uses the canonical built-in 0x${form.toString(16).padStart(2, '0')}`);
         reader.rest();
+      }
     }
+  }
+
+  /** A built-in of the asynchronous ABI; undefined where it is unknown. */
+  #readAsyncBuiltin(form: number, reader: BinaryReader): BuiltinPlan | undefined {
+    const type = (): WitType => {
+      const entity = this.#scope.types[reader.u32()];
+      if (entity?.kind === 'type') return entity.type;
+      this.#plan.note('it has a stream or future of unknown type');
+      return { kind: 'stream', of: undefined };
+    };
+    const copy = (name: 'stream.read' | 'stream.write' | 'future.read' | 'future.write'): BuiltinPlan => {
+      const of = type();
+      const { memory, realloc, isAsync = false } = this.#readOptions(reader);
+      return { name, type: of, memory, realloc, isAsync };
+    };
+    const flag = (): boolean => reader.byte() !== 0;
+    switch (form) {
+      case 0x05:
+        return { name: 'task.cancel' };
+      case 0x06:
+        return { name: 'subtask.cancel', isAsync: flag() };
+      case 0x09: {
+        const result = this.#readResult(reader);
+        return { name: 'task.return', result, memory: this.#readOptions(reader).memory };
+      }
+      case 0x0a:
+      case 0x0b:
+        reader.byte();
+        return { name: form === 0x0a ? 'context.get' : 'context.set', slot: reader.u32() };
+      case 0x0c:
+        return { name: 'thread.yield', isCancellable: flag() };
+      case 0x0d:
+        return { name: 'subtask.drop' };
+      case 0x0e:
+        return { name: 'stream.new', type: type() };
+      case 0x0f:
+        return copy('stream.read');
+      case 0x10:
+        return copy('stream.write');
+      case 0x11:
+        return { name: 'stream.cancel-read', type: type(), isAsync: flag() };
+      case 0x12:
+        return { name: 'stream.cancel-write', type: type(), isAsync: flag() };
+      case 0x13:
+        return { name: 'stream.drop-readable', type: type() };
+      case 0x14:
+        return { name: 'stream.drop-writable', type: type() };
+      case 0x15:
+        return { name: 'future.new', type: type() };
+      case 0x16:
+        return copy('future.read');
+      case 0x17:
+        return copy('future.write');
+      case 0x18:
+        return { name: 'future.cancel-read', type: type(), isAsync: flag() };
+      case 0x19:
+        return { name: 'future.cancel-write', type: type(), isAsync: flag() };
+      case 0x1a:
+        return { name: 'future.drop-readable', type: type() };
+      case 0x1b:
+        return { name: 'future.drop-writable', type: type() };
+      case 0x1c:
+      case 0x1d: {
+        const { memory, realloc } = this.#readOptions(reader);
+        const name = form === 0x1c ? 'error-context.new' : 'error-context.debug-message';
+        return { name, memory, realloc };
+      }
+      case 0x1e:
+        return { name: 'error-context.drop' };
+      case 0x1f:
+        return { name: 'waitable-set.new' };
+      case 0x20:
+        return { name: 'waitable-set.wait', isCancellable: flag(), memory: this.#at('memory', reader.u32()) };
+      case 0x21:
+        return { name: 'waitable-set.poll', isCancellable: flag(), memory: this.#at('memory', reader.u32()) };
+      case 0x22:
+        return { name: 'waitable-set.drop' };
+      case 0x23:
+        return { name: 'waitable.join' };
+      case 0x24:
+        return { name: 'backpressure.inc' };
+      case 0x25:
+        return { name: 'backpressure.dec' };
+      default:
+        return undefined;
+    }
+  }
+
+  /** The result of a function, as `task.return` has it. */
+  #readResult(reader: BinaryReader): WitType | undefined {
+    if (reader.byte() === 0) return readTypeReference(reader, this.#scope);
+    reader.byte();
+    return undefined;
   }
 
   /** The type of a resource that the component defines. */
@@ -129,7 +231,6 @@ export class CoreDefinitions {
       return;
     }
     const { type } = declared;
-    if (type.isAsync) this.#plan.note('it uses asynchronous functions');
     const source = { kind: 'lifted', core, type, component: this.#component, options } as const;
     this.#scope.functions.push({ kind: 'function', type, source });
   }
@@ -144,13 +245,15 @@ export class CoreDefinitions {
       return;
     }
     const { type, source } = lowered;
-    if (type.isAsync) this.#plan.note('it uses asynchronous functions');
     const functions = this.#plan.functions;
     if (source.kind === 'imported') {
       const { kind: _, ...named } = source;
       functions.push({ kind: 'import', function: { ...named, type }, component, options });
     } else {
       const { kind: _, ...lifted } = source;
+      if (type.isAsync || options.isAsync === true || lifted.options.isAsync === true) {
+        this.#plan.note('its components call one another asynchronously');
+      }
       functions.push({ kind: 'call', function: lifted, component, options });
     }
     this.#add('function', functions.length - 1);
@@ -179,10 +282,9 @@ export class CoreDefinitions {
       else if (form === 0x03) options.memory = this.#at('memory', item.u32());
       else if (form === 0x04) options.realloc = this.#at('function', item.u32());
       else if (form === 0x05) options.postReturn = this.#at('function', item.u32());
-      else {
-        this.#plan.note('it uses asynchronous functions');
-        if (form === 0x07) item.u32();
-      }
+      else if (form === 0x06) options.isAsync = true;
+      else if (form === 0x07) options.callback = this.#at('function', item.u32());
+      else this.#plan.note(`it uses the canonical option 0x${form.toString(16).padStart(2, '0')}`);
     });
     return options;
   }

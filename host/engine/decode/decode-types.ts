@@ -152,7 +152,7 @@ function readDeclarations(reader: BinaryReader, outer: Scope): InstanceType {
   return { exports };
 }
 
-function readTypeReference(reader: BinaryReader, scope: Scope): WitType {
+export function readTypeReference(reader: BinaryReader, scope: Scope): WitType {
   const form = reader.peek();
   const primitive = primitives.get(form);
   if (primitive !== undefined) {

@@ -1,8 +1,9 @@
 import type { ResourceKinds } from '../abi/resource-kinds.ts';
 import { parseInterfaceName } from '../decode/interface-name.ts';
 import { CompiledCall } from './call-function.ts';
-import { compileImport } from './import-function.ts';
+import { compileAsyncImport, compileImport } from './import-function.ts';
 import type { CoreFunctionPlan, LinkPlan } from './link-plan.ts';
+import { compileBuiltin } from './made-builtin.ts';
 import type { MadeFunction } from './made-function.ts';
 
 /** Compiles the core functions of a plan, for all its instances. Throws `UnsupportedType`. */
@@ -36,13 +37,20 @@ function compileFunction(
       const entered = enteredBy(component, own.component, components);
       return { ...made, own: { destructor: own.destructor, entered } };
     }
+    case 'builtin': {
+      const { factory, suspends } = compileBuiltin(planned.builtin, kinds);
+      return { kind: 'builtin', factory, suspends, component: planned.component };
+    }
     case 'import': {
       const { function: imported, component, options } = planned;
+      const compiled = options.isAsync
+        ? compileAsyncImport(imported, kinds, options.encoding)
+        : compileImport(imported, kinds, waits, options.encoding);
       return {
         kind: 'import',
-        interface: parseInterfaceName(imported.interface).unversioned,
+        interface: parseInterfaceName(imported.interface).key,
         label: imported.label,
-        ...compileImport(imported, kinds, waits, options.encoding),
+        ...compiled,
         component,
         options,
       };

@@ -131,6 +131,11 @@ export class Handles {
     this.#free.push(...saved.free);
   }
 
+  /** The resources of a kind that the guest holds. */
+  all(kind: number): unknown[] {
+    return this.#values.filter((_, handle) => this.#kinds[handle] === kind);
+  }
+
   /** Forgets everything that the guest holds; the next handle is 1 again. */
   clear(): void {
     this.#values.length = 1;

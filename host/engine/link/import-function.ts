@@ -4,6 +4,7 @@ import {
   type CoreType,
   casesOf,
   layoutOf,
+  maxFlatAsyncParams,
   maxFlatParams,
   maxFlatResults,
   payloadOffset,
@@ -13,6 +14,9 @@ import { Lower } from '../abi/lower.ts';
 import type { ResourceKinds } from '../abi/resource-kinds.ts';
 import type { Side } from '../abi/side.ts';
 import { literal, Source } from '../abi/source.ts';
+import type { AsyncState } from '../async/async-state.ts';
+import type { AsyncTable, AsyncType } from '../async/async-table.ts';
+import { subtaskStates } from '../async/subtask.ts';
 import type { WitType } from '../decode/wit-type.ts';
 import type { Handles } from './handles.ts';
 import { hostName } from './host-name.ts';
@@ -24,13 +28,20 @@ export interface Waiting {
   promise: Promise<unknown> | undefined;
 }
 
-/** Makes the core function that a guest calls, for one instance. `host` has the interface's functions and classes. */
-export type ImportFactory = (
-  memory: GuestMemory | undefined,
-  handles: Handles,
-  host: Readonly<Record<string, unknown>>,
-  waiting: Waiting,
-) => WebAssembly.CoreFunction;
+/** What a function of the host works with in one instance. */
+export interface ImportContext {
+  readonly memory: GuestMemory | undefined;
+  readonly handles: Handles;
+  /** The interface's functions and classes. */
+  readonly host: Readonly<Record<string, unknown>>;
+  readonly waiting: Waiting;
+  /** Of a component that uses the asynchronous ABI. */
+  readonly state: AsyncState | undefined;
+  readonly types: readonly AsyncType[];
+}
+
+/** Makes the core function that a guest calls, for one instance. */
+export type ImportFactory = (context: ImportContext) => WebAssembly.CoreFunction;
 
 /**
  * What the core function answers. `result`: the flat result, or nothing. `promise`: that, or a promise of it.
@@ -59,18 +70,80 @@ export function compileImport(
   encoding: StringEncoding = 'utf8',
 ): CompiledImport {
   const { text, form, params } = writeImport(imported, kinds, waits, encoding);
+  return { factory: factoryOf(text), form, params };
+}
+
+/**
+ * The same for a function that is lowered asynchronously: where the host needs time, the guest goes on and is told of the end by an
+ * event. Throws `UnsupportedType`.
+ */
+export function compileAsyncImport(
+  imported: ImportedFunction,
+  kinds: ResourceKinds,
+  encoding: StringEncoding,
+): CompiledImport {
+  const { text, params } = writeAsyncImport(imported, kinds, encoding);
+  return { factory: factoryOf(text), form: 'result', params };
+}
+
+function factoryOf(text: string): ImportFactory {
   // Compiled by the engine as any other code: the text is made of types, and of names as JSON literals.
-  const make = new Function('m', 'h', 'host', 'waiting', 'r', text) as (
+  const make = new Function('m', 'h', 'host', 'waiting', 'r', 's', 'a', 't', text) as (
     memory: GuestMemory | undefined,
     handles: Handles,
     host: Readonly<Record<string, unknown>>,
     waiting: Waiting,
     helpers: typeof runtime,
+    state: AsyncState | undefined,
+    table: AsyncTable | undefined,
+    types: readonly AsyncType[],
   ) => WebAssembly.CoreFunction;
-  const factory: ImportFactory = (memory, handles, host, waiting) =>
-    make(memory, handles, host, waiting, runtime);
-  return { factory, form, params };
+  return ({ memory, handles, host, waiting, state, types }) =>
+    make(memory, handles, host, waiting, runtime, state, state?.table, types);
 }
+
+/** As `writeImport`, for `compileAsyncImport`. */
+export function writeAsyncImport(
+  { name, type }: ImportedFunction,
+  kinds: ResourceKinds,
+  encoding: StringEncoding = 'utf8',
+): { readonly text: string; readonly params: readonly CoreType[] } {
+  const body = new Source();
+  const side: Side = { memory: 'm', handles: 'h', table: 'a', encoding, kinds };
+  const { names, cores, values } = writeParameters(
+    type.params.map((param) => param.type),
+    new Lift(body, side),
+    body,
+    maxFlatAsyncParams,
+  );
+  const { result } = type;
+  const hasResult = result !== undefined && layoutOf(result).flat.length > 0;
+  const last = hasResult ? ', q' : '';
+  const canFail = result?.kind === 'result';
+  const refresh = 'if (m !== undefined) m.refresh();';
+  const call = writeCall(name, values);
+  body.line(
+    canFail
+      ? `let v; try { v = ${call}; } catch (e) { refuse(r.payloadOf(e)${last}); return ${returned}; }`
+      : `const v = ${call};`,
+  );
+  const finish = `(w) => { ${refresh} finish(w${last}); }`;
+  const refuse = canFail ? `(e) => { const p = r.payloadOf(e); ${refresh} refuse(p${last}); }` : 'undefined';
+  body.line(`if (r.isPending(v)) return s.beginCall(v, ${finish}, ${refuse});`);
+  body.line(`finish(v${last}); return ${returned};`);
+  const text = [
+    "'use strict';",
+    writeFinish(result, hasResult, side),
+    `return function (${[...names, ...(hasResult ? ['q'] : [])].join(', ')}) {`,
+    refresh,
+    body,
+    '};',
+  ].join('\n');
+  return { text, params: hasResult ? [...cores, 'i32'] : cores };
+}
+
+/** What a call that has ended answers a guest that need not wait for it. */
+const returned = subtaskStates.returned;
 
 /** The text of a function that makes the core function. */
 export function writeImport(
@@ -80,7 +153,7 @@ export function writeImport(
   encoding: StringEncoding = 'utf8',
 ): { readonly text: string; readonly form: ImportForm; readonly params: readonly CoreType[] } {
   const body = new Source();
-  const side: Side = { memory: 'm', handles: 'h', encoding, kinds };
+  const side: Side = { memory: 'm', handles: 'h', table: 'a', encoding, kinds };
   const { names, cores, values } = writeParameters(
     type.params.map((param) => param.type),
     new Lift(body, side),
@@ -93,7 +166,9 @@ export function writeImport(
   const last = isSpilled ? ', q' : '';
   const end = (call: string): string => (form === 'attempt' ? `${call}; return 0;` : `return ${call};`);
   const refuse = result?.kind === 'result' ? `refuse(r.payloadOf(e)${last})` : undefined;
-  const call = writeCall(name, values);
+  const answer = writeCall(name, values);
+  // A guest that waits on its stack breaks nothing off.
+  const call = type.isAsync && waits ? `r.promiseOf(${answer})` : answer;
   body.line(
     refuse === undefined ? `const v = ${call};` : `let v; try { v = ${call}; } catch (e) { ${end(refuse)} }`,
   );
@@ -119,10 +194,11 @@ export function writeParameters(
   types: readonly WitType[],
   lift: Lift,
   body: Source,
+  most = maxFlatParams,
 ): { names: string[]; cores: readonly CoreType[]; values: string[] } {
   const whole: WitType = { kind: 'tuple', of: types };
   const { flat, size, align } = layoutOf(whole);
-  if (flat.length > maxFlatParams) {
+  if (flat.length > most) {
     const pointer = body.constant(`m.range(p0, ${size}, ${align})`);
     const tuple = lift.memory(whole, pointer, 0);
     return { names: ['p0'], cores: ['i32'], values: types.map((_, index) => `${tuple}[${index}]`) };

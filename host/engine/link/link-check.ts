@@ -3,14 +3,16 @@ import { ResourceKinds } from '../abi/resource-kinds.ts';
 import type { FunctionType, WitType } from '../decode/wit-type.ts';
 import { newKnowledge, Snapshot } from '../reset/snapshot.ts';
 import { liftedForm, loweredForm, postReturnForm } from './core-signature.ts';
-import { writeImport } from './import-function.ts';
+import { writeAsyncImport, writeImport } from './import-function.ts';
 import { Link } from './link.ts';
 import type { CanonicalOptions, CoreFunctionPlan, LiftedFunction } from './link-plan.ts';
+import { compileBuiltin } from './made-builtin.ts';
 import type { MadeFunction } from './made-function.ts';
 import { instructions, ModuleWriter, type Signature, sequence } from './module-writer.ts';
 import type { LinkedProgram } from './program.ts';
 
 const reallocType: Signature = { params: ['i32', 'i32', 'i32', 'i32'], results: ['i32'] };
+const callbackType: Signature = { params: ['i32', 'i32', 'i32'], results: ['i32'] };
 const handleType: Signature = { params: ['i32'], results: [] };
 const givesHandle: Signature = { params: ['i32'], results: ['i32'] };
 
@@ -40,15 +42,25 @@ export function checkLink(
   );
   for (const one of lifted) checkLifted(one);
   checkTypes([
-    ...lifted.flatMap(({ core, type, options: { postReturn } }) => [
-      [link.exported(core), liftedForm(type)] as const,
-      ...(postReturn === undefined ? [] : [[link.exported(postReturn), postReturnForm(type)] as const]),
+    ...lifted.flatMap(({ core, type, options }) => [
+      [link.exported(core), coreFormOf(type, options)] as const,
+      ...(options.callback === undefined ? [] : [[link.exported(options.callback), callbackType] as const]),
+      ...(options.postReturn === undefined
+        ? []
+        : [[link.exported(options.postReturn), postReturnForm(type)] as const]),
     ]),
     ...[...new Set(reallocs)].map((realloc) => [link.exported(realloc), reallocType] as const),
     ...destructors.map((destructor) => [link.exported(destructor), handleType] as const),
   ]);
   if ('problem' in reset) return;
   new Snapshot({ cores, components: link.components, touched: link.touched }, reset, newKnowledge());
+}
+
+/** An asynchronous function answers what is to happen next, where it has a callback, and its result by `task.return`. */
+function coreFormOf(type: FunctionType, { isAsync, callback }: CanonicalOptions): Signature {
+  const form = liftedForm(type);
+  if (isAsync !== true) return form;
+  return { params: form.params, results: callback === undefined ? [] : ['i32'] };
 }
 
 /** Throws a `LinkError` where a function is not of the type that the host calls it by. */
@@ -99,9 +111,13 @@ function signatureOf(
       checkLowered('a function of another component', item.function.type, item.options);
       return loweredForm(item.function.type);
     }
+    case 'builtin':
+      return compileBuiltin(item.builtin, kinds);
     case 'import': {
       const { type, name, interface: owner } = item.function;
       checkLowered(`${owner} ${name}`, type, item.options);
+      if (item.options.isAsync)
+        return { params: writeAsyncImport(item.function, kinds).params, results: ['i32'] };
       const { params } = writeImport(item.function, kinds, waits);
       return { params, results: loweredForm(type).results };
     }

@@ -1,3 +1,4 @@
+import type { BuiltinPlan } from '../async/builtin-plan.ts';
 import type { FunctionType, WitType } from '../decode/wit-type.ts';
 
 /**
@@ -64,7 +65,9 @@ export type CoreFunctionPlan =
       readonly kind: 'new' | 'rep' | 'drop';
       readonly resource: WitType;
       readonly component: number;
-    };
+    }
+  /** A built-in of the asynchronous ABI. */
+  | { readonly kind: 'builtin'; readonly builtin: BuiltinPlan; readonly component: number };
 
 /** A function as core wasm sees it. */
 export interface LoweredFunction<T> {
@@ -107,4 +110,18 @@ export interface CanonicalOptions {
   readonly memory?: number;
   readonly realloc?: number;
   readonly postReturn?: number;
+  /** Whether it uses the asynchronous ABI. */
+  readonly isAsync?: boolean;
+  /** Of a function that is lifted: what tells it of events. */
+  readonly callback?: number;
+}
+
+/** Whether a component uses the asynchronous ABI. */
+export function isAsync({ functions, exports }: Pick<LinkPlan, 'functions' | 'exports'>): boolean {
+  return (
+    exports.some(({ options }) => options.isAsync === true) ||
+    functions.some(
+      (item) => item.kind === 'builtin' || (item.kind === 'import' && item.options.isAsync === true),
+    )
+  );
 }

@@ -1,9 +1,16 @@
 import { GuestMemory, type Realloc, type Touched } from '../abi/guest-memory.ts';
+import type { AsyncType } from '../async/async-table.ts';
 import type { CallScope } from './call-scope.ts';
 import { ComponentState } from './component-state.ts';
 import type { HostImports } from './host-imports.ts';
 import type { Waiting } from './import-function.ts';
-import type { CanonicalOptions, CoreInstancePlan, CoreSort, LinkPlan } from './link-plan.ts';
+import {
+  type CanonicalOptions,
+  type CoreInstancePlan,
+  type CoreSort,
+  isAsync,
+  type LinkPlan,
+} from './link-plan.ts';
 import type { MadeCall, MadeFunction, MadeImport } from './made-function.ts';
 import { dropPlain, dropWithDestructor, newResource, resourceRepresentation } from './resource-function.ts';
 import type { Waiter } from './waiter.ts';
@@ -22,6 +29,7 @@ export class Link {
   readonly #functions: readonly MadeFunction[];
   readonly #waiters: readonly Waiter[];
   readonly #imports: HostImports;
+  readonly #types: readonly AsyncType[];
   readonly #instances: Exports[] = [];
   readonly #cores: WebAssembly.Instance[] = [];
   readonly #memories = new Map<string, GuestMemory>();
@@ -36,14 +44,17 @@ export class Link {
     functions: readonly MadeFunction[],
     waiters: readonly Waiter[],
     imports: HostImports,
+    types: readonly AsyncType[] = [],
   ) {
+    this.#types = types;
     this.#plan = plan;
     this.#modules = modules;
     this.#functions = functions;
     this.#waiters = waiters;
     this.#imports = imports;
-    this.components = plan.components.map(() => new ComponentState());
-    this.#hasCalls = functions.some(({ kind }) => kind === 'call' || kind === 'new');
+    const usesAsync = isAsync(plan);
+    this.components = plan.components.map(() => new ComponentState(usesAsync));
+    this.#hasCalls = usesAsync || functions.some(({ kind }) => kind === 'call' || kind === 'new');
   }
 
   run(): readonly WebAssembly.Instance[] {
@@ -139,12 +150,14 @@ export class Link {
         return this.#drop(planned);
       case 'call':
         return this.#once(planned, () => this.#call(planned));
+      case 'builtin':
+        return this.#builtin(planned);
       case 'import': {
         switch (planned.form) {
           case 'result':
             return this.#import(planned);
           case 'promise':
-            return new WebAssembly.Suspending(this.#import(planned));
+            return new WebAssembly.Suspending(this.#sharing(this.#import(planned), planned.component));
           case 'attempt':
             return this.#waitingCall(planned);
         }
@@ -178,8 +191,42 @@ export class Link {
 
   #import({ interface: name, label, factory, component, options }: MadeImport): WebAssembly.CoreFunction {
     const host = (label === undefined ? undefined : this.#imports[label]) ?? this.#imports[name] ?? {};
-    const { handles } = this.component(component);
-    return factory(this.memory(options, component), handles, host, this.waiting);
+    const { handles, async: state } = this.component(component);
+    const memory = this.memory(options, component);
+    return factory({ memory, handles, host, waiting: this.waiting, state, types: this.#types });
+  }
+
+  #builtin({
+    factory,
+    suspends,
+    component,
+  }: Extract<MadeFunction, { kind: 'builtin' }>): WebAssembly.ImportValue {
+    const { handles, async: state } = this.component(component);
+    if (state === undefined)
+      throw new TypeError('a component without asynchronous functions has a built-in for them');
+    const made = factory({
+      state,
+      handles,
+      types: this.#types,
+      memory: (memory, realloc) =>
+        memory === undefined
+          ? undefined
+          : this.memory(
+              { encoding: 'utf8', memory, ...(realloc === undefined ? {} : { realloc }) },
+              component,
+            ),
+    });
+    return suspends ? new WebAssembly.Suspending(made) : made;
+  }
+
+  /** Other tasks of the instance may run while one waits on its stack. */
+  #sharing(made: WebAssembly.CoreFunction, component: number): WebAssembly.CoreFunction {
+    const { async: state } = this.component(component);
+    if (state === undefined) return made;
+    return (...args) => {
+      const answer: unknown = made(...args);
+      return answer instanceof Promise ? state.wait(answer) : answer;
+    };
   }
 
   #waitingCall(planned: MadeImport): WebAssembly.ImportValue {
@@ -187,10 +234,17 @@ export class Link {
       const waiter = this.#waiters.find(({ functions }) => functions.includes(planned));
       if (waiter === undefined) throw new TypeError('every function that waits has a waiter');
       const attempts = waiter.functions.map((item) => this.#import(item));
-      for (const [index, made] of waiter.instantiate(attempts, this.waiting).entries())
+      for (const [index, made] of waiter.instantiate(attempts, this.#waitFor(planned.component)).entries())
         this.#calls.set(found(waiter.functions[index], 'function', index), made);
       return found(this.#calls.get(planned), 'function', planned.interface);
     });
+  }
+
+  #waitFor(component: number): () => Promise<unknown> | undefined {
+    const { waiting } = this;
+    const { async: state } = this.component(component);
+    if (state === undefined) return () => waiting.promise;
+    return () => (waiting.promise === undefined ? undefined : state.wait(waiting.promise));
   }
 
   #once(planned: MadeFunction, make: () => WebAssembly.ImportValue): WebAssembly.ImportValue {

@@ -1,5 +1,7 @@
 import type { Touched } from '../abi/guest-memory.ts';
 import { ResourceKinds } from '../abi/resource-kinds.ts';
+import type { AsyncType } from '../async/async-table.ts';
+import { AsyncInstance } from './async-instance.ts';
 import { compileFunctions } from './compile-functions.ts';
 import type { ComponentState } from './component-state.ts';
 import { liftedForm } from './core-signature.ts';
@@ -17,8 +19,11 @@ export class Linker {
   readonly #program: Omit<LinkedProgram, 'kind' | 'reset'>;
   readonly #functions: readonly MadeFunction[];
   readonly #waiters: readonly Waiter[];
-  readonly #export: ExportFactory;
-  readonly #entry: Entry;
+  readonly #types: readonly AsyncType[];
+  readonly #export: ExportFactory | undefined;
+  readonly #entry: Entry | undefined;
+  /** Of a component whose entry is lifted asynchronously. */
+  readonly #async: AsyncEntry | undefined;
 
   /** Throws `UnsupportedType`. */
   constructor(program: Omit<LinkedProgram, 'kind' | 'reset'>) {
@@ -27,14 +32,27 @@ export class Linker {
     this.#program = program;
     this.#functions = compileFunctions(plan, suspending, kinds);
     this.#waiters = waitersOf(this.#functions);
-    this.#export = compileExport(entry, kinds);
-    this.#entry = new Entry(liftedForm(entry.type), entry.options.postReturn !== undefined);
+    this.#types = kinds.asyncTypes;
+    if (entry.options.isAsync === true) {
+      this.#async = {
+        paramKinds: entry.type.params.map(({ type }) => (type.kind === 'own' ? kinds.of(type.resource) : -1)),
+        needsStacks: this.#functions.some(
+          (item) =>
+            (item.kind === 'builtin' && item.suspends) || (item.kind === 'import' && item.form !== 'result'),
+        ),
+      };
+    } else {
+      this.#export = compileExport(entry, kinds);
+      this.#entry = new Entry(liftedForm(entry.type), entry.options.postReturn !== undefined);
+    }
   }
 
   /** Throws what a module's start throws. */
   instantiate(imports: HostImports): LinkedInstance {
     const { plan, modules, entry } = this.#program;
-    const link = new Link(plan, modules, this.#functions, this.#waiters, imports);
+    if (this.#entry === undefined || this.#export === undefined)
+      throw new TypeError('an asynchronous component is instantiated as a synchronous one');
+    const link = new Link(plan, modules, this.#functions, this.#waiters, imports, this.#types);
     const cores = link.run();
     const { postReturn } = entry.options;
     const { handles } = link.component(entry.component);
@@ -46,6 +64,31 @@ export class Linker {
       call: this.#export(link.memory(entry.options, entry.component), handles),
     });
   }
+
+  /** The same for a component whose entry is lifted asynchronously. */
+  instantiateAsync(imports: HostImports): AsyncInstance {
+    const { plan, modules, entry } = this.#program;
+    const link = new Link(plan, modules, this.#functions, this.#waiters, imports, this.#types);
+    const cores = link.run();
+    const state = link.component(entry.component);
+    if (state.async === undefined || this.#async === undefined)
+      throw new TypeError('a synchronous component is instantiated as an asynchronous one');
+    const { paramKinds, needsStacks } = this.#async;
+    const { callback } = entry.options;
+    const stackOf = (core: WebAssembly.CoreFunction): WebAssembly.CoreFunction =>
+      needsStacks ? (WebAssembly.promising(core) as WebAssembly.CoreFunction) : core;
+    const core = stackOf(link.exported(entry.core));
+    const told = callback === undefined ? undefined : stackOf(link.exported(callback));
+    return new AsyncInstance(cores, link, state.handles, state.async, { core, callback: told, paramKinds });
+  }
+}
+
+/** What is known of an entry that is lifted asynchronously. */
+interface AsyncEntry {
+  /** The kinds of the resources that it takes. */
+  readonly paramKinds: readonly number[];
+  /** Something may let the guest wait on its stack. */
+  readonly needsStacks: boolean;
 }
 
 /** See `LinkedInstance.call`. */

@@ -2,6 +2,7 @@ import type { CoreType } from '../abi/layout.ts';
 import type { CompiledCall } from './call-function.ts';
 import type { ImportFactory, ImportForm } from './import-function.ts';
 import type { CanonicalOptions, LiftedFunction } from './link-plan.ts';
+import type { BuiltinFactory } from './made-builtin.ts';
 
 /** A core function as it is made for each instance. */
 export type MadeFunction =
@@ -33,6 +34,12 @@ export type MadeFunction =
       readonly component: number;
       /** For a resource that a component defines. */
       readonly own?: { readonly destructor: number | undefined; readonly entered: readonly number[] };
+    }
+  | {
+      readonly kind: 'builtin';
+      readonly factory: BuiltinFactory;
+      readonly suspends: boolean;
+      readonly component: number;
     }
   /** One that stands for a function of the host; see `checkLink`. */
   | { readonly kind: 'stub'; readonly value: WebAssembly.ImportValue };

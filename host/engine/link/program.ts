@@ -5,8 +5,9 @@ import type { ResetPlan } from '../reset/prepare.ts';
 import { checkCallable } from './call-function.ts';
 import { compileExport } from './export-function.ts';
 import type { Suspends } from './host-imports.ts';
-import { writeImport } from './import-function.ts';
+import { writeAsyncImport, writeImport } from './import-function.ts';
 import type { ExportedFunction, LinkPlan } from './link-plan.ts';
+import { compileBuiltin } from './made-builtin.ts';
 
 /** A component as the workers get it. */
 export type Program = LinkedProgram | TranspiledProgram;
@@ -61,16 +62,28 @@ export function linkOf(
   try {
     for (const [index, planned] of link.functions.entries()) {
       if (planned.kind === 'call') checkCallable(planned.function.type);
+      if (planned.kind === 'builtin') compileBuiltin(planned.builtin, kinds);
       if (planned.kind !== 'import') continue;
-      const { interface: name, name: func } = planned.function;
-      const waits = suspends(name, func);
+      const { interface: name, name: func, type } = planned.function;
+      if (planned.options.isAsync) {
+        writeAsyncImport(planned.function, kinds, planned.options.encoding);
+        continue;
+      }
+      const waits = type.isAsync || suspends(name, func);
       if (waits) suspending.add(index);
       writeImport(planned.function, kinds, waits);
     }
-    compileExport(entry, kinds);
+    if (entry.options.isAsync === true) checkAsyncEntry(entry);
+    else compileExport(entry, kinds);
   } catch (error) {
     if (error instanceof UnsupportedType) return { problem: error.message };
     throw error;
   }
   return { plan: link, entry, suspending };
+}
+
+/** Throws `UnsupportedType` where the entry takes something else than resources. */
+function checkAsyncEntry({ type }: ExportedFunction): void {
+  const other = type.params.find((param) => param.type.kind !== 'own');
+  if (other !== undefined) throw new UnsupportedType(`its entry takes the type ${other.type.kind}`);
 }

@@ -1,3 +1,4 @@
+import { Cancellable } from '../async/cancellable.ts';
 import { trap } from '../guest-trap.ts';
 import { CallScope } from './call-scope.ts';
 
@@ -25,6 +26,15 @@ export const runtime = {
 
   cannotEnter(): never {
     trap('a component is called that has not returned from a call');
+  },
+
+  /** Whether the host needs time. */
+  isPending(value: unknown): boolean {
+    return value instanceof Promise || value instanceof Cancellable;
+  },
+
+  promiseOf(value: unknown): unknown {
+    return value instanceof Cancellable ? value.promise : value;
   },
 
   char(code: number): string {

@@ -1,4 +1,3 @@
-import type { Waiting } from './import-function.ts';
 import type { MadeFunction, MadeImport } from './made-function.ts';
 import { waitingNames, writeWaitingModule } from './waiting-module.ts';
 
@@ -12,13 +11,20 @@ export class Waiter {
     this.#module = new WebAssembly.Module(writeWaitingModule(functions.map(({ params }) => params)));
   }
 
-  /** The functions as the guest calls them, in the order of `functions`. */
-  instantiate(attempts: readonly WebAssembly.CoreFunction[], waiting: Waiting): WebAssembly.CoreFunction[] {
+  /**
+   * The functions as the guest calls them, in the order of `functions`.
+   *
+   * @param waitFor what a guest waits for whose attempt was not the end
+   */
+  instantiate(
+    attempts: readonly WebAssembly.CoreFunction[],
+    waitFor: () => Promise<unknown> | undefined,
+  ): WebAssembly.CoreFunction[] {
     const { module, attempt, wait, call } = waitingNames;
     const { exports } = new WebAssembly.Instance(this.#module, {
       [module]: {
         ...Object.fromEntries(attempts.map((made, index) => [`${attempt}${index}`, made])),
-        [wait]: new WebAssembly.Suspending(() => waiting.promise),
+        [wait]: new WebAssembly.Suspending(waitFor),
       },
     });
     return attempts.map((_, index) => exports[`${call}${index}`] as WebAssembly.CoreFunction);

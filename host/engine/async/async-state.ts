@@ -1,0 +1,87 @@
+import type { ComponentState } from '../link/component-state.ts';
+import { AsyncTable } from './async-table.ts';
+import { BuiltIns } from './built-ins.ts';
+import { Cancellable } from './cancellable.ts';
+import { InstanceTasks } from './instance-tasks.ts';
+import { waitOnStack } from './stacks.ts';
+import { Subtask, subtaskStates } from './subtask.ts';
+
+/** What an instance of an asynchronous component has besides its memory and its resources. */
+export class AsyncState {
+  readonly tasks = new InstanceTasks();
+  readonly table: AsyncTable;
+  readonly builtIns: BuiltIns;
+  /** Called with what nobody in the guest can be told of: it traps. */
+  fail: (thrown: unknown) => void = () => {};
+  /** How often the instance was brought back: what comes for an earlier guest is for nobody. */
+  #era = 0;
+
+  readonly #component: Pick<ComponentState, 'mayLeave'>;
+
+  constructor(component: Pick<ComponentState, 'mayLeave' | 'handles'>) {
+    this.#component = component;
+    this.table = new AsyncTable(component.handles);
+    this.builtIns = new BuiltIns(component, this.tasks, this.table);
+  }
+
+  /** The guest has ended, and nothing of it is left but what outsiders still work on. */
+  clear(): void {
+    this.#component.mayLeave = true;
+    this.#era += 1;
+    this.tasks.clear();
+    this.table.abandon();
+  }
+
+  /** Lets the stack of the running task wait, for a suspending import. */
+  wait<T>(ready: Promise<T>): Promise<T> {
+    return waitOnStack(this.tasks, ready);
+  }
+
+  /** Nobody waits for the guest any more: what waits on stacks is rejected with the reason. Answers whether something was. */
+  abort(reason: unknown): boolean {
+    return this.tasks.abort(reason);
+  }
+
+  /**
+   * A call of the host's that goes on beside the guest. Answers its state and its handle, as the guest gets them.
+   *
+   * @param finish lowers the result
+   * @param refuse lowers an error; absent where the function has none
+   */
+  beginCall(
+    pending: Promise<unknown> | Cancellable<unknown>,
+    finish: (value: unknown) => void,
+    refuse: ((thrown: unknown) => void) | undefined,
+  ): number {
+    const subtask = new Subtask();
+    const era = this.#era;
+    const isOver = (): boolean => era !== this.#era || subtask.isResolved;
+    subtask.started();
+    if (pending instanceof Cancellable) {
+      subtask.onCancel = () => {
+        pending.cancel();
+        subtask.resolve(subtaskStates.cancelledBeforeReturned);
+      };
+    }
+    const settle = (lower: () => void): void => {
+      if (isOver()) return;
+      try {
+        lower();
+        subtask.resolve(subtaskStates.returned);
+      } catch (thrown) {
+        this.fail(thrown);
+      }
+    };
+    const promise = pending instanceof Cancellable ? pending.promise : pending;
+    promise.then(
+      (value) => settle(() => finish(value)),
+      (thrown: unknown) =>
+        settle(() => {
+          if (refuse === undefined) throw thrown;
+          refuse(thrown);
+        }),
+    );
+    const handle = this.table.addSubtask(subtask);
+    return (subtaskStates.started | (handle << 4)) >>> 0;
+  }
+}

@@ -1,0 +1,19 @@
+/** Elements that are moved through a stream or a future: bytes, other values, or nothing but their number where they have no type. */
+export type Chunk = Uint8Array | readonly unknown[];
+
+/** What elements are taken from. */
+export interface SourceBuffer {
+  /** How many elements it had, or has room for, at first. */
+  readonly length: number;
+  /** How many elements are left in it. */
+  readonly remain: number;
+  take(count: number): Chunk;
+}
+
+/** What elements are put into. */
+export interface TargetBuffer {
+  readonly length: number;
+  /** For how many elements there is room. */
+  readonly remain: number;
+  put(chunk: Chunk): void;
+}

@@ -1,0 +1,68 @@
+import type { MaybePromise } from '../../shared/maybe-promise.ts';
+import type { Chunk, TargetBuffer } from './chunk.ts';
+import type { ReadableFuture } from './shared-future.ts';
+import { type Copying, copyResults } from './shared-stream.ts';
+
+/** A future of the host's that a guest reads. */
+export class HostFuture implements ReadableFuture {
+  readonly #value: () => MaybePromise<unknown>;
+  #reading: { readonly target: TargetBuffer; readonly copying: Copying } | undefined;
+  #known: { readonly value: unknown } | undefined;
+  #isAsked = false;
+
+  /** @param value called when the guest reads for the first time; may not reject */
+  constructor(value: () => MaybePromise<unknown>) {
+    this.#value = value;
+  }
+
+  read(_owner: object, target: TargetBuffer, copying: Copying): void {
+    this.#reading = { target, copying };
+    if (this.#known !== undefined) this.#give(this.#known.value);
+    else if (!this.#isAsked) this.#ask();
+  }
+
+  cancel(): void {
+    const reading = this.#reading;
+    this.#reading = undefined;
+    reading?.copying.done(copyResults.cancelled);
+  }
+
+  drop(): void {}
+
+  #ask(): void {
+    this.#isAsked = true;
+    const value = this.#value();
+    if (value instanceof Promise) value.then((given) => this.#came(given));
+    else this.#came(value);
+  }
+
+  #came(value: unknown): void {
+    this.#known = { value };
+    if (this.#reading !== undefined) this.#give(value);
+  }
+
+  #give(value: unknown): void {
+    const reading = this.#reading;
+    this.#reading = undefined;
+    reading?.target.put([value]);
+    reading?.copying.done(copyResults.completed);
+  }
+}
+
+/** Takes the value of a future that a guest writes. */
+class ValueInbox implements TargetBuffer {
+  readonly length = 1;
+  remain = 1;
+  value: unknown;
+
+  put(chunk: Chunk): void {
+    this.value = chunk[0];
+    this.remain = 0;
+  }
+}
+
+/** Reads a future that a guest writes, for the host; `came` gets the value, perhaps before this returns. */
+export function readFuture(future: ReadableFuture, came: (value: unknown) => void): void {
+  const inbox = new ValueInbox();
+  future.read(inbox, inbox, { copied: () => {}, done: () => came(inbox.value) });
+}

@@ -1,0 +1,36 @@
+import { CopyEnd } from './copy-end.ts';
+import { eventCodes } from './event.ts';
+import type { GuestSource, GuestTarget } from './guest-buffer.ts';
+import { type CopyResult, copyResults, type ReadableStream, type WritableStream } from './shared-stream.ts';
+
+abstract class StreamEnd<S extends ReadableStream | WritableStream> extends CopyEnd<S> {
+  protected progress(result: CopyResult, buffer: GuestSource | GuestTarget): number {
+    return (result | (buffer.moved << 4)) >>> 0;
+  }
+
+  protected isLast(result: CopyResult): boolean {
+    return result === copyResults.dropped;
+  }
+}
+
+/** The end of a stream from which a guest reads. */
+export class ReadableStreamEnd extends StreamEnd<ReadableStream> {
+  constructor(shared: ReadableStream, type: object) {
+    super(shared, type, eventCodes.streamRead);
+  }
+
+  read(owner: object, handle: number, target: GuestTarget): void {
+    this.begin(handle, target, (copying) => this.shared.read(owner, target, copying));
+  }
+}
+
+/** The end of a stream to which a guest writes. */
+export class WritableStreamEnd extends StreamEnd<WritableStream> {
+  constructor(shared: WritableStream, type: object) {
+    super(shared, type, eventCodes.streamWrite);
+  }
+
+  write(owner: object, handle: number, source: GuestSource): void {
+    this.begin(handle, source, (copying) => this.shared.write(owner, source, copying));
+  }
+}

@@ -1,0 +1,52 @@
+import type { Event } from './event.ts';
+import type { WaitableSet } from './waitable-set.ts';
+
+/** Something whose progress a guest may wait for: a call that it made, or its end of a stream or future. Source: `CanonicalABI.md`. */
+export abstract class Waitable {
+  #pending: (() => Event) | undefined;
+  #set: WaitableSet | undefined;
+  /** Goes on with the stack that waits for this one alone. */
+  #waiter: (() => void) | undefined;
+
+  /** @param event made when a guest asks for it, as what it says may change until then */
+  setPending(event: () => Event): void {
+    this.#pending = event;
+    this.#waiter?.();
+    this.#set?.notify();
+  }
+
+  get hasPending(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  /** The event, which is no longer pending then; there must be one. */
+  takePending(): Event {
+    const pending = this.#pending;
+    if (pending === undefined) throw new TypeError('nothing has happened to what is waited for');
+    this.#pending = undefined;
+    return pending();
+  }
+
+  get isInSet(): boolean {
+    return this.#set !== undefined;
+  }
+
+  get hasWaiter(): boolean {
+    return this.#waiter !== undefined;
+  }
+
+  join(set: WaitableSet | undefined): void {
+    this.#set?.delete(this);
+    this.#set = set;
+    set?.add(this);
+  }
+
+  /** Calls back once when something has happened. */
+  whenPending(then: () => void): void {
+    this.#waiter = () => {
+      this.#waiter = undefined;
+      then();
+    };
+    if (this.hasPending) this.#waiter();
+  }
+}

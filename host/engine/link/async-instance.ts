@@ -1,0 +1,96 @@
+import type { Touched } from '../abi/guest-memory.ts';
+import type { AsyncState } from '../async/async-state.ts';
+import { type AsyncExport, callAsync } from '../async/call.ts';
+import type { Task, TaskOwner } from '../async/task.ts';
+import type { ComponentState } from './component-state.ts';
+import type { Handles } from './handles.ts';
+import type { Link } from './link.ts';
+
+/** The entry of an instance. */
+interface AsyncCallee {
+  /** On a stack that may be suspended, where something may suspend it; so is the callback. */
+  readonly core: WebAssembly.CoreFunction;
+  readonly callback: WebAssembly.CoreFunction | undefined;
+  /** The kinds of the resources that it takes. */
+  readonly paramKinds: readonly number[];
+}
+
+/** An instance of a component whose entry is an asynchronous function of resources. */
+export class AsyncInstance {
+  /** Its core instances, in the order in which they were made. */
+  readonly cores: readonly WebAssembly.Instance[];
+  /** Those of the component itself, and of each component within it. */
+  readonly components: readonly ComponentState[];
+  /** What of each memory the host has written. */
+  readonly touched: ReadonlyMap<WebAssembly.Memory, Touched>;
+  readonly #handles: Handles;
+  readonly #state: AsyncState;
+  readonly #entry: AsyncCallee;
+  readonly #running = new Set<TaskOwner>();
+
+  constructor(
+    cores: readonly WebAssembly.Instance[],
+    { components, touched }: Pick<Link, 'components' | 'touched'>,
+    handles: Handles,
+    state: AsyncState,
+    entry: AsyncCallee,
+  ) {
+    this.cores = cores;
+    this.components = components;
+    this.touched = touched;
+    this.#handles = handles;
+    this.#state = state;
+    this.#entry = entry;
+    for (const component of components) {
+      if (component.async !== undefined) component.async.fail = (thrown) => this.#failAll(thrown);
+    }
+  }
+
+  /** Calls the entry with resources, which are the guest's from then on. */
+  call(values: readonly unknown[], owner: TaskOwner): Task {
+    const { core, callback, paramKinds } = this.#entry;
+    const watched: TaskOwner = {
+      returned: (value) => owner.returned(value),
+      cancelled: () => owner.cancelled(),
+      ended: () => {
+        this.#running.delete(owner);
+        owner.ended();
+      },
+      failed: (thrown) => this.#failAll(thrown),
+    };
+    this.#running.add(owner);
+    const start = (): unknown =>
+      core(...values.map((value, index) => this.#handles.own(paramKinds[index] ?? -1, value)));
+    const { table, tasks } = this.#state;
+    return callAsync(
+      { start, callback: callback as AsyncExport['callback'] },
+      tasks,
+      (handle) => table.set(handle),
+      watched,
+    );
+  }
+
+  /** Whether nothing of a task is left. */
+  get isIdle(): boolean {
+    return this.#running.size === 0 && this.#state.tasks.isIdle;
+  }
+
+  /** Nobody waits for its tasks any more: they are unwound where they wait, and the owners told. */
+  abort(reason: unknown): void {
+    const isUnwinding = this.components.map(({ async: state }) => state?.abort(reason) === true);
+    if (!isUnwinding.includes(true)) this.#failAll(reason);
+  }
+
+  /** What outsiders still work on for guests of it is for nobody; called when it is brought back, or not used again. */
+  clear(): void {
+    this.#running.clear();
+    for (const component of this.components) component.async?.clear();
+  }
+
+  /** A trap ends the instance, with all that runs in it. */
+  #failAll(thrown: unknown): void {
+    const running = [...this.#running];
+    this.clear();
+    for (const owner of running) owner.failed(thrown);
+  }
+}
