@@ -24,7 +24,7 @@ export async function checkComponent({ path, description }: ComponentFile): Prom
       description.exports.length > 0 ? `it exports ${description.exports.join(', ')}` : 'it exports nothing';
     throw new HostError(
       'component',
-      `${path} does not export wasi:http/incoming-handler@0.2.x, so it can't answer requests; ${found}.`,
+      `${path} does not export wasi:http/incoming-handler@0.2.x or wasi:http/handler@0.3.x, so it can't answer requests; ${found}.`,
     );
   }
   for (const one of interfacesOf(description.imports)) {

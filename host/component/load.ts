@@ -8,7 +8,7 @@ import type { InstanceMode } from '../settings/host-settings.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { formatSize } from '../shared/size.ts';
 import { checkComponent } from './check.ts';
-import { isHandler, linking } from './linking.ts';
+import { isHandler02, linking } from './linking.ts';
 import { checkProgram } from './program-check.ts';
 import { type ComponentFile, readComponent } from './read.ts';
 
@@ -51,8 +51,16 @@ export async function programOf(
   onSlow: () => void,
 ): Promise<Program> {
   const link = linkOf(file.description, linking);
-  if ('problem' in link || process.env.KVASI_LOWERING === 'jco')
-    return await transpiledProgram(file, memory, transpiler, onSlow);
+  if ('problem' in link || process.env.KVASI_LOWERING === 'jco') {
+    const handler = file.description.exports.find(isHandler02);
+    if (handler !== undefined) return await transpiledProgram(file, handler, memory, transpiler, onSlow);
+    if ('problem' in link) {
+      throw new HostError(
+        'component',
+        `${file.path} can't be served: ${link.problem}. Nobody else can take over a handler of WASI 0.3.`,
+      );
+    }
+  }
   const { entry, suspending } = link;
   const { modules, ...plan } = link.plan;
   const resettable = makeResettable(link.plan, { notes: instances === 'fresh' });
@@ -97,6 +105,7 @@ async function compileAll(
 
 async function transpiledProgram(
   file: ComponentFile,
+  handler: string,
   memory: number,
   transpiler: Transpiler,
   onSlow: () => void,
@@ -106,7 +115,6 @@ async function transpiledProgram(
     import('../engine/jco/transpile.ts'),
   ]);
   const { path, bytes, description } = file;
-  const [handler = ''] = description.exports.filter(isHandler);
   const options = transpileOptions(description, linking.suspends, [`${handler}#handle`]);
   const { folder, modules } = await transpiled(path, bytes, options, transpiler, onSlow);
   const names = [...modules.keys()];

@@ -13,6 +13,12 @@ export interface PackageVersions {
 /** WASI 0.2, whose later versions only add to the earlier ones. */
 export const wasi02: PackageVersions = { matches: /^0\.2\.\d+$/, text: '0.2.0 to 0.2.12' };
 
+/** WASI 0.3, and the candidate that Spin 4.0 builds against. */
+export const wasi03: PackageVersions = {
+  matches: /^0\.3\.(?:[012]|0-rc-2026-03-15)$/,
+  text: '0.3.0 to 0.3.2',
+};
+
 /** What a test's host says besides settings. */
 export interface TestSettings {
   /** Makes what is random the same each time. Default: chance. */

@@ -7,15 +7,16 @@ import { Lifetime } from '../runtime/worker/lifetime.ts';
 import { defaultsOf } from '../settings/resolve-settings.ts';
 import { systemClock } from '../shared/clock.ts';
 import { Unconstructible } from '../shared/unconstructible.ts';
-import type { HostInterface, PackageVersions } from './host-interface.ts';
+import type { HostInterface } from './host-interface.ts';
 import { interfaces } from './index.ts';
 import { OperationLog } from './keyvalue/operation.ts';
 import { interfaceSettings } from './settings.ts';
 
 /** The interface that serves an import. @param name with its version */
 export function interfaceOf(name: string): HostInterface | undefined {
-  const { package: owner } = parseInterfaceName(name);
-  return interfaces.find(({ packages }) => Object.hasOwn(packages, owner));
+  const { package: owner, version } = parseInterfaceName(name);
+  const served = interfaces.filter(({ packages }) => Object.hasOwn(packages, owner));
+  return served.find(({ packages }) => packages[owner]?.matches.test(version ?? '')) ?? served[0];
 }
 
 /** The interfaces that a component imports something of. */
@@ -54,9 +55,9 @@ export function whyNotProvided(item: InterfaceDescription, provided: HostImports
   const versions = interfaceOf(item.name)?.packages[name.package];
   if (versions === undefined) return `no package ${name.package} is provided`;
   if (name.version === undefined || !versions.matches.test(name.version)) {
-    return `of ${name.package}, the versions ${versions.text} are provided`;
+    return `of ${name.package}, the versions ${versionsOf(name.package)} are provided`;
   }
-  const functions = provided[name.unversioned];
+  const functions = provided[name.key];
   if (functions === undefined) return `${name.package} is provided without this interface`;
   for (const func of item.functions.keys()) {
     if (!hasFunction(functions, func)) return `its function ${func} is not provided`;
@@ -66,8 +67,12 @@ export function whyNotProvided(item: InterfaceDescription, provided: HostImports
 
 /** The packages and versions that are provided, one line each. */
 export function providedPackages(): string[] {
-  const packages: [string, PackageVersions][] = interfaces.flatMap((one) => Object.entries(one.packages));
-  return packages.map(([name, { text }]) => `${name} ${text}`);
+  const packages = new Set(interfaces.flatMap((one) => Object.keys(one.packages)));
+  return [...packages].map((name) => `${name} ${versionsOf(name)}`);
+}
+
+function versionsOf(name: string): string {
+  return interfaces.flatMap(({ packages }) => packages[name]?.text ?? []).join(' and ');
 }
 
 /** Looks a WIT function up under the name that jco gives it. */

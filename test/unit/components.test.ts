@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { builds, wasmPath } from '../../components/catalog.ts';
 import { type Hashes, hashesFile, sourceHash, wasmHash } from '../../components/source-hash.ts';
@@ -22,5 +22,5 @@ test.each(builds.map((build) => [build.name, build] as const))(
 
 test('the README has every component', async () => {
   const readme = await readFile(join(import.meta.dirname, '../../components/README.md'), 'utf8');
-  for (const { crate } of builds) expect(readme).toContain(`| [${crate}](${crate}) `);
+  for (const build of builds) expect(readme).toContain(`| [${build.crate}](${dirname(wasmPath(build))}) `);
 });

@@ -2,6 +2,8 @@ import { workerData } from 'node:worker_threads';
 import { interfaces } from '../../interfaces/index.ts';
 import type { WorkerSetup } from '../../runtime/ipc/protocol.ts';
 import { runWorker } from '../../runtime/worker/worker.ts';
-import { httpTrigger } from '../../triggers/http/worker/trigger.ts';
+import { http03Trigger, httpTrigger } from '../../triggers/http/worker/trigger.ts';
 
-await runWorker(workerData as WorkerSetup, { interfaces, triggers: [httpTrigger] });
+const setup = workerData as WorkerSetup;
+const isAsync = setup.program.kind === 'linked' && setup.program.entry.options.isAsync === true;
+await runWorker(setup, { interfaces, triggers: [isAsync ? await http03Trigger() : httpTrigger] });

@@ -1,5 +1,6 @@
 import type { PoolPart } from '../../runtime/interface.ts';
-import { type HostInterface, wasi02 } from '../host-interface.ts';
+import { type HostInterface, wasi02, wasi03 } from '../host-interface.ts';
+import { ofTrack03 } from '../tracks.ts';
 import { cli } from './cli.ts';
 import type { cliSettings } from './settings.ts';
 
@@ -21,4 +22,25 @@ export const cliInterface: HostInterface<Config, PoolPart, typeof cliSettings> =
         output: guest.output,
       }),
   }),
+};
+
+/** `wasi:cli` 0.3. */
+export const cli03Interface: HostInterface<Config, PoolPart, typeof cliSettings> = {
+  ...cliInterface,
+  name: 'cli03',
+  packages: { 'wasi:cli': wasi03 },
+  async start({ environment }) {
+    const { cli: cli03 } = await import('./p3.ts');
+    return {
+      imports: (guest) =>
+        ofTrack03(
+          cli03({
+            environment,
+            args: [],
+            print: (stream, bytes) => guest.print(stream, bytes),
+            output: guest.output,
+          }),
+        ),
+    };
+  },
 };

@@ -32,7 +32,7 @@ export function clocks(
 }
 
 /** A pollable that is ready once the monotonic clock has reached `instant`. */
-function timer(instant: bigint, lifetime: Lifetime, holdings: Holdings, clock: Clock): Pollable {
+export function timer(instant: bigint, lifetime: Lifetime, holdings: Holdings, clock: Clock): Pollable {
   const isDue = (): boolean => clock.monotonic() >= instant;
   if (isDue()) return readyPollable();
   let stop = (): void => {};

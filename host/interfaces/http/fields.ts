@@ -4,12 +4,12 @@ import { latin1Text } from '../../shared/latin1.ts';
 import { contentLengthOf } from './content-length.ts';
 import { isForbidden, isTrailer } from './field-names.ts';
 
-/** `wasi:http/types` header-error, thrown as the payload of a result. */
-export type HeaderError = { readonly tag: 'invalid-syntax' | 'forbidden' | 'immutable' };
+/** `wasi:http/types` header-error, thrown as the payload of a result; 0.2 has no `size-exceeded`. */
+export type HeaderError = { readonly tag: 'invalid-syntax' | 'forbidden' | 'immutable' | 'size-exceeded' };
 
 type Field = readonly [name: string, value: Uint8Array];
 
-/** The most that one `fields` holds: names and values with `fieldOverhead` for each, in bytes. More traps, as in wasmtime. */
+/** The most that one `fields` holds: names and values with `fieldOverhead` for each, in bytes. More traps in 0.2, as in wasmtime. */
 export const mostFieldBytes = 128 * 1024;
 const fieldOverhead = 40;
 
@@ -19,20 +19,23 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 export class Fields {
   /** Of the guest that has them; what they hold is counted there until they are dropped. */
   readonly holdings: Holdings;
+  readonly #tooLarge: TooLarge;
   #fields: readonly Field[];
   /** Whether other fields have the same list, so that it must be copied before it is changed. */
   #isShared = false;
   #immutable = false;
   #size = 0;
 
-  constructor(holdings: Holdings) {
+  /** @param tooLarge what becomes of a guest that wants more than `mostFieldBytes` */
+  constructor(holdings: Holdings, tooLarge: TooLarge = trapTooLarge) {
     this.holdings = holdings;
+    this.#tooLarge = tooLarge;
     this.#fields = [];
   }
 
   /** Throws a `HeaderError`. */
-  static fromList(entries: readonly Field[], holdings: Holdings): Fields {
-    const fields = new Fields(holdings);
+  static fromList(entries: readonly Field[], holdings: Holdings, tooLarge?: TooLarge): Fields {
+    const fields = new Fields(holdings, tooLarge);
     try {
       for (const [name, value] of entries) fields.append(name, value);
     } catch (error) {
@@ -88,6 +91,13 @@ export class Fields {
     this.#replace(this.#fields.filter((field) => !isSame(field)));
   }
 
+  /** 0.3's `get-and-delete`. */
+  getAndDelete(name: string): Uint8Array[] {
+    const values = this.get(name);
+    this.delete(name);
+    return values;
+  }
+
   append(name: string, value: Uint8Array): void {
     this.#checkWrite(name);
     checkValue(value);
@@ -104,8 +114,13 @@ export class Fields {
     return [...this.#fields];
   }
 
+  /** 0.3's name for `entries`. */
+  copyAll(): Field[] {
+    return this.entries();
+  }
+
   clone(): Fields {
-    const copy = new Fields(this.holdings);
+    const copy = new Fields(this.holdings, this.#tooLarge);
     copy.#resize(this.#size);
     copy.#fields = this.#fields;
     copy.#isShared = true;
@@ -158,9 +173,7 @@ export class Fields {
 
   #grow(bytes: number): void {
     const size = this.#size + bytes;
-    if (size > mostFieldBytes) {
-      trap(`fields of ${size} bytes, ${fieldOverhead} for each entry; at most ${mostFieldBytes} are allowed`);
-    }
+    if (size > mostFieldBytes) this.#tooLarge(size);
     this.#resize(size);
   }
 
@@ -173,6 +186,18 @@ export class Fields {
     this.holdings.give(this.#size);
     this.#size = 0;
   }
+}
+
+/** Does not return. @param size bytes that the fields would have */
+export type TooLarge = (size: number) => never;
+
+function trapTooLarge(size: number): never {
+  trap(`fields of ${size} bytes, ${fieldOverhead} for each entry; at most ${mostFieldBytes} are allowed`);
+}
+
+/** As 0.3 has it. */
+export function refuseTooLarge(): never {
+  throw { tag: 'size-exceeded' } satisfies HeaderError;
 }
 
 function sizeOf(name: string, value: Uint8Array): number {

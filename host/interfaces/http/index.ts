@@ -1,4 +1,5 @@
-import { type HostInterface, wasi02 } from '../host-interface.ts';
+import { type HostInterface, wasi02, wasi03 } from '../host-interface.ts';
+import { ofTrack03 } from '../tracks.ts';
 import { outgoingHandler } from './client.ts';
 import { httpTypes } from './types.ts';
 
@@ -13,4 +14,21 @@ export const httpInterface: HostInterface = {
       'wasi:http/types': httpTypes(holdings),
     }),
   }),
+};
+
+/** `wasi:http` 0.3: the types of requests and responses; outgoing requests are denied. */
+export const http03Interface: HostInterface = {
+  name: 'http03',
+  packages: { 'wasi:http': wasi03 },
+  servedBy: (name) => (name.startsWith('wasi:http/client@') ? 'present, denied' : undefined),
+  async start() {
+    const [{ httpTypes: types }, { client }] = await Promise.all([
+      import('./p3/types.ts'),
+      import('./p3/client.ts'),
+    ]);
+    return {
+      imports: ({ holdings }) =>
+        ofTrack03({ 'wasi:http/client': client, 'wasi:http/types': types(holdings) }),
+    };
+  },
 };

@@ -1,6 +1,7 @@
 import type { PoolPart } from '../../runtime/interface.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../../shared/random.ts';
-import { type HostInterface, wasi02 } from '../host-interface.ts';
+import { type HostInterface, wasi02, wasi03 } from '../host-interface.ts';
+import { ofTrack03 } from '../tracks.ts';
 import { random } from './random.ts';
 
 interface Config {
@@ -33,4 +34,18 @@ export const randomInterface: HostInterface<Config, RandomPool> = {
     };
   },
   startPool: ({ post }) => ({ reseed: () => post('reseed') }),
+};
+
+/** `wasi:random` 0.3. */
+export const random03Interface: HostInterface<Config, RandomPool> = {
+  ...randomInterface,
+  name: 'random03',
+  packages: { 'wasi:random': wasi03 },
+  async start(config, worker) {
+    const [{ random: random03 }, part] = await Promise.all([
+      import('./p3.ts'),
+      randomInterface.start(config, worker),
+    ]);
+    return { ...part, imports: (guest) => ofTrack03(random03(part.imports(guest))) };
+  },
 };

@@ -65,7 +65,14 @@ export class Instance implements Guest {
     this.#id = call.id;
     this.operations.begin();
     this.holdings.begin();
-    this.#guest.call(call.args(this), done, fail);
+    this.#guest.call(call.args(this), done, fail, call.returned?.bind(call));
+  }
+
+  /** Nobody waits for the call any more: its guest is unwound where it waits. */
+  abort(reason: Error): void {
+    this.lifetime.end(reason);
+    this.holdings.release();
+    this.#guest.abort?.(reason);
   }
 
   /** Makes the instance as good as a new one; false where that can't be done. Its guest must have come to its end, or been unwound. */

@@ -19,12 +19,20 @@ export interface ProgramInstance {
    * whether the instance would keep its stack, so that its next request begins in a microtask, and answers whether there
    * will be one.
    */
-  call(args: readonly unknown[], done: Done, fail: (thrown: unknown) => void): void;
+  call(args: readonly unknown[], done: Done, fail: (thrown: unknown) => void, returned?: Returned): void;
+  /** Nobody waits for the call any more: an asynchronous one is unwound where it waits. */
+  abort?(reason: Error): void;
   /** Brings the instance back to its start after a call has ended in good order; false where it can't be. */
   reset?(): boolean;
   /** It is not used again. May be called more than once. */
   discard?(): void;
 }
+
+/**
+ * An asynchronous entry has answered; its guest may go on. `over` is to be called when nothing of the answer is needed of the instance
+ * any more, perhaps before this returns.
+ */
+export type Returned = (result: unknown, over: () => void) => void;
 
 /** The glue that jco emits. */
 interface Glue {
@@ -57,6 +65,7 @@ export async function loadProgram(program: Program, budget: MemoryBudget): Promi
 function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnableProgram {
   const { reset } = program;
   const linker = new Linker(program);
+  if (program.entry.options.isAsync === true) return asyncProgram(linker, program, budget);
   const known = newKnowledge();
   return {
     instantiate(imports) {
@@ -71,6 +80,47 @@ function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnablePr
         reset: () => snapshot.restore(),
         discard() {
           instance.discard();
+          if (!isDiscarded) budget.give(snapshot.memoryPages);
+          isDiscarded = true;
+        },
+      };
+    },
+  };
+}
+
+function asyncProgram(linker: Linker, { reset }: LinkedProgram, budget: MemoryBudget): RunnableProgram {
+  const known = newKnowledge();
+  return {
+    instantiate(imports) {
+      const instance = linker.instantiateAsync(imports);
+      const call: ProgramInstance['call'] = (args, done, fail, returned) => {
+        // The task has ended, and what it answered is not needed any more.
+        let left = 2;
+        const over = (): void => {
+          left -= 1;
+          if (left === 0) done(false);
+        };
+        instance.call(args, {
+          returned: (result) => (returned === undefined ? over() : returned(result, over)),
+          cancelled: over,
+          ended: over,
+          failed: fail,
+        });
+      };
+      const abort = (reason: Error): void => instance.abort(reason);
+      if ('problem' in reset) return { call, abort, discard: () => instance.clear() };
+      const snapshot = new Snapshot(instance, reset, known, budget.ask);
+      budget.take(snapshot.memoryPages);
+      let isDiscarded = false;
+      return {
+        call,
+        abort,
+        reset() {
+          instance.clear();
+          return snapshot.restore();
+        },
+        discard() {
+          instance.clear();
           if (!isDiscarded) budget.give(snapshot.memoryPages);
           isDiscarded = true;
         },

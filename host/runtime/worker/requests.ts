@@ -135,8 +135,7 @@ class Running {
     this.#call.abort(abort);
     // It is over now, whatever the guest still waits for: a store may take its time.
     this.#conclude(undefined);
-    this.#instance?.lifetime.end(abort);
-    this.#instance?.holdings.release();
+    this.#instance?.abort(abort);
   }
 
   #conclude(trap: Trap | undefined): void {

@@ -17,6 +17,8 @@ export interface GuestCall {
   readonly id: number;
   /** What the export is called with. Asked for once. */
   args(guest: Guest): readonly unknown[];
+  /** An asynchronous export has answered; see `Returned`. */
+  returned?(result: unknown, over: () => void): void;
   /** The main thread says something about it. */
   receive(message: unknown): void;
   /** Nobody waits for it any more: whatever of it the guest waits for is rejected with the reason. */

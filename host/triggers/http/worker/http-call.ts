@@ -8,57 +8,60 @@ import { sentAnswers } from '../records.ts';
 import { RequestBody } from './request-body.ts';
 import { Response } from './response.ts';
 
-/** A request in a worker: a call of `wasi:http/incoming-handler.handle`. */
-export class HttpCall implements GuestCall {
+/** What requests have in common, whatever the handler is that they call. */
+export abstract class RequestCall {
   readonly id: number;
-  readonly #head: RequestHead;
-  readonly #body: RequestBody;
-  readonly #response: Response;
-  readonly #outparam: ResponseOutparam;
+  protected readonly head: RequestHead;
+  protected readonly body: RequestBody;
+  protected readonly response: Response;
 
   constructor(id: number, { head, body }: HttpRequest, link: CallLink) {
     this.id = id;
-    this.#head = head;
-    this.#body =
+    this.head = head;
+    this.body =
       body === 'stream'
         ? streamedBody((message) => link.tell(id, message))
         : new RequestBody(body, nothing, nothing);
-    this.#response = new Response(id, head.method, (output) => link.output(sentAnswers, output));
-    this.#outparam = new ResponseOutparam(this.#response);
-  }
-
-  args({ holdings }: Guest): [IncomingRequest, ResponseOutparam] {
-    return [new IncomingRequest(this.#head, this.#body, holdings), this.#outparam];
+    this.response = new Response(id, head.method, (output) => link.output(sentAnswers, output));
   }
 
   receive(message: ToGuest): void {
     switch (message.type) {
       case 'body':
-        this.#body.push(message.bytes);
+        this.body.push(message.bytes);
         return;
       case 'bodyEnd':
-        this.#body.end(message.trailers);
+        this.body.end(message.trailers);
         return;
       case 'acknowledge':
-        this.#response.acknowledge(message.bytes);
+        this.response.acknowledge(message.bytes);
         return;
     }
   }
 
   abort(reason: Error): void {
-    this.#body.fail(reason.message);
-    this.#body.abort(reason);
-    this.#response.clientGone(reason.message);
-    this.#response.abort(reason);
+    this.body.fail(reason.message);
+    this.body.abort(reason);
+    this.response.clientGone(reason.message);
+    this.response.abort(reason);
+  }
+
+  conclude(outcome: Outcome): void {
+    this.response.conclude(outcome);
+    this.body.discard();
+  }
+}
+
+/** A request in a worker: a call of `wasi:http/incoming-handler.handle`. */
+export class HttpCall extends RequestCall implements GuestCall {
+  readonly #outparam = new ResponseOutparam(this.response);
+
+  args({ holdings }: Guest): [IncomingRequest, ResponseOutparam] {
+    return [new IncomingRequest(this.head, this.body, holdings), this.#outparam];
   }
 
   exited(): void {
     this.#outparam.exited();
-  }
-
-  conclude(outcome: Outcome): void {
-    this.#response.conclude(outcome);
-    this.#body.discard();
   }
 }
 

@@ -9,3 +9,13 @@ export const httpTrigger: WorkerTrigger = {
   read: (ring, at, id, link) => new HttpCall(id, readRequest(ring, at), link),
   take: (value, id, link) => new HttpCall(id, value as HttpRequest, link),
 };
+
+/** The same for a component whose handler is one of WASI 0.3. */
+export async function http03Trigger(): Promise<WorkerTrigger> {
+  const { Http03Call } = await import('./http03-call.ts');
+  return {
+    name: httpTrigger.name,
+    read: (ring, at, id, link) => new Http03Call(id, readRequest(ring, at), link),
+    take: (value, id, link) => new Http03Call(id, value as HttpRequest, link),
+  };
+}
