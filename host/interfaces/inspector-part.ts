@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type * as v from 'valibot';
-import type { Place, Resolved } from '../settings/resolve-settings.ts';
-import type { SettingsOfInterfaces } from './settings.ts';
+import type { Resolved } from '../settings/resolve-settings.ts';
 
 /** What an interface brings to the inspector. */
 export interface InspectorPart {
@@ -21,7 +20,8 @@ export interface InspectorPage {
 
 /** The host as the routes of an interface see it. */
 export interface RouteHost {
-  readonly resolved: Resolved<Place & SettingsOfInterfaces>;
+  /** With the settings of every interface, each of which knows its own. */
+  readonly resolved: Resolved;
   /** What interfaces have on the main thread, by their names. */
   readonly states: ReadonlyMap<string, unknown>;
   readonly requests: {

@@ -11,7 +11,7 @@ const layers: readonly (readonly string[])[] = [
   ['engine'],
   ['runtime'],
   ['settings'],
-  ['interfaces/inspector-part.ts', 'interfaces/command-part.ts'],
+  ['interfaces/inspector-part.ts', 'interfaces/command-part.ts', 'interfaces/tracks.ts'],
   ['interfaces/host-interface.ts'],
   ['interfaces/io'],
   ['interfaces/*'],
@@ -32,7 +32,7 @@ const imports = await importsOfHost();
 
 test('a file imports from its own folder and from the layers below', () => {
   const broken = imports.flatMap((one) => ruleBrokenBy(one) ?? []);
-  expect(broken.length, broken.join('\n')).toBeLessThanOrEqual(82);
+  expect(broken.length, broken.join('\n')).toBeLessThanOrEqual(10);
 });
 
 test('an import that no layer allows is named with its rule', () => {
@@ -44,7 +44,7 @@ test('an import that no layer allows is named with its rule', () => {
 
 test('no files import one another in a circle, not even types', () => {
   const found = circles(imports).map((files) => files.join(' -> '));
-  expect(found.length, found.join('\n')).toBeLessThanOrEqual(12);
+  expect(found.length, found.join('\n')).toBeLessThanOrEqual(1);
 });
 
 function ruleBrokenBy({ from, to, isLazy }: ImportOfSource): string | undefined {

@@ -2,7 +2,8 @@ import { expect, test, vi } from 'vitest';
 import { clocks } from '../../host/interfaces/clocks/clocks.ts';
 import { BodyWriter } from '../../host/interfaces/http/body-writer.ts';
 import { Fields, mostFieldBytes } from '../../host/interfaces/http/fields.ts';
-import { type ErrorCode, ResponseOutparam, type ResponseSink } from '../../host/interfaces/http/outgoing.ts';
+import { ResponseOutparam } from '../../host/interfaces/http/outgoing.ts';
+import type { ErrorCode, ResponseSink } from '../../host/interfaces/http/response-sink.ts';
 import { Pollable, poll } from '../../host/interfaces/io/poll.ts';
 import { mostBuckets, noteOpened } from '../../host/interfaces/keyvalue/opened-buckets.ts';
 import {

@@ -1,8 +1,9 @@
-import type { ComponentState } from '../link/component-state.ts';
+import type { Handles } from '../link/handles.ts';
 import { AsyncTable } from './async-table.ts';
 import { BuiltIns } from './built-ins.ts';
 import { Cancellable } from './cancellable.ts';
 import { InstanceTasks } from './instance-tasks.ts';
+import type { Leaving } from './leaving.ts';
 import { waitOnStack } from './stacks.ts';
 import { Subtask, subtaskStates } from './subtask.ts';
 
@@ -16,9 +17,9 @@ export class AsyncState {
   /** How often the instance was brought back: what comes for an earlier guest is for nobody. */
   #era = 0;
 
-  readonly #component: Pick<ComponentState, 'mayLeave'>;
+  readonly #component: Leaving;
 
-  constructor(component: Pick<ComponentState, 'mayLeave' | 'handles'>) {
+  constructor(component: Leaving & { readonly handles: Handles }) {
     this.#component = component;
     this.table = new AsyncTable(component.handles);
     this.builtIns = new BuiltIns(component, this.tasks, this.table);

@@ -1,12 +1,12 @@
 import type { GuestMemory } from '../abi/guest-memory.ts';
 import { trap } from '../guest-trap.ts';
-import type { ComponentState } from '../link/component-state.ts';
 import type { AsyncTable, AsyncType } from './async-table.ts';
 import type { CopyEnd, Shared } from './copy-end.ts';
 import { blocked, cancelEvent, type Event, noEvent } from './event.ts';
 import { ReadableFutureEnd, WritableFutureEnd } from './future-end.ts';
 import { type Elements, GuestSource, GuestTarget } from './guest-buffer.ts';
 import type { InstanceTasks } from './instance-tasks.ts';
+import type { Leaving } from './leaving.ts';
 import { pendingOf, pendingOfSet, waitOnStack } from './stacks.ts';
 import { ReadableStreamEnd, WritableStreamEnd } from './stream-end.ts';
 import { Subtask } from './subtask.ts';
@@ -19,9 +19,9 @@ export class BuiltIns {
   readonly #tasks: InstanceTasks;
   readonly #table: AsyncTable;
 
-  readonly #component: Pick<ComponentState, 'mayLeave'>;
+  readonly #component: Leaving;
 
-  constructor(component: Pick<ComponentState, 'mayLeave'>, tasks: InstanceTasks, table: AsyncTable) {
+  constructor(component: Leaving, tasks: InstanceTasks, table: AsyncTable) {
     this.#component = component;
     this.#tasks = tasks;
     this.#table = table;

@@ -1,10 +1,17 @@
 import type { Event } from './event.ts';
-import type { WaitableSet } from './waitable-set.ts';
+
+/** Waitables that are waited for together; see `WaitableSet`. */
+interface Group {
+  add(member: Waitable): void;
+  delete(member: Waitable): void;
+  /** Something has happened to a member. */
+  notify(): void;
+}
 
 /** Something whose progress a guest may wait for: a call that it made, or its end of a stream or future. Source: `CanonicalABI.md`. */
 export abstract class Waitable {
   #pending: (() => Event) | undefined;
-  #set: WaitableSet | undefined;
+  #set: Group | undefined;
   /** Goes on with the stack that waits for this one alone. */
   #waiter: (() => void) | undefined;
 
@@ -35,7 +42,7 @@ export abstract class Waitable {
     return this.#waiter !== undefined;
   }
 
-  join(set: WaitableSet | undefined): void {
+  join(set: Group | undefined): void {
     this.#set?.delete(this);
     this.#set = set;
     set?.add(this);

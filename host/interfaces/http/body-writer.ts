@@ -1,7 +1,7 @@
 import type { Holdings } from '../../runtime/worker/holdings.ts';
 import { Signal } from '../../shared/signal.ts';
 import { type ByteSink, closed } from '../io/streams.ts';
-import type { ErrorCode, ResponseSink } from './outgoing.ts';
+import type { ErrorCode, ResponseSink } from './response-sink.ts';
 
 /**
  * How much may be written to a body before its response is set, in bytes. wasmtime takes two writes of up to 1 MiB; whoever

@@ -1,8 +1,8 @@
 import { type Pollable, readyPollable } from '../io/poll.ts';
 import type { Fields } from './fields.ts';
 import type { IncomingBody } from './incoming.ts';
-import type { ErrorCode } from './outgoing.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
+import type { ErrorCode } from './response-sink.ts';
 
 /** `wasi:http/types` request-options; durations in nanoseconds. */
 export class RequestOptions {

@@ -1,27 +1,7 @@
-import { type ByteSink, OutputStream } from '../io/streams.ts';
+import { OutputStream } from '../io/streams.ts';
 import { BodyWriter } from './body-writer.ts';
 import type { Fields } from './fields.ts';
-
-/** `wasi:http/types` error-code, as far as this host gives or reads it. */
-export type ErrorCode =
-  | { readonly tag: 'HTTP-response-body-size' | 'HTTP-request-body-size'; readonly val: bigint | undefined }
-  | { readonly tag: 'HTTP-request-denied' }
-  | { readonly tag: 'internal-error'; readonly val: string | undefined }
-  | { readonly tag: string; readonly val?: unknown };
-
-/** Where an answer goes. */
-export interface ResponseSink extends ByteSink {
-  /** Names and Latin-1 values in turn. Called at most once, before any byte is written. */
-  respond(status: number, headers: string[]): void;
-  /** The response has no content, whatever its head says of it: it answers HEAD, or is a 204 or 304. */
-  readonly isHeadOnly: boolean;
-  /** The guest answers with an error instead of a response. */
-  refuse(error: ErrorCode): void;
-  /** The body is complete. */
-  finish(trailers: string[] | undefined): void;
-  /** The body will never be complete. */
-  abandon(reason: string): void;
-}
+import type { ErrorCode, ResponseSink } from './response-sink.ts';
 
 /** The longest text of an error that is shown, in characters. */
 const longestErrorText = 1024;

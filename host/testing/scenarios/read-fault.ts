@@ -1,12 +1,10 @@
 import type { Fault } from '../faults/fault.ts';
 import { milliseconds } from './checked-values.ts';
 import { parseRegex } from './regex.ts';
+import type { ScenarioFault } from './scenario.ts';
 import type { WrittenStep } from './schema.ts';
 
 type WrittenFault = NonNullable<WrittenStep['faults']>[number];
-
-/** A fault of a host, or that the store, or one bucket of it, can not be reached. */
-export type ScenarioFault = Fault & { readonly partition?: true };
 
 /** A fault that the schema has checked. */
 export function readFault({ key, delay, partition, ...given }: WrittenFault): ScenarioFault {

@@ -1,8 +1,11 @@
 import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import type { KeyPath } from '../../settings/file/parsed-file.ts';
 import type { InstanceMode } from '../../settings/host-settings.ts';
+import type { Fault } from '../faults/fault.ts';
 import type { WantedBytes } from './bytes.ts';
-import type { ScenarioFault } from './read-fault.ts';
+
+/** A fault of a host, or that the store, or one bucket of it, can not be reached. */
+export type ScenarioFault = Fault & { readonly partition?: true };
 
 /** Buckets by identifier, and in each what is under its keys. */
 export type Buckets<V> = ReadonlyMap<string, ReadonlyMap<string, V>>;

@@ -8,7 +8,7 @@ import type { MaybePromise } from '../../../shared/maybe-promise.ts';
 import type { BodyWriter } from '../body-writer.ts';
 import { Fields } from '../fields.ts';
 import type { BodySource } from '../incoming.ts';
-import type { ErrorCode, ResponseSink } from '../outgoing.ts';
+import type { ErrorCode, ResponseSink } from '../response-sink.ts';
 
 /** `result<option<trailers>, error-code>`. */
 export type Trailers =

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../outgoing.ts';
+import type { ErrorCode } from '../response-sink.ts';
 import type { Request } from './request.ts';
 
 /** `wasi:http/client@0.3.0`: present, so that components that import it start; every request is denied. */

@@ -2,7 +2,8 @@ import type { ReadableFuture } from '../../../engine/async/shared-future.ts';
 import type { ReadableStream } from '../../../engine/async/shared-stream.ts';
 import { BodyWriter } from '../body-writer.ts';
 import type { Fields } from '../fields.ts';
-import { declaredLength, type ResponseSink } from '../outgoing.ts';
+import { declaredLength } from '../outgoing.ts';
+import type { ResponseSink } from '../response-sink.ts';
 import { type Content, send } from './body.ts';
 import { Message } from './message.ts';
 

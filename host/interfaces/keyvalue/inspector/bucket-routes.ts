@@ -17,6 +17,7 @@ import {
   keysQuery,
 } from './bucket-schemas.ts';
 import { storeRoute } from './store-route.ts';
+import { storesOfHost } from './stores-of-host.ts';
 
 /** How long looking for a prefix may take where the store can't, in milliseconds. */
 const patience = 300;
@@ -31,7 +32,7 @@ export const bucketRoutes = [
       answer: bucketList,
     },
     async ({ host }) => {
-      const { keyvalue } = host.resolved.settings;
+      const keyvalue = storesOfHost(host);
       const names = new Set([...keyvalue.named.keys(), ...host.requests.identifiers]);
       const buckets = [...names].sort().map((name) => describe(name, ruleFor(keyvalue, name), host));
       return json(bucketList, { buckets: await Promise.all(buckets), others: formatRule(keyvalue.others) });
@@ -46,7 +47,7 @@ export const bucketRoutes = [
       answer: bucketInfo,
     },
     async ({ host, query: { bucket } }) => {
-      const rule = ruleFor(host.resolved.settings.keyvalue, bucket);
+      const rule = ruleFor(storesOfHost(host), bucket);
       return json(bucketInfo, await describe(bucket, rule, host));
     },
   ),

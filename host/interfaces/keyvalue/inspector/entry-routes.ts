@@ -6,6 +6,7 @@ import { largestValue } from '../backends/limits.ts';
 import { ruleFor } from '../configuration/store-rules.ts';
 import { keyQuery, renameBody } from './bucket-schemas.ts';
 import { storeRoute } from './store-route.ts';
+import { storesOfHost } from './stores-of-host.ts';
 
 const done: Reply = { status: 204 };
 const changed = 'The key was written meanwhile.';
@@ -31,7 +32,7 @@ export const entryRoutes = [
       const { value, version } = await store.getVersioned(key);
       if (value === undefined) throw new ApiError(404, `bucket '${bucket}' has no key '${key}'`);
       const written = await store.written?.(key);
-      const rule = ruleFor(host.resolved.settings.keyvalue, bucket);
+      const rule = ruleFor(storesOfHost(host), bucket);
       const ttl = typeof rule === 'string' ? undefined : rule.ttl;
       return {
         status: 200,

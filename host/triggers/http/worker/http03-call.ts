@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../../../interfaces/http/outgoing.ts';
 import { Request } from '../../../interfaces/http/p3/request.ts';
 import type { Response } from '../../../interfaces/http/p3/response.ts';
+import type { ErrorCode } from '../../../interfaces/http/response-sink.ts';
 import type { Guest } from '../../../runtime/worker/guest.ts';
 import type { GuestCall } from '../../../runtime/worker/worker-trigger.ts';
 import { RequestCall } from './http-call.ts';

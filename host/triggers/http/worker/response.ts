@@ -1,4 +1,4 @@
-import type { ErrorCode, ResponseSink } from '../../../interfaces/http/outgoing.ts';
+import type { ErrorCode, ResponseSink } from '../../../interfaces/http/response-sink.ts';
 import { closed, failed } from '../../../interfaces/io/streams.ts';
 import type { Outcome } from '../../../runtime/outcome.ts';
 import { Signal } from '../../../shared/signal.ts';
