@@ -17,6 +17,5 @@ export type {
   Capabilities,
   OptionsSchema,
 } from './interfaces/keyvalue/backends/definition.ts';
-export { checkKey, checkValue } from './interfaces/keyvalue/backends/limits.ts';
 export type { MaybePromise } from './shared/maybe-promise.ts';
 export { defineBackend } from './testing/stores/define-backend.ts';

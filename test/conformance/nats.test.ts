@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { headers } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
+import { keyPages } from '../../host/interfaces/keyvalue/backends/all-keys.ts';
 import { nats } from '../../host/interfaces/keyvalue/backends/nats/nats.ts';
 import { bytes, keysOf, textOf } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
 import { refusal } from '../../host/interfaces/keyvalue/conformance/refusal.ts';
 import { movableClock, subjectOf } from '../../host/interfaces/keyvalue/conformance/subject.ts';
+import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { api, connect, rawClient, washSettings } from '../support/nats-client.ts';
 import { isInstalled, natsServer, Server, temporaryFolder } from '../support/server.ts';
@@ -151,14 +153,11 @@ describe.runIf(await isInstalled(natsServer))('with a real server', () => {
       await bucket.setMany?.(keys.slice(at, at + 1000).map((key) => [key, bytes('v')] as const));
     }
     const listed: string[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await bucket.listKeys(cursor);
+    for await (const page of keyPages((cursor) => bucket.listKeys(cursor))) {
       listed.push(...page.keys);
-      cursor = page.cursor;
       await bucket.set(`key.${listed.length}.added`, bytes('v'));
       await bucket.set(keys[0] ?? '', bytes('again'));
-    } while (cursor !== undefined);
+    }
     expect(listed.filter((key) => !key.endsWith('added'))).toEqual(keys);
     expect(listed).toEqual(listed.toSorted());
   });
@@ -212,12 +211,16 @@ describe.runIf(await isInstalled(natsServer))('with a real server', () => {
     await using server = await Server.start(natsServer, ['--tls', '--tlscert', cert, '--tlskey', key]);
     const context = { now: Date.now, operationTimeout, tell: () => {} };
     const url = `tls://localhost:${server.port}`;
-    const trusting = await nats.connect({ url, tls: { ca: await readFile(cert, 'utf8') } }, context);
+    const trusting = await connectDefinition(
+      nats,
+      { url, tls: { ca: await readFile(cert, 'utf8') } },
+      context,
+    );
     const bucket = await trusting.open('b', {});
     await bucket.set('k', bytes('v'));
     expect(await textOf(bucket, 'k')).toBe('v');
     await trusting.close();
-    const distrustful = await nats.connect({ url }, context);
+    const distrustful = await connectDefinition(nats, { url }, context);
     expect(await refusal(() => distrustful.open('b', {}))).toContain('self-signed certificate');
     await distrustful.close();
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bucket } from '../../host/interfaces/keyvalue/backends/backend.ts';
 import { redis } from '../../host/interfaces/keyvalue/backends/redis/redis.ts';
 import { bytes } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
+import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
 import { isInstalled, natsServer, redisServer, Server } from '../support/server.ts';
 
 /** A way to Redis on which somebody puts bytes in front of, or in place of, the next answer. */
@@ -72,7 +73,7 @@ describe.runIf(await isInstalled(redisServer))('answers of Redis that nobody und
     const told: string[] = [];
     const context = { now: Date.now, operationTimeout, tell: (text: string) => void told.push(text) };
     const url = `redis://127.0.0.1:${await confusion.listen()}`;
-    const backend = await redis.connect({ url }, context);
+    const backend = await connectDefinition(redis, { url }, context);
     return { bucket: await backend.open('b', {}), told, close: () => backend.close() };
   }
 
@@ -114,7 +115,7 @@ describe.runIf(await isInstalled(natsServer))('a server of NATS', () => {
     await using server = await Server.start(natsServer);
     const told: string[] = [];
     const context = { now: Date.now, operationTimeout: 3000, tell: (text: string) => void told.push(text) };
-    const backend = await redis.connect({ url: `redis://127.0.0.1:${server.port}` }, context);
+    const backend = await connectDefinition(redis, { url: `redis://127.0.0.1:${server.port}` }, context);
     const bucket = await backend.open('b', {});
     for (let count = 0; count < 3; count += 1) {
       const reason = await get(bucket).catch((error: Error) => error.message);

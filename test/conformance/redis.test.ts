@@ -5,6 +5,7 @@ import { redis } from '../../host/interfaces/keyvalue/backends/redis/redis.ts';
 import { bytes, keysOf, textOf } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
 import { refusal } from '../../host/interfaces/keyvalue/conformance/refusal.ts';
 import { movableClock, subjectOf } from '../../host/interfaces/keyvalue/conformance/subject.ts';
+import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
 import { isInstalled, redisServer, Server } from '../support/server.ts';
 import {
   expectHistoriesToOutliveKills,
@@ -19,7 +20,7 @@ async function connect(
   { tell = (_: string) => {}, now = Date.now, login = '', query = '' } = {},
 ) {
   const url = `redis://${login}127.0.0.1:${server.port}${query}`;
-  return await redis.connect({ url }, { now, operationTimeout, tell });
+  return await connectDefinition(redis, { url }, { now, operationTimeout, tell });
 }
 
 /** A client as another program has it. */

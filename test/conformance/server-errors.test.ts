@@ -2,10 +2,9 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../host/interfaces/keyvalue/backends/backend.ts';
-import { nats } from '../../host/interfaces/keyvalue/backends/nats/nats.ts';
-import { redis } from '../../host/interfaces/keyvalue/backends/redis/redis.ts';
 import { bytes } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
 import { refusal } from '../../host/interfaces/keyvalue/conformance/refusal.ts';
+import { connectBackend } from '../../host/interfaces/keyvalue/connect-backend.ts';
 import { isInstalled, natsServer, redisServer, Server, type ServerKind } from '../support/server.ts';
 
 /** Long enough that NATS' client has given up its first attempt to connect. */
@@ -20,7 +19,7 @@ interface Used extends AsyncDisposable {
 async function use(url: string): Promise<Used> {
   const told: string[] = [];
   const context = { now: Date.now, operationTimeout, tell: (text: string) => void told.push(text) };
-  const backend = await (/^redis/.test(url) ? redis : nats).connect({ url }, context);
+  const backend = await connectBackend({ kind: /^redis/.test(url) ? 'redis' : 'nats', url }, context);
   return { backend, told, [Symbol.asyncDispose]: async () => await backend.close() };
 }
 

@@ -5,6 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { sqlite } from '../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts';
 import { bytes } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
 import { movableClock, subjectOf } from '../../host/interfaces/keyvalue/conformance/subject.ts';
+import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
 import { BackendProcess, expectToOutliveKills } from '../support/backend-process.ts';
 import { Project } from '../support/project.ts';
 import { conformance } from './suite.ts';
@@ -16,7 +17,7 @@ conformance('sqlite', sqlite, async () => {
 });
 
 const connect = async (path: string, now = Date.now) =>
-  sqlite.connect({ path }, { now, operationTimeout: 300, tell: () => {} });
+  connectDefinition(sqlite, { path }, { now, operationTimeout: 300, tell: () => {} });
 
 test('kill -9 in the middle of writes loses none that was acknowledged and tears none', async () => {
   await using project = await Project.create();
@@ -156,7 +157,7 @@ test('a writer that another process keeps waiting gives up in time', async () =>
   const bucket = await store.open('b', {});
   using other = new DatabaseSync(path);
   other.exec('BEGIN IMMEDIATE');
-  expect(() => bucket.set('k', bytes('v'))).toThrow(/set in bucket 'b' of key 'k'.*locked.*try again/);
+  expect(() => bucket.set('k', bytes('v'))).toThrow(/^set of key 'k' in bucket 'b': .*locked.*try again/);
   expect(await bucket.get('k')).toBeUndefined();
   other.exec('ROLLBACK');
   await bucket.set('k', bytes('v'));

@@ -16,7 +16,8 @@ const all = groups.flatMap(({ cases }) => cases).length;
 /** A backend in memory, with one operation replaced. */
 const defective = (operation: string): string => `
 import { defineBackend } from ${JSON.stringify(join(root, 'host/backend.ts'))};
-import { InMemoryBackend, inMemoryCapabilities } from ${JSON.stringify(join(root, 'host/interfaces/keyvalue/backends/memory/in-memory.ts'))};
+import { InMemoryBackend } from ${JSON.stringify(join(root, 'host/interfaces/keyvalue/backends/memory/in-memory.ts'))};
+import { memory as inMemory } from ${JSON.stringify(join(root, 'host/interfaces/keyvalue/backends/memory/memory.ts'))};
 export default defineBackend({
   name: 'defective',
   options: {
@@ -29,7 +30,7 @@ export default defineBackend({
           : { issues: [{ message: 'has to be 7', path: ['color'] }] },
     },
   },
-  capabilities: inMemoryCapabilities,
+  capabilities: inMemory.capabilities,
   connect(options, context) {
     const memory = new InMemoryBackend({ now: context.now });
     return {

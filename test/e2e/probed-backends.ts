@@ -1,6 +1,7 @@
 import type { KeyvalueRule } from '../../host/composition/options/keyvalue-rule.ts';
 import { allCapabilities } from '../../host/interfaces/keyvalue/backends/capability-table.ts';
 import type { Capabilities } from '../../host/interfaces/keyvalue/backends/definition.ts';
+import type { BackendName } from '../../host/interfaces/keyvalue/configuration/backend-settings.ts';
 import { Project } from '../support/project.ts';
 import { isInstalled, natsServer, redisServer, Server, type ServerKind } from '../support/server.ts';
 
@@ -18,7 +19,7 @@ export const probedBackends = new Map<
 
 const capabilities = await allCapabilities();
 
-function add(name: string, start: () => Promise<ProbedBackend>): void {
+function add(name: BackendName, start: () => Promise<ProbedBackend>): void {
   const own = capabilities.get(name);
   if (own !== undefined) probedBackends.set(name, { capabilities: own, start });
 }

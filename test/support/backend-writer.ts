@@ -8,11 +8,12 @@ import { filesystem } from '../../host/interfaces/keyvalue/backends/filesystem/f
 import { FileLocks } from '../../host/interfaces/keyvalue/backends/filesystem/lock.ts';
 import { hashOf } from '../../host/interfaces/keyvalue/backends/filesystem/names.ts';
 import { sqlite } from '../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts';
+import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
 import { numberedValue } from './backend-process.ts';
 
 const [backend, path = '', task, number = '0'] = process.argv.slice(2);
 const context = { now: Date.now, operationTimeout: 10_000, tell: () => {} };
-const store = await (backend === 'sqlite' ? sqlite : filesystem).connect({ path }, context);
+const store = await connectDefinition(backend === 'sqlite' ? sqlite : filesystem, { path }, context);
 const bucket = await store.open('b', {});
 
 /** Not `console.log`: what was told has to be told when the process is killed right afterwards. */

@@ -1,12 +1,13 @@
 import { connect as connectRaw, type NatsConnection } from '@nats-io/transport-node';
 import { nats } from '../../host/interfaces/keyvalue/backends/nats/nats.ts';
+import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
 import { operationTimeout } from '../conformance/faults.ts';
 import type { Server } from './server.ts';
 
 /** The backend, which is closed at the end of a test. */
 export async function connect(server: Server, { tell = (_: string) => {}, now = Date.now, login = '' } = {}) {
   const url = `nats://${login}127.0.0.1:${server.port}`;
-  const backend = await nats.connect({ url }, { now, operationTimeout, tell });
+  const backend = await connectDefinition(nats, { url }, { now, operationTimeout, tell });
   return Object.assign(backend, { [Symbol.asyncDispose]: async () => await backend.close() });
 }
 

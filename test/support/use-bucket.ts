@@ -1,11 +1,12 @@
 import { StoreError } from '../../host/interfaces/keyvalue/backends/backend.ts';
 import { filesystem } from '../../host/interfaces/keyvalue/backends/filesystem/filesystem.ts';
 import { sqlite } from '../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts';
+import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
 
 /** Uses a bucket and prints what each operation answered: `BACKEND PATH`. */
 const [name, path = ''] = process.argv.slice(2);
 const context = { now: Date.now, operationTimeout: 1000, tell: () => {} };
-const store = await (name === 'sqlite' ? sqlite : filesystem).connect({ path }, context);
+const store = await connectDefinition(name === 'sqlite' ? sqlite : filesystem, { path }, context);
 const said: Record<string, string> = {};
 
 async function say(what: string, act: () => unknown): Promise<void> {

@@ -8,9 +8,9 @@ import {
   type HostOptions,
 } from 'kvasi';
 import {
+  addToCounter,
   type Bucket,
   type CounterType,
-  checkKey,
   defineBackend,
   StoreError,
   type StoreErrorCase,
@@ -146,7 +146,7 @@ export async function rightHost(): Promise<void> {
   const codeOf = (error: HostError): HostErrorCode => error.code;
   const caseOf = (error: StoreError): StoreErrorCase => error.case;
   const grow = (bucket: Bucket, type: CounterType) => bucket.increment('n', 1n, type);
-  console.log(codeOf, caseOf, grow, checkKey, defineBackend, StoreError);
+  console.log(codeOf, caseOf, grow, addToCounter, defineBackend, StoreError);
 }
 
 export async function wrongHost(): Promise<void> {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { filesystem } from '../../host/interfaces/keyvalue/backends/filesystem/filesystem.ts';
+import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
 import { BackendProcess, expectToOutliveKills } from '../support/backend-process.ts';
 import { Project } from '../support/project.ts';
 
 const connect = async (path: string, operationTimeout = 5000) =>
-  filesystem.connect({ path }, { now: Date.now, operationTimeout, tell: () => {} });
+  connectDefinition(filesystem, { path }, { now: Date.now, operationTimeout, tell: () => {} });
 
 test('kill -9 in the middle of writes loses none that was acknowledged and tears none', async () => {
   await using project = await Project.create();
@@ -38,7 +39,7 @@ test('a lock is waited for within the time that operations have, and is free onc
       status: 'rejected',
       reason: {
         name: 'StoreError',
-        message: expect.stringMatching(/bucket 'b' of key 'k'.*300 ms.*try again/),
+        message: expect.stringMatching(/key 'k' in bucket 'b'.*300 ms.*try again/),
       },
     });
   }

@@ -9,12 +9,13 @@ import {
   platformNames,
 } from '../../host/interfaces/keyvalue/backends/filesystem/names.ts';
 import { movableClock } from '../../host/interfaces/keyvalue/conformance/subject.ts';
+import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
 import { Project } from '../support/project.ts';
 import { rounds } from '../support/rounds.ts';
 
 const clock = movableClock();
 const connect = async (path: string) =>
-  filesystem.connect({ path }, { now: clock.now, operationTimeout: 1000, tell: () => {} });
+  connectDefinition(filesystem, { path }, { now: clock.now, operationTimeout: 1000, tell: () => {} });
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 afterEach(() => {
@@ -66,7 +67,7 @@ test('a folder in the place of a value is told with what to do', async () => {
   await mkdir(join(project.folder, 'b/k'), { recursive: true });
   const store = await connect(project.folder);
   const bucket = await store.open('b', {});
-  await expect(bucket.set('k', bytes('v'))).rejects.toThrow(/bucket 'b' of key 'k'.*move it away/);
+  await expect(bucket.set('k', bytes('v'))).rejects.toThrow(/key 'k' in bucket 'b'.*move it away/);
   expect(await readdir(join(project.folder, '.kvasi/temporary'))).toEqual([]);
   await store.close();
 });
@@ -112,7 +113,7 @@ test('a key that came and expired meanwhile is noticed by a swap', async () => {
 test('versions differ under a clock that stands still', async () => {
   await using project = await Project.create();
   const context = { now: () => 1_700_000_000_000, operationTimeout: 1000, tell: () => {} };
-  const store = await filesystem.connect({ path: project.folder }, context);
+  const store = await connectDefinition(filesystem, { path: project.folder }, context);
   const bucket = await store.open('b', {});
   const versions = new Set<string>();
   for (let round = 0; round < 300; round += 1) {

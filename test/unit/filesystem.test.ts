@@ -10,13 +10,14 @@ import {
   platformNames,
   unpackEscaped,
 } from '../../host/interfaces/keyvalue/backends/filesystem/names.ts';
+import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
 import { Project } from '../support/project.ts';
 
 const context = { now: Date.now, operationTimeout: 5000, tell: () => {} };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 async function openStore(path: string) {
-  return await filesystem.connect({ path }, context);
+  return await connectDefinition(filesystem, { path }, context);
 }
 
 test('a value that wash wrote is read, and what kvasi writes is where wash looks for it', async () => {

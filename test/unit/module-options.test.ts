@@ -8,11 +8,11 @@ import { Project } from '../support/project.ts';
 const code = `
 import * as v from ${JSON.stringify(join(root, 'node_modules/valibot/dist/index.mjs'))};
 import { defineBackend } from ${JSON.stringify(join(root, 'host/backend.ts'))};
-import { inMemoryCapabilities } from ${JSON.stringify(join(root, 'host/interfaces/keyvalue/backends/memory/in-memory.ts'))};
+import { memory } from ${JSON.stringify(join(root, 'host/interfaces/keyvalue/backends/memory/memory.ts'))};
 export default defineBackend({
   name: 'mine',
   options: v.looseObject({ size: v.optional(v.number(), 3), nested: v.optional(v.object({ deep: v.string() })) }),
-  capabilities: inMemoryCapabilities,
+  capabilities: memory.capabilities,
   connect: (options) => ({ open: () => ({ get: () => Buffer.from(JSON.stringify(options)) }), close() {} }),
 });
 `;

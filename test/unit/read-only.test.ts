@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { filesystem } from '../../host/interfaces/keyvalue/backends/filesystem/filesystem.ts';
 import { sqlite } from '../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts';
+import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
 import { Project } from '../support/project.ts';
 import { useWithoutRights } from '../support/without-rights.ts';
 
@@ -12,13 +13,13 @@ const readable = { open: 'done', get: '"v"', list: '["k"]', version: 'true', 'ot
 test.skipIf(process.platform === 'win32')('a folder that can only be read is read', async () => {
   await using project = await Project.create();
   const folder = join(project.folder, 'state');
-  const store = await filesystem.connect({ path: folder }, context);
+  const store = await connectDefinition(filesystem, { path: folder }, context);
   await (await store.open('b', {})).set('k', Buffer.from('v'));
   await store.close();
   const said = await useWithoutRights('filesystem', folder, folder);
   expect(said).toMatchObject(readable);
   for (const op of ['set', 'delete', 'increment']) {
-    expect(said[op]).toMatch(/^filesystem: .* failed: .*Let this user read and write the folder/);
+    expect(said[op]).toMatch(/in bucket 'b': filesystem failed: .*Let this user read and write the folder/);
     expect(said[`${op}, to the guest`]).not.toContain(project.folder);
   }
 });
@@ -54,14 +55,14 @@ test.skipIf(process.platform === 'win32').for([
   await using project = await Project.create();
   const folder = join(project.folder, 'state');
   const path = join(folder, 'kv.db');
-  const store = await sqlite.connect({ path }, context);
+  const store = await connectDefinition(sqlite, { path }, context);
   await (await store.open('b', {})).set('k', Buffer.from('v'));
   if (isInUse !== true) await store.close();
   const said = await useWithoutRights('sqlite', path, folder);
   expect(said).toMatchObject(readable);
   for (const op of ['set', 'delete', 'increment']) {
     expect(said[op]).toMatch(
-      /^sqlite: .* failed on .*readonly database\. Let this user write the file and its folder/,
+      /in bucket 'b': sqlite failed on .*readonly database\. Let this user write the file and its folder/,
     );
     expect(said[`${op}, to the guest`]).not.toContain(project.folder);
   }
@@ -73,7 +74,7 @@ test.skipIf(process.platform === 'win32')(
   async () => {
     await using project = await Project.create();
     const path = join(project.folder, 'kv.db');
-    const store = await sqlite.connect({ path }, context);
+    const store = await connectDefinition(sqlite, { path }, context);
     await (await store.open('b', {})).set('k', Buffer.from('v'));
     // As a backup of the two files that was made while the host was running.
     const folder = join(project.folder, 'state');
@@ -81,6 +82,6 @@ test.skipIf(process.platform === 'win32')(
     for (const end of ['', '-wal']) await copyFile(path + end, join(folder, `kv.db${end}`));
     await store.close();
     const said = await useWithoutRights('sqlite', join(folder, 'kv.db'), folder);
-    expect(said.open).toMatch(/^sqlite: opening bucket 'b' failed on .*EACCES: permission denied/);
+    expect(said.open).toMatch(/^open of bucket 'b': sqlite failed on .*EACCES: permission denied/);
   },
 );

@@ -1,9 +1,11 @@
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
-import { type Backend, type Bucket, type BucketSettings, StoreError } from './backends/backend.ts';
+import { type Backend, type Bucket, StoreError } from './backends/backend.ts';
 import type { BackendContext } from './backends/definition.ts';
+import { largestKey, largestValue } from './backends/limits.ts';
+import { type KeySettings, UniformBackend } from './backends/uniform-backend.ts';
 import type { BackendSettings } from './configuration/backend-settings.ts';
 import { type KeyvalueSettings, ruleFor } from './configuration/store-rules.ts';
-import { type ConnectingSettings, connectBackend } from './connect-backend.ts';
+import { connectBackend } from './connect-backend.ts';
 import type { Stores } from './stores.ts';
 
 /** How many buckets are kept open; of more the one that was opened first is opened again when it is asked for. */
@@ -12,20 +14,21 @@ const mostOpen = 10_000;
 /** The stores of one thread, a worker's or the main thread's: connected when first asked for, and kept. */
 export class ThreadStores implements Stores {
   readonly #settings: KeyvalueSettings;
-  readonly #inMemory: Backend;
+  readonly #inMemory: UniformBackend;
   readonly #context: BackendContext;
   readonly #buckets = new Map<string, Bucket>();
   /** By what the configuration says of them, so that two identifiers of one store share its connection. */
   readonly #backends = new Map<
     string,
-    { readonly place: ConnectingSettings; readonly backend: Promise<Backend> }
+    { readonly place: BackendSettings; readonly backend: Promise<UniformBackend> }
   >();
 
   #isClosed = false;
 
+  /** @param inMemory the in-memory buckets, which several threads share */
   constructor(settings: KeyvalueSettings, inMemory: Backend, context: BackendContext) {
     this.#settings = settings;
-    this.#inMemory = inMemory;
+    this.#inMemory = new UniformBackend(inMemory, { largestKey, largestValue });
     this.#context = context;
   }
 
@@ -41,9 +44,8 @@ export class ThreadStores implements Stores {
   }
 
   /** The store of a rule, for what no component can ask for. Names of buckets there begin with the rule's `namespace`. */
-  async store(rule: BackendSettings): Promise<Backend> {
-    const { place } = partsOf(rule);
-    return place.kind === 'in_memory' ? this.#inMemory : await this.#backend(place);
+  async store(rule: BackendSettings): Promise<UniformBackend> {
+    return await this.#backend(partsOf(rule).place);
   }
 
   /**
@@ -55,7 +57,7 @@ export class ThreadStores implements Stores {
   }
 
   /** Closes the stores that are meant. What is needed again is connected again. */
-  async disconnect(isMeant: (place: ConnectingSettings) => boolean): Promise<void> {
+  async disconnect(isMeant: (place: BackendSettings) => boolean): Promise<void> {
     const meant = [...this.#backends].filter(([, { place }]) => isMeant(place));
     for (const [key] of meant) this.#backends.delete(key);
     if (meant.length > 0) this.#buckets.clear();
@@ -65,10 +67,10 @@ export class ThreadStores implements Stores {
 
   #connect(identifier: string, rule: BackendSettings): MaybePromise<Bucket> {
     const { place, settings, namespace } = partsOf(rule);
-    if (place.kind === 'in_memory') return this.#keep(identifier, this.#inMemory.open(identifier, settings));
-    return this.#backend(place).then(async (backend) =>
-      this.#keep(identifier, await backend.open(namespace + identifier, settings)),
-    );
+    const open = (backend: UniformBackend): MaybePromise<Bucket> =>
+      this.#keep(identifier, backend.open(namespace + identifier, settings));
+    const backend = this.#backend(place);
+    return backend instanceof Promise ? backend.then(open) : open(backend);
   }
 
   #keep(identifier: string, bucket: MaybePromise<Bucket>): MaybePromise<Bucket> {
@@ -79,7 +81,8 @@ export class ThreadStores implements Stores {
     return bucket;
   }
 
-  #backend(place: ConnectingSettings): Promise<Backend> {
+  #backend(place: BackendSettings): MaybePromise<UniformBackend> {
+    if (place.kind === 'in_memory') return this.#inMemory;
     const key = JSON.stringify(place);
     const known = this.#backends.get(key);
     if (known !== undefined) return known.backend;
@@ -97,7 +100,7 @@ export class ThreadStores implements Stores {
 /** Where the buckets of a rule are, how they are kept, and what begins their names there. */
 function partsOf(rule: BackendSettings) {
   const { ttl, prefix, counters, seed: _, namespace = '', ...place } = rule;
-  const settings: BucketSettings = {
+  const settings: KeySettings = {
     ...(ttl === undefined ? {} : { ttl }),
     ...(prefix === undefined ? {} : { prefix }),
     ...(counters === undefined ? {} : { counters }),

@@ -1,3 +1,4 @@
+import { allKeys } from '../../interfaces/keyvalue/backends/all-keys.ts';
 import type { Bucket } from '../../interfaces/keyvalue/backends/backend.ts';
 import { deleteMany, exists } from '../../interfaces/keyvalue/backends/bucket-defaults.ts';
 import { BucketEntries } from '../../interfaces/keyvalue/transfer/bucket-entries.ts';
@@ -103,11 +104,6 @@ export class TestBucket {
 
 async function keysOf(bucket: Bucket): Promise<string[]> {
   const keys = new Set<string>();
-  let cursor: string | undefined;
-  do {
-    const page = await bucket.listKeys(cursor);
-    for (const key of page.keys) keys.add(key);
-    ({ cursor } = page);
-  } while (cursor !== undefined);
+  for await (const key of allKeys(bucket)) keys.add(key);
   return [...keys].sort();
 }

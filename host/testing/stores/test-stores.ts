@@ -1,15 +1,16 @@
 import { hostIsClosed } from '../../composition/closed-host.ts';
+import { allKeys } from '../../interfaces/keyvalue/backends/all-keys.ts';
 import type { Backend, Bucket } from '../../interfaces/keyvalue/backends/backend.ts';
 import { deleteMany } from '../../interfaces/keyvalue/backends/bucket-defaults.ts';
 import { OPERATION_TIMEOUT } from '../../interfaces/keyvalue/backends/definition.ts';
 import { loadBackendModule } from '../../interfaces/keyvalue/backends/registry.ts';
+import type { UniformBackend } from '../../interfaces/keyvalue/backends/uniform-backend.ts';
 import type { BackendSettings } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import {
   formatRule,
   type KeyvalueSettings,
   ruleFor,
 } from '../../interfaces/keyvalue/configuration/store-rules.ts';
-import { keysOf, removeBucket } from '../../interfaces/keyvalue/conformance/bucket-contents.ts';
 import { ThreadStores } from '../../interfaces/keyvalue/open-stores.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import { holdProcess } from '../../shared/process-hold.ts';
@@ -21,7 +22,7 @@ const longestIdle = 100;
 interface Filled {
   readonly identifier: string;
   readonly rule: BackendSettings;
-  readonly backend: Backend;
+  readonly backend: UniformBackend;
 }
 
 /** The stores of a host as a test uses them, past the component. */
@@ -78,8 +79,9 @@ export class TestStores {
           rule.kind === 'in_memory'
             ? await this.#stores.open(identifier)
             : await backend.open(namespace + identifier, prefix === undefined ? {} : { prefix });
-        const keys = await keysOf(bucket);
-        if (keys.length > 0) await deleteMany(bucket, [...new Set(keys)]);
+        const keys = new Set<string>();
+        for await (const key of allKeys(bucket)) keys.add(key);
+        if (keys.size > 0) await deleteMany(bucket, [...keys]);
       }
       this.#opened.clear();
     });
@@ -173,7 +175,9 @@ export class TestStores {
   async #list(
     rule: BackendSettings,
     stores: ThreadStores,
-  ): Promise<{ readonly backend: Backend; readonly listed: readonly string[] | undefined } | undefined> {
+  ): Promise<
+    { readonly backend: UniformBackend; readonly listed: readonly string[] | undefined } | undefined
+  > {
     try {
       const backend = await stores.store(rule);
       return { backend, listed: await backend.buckets?.(rule.namespace ?? '') };
@@ -192,7 +196,7 @@ export class TestStores {
         if (store === undefined) continue;
         const { backend, listed = [] } = store;
         const opened = this.#openedOf(rule).map((identifier) => namespace + identifier);
-        for (const name of new Set([...listed, ...opened])) await removeBucket(backend, name);
+        for (const name of new Set([...listed, ...opened])) await backend.removeBucket(name);
       } catch (error) {
         const what = `what a test stored in ${formatRule({ ...rule })} could not be removed`;
         process.emitWarning(`${what} (its buckets begin with ${namespace}): ${reasonOf(error)}`, 'kvasi');

@@ -20,7 +20,8 @@ export interface Versioned {
 
 /**
  * A named set of key–value pairs in one backend. Arrays that are passed in belong to the bucket, arrays
- * that come out are never changed by it; the caller keeps to the same. Every failure is a `StoreError`.
+ * that come out are never changed by it; the caller keeps to the same. Every failure is a `StoreError` that says why; the
+ * host adds what was done to which key. Keys and values that are written are within the limits of the definition.
  */
 export interface Bucket {
   /** `undefined` when there is no such key. */
@@ -55,22 +56,27 @@ export interface Bucket {
   setMany?(pairs: readonly (readonly [key: string, value: Uint8Array])[]): MaybePromise<void>;
   /** Default: one `delete` after the other. */
   deleteMany?(keys: readonly string[]): MaybePromise<void>;
+  /** The largest value that it takes now, in bytes, where a server decides that. Default: what the definition says. */
+  readonly largestValue?: number;
 }
 
 /** How one bucket is to be kept. */
 export interface BucketSettings {
-  /** Milliseconds that a key lives after its last write: exact on read for every operation. Default: for ever. */
+  /** Whole milliseconds that a key lives after its last write: exact on read for every operation. Default: for ever. */
   readonly ttl?: number;
-  /** Text put in front of every key in the store, invisible to the guest. Default: none. */
-  readonly prefix?: string;
+  /**
+   * What all keys begin with that are asked for: the host has put it there. What else is in the bucket is somebody else's, and may
+   * be kept otherwise. Default: every key of the bucket may be asked for.
+   */
+  readonly keyPrefix?: string;
   /** How new counters are written: as ASCII decimals, or the way wash writes them. Default `ascii`. */
   readonly counters?: 'ascii' | 'wash';
 }
 
 /** A kind of storage, ready for use. */
-export interface Backend {
+export interface Backend<Settings = BucketSettings> {
   /** Opens a bucket, creating it where the store needs that. Opening is cheap and may be repeated. */
-  open(bucket: string, settings: BucketSettings): MaybePromise<Bucket>;
+  open(bucket: string, settings: Settings): MaybePromise<Bucket>;
   /** Safe to call twice. */
   close(): MaybePromise<void>;
   /**
@@ -92,16 +98,19 @@ export type StoreErrorCase = 'no-such-store' | 'access-denied' | 'other';
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly case: StoreErrorCase;
+  /** What became of a write: `'nothing'` was changed, or that is `'unknown'`. The host says it to whoever wrote. */
+  readonly changed: 'nothing' | 'unknown' | undefined;
   /** What the guest is told: the message, unless that names paths of this machine. */
   readonly guestMessage: string;
 
   constructor(
     errorCase: StoreErrorCase,
     message: string,
-    options: ErrorOptions & { readonly guestMessage?: string } = {},
+    options: ErrorOptions & { readonly guestMessage?: string; readonly changed?: StoreError['changed'] } = {},
   ) {
     super(withoutTestNames(message), options);
     this.case = errorCase;
+    this.changed = options.changed;
     this.guestMessage = withoutTestNames(options.guestMessage ?? message);
   }
 }

@@ -21,8 +21,6 @@ export function getMany(
   keys: readonly string[],
 ): MaybePromise<readonly (Uint8Array | undefined)[]> {
   let size = 0;
-  const read = (part: readonly string[]): MaybePromise<readonly (Uint8Array | undefined)[]> =>
-    bucket.getMany === undefined ? inTurn(part, (key) => bucket.get(key)) : bucket.getMany(part);
   const add = (values: readonly (Uint8Array | undefined)[]): readonly (Uint8Array | undefined)[] => {
     for (const value of values) size += value?.length ?? 0;
     if (size <= largestBatch) return values;
@@ -32,7 +30,7 @@ export function getMany(
     );
   };
   const readPart = (part: readonly string[]): MaybePromise<readonly (Uint8Array | undefined)[]> => {
-    const values = read(part);
+    const values = getPart(bucket, part);
     return values instanceof Promise ? values.then(add) : add(values);
   };
   if (keys.length <= batchPart) return readPart(keys);
@@ -41,6 +39,14 @@ export function getMany(
   );
   const values = inTurn(parts, readPart);
   return values instanceof Promise ? values.then((all) => all.flat()) : values.flat();
+}
+
+/** `bucket.getMany`, or a read for each key, however large the values are together. */
+export function getPart(
+  bucket: Bucket,
+  keys: readonly string[],
+): MaybePromise<readonly (Uint8Array | undefined)[]> {
+  return bucket.getMany === undefined ? inTurn(keys, (key) => bucket.get(key)) : bucket.getMany(keys);
 }
 
 /** `bucket.setMany`, or a write for each pair. */

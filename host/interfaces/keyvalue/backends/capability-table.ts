@@ -1,11 +1,11 @@
+import { BACKEND_NAMES, type BackendName } from '../configuration/backend-settings.ts';
 import type { Capabilities } from './definition.ts';
-import { inMemoryCapabilities } from './memory/in-memory.ts';
-import { connectingBackends, loadBackend } from './registry.ts';
+import { loadBackend } from './registry.ts';
 
 /** The capabilities of each backend of the host, by name. */
-export async function allCapabilities(): Promise<ReadonlyMap<string, Capabilities>> {
-  const table = new Map<string, Capabilities>([['in_memory', inMemoryCapabilities]]);
-  for (const name of connectingBackends) table.set(name, (await loadBackend(name)).capabilities);
+export async function allCapabilities(): Promise<ReadonlyMap<BackendName, Capabilities>> {
+  const table = new Map<BackendName, Capabilities>();
+  for (const name of BACKEND_NAMES) table.set(name, (await loadBackend(name)).capabilities);
   return table;
 }
 

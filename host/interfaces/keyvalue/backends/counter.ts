@@ -35,30 +35,25 @@ const decoder = new TextDecoder();
  * Throws a `StoreError` when the stored value is no integer or the sum does not fit `type`.
  */
 export function addToCounter(
-  key: string,
   stored: Uint8Array | undefined,
   delta: bigint,
   type: CounterType,
   format: CounterFormat = asciiOnly,
 ): Counter {
-  const before =
-    stored === undefined ? { count: 0n, encoding: format.fresh } : read(key, stored, type, format);
+  const before = stored === undefined ? { count: 0n, encoding: format.fresh } : read(stored, type, format);
   const count = before.count + delta;
   const { least, most } = ranges[type];
   if (count < least || count > most) {
-    throw new StoreError(
-      'other',
-      `increment of key '${key}' by ${delta}: ${count} is outside ${type}; nothing was changed`,
-    );
+    throw new StoreError('other', `${before.count} + ${delta} is outside ${type}`, { changed: 'nothing' });
   }
   return { count, bytes: encode(count, before.encoding) };
 }
 
-function read(key: string, stored: Uint8Array, type: CounterType, { wash }: CounterFormat) {
+function read(stored: Uint8Array, type: CounterType, { wash }: CounterFormat) {
   const text = stored.length <= longestInteger ? decoder.decode(stored) : '';
   if (integer.test(text)) return { count: BigInt(text), encoding: 'ascii' as const };
   if (stored.length === 8 && wash !== 'ascii') return { count: decode(stored, wash, type), encoding: wash };
-  throw new StoreError('other', `increment of key '${key}': its value is no integer; nothing was changed`);
+  throw new StoreError('other', 'its value is no integer', { changed: 'nothing' });
 }
 
 function decode(bytes: Uint8Array, encoding: CounterEncoding, type: CounterType): bigint {

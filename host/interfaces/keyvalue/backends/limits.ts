@@ -4,41 +4,40 @@ import { StoreError } from './backend.ts';
 export const largestKey = 65_536;
 /** The largest value, in bytes. */
 export const largestValue = 64 * 1024 * 1024;
+/** The longest prefix of a bucket, in bytes of UTF-8: every store has room for it in front of the longest key. */
+export const largestPrefix = 512;
 /** The most that one `get-many` answers, in bytes. */
 export const largestBatch = 256 * 1024 * 1024;
 /** The most keys on one page of `list-keys`. */
 export const pageSize = 1000;
 
 /**
- * Throws a `StoreError` for a key that is too long, or no text: half of a surrogate pair would be stored as another
- * character.
- * @param limit bytes of UTF-8, where the backend has less room
+ * Throws a `StoreError` for a key, or a prefix, that is too long, or no text: half of a surrogate pair would be stored as
+ * another character.
+ * @param limit bytes of UTF-8
  */
-export function checkKey(key: string, limit = largestKey): void {
+export function checkKey(key: string, limit: number, what: 'key' | 'prefix' = 'key'): void {
   if (!key.isWellFormed()) {
     const shown = JSON.stringify(key.slice(0, 40));
-    throw new StoreError('other', `key ${shown} has half of a surrogate pair in it and so is no text`);
+    throw new StoreError(
+      'other',
+      `the ${what} ${shown} has half of a surrogate pair in it and so is no text`,
+    );
   }
   // A UTF-16 unit is at most 3 bytes of UTF-8, so that short keys need no counting.
   if (key.length * 3 <= limit) return;
   const size = Buffer.byteLength(key);
-  if (size > limit) {
-    throw new StoreError(
-      'other',
-      `key '${key.slice(0, 40)}…' has ${size} bytes; at most ${limit} are allowed`,
-    );
-  }
+  if (size > limit) throw tooLarge(what, size, limit);
 }
 
 /**
  * Throws a `StoreError` for a value that is too large.
- * @param limit bytes, where the backend has less room
+ * @param limit bytes
  */
-export function checkValue(key: string, value: Uint8Array, limit = largestValue): void {
-  if (value.length > limit) {
-    throw new StoreError(
-      'other',
-      `value of key '${key.slice(0, 40)}' has ${value.length} bytes; at most ${limit} are allowed`,
-    );
-  }
+export function checkValue(value: Uint8Array, limit: number): void {
+  if (value.length > limit) throw tooLarge('value', value.length, limit);
+}
+
+function tooLarge(what: string, size: number, limit: number): StoreError {
+  return new StoreError('other', `the ${what} has ${size} bytes; at most ${limit} are allowed`);
 }

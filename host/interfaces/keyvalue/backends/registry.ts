@@ -1,29 +1,21 @@
 import { pathToFileURL } from 'node:url';
 import { reasonOf } from '../../../shared/host-error.ts';
 import { requirePlainFile } from '../../../shared/plain-file.ts';
+import type { BackendName } from '../configuration/backend-settings.ts';
 import { StoreError } from './backend.ts';
 import { type BackendDefinition, renamedCapabilities } from './definition.ts';
 
-/** The backends that connect to something; each is loaded when a guest first opens one of its buckets. */
-const loaders = {
+/** The backends that come with the host; each is loaded when it is first asked for. */
+const loaders: Readonly<Record<BackendName, () => Promise<unknown>>> = {
+  in_memory: async () => (await import('./memory/memory.ts')).memory,
   filesystem: async () => (await import('./filesystem/filesystem.ts')).filesystem,
-  nats: async () => (await import('./nats/nats.ts')).nats,
-  redis: async () => (await import('./redis/redis.ts')).redis,
   sqlite: async () => (await import('./sqlite/sqlite.ts')).sqlite,
-} satisfies Record<string, () => Promise<unknown>>;
-
-/** The names of the backends that come with the host, besides `in_memory`. */
-export type ConnectingBackend = keyof typeof loaders;
-
-export const connectingBackends = [
-  'filesystem',
-  'sqlite',
-  'redis',
-  'nats',
-] as const satisfies ConnectingBackend[];
+  redis: async () => (await import('./redis/redis.ts')).redis,
+  nats: async () => (await import('./nats/nats.ts')).nats,
+};
 
 /** Loads one of the host's own backends. */
-export async function loadBackend(name: ConnectingBackend): Promise<BackendDefinition<unknown>> {
+export async function loadBackend(name: BackendName): Promise<BackendDefinition<unknown>> {
   return (await loaders[name]()) as BackendDefinition<unknown>;
 }
 

@@ -2,10 +2,8 @@ import type { DevNote } from '../../../inspector/client/dev-note.ts';
 import { HostError } from '../../../shared/host-error.ts';
 import { StoreError } from '../backends/backend.ts';
 import { OPERATION_TIMEOUT } from '../backends/definition.ts';
-import { inMemoryCapabilities } from '../backends/memory/in-memory.ts';
-import { loadBackend, loadBackendModule } from '../backends/registry.ts';
-import type { BackendSettings } from '../configuration/backend-settings.ts';
 import { formatRule, type KeyvalueSettings, ruleFor } from '../configuration/store-rules.ts';
+import { definitionOf } from '../connect-backend.ts';
 import { ThreadStores } from '../open-stores.ts';
 import { BucketEntries } from '../transfer/bucket-entries.ts';
 import type { EntryStore } from '../transfer/entry-store.ts';
@@ -59,17 +57,11 @@ export async function openHere(
     return {
       store,
       name: `bucket '${bucket}' in ${formatRule(rule)}`,
-      isOrdered: typeof rule === 'object' && (await listingOf(rule)) === 'ordered',
+      isOrdered: typeof rule === 'object' && (await definitionOf(rule)).capabilities.listing === 'ordered',
       [Symbol.asyncDispose]: () => stores.close(),
     };
   } catch (error) {
     await stores.close();
     throw error;
   }
-}
-
-async function listingOf(rule: BackendSettings): Promise<string> {
-  if (rule.kind === 'in_memory') return inMemoryCapabilities.listing;
-  const definition = rule.kind === 'module' ? loadBackendModule(rule.path) : loadBackend(rule.kind);
-  return (await definition).capabilities.listing;
 }

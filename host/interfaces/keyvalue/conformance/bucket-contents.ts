@@ -1,5 +1,5 @@
-import type { Backend, Bucket } from '../backends/backend.ts';
-import { deleteMany } from '../backends/bucket-defaults.ts';
+import { keyPages } from '../backends/all-keys.ts';
+import type { Bucket } from '../backends/backend.ts';
 
 export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
@@ -14,12 +14,7 @@ export async function textOf(bucket: Bucket, key: string): Promise<string | unde
 /** All pages of a bucket. */
 export async function pagesOf(bucket: Bucket): Promise<string[][]> {
   const pages: string[][] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await bucket.listKeys(cursor);
-    pages.push([...page.keys]);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const { keys } of keyPages((cursor) => bucket.listKeys(cursor))) pages.push([...keys]);
   return pages;
 }
 
@@ -30,11 +25,4 @@ export async function keysOf(bucket: Bucket): Promise<string[]> {
 
 export function inByteOrder(keys: readonly string[]): string[] {
   return keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-}
-
-/** Removes a bucket, or where the backend can't, what is in it. */
-export async function removeBucket(backend: Backend, name: string): Promise<void> {
-  if (backend.removeBucket !== undefined) return await backend.removeBucket(name);
-  const bucket = await backend.open(name, {});
-  for (const page of await pagesOf(bucket)) await deleteMany(bucket, page);
 }

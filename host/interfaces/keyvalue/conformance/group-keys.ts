@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import type { Bucket } from '../backends/backend.ts';
+import { deleteMany, getMany, setMany } from '../backends/bucket-defaults.ts';
+import { largestPrefix, pageSize } from '../backends/limits.ts';
 import { bytes, inByteOrder, keysOf, textOf } from './bucket-contents.ts';
 import type { Group } from './case.ts';
 import { assertTells, refusal } from './refusal.ts';
+import type { Trial } from './trial.ts';
 
 const oddKeys = [
   '',
@@ -62,15 +66,29 @@ export const keys: Group = {
       },
     },
     {
-      name: 'a long key is a key, and one over the limit is refused',
+      name: 'the longest key is a key, and one byte more is refused',
       async run(trial) {
-        const bucket = await trial.freshBucket();
-        const { largestKey } = trial.capabilities;
-        const longest = 'k'.repeat(largestKey);
-        await bucket.set(longest, bytes('v'));
-        assert.equal(await textOf(bucket, longest), 'v');
-        assert.deepEqual(await keysOf(bucket), [longest]);
-        assertTells(await refusal(() => bucket.set(`${longest}k`, bytes('v'))), largestKey);
+        await assertLongestKey(trial, await trial.freshBucket());
+      },
+    },
+    {
+      uses: ['settings'],
+      name: 'a prefix takes nothing from the longest key, and adds nothing to it',
+      async run(trial) {
+        for (const prefix of ['s:', '/'.repeat(largestPrefix)])
+          await assertLongestKey(trial, await trial.freshBucket({ prefix }));
+      },
+    },
+    {
+      uses: ['settings'],
+      name: 'a prefix that is too long is refused',
+      async run(trial) {
+        const prefix = 'p'.repeat(largestPrefix + 1);
+        const reason = await refusal(() => trial.freshBucket({ prefix }));
+        assertTells(
+          reason,
+          `the prefix has ${largestPrefix + 1} bytes; at most ${largestPrefix} are allowed`,
+        );
       },
     },
     {
@@ -135,6 +153,42 @@ export const keys: Group = {
       },
     },
     {
+      // Others may keep the same bucket otherwise; what only one host has is kept as it was first opened.
+      needs: ['shared'],
+      uses: ['settings'],
+      name: 'keys with another prefix, or none, are other keys',
+      async run(trial) {
+        const name = trial.freshName();
+        const own = await trial.open(name, { prefix: 's:' });
+        await own.set('k', bytes('own'));
+        await own.increment('n', 1n, trial.counter);
+        const whole = await trial.open(name);
+        assert.equal(await textOf(whole, 's:k'), 'own');
+        await whole.set('k', bytes('whole'));
+        assert.equal(await textOf(own, 'k'), 'own');
+        assert.deepEqual(await keysOf(own), ['k', 'n']);
+        assert.deepEqual(await keysOf(whole), ['k', 's:k', 's:n']);
+        await deleteMany(own, ['k']);
+        assert.equal(await textOf(whole, 'k'), 'whole');
+        assert.deepEqual(await getMany(whole, ['s:k']), [undefined]);
+      },
+    },
+    {
+      uses: ['settings', 'text cursors'],
+      name: 'a prefix is not told by a cursor',
+      async run(trial) {
+        const bucket = await trial.freshBucket({ prefix: 'secret' });
+        const keys = Array.from({ length: pageSize + 1 }, (_, index) => `key ${index}`);
+        await setMany(
+          bucket,
+          keys.map((key) => [key, bytes('v')] as const),
+        );
+        const { cursor = '' } = await bucket.listKeys(undefined);
+        assert.ok(!cursor.includes('secret'), `the cursor is ${cursor}`);
+        assert.deepEqual(await keysOf(bucket), inByteOrder(keys));
+      },
+    },
+    {
       name: 'two openings of one bucket see the same data',
       async run(trial) {
         const name = trial.freshName();
@@ -146,3 +200,20 @@ export const keys: Group = {
     },
   ],
 };
+
+/** The limit is that of the guest's key, in bytes of UTF-8, and every store words it alike. */
+async function assertLongestKey(trial: Trial, bucket: Bucket): Promise<void> {
+  const { largestKey } = trial.capabilities;
+  const longest = 'ä'.repeat(largestKey / 2);
+  await bucket.set(longest, bytes('v'));
+  assert.equal(await textOf(bucket, longest), 'v');
+  const [listed] = await keysOf(bucket);
+  assert.ok(listed === longest, `a key of ${listed?.length} characters was listed`);
+  const words = `the key has ${largestKey + 1} bytes; at most ${largestKey} are allowed`;
+  const value = bytes('v');
+  assertTells(await refusal(() => bucket.set(`${longest}k`, value)), words);
+  assertTells(await refusal(() => setMany(bucket, [[`${longest}k`, value]])), words);
+  assertTells(await refusal(() => bucket.increment(`${longest}k`, 1n, trial.counter)), words);
+  await bucket.delete(longest);
+  assert.deepEqual(await keysOf(bucket), []);
+}

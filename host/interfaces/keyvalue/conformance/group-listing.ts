@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { allKeys, keyPages } from '../backends/all-keys.ts';
 import type { Bucket } from '../backends/backend.ts';
 import { deleteMany, setMany } from '../backends/bucket-defaults.ts';
 import { pageSize } from '../backends/limits.ts';
@@ -122,25 +123,17 @@ async function follow(
   afterPage: () => Promise<void>,
 ): Promise<string[]> {
   const listed: string[] = [];
-  let cursor = start;
-  do {
-    const page = await bucket.listKeys(cursor);
-    listed.push(...page.keys);
-    cursor = page.cursor;
+  for await (const { keys } of keyPages((cursor) => bucket.listKeys(cursor), start)) {
+    listed.push(...keys);
     await afterPage();
-  } while (cursor !== undefined);
+  }
   return listed;
 }
 
 /** The keys with a prefix, in byte order; the store may answer others as well. */
 async function keysWith(bucket: Bucket, prefix: string): Promise<string[]> {
   const found = new Set<string>();
-  let cursor: string | undefined;
-  do {
-    const page = await bucket.listKeys(cursor, prefix);
-    for (const key of page.keys) if (key.startsWith(prefix)) found.add(key);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const key of allKeys(bucket, prefix)) found.add(key);
   return inByteOrder([...found]);
 }
 

@@ -2,14 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { threadUrl } from '../../../shared/thread-url.ts';
 import type { CounterType } from '../backends/backend.ts';
-import type { ConnectingSettings } from '../connect-backend.ts';
+import type { BackendSettings } from '../configuration/backend-settings.ts';
 import type { Operation } from './history.ts';
 import type { Additions, Peer } from './peer.ts';
 import type { Client } from './play-all.ts';
 
 /** What the process is asked; it answers each in turn. */
 export type PeerRequest =
-  | { readonly task: 'connect'; readonly settings: ConnectingSettings }
+  | { readonly task: 'connect'; readonly settings: BackendSettings }
   | {
       readonly task: 'play';
       readonly bucket: string;
@@ -31,7 +31,7 @@ export class PeerProcess implements Peer {
     this.#end = new Promise((resolve) => this.#child.once('exit', resolve).once('error', resolve));
   }
 
-  static async start(settings: ConnectingSettings): Promise<PeerProcess> {
+  static async start(settings: BackendSettings): Promise<PeerProcess> {
     const peer = new PeerProcess();
     try {
       await peer.#ask({ task: 'connect', settings });

@@ -1,8 +1,8 @@
 import type { Backend } from '../backends/backend.ts';
 import type { Capabilities } from '../backends/definition.ts';
-import { InMemoryBackend, inMemoryCapabilities } from '../backends/memory/in-memory.ts';
+import type { KeySettings } from '../backends/uniform-backend.ts';
 import type { BackendSettings } from '../configuration/backend-settings.ts';
-import { type ConnectingSettings, connectBackend, definitionOf } from '../connect-backend.ts';
+import { connectBackend, definitionOf } from '../connect-backend.ts';
 import type { Feature } from './feature.ts';
 
 /** A clock that moves on its own, and by hand. */
@@ -20,9 +20,9 @@ export interface Subject extends AsyncDisposable {
   /** What can't be asked of it. Default: nothing. */
   readonly lacks?: readonly Feature[];
   /** How a process of its own connects to the same data. Default: none can. */
-  readonly settings?: ConnectingSettings;
+  readonly settings?: BackendSettings;
   /** Connects a further host to the same data. */
-  connect(): Promise<Backend>;
+  connect(): Promise<Backend<KeySettings>>;
 }
 
 export function movableClock(): MovableClock {
@@ -52,18 +52,6 @@ export async function subjectOf(
 ): Promise<Subject> {
   const clock = movableClock();
   const context = { now: clock.now, operationTimeout, tell };
-  if (settings.kind === 'in_memory') {
-    const backend = new InMemoryBackend({ now: clock.now });
-    return {
-      capabilities: inMemoryCapabilities,
-      clock,
-      connect: async () => ({ open: (name, bucket) => backend.open(name, bucket), close: () => {} }),
-      async [Symbol.asyncDispose]() {
-        backend.close();
-        await dispose();
-      },
-    };
-  }
   const { capabilities } = await definitionOf(settings);
   return {
     capabilities,

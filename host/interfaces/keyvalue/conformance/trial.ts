@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { reasonOf } from '../../../shared/host-error.ts';
-import type { Backend, Bucket, BucketSettings, CounterType } from '../backends/backend.ts';
+import type { Backend, Bucket, CounterType } from '../backends/backend.ts';
 import type { Capabilities } from '../backends/definition.ts';
-import { removeBucket } from './bucket-contents.ts';
+import type { KeySettings } from '../backends/uniform-backend.ts';
 import type { Feature } from './feature.ts';
 import { LocalPeer, type Peer } from './peer.ts';
 import { PeerProcess } from './peer-process.ts';
@@ -19,10 +19,10 @@ export class Trial implements AsyncDisposable {
   readonly #prefix: string;
   /** Every bucket whose name was given out or opened. */
   readonly #names = new Set<string>();
-  #backend: Backend;
+  #backend: Backend<KeySettings>;
   #count = 0;
 
-  private constructor(subject: Subject, backend: Backend, prefix: string) {
+  private constructor(subject: Subject, backend: Backend<KeySettings>, prefix: string) {
     this.#subject = subject;
     this.#backend = backend;
     this.#prefix = prefix;
@@ -58,17 +58,17 @@ export class Trial implements AsyncDisposable {
     return name;
   }
 
-  async freshBucket(settings: BucketSettings = {}): Promise<Bucket> {
+  async freshBucket(settings: KeySettings = {}): Promise<Bucket> {
     return await this.open(this.freshName(), settings);
   }
 
-  async open(name: string, settings: BucketSettings = {}): Promise<Bucket> {
+  async open(name: string, settings: KeySettings = {}): Promise<Bucket> {
     if (name.startsWith(this.#prefix)) this.#names.add(name);
     return await this.#backend.open(name, settings);
   }
 
   /** A further host in this process. */
-  async otherHost(): Promise<Backend & AsyncDisposable> {
+  async otherHost(): Promise<Backend<KeySettings> & AsyncDisposable> {
     const backend = await this.#subject.connect();
     return {
       open: (name, settings) => backend.open(name, settings),
@@ -101,7 +101,7 @@ export class Trial implements AsyncDisposable {
     const failures: string[] = [];
     for (const name of this.#names) {
       try {
-        await removeBucket(this.#backend, name);
+        await this.#backend.removeBucket?.(name);
       } catch (error) {
         failures.push(`bucket '${name}': ${reasonOf(error)}`);
       }

@@ -1,10 +1,11 @@
 import { json } from '../../../inspector/api/route.ts';
 import type { RouteHost } from '../../inspector-part.ts';
+import { keyPages } from '../backends/all-keys.ts';
+import type { KeyPage } from '../backends/backend.ts';
 import type { Capabilities } from '../backends/definition.ts';
-import { inMemoryCapabilities } from '../backends/memory/in-memory.ts';
-import { loadBackend, loadBackendModule } from '../backends/registry.ts';
 import type { BackendSettings } from '../configuration/backend-settings.ts';
 import { formatRule, type IdentifierRule, ruleFor } from '../configuration/store-rules.ts';
+import { definitionOf } from '../connect-backend.ts';
 import { BucketEntries } from '../transfer/bucket-entries.ts';
 import { countKeys } from '../transfer/count-keys.ts';
 import {
@@ -75,12 +76,13 @@ export const bucketRoutes = [
     async ({ stores, query: { bucket, prefix = '', cursor } }) => {
       const entries = new BucketEntries(await stores.open(bucket));
       const deadline = performance.now() + patience;
-      let page = await entries.list(cursor, prefix);
-      while (page.keys.length === 0 && page.cursor !== undefined && performance.now() < deadline) {
-        page = await entries.list(page.cursor, prefix);
+      let found: KeyPage = { keys: [], cursor: undefined };
+      for await (const page of keyPages((at) => entries.list(at, prefix), cursor)) {
+        found = page;
+        if (page.keys.length > 0 || performance.now() >= deadline) break;
       }
-      const next = page.cursor === undefined ? {} : { cursor: page.cursor };
-      return json(keyPage, { keys: [...page.keys], ...next });
+      const next = found.cursor === undefined ? {} : { cursor: found.cursor };
+      return json(keyPage, { keys: [...found.keys], ...next });
     },
   ),
 ];
@@ -102,9 +104,7 @@ async function describe(bucket: string, rule: IdentifierRule, host: RouteHost): 
 
 /** Nothing for a module that can't be loaded: opening one of its buckets says why. */
 async function capabilitiesOf(rule: BackendSettings): Promise<Capabilities | undefined> {
-  if (rule.kind === 'in_memory') return inMemoryCapabilities;
-  const definition = rule.kind === 'module' ? loadBackendModule(rule.path) : loadBackend(rule.kind);
-  return await definition.then(
+  return await definitionOf(rule).then(
     ({ capabilities }) => capabilities,
     () => undefined,
   );

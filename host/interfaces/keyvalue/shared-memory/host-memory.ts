@@ -38,8 +38,7 @@ export class HostMemory implements Backend {
   #call(call: Call): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const timer = setTimeout(() => {
-      const busy = 'the component keeps its thread busy; try again';
-      reject(new StoreError('other', `${call.method} in bucket '${call.bucket}': ${busy}`));
+      reject(new StoreError('other', 'the component keeps its thread busy; try again'));
     }, longestCall);
     const settle = ({ value, error }: MemoryAnswer): void => {
       clearTimeout(timer);

@@ -151,8 +151,9 @@ class ThreadBucket implements Bucket {
     return this.#memory.call(this.#target, 'exists', [key], () => this.#own.exists(key));
   }
 
-  listKeys(cursor: string | undefined): MaybePromise<KeyPage> {
-    return this.#memory.call(this.#target, 'listKeys', [cursor], () => this.#own.listKeys(cursor));
+  listKeys(cursor: string | undefined, prefix?: string): MaybePromise<KeyPage> {
+    const act = () => this.#own.listKeys(cursor, prefix);
+    return this.#memory.call(this.#target, 'listKeys', [cursor, prefix], act);
   }
 
   increment(key: string, delta: bigint, type: CounterType): MaybePromise<bigint> {

@@ -1,3 +1,4 @@
+import { keyPages } from '../backends/all-keys.ts';
 import type { Bucket, KeyPage } from '../backends/backend.ts';
 import { getMany, setMany } from '../backends/bucket-defaults.ts';
 import type { Entry, EntryPart, EntryStore } from './entry-store.ts';
@@ -34,13 +35,10 @@ export class BucketEntries implements EntryStore {
   }
 
   async *read(cursor: string | undefined, prefix: string): AsyncGenerator<EntryPart> {
-    let next = cursor;
-    do {
-      const page = await this.list(next, prefix);
-      next = page.cursor;
-      for await (const entries of this.entriesOf(page.keys)) yield { entries };
-      if (next !== undefined) yield { entries: [], resume: next };
-    } while (next !== undefined);
+    for await (const { keys, cursor: resume } of keyPages((at) => this.list(at, prefix), cursor)) {
+      for await (const entries of this.entriesOf(keys)) yield { entries };
+      if (resume !== undefined) yield { entries: [], resume };
+    }
   }
 
   /** The entries of keys, as many at a time as can be held. A key that is not there any more is left out. */

@@ -1,3 +1,4 @@
+import { keyPages } from '../backends/all-keys.ts';
 import type { EntryStore } from './entry-store.ts';
 
 /** Counting goes no further than this. */
@@ -12,11 +13,10 @@ export async function countKeys(
 ): Promise<{ readonly count: number; readonly exact: boolean }> {
   const deadline = performance.now() + patience;
   let count = 0;
-  let cursor: string | undefined;
-  do {
-    const page = await store.list(cursor, prefix);
-    count += page.keys.length;
-    cursor = page.cursor;
-  } while (cursor !== undefined && count < mostCounted && performance.now() < deadline);
-  return { count, exact: cursor === undefined };
+  for await (const { keys, cursor } of keyPages((at) => store.list(at, prefix))) {
+    count += keys.length;
+    const isLongEnough = count >= mostCounted || performance.now() >= deadline;
+    if (cursor !== undefined && isLongEnough) return { count, exact: false };
+  }
+  return { count, exact: true };
 }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { fileReason, isFileError } from '../../../shared/file-reason.ts';
 import { HostError, reasonOf } from '../../../shared/host-error.ts';
 import { requirePlainFile } from '../../../shared/plain-file.ts';
+import { allKeys } from '../backends/all-keys.ts';
 import { type IdentifierRule, type KeyvalueSettings, ruleFor } from '../configuration/store-rules.ts';
 import type { Stores } from '../stores.ts';
 import { BucketEntries } from './bucket-entries.ts';
@@ -47,12 +48,7 @@ function keyOf(keyvalue: KeyvalueSettings, rule: IdentifierRule): string {
 }
 
 async function seed(store: BucketEntries, path: string): Promise<number> {
-  let cursor: string | undefined;
-  do {
-    const page = await store.list(cursor, '');
-    if (page.keys.length > 0) return 0;
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const _ of allKeys(store.bucket)) return 0;
   await requirePlainFile(path);
   let count = 0;
   for await (const batch of inBatches(readEntries(createReadStream(path)))) {

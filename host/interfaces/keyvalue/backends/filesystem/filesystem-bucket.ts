@@ -5,10 +5,11 @@ import type { Bucket, BucketSettings, CounterType, KeyPage, Versioned } from '..
 import { addToCounter } from '../counter.ts';
 import { cursorAfter, keyOfCursor } from '../cursor.ts';
 import type { BackendContext } from '../definition.ts';
-import { checkKey, checkValue, pageSize } from '../limits.ts';
+import { Expiry } from '../expiry.ts';
+import { pageSize } from '../limits.ts';
+import { storeFailure } from '../system-errors.ts';
 import { DeletionMark } from './deletions.ts';
 import { type FileState, isAbsence, readEntry, readState, writeEntry } from './entry-file.ts';
-import { explain } from './errors.ts';
 import { KeyListing } from './filesystem-listing.ts';
 import { FolderFlush } from './flush.ts';
 import type { FileLocks } from './lock.ts';
@@ -42,8 +43,7 @@ const batchSize = 64;
 
 /** A key's file. */
 interface Place extends KeyFile {
-  /** The key as the store has it, behind the prefix. */
-  readonly stored: string;
+  readonly key: string;
   readonly flush: FolderFlush;
 }
 
@@ -54,8 +54,9 @@ interface Found extends FileState {
 /** A folder of files. Reads answer at once and take no lock; writes wait for the disk. */
 export class FilesystemBucket implements Bucket {
   readonly #name: string;
-  readonly #prefix: string;
-  readonly #ttl: number | undefined;
+  readonly #expiry: Expiry;
+  /** What else is in the folder is kept by others, and may live longer. */
+  readonly #keyPrefix: string;
   readonly #place: BucketPlace;
   readonly #context: BackendContext;
   readonly #listing: KeyListing;
@@ -64,10 +65,15 @@ export class FilesystemBucket implements Bucket {
   readonly #escapedFlush: FolderFlush;
   #lastSweep: number;
 
-  constructor(name: string, { prefix, ttl }: BucketSettings, place: BucketPlace, context: BackendContext) {
+  constructor(
+    name: string,
+    { ttl, keyPrefix = '' }: BucketSettings,
+    place: BucketPlace,
+    context: BackendContext,
+  ) {
     this.#name = name;
-    this.#prefix = prefix ?? '';
-    this.#ttl = ttl;
+    this.#expiry = new Expiry(ttl, () => context.now());
+    this.#keyPrefix = keyPrefix;
     this.#place = place;
     this.#context = context;
     this.#listing = new KeyListing(place.folders, place.rules);
@@ -78,23 +84,21 @@ export class FilesystemBucket implements Bucket {
   }
 
   get(key: string): Uint8Array | undefined {
-    return this.#try('get', key, () => this.#alive(this.#read(this.#locate(key)))?.value);
+    return this.#try(() => this.#alive(this.#read(this.#locate(key)))?.value);
   }
 
   set(key: string, value: Uint8Array): Promise<void> {
-    return this.#change('set', key, async (place) => {
-      this.#check(key, value);
+    return this.#change(key, async (place) => {
       await this.#write(place, value);
     });
   }
 
   async delete(key: string): Promise<void> {
-    await this.#change('delete', key, (place) => this.#remove(place));
+    await this.#change(key, (place) => this.#remove(place));
   }
 
   /** Each value is in place at once or not at all; not so the batch, of which a failure may leave a part. */
   async setMany(pairs: readonly (readonly [key: string, value: Uint8Array])[]): Promise<void> {
-    for (const [key, value] of pairs) this.#check(key, value);
     await inBatches([...new Map(pairs)], ([key, value]) => this.set(key, value));
   }
 
@@ -103,30 +107,29 @@ export class FilesystemBucket implements Bucket {
   }
 
   exists(key: string): boolean {
-    return this.#try('exists', key, () => this.#alive(readState(this.#locate(key).path)) !== undefined);
+    return this.#try(() => this.#alive(readState(this.#locate(key).path)) !== undefined);
   }
 
   /** Keys in byte order. The cursor is the last key of the page before. */
   listKeys(cursor: string | undefined, prefix = ''): KeyPage {
     const after = cursor === undefined ? undefined : keyOfCursor(cursor);
-    return this.#try('list-keys', undefined, () => this.#page(after, prefix));
+    return this.#try(() => this.#page(after, prefix));
   }
 
   written(key: string): number | undefined {
-    return this.#try('reading the time', key, () => this.#alive(readState(this.#locate(key).path))?.written);
+    return this.#try(() => this.#alive(readState(this.#locate(key).path))?.written);
   }
 
   increment(key: string, delta: bigint, type: CounterType): Promise<bigint> {
-    return this.#change('increment', key, async (place) => {
-      this.#check(key);
-      const { count, bytes } = addToCounter(key, this.#alive(this.#read(place))?.value, delta, type);
+    return this.#change(key, async (place) => {
+      const { count, bytes } = addToCounter(this.#alive(this.#read(place))?.value, delta, type);
       await this.#write(place, bytes);
       return count;
     });
   }
 
   getVersioned(key: string): Versioned {
-    return this.#try('reading the version', key, () => {
+    return this.#try(() => {
       // Before the file: a deletion between the two then makes a swap fail, not succeed.
       const deletions = this.#deletions.read();
       const found = this.#read(this.#locate(key));
@@ -135,8 +138,7 @@ export class FilesystemBucket implements Bucket {
   }
 
   setIfVersion(key: string, value: Uint8Array, version: string): Promise<boolean> {
-    return this.#change('swap', key, async (place) => {
-      this.#check(key, value);
+    return this.#change(key, async (place) => {
       if (this.#version(readState(place.path), this.#deletions.read()) !== version) return false;
       await this.#write(place, value);
       return true;
@@ -152,9 +154,8 @@ export class FilesystemBucket implements Bucket {
   }
 
   #locate(key: string): Place {
-    const stored = this.#prefix + key;
-    const file = fileOf(stored, this.#place.folders, this.#place.rules);
-    return { stored, ...file, flush: file.isPlain ? this.#plainFlush : this.#escapedFlush };
+    const file = fileOf(key, this.#place.folders, this.#place.rules);
+    return { key, ...file, flush: file.isPlain ? this.#plainFlush : this.#escapedFlush };
   }
 
   #read(place: Place): Found | undefined {
@@ -167,7 +168,7 @@ export class FilesystemBucket implements Bucket {
   }
 
   async #write(place: Place, value: Uint8Array): Promise<void> {
-    const bytes = place.isPlain ? value : packEscaped(place.stored, value);
+    const bytes = place.isPlain ? value : packEscaped(place.key, value);
     const write = () =>
       writeEntry(place.path, `${this.#place.temporary}/${randomUUID()}`, bytes, this.#context.now());
     try {
@@ -190,9 +191,7 @@ export class FilesystemBucket implements Bucket {
 
   #page(after: string | undefined, prefix: string): KeyPage {
     const keys: string[] = [];
-    const last = after === undefined ? undefined : this.#prefix + after;
-    for (const stored of this.#listing.after(last, this.#prefix + prefix)) {
-      const key = stored.slice(this.#prefix.length);
+    for (const key of this.#listing.after(after, prefix)) {
       if (!this.#isListed(key)) continue;
       if (keys.length === pageSize) return { keys, cursor: cursorAfter(keys.at(-1) ?? '') };
       keys.push(key);
@@ -203,17 +202,18 @@ export class FilesystemBucket implements Bucket {
 
   /** Only where keys expire is there more to know of a file than its name. */
   #isListed(key: string): boolean {
-    return this.#ttl === undefined || this.#alive(readState(this.#locate(key).path)) !== undefined;
+    return this.#expiry.ttl === undefined || this.#alive(readState(this.#locate(key).path)) !== undefined;
   }
 
   /** Removes the files that have expired, now and then. */
   async #sweep(): Promise<void> {
-    if (this.#ttl === undefined) return;
+    const { ttl } = this.#expiry;
+    if (ttl === undefined) return;
     const now = this.#context.now();
-    if (now - this.#lastSweep < Math.max(this.#ttl, leastSweepInterval)) return;
+    if (now - this.#lastSweep < Math.max(ttl, leastSweepInterval)) return;
     let removed = 0;
-    for (const stored of this.#listing.after(undefined, this.#prefix)) {
-      const place = this.#locate(stored.slice(this.#prefix.length));
+    for (const key of this.#listing.after(undefined, this.#keyPrefix)) {
+      const place = this.#locate(key);
       if (!this.#hasExpired(place)) continue;
       // The rest is left to the next write, so that none of them takes long.
       if (removed === sweepSize) return;
@@ -230,13 +230,7 @@ export class FilesystemBucket implements Bucket {
   }
 
   #alive<T extends FileState>(state: T | undefined): T | undefined {
-    if (state === undefined || this.#ttl === undefined) return state;
-    return this.#context.now() - state.written < this.#ttl ? state : undefined;
-  }
-
-  #check(key: string, value?: Uint8Array): void {
-    checkKey(this.#prefix + key);
-    if (value !== undefined) checkValue(key, value);
+    return state === undefined || this.#expiry.isOver(state.written) ? undefined : state;
   }
 
   /** Whoever can make links under the root must not lead us out of it afterwards. */
@@ -249,7 +243,7 @@ export class FilesystemBucket implements Bucket {
    * The change itself is made under the key's lock; that its name is on the disk is awaited without. `false`
    * says that there was no change.
    */
-  async #change<T>(op: string, key: string, act: (place: Place) => MaybePromise<T>): Promise<T> {
+  async #change<T>(key: string, act: (place: Place) => MaybePromise<T>): Promise<T> {
     try {
       await this.#sweep();
       const place = this.#locate(key);
@@ -257,23 +251,23 @@ export class FilesystemBucket implements Bucket {
       if (result !== false) await place.flush.flush();
       return result;
     } catch (cause) {
-      throw explain(cause, op, this.#name, key);
+      throw storeFailure(cause, 'filesystem failed');
     }
   }
 
-  #hold<T>({ stored }: Place, act: () => MaybePromise<T>): Promise<T> {
-    return this.#place.locks.hold(hashOf(this.#name, stored), () => {
+  #hold<T>({ key }: Place, act: () => MaybePromise<T>): Promise<T> {
+    return this.#place.locks.hold(hashOf(this.#name, key), () => {
       this.#checkFolder();
       return act();
     });
   }
 
-  #try<T>(op: string, key: string | undefined, act: () => T): T {
+  #try<T>(act: () => T): T {
     try {
       this.#checkFolder();
       return act();
     } catch (cause) {
-      throw explain(cause, op, this.#name, key);
+      throw storeFailure(cause, 'filesystem failed');
     }
   }
 }

@@ -1,13 +1,11 @@
 import { lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { reasonOf } from '../../../../shared/host-error.ts';
-import { systemReason } from '../../../../shared/system-reason.ts';
 import { type Backend, type Bucket, type BucketSettings, StoreError } from '../backend.ts';
 import { type BackendContext, defineBackend } from '../definition.ts';
 import { largestKey, largestValue } from '../limits.ts';
+import { isWriteRefusal, storeFailure } from '../system-errors.ts';
 import { BucketNames } from './bucket-names.ts';
-import { adviceFor, isWriteRefusal } from './errors.ts';
 import { FilesystemBucket } from './filesystem-bucket.ts';
 import { makeLastingFolder } from './flush.ts';
 import { FileLocks } from './lock.ts';
@@ -50,24 +48,18 @@ class FilesystemBackend implements Backend {
   }
 
   open(name: string, settings: BucketSettings): Bucket {
-    return this.#guard(`bucket '${name}' can't be opened`, () => this.#open(name, settings));
+    return this.#guard(() => this.#open(name, settings));
   }
 
   buckets(start: string): string[] {
-    return this.#guard("the buckets can't be listed", () => this.#names.list(start));
+    return this.#guard(() => this.#names.list(start));
   }
 
-  #guard<T>(failure: string, act: () => T): T {
+  #guard<T>(act: () => T): T {
     try {
       return act();
     } catch (cause) {
-      if (cause instanceof StoreError) throw cause;
-      const hint = adviceFor(cause);
-      const what = `filesystem: ${failure}`;
-      throw new StoreError('other', `${what} under ${this.#root}: ${reasonOf(cause)}${hint}`, {
-        cause,
-        guestMessage: `${what}: ${systemReason(cause)}${hint}`,
-      });
+      throw storeFailure(cause, 'filesystem failed', ` under ${this.#root}`);
     }
   }
 
@@ -116,13 +108,9 @@ class FilesystemBackend implements Backend {
 function makeFolder(folder: string): void {
   makeLastingFolder(folder);
   if (lstatSync(folder).isSymbolicLink()) {
-    throw new StoreError(
-      'access-denied',
-      `filesystem: ${folder} is a symbolic link; links are not followed`,
-      {
-        guestMessage: 'filesystem: a symbolic link is in the place of a folder; links are not followed',
-      },
-    );
+    throw new StoreError('access-denied', `${folder} is a symbolic link; links are not followed`, {
+      guestMessage: 'a symbolic link is in the place of a folder; links are not followed',
+    });
   }
 }
 

@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isError } from '../../../../shared/is-error.ts';
 import type { MaybePromise } from '../../../../shared/maybe-promise.ts';
+import { fileNumber } from '../file-number.ts';
 import { makeFolder } from '../make-folder.ts';
 
 /** Keys share locks by their hash; more of them let more writers of different keys go on at once. */
@@ -147,8 +147,4 @@ class LockFile {
     }
     return this.#database;
   }
-}
-
-function fileNumber(path: string): bigint | undefined {
-  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { largestKey } from '../limits.ts';
+import { largestKey, largestPrefix } from '../limits.ts';
 
 /** The folder under the root that no bucket of wash is called by; everything of ours is in it. */
 export const ownFolder = '.kvasi';
@@ -98,7 +98,7 @@ export function packEscaped(key: string, value: Uint8Array): Uint8Array {
 }
 
 /** How much of such a file is to be read to know its key. */
-export const escapedStart = 4 + largestKey;
+export const escapedStart = 4 + largestPrefix + largestKey;
 
 /** The inverse of `packEscaped`; `undefined` for a file that is none of ours. */
 export function unpackEscaped(

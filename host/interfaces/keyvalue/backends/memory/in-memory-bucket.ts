@@ -2,7 +2,8 @@ import type { Bucket, BucketSettings, CounterType, KeyPage, Versioned } from '..
 import { compareByBytes, startOf } from '../byte-order.ts';
 import { addToCounter, type CounterFormat } from '../counter.ts';
 import { cursorAfter, keyOfCursor } from '../cursor.ts';
-import { checkKey, checkValue, pageSize } from '../limits.ts';
+import { Expiry } from '../expiry.ts';
+import { pageSize } from '../limits.ts';
 
 /** A value and when it was written, in milliseconds since 1970. */
 export interface MemoryEntry {
@@ -44,7 +45,7 @@ export class InMemoryBucket implements Bucket {
   readonly #entries = new Map<string, VersionedEntry>();
   readonly #context: BucketContext;
   #settings: BucketSettings | undefined;
-  #ttl: number | undefined;
+  #expiry: Expiry;
   /** The keys in byte order; undefined after a key came or went, until the next listing. */
   #sorted: string[] | undefined;
   /** Whether the entries are in the order of their last write; what was told from elsewhere may not be. */
@@ -59,6 +60,7 @@ export class InMemoryBucket implements Bucket {
   constructor(name: string, context: BucketContext, last: number) {
     this.#name = name;
     this.#context = context;
+    this.#expiry = new Expiry(undefined, context.now);
     this.#lastVersion = last;
     this.#deletions = last;
   }
@@ -77,8 +79,9 @@ export class InMemoryBucket implements Bucket {
 
   /** The first settings count. */
   configure(settings: BucketSettings): void {
-    this.#settings ??= settings;
-    this.#ttl = this.#settings.ttl;
+    if (this.#settings !== undefined) return;
+    this.#settings = settings;
+    this.#expiry = new Expiry(settings.ttl, this.#context.now);
   }
 
   /** See `InMemoryBackend.apply`. */
@@ -113,14 +116,12 @@ export class InMemoryBucket implements Bucket {
 
   set(key: string, value: Uint8Array): void {
     if (this.#isForgotten) throw new Error(`bucket '${this.#name}' was forgotten; open it again`);
-    checkKey(key);
-    checkValue(key, value);
-    const isNew = this.#ttl === undefined ? !this.#entries.has(key) : !this.#entries.delete(key);
+    const isNew = this.#expiry.ttl === undefined ? !this.#entries.has(key) : !this.#entries.delete(key);
     if (isNew) this.#sorted = undefined;
     const entry = { value, written: this.#context.now(), version: ++this.#lastVersion };
     this.#entries.set(key, entry);
     this.#told(key, entry);
-    if (this.#ttl === undefined) return;
+    if (this.#expiry.ttl === undefined) return;
     this.dropExpired();
     // Nobody may come back to the others. Two, as each write may have made one more.
     this.#context.another()?.dropExpired();
@@ -150,7 +151,7 @@ export class InMemoryBucket implements Bucket {
   }
 
   increment(key: string, delta: bigint, type: CounterType): bigint {
-    const { count, bytes } = addToCounter(key, this.get(key), delta, type, this.#counters());
+    const { count, bytes } = addToCounter(this.get(key), delta, type, this.#counters());
     this.set(key, bytes);
     return count;
   }
@@ -184,7 +185,7 @@ export class InMemoryBucket implements Bucket {
   }
 
   #told(key: string, entry: MemoryEntry | undefined): void {
-    this.#context.onChange({ bucket: this.#name, key, entry, expires: this.#ttl !== undefined });
+    this.#context.onChange({ bucket: this.#name, key, entry, expires: this.#expiry.ttl !== undefined });
   }
 
   #counters(): CounterFormat {
@@ -194,21 +195,17 @@ export class InMemoryBucket implements Bucket {
   /** An entry that has expired is gone for every operation. */
   #find(key: string): VersionedEntry | undefined {
     const entry = this.#entries.get(key);
-    if (entry === undefined || !this.#isExpired(entry)) return entry;
+    if (entry === undefined || !this.#expiry.isOver(entry.written)) return entry;
     this.delete(key);
     return undefined;
   }
 
-  #isExpired({ written }: MemoryEntry): boolean {
-    return this.#ttl !== undefined && this.#context.now() - written >= this.#ttl;
-  }
-
   /** Those that nobody asks for go, too. */
   dropExpired(): void {
-    if (this.#ttl === undefined) return;
+    if (this.#expiry.ttl === undefined) return;
     if (!this.#isOrdered) this.#order();
     for (const [key, entry] of this.#entries) {
-      if (!this.#isExpired(entry)) return;
+      if (!this.#expiry.isOver(entry.written)) return;
       this.delete(key);
     }
   }

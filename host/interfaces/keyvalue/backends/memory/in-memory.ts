@@ -1,6 +1,4 @@
 import type { Backend, BucketSettings } from '../backend.ts';
-import type { Capabilities } from '../definition.ts';
-import { largestKey, largestValue } from '../limits.ts';
 import {
   type BucketContext,
   InMemoryBucket,
@@ -20,17 +18,6 @@ export interface InMemoryOptions {
   /** Milliseconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
 }
-
-/** What keeping data in memory can do. */
-export const inMemoryCapabilities: Capabilities = {
-  durable: false,
-  shared: false,
-  atomic: true,
-  expiry: 'host',
-  listing: 'ordered',
-  largestKey,
-  largestValue,
-};
 
 /** So many buckets are kept before empty ones are forgotten: whoever asks may think of another name each time. */
 const manyBuckets = 1000;

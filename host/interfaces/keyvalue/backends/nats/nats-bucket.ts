@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError, headers, type MsgHdrs, TimeoutError } from '@nats-io/transport-node';
 import {
   type Bucket,
@@ -8,10 +7,11 @@ import {
   StoreError,
   type Versioned,
 } from '../backend.ts';
+import { backOff } from '../backoff.ts';
 import { addToCounter, type CounterFormat } from '../counter.ts';
 import { cursorAfter, keyOfCursor } from '../cursor.ts';
-import { KeyPurpose, type Purpose, shown } from '../key-purpose.ts';
-import { checkKey, checkValue } from '../limits.ts';
+import { Expiry } from '../expiry.ts';
+import { checkValue } from '../limits.ts';
 import type { NatsConnection, Session } from './nats-connection.ts';
 import { KeyIndex } from './nats-listing.ts';
 import {
@@ -23,11 +23,13 @@ import {
   publish,
   readEntry,
 } from './nats-stream.ts';
-import { bucketName, largestKey, subjectOf } from './subjects.ts';
+import { bucketName, subjectOf } from './subjects.ts';
 
 /** How long the keys of a listing are kept for its next page, in milliseconds. */
 const listingLife = 30_000;
 const nothing = new Uint8Array();
+/** What a server takes as one message unless its `max_payload` says otherwise, in bytes. */
+export const largestMessage = 1024 * 1024;
 
 /**
  * A bucket in NATS KV: a stream that holds the last message of each subject. A version is the revision of
@@ -35,10 +37,8 @@ const nothing = new Uint8Array();
  */
 export class NatsBucket implements Bucket {
   readonly #connection: NatsConnection;
-  readonly #name: string;
   readonly #stored: string;
-  readonly #ttl: number | undefined;
-  readonly #prefix: string;
+  readonly #expiry: Expiry;
   readonly #counters: CounterFormat;
   #stream: Promise<OpenStream> | undefined;
   #hasWarned = false;
@@ -48,54 +48,50 @@ export class NatsBucket implements Bucket {
   #listing: Promise<unknown> = Promise.resolve();
   #dropping: NodeJS.Timeout | undefined;
 
-  constructor(connection: NatsConnection, name: string, { ttl, prefix = '', counters }: BucketSettings) {
+  constructor(connection: NatsConnection, name: string, { ttl, counters }: BucketSettings) {
     this.#connection = connection;
-    this.#name = name;
     this.#stored = bucketName(name);
-    this.#ttl = ttl;
-    this.#prefix = prefix;
+    this.#expiry = new Expiry(ttl, () => connection.link.now());
     this.#counters = { wash: 'big-endian', fresh: counters === 'wash' ? 'big-endian' : 'ascii' };
   }
 
   /** Creates the stream where it is not there. */
   async open(): Promise<void> {
-    await this.#do({ text: `open of bucket '${this.#name}'`, isWrite: false }, async () => {});
+    await this.#do(async () => {});
+  }
+
+  get largestValue(): number {
+    return this.#connection.largestMessage ?? largestMessage;
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    return await this.#do(this.#purpose('get', key), async (session, stream) =>
-      this.#liveValue(await this.#read(session, stream, key)),
-    );
+    return await this.#do(async (session, stream) => this.#liveValue(await this.#read(session, stream, key)));
   }
 
   async set(key: string, value: Uint8Array): Promise<void> {
-    checkKey(this.#prefix + key, largestKey);
-    checkValue(key, value);
-    await this.#do(this.#purpose('set', key, true), (session, stream) =>
-      this.#write(session, stream, key, value),
-    );
+    await this.#do((session, stream) => this.#write(session, stream, key, value));
   }
 
   async delete(key: string): Promise<void> {
-    await this.#do(this.#purpose('delete', key, true), async (session, stream) => {
+    await this.#do(async (session, stream) => {
       // A mark for a key that never was would stay for ever.
       if ((await this.#read(session, stream, key))?.value === undefined) return;
       const mark = headers();
       mark.set(header.operation, 'DEL');
-      await publish(session, subjectOf(stream.subjects, this.#prefix + key).subject, nothing, mark);
+      await publish(session, subjectOf(stream.subjects, key).subject, nothing, mark);
     });
   }
 
   /** Keys in byte order; each page knows of all writes before it. The cursor is the last key of the page. */
   async listKeys(cursor: string | undefined, prefix = ''): Promise<KeyPage> {
     const after = cursor === undefined ? undefined : keyOfCursor(cursor);
-    const page = this.#listing.then(() => this.#list(after, this.#prefix + prefix));
+    const page = this.#listing.then(() => this.#list(after, prefix));
     this.#listing = page.catch(() => {});
     return await page;
   }
 
   async written(key: string): Promise<number | undefined> {
-    return await this.#do(this.#purpose('get', key), async (session, stream) => {
+    return await this.#do(async (session, stream) => {
       const entry = await this.#read(session, stream, key);
       return this.#liveValue(entry) === undefined ? undefined : entry?.written;
     });
@@ -103,8 +99,7 @@ export class NatsBucket implements Bucket {
 
   /** Swaps until nobody came between, so that it is atomic between hosts. */
   async increment(key: string, delta: bigint, type: CounterType): Promise<bigint> {
-    checkKey(this.#prefix + key, largestKey);
-    const deadline = this.#connection.deadline();
+    const deadline = this.#connection.link.deadline();
     const before = this.#increments.get(key) ?? Promise.resolve();
     const sum = before.then(() => this.#increment(key, delta, type, deadline));
     const settled = sum.catch(() => {});
@@ -117,24 +112,20 @@ export class NatsBucket implements Bucket {
   }
 
   async getVersioned(key: string): Promise<Versioned> {
-    return await this.#do(this.#purpose('read', key), async (session, stream) => {
+    return await this.#do(async (session, stream) => {
       const entry = await this.#read(session, stream, key);
       const value = this.#liveValue(entry);
-      const since = value === undefined ? this.#connection.now() : entry?.written;
+      const since = value === undefined ? this.#connection.link.now() : entry?.written;
       return { value, version: `${entry?.revision ?? 0}${value === undefined ? '-' : '+'}${since}` };
     });
   }
 
   async setIfVersion(key: string, value: Uint8Array, version: string): Promise<boolean> {
-    checkKey(this.#prefix + key, largestKey);
-    checkValue(key, value);
     const [, revision, state, since] = /^(\d+)([-+])([\d.]+)$/.exec(version) ?? [];
     if (revision === undefined) return false;
     // What expired since has the same revision; and where there was no message, one may have come and gone.
-    if ((state === '+' || revision === '0') && this.#isExpired(Number(since))) return false;
-    return await this.#do(this.#purpose('swap', key, true), (session, stream) =>
-      this.#write(session, stream, key, value, Number(revision)),
-    );
+    if ((state === '+' || revision === '0') && this.#expiry.isOver(Number(since))) return false;
+    return await this.#do((session, stream) => this.#write(session, stream, key, value, Number(revision)));
   }
 
   async getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
@@ -143,10 +134,6 @@ export class NatsBucket implements Bucket {
 
   /** Not all or nothing: an error leaves some of the keys written. */
   async setMany(pairs: readonly (readonly [key: string, value: Uint8Array])[]): Promise<void> {
-    for (const [key, value] of pairs) {
-      checkKey(this.#prefix + key, largestKey);
-      checkValue(key, value);
-    }
     await Promise.all([...new Map(pairs)].map(([key, value]) => this.set(key, value)));
   }
 
@@ -155,44 +142,36 @@ export class NatsBucket implements Bucket {
   }
 
   async #increment(key: string, delta: bigint, type: CounterType, deadline: number): Promise<bigint> {
-    const purpose = this.#purpose('increment', key, true);
     for (let attempt = 0; performance.now() < deadline; attempt += 1) {
-      const sum = await this.#do(
-        purpose,
-        async (session, stream) => {
-          const entry = await this.#read(session, stream, key);
-          const { count, bytes } = addToCounter(key, this.#liveValue(entry), delta, type, this.#counters);
-          return (await this.#write(session, stream, key, bytes, entry?.revision ?? 0)) ? count : undefined;
-        },
-        deadline,
-      );
+      const sum = await this.#do(async (session, stream) => {
+        const entry = await this.#read(session, stream, key);
+        const { count, bytes } = addToCounter(this.#liveValue(entry), delta, type, this.#counters);
+        return (await this.#write(session, stream, key, bytes, entry?.revision ?? 0)) ? count : undefined;
+      }, deadline);
       if (sum !== undefined) return sum;
-      await sleep(Math.random() * Math.min(50, 2 ** attempt));
+      await backOff(attempt);
     }
-    throw new StoreError('other', `${purpose.text}: others wrote the key each time; nothing was changed`);
+    throw new StoreError('other', 'others wrote the key each time', { changed: 'nothing' });
   }
 
   async #list(after: string | undefined, start: string): Promise<KeyPage> {
     clearTimeout(this.#dropping);
-    const purpose = { text: `list-keys of bucket '${this.#name}'`, isWrite: false };
-    const index = await this.#do(purpose, async (session, stream) => {
+    const index = await this.#do(async (session, stream) => {
       const known =
         (after === undefined ? undefined : this.#index) ?? new KeyIndex(stream.name, stream.subjects);
       await known.refresh(session);
       return known;
     });
-    const last = after === undefined ? undefined : this.#prefix + after;
-    const { keys, isLast } = index.page(last, start, (written) => !this.#isExpired(written));
+    const { keys, isLast } = index.page(after, start, (written) => !this.#expiry.isOver(written));
     this.#index = isLast ? undefined : index;
     this.#dropping = setTimeout(() => {
       this.#index = undefined;
     }, listingLife).unref();
-    const guestKeys = keys.map((key) => key.slice(this.#prefix.length));
-    return { keys: guestKeys, cursor: isLast ? undefined : cursorAfter(guestKeys.at(-1) ?? '') };
+    return { keys, cursor: isLast ? undefined : cursorAfter(keys.at(-1) ?? '') };
   }
 
   async #read(session: Session, stream: OpenStream, key: string): Promise<Entry | undefined> {
-    return await readEntry(session, stream, subjectOf(stream.subjects, this.#prefix + key).subject);
+    return await readEntry(session, stream, subjectOf(stream.subjects, key).subject);
   }
 
   async #write(
@@ -202,38 +181,25 @@ export class NatsBucket implements Bucket {
     value: Uint8Array,
     revision?: number,
   ): Promise<boolean> {
-    const { subject, header: escaped } = subjectOf(stream.subjects, this.#prefix + key);
+    const { subject, header: escaped } = subjectOf(stream.subjects, key);
     const fields = {
       ...(revision === undefined ? {} : { [header.expected]: String(revision) }),
-      ...(this.#ttl === undefined ? {} : { [header.written]: String(this.#connection.now()) }),
+      ...(this.#expiry.ttl === undefined ? {} : { [header.written]: String(this.#connection.link.now()) }),
       ...(escaped === undefined ? {} : { [header.key]: escaped }),
     };
     const message = Object.keys(fields).length === 0 ? undefined : headersOf(fields);
-    const size = value.length + sizeOf(fields);
-    const largest = session.client.info?.max_payload ?? size;
-    if (size > largest) {
-      const limit = `the server takes at most ${largest} (max_payload)`;
-      throw new StoreError(
-        'other',
-        `value of key '${shown(key)}' makes a message of ${size} bytes; ${limit}`,
-      );
-    }
+    checkValue(value, this.largestValue - sizeOf(fields));
     return await publish(session, subject, value, message);
   }
 
   #liveValue(entry: Entry | undefined): Uint8Array | undefined {
-    return entry === undefined || this.#isExpired(entry.written) ? undefined : entry.value;
-  }
-
-  #isExpired(written: number): boolean {
-    return this.#ttl !== undefined && this.#connection.now() - written >= this.#ttl;
+    return entry === undefined || this.#expiry.isOver(entry.written) ? undefined : entry.value;
   }
 
   /** Does something with the stream, which is made once more where somebody has removed it. */
   async #do<T>(
-    purpose: Purpose,
     act: (session: Session, stream: OpenStream) => Promise<T>,
-    deadline = this.#connection.deadline(),
+    deadline = this.#connection.link.deadline(),
   ): Promise<T> {
     const attempt = () =>
       this.#connection.during(deadline, async (session) => await act(session, await this.#open(session)));
@@ -244,32 +210,28 @@ export class NatsBucket implements Bucket {
       if (isUnheard(error) || error instanceof TimeoutError || error instanceof ConnectionError) {
         this.#stream = undefined;
       }
-      if (!isUnheard(error)) throw this.#connection.failed(purpose, error);
+      if (!isUnheard(error)) throw this.#connection.failed(error);
     }
     try {
       return await attempt();
     } catch (error) {
-      throw this.#connection.failed(purpose, error);
+      throw this.#connection.failed(error);
     }
   }
 
   async #open(session: Session): Promise<OpenStream> {
     if (this.#stream !== undefined) return await this.#stream;
-    const opening = openStream(session, this.#stored, this.#ttl);
+    const opening = openStream(session, this.#stored, this.#expiry.ttl);
     this.#stream = opening;
     try {
       const { warning } = await opening;
-      if (warning !== undefined && !this.#hasWarned) this.#connection.tell(warning);
+      if (warning !== undefined && !this.#hasWarned) this.#connection.link.tell(warning);
       this.#hasWarned ||= warning !== undefined;
       return await opening;
     } catch (error) {
       if (this.#stream === opening) this.#stream = undefined;
       throw error;
     }
-  }
-
-  #purpose(action: string, key: string, isWrite = false): Purpose {
-    return new KeyPurpose(action, key, this.#name, isWrite);
   }
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { StoreError } from '../backend.ts';
+import { tlsOptions } from '../tls-options.ts';
 
 /** The options of the `nats` backend. */
 export const natsOptions = v.strictObject({
@@ -8,23 +9,20 @@ export const natsOptions = v.strictObject({
   /** The path of a `.creds` file. Default: none. */
   credentials: v.optional(v.string()),
   /** Certificates in PEM, beside those that Node trusts anyway. */
-  tls: v.optional(
-    v.strictObject({ ca: v.optional(v.string()), cert: v.optional(v.string()), key: v.optional(v.string()) }),
-  ),
+  tls: tlsOptions,
 });
 
 /** The options of the `nats` backend. */
 export type NatsOptions = v.InferOutput<typeof natsOptions>;
 
-/** What TLS is told. */
-export function definedOnly(entries: { [name: string]: string | undefined }): { [name: string]: string } {
-  return Object.fromEntries(
-    Object.entries(entries).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+/** The servers that a URL names. Throws a `StoreError`. */
+export function serversOf(url: string): URL[] {
+  const scheme = /^\w+:\/\//.exec(url)?.[0] ?? '';
+  // Each may repeat the scheme.
+  return url.split(',').map((one) => parseServer(one.includes('://') ? one : scheme + one));
 }
 
-/** One server of a URL. Throws a `StoreError`. */
-export function parseServer(text: string): URL {
+function parseServer(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   try {
     decodeURIComponent(`${url?.username}${url?.password}`);

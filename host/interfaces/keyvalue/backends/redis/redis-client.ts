@@ -1,6 +1,8 @@
 import { Cluster, Redis } from 'ioredis';
 import * as v from 'valibot';
 import { StoreError } from '../backend.ts';
+import { retryDelay } from '../server-link.ts';
+import { tlsOptions, tlsSettings } from '../tls-options.ts';
 import { endConnectionsThatConfuse } from './redis-data.ts';
 
 endConnectionsThatConfuse();
@@ -18,9 +20,7 @@ export const redisOptions = v.strictObject({
   /** Default: the URL's. */
   password: v.optional(v.string()),
   /** Certificates in PEM, beside those that Node trusts anyway. */
-  tls: v.optional(
-    v.strictObject({ ca: v.optional(v.string()), cert: v.optional(v.string()), key: v.optional(v.string()) }),
-  ),
+  tls: tlsOptions,
 });
 
 /** The options of the `redis` backend. */
@@ -29,14 +29,14 @@ export type RedisOptions = v.InferOutput<typeof redisOptions>;
 /** A client that is not connected yet, and what to call its server. */
 export interface RedisTarget {
   readonly client: Redis | Cluster;
-  /** Host and port, without secrets. */
-  readonly label: string;
+  /** `redis at host:port`, without secrets. */
+  readonly name: string;
   /** What must not appear in any message. */
   readonly secrets: readonly string[];
 }
 
-/** The longest time between two attempts to connect, in milliseconds. */
-const longestDelay = 1000;
+/** The wait before the second attempt to connect, in milliseconds. */
+const shortestDelay = 100;
 const knownParameters = new Set(['cluster', 'sentinel']);
 
 /**
@@ -49,11 +49,12 @@ export function createClient(options: RedisOptions, operationTimeout: number): R
   const password = options.password ?? decoded(url.password);
   const secured = url.protocol === 'rediss:' || options.tls !== undefined;
   const [first = address('')] = nodes;
-  const delay = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), longestDelay);
+  // ioredis counts from 1.
+  const delay = (attempt: number): number => retryDelay(attempt - 1, shortestDelay);
   const common = {
     ...(username === '' ? {} : { username }),
     ...(password === '' ? {} : { password }),
-    ...(secured ? { tls: definedOnly(options.tls ?? {}) } : {}),
+    ...(secured ? { tls: tlsSettings(options.tls) } : {}),
     db: database(url.pathname),
     lazyConnect: true,
     commandTimeout: operationTimeout,
@@ -78,7 +79,7 @@ export function createClient(options: RedisOptions, operationTimeout: number): R
       ...(secured ? { dnsLookup: (name, done) => done(null, name) } : {}),
       redisOptions: common,
     });
-    return { client, label, secrets };
+    return { client, name: `redis at ${label}`, secrets };
   }
   const name = url.searchParams.get('sentinel');
   const place =
@@ -92,7 +93,7 @@ export function createClient(options: RedisOptions, operationTimeout: number): R
     enableOfflineQueue: false,
     retryStrategy: delay,
   });
-  return { client, label: name === null ? label : `${name} by Sentinel ${label}`, secrets };
+  return { client, name: `redis at ${name === null ? label : `${name} by Sentinel ${label}`}`, secrets };
 }
 
 /** The URL without its further servers, and all servers. */
@@ -142,10 +143,4 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-function definedOnly(entries: { [name: string]: string | undefined }): { [name: string]: string } {
-  return Object.fromEntries(
-    Object.entries(entries).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }

@@ -1,6 +1,5 @@
 import { type KeyPage, StoreError } from '../backend.ts';
 import { unknownCursor } from '../cursor.ts';
-import type { Purpose } from '../key-purpose.ts';
 import { pageSize } from '../limits.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { bucketOf, bucketPrefix, globAfter } from './redis-keys.ts';
@@ -14,9 +13,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The buckets that hold something, of those whose names begin with a text. */
 export async function listBuckets(connection: RedisConnection, start: string): Promise<string[]> {
-  const purpose = { text: 'listing of the buckets', isWrite: false };
   const found = new Set<string>();
-  for (const node of (await connection.masters(purpose)).values()) {
+  for (const node of (await connection.masters()).values()) {
     let position = '0';
     do {
       const args = [
@@ -28,7 +26,7 @@ export async function listBuckets(connection: RedisConnection, start: string): P
         'TYPE',
         'string',
       ];
-      const answer = await connection.command(purpose, 'scan', args, node);
+      const answer = await connection.command('scan', args, node);
       const [next, keys] = Array.isArray(answer) ? answer : [];
       for (const key of Array.isArray(keys) ? keys : []) {
         const bucket = bucketOf(String(key));
@@ -46,12 +44,11 @@ export async function listBuckets(connection: RedisConnection, start: string): P
  */
 export async function listPage(
   connection: RedisConnection,
-  purpose: Purpose,
   bucketStart: string,
   prefix: string,
   cursor: string | undefined,
 ): Promise<KeyPage> {
-  const masters = await connection.masters(purpose);
+  const masters = await connection.masters();
   const names = [...masters.keys()].sort();
   let { name, position } = cursor === undefined ? { name: names[0] ?? '', position: '0' } : parse(cursor);
   const start = Buffer.from(bucketStart);
@@ -60,11 +57,11 @@ export async function listPage(
   while (keys.size < enough) {
     const node = masters.get(name);
     if (node === undefined) {
-      throw new StoreError('other', `${purpose.text}: the cluster has changed; list again without a cursor`);
+      throw new StoreError('other', 'the cluster has changed; list again without a cursor');
     }
     const count = String(Math.max(leastCount, askedFor - keys.size));
     const args = [position, 'MATCH', pattern, 'COUNT', count, 'TYPE', 'string'];
-    const answer = await connection.command(purpose, 'scan', args, node);
+    const answer = await connection.command('scan', args, node);
     const [next, found] = Array.isArray(answer) ? answer : [];
     for (const stored of Array.isArray(found) ? found : []) {
       const key = stored instanceof Buffer ? keyAfter(start, stored) : undefined;

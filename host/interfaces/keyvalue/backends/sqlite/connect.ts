@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { reasonOf } from '../../../../shared/host-error.ts';
 import { isError } from '../../../../shared/is-error.ts';
 import { StoreError } from '../backend.ts';
-import { isWriteRefusal } from '../filesystem/errors.ts';
 import { makeFolder } from '../make-folder.ts';
+import { isWriteRefusal } from '../system-errors.ts';
 import { type DatabaseFiles, filesOf, realPath } from './database-files.ts';
 
 /** Marks the file as ours, in the header that SQLite keeps for this: 'kvsi'. */
@@ -157,7 +157,7 @@ function isOurs(handle: DatabaseSync, path: string): boolean {
   const names = tables.map(({ name }) => name).join(', ');
   throw new StoreError(
     'other',
-    `sqlite: ${path} is a database of another program (tables: ${names}), nothing was changed; choose another path`,
-    { guestMessage: 'sqlite: the file is a database of another program' },
+    `${path} is a database of another program (tables: ${names}), nothing was changed; choose another path`,
+    { guestMessage: 'the file is a database of another program' },
   );
 }

@@ -1,4 +1,5 @@
 import { realpathSync, rmSync, statSync } from 'node:fs';
+import { fileNumber } from '../file-number.ts';
 
 /** Kernels tell times by ticks of a few milliseconds. */
 const restTime = 50;
@@ -24,7 +25,7 @@ export function filesOf(path: string, real = path): DatabaseFiles {
   return {
     database: stats && `${stats.dev}.${stats.ino}`,
     size: stats?.size ?? 0n,
-    beside: `${numberOf(`${real}-wal`)} ${numberOf(`${real}-shm`)}`,
+    beside: `${fileNumber(`${real}-wal`)} ${fileNumber(`${real}-shm`)}`,
     written: stats?.mtimeNs ?? 0n,
   };
 }
@@ -51,8 +52,4 @@ export function realPath(path: string): string {
   } catch {
     return path;
   }
-}
-
-function numberOf(path: string): string {
-  return String(statSync(path, { bigint: true, throwIfNoEntry: false })?.ino);
 }

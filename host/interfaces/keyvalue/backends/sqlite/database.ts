@@ -1,9 +1,7 @@
 import { dirname } from 'node:path';
 import type { StatementSync } from 'node:sqlite';
-import { reasonOf } from '../../../../shared/host-error.ts';
-import { systemReason } from '../../../../shared/system-reason.ts';
 import { StoreError } from '../backend.ts';
-import { adviceFor } from '../filesystem/errors.ts';
+import { adviceFor, storeFailure } from '../system-errors.ts';
 import { codeOf, connect, type Opened } from './connect.ts';
 import { filesOf, namesOf, removeBeside } from './database-files.ts';
 
@@ -93,19 +91,15 @@ export class Database {
   }
 
   /** Runs one operation, and tells a failure of SQLite as one of the store. */
-  guard<T>(kind: 'read' | 'write', what: string, act: () => T): T {
+  guard<T>(kind: 'read' | 'write', act: () => T): T {
     try {
       this.#look(kind === 'write');
       return act();
     } catch (cause) {
-      if (cause instanceof StoreError) throw cause;
       const code = codeOf(cause);
       if (unusable.includes(code)) this.#drop();
       const hint = advice[code] === undefined ? adviceFor(cause) : `. ${advice[code]}`;
-      throw new StoreError('other', `sqlite: ${what} failed on ${this.#path}: ${reasonOf(cause)}${hint}`, {
-        cause,
-        guestMessage: `sqlite: ${what} failed: ${systemReason(cause)}${hint}`,
-      });
+      throw storeFailure(cause, 'sqlite failed', ` on ${this.#path}`, hint);
     }
   }
 
@@ -116,8 +110,8 @@ export class Database {
 
   #open(): Connection {
     if (this.#isClosed) {
-      throw new StoreError('other', `sqlite: ${this.#path} is closed`, {
-        guestMessage: 'sqlite: it is closed',
+      throw new StoreError('other', `${this.#path} is closed`, {
+        guestMessage: 'the store is closed',
       });
     }
     this.#connection ??= { ...connect(this.#path, this.#timeout), statements: new Map(), buckets: new Map() };

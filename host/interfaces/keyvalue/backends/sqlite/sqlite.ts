@@ -4,7 +4,8 @@ import { compareByBytes } from '../byte-order.ts';
 import { addToCounter } from '../counter.ts';
 import { cursorAfter, keyOfCursor } from '../cursor.ts';
 import { type BackendContext, defineBackend } from '../definition.ts';
-import { checkKey, checkValue, largestKey, largestValue, pageSize } from '../limits.ts';
+import { Expiry } from '../expiry.ts';
+import { largestKey, largestValue, pageSize } from '../limits.ts';
 import { Database } from './database.ts';
 
 /**
@@ -39,14 +40,14 @@ class SqliteBackend implements Backend {
   }
 
   open(name: string, settings: BucketSettings): Bucket {
-    this.#database.guard('write', `opening bucket '${name}'`, () => this.#database.bucket(name));
+    this.#database.guard('write', () => this.#database.bucket(name));
     return new SqliteBucket(name, settings, this.#database, this.#context);
   }
 
   buckets(start: string): string[] {
     const sql = `SELECT name FROM buckets WHERE substr(name, 1, length(?1)) = ?1
       AND EXISTS (SELECT 1 FROM entries WHERE bucket = id) ORDER BY name`;
-    return this.#database.guard('read', 'listing the buckets', () =>
+    return this.#database.guard('read', () =>
       this.#database
         .statement(sql)
         .all(start)
@@ -61,38 +62,35 @@ class SqliteBackend implements Backend {
 
 class SqliteBucket implements Bucket {
   readonly #name: string;
-  readonly #prefix: string;
-  readonly #ttl: number | undefined;
+  readonly #expiry: Expiry;
   readonly #database: Database;
   readonly #context: BackendContext;
 
-  constructor(name: string, { prefix, ttl }: BucketSettings, database: Database, context: BackendContext) {
+  constructor(name: string, { ttl }: BucketSettings, database: Database, context: BackendContext) {
     this.#name = name;
-    this.#prefix = prefix ?? '';
-    this.#ttl = ttl;
+    this.#expiry = new Expiry(ttl, () => context.now());
     this.#database = database;
     this.#context = context;
   }
 
   get(key: string): Uint8Array | undefined {
-    return this.#try('get', key, () => this.#read(key));
+    return this.#try(() => this.#read(key));
   }
 
   set(key: string, value: Uint8Array): void {
-    this.#check(key, value);
     // A single statement is a transaction of its own.
-    if (this.#ttl === undefined) this.#try('set', key, () => this.#write(key, value), 'write');
-    else this.#change('set', key, () => this.#write(key, value));
+    if (this.#expiry.ttl === undefined) this.#try(() => this.#write(key, value), 'write');
+    else this.#change(() => this.#write(key, value));
   }
 
   delete(key: string): void {
-    this.#try('delete', key, () => this.#remove(key), 'write');
+    this.#try(() => this.#remove(key), 'write');
   }
 
   exists(key: string): boolean {
     const sql = 'SELECT 1 FROM entries WHERE bucket = ? AND key = ? AND +written > ?';
-    return this.#try('exists', key, () => {
-      return this.#database.statement(sql).get(this.#id(), this.#stored(key), this.#cutoff()) !== undefined;
+    return this.#try(() => {
+      return this.#database.statement(sql).get(this.#id(), storedKey(key), this.#expiry.cutoff) !== undefined;
     });
   }
 
@@ -100,31 +98,29 @@ class SqliteBucket implements Bucket {
   listKeys(cursor: string | undefined, prefix = ''): KeyPage {
     const last = cursor === undefined ? undefined : keyOfCursor(cursor);
     const after = last === undefined || compareByBytes(last, prefix) < 0 ? undefined : last;
-    const start = this.#prefix + prefix;
-    const from = this.#stored(after ?? prefix);
+    const from = storedKey(after ?? prefix);
     const sql = `SELECT key FROM entries WHERE bucket = ? AND key ${after === undefined ? '>=' : '>'} ? AND +written > ?
       ORDER BY key LIMIT ${pageSize + 1}`;
-    return this.#try('list-keys', undefined, () => {
-      const rows = this.#database.statement(sql).all(this.#id(), from, this.#cutoff());
+    return this.#try(() => {
+      const rows = this.#database.statement(sql).all(this.#id(), from, this.#expiry.cutoff);
       const keys = rows.map(({ key }) => Buffer.from(key as Uint8Array).toString());
-      const own = start === '' ? keys : keys.filter((key) => key.startsWith(start));
-      const page = own.slice(0, pageSize).map((key) => key.slice(this.#prefix.length));
+      const own = prefix === '' ? keys : keys.filter((key) => key.startsWith(prefix));
+      const page = own.slice(0, pageSize);
       return { keys: page, cursor: own.length > pageSize ? cursorAfter(page.at(-1) ?? '') : undefined };
     });
   }
 
   written(key: string): number | undefined {
     const sql = 'SELECT written FROM entries WHERE bucket = ? AND key = ? AND +written > ?';
-    return this.#try('reading the time', key, () => {
-      const row = this.#database.statement(sql).get(this.#id(), this.#stored(key), this.#cutoff());
+    return this.#try(() => {
+      const row = this.#database.statement(sql).get(this.#id(), storedKey(key), this.#expiry.cutoff);
       return row === undefined ? undefined : Number(row.written);
     });
   }
 
   increment(key: string, delta: bigint, type: CounterType): bigint {
-    checkKey(this.#prefix + key);
-    return this.#change('increment', key, () => {
-      const { count, bytes } = addToCounter(key, this.#read(key), delta, type);
+    return this.#change(() => {
+      const { count, bytes } = addToCounter(this.#read(key), delta, type);
       this.#write(key, bytes);
       return count;
     });
@@ -133,9 +129,10 @@ class SqliteBucket implements Bucket {
   getVersioned(key: string): Versioned {
     const sql = `SELECT value, written, CAST(version AS TEXT) AS version FROM entries WHERE bucket = ?1 AND key = ?2
       UNION ALL SELECT NULL, NULL, CAST(deleted AS TEXT) FROM buckets WHERE id = ?1 LIMIT 1`;
-    return this.#try('reading the version', key, () => {
-      const read = () => this.#database.statement(sql).get(this.#id(), this.#stored(key));
-      const isDead = (row: ReturnType<typeof read>) => Number(row?.written ?? Infinity) <= this.#cutoff();
+    return this.#try(() => {
+      const read = () => this.#database.statement(sql).get(this.#id(), storedKey(key));
+      const isDead = (row: ReturnType<typeof read>) =>
+        Number(row?.written ?? Infinity) <= this.#expiry.cutoff;
       let row = read();
       while (isDead(row)) {
         this.#removeExpired(key);
@@ -147,35 +144,31 @@ class SqliteBucket implements Bucket {
   }
 
   setIfVersion(key: string, value: Uint8Array, version: string): boolean {
-    this.#check(key, value);
     const [state, number = ''] = version.split(' ');
-    return this.#change('swap', key, () =>
+    return this.#change(() =>
       state === 'written' ? this.#replace(key, value, number) : this.#create(key, value, number),
     );
   }
 
   getMany(keys: readonly string[]): (Uint8Array | undefined)[] {
-    return this.#try('get-many', undefined, () =>
-      this.#database.transaction('DEFERRED', () => keys.map((key) => this.#read(key))),
-    );
+    return this.#try(() => this.#database.transaction('DEFERRED', () => keys.map((key) => this.#read(key))));
   }
 
   setMany(pairs: readonly (readonly [key: string, value: Uint8Array])[]): void {
-    for (const [key, value] of pairs) this.#check(key, value);
-    this.#change('set-many', undefined, () => {
+    this.#change(() => {
       for (const [key, value] of pairs) this.#write(key, value);
     });
   }
 
   deleteMany(keys: readonly string[]): void {
-    this.#change('delete-many', undefined, () => {
+    this.#change(() => {
       for (const key of keys) this.#remove(key);
     });
   }
 
   #read(key: string): Uint8Array | undefined {
     const sql = 'SELECT value FROM entries WHERE bucket = ? AND key = ? AND +written > ?';
-    const row = this.#database.statement(sql).get(this.#id(), this.#stored(key), this.#cutoff());
+    const row = this.#database.statement(sql).get(this.#id(), storedKey(key), this.#expiry.cutoff);
     return row?.value as Uint8Array | undefined;
   }
 
@@ -183,15 +176,13 @@ class SqliteBucket implements Bucket {
     const sql = `INSERT INTO entries (bucket, key, value, version, written, mortal) VALUES (?, ?, ?, random(), ?, ?)
       ON CONFLICT (bucket, key) DO UPDATE
       SET value = excluded.value, version = excluded.version, written = excluded.written, mortal = excluded.mortal`;
-    this.#database
-      .statement(sql)
-      .run(this.#id(), this.#stored(key), value, this.#context.now(), this.#mortal());
+    this.#database.statement(sql).run(this.#id(), storedKey(key), value, this.#context.now(), this.#mortal());
   }
 
   #remove(key: string): void {
     this.#database
       .statement('DELETE FROM entries WHERE bucket = ? AND key = ?')
-      .run(this.#id(), this.#stored(key));
+      .run(this.#id(), storedKey(key));
   }
 
   #replace(key: string, value: Uint8Array, version: string): boolean {
@@ -204,9 +195,9 @@ class SqliteBucket implements Bucket {
         this.#context.now(),
         this.#mortal(),
         this.#id(),
-        this.#stored(key),
+        storedKey(key),
         version,
-        this.#cutoff(),
+        this.#expiry.cutoff,
       );
     return changes === 1;
   }
@@ -219,58 +210,48 @@ class SqliteBucket implements Bucket {
       ON CONFLICT DO NOTHING`;
     const { changes } = this.#database
       .statement(sql)
-      .run(this.#id(), this.#stored(key), value, this.#context.now(), deleted, this.#mortal());
+      .run(this.#id(), storedKey(key), value, this.#context.now(), deleted, this.#mortal());
     return changes === 1;
   }
 
   /** So that an expired key counts as deleted. */
   #removeExpired(key: string): void {
-    if (this.#ttl === undefined) return;
+    if (this.#expiry.ttl === undefined) return;
     this.#database
       .statement('DELETE FROM entries WHERE bucket = ? AND key = ? AND +written <= ?')
-      .run(this.#id(), this.#stored(key), this.#cutoff());
+      .run(this.#id(), storedKey(key), this.#expiry.cutoff);
   }
 
   #dropExpired(): void {
     const sql = `DELETE FROM entries WHERE rowid IN (
       SELECT rowid FROM entries WHERE mortal = 1 AND bucket = ? AND written <= ? LIMIT ${sweepSize})`;
-    this.#database.statement(sql).run(this.#id(), this.#cutoff());
-  }
-
-  /** What was written up to then has expired. */
-  #cutoff(): number {
-    return this.#ttl === undefined ? -1 : this.#context.now() - this.#ttl;
+    this.#database.statement(sql).run(this.#id(), this.#expiry.cutoff);
   }
 
   #mortal(): number {
-    return this.#ttl === undefined ? 0 : 1;
-  }
-
-  #stored(key: string): Uint8Array {
-    return Buffer.from(this.#prefix + key);
-  }
-
-  #check(key: string, value: Uint8Array): void {
-    checkKey(this.#prefix + key);
-    checkValue(key, value);
+    return this.#expiry.ttl === undefined ? 0 : 1;
   }
 
   /** All of it happens or nothing, and some of what has expired is removed with it. */
-  #change<T>(op: string, key: string | undefined, act: () => T): T {
+  #change<T>(act: () => T): T {
     const change = () => {
       const result = act();
-      if (this.#ttl !== undefined) this.#dropExpired();
+      if (this.#expiry.ttl !== undefined) this.#dropExpired();
       return result;
     };
-    return this.#try(op, key, () => this.#database.transaction('IMMEDIATE', change), 'write');
+    return this.#try(() => this.#database.transaction('IMMEDIATE', change), 'write');
   }
 
   #id(): number {
     return this.#database.bucket(this.#name);
   }
 
-  #try<T>(op: string, key: string | undefined, act: () => T, kind: 'read' | 'write' = 'read'): T {
-    const what = `${op} in bucket '${this.#name}'${key === undefined ? '' : ` of key '${key.slice(0, 80)}'`}`;
-    return this.#database.guard(kind, what, act);
+  #try<T>(act: () => T, kind: 'read' | 'write' = 'read'): T {
+    return this.#database.guard(kind, act);
   }
+}
+
+/** Keys are compared by their bytes. */
+function storedKey(key: string): Uint8Array {
+  return Buffer.from(key);
 }

@@ -1,8 +1,8 @@
-import { reasonOf } from '../../../../shared/host-error.ts';
-import { isError } from '../../../../shared/is-error.ts';
-import { systemCode } from '../../../../shared/system-code.ts';
-import { systemReason } from '../../../../shared/system-reason.ts';
-import { StoreError } from '../backend.ts';
+import { reasonOf } from '../../../shared/host-error.ts';
+import { isError } from '../../../shared/is-error.ts';
+import { systemCode } from '../../../shared/system-code.ts';
+import { systemReason } from '../../../shared/system-reason.ts';
+import { StoreError } from './backend.ts';
 
 /** What to do, by the code of the system's error. */
 const advice: Record<string, string> = {
@@ -31,12 +31,14 @@ export function isWriteRefusal(cause: unknown): boolean {
   return ['EACCES', 'EPERM', 'EROFS'].includes(systemCode(cause));
 }
 
-/** Tells a failure as one of the store, with what to do. */
-export function explain(cause: unknown, op: string, bucket: string, key: string | undefined): StoreError {
+/**
+ * A failure of the system as one of the store, with what to do. The guest is told no paths.
+ * @param what failed, such as `sqlite failed`
+ * @param where the path, for the user. Default: the system's error names it
+ * @param hint a sentence that says what to do. Default: what is known of the code
+ */
+export function storeFailure(cause: unknown, what: string, where = '', hint = adviceFor(cause)): StoreError {
   if (cause instanceof StoreError) return cause;
-  const of = key === undefined ? '' : ` of key '${key.slice(0, 80)}'`;
-  const hint = adviceFor(cause);
-  const what = `filesystem: ${op} in bucket '${bucket}'${of} failed`;
   const guestMessage = `${what}: ${systemReason(cause)}${hint}`;
-  return new StoreError('other', `${what}: ${reasonOf(cause)}${hint}`, { cause, guestMessage });
+  return new StoreError('other', `${what}${where}: ${reasonOf(cause)}${hint}`, { cause, guestMessage });
 }
