@@ -26,7 +26,7 @@ export function startOf(sorted: readonly string[], after: string | undefined, pr
 }
 
 /** The index of the first of the sorted keys that stands behind `key`, which itself need not be there any more. */
-export function indexAfter(sorted: readonly string[], key: string): number {
+function indexAfter(sorted: readonly string[], key: string): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

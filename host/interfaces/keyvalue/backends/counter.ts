@@ -1,7 +1,7 @@
 import { type CounterType, StoreError } from './backend.ts';
 
 /** How a counter's value is written: decimal digits, or 8 bytes as wash does on some backends. */
-export type CounterEncoding = 'ascii' | 'big-endian' | 'little-endian';
+type CounterEncoding = 'ascii' | 'big-endian' | 'little-endian';
 
 /** How the counters of a bucket are written. */
 export interface CounterFormat {

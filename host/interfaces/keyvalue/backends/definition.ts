@@ -50,7 +50,7 @@ type SchemaResult<Options> =
   | { readonly issues: readonly OptionsIssue[] };
 
 /** What is wrong with an option. */
-export interface OptionsIssue {
+interface OptionsIssue {
   readonly message: string;
   /** The keys that lead to it, some schemas wrap each. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;

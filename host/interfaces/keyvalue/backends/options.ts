@@ -1,7 +1,7 @@
 import type { BackendDefinition } from './definition.ts';
 
 /** An option that a backend does not take as it is. */
-export interface OptionProblem {
+interface OptionProblem {
   /** The keys that lead to it; none for the options as a whole. */
   readonly keys: readonly (string | number)[];
   readonly message: string;

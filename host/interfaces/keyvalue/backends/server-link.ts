@@ -15,7 +15,7 @@ export function retryDelay(attempt: number, shortest: number): number {
 }
 
 /** What is said of a server. */
-export interface ServerFacts {
+interface ServerFacts {
   /** For people, without secrets: `redis at 127.0.0.1:6379`. */
   readonly name: string;
   readonly advice: Advice;

@@ -36,7 +36,7 @@ export function movableClock(): MovableClock {
 }
 
 /** Where the data is, and what a host tells of it. */
-export interface SubjectOptions {
+interface SubjectOptions {
   /** Told what the backend tells, such as that its store is away. Default: nobody is. */
   readonly tell?: (text: string) => void;
   /** Milliseconds. Default 5 000. */

@@ -29,7 +29,7 @@ export interface FileState {
   readonly version: string;
 }
 
-export interface FileEntry extends FileState {
+interface FileEntry extends FileState {
   readonly bytes: Uint8Array;
 }
 

@@ -24,7 +24,7 @@ import {
 } from './names.ts';
 
 /** Where a bucket is, and what it shares with the others under the root. */
-export interface BucketPlace {
+interface BucketPlace {
   readonly folders: BucketFolders;
   readonly rules: NameRules;
   /** Folder for files that are being written. */

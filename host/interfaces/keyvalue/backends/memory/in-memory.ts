@@ -7,7 +7,7 @@ import {
 } from './in-memory-bucket.ts';
 
 /** How an in-memory backend is made. */
-export interface InMemoryOptions {
+interface InMemoryOptions {
   /** Told of every change, before the call that made it answers. Default: nobody is. */
   readonly onChange?: (change: MemoryChange) => void;
   /**

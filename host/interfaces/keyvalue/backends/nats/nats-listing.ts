@@ -18,7 +18,7 @@ const batch = 1000;
 const forgottenAfter = 30_000;
 
 /** Some of the keys of a bucket. */
-export interface IndexPage {
+interface IndexPage {
   readonly keys: readonly string[];
   readonly isLast: boolean;
 }

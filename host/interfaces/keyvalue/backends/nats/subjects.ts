@@ -51,7 +51,7 @@ export function subjectPrefix(name: string): string {
 }
 
 /** Where the value of a key is. */
-export interface SubjectOfKey {
+interface SubjectOfKey {
   readonly subject: string;
   /** The key as a header can hold it, where the subject has only its digest. */
   readonly header: string | undefined;
