@@ -5,6 +5,7 @@ import {
   allCapabilities,
   capabilityMarkdown,
 } from '../../host/interfaces/keyvalue/backends/capability-table.ts';
+import { loadBackendModule } from '../../host/interfaces/keyvalue/backends/registry.ts';
 import { component, KvasiDev, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -54,4 +55,13 @@ test('a module that is no backend is an error that says what it should be', asyn
   });
   const answer = await kvasi.text('/get', { method: 'POST', body: '{"bucket":"b","key":"k"}' });
   expect(answer).toContain('defineBackend');
+});
+
+test('a module that calls its capabilities promises, as it once had to, is told the new name', async () => {
+  await using project = await Project.create({
+    'old.mjs': `export default { name: 'old', options: {}, promises: {}, connect() {} };`,
+  });
+  await expect(loadBackendModule(join(project.folder, 'old.mjs'))).rejects.toThrow(
+    /old\.mjs exports no backend: promises is called capabilities now; rename it/,
+  );
 });

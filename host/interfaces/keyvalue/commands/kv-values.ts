@@ -2,6 +2,7 @@ import { HostError } from '../../../shared/host-error.ts';
 import { printable } from '../../../shared/printable.ts';
 import type { CommandContext } from '../../../terminal/command-context.ts';
 import { inputOf, readWhole } from '../../../terminal/input.ts';
+import { keyPages } from '../backends/all-keys.ts';
 import { largestValue } from '../backends/limits.ts';
 import { toJson } from '../transfer/json-lines.ts';
 import type { KvSession } from './kv-session.ts';
@@ -47,14 +48,11 @@ export async function remove(session: KvSession, bucket: string, keys: readonly 
 export async function list(session: KvSession, bucket: string, prefix: string, json: boolean): Promise<void> {
   await using opened = await session.open(bucket);
   const { stdout } = session.context;
-  let cursor: string | undefined;
-  do {
-    const page = await opened.store.list(cursor, prefix);
-    if (json) stdout.jsonLines(page.keys.map((key) => JSON.stringify({ key })));
-    else stdout.lines(stdout.isTerminal ? page.keys.map(printable) : page.keys);
+  for await (const { keys } of keyPages((cursor) => opened.store.list(cursor, prefix))) {
+    if (json) stdout.jsonLines(keys.map((key) => JSON.stringify({ key })));
+    else stdout.lines(stdout.isTerminal ? keys.map(printable) : keys);
     await stdout.drained();
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  }
 }
 
 async function read({ value, file }: ValueSource, context: CommandContext): Promise<Uint8Array> {

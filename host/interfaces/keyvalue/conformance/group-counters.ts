@@ -63,9 +63,13 @@ export const counters: Group = {
       (value): Case => ({
         name: `the value "${value}" is no counter and stays as it is`,
         async run(trial) {
-          const bucket = await trial.freshBucket();
+          const name = trial.freshName();
+          const bucket = await trial.open(name);
           await bucket.set('n', bytes(value));
-          assertTells(await refusal(() => bucket.increment('n', 1n, trial.counter)), "'n'");
+          assertTells(
+            await refusal(() => bucket.increment('n', 1n, trial.counter)),
+            `increment of key 'n' in bucket '${name}': its value is no integer; nothing was changed`,
+          );
           assert.equal(await textOf(bucket, 'n'), value);
         },
       }),

@@ -80,8 +80,11 @@ export const values: Group = {
       async run(trial) {
         const bucket = await trial.freshBucket();
         await bucket.set('k', bytes('before'));
-        const size = trial.capabilities.largestValue + 1;
-        assertTells(await refusal(() => bucket.set('k', new Uint8Array(size))), size);
+        const { largestValue } = trial.capabilities;
+        assertTells(
+          await refusal(() => bucket.set('k', new Uint8Array(largestValue + 1))),
+          `the value has ${largestValue + 1} bytes; at most ${largestValue} are allowed`,
+        );
         assert.equal(await textOf(bucket, 'k'), 'before');
       },
     },
