@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { AnswerTimes } from '../../host/interfaces/keyvalue/backends/answer-times.ts';
+import { AnswerTimes } from '../../host/interfaces/keyvalue/backends/redis/answer-times.ts';
 
 test('what is not answered in time is told once, and the others never', async () => {
   const times = new AnswerTimes(60);
