@@ -11,6 +11,6 @@ export type {
   SeededRule,
 } from './composition/options/keyvalue-rule.ts';
 export type { HostOperation, RequestEvent } from './composition/request-event.ts';
-export type { OperationName } from './interfaces/keyvalue/operations.ts';
+export type { OperationName } from './interfaces/keyvalue/operation-name.ts';
 export type { LimitName } from './settings/limits.ts';
 export { HostError, type HostErrorCode } from './shared/host-error.ts';

@@ -4,11 +4,12 @@ import type { TestSettings } from '../interfaces/host-interface.ts';
 import { interfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
-import type { OperationBounds } from '../interfaces/keyvalue/operation.ts';
 import { interfacesOf } from '../interfaces/provided.ts';
 import type { SettingsOfInterfaces } from '../interfaces/settings.ts';
+import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
 import type { ToWorker, WorkerSetup } from '../runtime/ipc/protocol.ts';
+import type { TraceBounds } from '../runtime/trace/trace-log.ts';
 import { Dispatcher } from '../runtime/worker-pool/dispatcher.ts';
 import type { ComponentSetup, ComponentToRun } from '../runtime/worker-pool/worker-maker.ts';
 import { threadUrl } from '../shared/thread-url.ts';
@@ -24,10 +25,13 @@ export type ComponentSettings = SettingsOfInterfaces & Pick<Settings, 'instances
 export type ComponentHostSettings = SettingsOfInterfaces &
   TestSettings &
   Pick<Settings, 'instances' | 'threads' | 'requestTimeout' | 'limits'> &
-  Pick<WorkerSetup, 'clock'>;
+  Pick<WorkerSetup, 'clock'> & {
+    /** A test may stand between guests and what they do through the host. */
+    readonly isIntercepted?: boolean;
+  };
 
 /** A test asks for each operation. */
-const boundsOfTest: OperationBounds = { operations: 100_000, text: 64 * 1024 * 1024 };
+const boundsOfTest: TraceBounds = { records: 100_000, text: 64 * 1024 * 1024 };
 
 const workerEntry = threadUrl('worker/worker-entry', import.meta.url);
 
@@ -104,6 +108,11 @@ export class ComponentHost {
     this.#settings = next;
   }
 
+  /** What is to go wrong from now on. Only where the settings have `isIntercepted`. */
+  injectFaults(faults: readonly FaultSpec[]): void {
+    this.#dispatcher.injectFaults(faults);
+  }
+
   /** Tells all threads that run the component. */
   tell(message: ToWorker): void {
     this.#dispatcher.tell(message);
@@ -129,6 +138,6 @@ function setupOf({ file, program }: LoadedComponent, settings: ComponentHostSett
     ),
     instances,
     ...(clock === undefined ? {} : { clock }),
-    ...(isIntercepted === true ? { operations: boundsOfTest } : {}),
+    ...(isIntercepted === true ? { trace: boundsOfTest, faults: [] } : {}),
   };
 }

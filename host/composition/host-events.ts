@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { PackedOperations } from '../interfaces/keyvalue/operation.ts';
+import type { PackedTrace } from '../runtime/trace/packed-trace.ts';
 import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
 import type { RequestReport } from '../triggers/http/request-report.ts';
@@ -13,5 +13,5 @@ export interface HostEvents extends DispatcherEvents {
   /** A client was refused before there was a request. */
   refused(refusal: RefusedClient): void;
   /** The handler of a request has ended; its answer may still be on its way. */
-  handled?(request: number, operations: PackedOperations): void;
+  handled?(request: number, operations: PackedTrace): void;
 }

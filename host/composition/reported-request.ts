@@ -1,4 +1,6 @@
-import { type Operation, unpackOperations } from '../interfaces/keyvalue/operation.ts';
+import { recordsOf } from '../interfaces/traced-operations.ts';
+import { fieldsOf } from '../runtime/trace/record-fields.ts';
+import type { TraceRecord } from '../runtime/trace/trace-record.ts';
 import type { RequestReport } from '../triggers/http/request-report.ts';
 import type { HostOperation, RequestEvent } from './request-event.ts';
 
@@ -15,17 +17,20 @@ export function requestEventOf(report: RequestReport, request = report.request):
     backtrace: trap?.backtrace ?? [],
     ...(trap?.hostStack === undefined ? {} : { hostStack: trap.hostStack }),
     isRefused: refused,
-    operations: operationsOf(unpackOperations(operations).filter(isOperation), request),
+    operations: operationsOf(recordsOf(operations), request),
     omittedOperations: operations.omitted,
   };
 }
 
-/** Opening a bucket counts only where it failed. */
-export function isOperation({ op, error }: Operation): boolean {
-  return op !== 'open' || error !== undefined;
+/** The operations of a request. */
+export function operationsOf(records: readonly TraceRecord[], request: number): HostOperation[] {
+  // The tables of the interfaces say which fields there are, and `HostOperation` says the same.
+  return records
+    .filter(counts)
+    .map((record) => ({ ...fieldsOf(record), request }) as unknown as HostOperation);
 }
 
-/** The operations of a request. */
-export function operationsOf(operations: readonly Operation[], request: number): HostOperation[] {
-  return operations.map((operation) => ({ ...operation, request }) as HostOperation);
+/** Opening something counts only where it failed. */
+function counts({ operation, error }: TraceRecord): boolean {
+  return operation.effect !== 'open' || error !== undefined;
 }

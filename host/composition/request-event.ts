@@ -1,9 +1,7 @@
-import type { Operation } from '../interfaces/keyvalue/operation.ts';
-import type { OperationName } from '../interfaces/keyvalue/operations.ts';
+import type { KeyvalueOperation } from '../interfaces/keyvalue/keyvalue-operation.ts';
 
-/** A keyvalue operation of the component. */
-export interface HostOperation extends Operation {
-  readonly op: OperationName;
+/** What the component did through the host. */
+export interface HostOperation extends KeyvalueOperation {
   /** The request that it served, counted from 1. */
   readonly request: number;
 }

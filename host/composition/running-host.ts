@@ -1,5 +1,6 @@
 import type { LoadedComponent } from '../component/load.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
+import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
 import type { ToWorker } from '../runtime/ipc/protocol.ts';
 import type { Address } from '../shared/address.ts';
@@ -114,6 +115,11 @@ export class RunningHost {
   async replace(component: LoadedComponent, settings?: ComponentSettings): Promise<void> {
     this.#requireOpen();
     await this.#component.replace(component, settings);
+  }
+
+  /** See `ComponentHost.injectFaults`. */
+  injectFaults(faults: readonly FaultSpec[]): void {
+    this.#component.injectFaults(faults);
   }
 
   /** Tells all threads that run the component. */

@@ -23,8 +23,6 @@ export const wasi03: PackageVersions = {
 export interface TestSettings {
   /** Makes what is random the same each time. Default: chance. */
   readonly seed?: number | string;
-  /** A test may stand between guests and stores. */
-  readonly isIntercepted?: boolean;
 }
 
 /** A part of an interface that is loaded when it is needed. */
@@ -55,8 +53,6 @@ export interface HostInterface<
     settings: ValuesOf<Settings[number]> & TestSettings,
     imports: readonly InterfaceDescription[],
   ): Config;
-  /** What its operations are called and do, by their names. */
-  readonly operations?: object;
   /** What the inspector has for it. */
   readonly inspector?: Load<InspectorPart>;
   /** What the command line has for it. */

@@ -25,8 +25,8 @@ export interface RouteHost {
   /** What interfaces have on the main thread, by their names. */
   readonly states: ReadonlyMap<string, unknown>;
   readonly requests: {
-    /** The identifiers that requests have opened. */
-    readonly identifiers: ReadonlySet<string>;
+    /** What requests have used through an interface, such as buckets. @param name such as `wasi:keyvalue` */
+    targets(name: string): ReadonlySet<string>;
   };
 }
 

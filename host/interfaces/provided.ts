@@ -2,6 +2,7 @@ import { parseInterfaceName } from '../engine/decode/interface-name.ts';
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import type { HostImports } from '../engine/link/host-imports.ts';
 import { hostName } from '../engine/link/host-name.ts';
+import { TraceLog } from '../runtime/trace/trace-log.ts';
 import { Holdings } from '../runtime/worker/holdings.ts';
 import { Lifetime } from '../runtime/worker/lifetime.ts';
 import { defaultsOf } from '../settings/resolve-settings.ts';
@@ -9,8 +10,8 @@ import { systemClock } from '../shared/clock.ts';
 import { Unconstructible } from '../shared/unconstructible.ts';
 import type { HostInterface } from './host-interface.ts';
 import { interfaces } from './index.ts';
-import { OperationLog } from './keyvalue/operation.ts';
 import { interfaceSettings } from './settings.ts';
+import { tracedOperations } from './traced-operations.ts';
 
 /** The interface that serves an import. @param name with its version */
 export function interfaceOf(name: string): HostInterface | undefined {
@@ -36,7 +37,7 @@ export async function providedImports(): Promise<HostImports> {
   const guest = {
     lifetime: new Lifetime(),
     holdings: new Holdings(),
-    operations: new OperationLog(),
+    trace: new TraceLog(tracedOperations),
     request: 0,
     output: { permit: () => 0, whenReady: () => Promise.resolve() },
     print() {},

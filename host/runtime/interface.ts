@@ -2,6 +2,8 @@ import type { Transferable } from 'node:worker_threads';
 import type { HostImports } from '../engine/link/host-imports.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { MaybePromise } from '../shared/maybe-promise.ts';
+import type { Interceptor } from './fault-injection/interceptor.ts';
+import type { OperationTable } from './trace/operation.ts';
 import type { Guest } from './worker/guest.ts';
 
 /**
@@ -11,6 +13,8 @@ import type { Guest } from './worker/guest.ts';
 export interface RuntimeInterface<Config = unknown, Pool extends PoolPart = PoolPart> {
   /** The name of its folder; names it in what threads tell each other. */
   readonly name: string;
+  /** The operations that it records. Default: none. */
+  readonly operations?: OperationTable;
   /** Starts it on a worker. @param config a structured clone of what it is configured by */
   start(config: Config, worker: WorkerContext): MaybePromise<WorkerPart>;
   /** Starts its part on the main thread, once for each host; absent where it has none. */
@@ -25,6 +29,8 @@ export interface WorkerContext<S = unknown> {
   readonly generation: number;
   /** See `PeerPart.shared`. */
   readonly shared: S;
+  /** Has to be asked before each recorded operation is made; absent where no test stands between. */
+  readonly interceptor?: Interceptor | undefined;
   /** Sends a message to the interface's part on the main thread. */
   post(message: unknown): void;
   /** Says something to the user. */
@@ -37,10 +43,6 @@ export interface WorkerPart {
   imports(guest: Guest): HostImports;
   /** Its part on the main thread says something. */
   receive?(message: unknown): void;
-  /** A guest begins to serve a request. */
-  began?(request: number): void;
-  /** The request has come to its end: its guest does nothing more for it. */
-  ended?(request: number): void;
 }
 
 /** What an interface finds on the main thread. */

@@ -1,4 +1,4 @@
-import type { PackedOperations } from '../interfaces/keyvalue/operation.ts';
+import type { PackedTrace } from './trace/packed-trace.ts';
 
 /** A part of what comes of a call, or all of it. What else there is, is the trigger's. */
 export interface Output {
@@ -9,7 +9,7 @@ export interface Output {
 
 /** How a handler ended. */
 export interface Outcome {
-  readonly operations: PackedOperations;
+  readonly operations: PackedTrace;
   readonly trap?: Trap;
 }
 

@@ -1,7 +1,8 @@
-import { isOperation } from '../composition/reported-request.ts';
 import type { HostOperation } from '../composition/request-event.ts';
-import type { Step } from '../interfaces/keyvalue/fault-injection/schedule.ts';
-import type { PackedOperations } from '../interfaces/keyvalue/operation.ts';
+import { keyvalueOperations } from '../interfaces/keyvalue/operations.ts';
+import { recordsOf } from '../interfaces/traced-operations.ts';
+import type { Step } from '../runtime/fault-injection/schedule.ts';
+import type { PackedTrace } from '../runtime/trace/packed-trace.ts';
 import { RequestRecords } from './requests/request-records.ts';
 import type { ServedComponent } from './served-component.ts';
 
@@ -44,10 +45,14 @@ export class HostLog {
     this.output = '';
   }
 
-  #note(request: number, packed: PackedOperations): void {
-    for (const operation of this.requests.operationsOf(request, packed)) {
-      if (!isOperation(operation)) this.#served.stores.opened(operation.bucket);
-      else if (operation.request > 0) this.operations.push(operation);
+  #note(request: number, packed: PackedTrace): void {
+    const records = recordsOf(packed);
+    for (const { operation, target, error } of records) {
+      const isOpened = operation === keyvalueOperations.operations.open && error === undefined;
+      if (isOpened) this.#served.stores.opened(target);
+    }
+    for (const operation of this.requests.operationsOf(request, records)) {
+      if (operation.request > 0) this.operations.push(operation);
     }
   }
 }

@@ -2,8 +2,7 @@ import type { LoadedComponent } from '../component/load.ts';
 import type { HostEvents } from '../composition/host-events.ts';
 import { RunningHost } from '../composition/running-host.ts';
 import type { Settings } from '../composition/settings.ts';
-import type { Step } from '../interfaces/keyvalue/fault-injection/schedule.ts';
-import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
+import type { Step } from '../runtime/fault-injection/schedule.ts';
 import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
 import type { ControlledClock } from '../shared/controlled-clock.ts';
 import { reasonOf, stackOf } from '../shared/host-error.ts';
@@ -69,6 +68,7 @@ export class ServedComponent {
         handled: (request, operations) => this.#events?.handled(request, operations),
         print: (request, stream, bytes) => this.#events?.print(request, stream, bytes),
         refused: (client) => this.#tellRefused(client),
+        step: (step) => this.#events?.step(step),
         warning: (text) => this.#wear(text),
         crash: (error) => this.#wear(`the worker broke down: ${reasonOf(error)}`),
         fault: (error) => this.#wear(`a fault of kvasi: ${stackOf(error)}`),
@@ -77,7 +77,6 @@ export class ServedComponent {
         },
       },
     );
-    this.host.pool(keyvalueInterface).onStep = (step) => this.#events?.step(step);
     this.stores = new TestStores(settings.keyvalue, this.host.memory, clock.now);
   }
 

@@ -2,9 +2,8 @@ import { addressOf } from '../composition/address-of.ts';
 import { hostIsClosed } from '../composition/closed-host.ts';
 import { requestOf } from '../composition/fetch-request.ts';
 import type { HostOperation } from '../composition/request-event.ts';
-import type { Schedule, Step } from '../interfaces/keyvalue/fault-injection/schedule.ts';
-import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
 import { randomInterface } from '../interfaces/random/index.ts';
+import type { Schedule, Step } from '../runtime/fault-injection/schedule.ts';
 import { HostError } from '../shared/host-error.ts';
 import { holdProcess } from '../shared/process-hold.ts';
 import { requireText } from './arguments.ts';
@@ -83,11 +82,7 @@ export class TestHost implements AsyncDisposable {
     this.#log = new HostLog(served);
     this.#underWay = new UnderWay(this.#log.requests);
     const requireOpen = this.#requireOpen.bind(this);
-    this.faults = new Faults(
-      options.seed,
-      (faults) => host.pool(keyvalueInterface).injectFaults(faults),
-      requireOpen,
-    );
+    this.faults = new Faults(options.seed, (faults) => host.injectFaults(faults), requireOpen);
     this.clock = new HostClock(clock, () => host.tell({ type: 'time' }), requireOpen);
   }
 
@@ -133,7 +128,7 @@ export class TestHost implements AsyncDisposable {
   #follow(schedule: Schedule | undefined, onStep: (step: Step) => void): void {
     this.#requireOpen();
     this.#log.onStep = onStep;
-    this.#served.host.pool(keyvalueInterface).follow(schedule);
+    this.#served.host.tell({ type: 'schedule', schedule });
   }
 
   /** Opens a port and answers its URL. @param address such as `127.0.0.1:8080`; default: a free port of localhost */

@@ -198,7 +198,7 @@ describe.skipIf(chromium === undefined)('the page in a real browser', () => {
     await page.getByLabel('Body').fill('{"key":"sent","value":"ü"}');
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByText("[in_memory] Stored 'sent'").waitFor();
-    await page.getByRole('row', { name: /set in_memory\/sent 2 bytes/ }).waitFor();
+    await page.getByRole('row', { name: /set in_memory\/sent 2 B/ }).waitFor();
     expect(await kvasi.text('/?key=sent')).toContain('ü');
   });
 

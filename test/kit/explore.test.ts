@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Choice, Step } from '../../host/interfaces/keyvalue/fault-injection/schedule.ts';
+import type { Choice, Step } from '../../host/runtime/fault-injection/schedule.ts';
 import { Schedules } from '../../host/testing/explore/schedules.ts';
 import { shortest } from '../../host/testing/explore/shorter-failures.ts';
 import { backends, type Exploration, ExplorationError, explore } from '../../host/testing.ts';

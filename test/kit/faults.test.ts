@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { HostError } from '../../host/index.ts';
-import { Chance } from '../../host/interfaces/keyvalue/fault-injection/chance.ts';
+import { Chance } from '../../host/runtime/fault-injection/chance.ts';
 import { type Fault, startHost, type TestHost } from '../../host/testing.ts';
 import { component } from '../support/kvasi-process.ts';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { EventStreams, mostStreams } from '../../host/inspector/api/event-streams.ts';
 import { RequestLog } from '../../host/inspector/api/request-log.ts';
-import { noOperations } from '../../host/interfaces/keyvalue/operation.ts';
+import { noTrace } from '../../host/runtime/trace/packed-trace.ts';
 import { RawClient } from '../support/raw-http.ts';
 
 /** A server of nothing but events, and the requests that it tells of. */
@@ -33,7 +33,7 @@ async function serving() {
           // Of what went wrong all is kept, however much there is in a second.
           status: 500,
           milliseconds: 1,
-          operations: noOperations,
+          operations: noTrace,
           trap: undefined,
           failure: undefined,
           refused: false,

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { noOperations } from '../../host/interfaces/keyvalue/operation.ts';
+import { noTrace } from '../../host/runtime/trace/packed-trace.ts';
 import type { WorkerLink } from '../../host/runtime/worker-pool/worker-link.ts';
 import { Exchange } from '../../host/triggers/http/exchange.ts';
 import type { ReceivedOutput } from '../../host/triggers/http/messages.ts';
@@ -43,7 +43,7 @@ const output: fc.Arbitrary<Omit<ReceivedOutput, 'id'>> = fc.record(
     bytes,
     end: fc.record({ trailers: fc.option(fields, { nil: undefined }) }),
     failure: fc.string({ maxLength: 20 }),
-    outcome: fc.constant({ operations: noOperations }),
+    outcome: fc.constant({ operations: noTrace }),
   },
   { requiredKeys: [] },
 );

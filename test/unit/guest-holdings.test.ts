@@ -6,13 +6,10 @@ import { ResponseOutparam } from '../../host/interfaces/http/outgoing.ts';
 import type { ErrorCode, ResponseSink } from '../../host/interfaces/http/response-sink.ts';
 import { Pollable, poll } from '../../host/interfaces/io/poll.ts';
 import { mostBuckets, noteOpened } from '../../host/interfaces/keyvalue/opened-buckets.ts';
-import {
-  countOperations,
-  defaultBounds,
-  OperationLog,
-  unpackOperations,
-} from '../../host/interfaces/keyvalue/operation.ts';
+import { keyvalueOperations } from '../../host/interfaces/keyvalue/operations.ts';
 import { logging, longestMessage } from '../../host/interfaces/logging/logging.ts';
+import { recordsOf, tracedOperations } from '../../host/interfaces/traced-operations.ts';
+import { defaultBounds, TraceLog } from '../../host/runtime/trace/trace-log.ts';
 import { Holdings, mostHeldBytes } from '../../host/runtime/worker/holdings.ts';
 import { Lifetime } from '../../host/runtime/worker/lifetime.ts';
 import { OutputWindow } from '../../host/runtime/worker/output-window.ts';
@@ -134,21 +131,23 @@ test('a request opens a thousand different buckets, each as often as it likes', 
 });
 
 test('of a request’s operations the first and the last are kept, and how many were made between them', () => {
-  const log = new OperationLog();
+  const log = new TraceLog(tracedOperations);
+  const trace = log.of(keyvalueOperations);
+  const { get } = keyvalueOperations.operations;
+  const read = (key: string) => trace.note(get, 'b', key, [true], undefined, 0);
   const made = 10_000;
-  for (let index = 0; index < made; index += 1) log.note('get', 'b', `k${index}`, { hit: true }, 0);
+  for (let index = 0; index < made; index += 1) read(`k${index}`);
   const packed = log.take();
-  const operations = unpackOperations(packed);
-  expect(operations.length).toBeLessThan(3 * defaultBounds.operations);
+  const operations = recordsOf(packed);
+  expect(operations.length).toBeLessThan(3 * defaultBounds.records);
   expect(operations.length + packed.omitted).toBe(made);
-  expect(countOperations(packed)).toBe(made);
-  expect(operations.at(0)).toMatchObject({ op: 'get', key: 'k0' });
-  expect(operations.at(-1)).toMatchObject({ op: 'get', key: `k${made - 1}` });
-  for (let index = 0; index < 100; index += 1) log.note('get', 'b', 'k'.repeat(70_000), { hit: true }, 0);
+  expect(operations.at(0)).toMatchObject({ operation: get, item: 'k0' });
+  expect(operations.at(-1)).toMatchObject({ operation: get, item: `k${made - 1}` });
+  for (let index = 0; index < 100; index += 1) read('k'.repeat(70_000));
   const long = log.take();
   expect(long.text.length).toBeLessThan(3 * (defaultBounds.text + 70_000));
-  expect(countOperations(long)).toBe(100);
-  log.note('get', 'b', 'k', { hit: true }, 0);
+  expect(recordsOf(long).length + long.omitted).toBe(100);
+  read('k');
   expect(log.take()).toMatchObject({ omitted: 0 });
 });
 

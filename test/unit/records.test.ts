@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OperationLog, unpackOperations } from '../../host/interfaces/keyvalue/operation.ts';
+import { keyvalueOperations } from '../../host/interfaces/keyvalue/operations.ts';
+import { recordsOf, tracedOperations } from '../../host/interfaces/traced-operations.ts';
 import { readCall, writeCall } from '../../host/runtime/ipc/call-record.ts';
 import { readOutput, writeOutput } from '../../host/runtime/ipc/output-record.ts';
 import { RingBuffer } from '../../host/runtime/ipc/ring-buffer.ts';
+import { TraceLog } from '../../host/runtime/trace/trace-log.ts';
 import type { AnswerOutput, ReceivedOutput } from '../../host/triggers/http/messages.ts';
 import { readAnswer, readRequest, sentAnswers, sentRequests } from '../../host/triggers/http/records.ts';
 
@@ -23,15 +25,20 @@ const bytes = fc.uint8Array({ maxLength: 300 });
 const text = fc.string({ unit: 'grapheme' });
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
-const operation = fc.record({
-  op: fc.constantFrom('get', 'set', 'list-keys'),
-  bucket: text,
-  key: optional(text),
-  hit: optional(fc.boolean()),
-  count: optional(fc.nat()),
-  size: optional(fc.nat()),
-  error: optional(text),
-});
+const { get, set, 'list-keys': listKeys } = keyvalueOperations.operations;
+const hit = optional(fc.boolean());
+const number = optional(fc.nat());
+const operation = fc
+  .oneof(
+    fc.record({ operation: fc.constant(get), attributes: fc.record({ hit, size: number }) }),
+    fc.record({ operation: fc.constant(set), attributes: fc.record({ size: number }) }),
+    fc.record({ operation: fc.constant(listKeys), attributes: fc.record({ count: number }) }),
+  )
+  .chain((made) =>
+    fc
+      .record({ target: text, item: optional(text), error: optional(text) })
+      .map((rest) => ({ ...made, ...rest })),
+  );
 
 /** What comes out of a ring of its own at the other end. */
 function carry<T>(
@@ -86,8 +93,10 @@ describe('records', () => {
     });
     fc.assert(
       fc.property(sent, ({ id, head, bytes, end, operations }) => {
-        const log = new OperationLog();
-        for (const { op, bucket, key, ...details } of operations ?? []) log.note(op, bucket, key, details, 0);
+        const log = new TraceLog(tracedOperations);
+        const trace = log.of(keyvalueOperations);
+        for (const { operation, target, item, attributes, error } of operations ?? [])
+          trace.note(operation, target, item, Object.values(attributes), error, 0);
         const output: AnswerOutput = { id };
         if (head !== undefined) output.head = head;
         if (bytes !== undefined) output.bytes = bytes;
@@ -104,7 +113,7 @@ describe('records', () => {
           bytes === undefined ? undefined : Buffer.from(bytes).toString('latin1'),
         );
         expect(received.end).toEqual(end);
-        const unpacked = received.outcome && unpackOperations(received.outcome.operations);
+        const unpacked = received.outcome && recordsOf(received.outcome.operations);
         expect(unpacked).toEqual(
           operations?.map((noted) => ({
             ...noted,

@@ -1,19 +1,29 @@
 import { expect, test } from 'vitest';
 import { jsonOutput } from '../../host/cli/dev/dev-json.ts';
 import { requestLines, trapLines } from '../../host/cli/dev/request-line.ts';
-import { OperationLog, unpackOperations } from '../../host/interfaces/keyvalue/operation.ts';
+import { timelineLines } from '../../host/cli/dev/timeline.ts';
+import { keyvalueOperations } from '../../host/interfaces/keyvalue/operations.ts';
+import { recordsOf, tracedOperations } from '../../host/interfaces/traced-operations.ts';
+import { TraceLog } from '../../host/runtime/trace/trace-log.ts';
 import { Output } from '../../host/terminal/output.ts';
-import { timelineLines } from '../../host/terminal/timeline.ts';
 import type { RequestReport } from '../../host/triggers/http/request-report.ts';
 import { KeptStream } from '../support/kept-stream.ts';
 
 const megabyte = 'é'.repeat(1_000_000);
 
 function reportOf(): RequestReport {
-  const log = new OperationLog();
+  const log = new TraceLog(tracedOperations);
+  const trace = log.of(keyvalueOperations);
   log.begin();
   for (let count = 0; count < 10; count += 1)
-    log.note('set', megabyte, megabyte, { error: `no room for ${megabyte}` }, performance.now());
+    trace.note(
+      keyvalueOperations.operations.set,
+      megabyte,
+      megabyte,
+      [],
+      `no room for ${megabyte}`,
+      performance.now(),
+    );
   return {
     request: 1,
     clientPort: 1,
@@ -34,7 +44,7 @@ test('whatever a request is about, its lines are of a length that can be read', 
     ...requestLines({ ...report, trap: undefined }, false),
     ...requestLines(report, true),
     ...trapLines('app', report),
-    ...timelineLines(unpackOperations(report.operations)),
+    ...timelineLines(recordsOf(report.operations)),
   ];
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(4000);
   expect(lines.join('\n')).toMatch(/\/é+… \(1,000,001 characters\) {2}500/);

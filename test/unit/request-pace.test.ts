@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { formatCounts } from '../../host/cli/dev/missed-lines.ts';
 import { RequestPace } from '../../host/cli/dev/request-pace.ts';
-import { noOperations } from '../../host/interfaces/keyvalue/operation.ts';
+import { noTrace } from '../../host/runtime/trace/packed-trace.ts';
 
 const report = {
   request: 1,
@@ -9,7 +9,7 @@ const report = {
   path: '/',
   status: 200,
   milliseconds: 1,
-  operations: noOperations,
+  operations: noTrace,
   trap: undefined,
   failure: undefined,
   refused: false,

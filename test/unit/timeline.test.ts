@@ -1,11 +1,25 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import type { Operation } from '../../host/interfaces/keyvalue/operation.ts';
-import { timelineLines } from '../../host/terminal/timeline.ts';
+import { timelineLines } from '../../host/cli/dev/timeline.ts';
+import type { KeyvalueOperation } from '../../host/interfaces/keyvalue/keyvalue-operation.ts';
+import { tracedOperations } from '../../host/interfaces/traced-operations.ts';
+import { recordOf } from '../../host/runtime/trace/record-fields.ts';
 
-const shown = (...operations: readonly Operation[]) =>
-  timelineLines(operations).map((line) => stripVTControlCharacters(line));
-const operation = { op: 'get', bucket: 'b', key: 'k', hit: true, size: 3, start: 1.234, milliseconds: 0.5 };
+const shown = (...operations: readonly Omit<KeyvalueOperation, 'interface'>[]) =>
+  timelineLines(
+    operations.flatMap(
+      (fields) => recordOf({ interface: 'wasi:keyvalue', ...fields }, tracedOperations) ?? [],
+    ),
+  ).map((line) => stripVTControlCharacters(line));
+const operation = {
+  op: 'get',
+  bucket: 'b',
+  key: 'k',
+  hit: true,
+  size: 3,
+  start: 1.234,
+  milliseconds: 0.5,
+} as const;
 
 test('what took longer than 100 ms or failed has a mark, the rest has none', () => {
   expect(
@@ -29,7 +43,7 @@ test('sizes are in units that can be read, counts in keys', () => {
     '1.5 KiB',
     '3.0 MiB',
   ]);
-  const listing = { op: 'list-keys', bucket: 'b', start: 0, milliseconds: 1 };
+  const listing = { op: 'list-keys', bucket: 'b', start: 0, milliseconds: 1 } as const;
   expect(shown({ ...listing, count: 1 })[0]).toContain('1 key ');
   expect(shown({ ...listing, count: 2 })[0]).toContain('2 keys ');
 });

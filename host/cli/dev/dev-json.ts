@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { unpackOperations } from '../../interfaces/keyvalue/operation.ts';
+import { recordsOf } from '../../interfaces/traced-operations.ts';
+import { fieldsOf } from '../../runtime/trace/record-fields.ts';
 import { reasonOf, stackOf } from '../../shared/host-error.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
 import type { StreamName } from '../../terminal/output.ts';
@@ -57,7 +58,7 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
       printed.end(report.request);
       tell('request', 'requests', () => ({
         ...report,
-        operations: unpackOperations(report.operations),
+        operations: recordsOf(report.operations).map(fieldsOf),
         omittedOperations: report.operations.omitted,
       }));
     },

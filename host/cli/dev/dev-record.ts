@@ -3,9 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, resolve } from 'node:path';
 import type { HostEvents } from '../../composition/host-events.ts';
 import type { ResolvedSettings } from '../../composition/settings.ts';
-import { unpackOperations } from '../../interfaces/keyvalue/operation.ts';
+import { keyvalueOperations } from '../../interfaces/keyvalue/operations.ts';
 import type { Stores } from '../../interfaces/keyvalue/stores.ts';
 import { BucketEntries } from '../../interfaces/keyvalue/transfer/bucket-entries.ts';
+import { recordsOf } from '../../interfaces/traced-operations.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { shownPath } from '../../shared/path.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
@@ -107,8 +108,9 @@ export class DevRecorder {
       ...events,
       arrived: (request, response) => this.#arrived(request, response),
       request: (report) => {
-        for (const { bucket, error } of unpackOperations(report.operations)) {
-          if (error === undefined) this.#identifiers.add(bucket);
+        for (const { operation, target, error } of recordsOf(report.operations)) {
+          const isOpened = error === undefined && operation.interface === keyvalueOperations.interface;
+          if (isOpened) this.#identifiers.add(target);
         }
         this.#save();
         events.request(report);

@@ -1,7 +1,7 @@
 import type { ComponentFile } from '../../component/read.ts';
 import type { Settings } from '../../composition/settings.ts';
-import { formatTime } from '../../interfaces/keyvalue/describe-operation.ts';
 import { LOG_LEVELS, type LogLevel } from '../../settings/host-settings.ts';
+import { formatTime } from '../../shared/format-time.ts';
 import { stackOf } from '../../shared/host-error.ts';
 import { printable, shortened } from '../../shared/printable.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';

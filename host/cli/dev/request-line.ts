@@ -1,9 +1,11 @@
-import { describeOperation, formatTime } from '../../interfaces/keyvalue/describe-operation.ts';
-import { type Operation, unpackOperations } from '../../interfaces/keyvalue/operation.ts';
+import { recordsOf } from '../../interfaces/traced-operations.ts';
+import { recordText } from '../../runtime/trace/record-text.ts';
+import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
+import { formatTime } from '../../shared/format-time.ts';
 import { printable, shortened } from '../../shared/printable.ts';
 import { styled } from '../../terminal/styled.ts';
-import { operationColor, timelineLines } from '../../terminal/timeline.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
+import { operationColor, timelineLines } from './timeline.ts';
 
 /** A trap's reason, which may be a message of the component's own, is cut here, in characters. */
 const longestReason = 2000;
@@ -12,10 +14,10 @@ const mostOperations = 4;
 /** How many operations are shown of a request that trapped; the last ones led to it. */
 const lastOperations = 5;
 
-/** One line: method, path, status, time, and the keyvalue operations with theirs; or these on lines of their own. */
+/** One line: method, path, status, time, and what the component did with theirs; or these on lines of their own. */
 export function requestLines(report: RequestReport, isVerbose: boolean): string[] {
   const { method, path, status, milliseconds, failure, trap } = report;
-  const operations = unpackOperations(report.operations);
+  const operations = recordsOf(report.operations);
   const parts = [
     styled('bold', method.padEnd(4)),
     shown(path),
@@ -30,7 +32,7 @@ export function requestLines(report: RequestReport, isVerbose: boolean): string[
 /** The lines that explain a trap: the component, the reason, the request, the wasm frames, the last operations. */
 export function trapLines(name: string, { trap, method, path, operations }: RequestReport): string[] {
   if (trap === undefined) return [];
-  const last = unpackOperations(operations).slice(-lastOperations);
+  const last = recordsOf(operations).slice(-lastOperations);
   return [
     styled('red', `${name} trapped: ${shown(trap.reason, longestReason)}`),
     ...trap.backtrace.map((frame) => `    at ${shown(frame)}`),
@@ -40,16 +42,15 @@ export function trapLines(name: string, { trap, method, path, operations }: Requ
   ];
 }
 
-function summary(operations: readonly Operation[], omitted: number): string {
+function summary(operations: readonly TraceRecord[], omitted: number): string {
   const shown = operations.slice(0, mostOperations).map(formatOperation);
   const rest = operations.length - shown.length + omitted;
   if (rest > 0) shown.push(styled('dim', `and ${rest} more`));
   return shown.join(styled('dim', ', '));
 }
 
-function formatOperation(operation: Operation): string {
-  const { size: _, ...told } = operation;
-  const { op, target, result, time, state } = describeOperation(told);
+function formatOperation(record: TraceRecord): string {
+  const { op, target, result, time, state } = recordText(record, true);
   const words = [op, shown(target), shown(result), time].filter((word) => word !== '');
   return styled(operationColor[state], words.join(' '));
 }

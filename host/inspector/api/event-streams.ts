@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { requestInfo } from './request-info.ts';
 import type { RequestLog, RequestRecord } from './request-log.ts';
 
 /** How often streams tell what is new, in milliseconds. */
@@ -125,5 +126,5 @@ export class EventStreams {
 }
 
 function eventOf(requests: readonly RequestRecord[], missed: number): string {
-  return `event: requests\ndata: ${JSON.stringify({ requests, missed })}\n\n`;
+  return `event: requests\ndata: ${JSON.stringify({ requests: requests.map(requestInfo), missed })}\n\n`;
 }

@@ -1,4 +1,5 @@
-import { countOperations, type Operation, unpackOperations } from '../../interfaces/keyvalue/operation.ts';
+import { recordsOf } from '../../interfaces/traced-operations.ts';
+import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
 
 /** How many requests are kept. */
@@ -14,7 +15,7 @@ export interface RequestRecord extends Omit<RequestReport, 'request' | 'clientPo
   readonly id: number;
   /** When it came, in milliseconds since 1970. */
   readonly time: number;
-  readonly operations: readonly Operation[];
+  readonly operations: readonly TraceRecord[];
   /** How many operations there were; of many only the first are kept. */
   readonly operationCount: number;
 }
@@ -28,8 +29,9 @@ interface Kept {
 /** @param bytes how much the record is, as far as that can be reckoned */
 export type RequestListener = (record: RequestRecord, clientPort: number, bytes: number) => void;
 
-/** How many identifiers are remembered. */
-const mostIdentifiers = 1000;
+/** How many of the things are remembered that requests use through an interface. */
+const mostTargets = 1000;
+const none: ReadonlySet<string> = new Set();
 /** How many requests in good order are kept of one second: looking at more costs the host more than it shows anybody. */
 const mostInSecond = 1000;
 
@@ -42,7 +44,8 @@ export class RequestLog {
   #kept: Kept[] = [];
   #bytes = 0;
   readonly #listeners = new Set<RequestListener>();
-  readonly #identifiers = new Set<string>();
+  /** By interface. */
+  readonly #targets = new Map<string, Set<string>>();
   #second = 0;
   #inSecond = 0;
 
@@ -61,19 +64,19 @@ export class RequestLog {
   }
 
   #keep({ request, clientPort, ...report }: RequestReport): void {
-    const all = unpackOperations(report.operations);
+    const all = recordsOf(report.operations);
     const operations = all.slice(0, mostOperations);
     const record: RequestRecord = {
       ...report,
       id: request,
       time: Date.now() - report.milliseconds,
       operations,
-      operationCount: countOperations(report.operations),
+      operationCount: all.length + report.operations.omitted,
     };
     let bytes = 500 + report.path.length;
-    for (const { bucket, key = '', error = '' } of operations) {
-      bytes += 200 + 2 * (bucket.length + key.length + error.length);
-      if (error === '' && !this.#identifiers.has(bucket)) this.#note(bucket);
+    for (const { operation, target, item = '', error = '' } of operations) {
+      bytes += 200 + 2 * (target.length + item.length + error.length);
+      if (error === '') this.#note(operation.interface, target);
     }
     this.#kept.push({ record, clientPort, bytes });
     this.#bytes += bytes;
@@ -82,10 +85,14 @@ export class RequestLog {
     for (const listener of this.#listeners) listener(record, clientPort, bytes);
   }
 
-  #note(identifier: string): void {
-    this.#identifiers.add(identifier);
-    const [first] = this.#identifiers.size > mostIdentifiers ? this.#identifiers : [];
-    if (first !== undefined) this.#identifiers.delete(first);
+  #note(name: string, target: string): void {
+    const targets = this.#targets.get(name);
+    if (targets === undefined) this.#targets.set(name, new Set([target]));
+    else if (!targets.has(target)) {
+      targets.add(target);
+      const [first] = targets.size > mostTargets ? targets : [];
+      if (first !== undefined) targets.delete(first);
+    }
   }
 
   /** The last ones, the oldest first. */
@@ -93,9 +100,9 @@ export class RequestLog {
     return this.#kept.slice(-mostRequests).map(({ record }) => record);
   }
 
-  /** The identifiers that requests have opened, of many the last thousand. */
-  get identifiers(): ReadonlySet<string> {
-    return this.#identifiers;
+  /** What requests have used through an interface, such as buckets; of many the last thousand. */
+  targets(name: string): ReadonlySet<string> {
+    return this.#targets.get(name) ?? none;
   }
 
   /** Calls `listener` for each request that ends from now on; answers how to stop that. */

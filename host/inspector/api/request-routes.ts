@@ -1,5 +1,6 @@
 import type { Route } from '../../interfaces/inspector-part.ts';
 import type { InspectedHost } from './inspected-host.ts';
+import { requestInfo } from './request-info.ts';
 import { json, route } from './route.ts';
 import { requestList, sendAnswer, sendBody } from './schemas.ts';
 import { sendToComponent } from './send-to-component.ts';
@@ -12,7 +13,7 @@ export const requestRoutes: readonly Route<InspectedHost>[] = [
       summary: 'The last requests, the oldest first, at most 1000.',
       answer: requestList,
     },
-    ({ host }) => json(requestList, { requests: host.requests.records }),
+    ({ host }) => json(requestList, { requests: host.requests.records.map(requestInfo) }),
   ),
   route(
     {

@@ -6,17 +6,27 @@ import * as v from 'valibot';
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const milliseconds = v.pipe(v.number(), v.description('Milliseconds.'));
 const time = v.pipe(v.number(), v.description('Milliseconds since 1970.'));
-export const operation = v.object({
-  op: v.string(),
-  bucket: v.string(),
-  key: v.optional(v.string()),
-  hit: v.optional(v.boolean()),
-  count: v.optional(count),
-  size: v.optional(v.pipe(count, v.description('Bytes of the value.'))),
-  error: v.optional(v.string()),
-  start: v.optional(v.pipe(v.number(), v.description('Milliseconds since the component began.'))),
-  milliseconds,
-});
+export const operation = v.objectWithRest(
+  {
+    interface: v.pipe(v.string(), v.description('Such as `wasi:keyvalue`.')),
+    op: v.pipe(v.string(), v.description('Its name in WIT.')),
+    target: v.pipe(v.string(), v.description('What it was done to, such as a bucket.')),
+    item: v.optional(v.pipe(v.string(), v.description('The part of that, such as a key.'))),
+    effect: v.picklist(['open', 'read', 'write', 'delete']),
+    isAtomic: v.boolean(),
+    result: v.pipe(v.string(), v.description('What came of it, such as `hit, 3 B`.')),
+    error: v.optional(v.string()),
+    start: v.pipe(v.number(), v.description('Milliseconds since the component began.')),
+    milliseconds,
+    parent: v.optional(
+      v.pipe(count, v.description('The place in the list of the operation that it belongs to.')),
+    ),
+  },
+  v.pipe(
+    v.optional(v.union([v.string(), v.number(), v.boolean()])),
+    v.description('Target, item and attributes by their names: `bucket`, `key`, `hit`, `count`, `size`.'),
+  ),
+);
 export const requestRecord = v.object({
   id: v.pipe(count, v.description('Counts the requests of the host from 1.')),
   time,

@@ -2,6 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { reasonOf } from '../../shared/host-error.ts';
 import { textOf } from '../../shared/text-of.ts';
 import type { InspectedHost } from './inspected-host.ts';
+import { requestInfo } from './request-info.ts';
 import type { RequestRecord } from './request-log.ts';
 import { ApiError } from './route.ts';
 import type { SendAnswer, SendBody } from './schemas.ts';
@@ -63,7 +64,7 @@ export async function sendToComponent(
       size: bytes.length,
       isCut,
       milliseconds,
-      ...(record === undefined ? {} : { request: record }),
+      ...(record === undefined ? {} : { request: requestInfo(record) }),
     };
   } catch (error) {
     const isRefused = error instanceof TypeError;

@@ -10,10 +10,10 @@ interface DetailProps {
   close?(): void;
 }
 
-/** One request: its answer, what went wrong, and its keyvalue operations. */
+/** One request: its answer, what went wrong, and what it did. */
 export function RequestDetail({ request, close }: DetailProps): VNode {
   const { id, time, method, path, status, milliseconds, trap, failure, operations, operationCount } = request;
-  const inStore = operations.reduce((sum, operation) => sum + operation.milliseconds, 0);
+  const inOperations = operations.reduce((sum, operation) => sum + operation.milliseconds, 0);
   return html`
     <div class="value-header">
       <h2 class="mono"><span class="status ${statusClass(status)}">${status === 0 ? 'no answer' : status}</span> ${method} ${path}</h2>
@@ -23,7 +23,7 @@ export function RequestDetail({ request, close }: DetailProps): VNode {
       <div><dt>request</dt><dd>${id}</dd></div>
       <div><dt>at</dt><dd>${new Date(time).toLocaleTimeString()}</dd></div>
       <div><dt>took</dt><dd>${timeText(milliseconds)}</dd></div>
-      <div><dt>in keyvalue</dt><dd>${timeText(inStore)}</dd></div>
+      <div><dt>in operations</dt><dd>${timeText(inOperations)}</dd></div>
     </dl>
     ${failure === undefined || trap !== undefined ? '' : html`<p class="problem">${failure}</p>`}
     ${
@@ -36,7 +36,7 @@ export function RequestDetail({ request, close }: DetailProps): VNode {
           </div>
         `
     }
-    <h3>Keyvalue operations</h3>
+    <h3>Operations</h3>
     ${operations.length === 0 ? html`<p class="empty">It made none.</p>` : html`<${Waterfall} operations=${operations} total=${milliseconds} />`}
     ${operationCount > operations.length ? html`<p class="hint">and ${operationCount - operations.length} more, which are not kept</p>` : ''}
   `;

@@ -1,4 +1,4 @@
-import type { OperationInfo, RequestInfo } from '../api/schemas.ts';
+import type { RequestInfo } from '../api/schemas.ts';
 
 /** Which requests are wanted; an empty text is any. */
 export interface RequestFilter {
@@ -26,11 +26,6 @@ export function matches(request: RequestInfo, { path, bucket, key, onlyErrors }:
   if (onlyErrors && !isError(request)) return false;
   if (bucket === '' && key === '') return true;
   return request.operations.some(
-    (operation) => (bucket === '' || operation.bucket === bucket) && (key === '' || operation.key === key),
+    (operation) => (bucket === '' || operation.target === bucket) && (key === '' || operation.item === key),
   );
-}
-
-/** Whether an operation may have changed what a bucket holds. */
-export function isWrite({ op }: OperationInfo): boolean {
-  return !['open', 'get', 'exists', 'list-keys', 'get-many', 'cas.new'].includes(op);
 }

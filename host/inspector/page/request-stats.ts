@@ -23,7 +23,7 @@ export function statsOf(requests: readonly RequestInfo[], now: number): RequestS
   const at = (part: number): number =>
     times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0;
   const reads = requests.flatMap(({ operations }) =>
-    operations.filter(({ op, hit }) => hit !== undefined && op !== 'swap'),
+    operations.filter(({ effect, hit }) => hit !== undefined && effect === 'read'),
   );
   const hits = reads.filter(({ hit }) => hit === true).length;
   return {

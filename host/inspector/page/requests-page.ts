@@ -113,5 +113,5 @@ function Row({ request, isSelected, href }: RowProps): VNode {
 }
 
 function bucketsOf(requests: readonly RequestInfo[]): string[] {
-  return [...new Set(requests.flatMap(({ operations }) => operations.map(({ bucket }) => bucket)))].sort();
+  return [...new Set(requests.flatMap(({ operations }) => operations.map(({ target }) => target)))].sort();
 }

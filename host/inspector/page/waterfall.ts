@@ -1,9 +1,8 @@
 import type { VNode } from 'preact';
 import type { OperationInfo } from '../api/schemas.ts';
-import { bytesText, keyText, timeText } from './format.ts';
+import { keyText, timeText } from './format.ts';
 import { hashOf } from './hash-route.ts';
 import { html } from './html.ts';
-import { isWrite } from './request-filter.ts';
 
 interface WaterfallProps {
   readonly operations: readonly OperationInfo[];
@@ -13,7 +12,7 @@ interface WaterfallProps {
 
 /** When each operation was made and how long it took, beside what it was. */
 export function Waterfall({ operations, total }: WaterfallProps): VNode {
-  const { starts, span } = timesOf(operations, total);
+  const span = Math.max(total, ...operations.map(({ start, milliseconds }) => start + milliseconds), 0.001);
   return html`
     <table class="waterfall">
       <thead>
@@ -21,13 +20,13 @@ export function Waterfall({ operations, total }: WaterfallProps): VNode {
       </thead>
       <tbody>
         ${operations.map((operation, index) => {
-          const { milliseconds, error } = operation;
-          const left = ((starts[index] ?? 0) / span) * 100;
+          const { start, milliseconds, error } = operation;
+          const left = (start / span) * 100;
           const width = Math.max(0.8, (milliseconds / span) * 100);
           return html`
             <tr key=${index} class=${error === undefined ? '' : 'failed'}>
               <th scope="row"><span class="op ${kindOf(operation)}">${operation.op}</span> <${Target} operation=${operation} /></th>
-              <td class="result">${resultOf(operation)}</td>
+              <td class="result">${operation.result}</td>
               <td class="bars" aria-hidden="true">
                 <svg width="100%" height="14" preserveAspectRatio="none">
                   <rect class="track" x="0" y="6.5" width="100%" height="1"></rect>
@@ -43,42 +42,15 @@ export function Waterfall({ operations, total }: WaterfallProps): VNode {
   `;
 }
 
-function Target({ operation: { bucket, key } }: { readonly operation: OperationInfo }): VNode {
-  const href = hashOf('buckets', key === undefined ? { bucket } : { bucket, key });
-  return html`<a class="mono" href=${href}>${keyText(bucket)}${key === undefined ? '' : `/${keyText(key)}`}</a>`;
+/** A link to where that can be looked at, for what has a page. */
+function Target({ operation: { target, item, bucket } }: { readonly operation: OperationInfo }): VNode {
+  const text = `${keyText(target)}${item === undefined ? '' : `/${keyText(item)}`}`;
+  if (bucket === undefined) return html`<span class="mono">${text}</span>`;
+  const href = hashOf('buckets', { bucket: target, ...(item === undefined ? {} : { key: item }) });
+  return html`<a class="mono" href=${href}>${text}</a>`;
 }
 
-/** Where the host does not tell when an operation began, it is shown as if each followed the one before. */
-function timesOf(operations: readonly OperationInfo[], total: number): { starts: number[]; span: number } {
-  let end = 0;
-  const starts = operations.map(({ start, milliseconds }) => {
-    const begun = start ?? end;
-    end = begun + milliseconds;
-    return begun;
-  });
-  const last = operations.map(({ milliseconds }, index) => (starts[index] ?? 0) + milliseconds);
-  return { starts, span: Math.max(total, ...last, 0.001) };
-}
-
-function kindOf({ op, error, ...rest }: OperationInfo): string {
+function kindOf({ effect, isAtomic, error }: OperationInfo): string {
   if (error !== undefined) return 'error';
-  if (op === 'open') return 'open';
-  if (op.startsWith('delete')) return 'delete';
-  if (op === 'increment' || op === 'swap' || op === 'cas.new') return 'atomic';
-  return isWrite({ op, ...rest }) ? 'write' : 'read';
-}
-
-function resultOf({ op, hit, count, size, error }: OperationInfo): string {
-  if (error !== undefined) return `failed: ${error}`;
-  const parts = [
-    hit === undefined ? undefined : hitText(op, hit),
-    count === undefined ? undefined : `${count} keys`,
-    size === undefined ? undefined : bytesText(size),
-  ];
-  return parts.filter((part) => part !== undefined).join(', ');
-}
-
-function hitText(op: string, hit: boolean): string {
-  if (op === 'swap') return hit ? 'swapped' : 'stale';
-  return hit ? 'hit' : 'miss';
+  return isAtomic ? 'atomic' : effect;
 }

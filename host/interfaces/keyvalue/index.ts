@@ -2,6 +2,7 @@ import type { HostInterface } from '../host-interface.ts';
 import { chooseDialect, describeDialect } from './dialect.ts';
 import { KeyvaluePool } from './keyvalue-pool.ts';
 import { type KeyvalueConfig, startKeyvalue } from './keyvalue-worker.ts';
+import { keyvalueOperations } from './operations.ts';
 import type { keyvalueSettings } from './settings.ts';
 
 /** `wasi:keyvalue`, in whichever stores the configuration names. */
@@ -10,6 +11,7 @@ export const keyvalueInterface: HostInterface<KeyvalueConfig, KeyvaluePool, type
   packages: {
     'wasi:keyvalue': { matches: /^0\.2\.0-draft2?$/, text: '0.2.0-draft and 0.2.0-draft2' },
   },
+  operations: keyvalueOperations,
   suspends: () => true,
   check(imports) {
     chooseDialect(imports);
@@ -18,10 +20,9 @@ export const keyvalueInterface: HostInterface<KeyvalueConfig, KeyvaluePool, type
     const dialect = describeDialect(chooseDialect(imports));
     return `the configured backend${dialect === '' ? '' : ` (${dialect})`}`;
   },
-  configure: ({ keyvalue, isIntercepted = false }, imports) => ({
+  configure: ({ keyvalue }, imports) => ({
     stores: keyvalue,
     dialect: chooseDialect(imports),
-    isIntercepted,
   }),
   start: startKeyvalue,
   startPool: (host) => new KeyvaluePool(host),

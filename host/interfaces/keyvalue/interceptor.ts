@@ -1,9 +1,9 @@
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import type { KeyPage, Bucket as StoreBucket } from './backends/backend.ts';
-import type { OperationName } from './operations.ts';
+import type { OperationName } from './operation-name.ts';
 
-/** An operation of a guest, before it is made. */
-export interface Call {
+/** A keyvalue operation of a guest, before it is made. */
+export interface KeyvalueCall {
   /** The request that the guest serves, as its thread counts them. */
   readonly request: number;
   readonly op: OperationName;
@@ -21,18 +21,14 @@ export interface Call {
 export type Action<T> = (pageSize?: number) => MaybePromise<T>;
 
 /** Stands between guests and stores, where a test wants that. */
-export interface Interceptor {
+export interface KeyvalueInterceptor {
   /** False while every operation may go its way at once. */
   readonly isActive: boolean;
   /**
    * Makes the operation, or does what is to happen in its place. Throws, or rejects with, a `StoreError` that the guest is to
    * get.
    */
-  make<T>(call: Call, action: Action<T>): Promise<T>;
-  /** A guest begins to serve a request. */
-  began(request: number): void;
-  /** It has come to its end, and makes no more operations. */
-  ended(request: number): void;
+  make<T>(call: KeyvalueCall, action: Action<T>): Promise<T>;
   /** The page of a bucket's keys at a cursor. @param pageSize undefined: as large as the store's */
   page(store: StoreBucket, cursor: string | undefined, pageSize: number | undefined): MaybePromise<KeyPage>;
 }

@@ -1,8 +1,6 @@
 import type { PeerPart, PoolContext, PoolPart, WorkerPeer } from '../../runtime/interface.ts';
 import type { Backend } from './backends/backend.ts';
 import { type Position, rememberPosition } from './cursor-table.ts';
-import type { FaultSpec } from './fault-injection/fault.ts';
-import type { Schedule, Step } from './fault-injection/schedule.ts';
 import type { SharedKeyvalue } from './keyvalue-worker.ts';
 import type { FromWorker, MemoryAnswer, MemoryCall, ToWorker } from './messages.ts';
 import { HostMemory } from './shared-memory/host-memory.ts';
@@ -13,18 +11,13 @@ import { WorkerBuckets } from './shared-memory/worker-buckets.ts';
 export class KeyvaluePool implements PoolPart {
   /** The in-memory buckets of the host, wherever they are. */
   readonly memory: Backend;
-  /** Told of each operation that was made in the order of a schedule. */
-  onStep: ((step: Step) => void) | undefined;
-  readonly #host: PoolContext;
   readonly #owner: MemoryOwner;
   /** Those that get requests, or will; the others need not know what is found out. */
   readonly #current = new Set<WorkerBuckets>();
   readonly #positions = new Map<bigint, Position>();
-  #faults: readonly FaultSpec[] = [];
   #isClosed = false;
 
   constructor(host: PoolContext) {
-    this.#host = host;
     this.#owner = new MemoryOwner(host.now);
     this.memory = new HostMemory(
       (call, settle) => this.#call(call, settle),
@@ -39,7 +32,6 @@ export class KeyvaluePool implements PoolPart {
       fence: buckets.fence.buffer,
       changes: buckets.port,
       positions: [...this.#positions.values()],
-      faults: this.#faults,
     };
     return {
       shared,
@@ -68,17 +60,6 @@ export class KeyvaluePool implements PoolPart {
     this.#isClosed = true;
   }
 
-  /** What is to go wrong from now on, with all guests. Only where a test may stand between guests and stores. */
-  injectFaults(faults: readonly FaultSpec[]): void {
-    this.#faults = faults;
-    this.#post({ type: 'faults', faults });
-  }
-
-  /** Operations of the next requests are made in this order; undefined: as they come. */
-  follow(schedule: Schedule | undefined): void {
-    this.#post({ type: 'schedule', schedule });
-  }
-
   #receive(from: WorkerBuckets, message: FromWorker): void {
     switch (message.type) {
       case 'memoryTaken':
@@ -93,14 +74,7 @@ export class KeyvaluePool implements PoolPart {
       case 'position':
         this.#share(from, message.position);
         return;
-      case 'step':
-        this.onStep?.(message.step);
-        return;
     }
-  }
-
-  #post(message: ToWorker): void {
-    this.#host.post(message);
   }
 
   /** A worker gave out a position: the others are told before a client can come back with it. */

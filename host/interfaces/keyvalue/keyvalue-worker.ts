@@ -5,10 +5,10 @@ import { InMemoryBackend } from './backends/memory/in-memory.ts';
 import type { KeyvalueSettings } from './configuration/store-rules.ts';
 import { CursorTable, type Position } from './cursor-table.ts';
 import type { Dialect } from './dialect.ts';
-import type { FaultSpec } from './fault-injection/fault.ts';
 import { keyvalue } from './keyvalue.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { ThreadStores } from './open-stores.ts';
+import { keyvalueOperations } from './operations.ts';
 import { MemoryFence } from './shared-memory/memory-fence.ts';
 import { WorkerMemory } from './shared-memory/worker-memory.ts';
 import { TurnLimit } from './turn-limit.ts';
@@ -17,8 +17,6 @@ import { TurnLimit } from './turn-limit.ts';
 export interface KeyvalueConfig {
   readonly stores: KeyvalueSettings;
   readonly dialect: Dialect;
-  /** A test may stand between guests and stores. */
-  readonly isIntercepted: boolean;
 }
 
 /** What a worker shares with the main thread from its start. */
@@ -29,14 +27,12 @@ export interface SharedKeyvalue {
   readonly changes: MessagePort;
   /** Positions of listings that other workers gave numbers to. */
   readonly positions: readonly Position[];
-  /** What is to go wrong. */
-  readonly faults: readonly FaultSpec[];
 }
 
 /** Starts `wasi:keyvalue` on a worker. */
 export async function startKeyvalue(
-  { stores: settings, dialect, isIntercepted }: KeyvalueConfig,
-  { clock, generation, shared, post, tell }: WorkerContext<SharedKeyvalue | undefined>,
+  { stores: settings, dialect }: KeyvalueConfig,
+  { clock, generation, shared, interceptor, post, tell }: WorkerContext<SharedKeyvalue | undefined>,
 ): Promise<WorkerPart> {
   const send = (message: FromWorker): void => post(message);
   const memory: WorkerMemory = new WorkerMemory(
@@ -62,13 +58,10 @@ export async function startKeyvalue(
     tell,
   });
   const turns = new TurnLimit();
-  const interception = isIntercepted
-    ? new (await import('./fault-injection/fault-injection.ts')).Interception(
-        (step) => send({ type: 'step', step }),
-        tell,
-      )
-    : undefined;
-  interception?.faults.replace(shared?.faults ?? []);
+  const faults =
+    interceptor === undefined
+      ? undefined
+      : new (await import('./fault-injection/keyvalue-faults.ts')).KeyvalueFaults(interceptor);
   return {
     imports: (guest) =>
       keyvalue({
@@ -76,19 +69,13 @@ export async function startKeyvalue(
         dialect,
         cursors,
         turns,
-        log: guest.operations,
+        trace: guest.trace.of(keyvalueOperations),
         holdings: guest.holdings,
-        interceptor: interception,
+        interceptor: faults,
         request: () => guest.request,
       }),
     receive(message: ToWorker) {
       switch (message.type) {
-        case 'faults':
-          interception?.faults.replace(message.faults);
-          return;
-        case 'schedule':
-          interception?.follow(message.schedule);
-          return;
         case 'positions':
           for (const position of message.positions) cursors.learn(position);
           return;
@@ -110,11 +97,5 @@ export async function startKeyvalue(
           return;
       }
     },
-    ...(interception === undefined
-      ? {}
-      : {
-          began: (request) => interception.began(request),
-          ended: (request) => interception.ended(request),
-        }),
   };
 }

@@ -1,13 +1,16 @@
+import type { Values } from '../../runtime/trace/attribute.ts';
+import type { Operation } from '../../runtime/trace/operation.ts';
+import type { InterfaceTrace } from '../../runtime/trace/trace-log.ts';
 import type { Holdings } from '../../runtime/worker/holdings.ts';
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import { type Bucket as StoreBucket, StoreError } from './backends/backend.ts';
 import { deleteMany, exists, getMany, setMany } from './backends/bucket-defaults.ts';
 import type { CursorTable } from './cursor-table.ts';
 import { type Dialect, optionalPair, pairOfOptional } from './dialect.ts';
-import type { Action, Interceptor } from './interceptor.ts';
+import type { Action, KeyvalueInterceptor } from './interceptor.ts';
 import { noteOpened } from './opened-buckets.ts';
-import type { Operation, OperationLog } from './operation.ts';
-import type { OperationName } from './operations.ts';
+import type { OperationName } from './operation-name.ts';
+import { keyvalueOperations } from './operations.ts';
 import type { Stores } from './stores.ts';
 import type { TurnLimit } from './turn-limit.ts';
 
@@ -15,7 +18,6 @@ import type { TurnLimit } from './turn-limit.ts';
 type GuestError =
   | { readonly tag: 'no-such-store' | 'access-denied' }
   | { readonly tag: 'other'; readonly val: string };
-type Details = Pick<Operation, 'hit' | 'count' | 'size'>;
 type Pair = [key: string, value: Uint8Array];
 
 /** What the functions of one guest share. */
@@ -23,11 +25,11 @@ export interface KeyvalueContext {
   readonly stores: Stores;
   readonly dialect: Dialect;
   readonly cursors: CursorTable;
-  readonly log: OperationLog;
+  readonly trace: InterfaceTrace;
   readonly turns: TurnLimit;
   readonly holdings: Holdings;
   /** Absent where nobody stands between. */
-  readonly interceptor?: Interceptor | undefined;
+  readonly interceptor?: KeyvalueInterceptor | undefined;
   /** The request that the guest serves. */
   readonly request: () => number;
 }
@@ -45,31 +47,31 @@ export class Bucket {
   }
 
   get(key: string): MaybePromise<Uint8Array | undefined> {
-    return perform(this, 'get', key, () => this.store.get(key), found);
+    return perform(this, operations.get, key, () => this.store.get(key), found);
   }
 
   set(key: string, value: Uint8Array): MaybePromise<void> {
     return perform(
       this,
-      'set',
+      operations.set,
       key,
       () => this.store.set(key, value),
-      () => ({ size: value.length }),
+      () => [value.length],
       value,
     );
   }
 
   delete(key: string): MaybePromise<void> {
-    return perform(this, 'delete', key, () => this.store.delete(key));
+    return perform(this, operations.delete, key, () => this.store.delete(key));
   }
 
   exists(key: string): MaybePromise<boolean> {
     return perform(
       this,
-      'exists',
+      operations.exists,
       key,
       () => exists(this.store, key),
-      (hit) => ({ hit }),
+      (hit) => [hit],
     );
   }
 
@@ -88,7 +90,7 @@ export class Bucket {
         return { keys, cursor: dialect.cursor === 'u64' ? cursors.numberFor(this.identifier, next) : next };
       });
     };
-    return perform(this, 'list-keys', undefined, list, ({ keys }) => ({ count: keys.length }));
+    return perform(this, operations['list-keys'], undefined, list, ({ keys }) => [keys.length]);
   }
 }
 
@@ -111,7 +113,7 @@ export class Cas {
   static new(bucket: Bucket, key: string): MaybePromise<Cas> {
     return perform(
       bucket,
-      'cas.new',
+      operations['cas.new'],
       key,
       () => Cas.#read(bucket, key),
       (cas) => found(cas.#value),
@@ -132,8 +134,8 @@ export class Cas {
       then(this.bucket.store.setIfVersion(this.key, value, this.#version), (done) =>
         done ? undefined : Cas.#read(this.bucket, this.key),
       );
-    const details = (retry: Cas | undefined) => ({ hit: retry === undefined, size: value.length });
-    return perform(this.bucket, 'swap', this.key, swap, details, value);
+    const details = (retry: Cas | undefined) => [retry === undefined, value.length];
+    return perform(this.bucket, operations.swap, this.key, swap, details, value);
   }
 
   [Symbol.dispose](): void {
@@ -152,7 +154,7 @@ export function keyvalue(context: KeyvalueContext): Record<string, Record<string
 
 function open(identifier: string, context: KeyvalueContext): MaybePromise<Bucket> {
   const subject = { identifier, context };
-  return perform(subject, 'open', undefined, () => {
+  return perform(subject, operations.open, undefined, () => {
     noteOpened(identifier, context.holdings);
     return then(context.stores.open(identifier), (store) => new Bucket(identifier, store, context));
   });
@@ -160,7 +162,7 @@ function open(identifier: string, context: KeyvalueContext): MaybePromise<Bucket
 
 function increment(bucket: Bucket, key: string, delta: bigint): MaybePromise<bigint> {
   const add = () => bucket.store.increment(key, delta, bucket.context.dialect.counter ?? 's64');
-  return perform(bucket, 'increment', key, add, undefined, delta);
+  return perform(bucket, operations.increment, key, add, undefined, delta);
 }
 
 /** Answers nothing, or throws `cas-failed` with a handle for the retry. */
@@ -187,21 +189,21 @@ function getManyPairs(bucket: Bucket, keys: readonly string[]): MaybePromise<unk
   const shape = bucket.context.dialect.batch === 'pairs-of-optionals' ? pairOfOptional : optionalPair;
   const read = () =>
     then(getMany(bucket.store, keys), (values) => keys.map((key, index) => shape(key, values[index])));
-  return perform(bucket, 'get-many', keys, read, () => ({ count: keys.length }));
+  return perform(bucket, operations['get-many'], keys, read, () => [keys.length]);
 }
 
 function setManyPairs(bucket: Bucket, pairs: readonly Pair[]): MaybePromise<void> {
   const write = () => setMany(bucket.store, pairs);
-  return perform(bucket, 'set-many', pairs, write, () => ({ count: pairs.length }));
+  return perform(bucket, operations['set-many'], pairs, write, () => [pairs.length]);
 }
 
 function deleteManyKeys(bucket: Bucket, keys: readonly string[]): MaybePromise<void> {
   const remove = () => deleteMany(bucket.store, keys);
-  return perform(bucket, 'delete-many', keys, remove, () => ({ count: keys.length }));
+  return perform(bucket, operations['delete-many'], keys, remove, () => [keys.length]);
 }
 
-function found(value: Uint8Array | undefined): Details {
-  return value === undefined ? { hit: false } : { hit: true, size: value.length };
+function found(value: Uint8Array | undefined): Values {
+  return value === undefined ? [false] : [true, value.length];
 }
 
 function then<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
@@ -214,7 +216,8 @@ interface Subject {
   readonly context: KeyvalueContext;
 }
 
-const nothing: Details = {};
+const nothing: Values = [];
+const { operations } = keyvalueOperations;
 
 /** The key of an operation, or what a batch is about; nothing for `open` and `list-keys`. */
 type Keys = string | readonly (string | Pair)[] | undefined;
@@ -222,44 +225,51 @@ type Keys = string | readonly (string | Pair)[] | undefined;
 /** Runs an operation, notes it with its time, and turns a store's error into the guest's. */
 function perform<T>(
   subject: Subject,
-  op: OperationName,
+  operation: Operation<OperationName>,
   keys: Keys,
   action: Action<T>,
-  details?: (result: T) => Details,
+  details?: (result: T) => Values,
   written?: Uint8Array | bigint,
 ): MaybePromise<T> {
   const key = typeof keys === 'string' ? keys : undefined;
   const started = performance.now();
   let result: MaybePromise<T>;
   try {
-    result = made(subject, op, keys, action, written);
+    result = made(subject, operation, keys, action, written);
   } catch (reason) {
-    return fail(subject, op, key, started, reason);
+    return fail(subject, operation, key, started, reason);
   }
   if (result instanceof Promise) {
     return result.then(
       (value) => {
-        note(subject, op, key, started, details?.(value));
+        note(subject, operation, key, started, details?.(value));
         return subject.context.turns.pass(value);
       },
-      (reason: unknown) => fail(subject, op, key, started, reason),
+      (reason: unknown) => fail(subject, operation, key, started, reason),
     );
   }
-  note(subject, op, key, started, details?.(result));
+  note(subject, operation, key, started, details?.(result));
   return result;
 }
 
 /** Makes an operation, past whoever stands between. */
 function made<T>(
   { identifier, store, context }: Subject,
-  op: OperationName,
+  operation: Operation<OperationName>,
   keys: Keys,
   action: Action<T>,
   written: Uint8Array | bigint | undefined,
 ): MaybePromise<T> {
   const { interceptor } = context;
   if (interceptor === undefined || !interceptor.isActive) return action();
-  const call = { request: context.request(), op, bucket: identifier, keys: listed(keys), store, written };
+  const call = {
+    request: context.request(),
+    op: operation.name,
+    bucket: identifier,
+    keys: listed(keys),
+    store,
+    written,
+  };
   return interceptor.make(call, action);
 }
 
@@ -271,24 +281,24 @@ function listed(keys: Keys): string[] {
 
 function note(
   { identifier, context }: Subject,
-  op: OperationName,
+  operation: Operation<OperationName>,
   key: string | undefined,
   started: number,
-  details: Details | undefined,
+  details: Values | undefined,
 ): void {
-  context.log.note(op, identifier, key, details ?? nothing, started);
+  context.trace.note(operation, identifier, key, details ?? nothing, undefined, started);
 }
 
 function fail(
   { identifier, context }: Subject,
-  op: OperationName,
+  operation: Operation<OperationName>,
   key: string | undefined,
   started: number,
   reason: unknown,
 ): never {
   const error = toGuestError(reason);
   const text = error.tag === 'other' && reason instanceof Error ? reason.message : error.tag;
-  context.log.note(op, identifier, key, { error: text }, started);
+  context.trace.note(operation, identifier, key, nothing, text, started);
   throw error;
 }
 

@@ -1,15 +1,9 @@
 import type { BucketSettings, StoreErrorCase } from './backends/backend.ts';
 import type { MemoryChange } from './backends/memory/in-memory-bucket.ts';
 import type { Position } from './cursor-table.ts';
-import type { FaultSpec } from './fault-injection/fault.ts';
-import type { Schedule, Step } from './fault-injection/schedule.ts';
 
 /** Main thread to worker. */
 export type ToWorker =
-  /** What is to go wrong from now on. Only where a test may stand between, as the one below. */
-  | { type: 'faults'; faults: readonly FaultSpec[] }
-  /** Operations of the next requests are made in this order; undefined: as they come. */
-  | { type: 'schedule'; schedule: Schedule | undefined }
   /** Positions of listings that other threads gave numbers to. */
   | { type: 'positions'; positions: readonly Position[] }
   /** A part of what the in-memory buckets hold, which the main thread still has. Answers `memoryTaken`. */
@@ -25,8 +19,6 @@ export type ToWorker =
 
 /** Worker to main thread. */
 export type FromWorker =
-  /** An operation was made in the order of a schedule. */
-  | { type: 'step'; step: Step }
   /** A listing got a number here; a client may bring it to another thread. */
   | { type: 'position'; position: Position }
   /** The thread has taken a part of the in-memory buckets over. */

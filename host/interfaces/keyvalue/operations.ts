@@ -1,37 +1,60 @@
-/** What an operation does, whatever its bucket is. */
-interface OperationTraits {
-  /** Whether it may change what the bucket holds. */
-  readonly isWrite: boolean;
-  /** Whether it belongs to a change of `wasi:keyvalue/atomics`. */
-  readonly isAtomic: boolean;
+import { count, flag, size } from '../../runtime/trace/attribute.ts';
+import { describeOperations, type OperationTraits } from '../../runtime/trace/operation.ts';
+import type { OperationName } from './operation-name.ts';
+
+/** What a keyvalue operation does, whatever its bucket is. */
+interface KeyvalueTraits extends OperationTraits {
   /** How many keys it names: a batch names many. */
   readonly keys: 'none' | 'one' | 'many';
 }
 
-/** The keyvalue operations of a component, by their names in WIT; `open` is the opening of a bucket. */
-export const operations = {
-  open: { isWrite: false, isAtomic: false, keys: 'none' },
-  get: { isWrite: false, isAtomic: false, keys: 'one' },
-  set: { isWrite: true, isAtomic: false, keys: 'one' },
-  delete: { isWrite: true, isAtomic: false, keys: 'one' },
-  exists: { isWrite: false, isAtomic: false, keys: 'one' },
-  'list-keys': { isWrite: false, isAtomic: false, keys: 'none' },
-  increment: { isWrite: true, isAtomic: true, keys: 'one' },
-  'cas.new': { isWrite: false, isAtomic: true, keys: 'one' },
-  swap: { isWrite: true, isAtomic: true, keys: 'one' },
-  'get-many': { isWrite: false, isAtomic: false, keys: 'many' },
-  'set-many': { isWrite: true, isAtomic: false, keys: 'many' },
-  'delete-many': { isWrite: true, isAtomic: false, keys: 'many' },
-} as const satisfies Record<string, OperationTraits>;
+/** Whether a read found the key. */
+const hit = flag('hit', 'hit', 'miss');
+/** Whether the key had not changed meanwhile. */
+const swapped = flag('hit', 'swapped', 'stale');
+/** Of the value that was read or written. */
+const valueSize = size('size');
+/** How many keys a batch or a listing had. */
+const keyCount = count('count', 'key', 'keys');
 
-export type OperationName = keyof typeof operations;
+const traits = {
+  open: { effect: 'open', keys: 'none', attributes: [] },
+  get: { effect: 'read', keys: 'one', attributes: [hit, valueSize] },
+  set: { effect: 'write', keys: 'one', attributes: [valueSize] },
+  delete: { effect: 'delete', keys: 'one', attributes: [] },
+  exists: { effect: 'read', keys: 'one', attributes: [hit] },
+  'list-keys': { effect: 'read', keys: 'none', attributes: [keyCount] },
+  increment: { effect: 'write', isAtomic: true, keys: 'one', attributes: [] },
+  'cas.new': { effect: 'read', isAtomic: true, keys: 'one', attributes: [hit, valueSize] },
+  swap: { effect: 'write', isAtomic: true, keys: 'one', attributes: [swapped, valueSize] },
+  'get-many': { effect: 'read', keys: 'many', attributes: [keyCount] },
+  'set-many': { effect: 'write', keys: 'many', attributes: [keyCount] },
+  'delete-many': { effect: 'delete', keys: 'many', attributes: [keyCount] },
+} as const satisfies Record<OperationName, KeyvalueTraits>;
 
-export const operationNames = Object.keys(operations) as readonly OperationName[];
+/** What a host records of them. */
+export const keyvalueOperations = describeOperations<OperationName>(
+  { interface: 'wasi:keyvalue', target: 'bucket', item: 'key' },
+  traits,
+);
+
+export const operationNames = Object.keys(traits) as readonly OperationName[];
 
 /** The operations that may change what a bucket holds. */
-export const writes: readonly OperationName[] = operationNames.filter((name) => operations[name].isWrite);
+export const writes: readonly OperationName[] = operationNames.filter((name) => isWrite(name));
+
+/** Those that no single key can be named for, nor several. */
+export const keyless: readonly OperationName[] = operationNames.filter(
+  (name) => traits[name].keys === 'none',
+);
+
+/** Whether an operation may change what a bucket holds. */
+export function isWrite(name: OperationName): boolean {
+  const { effect } = traits[name];
+  return effect === 'write' || effect === 'delete';
+}
 
 /** Whether a text names an operation. */
 export function isOperationName(name: unknown): name is OperationName {
-  return typeof name === 'string' && Object.hasOwn(operations, name);
+  return typeof name === 'string' && Object.hasOwn(traits, name);
 }

@@ -1,6 +1,6 @@
-import { noOperations } from '../../interfaces/keyvalue/operation.ts';
 import { absent } from '../../shared/packed-strings.ts';
 import type { Output } from '../outcome.ts';
+import { noTrace } from '../trace/packed-trace.ts';
 import type { Trigger } from '../trigger.ts';
 import type { RingBuffer } from './ring-buffer.ts';
 import type { Sending } from './sending.ts';
@@ -23,7 +23,7 @@ export function writeOutput<T extends Output>(
 ): number | undefined {
   const { id, outcome } = output;
   if (outcome?.trap !== undefined) return undefined;
-  const { text, numbers, omitted } = outcome?.operations ?? noOperations;
+  const { text, numbers, omitted } = outcome?.operations ?? noTrace;
   if (omitted > 0) return undefined;
   const size = sending.size(output);
   if (size === undefined) return undefined;
@@ -61,6 +61,6 @@ export function readOutput(
   const double = (at + headBytes) >> 3;
   for (let index = 0; index < count; index += 1) numbers.push(doubles[double + index] as number);
   const text = textBytes === 0 ? '' : bytes.toString('utf8', textAt, textAt + textBytes);
-  output.outcome = { operations: count === 0 ? noOperations : { text, numbers, omitted: 0 } };
+  output.outcome = { operations: count === 0 ? noTrace : { text, numbers, omitted: 0 } };
   return output;
 }

@@ -1,6 +1,8 @@
 import type { Program } from '../../engine/link/program.ts';
-import type { OperationBounds } from '../../interfaces/keyvalue/operation.ts';
+import type { FaultSpec } from '../fault-injection/fault.ts';
+import type { Schedule, Step } from '../fault-injection/schedule.ts';
 import type { Output } from '../outcome.ts';
+import type { TraceBounds } from '../trace/trace-log.ts';
 import type { MemoryShare } from '../worker/memory-budget.ts';
 import type { ChannelEnd } from './channel.ts';
 
@@ -12,8 +14,10 @@ export interface WorkerSetup {
   /** The names of the triggers; where one of them stands is its number in records. */
   readonly triggers: readonly string[];
   readonly instances: 'fresh' | 'reuse';
-  /** How many operations of a request are kept. Default: what a host keeps. */
-  readonly operations?: OperationBounds;
+  /** How much is kept of what a request does. Default: what a host keeps. */
+  readonly trace?: TraceBounds;
+  /** What is to go wrong from the start, where a test may stand between guests and what they do; absent where none may. */
+  readonly faults?: readonly FaultSpec[];
   readonly memory: MemoryShare;
   /** Counts the threads of a host from 1. */
   readonly generation: number;
@@ -49,6 +53,10 @@ export type ToWorker =
   | { type: 'ping' }
   /** The clock was moved. */
   | { type: 'time' }
+  /** What is to go wrong from now on. Only where the setup has `faults`, as the one below. */
+  | { type: 'faults'; faults: readonly FaultSpec[] }
+  /** Operations of the next requests are made in this order; undefined: as they come. */
+  | { type: 'schedule'; schedule: Schedule | undefined }
   /** Instances that are kept are not used again. */
   | { type: 'forget' }
   /** For the part of an interface there. */
@@ -62,8 +70,10 @@ export type FromWorker =
   | { type: 'output'; output: Output }
   /** About a call, of its trigger. */
   | { type: 'about'; id: number; message: unknown }
-  /** The guest goes on doing what takes long: it has made keyvalue operations. */
+  /** The guest goes on doing what takes long: it has made operations. */
   | { type: 'progress'; id: number }
+  /** An operation was made in the order of a schedule. */
+  | { type: 'step'; step: Step }
   /** A request was revoked before it was started; nothing has been done for it. */
   | { type: 'skipped'; id: number }
   /** An interface has something to say to the user. */

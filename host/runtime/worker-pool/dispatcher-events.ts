@@ -1,3 +1,5 @@
+import type { Step } from '../fault-injection/schedule.ts';
+
 /** What the dispatcher tells the host. */
 export interface DispatcherEvents {
   /**
@@ -13,4 +15,6 @@ export interface DispatcherEvents {
   fault(error: unknown): void;
   /** A worker was replaced because a component keeps it busy. */
   replaced(): void;
+  /** An operation was made in the order of a schedule. */
+  step?(step: Step): void;
 }

@@ -1,6 +1,7 @@
 import { deepStack, shallowStack } from '../../engine/guest-stack.ts';
 import { ControlledClock } from '../../shared/controlled-clock.ts';
 import { HostError } from '../../shared/host-error.ts';
+import type { FaultSpec } from '../fault-injection/fault.ts';
 import type { HostParts } from '../host-parts.ts';
 import type { PoolPart, RuntimeInterface } from '../interface.ts';
 import type { ToWorker } from '../ipc/protocol.ts';
@@ -35,6 +36,8 @@ export class Dispatcher {
   readonly #watchdog: Watchdog;
   readonly #intake: Intake;
   readonly #suspicion = new Suspicion(() => this.#calm());
+  /** What is to go wrong, where a test stands between. */
+  #faults: readonly FaultSpec[] | undefined;
   #closed = false;
 
   constructor(
@@ -136,6 +139,12 @@ export class Dispatcher {
     this.#watchdog.wake();
   }
 
+  /** What is to go wrong from now on, on all threads. Only where the setup of the component has `faults`. */
+  injectFaults(faults: readonly FaultSpec[]): void {
+    this.#faults = faults;
+    this.tell({ type: 'faults', faults });
+  }
+
   /** Tells all threads that run the component, or will. */
   tell(message: ToWorker): void {
     for (const worker of this.#workers) worker.thread.post(message);
@@ -196,8 +205,9 @@ export class Dispatcher {
     }
   }
 
-  #create(component: ComponentToRun): PooledWorker {
-    const worker = this.#maker.make(component);
+  #create({ setup }: ComponentToRun): PooledWorker {
+    const faults = this.#faults;
+    const worker = this.#maker.make({ setup: faults === undefined ? setup : { ...setup, faults } });
     this.#workers.add(worker);
     return worker;
   }

@@ -27,6 +27,9 @@ export function receive(worker: PooledWorker, message: WorkerMessage, owner: Wor
     case 'print':
       print(worker, message, owner);
       return;
+    case 'step':
+      owner.events.step?.(message.step);
+      return;
     case 'tell':
       owner.events.warning(message.text);
       return;

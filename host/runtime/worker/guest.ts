@@ -1,4 +1,4 @@
-import type { OperationLog } from '../../interfaces/keyvalue/operation.ts';
+import type { TraceLog } from '../trace/trace-log.ts';
 import type { Holdings } from './holdings.ts';
 import type { Lifetime } from './lifetime.ts';
 
@@ -15,8 +15,8 @@ export interface Guest {
   readonly lifetime: Lifetime;
   /** What the host holds for it. */
   readonly holdings: Holdings;
-  /** The operations of the request that it serves. */
-  readonly operations: OperationLog;
+  /** Takes what it does for the request that it serves. */
+  readonly trace: TraceLog;
   /** The request that it serves, as its worker counts them. */
   readonly request: number;
   readonly output: OutputPermit;

@@ -1,7 +1,10 @@
 import type { Done } from '../../engine/link/linker.ts';
-import { defaultBounds, OperationLog, type PackedOperations } from '../../interfaces/keyvalue/operation.ts';
+import type { Interceptor } from '../fault-injection/interceptor.ts';
 import type { WorkerPart } from '../interface.ts';
 import type { WorkerSetup } from '../ipc/protocol.ts';
+import type { PackedTrace } from '../trace/packed-trace.ts';
+import { defaultBounds, TraceLog } from '../trace/trace-log.ts';
+import type { TracedOperations } from '../trace/traced-operations.ts';
 import type { Guest, OutputPermit } from './guest.ts';
 import { Holdings } from './holdings.ts';
 import { Lifetime } from './lifetime.ts';
@@ -15,6 +18,10 @@ export interface Shared {
   readonly program: RunnableProgram;
   /** The interfaces that the component imports. */
   readonly interfaces: readonly WorkerPart[];
+  /** What these may record. */
+  readonly operations: TracedOperations;
+  /** Stands between guests and what they do, where a test wants that. */
+  readonly interceptor: Interceptor | undefined;
   /** The guest of a request makes operations, which shows in nothing else. */
   progress(id: number): void;
   /** How much may be printed. */
@@ -28,7 +35,7 @@ export class Instance implements Guest {
   readonly lifetime = new Lifetime();
   /** Is counted until the guest is brought back to its start or not used again. */
   readonly holdings = new Holdings();
-  readonly operations: OperationLog;
+  readonly trace: TraceLog;
   readonly output: OutputPermit;
   readonly #shared: Shared;
   readonly #guest: ProgramInstance;
@@ -41,10 +48,10 @@ export class Instance implements Guest {
    * @param id the first request that it is to serve
    */
   constructor(id: number, shared: Shared) {
-    const { setup, program, interfaces, output } = shared;
+    const { setup, program, interfaces, operations, output } = shared;
     this.#id = id;
     this.#shared = shared;
-    this.operations = new OperationLog(setup.operations ?? defaultBounds, () => shared.progress(this.#id));
+    this.trace = new TraceLog(operations, setup.trace ?? defaultBounds, () => shared.progress(this.#id));
     this.output = {
       permit: () => output.permit(),
       whenReady: () => this.#whilePresent(output.whenReady()),
@@ -63,7 +70,7 @@ export class Instance implements Guest {
   /** Makes a call; see `ProgramInstance`. */
   run(call: GuestCall, done: Done, fail: (thrown: unknown) => void): void {
     this.#id = call.id;
-    this.operations.begin();
+    this.trace.begin();
     this.holdings.begin();
     this.#guest.call(call.args(this), done, fail, call.returned?.bind(call));
   }
@@ -79,7 +86,7 @@ export class Instance implements Guest {
   reset(): boolean {
     this.holdings.release();
     this.lifetime.begin();
-    this.operations.clear();
+    this.trace.clear();
     return this.#guest.reset?.() ?? false;
   }
 
@@ -89,9 +96,9 @@ export class Instance implements Guest {
     this.#guest.discard?.();
   }
 
-  /** The operations since the last call. */
-  takeOperations(): PackedOperations {
-    return this.operations.take();
+  /** What it did since the last call. */
+  takeTrace(): PackedTrace {
+    return this.trace.take();
   }
 
   /** Waits for something that other guests wait for too, until this one ends. */

@@ -1,9 +1,8 @@
 import type { Done } from '../../engine/link/linker.ts';
-import { noOperations } from '../../interfaces/keyvalue/operation.ts';
-import type { WorkerPart } from '../interface.ts';
 import type { Pause } from '../ipc/channel.ts';
 import type { Trap } from '../outcome.ts';
 import { RequestTable } from '../request-table.ts';
+import { noTrace } from '../trace/packed-trace.ts';
 import { Instance, type Shared } from './instance.ts';
 import { describeTrap, GuestAbort, isGoodExit } from './trap.ts';
 import type { GuestCall } from './worker-trigger.ts';
@@ -11,8 +10,6 @@ import type { GuestCall } from './worker-trigger.ts';
 /** The requests that a worker has begun, each in an instance. */
 export class Requests {
   readonly #shared: Shared;
-  /** The interfaces that hear of each request. */
-  readonly #followers: readonly WorkerPart[];
   readonly #running = new RequestTable<Running>();
   /** Instances to use again, last in first out. */
   readonly #idle: Instance[] = [];
@@ -23,20 +20,18 @@ export class Requests {
 
   constructor(shared: Shared) {
     this.#shared = shared;
-    this.#followers = shared.interfaces.filter(
-      ({ began, ended }) => began !== undefined || ended !== undefined,
-    );
   }
 
   /** Answers what has to come before the guest has begun. */
   begin(call: GuestCall): Pause | undefined {
     const { id } = call;
+    const { interceptor } = this.#shared;
     const running = new Running(call, () => {
       this.#running.delete(id);
-      for (const part of this.#followers) part.ended?.(id);
+      interceptor?.ended(id);
     });
     this.#running.add(id, running);
-    for (const part of this.#followers) part.began?.(id);
+    interceptor?.began(id);
     let instance = this.#idle.pop();
     const isLater = instance === undefined && this.#resting.length > 0;
     try {
@@ -140,7 +135,7 @@ class Running {
 
   #conclude(trap: Trap | undefined): void {
     this.#isOver = true;
-    const operations = this.#instance?.takeOperations() ?? noOperations;
+    const operations = this.#instance?.takeTrace() ?? noTrace;
     this.#call.conclude(trap === undefined ? { operations } : { operations, trap });
     this.#forget();
   }

@@ -7,6 +7,7 @@ import { readCall } from '../ipc/call-record.ts';
 import { Channel, type Pause } from '../ipc/channel.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
 import type { RingBuffer } from '../ipc/ring-buffer.ts';
+import { TracedOperations } from '../trace/traced-operations.ts';
 import { HostLink } from './host-link.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { OutputWindow } from './output-window.ts';
@@ -38,6 +39,13 @@ export async function runWorker(setup: WorkerSetup, known: WorkerParts): Promise
   enableJspi();
   useStackSize(setup.stackSize);
   const controlled = setup.clock === undefined ? undefined : new ControlledClock(setup.clock);
+  const injection =
+    setup.faults === undefined
+      ? undefined
+      : new (await import('../fault-injection/fault-injection.ts')).FaultInjection(
+          (step) => post({ type: 'step', step }),
+          tell,
+        );
   const interfaces = new Map<string, WorkerPart>();
   for (const one of known.interfaces) {
     const { name } = one;
@@ -47,6 +55,7 @@ export async function runWorker(setup: WorkerSetup, known: WorkerParts): Promise
       clock: controlled ?? systemClock,
       generation: setup.generation,
       shared: given.shared,
+      interceptor: injection,
       post: (message) => post({ type: 'interface', name, message }),
       tell,
     });
@@ -60,11 +69,14 @@ export async function runWorker(setup: WorkerSetup, known: WorkerParts): Promise
   };
   const read = (number: number, ring: RingBuffer, at: number, id: number): GuestCall =>
     triggerOf(number).read(ring, at, id, host);
+  if (setup.faults !== undefined) injection?.faults.replace(setup.faults);
   const output = new OutputWindow();
   const requests = new Requests({
     setup,
     program: await loadProgram(setup.program, new MemoryBudget(setup.memory, control, tell)),
     interfaces: [...interfaces.values()],
+    operations: new TracedOperations(known.interfaces.flatMap(({ operations }) => operations ?? [])),
+    interceptor: injection,
     progress: (id) => post({ type: 'progress', id }),
     output,
     print: (id, stream, bytes) => {
@@ -94,6 +106,12 @@ export async function runWorker(setup: WorkerSetup, known: WorkerParts): Promise
         return;
       case 'time':
         controlled?.changed();
+        return;
+      case 'faults':
+        injection?.faults.replace(message.faults);
+        return;
+      case 'schedule':
+        injection?.follow(message.schedule);
         return;
       case 'forget':
         requests.forgetInstances();

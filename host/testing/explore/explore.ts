@@ -1,4 +1,4 @@
-import type { Step } from '../../interfaces/keyvalue/fault-injection/schedule.ts';
+import type { Step } from '../../runtime/fault-injection/schedule.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { seededRandom } from '../../shared/random.ts';
 import type { TestHostOptions } from '../options/test-host-options.ts';

@@ -1,4 +1,4 @@
-import type { Step } from '../../interfaces/keyvalue/fault-injection/schedule.ts';
+import type { Step } from '../../runtime/fault-injection/schedule.ts';
 import { follow, sendTo, type TestHost } from '../test-host.ts';
 
 /** What a run came to. */

@@ -1,4 +1,4 @@
-import type { Choice } from '../../interfaces/keyvalue/fault-injection/schedule.ts';
+import type { Choice } from '../../runtime/fault-injection/schedule.ts';
 
 /** Where and why a run went another way than the schedule that it was to repeat; undefined where it did not. */
 export function whyNotReplayed(schedule: readonly number[], steps: readonly Choice[]): string | undefined {

@@ -1,4 +1,4 @@
-import type { Choice } from '../../interfaces/keyvalue/fault-injection/schedule.ts';
+import type { Choice } from '../../runtime/fault-injection/schedule.ts';
 
 /** What is to be tried: what another run did up to some choice, and something else there. */
 interface Branch {

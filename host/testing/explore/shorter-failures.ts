@@ -1,4 +1,4 @@
-import type { Step } from '../../interfaces/keyvalue/fault-injection/schedule.ts';
+import type { Step } from '../../runtime/fault-injection/schedule.ts';
 
 /** An interleaving after which the check throws. */
 export interface Failure {

@@ -1,8 +1,15 @@
 import { types } from 'node:util';
 import { plainCopy } from '../../composition/options/plain-copy.ts';
 import { wrongArgument } from '../../composition/options/wrong-argument.ts';
-import type { Delay, FaultSpec } from '../../interfaces/keyvalue/fault-injection/fault.ts';
-import { isOperationName, type OperationName, operationNames } from '../../interfaces/keyvalue/operations.ts';
+import type { OperationName } from '../../interfaces/keyvalue/operation-name.ts';
+import {
+  isOperationName,
+  keyless,
+  keyvalueOperations,
+  operationNames,
+} from '../../interfaces/keyvalue/operations.ts';
+import type { Delay, FaultSpec } from '../../runtime/fault-injection/fault.ts';
+import type { OwnEffects } from '../../runtime/fault-injection/interceptor.ts';
 import { isPlainMap, shownValue } from '../../settings/shown-value.ts';
 import { parseTimer } from '../../shared/duration.ts';
 import { HostError } from '../../shared/host-error.ts';
@@ -17,8 +24,6 @@ const keys: readonly string[] = [
 ];
 /** What an effect can happen to, where that is not everything. */
 const affected = { stale: ['get', 'exists'], pageSize: ['list-keys'] } as const;
-/** Operations that no key can be named for. */
-const keyless: readonly string[] = ['open', 'list-keys'];
 
 const SUCH_AS = 'a fault such as { op: "get", error: "other" }';
 const DELAY =
@@ -34,38 +39,45 @@ export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
       `a fault has to say what goes wrong: error, delay, drop, stale or pageSize. This one has ${named === '' ? 'nothing' : `only ${named}`}.`,
     );
   }
-  const ops = opsOf(fault.op);
+  const named = opsOf(fault.op);
   const stale = fault.stale ?? false;
-  if (typeof stale !== 'boolean') wrong('stale', stale, 'true or false');
-  if (stale) possible('stale', ops, affected.stale);
+  if (typeof stale !== 'boolean') return wrong('stale', stale, 'true or false');
+  const readOps = stale ? possible('stale', named, affected.stale) : named;
   const pageSize = optionally<number>('pageSize', fault.pageSize, isCount, 'a whole number above zero');
-  if (pageSize !== undefined) possible('pageSize', ops, affected.pageSize);
+  const ops = pageSize === undefined ? readOps : possible('pageSize', named, affected.pageSize);
   const key = optionally<string | RegExp>('key', fault.key, isKey, 'text or a regular expression');
   if (key !== undefined && (pageSize !== undefined || ops?.every((op) => keyless.includes(op)))) {
     wrong('key', key, `no key, as ${keyless.join(' and ')} have none, so that it would never happen`);
   }
   const isError = (value: unknown) => errors.some((error) => error === value);
   const isPart = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
-  const spec: Omit<FaultSpec, 'seed' | 'counts'> = {
-    ops,
-    key,
-    pageSize,
-    stale,
-    bucket: optionally('bucket', fault.bucket, isText, 'text'),
-    message: optionally('message', fault.message, isText, 'text'),
-    error: optionally('error', fault.error, isError, `one of ${errors.join(', ')}`),
-    drop: optionally('drop', fault.drop, (value) => value === 'after-apply', 'after-apply'),
-    probability: optionally('probability', fault.probability, isPart, 'a number from 0 to 1') ?? 1,
-    after: optionally('after', fault.after, isWhole, 'a whole number from 0 on') ?? 0,
-    times: optionally('times', fault.times, isTimes, 'a whole number from 0 on') ?? Number.POSITIVE_INFINITY,
+  const spec = {
+    interface: keyvalueOperations.interface,
+    operations: ops,
+    item: key,
+    target: optionally<string>('bucket', fault.bucket, isText, 'text'),
+    message: optionally<string>('message', fault.message, isText, 'text'),
+    error: optionally<string>('error', fault.error, isError, `one of ${errors.join(', ')}`),
+    drop: optionally<'after-apply'>('drop', fault.drop, (value) => value === 'after-apply', 'after-apply'),
+    probability: optionally<number>('probability', fault.probability, isPart, 'a number from 0 to 1') ?? 1,
+    after: optionally<number>('after', fault.after, isWhole, 'a whole number from 0 on') ?? 0,
+    times:
+      optionally<number>('times', fault.times, isTimes, 'a whole number from 0 on') ??
+      Number.POSITIVE_INFINITY,
     delay: fault.delay === undefined ? undefined : delayOf(fault.delay),
   };
-  const contradiction = contradictionIn(spec);
+  const contradiction = contradictionIn({ ...spec, stale, pageSize });
   if (contradiction !== undefined) {
     const expected = consistent('error, drop, stale and pageSize');
     throw new HostError('usage', `a fault has ${contradiction}. Expected ${expected}.`);
   }
-  return spec;
+  return { ...spec, own: ownEffects(stale, pageSize) };
+}
+
+/** What the stores' own interceptor is to do. */
+function ownEffects(stale: boolean, pageSize: number | undefined): OwnEffects | undefined {
+  if (stale) return { stale };
+  return pageSize === undefined ? undefined : { pageSize };
 }
 
 /** What is cut off by a partition, checked in the same way. */
@@ -127,9 +139,16 @@ function optionally<T>(
   return given as T | undefined;
 }
 
-function possible(effect: string, ops: readonly string[] | undefined, can: readonly string[]): void {
-  if (ops === undefined || ops.some((op) => can.includes(op))) return;
-  wrong('op', ops.join(', '), `${can.join(' or ')}, which is what ${effect} is about`);
+/** Those of the operations that an effect can happen to; there has to be one. */
+function possible(
+  effect: string,
+  ops: readonly OperationName[] | undefined,
+  can: readonly OperationName[],
+): readonly OperationName[] {
+  const meant = ops === undefined ? can : ops.filter((op) => can.includes(op));
+  return meant.length > 0
+    ? meant
+    : wrong('op', (ops ?? []).join(', '), `${can.join(' or ')}, which is what ${effect} is about`);
 }
 
 function delayOf(given: unknown): Delay {

@@ -1,5 +1,5 @@
 import type { StoreErrorCase } from '../../interfaces/keyvalue/backends/backend.ts';
-import type { OperationName } from '../../interfaces/keyvalue/operations.ts';
+import type { OperationName } from '../../interfaces/keyvalue/operation-name.ts';
 
 /** Such as `200ms`, or milliseconds. */
 type Duration = string | number;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { FaultSpec } from '../../interfaces/keyvalue/fault-injection/fault.ts';
-import { FaultCounts } from '../../interfaces/keyvalue/fault-injection/fault-counts.ts';
+import type { FaultSpec } from '../../runtime/fault-injection/fault.ts';
+import { FaultCounts } from '../../runtime/fault-injection/fault-counts.ts';
 import type { Fault } from './fault.ts';
 import { faultSpec, partitionMap } from './fault-spec.ts';
 
@@ -25,6 +25,8 @@ export class Faults {
   /**
    * @param seed decides where a probability or a range does; default: chance
    * @param requireOpen throws where the host is closed
+   *
+   * @internal
    */
   constructor(
     seed: number | string | undefined,

@@ -24,6 +24,7 @@ export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isNumber = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value);
 const fields: Readonly<Record<keyof HostOperation, readonly [string, (value: unknown) => boolean]>> = {
+  interface: ['text', isText],
   op: [`one of ${operationNames.join(', ')}`, isOperationName],
   bucket: ['text', isText],
   key: ['text', isText],

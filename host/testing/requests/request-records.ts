@@ -1,6 +1,6 @@
 import { operationsOf, requestEventOf } from '../../composition/reported-request.ts';
 import type { HostOperation } from '../../composition/request-event.ts';
-import { type PackedOperations, unpackOperations } from '../../interfaces/keyvalue/operation.ts';
+import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
 import type { RefusedClient } from '../../triggers/http/refusal.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
 import { PrintedText } from './printed-text.ts';
@@ -87,8 +87,8 @@ export class RequestRecords {
   }
 
   /** The operations of a request whose handler has ended, in order. */
-  operationsOf(request: number, packed: PackedOperations): HostOperation[] {
-    return operationsOf(unpackOperations(packed), request - this.#before);
+  operationsOf(request: number, records: readonly TraceRecord[]): HostOperation[] {
+    return operationsOf(records, request - this.#before);
   }
 
   /** Whether all that came has ended. */

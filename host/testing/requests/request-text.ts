@@ -1,5 +1,8 @@
 import type { HostOperation } from '../../composition/request-event.ts';
-import { describeOperation, formatTime } from '../../interfaces/keyvalue/describe-operation.ts';
+import { tracedOperations } from '../../interfaces/traced-operations.ts';
+import { recordOf } from '../../runtime/trace/record-fields.ts';
+import { recordText } from '../../runtime/trace/record-text.ts';
+import { formatTime } from '../../shared/format-time.ts';
 import { printable, shortened } from '../../shared/printable.ts';
 import type { HostRequest } from './request-record.ts';
 
@@ -33,7 +36,11 @@ export function failureText(request: HostRequest): string {
 
 /** One line: the operation, what it was done to, and what came of it. */
 export function operationText(operation: HostOperation): string {
-  const { op, target, result } = describeOperation(operation);
+  const { request: _, ...fields } = operation;
+  const record = recordOf(fields, tracedOperations);
+  // Whoever has made one up may have named anything.
+  if (record === undefined) return shown(operation.op);
+  const { op, target, result } = recordText(record);
   return [op, shown(target, 256), shown(result, 256)].filter((word) => word !== '').join(' ');
 }
 
@@ -44,7 +51,7 @@ function detailLines(request: HostRequest): string[] {
     ...(hostStack === undefined ? [] : [`  in the host: ${hostStack}`]),
     ...listed('it printed to stdout', stdout, lastLines, (line) => shown(line)),
     ...listed('it printed to stderr', stderr, lastLines, (line) => shown(line)),
-    ...listed('its keyvalue operations', operations, lastOperations, operationText, omittedOperations),
+    ...listed('its operations', operations, lastOperations, operationText, omittedOperations),
   ];
 }
 

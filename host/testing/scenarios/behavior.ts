@@ -1,4 +1,5 @@
-import { type OperationName, writes } from '../../interfaces/keyvalue/operations.ts';
+import type { OperationName } from '../../interfaces/keyvalue/operation-name.ts';
+import { writes } from '../../interfaces/keyvalue/operations.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Snapshot } from '../stores/snapshot.ts';

@@ -1,4 +1,4 @@
-import type { PackedOperations } from '../../interfaces/keyvalue/operation.ts';
+import type { PackedTrace } from '../../runtime/trace/packed-trace.ts';
 import type { RequestReport } from './request-report.ts';
 
 /** What an exchange tells; see `HostEvents`. */
@@ -6,5 +6,5 @@ export interface ExchangeEvents {
   request(report: RequestReport): void;
   /** An error that nobody foresaw has ended the exchange. */
   fault(error: unknown): void;
-  handled?(request: number, operations: PackedOperations): void;
+  handled?(request: number, operations: PackedTrace): void;
 }

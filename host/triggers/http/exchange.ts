@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHead } from '../../interfaces/http/incoming.ts';
-import { noOperations } from '../../interfaces/keyvalue/operation.ts';
 import type { Outcome } from '../../runtime/outcome.ts';
+import { noTrace } from '../../runtime/trace/packed-trace.ts';
 import type { Invocation } from '../../runtime/worker-pool/invocation.ts';
 import type { WorkerLink } from '../../runtime/worker-pool/worker-link.ts';
 import { Answer, type AnswerOwner } from './answer.ts';
@@ -232,7 +232,7 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
 
   /** No guest will say anything about this request any more. */
   orphan(): void {
-    this.#outcome ??= { operations: noOperations };
+    this.#outcome ??= { operations: noTrace };
     this.#discardBody();
     this.guard(() => this.#reportWhenOver());
   }
@@ -274,7 +274,7 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
     this.#closed = true;
     if (!isWhole) this.#failure ??= 'the client closed the connection';
     const link = this.#link;
-    if (link === undefined) this.#outcome ??= { operations: noOperations };
+    if (link === undefined) this.#outcome ??= { operations: noTrace };
     else if (this.#outcome === undefined) {
       if (!isWhole) link.abort(this.#id, this.#failure ?? '');
       else if (this.#answer.isHeadOnly) this.#endWithConnection(link);

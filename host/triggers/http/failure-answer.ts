@@ -1,6 +1,7 @@
 import type { RequestHead } from '../../interfaces/http/incoming.ts';
-import { type Operation, unpackOperations } from '../../interfaces/keyvalue/operation.ts';
+import { recordsOf } from '../../interfaces/traced-operations.ts';
 import type { Outcome, Trap } from '../../runtime/outcome.ts';
+import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
 import { failurePage } from './failure-page.ts';
 
 /** Why a request gets an answer of ours in place of the component's. */
@@ -10,7 +11,7 @@ export interface Failure {
   readonly method: string;
   readonly path: string;
   readonly trap?: Trap;
-  readonly operations?: readonly Operation[];
+  readonly operations?: readonly TraceRecord[];
   /** How many more there were. */
   readonly omittedOperations?: number;
 }
@@ -29,7 +30,7 @@ export function failureOf(
     reason,
     method,
     path,
-    operations: unpackOperations(operations),
+    operations: recordsOf(operations),
     omittedOperations: operations.omitted,
     ...(trap === undefined ? {} : { trap }),
   };

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { describeOperation, type OperationText } from '../../interfaces/keyvalue/describe-operation.ts';
+import { type RecordText, recordText } from '../../runtime/trace/record-text.ts';
 import { escapedMarkup } from '../../shared/escaped-markup.ts';
 import type { Failure } from './failure-answer.ts';
 
@@ -45,8 +45,8 @@ export function failurePage({
       return `<pre>${escapedMarkup(stack)}</pre>`;
     }),
     section(
-      rest > 0 ? `The last ${mostOperations} of ${count} keyvalue operations` : 'Keyvalue operations',
-      operations.slice(-mostOperations).map(describeOperation),
+      rest > 0 ? `The last ${mostOperations} of ${count} operations` : 'Operations',
+      operations.slice(-mostOperations).map((record) => recordText(record)),
       operationTable,
     ),
   ];
@@ -74,9 +74,9 @@ function section<T>(title: string, content: readonly T[], write: (content: reado
     : `<section>\n<h2>${escapedMarkup(title)}</h2>\n${write(content)}\n</section>\n`;
 }
 
-function operationTable(operations: readonly OperationText[]): string {
+function operationTable(operations: readonly RecordText[]): string {
   const head =
-    '<tr><th class="time">at</th><th>operation</th><th>key</th><th>result</th><th class="time">took</th></tr>';
+    '<tr><th class="time">at</th><th>operation</th><th>target</th><th>result</th><th class="time">took</th></tr>';
   const rows = operations.map(({ start, op, target, result, time, state }) => {
     const cells = `<td>${escapedMarkup(op)}</td><td>${escapedMarkup(target)}</td><td>${escapedMarkup(result)}</td>`;
     return `<tr class="${state}"><td class="time">${start}</td>${cells}<td class="time">${time}</td></tr>`;

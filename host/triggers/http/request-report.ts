@@ -1,5 +1,5 @@
-import type { PackedOperations } from '../../interfaces/keyvalue/operation.ts';
 import type { Trap } from '../../runtime/outcome.ts';
+import type { PackedTrace } from '../../runtime/trace/packed-trace.ts';
 
 /** What became of a request; one for each, when it has ended. */
 export interface RequestReport {
@@ -14,7 +14,7 @@ export interface RequestReport {
   /** From the request's head to the end of the answer. */
   readonly milliseconds: number;
   /** Packed, because under load nobody looks at most of them. */
-  readonly operations: PackedOperations;
+  readonly operations: PackedTrace;
   /** Why the component stopped in the middle. */
   readonly trap: Trap | undefined;
   /** Why there was no answer, or not all of it. */

@@ -1,5 +1,5 @@
-import type { Call } from '../interceptor.ts';
-import { operations } from '../operations.ts';
+import type { KeyvalueCall } from '../interceptor.ts';
+import { isWrite } from '../operations.ts';
 
 interface Write {
   /** The request that wrote last: it reads what it wrote. */
@@ -15,20 +15,20 @@ export class StaleValues {
   readonly #writes = new Map<string, Write>();
 
   /** Whether the guest may see an older value there. */
-  has(call: Call): boolean {
+  has(call: KeyvalueCall): boolean {
     const write = this.#write(call);
     return write !== undefined && write.by !== call.request;
   }
 
   /** The older value, or for `exists` whether there was one. */
-  read(call: Call): unknown {
+  read(call: KeyvalueCall): unknown {
     const before = this.#write(call)?.before;
     return call.op === 'exists' ? before !== undefined : before;
   }
 
   /** Looks at keys before they are written. */
-  async remember({ op, bucket, keys, store, request }: Call): Promise<void> {
-    if (store === undefined || !operations[op].isWrite) return;
+  async remember({ op, bucket, keys, store, request }: KeyvalueCall): Promise<void> {
+    if (store === undefined || !isWrite(op)) return;
     for (const key of keys) {
       this.#writes.set(place(bucket, key), { by: request, before: await store.get(key) });
     }
@@ -38,7 +38,7 @@ export class StaleValues {
     this.#writes.clear();
   }
 
-  #write({ bucket, keys: [key] }: Call): Write | undefined {
+  #write({ bucket, keys: [key] }: KeyvalueCall): Write | undefined {
     return key === undefined ? undefined : this.#writes.get(place(bucket, key));
   }
 }

@@ -1,4 +1,4 @@
-import type { Call } from '../interceptor.ts';
+import type { KeyvalueCall } from '../interceptor.ts';
 import { Cas } from '../keyvalue.ts';
 
 /** How much of a value is shown, in characters. */
@@ -6,24 +6,24 @@ const mostShown = 40;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** An operation in words, and what the guest got. */
-export function stepText(call: Call, result: unknown): string {
+export function stepText(call: KeyvalueCall, result: unknown): string {
   const answer = answerOf(call, result);
   return answer === undefined ? subject(call) : `${subject(call)} → ${answer}`;
 }
 
 /** An operation in words that failed for the guest. */
-export function failedStepText(call: Call, reason: unknown): string {
+export function failedStepText(call: KeyvalueCall, reason: unknown): string {
   return `${subject(call)} → failed: ${reason instanceof Error ? reason.message : String(reason)}`;
 }
 
-function subject({ op, bucket, keys, written }: Call): string {
+function subject({ op, bucket, keys, written }: KeyvalueCall): string {
   const place = keys.length === 0 ? bucket : `${bucket}/${keys.map(shownKey).join(',')}`;
   const given =
     written === undefined ? '' : ` ${typeof written === 'bigint' ? written : shownValue(written)}`;
   return `${op} ${place}${given}`;
 }
 
-function answerOf({ op, keys }: Call, result: unknown): string | undefined {
+function answerOf({ op, keys }: KeyvalueCall, result: unknown): string | undefined {
   switch (op) {
     case 'get':
       return shownValue(result as Uint8Array | undefined);

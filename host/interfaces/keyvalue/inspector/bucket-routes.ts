@@ -6,6 +6,7 @@ import type { Capabilities } from '../backends/definition.ts';
 import type { BackendSettings } from '../configuration/backend-settings.ts';
 import { formatRule, type IdentifierRule, ruleFor } from '../configuration/store-rules.ts';
 import { definitionOf } from '../connect-backend.ts';
+import { keyvalueOperations } from '../operations.ts';
 import { BucketEntries } from '../transfer/bucket-entries.ts';
 import { countKeys } from '../transfer/count-keys.ts';
 import {
@@ -34,7 +35,10 @@ export const bucketRoutes = [
     },
     async ({ host }) => {
       const keyvalue = storesOfHost(host);
-      const names = new Set([...keyvalue.named.keys(), ...host.requests.identifiers]);
+      const names = new Set([
+        ...keyvalue.named.keys(),
+        ...host.requests.targets(keyvalueOperations.interface),
+      ]);
       const buckets = [...names].sort().map((name) => describe(name, ruleFor(keyvalue, name), host));
       return json(bucketList, { buckets: await Promise.all(buckets), others: formatRule(keyvalue.others) });
     },
@@ -88,7 +92,7 @@ export const bucketRoutes = [
 ];
 
 async function describe(bucket: string, rule: IdentifierRule, host: RouteHost): Promise<BucketInfo> {
-  const opened = host.requests.identifiers.has(bucket);
+  const opened = host.requests.targets(keyvalueOperations.interface).has(bucket);
   if (typeof rule === 'string') return { bucket, served: rule, opened };
   const capabilities = await capabilitiesOf(rule);
   return {

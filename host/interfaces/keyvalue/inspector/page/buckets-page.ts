@@ -4,7 +4,6 @@ import { read } from '../../../../inspector/page/api.ts';
 import { html } from '../../../../inspector/page/html.ts';
 import type { PageProps } from '../../../../inspector/page/interface-pages.ts';
 import { useLive } from '../../../../inspector/page/live-requests.ts';
-import { isWrite } from '../../../../inspector/page/request-filter.ts';
 import { useLoaded } from '../../../../inspector/page/use-loaded.ts';
 import type { BucketInfo, BucketList } from '../bucket-schemas.ts';
 import { BucketHeader } from './bucket-header.ts';
@@ -68,9 +67,11 @@ function useWrites(): { last: ReadonlyMap<string, number>; buckets: number; tota
       const last = new Map<string, number>();
       const buckets = new Set<string>();
       for (const { id, operations } of requests) {
-        for (const operation of operations) {
-          buckets.add(operation.bucket);
-          if (isWrite(operation)) last.set(operation.bucket, Math.max(id, last.get(operation.bucket) ?? 0));
+        for (const { bucket, effect } of operations) {
+          if (typeof bucket !== 'string') continue;
+          buckets.add(bucket);
+          const isWrite = effect === 'write' || effect === 'delete';
+          if (isWrite) last.set(bucket, Math.max(id, last.get(bucket) ?? 0));
         }
       }
       setWrites({ last, buckets: buckets.size, total: Math.max(0, ...last.values()) });

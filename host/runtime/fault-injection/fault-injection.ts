@@ -1,23 +1,18 @@
-import type { MaybePromise } from '../../../shared/maybe-promise.ts';
-import type { Bucket, KeyPage } from '../backends/backend.ts';
-import type { Action, Call, Interceptor } from '../interceptor.ts';
-import { Faults } from './injected-faults.ts';
+import { InjectedFaults } from './injected-faults.ts';
+import type { Action, Call, Interceptor, OwnEffects } from './interceptor.ts';
 import type { Schedule, Step } from './schedule.ts';
 import { ScheduledRun } from './scheduled-run.ts';
-import { SmallPages } from './small-pages.ts';
-import { failedStepText, stepText } from './step-text.ts';
 
-/** What a test puts between guests and stores: first the order of a schedule, then the faults. */
-export class Interception implements Interceptor {
-  readonly faults: Faults;
-  readonly #pages = new SmallPages();
+/** What a test puts between guests and what they do through the host: first the order of a schedule, then the faults. */
+export class FaultInjection implements Interceptor {
+  readonly faults: InjectedFaults;
   readonly #onStep: (step: Step) => void;
   #run: ScheduledRun | undefined;
 
   /** @param tell the host says it to whoever runs the test */
   constructor(onStep: (step: Step) => void, tell: (text: string) => void) {
     this.#onStep = onStep;
-    this.faults = new Faults(tell);
+    this.faults = new InjectedFaults(tell);
   }
 
   get isActive(): boolean {
@@ -38,21 +33,21 @@ export class Interception implements Interceptor {
     this.#run?.ended(request);
   }
 
+  onFaults(listener: (effects: readonly OwnEffects[]) => void): void {
+    this.faults.onFaults(listener);
+  }
+
   async make<T>(call: Call, action: Action<T>): Promise<T> {
     const run = this.#run;
     if (run === undefined) return await this.faults.make(call, action);
     await run.wait(call);
     try {
       const result = await this.faults.make(call, action);
-      run.made(call.request, () => stepText(call, result));
+      run.made(call.request, () => call.text(result));
       return result;
     } catch (error) {
-      run.made(call.request, () => failedStepText(call, error));
+      run.made(call.request, () => call.failedText(error));
       throw error;
     }
-  }
-
-  page(store: Bucket, cursor: string | undefined, pageSize: number | undefined): MaybePromise<KeyPage> {
-    return this.#pages.page(store, cursor, pageSize);
   }
 }

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { boundedMatch } from '../../../shared/bounded-match.ts';
-import { StoreError } from '../backends/backend.ts';
-import type { Action, Call } from '../interceptor.ts';
+import { boundedMatch } from '../../shared/bounded-match.ts';
 import { Chance } from './chance.ts';
 import type { FaultSpec } from './fault.ts';
 import { FaultCounts } from './fault-counts.ts';
-import { StaleValues } from './stale-values.ts';
+import type { Action, Call, OwnEffects } from './interceptor.ts';
 
-/** How long a pattern may take on a key, in milliseconds: less than it takes until a thread counts as busy. */
+/** How long a pattern may take on an item, in milliseconds: less than it takes until a thread counts as busy. */
 const longestMatch = 400;
 
 /** A fault that happens to an operation. */
@@ -17,9 +15,9 @@ interface Hit {
 }
 
 /** The faults of a thread, in the order in which they were added. Of several that match, all happen. */
-export class Faults {
+export class InjectedFaults {
   #faults: readonly { readonly spec: FaultSpec; readonly counts: FaultCounts }[] = [];
-  readonly #stale = new StaleValues();
+  readonly #listeners: ((effects: readonly OwnEffects[]) => void)[] = [];
   readonly #tell: (text: string) => void;
 
   /** @param tell the host says it to whoever runs the test */
@@ -33,7 +31,13 @@ export class Faults {
 
   replace(specs: readonly FaultSpec[]): void {
     this.#faults = specs.map((spec) => ({ spec, counts: new FaultCounts(spec.counts) }));
-    if (!specs.some(({ stale }) => stale)) this.#stale.forget();
+    const effects = specs.flatMap(({ own }) => (own === undefined ? [] : [own]));
+    for (const listener of this.#listeners) listener(effects);
+  }
+
+  /** See `Interceptor`. */
+  onFaults(listener: (effects: readonly OwnEffects[]) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Makes an operation as far as the faults let it. */
@@ -44,15 +48,13 @@ export class Faults {
     }
     for (const { spec } of hits) {
       const { error, message } = spec;
-      if (error !== undefined) throw errorOf(call, error, message);
+      if (error !== undefined) throw call.failure(error, message ?? failureText(call));
     }
-    const isStale = hits.some(({ spec }) => spec.stale) && this.#stale.has(call);
-    if (this.#faults.some(({ spec }) => spec.stale)) await this.#stale.remember(call);
-    const result = isStale ? (this.#stale.read(call) as T) : await action(pageSizeOf(hits));
+    const result = await action(hits.flatMap(({ spec: { own } }) => (own === undefined ? [] : [own])));
     const dropped = hits.find(({ spec }) => spec.drop !== undefined)?.spec;
     if (dropped !== undefined) {
       const lost = dropped.message ?? 'the answer was lost after the store had done it (a fault of the test)';
-      throw errorOf(call, 'other', lost);
+      throw call.failure(undefined, lost);
     }
     return result;
   }
@@ -71,43 +73,34 @@ export class Faults {
 
   /** Throws the error that the component gets where that can't be told. */
   #matches(spec: FaultSpec, counts: FaultCounts, call: Call): boolean {
-    const { key } = spec;
+    const { item } = spec;
     if (!isMeant(spec, call)) return false;
     return (
-      key === undefined ||
-      call.keys.some((given) => {
-        if (typeof key === 'string') return key === given;
-        const match = boundedMatch(key, given, longestMatch);
+      item === undefined ||
+      call.items.some((given) => {
+        if (typeof item === 'string') return item === given;
+        const match = boundedMatch(item, given, longestMatch);
         if ('matches' in match) return match.matches;
         if (counts.undecided === 0) this.#tell(`a fault: ${match.why}`);
         counts.doubt();
-        throw new StoreError('other', `${match.why} (a fault of the test)`);
+        throw call.failure(undefined, `${match.why} (a fault of the test)`);
       })
     );
   }
 }
 
-/** The smallest one that a fault asks for; undefined where none does. */
-function pageSizeOf(hits: readonly Hit[]): number | undefined {
-  const sizes = hits.flatMap(({ spec }) => spec.pageSize ?? []);
-  return sizes.length === 0 ? undefined : Math.min(...sizes);
+/** Whether it is about such an operation, whatever its items are. */
+function isMeant(spec: FaultSpec, { operation, target }: Call): boolean {
+  if (spec.interface !== operation.interface) return false;
+  const { operations } = spec;
+  if (operations === undefined ? operation.effect === 'open' : !operations.includes(operation.name))
+    return false;
+  return spec.target === undefined || spec.target === target;
 }
 
-/** Whether it is about such an operation, whatever its keys are. */
-function isMeant({ ops, bucket, stale, pageSize }: FaultSpec, call: Call): boolean {
-  if (ops === undefined ? call.op === 'open' : !ops.includes(call.op)) return false;
-  if (stale && call.op !== 'get' && call.op !== 'exists') return false;
-  if (pageSize !== undefined && call.op !== 'list-keys') return false;
-  return bucket === undefined || bucket === call.bucket;
-}
-
-function errorOf(
-  { op, bucket, keys }: Call,
-  error: StoreError['case'],
-  message: string | undefined,
-): StoreError {
-  const [key] = keys;
-  const subject =
-    key === undefined || keys.length > 1 ? `bucket '${bucket}'` : `key '${key}' in bucket '${bucket}'`;
-  return new StoreError(error, message ?? `${op} of ${subject} failed (a fault of the test)`);
+function failureText({ operation, target, items }: Call): string {
+  const { name, targetName, itemName } = operation;
+  const [item] = items;
+  const part = item === undefined || items.length > 1 ? '' : `${itemName} '${item}' in `;
+  return `${name} of ${part}${targetName} '${target}' failed (a fault of the test)`;
 }

@@ -1,4 +1,4 @@
-import type { Call } from '../interceptor.ts';
+import type { Call } from './interceptor.ts';
 import type { Schedule, Step } from './schedule.ts';
 
 /** How long a request may be away from both its next operation and its end before the others go on, in milliseconds. */
@@ -43,7 +43,7 @@ export class ScheduledRun {
   ended(request: number): void {
     const number = this.#numbers.get(request);
     if (number === undefined) return;
-    this.made(request, ({ op, bucket }) => `${op} ${bucket} → not answered`);
+    this.made(request, ({ operation, target }) => `${operation.name} ${target} → not answered`);
     this.#waiting.delete(number);
     this.#running.delete(number);
     this.#goOn();
@@ -52,7 +52,7 @@ export class ScheduledRun {
   /** Resolves when the operation may be made: at once for opening, which changes nothing, and for other requests. */
   async wait(call: Call): Promise<void> {
     const number = this.#numbers.get(call.request);
-    if (number === undefined || call.op === 'open') return;
+    if (number === undefined || call.operation.effect === 'open') return;
     await new Promise<void>((pass) => {
       this.#waiting.set(number, { call, pass });
       this.#running.delete(number);

@@ -1,8 +1,8 @@
-import { describeOperation } from '../interfaces/keyvalue/describe-operation.ts';
-import type { Operation } from '../interfaces/keyvalue/operation.ts';
-import { printable, shortened } from '../shared/printable.ts';
-import { widest } from '../shared/widest.ts';
-import { styled } from './styled.ts';
+import { recordText } from '../../runtime/trace/record-text.ts';
+import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
+import { printable, shortened } from '../../shared/printable.ts';
+import { widest } from '../../shared/widest.ts';
+import { styled } from '../../terminal/styled.ts';
 
 export const operationColor = { fine: 'dim', slow: 'yellow', error: 'red' } as const;
 /** What stands out must do so without colors, too. */
@@ -10,13 +10,15 @@ const marks = { fine: ' ', slow: '!', error: '!' } as const;
 /** Longer targets and results do not widen their column for the others. */
 const most = 40;
 
-/** A line for each operation: when it began, what it did to which key, with which result, and how long it took. */
-export function timelineLines(operations: readonly Operation[]): string[] {
-  const rows = operations.map(describeOperation).map(({ target, result, ...rest }) => ({
-    ...rest,
-    target: printable(shortened(target)),
-    result: printable(shortened(result)),
-  }));
+/** A line for each record: when it began, what was done to what, with which result, and how long it took. */
+export function timelineLines(records: readonly TraceRecord[]): string[] {
+  const rows = records
+    .map((record) => recordText(record))
+    .map(({ target, result, ...rest }) => ({
+      ...rest,
+      target: printable(shortened(target)),
+      result: printable(shortened(result)),
+    }));
   const width = (texts: readonly string[]): number => Math.min(most, widest(texts));
   const starts = width(rows.map(({ start }) => start));
   const ops = width(rows.map(({ op }) => op));

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../../shared/random.ts';
+import { seededRandom } from '../../shared/random.ts';
 import type { Delay } from './fault.ts';
 
 /** How many standard deviations the 99th percentile of a normal distribution is above its middle. */

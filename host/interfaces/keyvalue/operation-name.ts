@@ -1,0 +1,14 @@
+/** The keyvalue operations of a component, by their names in WIT; `open` is the opening of a bucket. */
+export type OperationName =
+  | 'open'
+  | 'get'
+  | 'set'
+  | 'delete'
+  | 'exists'
+  | 'list-keys'
+  | 'increment'
+  | 'cas.new'
+  | 'swap'
+  | 'get-many'
+  | 'set-many'
+  | 'delete-many';
