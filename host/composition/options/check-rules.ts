@@ -1,7 +1,7 @@
 import { backendNamed, PLACE_KEYS } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import { moduleOptions } from '../../interfaces/keyvalue/configuration/read-stores.ts';
+import { isRefusal } from '../../interfaces/keyvalue/configuration/refusals.ts';
 import { bucketEntries } from '../../interfaces/keyvalue/configuration/store-keys.ts';
-import { isRefusal } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { formatPath } from '../../settings/file/parsed-file.ts';
 import type { Report } from '../../settings/report.ts';
 import { shownValue } from '../../settings/shown-value.ts';

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import type { Refusal } from '../../interfaces/keyvalue/configuration/refusals.ts';
 
 /** The path of a module with a backend: it says for itself where it starts, unlike a backend's name. */
 export type ModulePath = `./${string}` | `../${string}` | `/${string}` | `~/${string}` | `file:${string}`;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { isRefusal } from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import { isRefusal } from '../../interfaces/keyvalue/configuration/refusals.ts';
 import { HostError } from '../../shared/host-error.ts';
 import type { Settings } from '../settings.ts';
 import { type ResolvedSettings, resolveSettings } from '../settings.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { BACKEND_NAMES } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
+import { REFUSALS } from '../../interfaces/keyvalue/configuration/refusals.ts';
 import { bucketEntries } from '../../interfaces/keyvalue/configuration/store-keys.ts';
-import { REFUSALS } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { INSTANCE_MODES } from '../../settings/host-settings.ts';
 import {
   oneOf,

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { duration, oneOf, parsed, path, required, text } from '../../../settings/schema/schema-parts.ts';
 import { parseNatsUrl, parseRedisUrl } from '../../../shared/server-url.ts';
 import { MODULE_PATH } from './backend-settings.ts';
-import { REFUSALS } from './store-rules.ts';
+import { REFUSALS } from './refusals.ts';
 
 /** A store for one identifier. */
 export const bucketEntries = {

@@ -1,14 +1,7 @@
 import { redactUrls } from '../../../settings/redact.ts';
 import { formatDuration } from '../../../shared/duration.ts';
 import type { BackendSettings } from './backend-settings.ts';
-
-/** The refusals that the WIT of `wasi:keyvalue` knows for an identifier. */
-export const REFUSALS = ['deny', 'no-such-store'] as const;
-export type Refusal = (typeof REFUSALS)[number];
-
-export function isRefusal(text: string): text is Refusal {
-  return (REFUSALS as readonly string[]).includes(text);
-}
+import type { Refusal } from './refusals.ts';
 
 /** What `store.open(identifier)` gets: a bucket of a store, or a refusal. */
 export type IdentifierRule = BackendSettings | Refusal;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { count, type Immutable } from '../../../inspector/api/schemas.ts';
-import { REFUSALS } from '../configuration/store-rules.ts';
+import { REFUSALS } from '../configuration/refusals.ts';
 
 // What the routes of buckets take and answer: validation, types and the OpenAPI document come from here.
 
