@@ -1,5 +1,6 @@
 import type { MaybePromise } from '../../../shared/maybe-promise.ts';
-import { type OperationName, operations } from '../operations.ts';
+import type { OperationName } from '../operation-name.ts';
+import { isWrite } from '../operations.ts';
 import type { Bucket, CounterType, KeyPage, Versioned } from './backend.ts';
 import { deleteMany, exists, getPart, setMany } from './bucket-defaults.ts';
 import { unknownCursor } from './cursor.ts';
@@ -162,7 +163,7 @@ export class UniformBucket implements Bucket {
           ? ` of key '${shown(keys)}'`
           : ` of ${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`;
     const what = `${operation}${subject} in bucket '${this.#name}'`;
-    return uniformError(error, what, operations[operation].isWrite);
+    return uniformError(error, what, isWrite(operation));
   }
 }
 
