@@ -32,7 +32,7 @@ const imports = await importsOfHost();
 
 test('a file imports from its own folder and from the layers below', () => {
   const broken = imports.flatMap((one) => ruleBrokenBy(one) ?? []);
-  expect(broken.length, broken.join('\n')).toBeLessThanOrEqual(10);
+  expect(broken).toEqual([]);
 });
 
 test('an import that no layer allows is named with its rule', () => {
@@ -44,7 +44,7 @@ test('an import that no layer allows is named with its rule', () => {
 
 test('no files import one another in a circle, not even types', () => {
   const found = circles(imports).map((files) => files.join(' -> '));
-  expect(found.length, found.join('\n')).toBeLessThanOrEqual(1);
+  expect(found).toEqual([]);
 });
 
 function ruleBrokenBy({ from, to, isLazy }: ImportOfSource): string | undefined {

@@ -2,19 +2,8 @@ import type { RequestHead } from '../../interfaces/http/incoming.ts';
 import { recordsOf } from '../../interfaces/traced-operations.ts';
 import type { Outcome, Trap } from '../../runtime/outcome.ts';
 import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
+import type { Failure } from './failure.ts';
 import { failurePage } from './failure-page.ts';
-
-/** Why a request gets an answer of ours in place of the component's. */
-export interface Failure {
-  readonly status: number;
-  readonly reason: string;
-  readonly method: string;
-  readonly path: string;
-  readonly trap?: Trap;
-  readonly operations?: readonly TraceRecord[];
-  /** How many more there were. */
-  readonly omittedOperations?: number;
-}
 
 /** @param outcome what the guest did, where it told */
 export function failureOf(

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type RecordText, recordText } from '../../runtime/trace/record-text.ts';
 import { escapedMarkup } from '../../shared/escaped-markup.ts';
-import type { Failure } from './failure-answer.ts';
+import type { Failure } from './failure.ts';
 
 /** How many of a request's last operations are shown. */
 const mostOperations = 20;
