@@ -1,7 +1,6 @@
 import type { RequestHead } from '../../interfaces/http/incoming.ts';
 import { recordsOf } from '../../interfaces/traced-operations.ts';
-import type { Outcome, Trap } from '../../runtime/outcome.ts';
-import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
+import type { Outcome } from '../../runtime/outcome.ts';
 import type { Failure } from './failure.ts';
 import { failurePage } from './failure-page.ts';
 
