@@ -18,6 +18,9 @@ export interface AsyncType {
   readonly isNumber: boolean;
 }
 
+/** How much of the message of an error context is kept, in characters. */
+const longestMessage = 1024;
+
 type EndClass<E> = abstract new (...args: never[]) => E;
 
 /** The streams, futures, calls and sets of waitables that a guest holds. They share the table of its resources. */
@@ -103,8 +106,9 @@ export class AsyncTable {
     }
   }
 
+  /** The host keeps the beginning of a message. Source: `CanonicalABI.md`, `error-context.new`, which lets it keep none. */
   newErrorContext(message: string): number {
-    return this.#handles.own(kinds.errorContext, message);
+    return this.#handles.own(kinds.errorContext, message.slice(0, longestMessage).toWellFormed());
   }
 
   errorContext(handle: number): string {
