@@ -144,6 +144,7 @@ describe('what is under way at close()', () => {
     const stored = outcomeOf(host.bucket('b').set('k', 'v'));
     await host.close();
     expect(await spinning).toMatchObject(closed);
-    expect(await stored).toMatchObject(closed);
+    // The component has no keyvalue, so its buckets are not on the thread that computes.
+    expect(await stored).toEqual({ value: undefined });
   });
 });

@@ -14,12 +14,12 @@ const uses: Readonly<Record<string, string>> = {
     hostTest({ component: 'app.wasm' })('by a fixture', async ({ host }) => { await host.fetch('/visits'); });`,
   'top.test.js': `
     import { expect, test } from 'vitest';
-    import { startHost } from ${imported('index.ts')};
+    import { startHost } from ${imported('testing.ts')};
     const host = await startHost({ component: ['a', 'p', 'p.wasm'].join('') });
     test('by a path that is made up', async () => { await host.close(); });`,
   'other.test.js': `
     import { beforeAll, expect, test } from 'vitest';
-    import { startHost } from ${imported('index.ts')};
+    import { startHost } from ${imported('testing.ts')};
     let host;
     beforeAll(async () => { host = await startHost({ component: 'other.wasm' }); return () => host.close(); });
     test('another one', async () => { await host.fetch('/visits'); });`,

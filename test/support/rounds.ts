@@ -39,5 +39,5 @@ export const rounds = {
   /** Names of keys and files, for each of which a rule has to hold. */
   names: often(300, 2000),
   /** Saves of a source while it is built, at each of three speeds. */
-  saves: often(3, 8),
+  saves: 8,
 } as const;
