@@ -2,7 +2,7 @@ import { addressOf } from '../composition/address-of.ts';
 import { hostIsClosed } from '../composition/closed-host.ts';
 import { requestOf } from '../composition/fetch-request.ts';
 import type { HostOperation } from '../composition/request-event.ts';
-import { randomInterface } from '../interfaces/random/index.ts';
+import { random03Interface, randomInterface } from '../interfaces/random/index.ts';
 import type { Schedule, Step } from '../runtime/fault-injection/schedule.ts';
 import { HostError } from '../shared/host-error.ts';
 import { holdProcess } from '../shared/process-hold.ts';
@@ -207,7 +207,7 @@ export class TestHost implements AsyncDisposable {
       const { instances, seed } = this.#options;
       // Those that are fresh for each request are so anyway.
       if (instances === 'reuse') host.tell({ type: 'forget' });
-      if (seed !== undefined) host.pool(randomInterface).reseed();
+      if (seed !== undefined) for (const one of [randomInterface, random03Interface]) host.pool(one).reseed();
       this.#follow(undefined, () => {});
       this.faults.clear();
       await stores.empty();

@@ -116,6 +116,8 @@ describe('a handler of WASI 0.3', () => {
     expect(await (await waiting).text()).toBe('waited');
     await using other = await startHost({ component: misbehave, seed: 7 });
     expect(await (await other.fetch('/random')).text()).toBe(first);
+    await other.reset();
+    expect(await (await other.fetch('/random')).text()).toBe(first);
   });
 });
 

@@ -168,3 +168,14 @@ test('a thousand requests are all told', async () => {
     [...Array(1000).keys()].map((count) => `/${count}`),
   );
 });
+
+test('a request whose body has not begun is answered from its head, or in time', async () => {
+  await using host = await startHost({ component: component('hello'), requestTimeout: 500 });
+  const { readable } = new TransformStream<Uint8Array, Uint8Array>();
+  const init: RequestInit = { method: 'POST', body: readable, duplex: 'half' };
+  expect(await (await host.fetch('/', init)).text()).toBe('Hello, world!\n');
+  await using reading = await startHost({ component: handler, requestTimeout: 500 });
+  const { readable: other } = new TransformStream<Uint8Array, Uint8Array>();
+  expect((await reading.fetch('/', { ...init, body: other })).status).toBe(408);
+  await reading.reset();
+});

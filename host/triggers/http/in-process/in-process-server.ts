@@ -185,8 +185,11 @@ async function sendBody(body: ReadableStream<Uint8Array>, outgoing: ClientReques
     wake();
     reader.cancel(new TypeError('the connection was closed')).catch(() => {});
   });
+  // A body that begins with the request travels with its head; for one that comes later the head does not wait.
+  const flushing = setImmediate(() => outgoing.flushHeaders());
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      clearImmediate(flushing);
       if (outgoing.destroyed) return;
       if (outgoing.write(part.value)) continue;
       using _ = holdProcess();
