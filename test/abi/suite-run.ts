@@ -6,7 +6,9 @@ import { compileFunctions } from '../../host/engine/link/compile-functions.ts';
 import { liftedForm } from '../../host/engine/link/core-signature.ts';
 import { Entry } from '../../host/engine/link/entry.ts';
 import { compileExport } from '../../host/engine/link/export-function.ts';
+import { GuestCallee } from '../../host/engine/link/guest-callee.ts';
 import { Link } from '../../host/engine/link/link.ts';
+import { isAsync, type LinkPlan } from '../../host/engine/link/link-plan.ts';
 import { linkOf } from '../../host/engine/link/program.ts';
 
 /** What `wasm-tools json-from-wast` writes, as far as it is run here. */
@@ -117,10 +119,56 @@ export async function runSuite(folder: string, file: string): Promise<SuiteResul
   return { passed, failed };
 }
 
+/** The exports of a component whose functions are tasks. A trap ends all of them. */
+function tasksOf(link: LinkPlan): Map<string, Call> {
+  const kinds = new ResourceKinds();
+  const modules = link.modules.map((module) => new WebAssembly.Module(module));
+  const functions = compileFunctions(link, new Set(), kinds);
+  const linking = new Link(link, modules, functions, [], {}, kinds.asyncTypes);
+  linking.run();
+  let end: unknown;
+  const called = new Set<(thrown: unknown) => void>();
+  const fail = (thrown: unknown): void => {
+    end ??= thrown;
+    for (const one of called) one(thrown);
+  };
+  for (const { async: state } of linking.components) if (state !== undefined) state.fail = fail;
+  return new Map(
+    link.exports.map((exported) => {
+      const call = new GuestCallee(exported, link.resources, kinds, false).instantiate(
+        linking.callee(exported),
+      );
+      return [
+        exported.name,
+        (args) =>
+          new Promise((resolve, reject) => {
+            if (end !== undefined) throw end;
+            called.add(reject);
+            let isOver = false;
+            const returned = (value: unknown): void => {
+              isOver = true;
+              resolve(value);
+            };
+            call(() => args, { returned, cancelled() {}, ended() {}, failed: fail });
+            void quiet().then(() => {
+              if (!isOver) fail(new WebAssembly.RuntimeError('nothing can go on'));
+            });
+          }),
+      ] as const;
+    }),
+  );
+}
+
+/** All that can happen without the outside has happened. */
+async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** The exports of a component, to be called one after the other. */
 function instanceOf(bytes: Uint8Array): Map<string, Call> {
   const { link } = decodeComponent(bytes);
   if ('problem' in link) throw new Error(link.problem);
+  if (isAsync(link)) return tasksOf(link);
   const calls = new Map<string, Call>();
   const [first] = link.exports;
   const checked =

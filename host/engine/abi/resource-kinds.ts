@@ -1,5 +1,6 @@
 import type { AsyncType } from '../async/async-table.ts';
 import type { WitType } from '../decode/wit-type.ts';
+import type { StringEncoding } from './string-encoding.ts';
 
 type StreamOrFuture = Extract<WitType, { kind: 'stream' | 'future' }>;
 
@@ -10,6 +11,7 @@ const numbers = new Set(['s8', 'u8', 's16', 'u16', 's32', 'u32', 's64', 'u64', '
 export class ResourceKinds {
   readonly #kinds = new Map<WitType, number>();
   readonly #asyncKinds = new Map<string, number>();
+  readonly #results = new Map<string, number>();
   /** The types of streams and futures, by their numbers. */
   readonly asyncTypes: AsyncType[] = [];
 
@@ -31,6 +33,17 @@ export class ResourceKinds {
       this.#asyncKinds.set(key, kind);
     }
     return kind;
+  }
+
+  /** A number for what an asynchronous function answers, and how: the same for the same. */
+  ofResult(result: WitType | undefined, encoding: StringEncoding): number {
+    const key = `${result === undefined ? '' : this.#shapeOf(result)} ${encoding}`;
+    let form = this.#results.get(key);
+    if (form === undefined) {
+      form = this.#results.size;
+      this.#results.set(key, form);
+    }
+    return form;
   }
 
   #shapeOf(type: WitType): string {

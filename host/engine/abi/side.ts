@@ -1,7 +1,7 @@
 import type { WitType } from '../decode/wit-type.ts';
-import type { StringEncoding } from '../link/link-plan.ts';
 import { UnsupportedType } from './layout.ts';
 import type { ResourceKinds } from './resource-kinds.ts';
+import type { StringEncoding } from './string-encoding.ts';
 
 /** One side of a call, by the names under which the code that is written finds its parts. */
 export interface Side {

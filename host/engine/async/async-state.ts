@@ -2,14 +2,16 @@ import type { Handles } from '../link/handles.ts';
 import { AsyncTable } from './async-table.ts';
 import { BuiltIns } from './built-ins.ts';
 import { Cancellable } from './cancellable.ts';
+import type { Enterable } from './enterable.ts';
 import { InstanceTasks } from './instance-tasks.ts';
 import type { Leaving } from './leaving.ts';
-import { waitOnStack } from './stacks.ts';
+import type { Schedule } from './schedule.ts';
+import { waitForHost } from './stacks.ts';
 import { Subtask, subtaskStates } from './subtask.ts';
 
 /** What an instance of an asynchronous component has besides its memory and its resources. */
 export class AsyncState {
-  readonly tasks = new InstanceTasks();
+  readonly tasks: InstanceTasks;
   readonly table: AsyncTable;
   readonly builtIns: BuiltIns;
   /** Called with what nobody in the guest can be told of: it traps. */
@@ -19,8 +21,14 @@ export class AsyncState {
 
   readonly #component: Leaving;
 
-  constructor(component: Leaving & { readonly handles: Handles }) {
+  /** @param around the instances around it, which it is entered with */
+  constructor(
+    component: Leaving & Enterable & { readonly handles: Handles },
+    schedule: Schedule,
+    around: readonly Enterable[],
+  ) {
     this.#component = component;
+    this.tasks = new InstanceTasks(schedule, [component, ...around]);
     this.table = new AsyncTable(component.handles);
     this.builtIns = new BuiltIns(component, this.tasks, this.table);
   }
@@ -30,17 +38,26 @@ export class AsyncState {
     this.#component.mayLeave = true;
     this.#era += 1;
     this.tasks.clear();
+  }
+
+  /** Whoever has the other end of what it held learns that it has ended. To be called when all components of the program are cleared. */
+  abandon(): void {
     this.table.abandon();
   }
 
   /** Lets the stack of the running task wait, for a suspending import. */
   wait<T>(ready: Promise<T>): Promise<T> {
-    return waitOnStack(this.tasks, ready);
+    return waitForHost(this.tasks, ready);
   }
 
   /** Nobody waits for the guest any more: what waits on stacks is rejected with the reason. Answers whether something was. */
   abort(reason: unknown): boolean {
     return this.tasks.abort(reason);
+  }
+
+  /** What unwinds the stacks that wait now, to be called when it is cleared: V8 gives back none that is suspended. */
+  unwinding(): (reason: unknown) => void {
+    return this.tasks.unwinding();
   }
 
   /**

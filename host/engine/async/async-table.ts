@@ -90,9 +90,7 @@ export class AsyncTable {
   }
 
   liftFuture(type: AsyncType, handle: number): ReadableFuture {
-    const end = this.#give(ReadableFutureEnd, type, handle);
-    if (end.isDone) trap('a future is given away whose value was read');
-    return end.shared;
+    return this.#give(ReadableFutureEnd, type, handle).shared;
   }
 
   lowerFuture(type: AsyncType, future: ReadableFuture): number {
@@ -127,6 +125,7 @@ export class AsyncTable {
     const given = this.end(end, handle);
     if (given.type !== type) trap(`handle ${handle} is of another type`);
     if (given.isCopying || given.hasPending) trap('an end is given away while it is read');
+    if (given.isDone) trap('an end is given away from which nothing more comes');
     if (given.isInSet) trap('an end is given away while it is in a waitable set');
     this.remove(handle);
     return given;

@@ -43,9 +43,12 @@ export class BuiltIns {
     this.#tasks.decreaseBackpressure();
   }
 
-  taskReturn(value: unknown): void {
+  /** @param form what is returned, and how; see `ResourceKinds.ofResult` */
+  taskReturn(value: unknown, form: number): void {
     const task = this.#leaving().current;
     if (!task.isAsync) trap('task.return is called by a function that is lifted synchronously');
+    if (task.answers !== undefined && task.answers !== form)
+      trap('task.return gives another type than that of its function, or has other options');
     task.return(value);
   }
 
@@ -106,6 +109,8 @@ export class BuiltIns {
     const tasks = this.#leaving();
     const task = tasks.current;
     if (isCancellable && task.takeCancellation()) return 1;
+    // No other has a turn before it returns.
+    if (!task.mayWait) return 0;
     const turn = waitOnStack(tasks, new Promise<void>((resolve) => setImmediate(resolve)));
     return turn.then(() => (isCancellable && task.takeCancellation() ? 1 : 0));
   }
@@ -121,7 +126,7 @@ export class BuiltIns {
       subtask.onCancel();
       if (!subtask.isResolved) {
         if (isAsync) return blocked;
-        return waitOnStack(tasks, resolved(subtask)).then(() => subtask.takePending().payload);
+        return waitOnStack(tasks, subtask.end).then(() => subtask.takePending().payload);
       }
     }
     return subtask.takePending().payload;
@@ -236,9 +241,4 @@ function store(memory: GuestMemory, pointer: number, { code, waitable, payload }
 
 function cancellationOf(task: { waits(wake: () => void): void }): Promise<void> {
   return new Promise((resolve) => task.waits(resolve));
-}
-
-/** Resolves when a call has ended; its progress before that is no end. */
-async function resolved(subtask: Subtask): Promise<void> {
-  while (!subtask.isResolved) await pendingOf(subtask);
 }

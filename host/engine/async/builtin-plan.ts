@@ -1,3 +1,4 @@
+import type { StringEncoding } from '../abi/string-encoding.ts';
 import type { WitType } from '../decode/wit-type.ts';
 
 /** A canonical built-in, as a component's binary asks for it. Source: the component model's `Binary.md`, "Canonical Definitions". */
@@ -17,6 +18,7 @@ export type BuiltinPlan =
       readonly name: 'task.return';
       readonly result: WitType | undefined;
       readonly memory: number | undefined;
+      readonly encoding: StringEncoding;
     }
   | { readonly name: 'context.get' | 'context.set'; readonly slot: number }
   | { readonly name: 'subtask.cancel'; readonly isAsync: boolean }
@@ -35,6 +37,7 @@ export type BuiltinPlan =
       readonly type: WitType;
       readonly memory: number | undefined;
       readonly realloc: number | undefined;
+      readonly encoding: StringEncoding;
       readonly isAsync: boolean;
     }
   | {

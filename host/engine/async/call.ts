@@ -1,7 +1,10 @@
 import { trap } from '../guest-trap.ts';
+import type { CallScope } from '../link/call-scope.ts';
+import type { Enterable } from './enterable.ts';
 import { cancelEvent, type Event, noEvent } from './event.ts';
 import type { InstanceTasks } from './instance-tasks.ts';
-import { Task, type TaskOwner } from './task.ts';
+import type { Turn } from './schedule.ts';
+import { Task, type TaskForm, type TaskOwner } from './task.ts';
 import type { WaitableSet } from './waitable-set.ts';
 
 /** How an exported function is lifted; see `CanonicalABI.md`, `canon lift`. */
@@ -10,6 +13,19 @@ export interface AsyncExport {
   start(): unknown;
   /** Tells the guest of an event; absent where the function waits on its own stack. */
   readonly callback: ((code: number, waitable: number, payload: number) => unknown) | undefined;
+  /** Gives the result of a function that is lifted synchronously, and cleans up after it. */
+  readonly finish?: (task: Task, answer: unknown) => void;
+  /** Default: one that is lifted asynchronously. */
+  readonly form?: TaskForm;
+  /** Answers come by `Task.answered`, before the stack has ended; a promise matters only where it rejects. */
+  readonly reports?: boolean;
+}
+
+/** Another component that calls. */
+export interface GuestCaller {
+  /** The instances that are entered by the call. */
+  readonly entered: readonly Enterable[];
+  readonly scope: CallScope;
 }
 
 /** What a function with a callback, or the callback, answers: what is to happen next, and the set to wait for above it. */
@@ -25,9 +41,25 @@ export function callAsync(
   tasks: InstanceTasks,
   sets: (handle: number) => WaitableSet,
   owner: TaskOwner,
+  caller?: GuestCaller,
 ): Task {
-  const { callback } = exported;
-  const task = new Task(owner, true, callback !== undefined);
+  const { callback, finish, reports } = exported;
+  const form = exported.form ?? { isAsync: true, isExclusive: callback !== undefined, mayWait: true };
+  const task = new Task(
+    {
+      returned: (value) => owner.returned(value),
+      cancelled: () => {
+        owner.cancelled();
+        if (task.hasStarted) return;
+        tasks.withdraw(task);
+        owner.ended();
+      },
+      ended: () => owner.ended(),
+      failed: (thrown) => owner.failed(thrown),
+    },
+    form,
+  );
+  task.scope = caller?.scope;
   const run = (core: () => unknown): void => {
     let answer: unknown;
     try {
@@ -36,82 +68,102 @@ export function callAsync(
       fail(thrown);
       return;
     }
-    if (answer instanceof Promise) answer.then(ran, fail);
+    if (reports === true) {
+      if (answer instanceof Promise) answer.catch(fail);
+    } else if (answer instanceof Promise) answer.then(ran, fail);
     else ran(answer);
   };
   const ran = (answer: unknown): void => {
     try {
-      if (callback === undefined || isExit(answer)) {
-        // Whoever hears of the end finds the instance without it.
-        tasks.pause();
-        tasks.release(task);
-        tasks.end(task);
-        task.end();
-        return;
-      }
-      waitFor(answer as number);
+      goOn(answer);
     } catch (thrown) {
       owner.failed(thrown);
     }
   };
+  const goOn = (answer: unknown): void => {
+    finish?.(task, answer);
+    if (callback === undefined || isExit(answer)) {
+      if (!task.isResolved) trap('a task ends without a result');
+      // Whoever hears of the end finds the instance without it.
+      leave();
+      tasks.end(task);
+      task.end();
+      return;
+    }
+    waitFor(answer as number);
+  };
+  task.answered = goOn;
   const fail = (thrown: unknown): void => {
-    tasks.pause();
+    if (tasks.isLive(task)) owner.failed(thrown);
+  };
+  const leave = (): void => {
     tasks.release(task);
-    tasks.end(task);
-    owner.failed(thrown);
+    tasks.pause();
   };
   const tell = ({ code, waitable, payload }: Event): void => run(() => callback?.(code, waitable, payload));
   const waitFor = (packed: number): void => {
     const code = packed & 0xf;
+    if (code <= next.wait && task.takeCancellation()) {
+      if (code === next.wait) sets(packed >>> 4);
+      tell(cancelEvent);
+      return;
+    }
     if (code === next.yield) {
-      tasks.pause();
-      tasks.release(task);
-      // Others get their turn, those too that come from outside.
-      setImmediate(() => tasks.resume(task, () => tell(task.takeCancellation() ? cancelEvent : noEvent)));
+      leave();
+      park(() => noEvent);
       return;
     }
     if (code !== next.wait) trap(`a callback asks for what is unknown: ${code}`);
     const set = sets(packed >>> 4);
-    tasks.pause();
-    tasks.release(task);
-    waitOn(set);
+    leave();
+    park(() => set.take(), set);
   };
-  const waitOn = (set: WaitableSet): void => {
-    let isWaking = false;
-    const look = (): void => {
-      const event = task.takeCancellation() ? cancelEvent : set.take();
-      isWaking = false;
-      if (event === undefined) {
-        // Another task has taken it; the code is for whoever needs it.
-        tasks.pause();
-        tasks.release(task);
-        return;
-      }
-      set.unwatch(wake);
+  /** Goes on with the callback when there is an event: of a set, or after others had their turn, those too that come from outside. */
+  const park = (take: () => Event | undefined, set?: WaitableSet): void => {
+    let turn: Turn | undefined;
+    let isOver = false;
+    let isToEnd = false;
+    const wake = (): void => {
+      turn ??= tasks.resume(task, () => {
+        turn = undefined;
+        const event = isToEnd && task.takeCancellation() ? cancelEvent : take();
+        // Another task may have taken it.
+        if (event === undefined) leave();
+        else go(event);
+      });
+    };
+    const go = (event: Event): void => {
+      set?.unwatch(wake);
+      if (turn !== undefined) tasks.schedule.withdraw(turn);
+      isOver = true;
       task.waits(undefined);
       tell(event);
     };
-    // Whoever notifies may be in the middle of something, perhaps of this instance.
-    const wake = (): void => {
-      if (isWaking) return;
-      isWaking = true;
-      queueMicrotask(() => tasks.resume(task, look));
-    };
-    set.watch(wake);
-    task.waits(wake);
-    if (set.hasPending) wake();
-  };
-  tasks.enter(task, () => {
-    if (task.isResolved) {
-      tasks.pause();
-      tasks.release(task);
-      tasks.end(task);
-      owner.ended();
+    task.waits((entered) => {
+      if (!tasks.isLive(task)) return;
+      if (entered === undefined) {
+        isToEnd = true;
+        wake();
+      } else if (tasks.mayRun(task) && !entered.some(({ isEntered }) => isEntered))
+        tasks.interrupt(task, entered, () => go(task.takeCancellation() ? cancelEvent : noEvent));
+    });
+    if (set === undefined) {
+      setImmediate(() => {
+        if (!isOver) wake();
+      });
       return;
     }
-    task.started();
-    run(exported.start);
-  });
+    set.watch(wake);
+    if (set.hasPending) wake();
+  };
+  tasks.enter(
+    task,
+    () => {
+      task.started();
+      run(exported.start);
+    },
+    caller?.entered,
+  );
   return task;
 }
 

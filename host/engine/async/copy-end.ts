@@ -78,12 +78,18 @@ export abstract class CopyEnd<S extends Shared> extends Waitable {
     this.join(undefined);
   }
 
+  /** How a read or write ended that is cancelled after it came some way. */
+  protected whenCancelled(result: CopyResult): CopyResult {
+    return result;
+  }
+
   /** How far a read or write came, as the guest gets it. */
   protected abstract progress(result: CopyResult, buffer: GuestSource | GuestTarget): number;
   /** Whether nothing can come after a read or write that ended so. */
   protected abstract isLast(result: CopyResult): boolean;
 
-  #ended(handle: number, result: CopyResult, buffer: GuestSource | GuestTarget): Event {
+  #ended(handle: number, ended: CopyResult, buffer: GuestSource | GuestTarget): Event {
+    const result = this.#state === 'cancelling' ? this.whenCancelled(ended) : ended;
     this.#state = this.isLast(result) ? 'done' : 'idle';
     return { code: this.#code, waitable: handle, payload: this.progress(result, buffer) };
   }

@@ -1,20 +1,34 @@
+import { trap } from '../guest-trap.ts';
 import type { InstanceTasks } from './instance-tasks.ts';
 import type { Waitable } from './waitable.ts';
 import type { WaitableSet } from './waitable-set.ts';
 
-/** Lets the running task wait on its stack until something is there; for a suspending import. */
+/** Lets the running task wait on its stack until something is there; for a suspending import. Traps where the task may not wait. */
 export function waitOnStack<T>(tasks: InstanceTasks, ready: Promise<T>): Promise<T> {
   const task = tasks.current;
+  if (!task.mayWait) trap('a function that is not asynchronous waits');
   tasks.pause();
   const aborted = Promise.withResolvers<never>();
   const forget = tasks.onAbort(aborted.reject);
-  // The stack goes on in the microtask behind this one, and nobody else of the instance runs until it waits again or ends.
+  // The stack goes on in the microtask behind this one, and nobody else of the program runs until it waits again or ends.
   return Promise.race([ready, aborted.promise])
     .finally(forget)
     .then(
       (value) => new Promise((resolve) => tasks.resume(task, () => resolve(value))),
-      (reason: unknown) => new Promise((_, reject) => tasks.resume(task, () => reject(reason))),
+      (reason: unknown) =>
+        new Promise((_, reject) => {
+          // Of an instance that has ended, only what unwinds the stack is left.
+          if (tasks.resume(task, () => reject(reason)) === undefined) reject(reason);
+        }),
     );
+}
+
+/** The same for a function of the host: a task that may not wait for other guests may wait for the host, and holds all others up. */
+export function waitForHost<T>(tasks: InstanceTasks, ready: Promise<T>): Promise<T> {
+  if (tasks.current.mayWait) return waitOnStack(tasks, ready);
+  const aborted = Promise.withResolvers<never>();
+  const forget = tasks.onAbort(aborted.reject);
+  return tasks.schedule.hold(Promise.race([ready, aborted.promise]).finally(forget));
 }
 
 /** Resolves when something has happened to a waitable. */

@@ -8,6 +8,11 @@ abstract class StreamEnd<S extends ReadableStream | WritableStream> extends Copy
     return (result | (buffer.moved << 4)) >>> 0;
   }
 
+  /** What has been moved stays so, and nothing more will be. Source: `test/async/cancel-stream.wast` of the component model. */
+  protected override whenCancelled(result: CopyResult): CopyResult {
+    return result === copyResults.completed ? copyResults.cancelled : result;
+  }
+
   protected isLast(result: CopyResult): boolean {
     return result === copyResults.dropped;
   }

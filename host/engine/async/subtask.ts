@@ -51,6 +51,17 @@ export class Subtask extends Waitable {
     this.#progressed();
   }
 
+  /** Resolves when it has ended; its progress before that is no end. */
+  get end(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.isResolved) resolve();
+        else this.onNext(look);
+      };
+      look();
+    });
+  }
+
   /** The guest learns that it has ended. */
   deliver(): void {
     this.#isDelivered = true;
@@ -71,9 +82,9 @@ export class Subtask extends Waitable {
   }
 
   #progressed(): void {
-    // Without a handle the guest is still in the call, and gets the state as its result.
-    if (this.handle === 0) return;
-    this.setPending(() => this.#event());
+    // Without a handle the guest is still in the call, and gets the state, or the result, from that.
+    if (this.handle === 0) this.notify();
+    else this.setPending(() => this.#event());
   }
 
   #event(): Event {

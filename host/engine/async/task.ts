@@ -1,4 +1,6 @@
 import { trap } from '../guest-trap.ts';
+import type { CallScope } from '../link/call-scope.ts';
+import type { Enterable } from './enterable.ts';
 
 /** Who is told of a call of an export. */
 export interface TaskOwner {
@@ -12,6 +14,12 @@ export interface TaskOwner {
   failed(thrown: unknown): void;
 }
 
+/** How a function is lifted, as far as its tasks show it. */
+export type TaskForm = Pick<Task, 'isAsync' | 'isExclusive' | 'mayWait'> & Partial<Pick<Task, 'answers'>>;
+
+/** See `Task.requestCancellation`. */
+type Wake = (entered: readonly Enterable[] | undefined) => void;
+
 type State = 'initial' | 'started' | 'cancel pending' | 'cancel delivered' | 'resolved';
 
 /** A call of an export, from its begin until its last stack has ended. Source: `CanonicalABI.md`, "Tasks". */
@@ -22,21 +30,31 @@ export class Task {
   readonly isExclusive: boolean;
   /** Its result is given by `task.return`, and not by what its core function answers. */
   readonly isAsync: boolean;
-  /** How many handles it was lent and has not dropped. */
-  borrows = 0;
+  /** It may wait: its function is of an asynchronous type. */
+  readonly mayWait: boolean;
+  /** What it was lent by another component. */
+  scope: Pick<CallScope, 'borrows'> | undefined;
+  /** What `task.return` must give; absent where whoever calls takes anything. */
+  readonly answers: number | undefined;
+  /** Takes what its core function, or its callback, answers, before its stack ends. */
+  answered: (answer: unknown) => void = () => {};
   readonly owner: TaskOwner;
   #state: State = 'initial';
+  #hasStarted = false;
   /** Goes on with it where it waits in a way that a cancellation may end. */
-  #wake: (() => void) | undefined;
+  #wake: Wake | undefined;
 
-  constructor(owner: TaskOwner, isAsync: boolean, isExclusive: boolean) {
+  constructor(owner: TaskOwner, { isAsync, isExclusive, mayWait, answers }: TaskForm) {
     this.owner = owner;
     this.isAsync = isAsync;
     this.isExclusive = isExclusive;
+    this.mayWait = mayWait;
+    this.answers = answers;
   }
 
-  get isStarted(): boolean {
-    return this.#state !== 'initial';
+  /** Whether the guest has got its arguments. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
   }
 
   get isResolved(): boolean {
@@ -44,13 +62,14 @@ export class Task {
   }
 
   started(): void {
+    this.#hasStarted = true;
     if (this.#state === 'initial') this.#state = 'started';
   }
 
   /** The guest gives its result. */
   return(value: unknown): void {
     if (this.#state === 'resolved') trap('a task returns twice');
-    if (this.borrows > 0) trap('a task returns before it has dropped the handles that it was lent');
+    if (this.#holdsBorrowed) trap('a task returns before it has dropped the handles that it was lent');
     this.#state = 'resolved';
     this.owner.returned(value);
   }
@@ -58,13 +77,17 @@ export class Task {
   /** The guest ends the task without a result. */
   cancel(): void {
     if (this.#state !== 'cancel delivered') trap('a task is cancelled that nobody has asked to end');
-    if (this.borrows > 0) trap('a task is cancelled before it has dropped the handles that it was lent');
+    if (this.#holdsBorrowed) trap('a task is cancelled before it has dropped the handles that it was lent');
     this.#state = 'resolved';
     this.owner.cancelled();
   }
 
-  /** The caller does not want the result any more; the guest learns of it when it waits, and may go on all the same. */
-  requestCancellation(): void {
+  /**
+   * The caller does not want the result any more; the guest learns of it when it waits, and may go on all the same.
+   *
+   * @param entered the instances that another component enters by that; absent where the host asks
+   */
+  requestCancellation(entered?: readonly Enterable[]): void {
     if (this.#state === 'resolved') return;
     if (this.#state === 'initial') {
       this.#state = 'resolved';
@@ -73,7 +96,7 @@ export class Task {
     }
     if (this.#state !== 'started') return;
     this.#state = 'cancel pending';
-    this.#wake?.();
+    this.#wake?.(entered);
   }
 
   /** Whether the guest is to be told now that it should end; it is told once. */
@@ -84,8 +107,12 @@ export class Task {
   }
 
   /** @param wake called when a cancellation is requested; absent where it waits no more */
-  waits(wake: (() => void) | undefined): void {
+  waits(wake: Wake | undefined): void {
     this.#wake = wake;
+  }
+
+  get #holdsBorrowed(): boolean {
+    return this.scope !== undefined && this.scope.borrows > 0;
   }
 
   /** Its last stack has ended. */
@@ -93,4 +120,12 @@ export class Task {
     if (this.#state !== 'resolved') trap('a task ends without a result');
     this.owner.ended();
   }
+}
+
+/** Who is told of a task that answers by itself. */
+const nobody: TaskOwner = { returned() {}, cancelled() {}, ended() {}, failed() {} };
+
+/** Of a function that runs on the stack of who calls it. */
+export function synchronousTask(): Task {
+  return new Task(nobody, { isAsync: false, isExclusive: false, mayWait: false });
 }

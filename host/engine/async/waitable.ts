@@ -18,8 +18,13 @@ export abstract class Waitable {
   /** @param event made when a guest asks for it, as what it says may change until then */
   setPending(event: () => Event): void {
     this.#pending = event;
-    this.#waiter?.();
+    this.notify();
     this.#set?.notify();
+  }
+
+  /** Something has happened that is no event. */
+  protected notify(): void {
+    this.#waiter?.();
   }
 
   get hasPending(): boolean {
@@ -50,10 +55,15 @@ export abstract class Waitable {
 
   /** Calls back once when something has happened. */
   whenPending(then: () => void): void {
+    this.onNext(then);
+    if (this.hasPending) this.#waiter?.();
+  }
+
+  /** Calls back once when something more happens. */
+  protected onNext(then: () => void): void {
     this.#waiter = () => {
       this.#waiter = undefined;
       then();
     };
-    if (this.hasPending) this.#waiter();
   }
 }

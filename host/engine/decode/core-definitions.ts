@@ -1,11 +1,6 @@
+import type { StringEncoding } from '../abi/string-encoding.ts';
 import type { BuiltinPlan } from '../async/builtin-plan.ts';
-import type {
-  CanonicalOptions,
-  CoreExport,
-  CoreInstancePlan,
-  CoreSort,
-  StringEncoding,
-} from '../link/link-plan.ts';
+import type { CanonicalOptions, CoreExport, CoreInstancePlan, CoreSort } from '../link/link-plan.ts';
 import type { BinaryReader } from './binary-reader.ts';
 import { readTypeReference } from './decode-types.ts';
 import type { PlanBuilder } from './plan-builder.ts';
@@ -128,8 +123,8 @@ export class CoreDefinitions {
     };
     const copy = (name: 'stream.read' | 'stream.write' | 'future.read' | 'future.write'): BuiltinPlan => {
       const of = type();
-      const { memory, realloc, isAsync = false } = this.#readOptions(reader);
-      return { name, type: of, memory, realloc, isAsync };
+      const { memory, realloc, encoding, isAsync = false } = this.#readOptions(reader);
+      return { name, type: of, memory, realloc, encoding, isAsync };
     };
     const flag = (): boolean => reader.byte() !== 0;
     switch (form) {
@@ -139,7 +134,8 @@ export class CoreDefinitions {
         return { name: 'subtask.cancel', isAsync: flag() };
       case 0x09: {
         const result = this.#readResult(reader);
-        return { name: 'task.return', result, memory: this.#readOptions(reader).memory };
+        const { memory, encoding } = this.#readOptions(reader);
+        return { name: 'task.return', result, memory, encoding };
       }
       case 0x0a:
       case 0x0b:
@@ -251,9 +247,8 @@ export class CoreDefinitions {
       functions.push({ kind: 'import', function: { ...named, type }, component, options });
     } else {
       const { kind: _, ...lifted } = source;
-      if (type.isAsync || options.isAsync === true || lifted.options.isAsync === true) {
-        this.#plan.note('its components call one another asynchronously');
-      }
+      if (!type.isAsync && (options.isAsync === true || lifted.options.isAsync === true))
+        this.#plan.note('it calls a synchronous function asynchronously');
       functions.push({ kind: 'call', function: lifted, component, options });
     }
     this.#add('function', functions.length - 1);

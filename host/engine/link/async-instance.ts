@@ -72,7 +72,9 @@ export class AsyncInstance {
 
   /** Whether nothing of a task is left. */
   get isIdle(): boolean {
-    return this.#running.size === 0 && this.#state.tasks.isIdle;
+    return (
+      this.#running.size === 0 && this.components.every(({ async: state }) => state?.tasks.isIdle ?? true)
+    );
   }
 
   /** Nobody waits for its tasks any more: they are unwound where they wait, and the owners told. */
@@ -85,12 +87,16 @@ export class AsyncInstance {
   clear(): void {
     this.#running.clear();
     for (const component of this.components) component.async?.clear();
+    for (const component of this.components) component.async?.abandon();
   }
 
   /** A trap ends the instance, with all that runs in it. */
   #failAll(thrown: unknown): void {
     const running = [...this.#running];
+    const states = this.components.flatMap(({ async: state }) => state ?? []);
+    const unwind = states.map((state) => state.unwinding());
     this.clear();
+    for (const one of unwind) one(thrown);
     for (const owner of running) owner.failed(thrown);
   }
 }

@@ -4,6 +4,7 @@ import { Lift } from '../abi/lift.ts';
 import type { ResourceKinds } from '../abi/resource-kinds.ts';
 import type { Side } from '../abi/side.ts';
 import { Source } from '../abi/source.ts';
+import type { AsyncType } from '../async/async-table.ts';
 import type { FunctionType, WitType } from '../decode/wit-type.ts';
 import type { CallScope } from './call-scope.ts';
 import { writeArguments, writeResult } from './callee-side.ts';
@@ -13,7 +14,7 @@ import { writeAnswer, writeParameters } from './import-function.ts';
 import type { LiftedFunction, LinkPlan, LoweredFunction } from './link-plan.ts';
 import { instructions, ModuleWriter, sequence } from './module-writer.ts';
 import { runtime } from './runtime.ts';
-import { type Scratch, scratch } from './scratch.ts';
+import { type Scratch, scratch, slotOf } from './scratch.ts';
 
 /** A component instance that takes part in a call. */
 export interface CallParty {
@@ -31,6 +32,10 @@ export interface CallParts {
   readonly entered: readonly ComponentState[];
   /** The calls that have not returned, last one last, as far as something is lent for them. */
   readonly scopes: CallScope[];
+  readonly types: readonly AsyncType[];
+  /** What goes with entering and leaving the callee in a program that uses the asynchronous ABI. */
+  readonly enter?: () => void;
+  readonly leave?: () => void;
 }
 
 /** The functions of the host before and after the callee. */
@@ -65,6 +70,7 @@ export class CompiledCall {
     resources: LinkPlan['resources'],
     entered: number,
     kinds: ResourceKinds,
+    usesAsync = false,
   ) {
     const { type } = call.function;
     this.form = loweredForm(type);
@@ -74,7 +80,7 @@ export class CompiledCall {
       'parts',
       'scratch',
       'r',
-      writeHalves(call, resources, entered, kinds),
+      writeHalves(call, resources, entered, kinds, usesAsync),
     ) as MakeHalves;
   }
 
@@ -123,12 +129,21 @@ function writeHalves(
   resources: LinkPlan['resources'],
   entered: number,
   kinds: ResourceKinds,
+  usesAsync: boolean,
 ): string {
   const lends = type.params.some((param) => hasBorrow(param.type));
   const form = loweredForm(type);
   const calleeForm = liftedForm(type);
   const scope = lends ? { scope: 's' } : {};
-  const caller: Side = { memory: 'm', handles: 'h', encoding: options.encoding, kinds, ...scope };
+  const table = (name: string): Pick<Side, 'table'> => (usesAsync ? { table: name } : {});
+  const caller: Side = {
+    memory: 'm',
+    handles: 'h',
+    encoding: options.encoding,
+    kinds,
+    ...table('a'),
+    ...scope,
+  };
   const defines = (resource: WitType): boolean => resources.get(resource)?.component === callee;
   const called: Side = {
     memory: 'cm',
@@ -136,9 +151,10 @@ function writeHalves(
     encoding: calleeOptions.encoding,
     kinds,
     defines,
+    ...table('ca'),
     ...scope,
   };
-  const states = Array.from({ length: entered }, (_, index) => `e[${index}]`);
+  const states = usesAsync ? [] : Array.from({ length: entered }, (_, index) => `e[${index}]`);
   const refresh = 'if (m !== undefined) m.refresh(); if (cm !== undefined) cm.refresh();';
 
   const begin = new Source();
@@ -148,9 +164,7 @@ function writeHalves(
   const lower = new Source();
   const flats = writeArguments(type, passed, called, lower);
   if (passesOne(calleeForm)) lower.line(`return ${flats[0]};`);
-  else
-    for (const [slot, flat] of flats.entries())
-      lower.line(`${slotOf(calleeForm.params[slot], slot)} = ${flat};`);
+  else for (const [slot, flat] of flats.entries()) lower.line(putFlat(calleeForm.params[slot], slot, flat));
 
   const end = new Source();
   const value = writeResult(type, 'f', called, end) ?? 'undefined';
@@ -164,6 +178,9 @@ function writeHalves(
   return [
     "'use strict';",
     'const { caller: { memory: m, state: c }, callee: { memory: cm, state: cc }, entered: e, postReturn, scopes } = parts;',
+    usesAsync
+      ? 'const { types: t, enter, leave } = parts, { async: { table: a } } = c, { async: { table: ca } } = cc;'
+      : '',
     'const { handles: h } = c, { handles: ch } = cc, { i32, i64, f32, f64 } = scratch;',
     finish,
     `function lower(${[...passed, ...(lends ? ['s'] : [])].join(', ')}) {`,
@@ -173,6 +190,7 @@ function writeHalves(
     'if (!c.mayLeave) r.cannotLeave();',
     ...states.map((state) => `if (${state}.isEntered) r.cannotEnter();`),
     ...states.map((state) => `${state}.isEntered = true;`),
+    usesAsync ? 'enter();' : '',
     refresh,
     lends ? 'const s = new r.CallScope(h); scopes.push(s);' : '',
     begin,
@@ -186,17 +204,20 @@ function writeHalves(
     `if (postReturn !== undefined) { cc.mayLeave = false; postReturn(${flatResult.join(', ')}); cc.mayLeave = true; }`,
     lends ? 's.giveBack();' : '',
     ...states.map((state) => `${state}.isEntered = false;`),
+    usesAsync ? 'leave();' : '',
     'return w;',
     '}',
     'return { begin, end };',
   ].join('\n');
 }
 
-function slotOf(core: CoreType | undefined, slot: number): string {
-  return `${core}[${core === 'i32' || core === 'f32' ? 2 * slot : slot}]`;
+/** A statement that passes a flat value on. */
+export function putFlat(core: CoreType = 'i32', slot: number, flat: string): string {
+  return `${core}[${slotOf(core, slot)}] = ${flat};`;
 }
 
-function hasBorrow(type: WitType): boolean {
+/** Whether values of the type are handles that are lent, or have some within. */
+export function hasBorrow(type: WitType): boolean {
   switch (type.kind) {
     case 'borrow':
       return true;

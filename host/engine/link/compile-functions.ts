@@ -1,8 +1,9 @@
 import type { ResourceKinds } from '../abi/resource-kinds.ts';
 import { parseInterfaceName } from '../decode/interface-name.ts';
+import { AsyncCall } from './async-call.ts';
 import { CompiledCall } from './call-function.ts';
 import { compileAsyncImport, compileImport } from './import-function.ts';
-import type { CoreFunctionPlan, LinkPlan } from './link-plan.ts';
+import { type CoreFunctionPlan, isAsync, type LinkPlan } from './link-plan.ts';
 import { compileBuiltin } from './made-builtin.ts';
 import type { MadeFunction } from './made-function.ts';
 
@@ -12,13 +13,16 @@ export function compileFunctions(
   suspending: ReadonlySet<number>,
   kinds: ResourceKinds,
 ): MadeFunction[] {
-  return plan.functions.map((planned, index) => compileFunction(planned, plan, suspending.has(index), kinds));
+  const usesAsync = isAsync(plan);
+  return plan.functions.map((planned, index) =>
+    compileFunction(planned, plan, { waits: suspending.has(index), usesAsync }, kinds),
+  );
 }
 
 function compileFunction(
   planned: CoreFunctionPlan,
   { components, resources }: Omit<LinkPlan, 'modules'>,
-  waits: boolean,
+  { waits, usesAsync }: { readonly waits: boolean; readonly usesAsync: boolean },
   kinds: ResourceKinds,
 ): MadeFunction {
   switch (planned.kind) {
@@ -38,8 +42,7 @@ function compileFunction(
       return { ...made, own: { destructor: own.destructor, entered } };
     }
     case 'builtin': {
-      const { factory, suspends } = compileBuiltin(planned.builtin, kinds);
-      return { kind: 'builtin', factory, suspends, component: planned.component };
+      return { kind: 'builtin', ...compileBuiltin(planned.builtin, kinds), component: planned.component };
     }
     case 'import': {
       const { function: imported, component, options } = planned;
@@ -58,7 +61,11 @@ function compileFunction(
     case 'call': {
       const { function: lifted, component, options } = planned;
       const entered = enteredBy(component, lifted.component, components);
-      const call = new CompiledCall(planned, resources, entered.length, kinds);
+      if (lifted.type.isAsync) {
+        const call = new AsyncCall(planned, resources, kinds);
+        return { kind: 'async-call', call, function: lifted, component, options, entered };
+      }
+      const call = new CompiledCall(planned, resources, entered.length, kinds, usesAsync);
       return { kind: 'call', call, function: lifted, component, options, entered };
     }
   }

@@ -1,4 +1,5 @@
 import { AsyncState } from '../async/async-state.ts';
+import type { Schedule } from '../async/schedule.ts';
 import { Handles } from './handles.ts';
 
 /** What one instance of a component has besides its core instances. */
@@ -10,8 +11,15 @@ export class ComponentState {
   mayLeave = true;
   /** A call of it has not returned. */
   isEntered = false;
+  readonly #parent: ComponentState | undefined;
 
-  constructor(isAsync = false) {
-    this.async = isAsync ? new AsyncState(this) : undefined;
+  /** @param schedule of all instances of a program that uses the asynchronous ABI */
+  constructor(schedule?: Schedule, parent?: ComponentState) {
+    this.#parent = parent;
+    this.async = schedule === undefined ? undefined : new AsyncState(this, schedule, this.#around());
+  }
+
+  #around(): ComponentState[] {
+    return this.#parent === undefined ? [] : [this.#parent, ...this.#parent.#around()];
   }
 }

@@ -5,11 +5,11 @@ import { Lower } from '../abi/lower.ts';
 import type { ResourceKinds } from '../abi/resource-kinds.ts';
 import type { Side } from '../abi/side.ts';
 import { Source } from '../abi/source.ts';
+import type { StringEncoding } from '../abi/string-encoding.ts';
 import type { AsyncTable, AsyncType } from '../async/async-table.ts';
 import type { Elements } from '../async/guest-buffer.ts';
 import type { WitType } from '../decode/wit-type.ts';
 import type { Handles } from './handles.ts';
-import type { StringEncoding } from './link-plan.ts';
 import { runtime } from './runtime.ts';
 
 /** Makes the elements of a stream or future for one instance. */
@@ -32,7 +32,7 @@ const units: Elements = {
 export function compileElements(
   type: WitType | undefined,
   kinds: ResourceKinds,
-  encoding: StringEncoding = 'utf8',
+  encoding: StringEncoding,
 ): ElementsFactory {
   if (type === undefined) return () => units;
   if (type.kind === 'u8') return (memory) => bytesIn(needed(memory));

@@ -14,13 +14,14 @@ import { Lower } from '../abi/lower.ts';
 import type { ResourceKinds } from '../abi/resource-kinds.ts';
 import type { Side } from '../abi/side.ts';
 import { literal, Source } from '../abi/source.ts';
+import type { StringEncoding } from '../abi/string-encoding.ts';
 import type { AsyncState } from '../async/async-state.ts';
 import type { AsyncTable, AsyncType } from '../async/async-table.ts';
 import { subtaskStates } from '../async/subtask.ts';
 import type { WitType } from '../decode/wit-type.ts';
 import type { Handles } from './handles.ts';
 import { hostName } from './host-name.ts';
-import type { ImportedFunction, StringEncoding } from './link-plan.ts';
+import type { ImportedFunction } from './link-plan.ts';
 import { runtime } from './runtime.ts';
 
 /** What the guest of an instance waits for, or waited for last in this request; it waits for one thing at a time. */
@@ -53,6 +54,7 @@ export interface CompiledImport {
   readonly factory: ImportFactory;
   readonly form: ImportForm;
   readonly params: readonly CoreType[];
+  readonly results: readonly CoreType[];
 }
 
 /**
@@ -69,8 +71,8 @@ export function compileImport(
   waits: boolean,
   encoding: StringEncoding = 'utf8',
 ): CompiledImport {
-  const { text, form, params } = writeImport(imported, kinds, waits, encoding);
-  return { factory: factoryOf(text), form, params };
+  const { text, ...shape } = writeImport(imported, kinds, waits, encoding);
+  return { factory: factoryOf(text), ...shape };
 }
 
 /**
@@ -83,7 +85,7 @@ export function compileAsyncImport(
   encoding: StringEncoding,
 ): CompiledImport {
   const { text, params } = writeAsyncImport(imported, kinds, encoding);
-  return { factory: factoryOf(text), form: 'result', params };
+  return { factory: factoryOf(text), form: 'result', params, results: ['i32'] };
 }
 
 function factoryOf(text: string): ImportFactory {
@@ -151,7 +153,7 @@ export function writeImport(
   kinds: ResourceKinds,
   waits: boolean,
   encoding: StringEncoding = 'utf8',
-): { readonly text: string; readonly form: ImportForm; readonly params: readonly CoreType[] } {
+): { readonly text: string } & Omit<CompiledImport, 'factory'> {
   const body = new Source();
   const side: Side = { memory: 'm', handles: 'h', table: 'a', encoding, kinds };
   const { names, cores, values } = writeParameters(
@@ -186,7 +188,8 @@ export function writeImport(
     body,
     '};',
   ].join('\n');
-  return { text, form, params: isSpilled ? [...cores, 'i32'] : cores };
+  const results = result === undefined || isSpilled ? [] : layoutOf(result).flat;
+  return { text, form, params: isSpilled ? [...cores, 'i32'] : cores, results };
 }
 
 /** Lifts the parameters of a core function from the memory `m`. */

@@ -2,7 +2,7 @@ import { casesOf, fieldTypes, layoutOf, maxFlatParams, maxFlatResults } from '..
 import { ResourceKinds } from '../abi/resource-kinds.ts';
 import type { FunctionType, WitType } from '../decode/wit-type.ts';
 import { newKnowledge, Snapshot } from '../reset/snapshot.ts';
-import { liftedForm, loweredForm, postReturnForm } from './core-signature.ts';
+import { asyncLoweredForm, calleeForm, liftedForm, loweredForm, postReturnForm } from './core-signature.ts';
 import { writeAsyncImport, writeImport } from './import-function.ts';
 import { Link } from './link.ts';
 import type { CanonicalOptions, CoreFunctionPlan, LiftedFunction } from './link-plan.ts';
@@ -43,7 +43,7 @@ export function checkLink(
   for (const one of lifted) checkLifted(one);
   checkTypes([
     ...lifted.flatMap(({ core, type, options }) => [
-      [link.exported(core), coreFormOf(type, options)] as const,
+      [link.exported(core), calleeForm(type, options)] as const,
       ...(options.callback === undefined ? [] : [[link.exported(options.callback), callbackType] as const]),
       ...(options.postReturn === undefined
         ? []
@@ -54,13 +54,6 @@ export function checkLink(
   ]);
   if ('problem' in reset) return;
   new Snapshot({ cores, components: link.components, touched: link.touched }, reset, newKnowledge());
-}
-
-/** An asynchronous function answers what is to happen next, where it has a callback, and its result by `task.return`. */
-function coreFormOf(type: FunctionType, { isAsync, callback }: CanonicalOptions): Signature {
-  const form = liftedForm(type);
-  if (isAsync !== true) return form;
-  return { params: form.params, results: callback === undefined ? [] : ['i32'] };
 }
 
 /** Throws a `LinkError` where a function is not of the type that the host calls it by. */
@@ -109,7 +102,8 @@ function signatureOf(
       return givesHandle;
     case 'call': {
       checkLowered('a function of another component', item.function.type, item.options);
-      return loweredForm(item.function.type);
+      const { type } = item.function;
+      return item.options.isAsync === true ? asyncLoweredForm(type) : loweredForm(type);
     }
     case 'builtin':
       return compileBuiltin(item.builtin, kinds);

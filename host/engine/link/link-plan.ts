@@ -1,3 +1,4 @@
+import type { StringEncoding } from '../abi/string-encoding.ts';
 import type { BuiltinPlan } from '../async/builtin-plan.ts';
 import type { FunctionType, WitType } from '../decode/wit-type.ts';
 
@@ -101,9 +102,6 @@ export interface ExportedFunction extends LiftedFunction {
   readonly name: string;
 }
 
-/** How the strings of a component are written in its memory. */
-export type StringEncoding = 'utf8' | 'utf16' | 'latin1+utf16';
-
 /** What a function that is lifted or lowered uses of the core instances, by index. */
 export interface CanonicalOptions {
   readonly encoding: StringEncoding;
@@ -121,7 +119,10 @@ export function isAsync({ functions, exports }: Pick<LinkPlan, 'functions' | 'ex
   return (
     exports.some(({ options }) => options.isAsync === true) ||
     functions.some(
-      (item) => item.kind === 'builtin' || (item.kind === 'import' && item.options.isAsync === true),
+      (item) =>
+        item.kind === 'builtin' ||
+        (item.kind === 'import' && item.options.isAsync === true) ||
+        (item.kind === 'call' && item.function.type.isAsync),
     )
   );
 }

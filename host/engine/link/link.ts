@@ -1,7 +1,10 @@
 import { GuestMemory, type Realloc, type Touched } from '../abi/guest-memory.ts';
 import type { AsyncType } from '../async/async-table.ts';
+import { Schedule } from '../async/schedule.ts';
+import { synchronousTask } from '../async/task.ts';
 import type { CallScope } from './call-scope.ts';
 import { ComponentState } from './component-state.ts';
+import type { CalleeParts } from './guest-callee.ts';
 import type { HostImports } from './host-imports.ts';
 import type { Waiting } from './import-function.ts';
 import {
@@ -9,10 +12,12 @@ import {
   type CoreInstancePlan,
   type CoreSort,
   isAsync,
+  type LiftedFunction,
   type LinkPlan,
 } from './link-plan.ts';
-import type { MadeCall, MadeFunction, MadeImport } from './made-function.ts';
+import type { MadeAsyncCall, MadeCall, MadeFunction, MadeImport } from './made-function.ts';
 import { dropPlain, dropWithDestructor, newResource, resourceRepresentation } from './resource-function.ts';
+import { suspending } from './suspending.ts';
 import type { Waiter } from './waiter.ts';
 
 type Exports = Readonly<Record<string, WebAssembly.ImportValue>>;
@@ -53,7 +58,12 @@ export class Link {
     this.#waiters = waiters;
     this.#imports = imports;
     const usesAsync = isAsync(plan);
-    this.components = plan.components.map(() => new ComponentState(usesAsync));
+    const schedule = usesAsync ? new Schedule() : undefined;
+    const components: ComponentState[] = [];
+    for (const { parent } of plan.components) {
+      components.push(new ComponentState(schedule, parent === undefined ? undefined : components[parent]));
+    }
+    this.components = components;
     this.#hasCalls = usesAsync || functions.some(({ kind }) => kind === 'call' || kind === 'new');
   }
 
@@ -150,6 +160,8 @@ export class Link {
         return this.#drop(planned);
       case 'call':
         return this.#once(planned, () => this.#call(planned));
+      case 'async-call':
+        return this.#once(planned, () => this.#asyncCall(planned));
       case 'builtin':
         return this.#builtin(planned);
       case 'import': {
@@ -157,7 +169,7 @@ export class Link {
           case 'result':
             return this.#import(planned);
           case 'promise':
-            return new WebAssembly.Suspending(this.#sharing(this.#import(planned), planned.component));
+            return this.#promise(planned);
           case 'attempt':
             return this.#waitingCall(planned);
         }
@@ -186,7 +198,48 @@ export class Link {
       postReturn: postReturn === undefined ? undefined : this.exported(postReturn),
       entered: entered.map((index) => this.component(index)),
       scopes: this.#scopes,
+      types: this.#types,
+      ...this.#entering(lifted.component, entered),
     });
+  }
+
+  /** A synchronous function is called on the stack of who calls, and has a task all the same. */
+  #entering(component: number, entered: readonly number[]): { enter(): void; leave(): void } | undefined {
+    const { async: state } = this.component(component);
+    if (state === undefined) return undefined;
+    const { tasks } = state;
+    const instances = entered.map((index) => this.component(index));
+    return {
+      enter: () => tasks.schedule.enter(tasks, synchronousTask(), instances),
+      leave: () => tasks.schedule.leave(),
+    };
+  }
+
+  #asyncCall({
+    call,
+    function: lifted,
+    component,
+    options,
+    entered,
+  }: MadeAsyncCall): WebAssembly.CoreFunction {
+    return call.instantiate({
+      caller: { state: this.component(component), memory: this.memory(options, component) },
+      callee: this.callee(lifted),
+      entered: entered.map((index) => this.component(index)),
+    });
+  }
+
+  /** What a function uses that a guest lifts, to be called as a task. */
+  callee({ core, component, options }: LiftedFunction): CalleeParts {
+    const { callback, postReturn } = options;
+    return {
+      state: this.component(component),
+      memory: this.memory(options, component),
+      exported: this.exported(core),
+      callback: callback === undefined ? undefined : this.exported(callback),
+      postReturn: postReturn === undefined ? undefined : this.exported(postReturn),
+      types: this.#types,
+    };
   }
 
   #import({ interface: name, label, factory, component, options }: MadeImport): WebAssembly.CoreFunction {
@@ -200,6 +253,7 @@ export class Link {
     factory,
     suspends,
     component,
+    ...type
   }: Extract<MadeFunction, { kind: 'builtin' }>): WebAssembly.ImportValue {
     const { handles, async: state } = this.component(component);
     if (state === undefined)
@@ -216,17 +270,19 @@ export class Link {
               component,
             ),
     });
-    return suspends ? new WebAssembly.Suspending(made) : made;
+    return suspends ? suspending(made, type) : made;
   }
 
-  /** Other tasks of the instance may run while one waits on its stack. */
-  #sharing(made: WebAssembly.CoreFunction, component: number): WebAssembly.CoreFunction {
-    const { async: state } = this.component(component);
-    if (state === undefined) return made;
-    return (...args) => {
+  #promise(planned: MadeImport): WebAssembly.ImportValue {
+    const made = this.#import(planned);
+    const { async: state } = this.component(planned.component);
+    if (state === undefined) return new WebAssembly.Suspending(made);
+    // Other tasks of the instance may run while one waits on its stack.
+    const sharing: WebAssembly.CoreFunction = (...args) => {
       const answer: unknown = made(...args);
       return answer instanceof Promise ? state.wait(answer) : answer;
     };
+    return suspending(sharing, planned);
   }
 
   #waitingCall(planned: MadeImport): WebAssembly.ImportValue {

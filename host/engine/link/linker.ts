@@ -38,7 +38,9 @@ export class Linker {
         paramKinds: entry.type.params.map(({ type }) => (type.kind === 'own' ? kinds.of(type.resource) : -1)),
         needsStacks: this.#functions.some(
           (item) =>
-            (item.kind === 'builtin' && item.suspends) || (item.kind === 'import' && item.form !== 'result'),
+            item.kind === 'async-call' ||
+            (item.kind === 'builtin' && item.suspends) ||
+            (item.kind === 'import' && item.form !== 'result'),
         ),
       };
     } else {

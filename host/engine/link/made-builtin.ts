@@ -71,7 +71,7 @@ export function compileBuiltin(plan: BuiltinPlan, kinds: ResourceKinds): Compile
             state.builtIns.taskCancel(),
       );
     case 'task.return':
-      return compileReturn(plan.result, plan.memory, kinds);
+      return compileReturn(plan, kinds);
     case 'context.get':
       return made(
         [],
@@ -238,15 +238,14 @@ const ends = {
 
 /** `task.return`: lifts the result of the running task. */
 function compileReturn(
-  result: WitType | undefined,
-  memoryIndex: number | undefined,
+  { result, memory: memoryIndex, encoding }: Extract<BuiltinPlan, { name: 'task.return' }>,
   kinds: ResourceKinds,
 ): CompiledBuiltin {
   const body = new Source();
   const types = result === undefined ? [] : [result];
   const { names, cores, values } = writeParameters(
     types,
-    new Lift(body, { memory: 'm', handles: 'h', table: 'a', encoding: 'utf8', kinds }),
+    new Lift(body, { memory: 'm', handles: 'h', table: 'a', encoding, kinds }),
     body,
   );
   const text = [
@@ -254,7 +253,7 @@ function compileReturn(
     `return function (${names.join(', ')}) {`,
     'if (m !== undefined) m.refresh();',
     body,
-    `s.taskReturn(${values[0] ?? ''}); };`,
+    `s.taskReturn(${values[0] ?? 'undefined'}, ${kinds.ofResult(result, encoding)}); };`,
   ].join('\n');
   const make = new Function('m', 'h', 'a', 't', 's', 'r', text) as (
     ...context: readonly unknown[]
@@ -274,11 +273,15 @@ type CopyPlan = Extract<
 >;
 
 function compileCopy(
-  { name, type, memory, realloc, isAsync }: CopyPlan,
+  { name, type, memory, realloc, encoding, isAsync }: CopyPlan,
   kinds: ResourceKinds,
 ): CompiledBuiltin {
   const kind = asyncKind(type, kinds);
-  const elementsOf = compileElements('of' in type ? (type.of as WitType | undefined) : undefined, kinds);
+  const elementsOf = compileElements(
+    'of' in type ? (type.of as WitType | undefined) : undefined,
+    kinds,
+    encoding,
+  );
   const isStream = name.startsWith('stream');
   const factory: BuiltinFactory = (context) => {
     const { state, handles, types } = context;

@@ -1,4 +1,5 @@
 import type { CoreType } from '../abi/layout.ts';
+import type { AsyncCall } from './async-call.ts';
 import type { CompiledCall } from './call-function.ts';
 import type { ImportFactory, ImportForm } from './import-function.ts';
 import type { CanonicalOptions, LiftedFunction } from './link-plan.ts';
@@ -15,6 +16,7 @@ export type MadeFunction =
       readonly factory: ImportFactory;
       readonly form: ImportForm;
       readonly params: readonly CoreType[];
+      readonly results: readonly CoreType[];
       readonly component: number;
       readonly options: CanonicalOptions;
     }
@@ -25,6 +27,15 @@ export type MadeFunction =
       readonly component: number;
       readonly options: CanonicalOptions;
       /** The component instances that the call enters. */
+      readonly entered: readonly number[];
+    }
+  /** A call of a function of an asynchronous type. */
+  | {
+      readonly kind: 'async-call';
+      readonly call: AsyncCall;
+      readonly function: LiftedFunction;
+      readonly component: number;
+      readonly options: CanonicalOptions;
       readonly entered: readonly number[];
     }
   | { readonly kind: 'new' | 'rep'; readonly resource: number; readonly component: number }
@@ -39,10 +50,13 @@ export type MadeFunction =
       readonly kind: 'builtin';
       readonly factory: BuiltinFactory;
       readonly suspends: boolean;
+      readonly params: readonly CoreType[];
+      readonly results: readonly CoreType[];
       readonly component: number;
     }
   /** One that stands for a function of the host; see `checkLink`. */
   | { readonly kind: 'stub'; readonly value: WebAssembly.ImportValue };
 
 export type MadeImport = Extract<MadeFunction, { kind: 'import' }>;
+export type MadeAsyncCall = Extract<MadeFunction, { kind: 'async-call' }>;
 export type MadeCall = Extract<MadeFunction, { kind: 'call' }>;

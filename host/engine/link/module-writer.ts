@@ -123,6 +123,8 @@ export const instructions = {
       .finish();
   },
   unreachable: Uint8Array.of(0x00),
+  /** Leaves the function, with what is on the stack. */
+  leave: Uint8Array.of(0x0f),
   end: Uint8Array.of(0x0b),
 } as const;
 

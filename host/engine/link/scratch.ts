@@ -1,3 +1,5 @@
+import type { CoreType } from '../abi/layout.ts';
+
 /**
  * Where flat values of a call between guests are passed on: written by the host and read by wasm at once, with nothing between, so
  * that one is enough for a thread. A slot has 8 bytes.
@@ -8,6 +10,11 @@ export interface Scratch {
   readonly i64: BigInt64Array;
   readonly f32: Float32Array;
   readonly f64: Float64Array;
+}
+
+/** Where a slot is in the view of a core type. */
+export function slotOf(core: CoreType, slot: number): number {
+  return core === 'i32' || core === 'f32' ? 2 * slot : slot;
 }
 
 let made: Scratch | undefined;

@@ -1,0 +1,128 @@
+import { trap } from '../guest-trap.ts';
+import type { Enterable } from './enterable.ts';
+import type { Task } from './task.ts';
+
+/** The tasks of an instance; see `InstanceTasks`. */
+interface Tasks {
+  readonly around: readonly Enterable[];
+}
+
+/** A task that is to go on, when its instance lets it. */
+export interface Turn {
+  readonly tasks: Tasks;
+  readonly task: Task;
+  /** Whether its instance lets it now. */
+  readonly mayRun: () => boolean;
+  readonly run: () => void;
+}
+
+interface Frame {
+  readonly tasks: Tasks;
+  readonly task: Task;
+  readonly entered: readonly Enterable[];
+  /** Of who waits for it to leave. */
+  left?: PromiseWithResolvers<void>;
+}
+
+/**
+ * Whose code runs, of all instances that components of one program are made of: one task at a time, and below it those that
+ * have called it. A task that waits leaves, and whoever called it goes on; when nobody is left, the next one gets its turn.
+ * Source: `CanonicalABI.md`, `Store.tick` and `ComponentInstance.enter_from`.
+ */
+export class Schedule {
+  readonly #frames: Frame[] = [];
+  readonly #turns: Turn[] = [];
+  /** How many of the stacks wait for the host without letting others run. */
+  #held = 0;
+  #isTicking = false;
+
+  /** The task whose code runs. */
+  get top(): { readonly tasks: Tasks; readonly task: Task } | undefined {
+    return this.#frames.at(-1);
+  }
+
+  /** Runs a task at once: on top of whoever calls it, or of nobody. Traps where an instance is entered already. */
+  enter(tasks: Tasks, task: Task, entered: readonly Enterable[]): void {
+    for (const instance of entered) {
+      if (instance.isEntered) trap('a component is called that has not returned from a call');
+    }
+    for (const instance of entered) instance.isEntered = true;
+    this.#frames.push({ tasks, task, entered });
+  }
+
+  /** The running task waits, or has ended. */
+  leave(): void {
+    const frame = this.#frames.pop();
+    for (const instance of frame?.entered ?? []) instance.isEntered = false;
+    frame?.left?.resolve();
+    this.#tickLater();
+  }
+
+  /** Whether nobody runs. */
+  get isFree(): boolean {
+    return this.#frames.length === 0;
+  }
+
+  /** Goes on with a task later, when nobody runs and its instance lets it. */
+  queue(turn: Turn): void {
+    this.#turns.push(turn);
+    this.#tickLater();
+  }
+
+  /** Takes a turn back. */
+  withdraw(turn: Turn): void {
+    const index = this.#turns.indexOf(turn);
+    if (index >= 0) this.#turns.splice(index, 1);
+  }
+
+  /**
+   * After a task was called on a stack of its own: undefined where it waits or has ended, and a promise of that where its stack waits
+   * for the host and lets nobody run. Traps where it has neither done, which is when it has trapped.
+   */
+  settled(task: Task): Promise<void> | undefined {
+    const frame = this.#frames.find((one) => one.task === task);
+    if (frame === undefined) return undefined;
+    if (this.#held === 0) trap('a component is called that traps');
+    frame.left ??= Promise.withResolvers();
+    return frame.left.promise;
+  }
+
+  /** The running stack waits for the host, and nobody runs meanwhile. */
+  async hold<T>(ready: Promise<T>): Promise<T> {
+    this.#held += 1;
+    try {
+      return await ready;
+    } finally {
+      if (this.#held > 0) this.#held -= 1;
+    }
+  }
+
+  /** Forgets all that runs, or wants to. */
+  clear(): void {
+    for (const { entered, left } of this.#frames) {
+      for (const instance of entered) instance.isEntered = false;
+      left?.reject(new WebAssembly.RuntimeError('the component that was called has ended'));
+    }
+    this.#frames.length = 0;
+    this.#turns.length = 0;
+    this.#held = 0;
+  }
+
+  #tickLater(): void {
+    if (this.#isTicking || this.#turns.length === 0 || this.#frames.length > 0) return;
+    this.#isTicking = true;
+    queueMicrotask(() => this.#tick());
+  }
+
+  #tick(): void {
+    this.#isTicking = false;
+    if (this.#frames.length > 0) return;
+    const index = this.#turns.findIndex(({ mayRun }) => mayRun());
+    if (index < 0) return;
+    const [turn] = this.#turns.splice(index, 1);
+    if (turn === undefined) return;
+    this.enter(turn.tasks, turn.task, turn.tasks.around);
+    turn.run();
+    this.#tickLater();
+  }
+}
