@@ -8,7 +8,7 @@ import { decodeComponent } from '../../host/engine/decode/decode.ts';
 import { transpile } from '../../host/engine/jco/transpile.ts';
 import type { HostImports, Suspends } from '../../host/engine/link/host-imports.ts';
 import { Linker } from '../../host/engine/link/linker.ts';
-import { linkOf } from '../../host/engine/link/program.ts';
+import { type LinkedProgram, linkOf } from '../../host/engine/link/program.ts';
 import { makeResettable } from '../../host/engine/reset/prepare.ts';
 import { newKnowledge, Snapshot } from '../../host/engine/reset/snapshot.ts';
 
@@ -36,19 +36,11 @@ export async function linked(text: string, surroundings: Surroundings = {}): Pro
 
 export async function linkedBinary(
   binary: Uint8Array,
-  { imports = {}, suspends = () => false, entry: wanted = 'run' }: Surroundings = {},
+  surroundings: Surroundings = {},
 ): Promise<LinkedComponent> {
-  const link = linkOf(decodeComponent(binary), { suspends, isEntry: ({ name }) => name === wanted });
-  if ('problem' in link) throw new Error(link.problem);
-  const { entry, suspending } = link;
-  const { modules: bytes, ...plan } = link.plan;
-  const resettable = makeResettable(link.plan, { notes: true });
-  const used = 'problem' in resettable ? bytes : resettable.modules;
-  const modules = used.map((module) => new WebAssembly.Module(module));
-  const reset = 'problem' in resettable ? resettable : resettable.plan;
-  const program = { kind: 'linked', plan, modules, entry, suspending, reset } as const;
-  await checkProgram('it', program, used);
-  const instance = new Linker(program).instantiate(imports);
+  const program = await programOf(binary, surroundings);
+  const { reset } = program;
+  const instance = new Linker(program).instantiate(surroundings.imports ?? {});
   const snapshot = 'problem' in reset ? undefined : new Snapshot(instance, reset, newKnowledge());
   return {
     call: (...args) =>
@@ -68,6 +60,51 @@ export async function linkedBinary(
     },
     handles: () => instance.components.map(({ handles }) => handles.count),
   };
+}
+
+/** The same for one whose entry is lifted asynchronously; a call ends when nothing of its task is left. */
+export async function linkedAsync(text: string, surroundings: Surroundings = {}): Promise<LinkedComponent> {
+  const program = await programOf(await parse(text), surroundings);
+  const { reset } = program;
+  if ('problem' in reset) throw new Error(reset.problem);
+  const instance = new Linker(program).instantiateAsync(surroundings.imports ?? {});
+  const snapshot = new Snapshot(instance, reset, newKnowledge());
+  return {
+    call: (...args) =>
+      new Promise((resolve, reject) => {
+        let result: unknown;
+        instance.call(args, {
+          returned(value) {
+            result = value;
+          },
+          cancelled() {},
+          ended: () => resolve(result),
+          failed: reject,
+        });
+      }),
+    reset() {
+      instance.clear();
+      if (snapshot.restore() === false) throw new Error('it is too large');
+    },
+    handles: () => instance.components.map(({ handles }) => handles.count),
+  };
+}
+
+async function programOf(
+  binary: Uint8Array,
+  { suspends = () => false, entry: wanted = 'run' }: Surroundings,
+): Promise<LinkedProgram> {
+  const link = linkOf(decodeComponent(binary), { suspends, isEntry: ({ name }) => name === wanted });
+  if ('problem' in link) throw new Error(link.problem);
+  const { entry, suspending } = link;
+  const { modules: bytes, ...plan } = link.plan;
+  const resettable = makeResettable(link.plan, { notes: true });
+  const used = 'problem' in resettable ? bytes : resettable.modules;
+  const modules = used.map((module) => new WebAssembly.Module(module));
+  const reset = 'problem' in resettable ? resettable : resettable.plan;
+  const program = { kind: 'linked', plan, modules, entry, suspending, reset } as const;
+  await checkProgram('it', program, used);
+  return program;
 }
 
 /** The same component in jco's glue: its exports. */

@@ -28,14 +28,14 @@ export function memoriesOf(plan: Plan, modules: readonly CoreModule[]): OwnedMem
     const module = item.kind === 'module' ? modules[item.module] : undefined;
     if (module?.memoryPages === undefined) return [];
     const writers = numbers.filter((number, writer) => number >= 0 && owners[writer] === index);
+    const using = plan.instances.flatMap((one, writer) => {
+      const its = one.kind === 'module' && owners[writer] === index ? modules[one.module] : undefined;
+      return its ?? [];
+    });
     // Another module may move the end of the stack, which only the code of this one would tell.
-    const isShared = plan.instances.some(
-      (one, writer) =>
-        owners[writer] === index &&
-        one.kind === 'module' &&
-        modules[one.module]?.importsChangingGlobal === true,
-    );
-    return [{ owner: numbers[index] ?? -1, module, writers, stack: isShared ? undefined : stackOf(module) }];
+    const isShared = using.some(({ importsChangingGlobal }) => importsChangingGlobal);
+    const stack = isShared ? undefined : stackOf(module, using);
+    return [{ owner: numbers[index] ?? -1, module, writers, stack }];
   });
 }
 
@@ -69,8 +69,15 @@ function ownerOfExport(
   return ownerOfExport(memory.instance, memory.name, plan, modules);
 }
 
-/** The stack pointer, by its name or as the only i32 that changes, where nothing lies below the stack. */
-function stackOf({ globals, importedGlobals, namedStackPointer, lowestData }: CoreModule): Stack | undefined {
+/**
+ * The stack pointer, by its name or as the only i32 that changes, where nothing lies below the stack.
+ *
+ * @param using the modules that may lay data in the memory
+ */
+function stackOf(
+  { globals, importedGlobals, namedStackPointer }: CoreModule,
+  using: readonly CoreModule[],
+): Stack | undefined {
   const candidates = globals.flatMap(({ isMutable, constant }, index) =>
     isMutable && constant !== undefined ? [{ global: index + importedGlobals, top: constant }] : [],
   );
@@ -80,6 +87,7 @@ function stackOf({ globals, importedGlobals, namedStackPointer, lowestData }: Co
         ? candidates[0]
         : undefined
       : candidates.find(({ global }) => global === namedStackPointer);
-  if (found === undefined || lowestData === undefined) return undefined;
-  return found.top > 0 && found.top <= lowestData ? found : undefined;
+  if (found === undefined || found.top <= 0) return undefined;
+  const isLowest = using.every(({ lowestData }) => lowestData !== undefined && found.top <= lowestData);
+  return isLowest ? found : undefined;
 }
