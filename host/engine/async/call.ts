@@ -9,16 +9,16 @@ import type { WaitableSet } from './waitable-set.ts';
 
 /** How an exported function is lifted; see `CanonicalABI.md`, `canon lift`. */
 export interface AsyncExport {
-  /** Calls the core function with its arguments, which are lowered now; a promise where its stack may be suspended. */
+  /**
+   * Calls the core function with its arguments, which are lowered now. What it answers, or its callback, is given to `Task.answered`
+   * before its stack ends; a promise, where it has a stack of its own, matters only where it rejects.
+   */
   start(): unknown;
   /** Tells the guest of an event; absent where the function waits on its own stack. */
   readonly callback: ((code: number, waitable: number, payload: number) => unknown) | undefined;
   /** Gives the result of a function that is lifted synchronously, and cleans up after it. */
   readonly finish?: (task: Task, answer: unknown) => void;
-  /** Default: one that is lifted asynchronously. */
-  readonly form?: TaskForm;
-  /** Answers come by `Task.answered`, before the stack has ended; a promise matters only where it rejects. */
-  readonly reports?: boolean;
+  readonly form: TaskForm;
 }
 
 /** Another component that calls. */
@@ -43,8 +43,7 @@ export function callAsync(
   owner: TaskOwner,
   caller?: GuestCaller,
 ): Task {
-  const { callback, finish, reports } = exported;
-  const form = exported.form ?? { isAsync: true, isExclusive: callback !== undefined, mayWait: true };
+  const { callback, finish, form } = exported;
   const task = new Task(
     {
       returned: (value) => owner.returned(value),
@@ -61,26 +60,14 @@ export function callAsync(
   );
   task.scope = caller?.scope;
   const run = (core: () => unknown): void => {
-    let answer: unknown;
     try {
-      answer = core();
+      const stack = core();
+      if (stack instanceof Promise) stack.catch(fail);
     } catch (thrown) {
       fail(thrown);
-      return;
-    }
-    if (reports === true) {
-      if (answer instanceof Promise) answer.catch(fail);
-    } else if (answer instanceof Promise) answer.then(ran, fail);
-    else ran(answer);
-  };
-  const ran = (answer: unknown): void => {
-    try {
-      goOn(answer);
-    } catch (thrown) {
-      owner.failed(thrown);
     }
   };
-  const goOn = (answer: unknown): void => {
+  task.answered = (answer: unknown): void => {
     finish?.(task, answer);
     if (callback === undefined || isExit(answer)) {
       if (!task.isResolved) trap('a task ends without a result');
@@ -92,7 +79,6 @@ export function callAsync(
     }
     waitFor(answer as number);
   };
-  task.answered = goOn;
   const fail = (thrown: unknown): void => {
     if (tasks.isLive(task)) owner.failed(thrown);
   };

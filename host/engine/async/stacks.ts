@@ -25,6 +25,8 @@ export function waitOnStack<T>(tasks: InstanceTasks, ready: Promise<T>): Promise
 
 /** The same for a function of the host: a task that may not wait for other guests may wait for the host, and holds all others up. */
 export function waitForHost<T>(tasks: InstanceTasks, ready: Promise<T>): Promise<T> {
+  // A call of the host's that is no task waits by itself.
+  if (tasks.schedule.isFree) return ready;
   if (tasks.current.mayWait) return waitOnStack(tasks, ready);
   const aborted = Promise.withResolvers<never>();
   const forget = tasks.onAbort(aborted.reject);

@@ -1,21 +1,10 @@
 import type { Touched } from '../abi/guest-memory.ts';
-import type { AsyncState } from '../async/async-state.ts';
-import { type AsyncExport, callAsync } from '../async/call.ts';
 import type { Task, TaskOwner } from '../async/task.ts';
 import type { ComponentState } from './component-state.ts';
-import type { Handles } from './handles.ts';
+import type { CallTask } from './guest-callee.ts';
 import type { Link } from './link.ts';
 
-/** The entry of an instance. */
-interface AsyncCallee {
-  /** On a stack that may be suspended, where something may suspend it; so is the callback. */
-  readonly core: WebAssembly.CoreFunction;
-  readonly callback: WebAssembly.CoreFunction | undefined;
-  /** The kinds of the resources that it takes. */
-  readonly paramKinds: readonly number[];
-}
-
-/** An instance of a component whose entry is an asynchronous function of resources. */
+/** An instance of a component whose calls are tasks. */
 export class AsyncInstance {
   /** Its core instances, in the order in which they were made. */
   readonly cores: readonly WebAssembly.Instance[];
@@ -23,32 +12,25 @@ export class AsyncInstance {
   readonly components: readonly ComponentState[];
   /** What of each memory the host has written. */
   readonly touched: ReadonlyMap<WebAssembly.Memory, Touched>;
-  readonly #handles: Handles;
-  readonly #state: AsyncState;
-  readonly #entry: AsyncCallee;
+  readonly #call: CallTask;
   readonly #running = new Set<TaskOwner>();
 
   constructor(
     cores: readonly WebAssembly.Instance[],
     { components, touched }: Pick<Link, 'components' | 'touched'>,
-    handles: Handles,
-    state: AsyncState,
-    entry: AsyncCallee,
+    call: CallTask,
   ) {
     this.cores = cores;
     this.components = components;
     this.touched = touched;
-    this.#handles = handles;
-    this.#state = state;
-    this.#entry = entry;
+    this.#call = call;
     for (const component of components) {
       if (component.async !== undefined) component.async.fail = (thrown) => this.#failAll(thrown);
     }
   }
 
-  /** Calls the entry with resources, which are the guest's from then on. */
+  /** Calls the entry. Resources are the guest's from then on. */
   call(values: readonly unknown[], owner: TaskOwner): Task {
-    const { core, callback, paramKinds } = this.#entry;
     const watched: TaskOwner = {
       returned: (value) => owner.returned(value),
       cancelled: () => owner.cancelled(),
@@ -59,15 +41,7 @@ export class AsyncInstance {
       failed: (thrown) => this.#failAll(thrown),
     };
     this.#running.add(owner);
-    const start = (): unknown =>
-      core(...values.map((value, index) => this.#handles.own(paramKinds[index] ?? -1, value)));
-    const { table, tasks } = this.#state;
-    return callAsync(
-      { start, callback: callback as AsyncExport['callback'] },
-      tasks,
-      (handle) => table.set(handle),
-      watched,
-    );
+    return this.#call(() => values, watched);
   }
 
   /** Whether nothing of a task is left. */

@@ -27,6 +27,16 @@ export interface CalleeParts {
   readonly types: readonly AsyncType[];
 }
 
+/** Calls the function; its arguments are asked for when the guest takes the call. */
+export type CallTask = (values: () => readonly unknown[], owner: TaskOwner, caller?: GuestCaller) => Task;
+
+interface CalleeOptions {
+  /** Whether it takes handles that are lent by another guest. */
+  readonly lends: boolean;
+  /** Whether something may let it wait on its stack. Default: yes. */
+  readonly onStack?: boolean;
+}
+
 /** The values of a call, as they pass into the guest and out of it. */
 interface Passing {
   /** Lowers the arguments to scratch memory. */
@@ -58,13 +68,16 @@ export class GuestCallee {
   readonly #make: MakePassing;
   readonly #form: TaskForm;
 
+  readonly #onStack: boolean;
+
   /** Throws `UnsupportedType`. */
   constructor(
     lifted: LiftedFunction,
     resources: LinkPlan['resources'],
     kinds: ResourceKinds,
-    lends: boolean,
+    { lends, onStack = true }: CalleeOptions,
   ) {
+    this.#onStack = onStack;
     const { type, options, component } = lifted;
     this.#module = new WebAssembly.Module(writeModule(lifted));
     const isAsync = options.isAsync === true;
@@ -86,14 +99,7 @@ export class GuestCallee {
     this.#make = new Function('m', 'h', 'a', 't', 'scratch', 'r', writePassing(lifted, side)) as MakePassing;
   }
 
-  instantiate({
-    state,
-    memory,
-    exported,
-    callback,
-    postReturn,
-    types,
-  }: CalleeParts): (values: () => readonly unknown[], owner: TaskOwner, caller?: GuestCaller) => Task {
+  instantiate({ state, memory, exported, callback, postReturn, types }: CalleeParts): CallTask {
     const asynchronous = stateOf(state);
     const { tasks, table } = asynchronous;
     const { schedule } = tasks;
@@ -106,8 +112,10 @@ export class GuestCallee {
         answered: (answer: unknown) => schedule.top?.task.answered(answer),
       },
     });
-    const stack = (name: string): (() => unknown) =>
-      WebAssembly.promising(exports[name] as WebAssembly.CoreFunction) as () => unknown;
+    const stack = (name: string): (() => unknown) => {
+      const core = exports[name] as WebAssembly.CoreFunction;
+      return this.#onStack ? (WebAssembly.promising(core) as () => unknown) : core;
+    };
     const run = stack('run');
     const tell = callback === undefined ? undefined : stack('tell');
     const passing = this.#make(memory, state.handles, table, types, scratch(), runtime);
@@ -122,7 +130,6 @@ export class GuestCallee {
     const rest = {
       callback: tell,
       form: this.#form,
-      reports: true,
       ...(this.#form.isAsync ? {} : { finish }),
     };
     return (values, owner, caller) => {

@@ -117,7 +117,7 @@ export interface CanonicalOptions {
 /** Whether a component uses the asynchronous ABI. */
 export function isAsync({ functions, exports }: Pick<LinkPlan, 'functions' | 'exports'>): boolean {
   return (
-    exports.some(({ options }) => options.isAsync === true) ||
+    exports.some(({ type }) => type.isAsync) ||
     functions.some(
       (item) =>
         item.kind === 'builtin' ||

@@ -7,11 +7,12 @@ import type { ComponentState } from './component-state.ts';
 import { liftedForm } from './core-signature.ts';
 import { Entry } from './entry.ts';
 import { compileExport, type ExportFactory, type HostCall } from './export-function.ts';
+import { GuestCallee } from './guest-callee.ts';
 import type { HostImports } from './host-imports.ts';
 import type { Waiting } from './import-function.ts';
 import { Link } from './link.ts';
 import type { MadeFunction } from './made-function.ts';
-import type { LinkedProgram } from './program.ts';
+import { isTask, type LinkedProgram } from './program.ts';
 import { type Waiter, waitersOf } from './waiter.ts';
 
 /** A component whose imports are compiled, ready to be instantiated any number of times. */
@@ -22,8 +23,8 @@ export class Linker {
   readonly #types: readonly AsyncType[];
   readonly #export: ExportFactory | undefined;
   readonly #entry: Entry | undefined;
-  /** Of a component whose entry is lifted asynchronously. */
-  readonly #async: AsyncEntry | undefined;
+  /** The entry of a component whose calls are tasks. */
+  readonly #task: GuestCallee | undefined;
 
   /** Throws `UnsupportedType`. */
   constructor(program: Omit<LinkedProgram, 'kind' | 'reset'>) {
@@ -33,16 +34,16 @@ export class Linker {
     this.#functions = compileFunctions(plan, suspending, kinds);
     this.#waiters = waitersOf(this.#functions);
     this.#types = kinds.asyncTypes;
-    if (entry.options.isAsync === true) {
-      this.#async = {
-        paramKinds: entry.type.params.map(({ type }) => (type.kind === 'own' ? kinds.of(type.resource) : -1)),
-        needsStacks: this.#functions.some(
+    if (isTask(entry)) {
+      this.#task = new GuestCallee(entry, plan.resources, kinds, {
+        lends: false,
+        onStack: this.#functions.some(
           (item) =>
             item.kind === 'async-call' ||
             (item.kind === 'builtin' && item.suspends) ||
             (item.kind === 'import' && item.form !== 'result'),
         ),
-      };
+      });
     } else {
       this.#export = compileExport(entry, kinds);
       this.#entry = new Entry(liftedForm(entry.type), entry.options.postReturn !== undefined);
@@ -67,30 +68,15 @@ export class Linker {
     });
   }
 
-  /** The same for a component whose entry is lifted asynchronously. */
+  /** The same for a component whose calls are tasks. */
   instantiateAsync(imports: HostImports): AsyncInstance {
     const { plan, modules, entry } = this.#program;
     const link = new Link(plan, modules, this.#functions, this.#waiters, imports, this.#types);
     const cores = link.run();
-    const state = link.component(entry.component);
-    if (state.async === undefined || this.#async === undefined)
+    if (this.#task === undefined)
       throw new TypeError('a synchronous component is instantiated as an asynchronous one');
-    const { paramKinds, needsStacks } = this.#async;
-    const { callback } = entry.options;
-    const stackOf = (core: WebAssembly.CoreFunction): WebAssembly.CoreFunction =>
-      needsStacks ? (WebAssembly.promising(core) as WebAssembly.CoreFunction) : core;
-    const core = stackOf(link.exported(entry.core));
-    const told = callback === undefined ? undefined : stackOf(link.exported(callback));
-    return new AsyncInstance(cores, link, state.handles, state.async, { core, callback: told, paramKinds });
+    return new AsyncInstance(cores, link, this.#task.instantiate(link.callee(entry)));
   }
-}
-
-/** What is known of an entry that is lifted asynchronously. */
-interface AsyncEntry {
-  /** The kinds of the resources that it takes. */
-  readonly paramKinds: readonly number[];
-  /** Something may let the guest wait on its stack. */
-  readonly needsStacks: boolean;
 }
 
 /** See `LinkedInstance.call`. */

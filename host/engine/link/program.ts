@@ -4,6 +4,7 @@ import type { ComponentDescription } from '../decode/decode.ts';
 import type { ResetPlan } from '../reset/prepare.ts';
 import { checkCallable } from './call-function.ts';
 import { compileExport } from './export-function.ts';
+import { GuestCallee } from './guest-callee.ts';
 import type { Suspends } from './host-imports.ts';
 import { writeAsyncImport, writeImport } from './import-function.ts';
 import type { ExportedFunction, LinkPlan } from './link-plan.ts';
@@ -73,7 +74,7 @@ export function linkOf(
       if (waits) suspending.add(index);
       writeImport(planned.function, kinds, waits);
     }
-    if (entry.options.isAsync === true) checkAsyncEntry(entry);
+    if (isTask(entry)) new GuestCallee(entry, link.resources, kinds, { lends: false });
     else compileExport(entry, kinds);
   } catch (error) {
     if (error instanceof UnsupportedType) return { problem: error.message };
@@ -82,8 +83,7 @@ export function linkOf(
   return { plan: link, entry, suspending };
 }
 
-/** Throws `UnsupportedType` where the entry takes something else than resources. */
-function checkAsyncEntry({ type }: ExportedFunction): void {
-  const other = type.params.find((param) => param.type.kind !== 'own');
-  if (other !== undefined) throw new UnsupportedType(`its entry takes the type ${other.type.kind}`);
+/** Whether a call of the entry is a task, which may go on after it has answered. */
+export function isTask({ type }: ExportedFunction): boolean {
+  return type.isAsync;
 }

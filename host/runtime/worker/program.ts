@@ -1,6 +1,11 @@
 import type { HostImports } from '../../engine/link/host-imports.ts';
 import { type Done, Linker } from '../../engine/link/linker.ts';
-import type { LinkedProgram, Program, TranspiledProgram } from '../../engine/link/program.ts';
+import {
+  isTask,
+  type LinkedProgram,
+  type Program,
+  type TranspiledProgram,
+} from '../../engine/link/program.ts';
 import { newKnowledge, Snapshot } from '../../engine/reset/snapshot.ts';
 import type { Pause } from '../ipc/channel.ts';
 import type { MemoryBudget } from './memory-budget.ts';
@@ -65,7 +70,7 @@ export async function loadProgram(program: Program, budget: MemoryBudget): Promi
 function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnableProgram {
   const { reset } = program;
   const linker = new Linker(program);
-  if (program.entry.options.isAsync === true) return asyncProgram(linker, program, budget);
+  if (isTask(program.entry)) return asyncProgram(linker, program, budget);
   const known = newKnowledge();
   return {
     instantiate(imports) {
