@@ -135,7 +135,7 @@ function tasksOf(link: LinkPlan): Map<string, Call> {
   for (const { async: state } of linking.components) if (state !== undefined) state.fail = fail;
   return new Map(
     link.exports.map((exported) => {
-      const call = new GuestCallee(exported, link.resources, kinds, { lends: false }).instantiate(
+      const call = new GuestCallee(exported, link.resources, kinds, { by: 'host' }).instantiate(
         linking.callee(exported),
       );
       return [

@@ -9,16 +9,15 @@ import type { WaitableSet } from './waitable-set.ts';
 
 /** How an exported function is lifted; see `CanonicalABI.md`, `canon lift`. */
 export interface AsyncExport {
-  /**
-   * Calls the core function with its arguments, which are lowered now. What it answers, or its callback, is given to `Task.answered`
-   * before its stack ends; a promise, where it has a stack of its own, matters only where it rejects.
-   */
+  /** Calls the core function with its arguments, which are lowered now; a promise where its stack may be suspended. */
   start(): unknown;
   /** Tells the guest of an event; absent where the function waits on its own stack. */
   readonly callback: ((code: number, waitable: number, payload: number) => unknown) | undefined;
   /** Gives the result of a function that is lifted synchronously, and cleans up after it. */
   readonly finish?: (task: Task, answer: unknown) => void;
   readonly form: TaskForm;
+  /** What it answers, or its callback, is given to `Task.answered` before its stack ends; a promise matters only where it rejects. */
+  readonly tellsEarly: boolean;
 }
 
 /** Another component that calls. */
@@ -43,7 +42,7 @@ export function callAsync(
   owner: TaskOwner,
   caller?: GuestCaller,
 ): Task {
-  const { callback, finish, form } = exported;
+  const { callback, finish, form, tellsEarly } = exported;
   const task = new Task(
     {
       returned: (value) => owner.returned(value),
@@ -60,9 +59,21 @@ export function callAsync(
   );
   task.scope = caller?.scope;
   const run = (core: () => unknown): void => {
+    let answer: unknown;
     try {
-      const stack = core();
-      if (stack instanceof Promise) stack.catch(fail);
+      answer = core();
+    } catch (thrown) {
+      fail(thrown);
+      return;
+    }
+    if (tellsEarly) {
+      if (answer instanceof Promise) answer.catch(fail);
+    } else if (answer instanceof Promise) answer.then(ran, fail);
+    else ran(answer);
+  };
+  const ran = (answer: unknown): void => {
+    try {
+      task.answered(answer);
     } catch (thrown) {
       fail(thrown);
     }

@@ -63,7 +63,7 @@ export class AsyncCall {
     this.#isAsync = options.isAsync === true;
     this.form = this.#isAsync ? asyncLoweredForm(type) : loweredForm(type);
     const lends = type.params.some((param) => hasBorrow(param.type));
-    this.#callee = new GuestCallee(lifted, resources, kinds, { lends });
+    this.#callee = new GuestCallee(lifted, resources, kinds, { by: 'guest', lends });
     const side: Side = {
       memory: 'm',
       handles: 'h',

@@ -31,8 +31,10 @@ export interface CalleeParts {
 export type CallTask = (values: () => readonly unknown[], owner: TaskOwner, caller?: GuestCaller) => Task;
 
 interface CalleeOptions {
-  /** Whether it takes handles that are lent by another guest. */
-  readonly lends: boolean;
+  /** Who calls it. A guest has to know at once how far its callee came. */
+  readonly by: 'guest' | 'host';
+  /** Whether it takes handles that are lent by another guest. Default: no. */
+  readonly lends?: boolean;
   /** Whether something may let it wait on its stack. Default: yes. */
   readonly onStack?: boolean;
 }
@@ -69,17 +71,19 @@ export class GuestCallee {
   readonly #form: TaskForm;
 
   readonly #onStack: boolean;
+  readonly #tellsEarly: boolean;
 
   /** Throws `UnsupportedType`. */
   constructor(
     lifted: LiftedFunction,
     resources: LinkPlan['resources'],
     kinds: ResourceKinds,
-    { lends, onStack = true }: CalleeOptions,
+    { by, lends = false, onStack = true }: CalleeOptions,
   ) {
     this.#onStack = onStack;
     const { type, options, component } = lifted;
-    this.#module = new WebAssembly.Module(writeModule(lifted));
+    this.#tellsEarly = by === 'guest';
+    this.#module = new WebAssembly.Module(writeModule(lifted, this.#tellsEarly));
     const isAsync = options.isAsync === true;
     this.#form = {
       isAsync,
@@ -130,6 +134,7 @@ export class GuestCallee {
     const rest = {
       callback: tell,
       form: this.#form,
+      tellsEarly: this.#tellsEarly,
       ...(this.#form.isAsync ? {} : { finish }),
     };
     return (values, owner, caller) => {
@@ -148,7 +153,7 @@ export function stateOf({ async: state }: ComponentState): AsyncState {
   return state;
 }
 
-function writeModule({ type, options }: LiftedFunction): Uint8Array<ArrayBuffer> {
+function writeModule({ type, options }: LiftedFunction, tellsEarly: boolean): Uint8Array<ArrayBuffer> {
   const module = new ModuleWriter();
   const { call, get, load } = instructions;
   const form = calleeForm(type, options);
@@ -158,14 +163,16 @@ function writeModule({ type, options }: LiftedFunction): Uint8Array<ArrayBuffer>
     options.callback === undefined
       ? undefined
       : module.importFunction('h', 'callback', { params: event, results: ['i32'] });
-  const answered = module.importFunction('h', 'answered', { params: form.results, results: [] });
+  const told = tellsEarly
+    ? [call(module.importFunction('h', 'answered', { params: form.results, results: [] }))]
+    : [];
   module.importMemory('h', 'memory');
-  const none = { params: [], results: [] };
+  const results = tellsEarly ? [] : form.results;
   const args = form.params.map((core, slot) => load(core, slot));
-  module.exportFunction('run', none, [], sequence(...args, call(exported), call(answered)));
+  module.exportFunction('run', { params: [], results }, [], sequence(...args, call(exported), ...told));
   if (callback !== undefined) {
-    const code = sequence(...event.map((_, index) => get(index)), call(callback), call(answered));
-    module.exportFunction('tell', { params: event, results: [] }, [], code);
+    const code = sequence(...event.map((_, index) => get(index)), call(callback), ...told);
+    module.exportFunction('tell', { params: event, results }, [], code);
   }
   return module.finish();
 }

@@ -36,7 +36,7 @@ export class Linker {
     this.#types = kinds.asyncTypes;
     if (isTask(entry)) {
       this.#task = new GuestCallee(entry, plan.resources, kinds, {
-        lends: false,
+        by: 'host',
         onStack: this.#functions.some(
           (item) =>
             item.kind === 'async-call' ||

@@ -74,7 +74,7 @@ export function linkOf(
       if (waits) suspending.add(index);
       writeImport(planned.function, kinds, waits);
     }
-    if (isTask(entry)) new GuestCallee(entry, link.resources, kinds, { lends: false });
+    if (isTask(entry)) new GuestCallee(entry, link.resources, kinds, { by: 'host' });
     else compileExport(entry, kinds);
   } catch (error) {
     if (error instanceof UnsupportedType) return { problem: error.message };
