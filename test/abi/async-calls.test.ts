@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Lifting, type Lowering, shouting, working } from './async-components.ts';
-import { type LinkedComponent, linkedAsync } from './linked.ts';
+import { type LinkedTasks, linkedAsync } from './linked.ts';
 
 const liftings: readonly Lifting[] = ['synchronously', 'with a callback', 'on a stack'];
 const lowerings: readonly Lowering[] = ['synchronously', 'asynchronously'];
@@ -17,7 +17,7 @@ const clock = {
 };
 
 /** A component that works as `use` says, with a host whose clock takes time. */
-function worker(use: string): Promise<LinkedComponent> {
+function worker(use: string): Promise<LinkedTasks> {
   return linkedAsync(working(use), { suspends: () => true, imports: clock });
 }
 
@@ -26,6 +26,7 @@ async function answersOf(use: string): Promise<unknown> {
   const component = await worker(use);
   const held = component.handles();
   const first = await component.call();
+  expect(component.isIdle()).toBe(true);
   component.reset();
   expect(component.handles()).toEqual(held);
   expect(await component.call()).toBe(first);
@@ -115,4 +116,14 @@ test('a component that traps ends the program, and a fresh instance answers', as
 test('a call that has not ended can not be dropped', async () => {
   const component = await worker('(call $subtask-drop (call $handle (call $end)))');
   await expect(component.call()).rejects.toThrow(/has not ended/);
+});
+
+test('what a component goes on with after its caller has answered is known, and ended with the instance', async () => {
+  const component = await worker('(drop (call $end)) (call $return (i32.const 1))');
+  for (let count = 0; count < 3; count += 1) {
+    expect(await component.call()).toBe(1);
+    expect(component.isIdle()).toBe(false);
+    component.reset();
+    expect(component.isIdle()).toBe(true);
+  }
 });

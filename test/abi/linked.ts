@@ -29,6 +29,12 @@ export interface LinkedComponent {
   handles(): number[];
 }
 
+/** One whose calls are tasks. */
+export interface LinkedTasks extends LinkedComponent {
+  /** Whether nothing is left of its tasks. */
+  isIdle(): boolean;
+}
+
 /** Links a component that is given as text. Throws what is beyond the linker, or wrong with it. */
 export async function linked(text: string, surroundings: Surroundings = {}): Promise<LinkedComponent> {
   return linkedBinary(await parse(text), surroundings);
@@ -63,7 +69,7 @@ export async function linkedBinary(
 }
 
 /** The same for one whose entry is lifted asynchronously; a call ends when nothing of its task is left. */
-export async function linkedAsync(text: string, surroundings: Surroundings = {}): Promise<LinkedComponent> {
+export async function linkedAsync(text: string, surroundings: Surroundings = {}): Promise<LinkedTasks> {
   const program = await programOf(await parse(text), surroundings);
   const { reset } = program;
   if ('problem' in reset) throw new Error(reset.problem);
@@ -82,6 +88,7 @@ export async function linkedAsync(text: string, surroundings: Surroundings = {})
           failed: reject,
         });
       }),
+    isIdle: () => instance.isIdle,
     reset() {
       instance.clear();
       if (snapshot.restore() === false) throw new Error('it is too large');

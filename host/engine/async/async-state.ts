@@ -55,8 +55,8 @@ export class AsyncState {
     return this.tasks.abort(reason);
   }
 
-  /** What unwinds the stacks that wait now, to be called when it is cleared: V8 gives back none that is suspended. */
-  unwinding(): (reason: unknown) => void {
+  /** What unwinds the stacks that wait now, to be called when it is cleared, as V8 gives back none that is suspended. */
+  unwinding(): ((reason: unknown) => void) | undefined {
     return this.tasks.unwinding();
   }
 

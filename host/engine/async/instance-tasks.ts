@@ -157,13 +157,14 @@ export class InstanceTasks {
 
   /** Unwinds the stacks that wait. Answers whether there were some. */
   abort(reason: unknown): boolean {
-    const isWaiting = this.#aborts.size > 0;
-    this.unwinding()(reason);
-    return isWaiting;
+    const unwind = this.unwinding();
+    unwind?.(reason);
+    return unwind !== undefined;
   }
 
-  /** What unwinds the stacks that wait now. */
-  unwinding(): (reason: unknown) => void {
+  /** What unwinds the stacks that wait now; absent where none does. */
+  unwinding(): ((reason: unknown) => void) | undefined {
+    if (this.#aborts.size === 0) return undefined;
     const aborts = [...this.#aborts];
     return (reason) => {
       for (const abort of aborts) abort(reason);

@@ -59,18 +59,21 @@ export class AsyncInstance {
 
   /** What outsiders still work on for guests of it is for nobody; called when it is brought back, or not used again. */
   clear(): void {
+    this.#end(new WebAssembly.RuntimeError('the instance has ended'));
+  }
+
+  #end(reason: unknown): void {
     this.#running.clear();
-    for (const component of this.components) component.async?.clear();
-    for (const component of this.components) component.async?.abandon();
+    const unwind = this.components.map(({ async: state }) => state?.unwinding());
+    for (const { async: state } of this.components) state?.clear();
+    for (const { async: state } of this.components) state?.abandon();
+    for (const one of unwind) one?.(reason);
   }
 
   /** A trap ends the instance, with all that runs in it. */
   #failAll(thrown: unknown): void {
     const running = [...this.#running];
-    const states = this.components.flatMap(({ async: state }) => state ?? []);
-    const unwind = states.map((state) => state.unwinding());
-    this.clear();
-    for (const one of unwind) one(thrown);
+    this.#end(thrown);
     for (const owner of running) owner.failed(thrown);
   }
 }

@@ -121,8 +121,10 @@ function asyncProgram(linker: Linker, { reset }: LinkedProgram, budget: MemoryBu
         call,
         abort,
         reset() {
+          // What outlives its task costs the instance: it is unwound, and may run code of the guest's by that.
+          const { isIdle } = instance;
           instance.clear();
-          return snapshot.restore();
+          return isIdle && snapshot.restore();
         },
         discard() {
           instance.clear();
