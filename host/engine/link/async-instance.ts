@@ -59,21 +59,29 @@ export class AsyncInstance {
 
   /** What outsiders still work on for guests of it is for nobody; called when it is brought back, or not used again. */
   clear(): void {
-    this.#end(new WebAssembly.RuntimeError('the instance has ended'));
+    const unwind = this.#end();
+    if (unwind.length === 0) return;
+    const reason = new WebAssembly.RuntimeError('the instance has ended');
+    for (const one of unwind) one(reason);
   }
 
-  #end(reason: unknown): void {
+  /** Answers what unwinds the stacks that wait. */
+  #end(): ((reason: unknown) => void)[] {
     this.#running.clear();
-    const unwind = this.components.map(({ async: state }) => state?.unwinding());
-    for (const { async: state } of this.components) state?.clear();
+    const unwind: ((reason: unknown) => void)[] = [];
+    for (const { async: state } of this.components) {
+      const one = state?.unwinding();
+      if (one !== undefined) unwind.push(one);
+      state?.clear();
+    }
     for (const { async: state } of this.components) state?.abandon();
-    for (const one of unwind) one?.(reason);
+    return unwind;
   }
 
   /** A trap ends the instance, with all that runs in it. */
   #failAll(thrown: unknown): void {
     const running = [...this.#running];
-    this.#end(thrown);
+    for (const one of this.#end()) one(thrown);
     for (const owner of running) owner.failed(thrown);
   }
 }
