@@ -132,7 +132,7 @@ describe('a handler of WASI 0.3 that misbehaves', () => {
   });
 
   test('loops, and is given up', async () => {
-    await using kvasi = await KvasiDev.start([misbehave, '--request-timeout', '1s']);
+    await using kvasi = await KvasiDev.start([misbehave, '--request-timeout', '3s']);
     const looping = kvasi.fetch('/loop');
     expect(await kvasi.text('/hello')).toBe('hello');
     expect((await looping).status).toBe(504);
