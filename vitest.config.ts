@@ -5,10 +5,15 @@ const all = globSync('test/**/*.test.ts');
 /** What installs the package of this repository: `npm run test:package`. */
 const ofPackage = ['test/e2e/package.test.ts'];
 /**
- * What measures how long something takes, against a bound that a busy processor would break: one file after the other, once all others
- * have ended.
+ * What measures how long something takes, against a bound that a busy processor would break, or waits for a browser, which wants a
+ * processor of its own: one file after the other, once all others have ended.
  */
-const measuring = ['test/kit/start-host.test.ts', 'test/unit/decode.test.ts', 'test/unit/replace.test.ts'];
+const measuring = [
+  'test/e2e/inspector-page.test.ts',
+  'test/kit/start-host.test.ts',
+  'test/unit/decode.test.ts',
+  'test/unit/replace.test.ts',
+];
 
 /** Files that say how often they repeat something. */
 const repeating = all.filter((file) => /\/(rounds|backend-process)\.ts'/.test(readFileSync(file, 'utf8')));

@@ -6,8 +6,8 @@ import { Project } from '../support/project.ts';
 
 const misbehave = component('misbehave');
 const mib = 1024 * 1024;
-/** What a worker has for itself: its heap, the compiled component, a list of a call. */
-const threadBytes = 48 * mib;
+/** What a worker has for itself: a young generation of 48 MiB, the rest of its heap, the compiled component, a list of a call. */
+const threadBytes = 64 * mib;
 /** 100,000 handles, and what V8 lets lie before it collects. */
 const slack = 128 * mib;
 
