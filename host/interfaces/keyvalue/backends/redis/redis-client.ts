@@ -60,6 +60,8 @@ export function createClient(options: RedisOptions, operationTimeout: number): R
     commandTimeout: operationTimeout,
     connectTimeout: operationTimeout,
     socketTimeout: 2 * operationTimeout,
+    // A second write to a server of another kind, which hung up at the first, destroys the connection before what it said is read.
+    disableClientInfo: true,
     // A command whose answer was lost may have been done, so none is sent again.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
