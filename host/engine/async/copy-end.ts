@@ -1,7 +1,7 @@
 import { trap } from '../guest-trap.ts';
 import type { Event } from './event.ts';
 import type { GuestSource, GuestTarget } from './guest-buffer.ts';
-import { type Copying, type CopyResult, copyResults } from './shared-stream.ts';
+import { type Copying, type CopyResult, copyResults } from './rendezvous.ts';
 import { Waitable } from './waitable.ts';
 
 /** What a guest's end does with its stream or future. */

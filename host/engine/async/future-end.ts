@@ -2,8 +2,8 @@ import { trap } from '../guest-trap.ts';
 import { CopyEnd } from './copy-end.ts';
 import { eventCodes } from './event.ts';
 import type { GuestSource, GuestTarget } from './guest-buffer.ts';
+import { type CopyResult, copyResults } from './rendezvous.ts';
 import type { ReadableFuture, WritableFuture } from './shared-future.ts';
-import { type CopyResult, copyResults } from './shared-stream.ts';
 
 abstract class FutureEnd<S extends ReadableFuture | WritableFuture> extends CopyEnd<S> {
   protected progress(result: CopyResult): number {

@@ -1,7 +1,7 @@
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import type { Chunk, TargetBuffer } from './chunk.ts';
+import { type Copying, copyResults } from './rendezvous.ts';
 import type { ReadableFuture } from './shared-future.ts';
-import { type Copying, copyResults } from './shared-stream.ts';
 
 /** A future of the host's that a guest reads. */
 export class HostFuture implements ReadableFuture {

@@ -1,6 +1,7 @@
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import type { Chunk, TargetBuffer } from './chunk.ts';
-import { type Copying, copyResults, type ReadableStream } from './shared-stream.ts';
+import { type Copying, copyResults } from './rendezvous.ts';
+import type { ReadableStream } from './shared-stream.ts';
 
 /** Where the host takes the elements of a stream from that a guest reads. */
 export interface ChunkSource {

@@ -1,7 +1,8 @@
 import { CopyEnd } from './copy-end.ts';
 import { eventCodes } from './event.ts';
 import type { GuestSource, GuestTarget } from './guest-buffer.ts';
-import { type CopyResult, copyResults, type ReadableStream, type WritableStream } from './shared-stream.ts';
+import { type CopyResult, copyResults } from './rendezvous.ts';
+import type { ReadableStream, WritableStream } from './shared-stream.ts';
 
 abstract class StreamEnd<S extends ReadableStream | WritableStream> extends CopyEnd<S> {
   protected progress(result: CopyResult, buffer: GuestSource | GuestTarget): number {

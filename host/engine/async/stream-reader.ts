@@ -1,5 +1,6 @@
 import type { Chunk, TargetBuffer } from './chunk.ts';
-import { type CopyResult, copyResults, type ReadableStream } from './shared-stream.ts';
+import { type CopyResult, copyResults } from './rendezvous.ts';
+import type { ReadableStream } from './shared-stream.ts';
 
 /** Takes elements as they come. */
 class Inbox implements TargetBuffer {
