@@ -1,16 +1,13 @@
 import { BodyWriter } from './body-writer.ts';
 import type { Fields } from './fields.ts';
-import { isAuthority, isMethod, isPathWithQuery, isScheme } from './message-syntax.ts';
 import type { Method, Scheme } from './method.ts';
 import { declaredLength, OutgoingBody } from './outgoing.ts';
+import { RequestTarget } from './request-target.ts';
 
 /** `wasi:http/types` outgoing-request. Components may build one; sending it is denied, see `outgoingHandler`. */
 export class OutgoingRequest {
   readonly #headers: Fields;
-  #method: Method = { tag: 'get' };
-  #pathWithQuery: string | undefined;
-  #scheme: Scheme | undefined;
-  #authority: string | undefined;
+  readonly #target = new RequestTarget();
   #body: OutgoingBody | undefined;
 
   constructor(headers: Fields) {
@@ -26,39 +23,35 @@ export class OutgoingRequest {
   }
 
   method(): Method {
-    return this.#method;
+    return this.#target.method;
   }
 
   setMethod(method: Method): void {
-    if (method.tag === 'other' && !isMethod(method.val ?? '')) throw { payload: undefined };
-    this.#method = method;
+    this.#target.method = method;
   }
 
   pathWithQuery(): string | undefined {
-    return this.#pathWithQuery;
+    return this.#target.pathWithQuery;
   }
 
   setPathWithQuery(pathWithQuery: string | undefined): void {
-    if (pathWithQuery !== undefined && !isPathWithQuery(pathWithQuery)) throw { payload: undefined };
-    this.#pathWithQuery = pathWithQuery;
+    this.#target.pathWithQuery = pathWithQuery;
   }
 
   scheme(): Scheme | undefined {
-    return this.#scheme;
+    return this.#target.scheme;
   }
 
   setScheme(scheme: Scheme | undefined): void {
-    if (scheme?.tag === 'other' && !isScheme(scheme.val)) throw { payload: undefined };
-    this.#scheme = scheme;
+    this.#target.scheme = scheme;
   }
 
   authority(): string | undefined {
-    return this.#authority;
+    return this.#target.authority;
   }
 
   setAuthority(authority: string | undefined): void {
-    if (authority !== undefined && !isAuthority(authority)) throw { payload: undefined };
-    this.#authority = authority;
+    this.#target.authority = authority;
   }
 
   headers(): Fields {

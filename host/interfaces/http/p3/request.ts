@@ -3,22 +3,25 @@ import type { ReadableStream } from '../../../engine/async/shared-stream.ts';
 import type { Holdings } from '../../../runtime/worker/holdings.ts';
 import { Fields } from '../fields.ts';
 import type { BodySource, RequestHead } from '../incoming.ts';
-import { isAuthority, isMethod, isPathWithQuery, isScheme } from '../message-syntax.ts';
-import { type Method, type Scheme, toMethod, toScheme } from '../method.ts';
+import type { Method, Scheme } from '../method.ts';
+import { RequestTarget } from '../request-target.ts';
 import { type Content, received } from './body.ts';
 import { Message } from './message.ts';
 import type { RequestOptions } from './request-options.ts';
 
 /** `wasi:http/types@0.3.0` request. */
 export class Request extends Message {
-  #method: Method = { tag: 'get' };
-  #pathWithQuery: string | undefined;
-  #scheme: Scheme | undefined;
-  #authority: string | undefined;
+  readonly #target: RequestTarget;
   readonly #options: RequestOptions | undefined;
 
-  private constructor(headers: Fields, content: Content, options: RequestOptions | undefined) {
+  private constructor(
+    headers: Fields,
+    content: Content,
+    options: RequestOptions | undefined,
+    target: RequestTarget,
+  ) {
     super(headers, content);
+    this.#target = target;
     this.#options = options?.clone().freeze();
   }
 
@@ -28,54 +31,46 @@ export class Request extends Message {
     trailers: ReadableFuture,
     options: RequestOptions | undefined,
   ): [Request, ReadableFuture] {
-    const request = new Request(headers, { stream, trailers }, options);
+    const request = new Request(headers, { stream, trailers }, options, new RequestTarget());
     return [request, request.transmission()];
   }
 
   /** Host side: a request of a client. */
   static received(head: RequestHead, body: BodySource, holdings: Holdings): Request {
-    const request = new Request(Fields.received(head.headers, holdings), received(body, holdings), undefined);
-    request.#method = toMethod(head.method);
-    request.#pathWithQuery = head.pathWithQuery;
-    request.#scheme = toScheme(head.scheme);
-    request.#authority = head.authority;
-    return request;
+    const fields = Fields.received(head.headers, holdings);
+    return new Request(fields, received(body, holdings), undefined, RequestTarget.received(head));
   }
 
   getMethod(): Method {
-    return this.#method;
+    return this.#target.method;
   }
 
   setMethod(method: Method): void {
-    if (method.tag === 'other' && !isMethod(method.val ?? '')) throw { payload: undefined };
-    this.#method = method;
+    this.#target.method = method;
   }
 
   getPathWithQuery(): string | undefined {
-    return this.#pathWithQuery;
+    return this.#target.pathWithQuery;
   }
 
   setPathWithQuery(pathWithQuery: string | undefined): void {
-    if (pathWithQuery !== undefined && !isPathWithQuery(pathWithQuery)) throw { payload: undefined };
-    this.#pathWithQuery = pathWithQuery;
+    this.#target.pathWithQuery = pathWithQuery;
   }
 
   getScheme(): Scheme | undefined {
-    return this.#scheme;
+    return this.#target.scheme;
   }
 
   setScheme(scheme: Scheme | undefined): void {
-    if (scheme?.tag === 'other' && !isScheme(scheme.val)) throw { payload: undefined };
-    this.#scheme = scheme;
+    this.#target.scheme = scheme;
   }
 
   getAuthority(): string | undefined {
-    return this.#authority;
+    return this.#target.authority;
   }
 
   setAuthority(authority: string | undefined): void {
-    if (authority !== undefined && !isAuthority(authority)) throw { payload: undefined };
-    this.#authority = authority;
+    this.#target.authority = authority;
   }
 
   getOptions(): RequestOptions | undefined {
