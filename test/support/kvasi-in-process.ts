@@ -2,7 +2,17 @@ import { enableCompileCache } from 'node:module';
 import { Readable, Writable } from 'node:stream';
 import { run } from '../../host/cli/run.ts';
 import { enableJspi } from '../../host/engine/jspi.ts';
-import { type DevOptions, type Finished, type RunOptions, root } from './kvasi-process.ts';
+import {
+  CommandLine,
+  DevCommand,
+  type DevOptions,
+  devArguments,
+  devUrl,
+  type Finished,
+  patience,
+  type RunOptions,
+} from './command-line.ts';
+import { root } from './kvasi-process.ts';
 import { noteFaults } from './process-faults.ts';
 
 /**
@@ -15,9 +25,6 @@ enableJspi();
 // Workers load five times as fast with what V8 made of their code before.
 enableCompileCache();
 
-/** How long a command may take to end, and something to be printed, in milliseconds. */
-const patience = 30_000;
-
 /** Runs a command line to its end. */
 export async function runKvasi(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const command = new Command(args, options);
@@ -28,52 +35,17 @@ export async function runKvasi(args: readonly string[], options: RunOptions = {}
 }
 
 /** `kvasi dev` as a user has it running; it is ended in good order when the test is over. */
-export class KvasiDev implements AsyncDisposable {
-  readonly url: string;
-  readonly #command: Command;
-
-  private constructor(url: string, command: Command) {
-    this.url = url;
-    this.#command = command;
-  }
-
+export class KvasiDev extends DevCommand<Command> implements AsyncDisposable {
   /** Starts on a free port, and throws with everything that was printed if it ends instead. */
   static async start(args: readonly string[], options: DevOptions = {}): Promise<KvasiDev> {
-    const address = options.address === 'as configured' ? [] : ['--address', 'localhost:0'];
-    const command = new Command(['dev', ...address, ...args], options);
+    const command = new Command(devArguments(args, options), options);
     try {
-      return new KvasiDev(await command.until(/http:\/\/[\w.]+:\d+/), command);
+      return new KvasiDev(await command.until(devUrl), command);
     } catch (error) {
       command.stop();
       await command.ended;
       throw error;
     }
-  }
-
-  get stdout(): string {
-    return this.#command.finished.stdout;
-  }
-
-  get stderr(): string {
-    return this.#command.finished.stderr;
-  }
-
-  fetch(path: string, init?: RequestInit): Promise<Response> {
-    return fetch(this.url + path, init);
-  }
-
-  async text(path: string, init?: RequestInit): Promise<string> {
-    return await (await this.fetch(path, init)).text();
-  }
-
-  /** Waits until something has been printed, and answers the match. */
-  until(pattern: RegExp): Promise<string> {
-    return this.#command.until(pattern);
-  }
-
-  /** Resolves with the exit code. */
-  get ended(): Promise<number> {
-    return this.#command.ended;
   }
 
   /** Ends it in good order, as the first Ctrl-C does. */
@@ -82,21 +54,21 @@ export class KvasiDev implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#command.stop();
-    await this.#command.ended;
+    this.command.stop();
+    await this.command.ended;
   }
 }
 
 /** A command line that runs in this process. */
-class Command {
+class Command extends CommandLine {
   readonly ended: Promise<number>;
   readonly #stop = new AbortController();
-  readonly #stdout = new Printed(() => this.#wake());
-  readonly #stderr = new Printed(() => this.#wake());
-  readonly #waiting = new Set<() => void>();
+  readonly #stdout = new Printed(() => this.wake());
+  readonly #stderr = new Printed(() => this.wake());
   #code: number | null = null;
 
   constructor(args: readonly string[], { cwd = root, env = {}, stdin }: RunOptions) {
+    super();
     const surroundings = {
       cwd,
       env: { ...process.env, NO_COLOR: '1', ...env },
@@ -108,9 +80,13 @@ class Command {
     this.ended = run(args, surroundings).then((code) => {
       this.#code = code;
       noteFaults(args.join(' '), this.#stderr.text);
-      this.#wake();
+      this.wake();
       return code;
     });
+  }
+
+  protected get isOver(): boolean {
+    return this.#code !== null;
   }
 
   get finished(): Finished {
@@ -120,31 +96,6 @@ class Command {
 
   stop(): void {
     this.#stop.abort();
-  }
-
-  async until(pattern: RegExp): Promise<string> {
-    const deadline = performance.now() + patience;
-    const timer = setTimeout(() => this.#wake(), patience);
-    try {
-      for (;;) {
-        const { stdout, stderr, code } = this.finished;
-        const match = pattern.exec(stdout) ?? pattern.exec(stderr);
-        if (match !== null) return match[0];
-        const isLate = performance.now() >= deadline;
-        if (code !== null || isLate) {
-          const what = isLate ? `took ${patience} ms` : `ended with ${code}`;
-          throw new Error(`kvasi ${what} before it printed ${pattern}:\n${stdout}${stderr}`);
-        }
-        await new Promise<void>((resolve) => this.#waiting.add(resolve));
-      }
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #wake(): void {
-    for (const resolve of this.#waiting) resolve();
-    this.#waiting.clear();
   }
 }
 

@@ -2,7 +2,19 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import {
+  CommandLine,
+  DevCommand,
+  type DevOptions,
+  devArguments,
+  devUrl,
+  type Finished,
+  patience,
+  type RunOptions,
+} from './command-line.ts';
 import { noteFaults } from './process-faults.ts';
+
+export type { Finished, RunOptions } from './command-line.ts';
 
 /** The repository's folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -10,34 +22,6 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const main = fileURLToPath(new URL('../../host/cli/main.ts', import.meta.url));
 /** The most that is kept of each output, in characters; what comes later is dropped. */
 const longestOutput = 4_000_000;
-/** How long a command may take to end, and something to be printed, in milliseconds. */
-const patience = 30_000;
-
-/** What a finished command line left behind. */
-export interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Standard output byte by byte, each a character. */
-  readonly bytes: string;
-}
-
-export interface RunOptions {
-  /** Default: the repository's folder. */
-  readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  /** What the command reads. Default: nothing. */
-  readonly stdin?: string | Uint8Array;
-  /** How long it may take to end, in milliseconds. Default: 30 s. */
-  readonly patience?: number;
-  /** The most that is kept of each output, in characters; what comes later is dropped. Default: 4 million. */
-  readonly mostOutput?: number;
-}
-
-export interface DevOptions extends RunOptions {
-  /** Where to listen. Default: a free port of localhost. */
-  readonly address?: 'as configured';
-}
 
 /** Runs a command line to its end. */
 export async function runKvasi(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
@@ -61,21 +45,12 @@ export function component(name: string, file = name): string {
 }
 
 /** `kvasi dev` as a user has it running; it is ended when the test is over. */
-export class KvasiDev implements AsyncDisposable {
-  readonly url: string;
-  readonly #process: StartedKvasi;
-
-  private constructor(url: string, process: StartedKvasi) {
-    this.url = url;
-    this.#process = process;
-  }
-
+export class KvasiDev extends DevCommand<StartedKvasi> implements AsyncDisposable {
   /** Starts on a free port, and throws with everything that was printed if it ends instead. */
   static async start(args: readonly string[], options: DevOptions = {}): Promise<KvasiDev> {
-    const address = options.address === 'as configured' ? [] : ['--address', 'localhost:0'];
-    const process = new StartedKvasi(['dev', ...address, ...args], options);
+    const process = new StartedKvasi(devArguments(args, options), options);
     try {
-      return new KvasiDev(await process.until(/http:\/\/[\w.]+:\d+/), process);
+      return new KvasiDev(await process.until(devUrl), process);
     } catch (error) {
       process.kill('SIGKILL');
       await process.ended;
@@ -84,65 +59,39 @@ export class KvasiDev implements AsyncDisposable {
   }
 
   get pid(): number {
-    return this.#process.pid;
-  }
-
-  get stdout(): string {
-    return this.#process.finished.stdout;
-  }
-
-  get stderr(): string {
-    return this.#process.finished.stderr;
-  }
-
-  fetch(path: string, init?: RequestInit): Promise<Response> {
-    return fetch(this.url + path, init);
-  }
-
-  async text(path: string, init?: RequestInit): Promise<string> {
-    return await (await this.fetch(path, init)).text();
-  }
-
-  /** Waits until something has been printed, and answers the match. */
-  until(pattern: RegExp): Promise<string> {
-    return this.#process.until(pattern);
+    return this.command.pid;
   }
 
   signal(name: NodeJS.Signals): void {
-    this.#process.kill(name);
+    this.command.kill(name);
   }
 
   /** As `| head -1` does once it has its line. */
   closeStdout(): void {
-    this.#process.closeStdout();
-  }
-
-  /** Resolves with the exit code. */
-  get ended(): Promise<number | null> {
-    return this.#process.ended;
+    this.command.closeStdout();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.kill('SIGKILL');
-    await this.#process.ended;
+    this.command.kill('SIGKILL');
+    await this.command.ended;
   }
 }
 
 /** A command line that runs. */
-export class StartedKvasi {
+export class StartedKvasi extends CommandLine {
   readonly ended: Promise<number | null>;
   readonly #child: ChildProcess;
-  readonly #waiting = new Set<() => void>();
   #stdout = '';
   #bytes = '';
   #stderr = '';
   #code: number | null = null;
-  #isOver = false;
+  protected isOver = false;
 
   constructor(
     args: readonly string[],
     { cwd = root, env = {}, stdin, mostOutput = longestOutput }: RunOptions = {},
   ) {
+    super();
     this.#child = spawn(process.execPath, [main, ...args], {
       cwd,
       env: { ...process.env, NO_COLOR: '1', ...env },
@@ -153,11 +102,11 @@ export class StartedKvasi {
     this.#child.stdout?.on('data', (bytes: Buffer) => {
       this.#bytes = (this.#bytes + bytes.toString('latin1')).slice(0, mostOutput);
       this.#stdout = (this.#stdout + decoder.decode(bytes, { stream: true })).slice(0, mostOutput);
-      this.#wake();
+      this.wake();
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(0, mostOutput);
-      this.#wake();
+      this.wake();
     });
     // Not left behind by tests that end in the middle.
     const atExit = () => this.#child.kill('SIGKILL');
@@ -167,9 +116,9 @@ export class StartedKvasi {
       // As a shell says it.
       this.#code =
         signal === null ? (code as number | null) : 128 + constants.signals[signal as NodeJS.Signals];
-      this.#isOver = true;
+      this.isOver = true;
       noteFaults(args.join(' '), this.#stderr);
-      this.#wake();
+      this.wake();
       return this.#code;
     });
   }
@@ -188,29 +137,5 @@ export class StartedKvasi {
 
   closeStdout(): void {
     this.#child.stdout?.destroy();
-  }
-
-  async until(pattern: RegExp): Promise<string> {
-    const deadline = performance.now() + patience;
-    const timer = setTimeout(() => this.#wake(), patience);
-    try {
-      for (;;) {
-        const match = pattern.exec(this.#stdout) ?? pattern.exec(this.#stderr);
-        if (match !== null) return match[0];
-        const isLate = performance.now() >= deadline;
-        if (this.#isOver || isLate) {
-          const what = isLate ? `took ${patience} ms` : `ended with ${this.#code}`;
-          throw new Error(`kvasi ${what} before it printed ${pattern}:\n${this.#stdout}${this.#stderr}`);
-        }
-        await new Promise<void>((resolve) => this.#waiting.add(resolve));
-      }
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #wake(): void {
-    for (const resolve of this.#waiting) resolve();
-    this.#waiting.clear();
   }
 }
