@@ -56,6 +56,22 @@ export abstract class CommandLine {
     }
   }
 
+  /** Waits for its end, and throws with everything that was printed if it has to be ended because it takes too long. */
+  async finish(args: readonly string[], { patience: most = patience }: RunOptions): Promise<Finished> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.endAtOnce();
+    }, most);
+    await this.ended;
+    clearTimeout(timer);
+    const { stdout, stderr } = this.finished;
+    if (isLate) throw new Error(`kvasi ${args.join(' ')} did not end in ${most} ms:\n${stdout}${stderr}`);
+    return this.finished;
+  }
+
+  protected abstract endAtOnce(): void;
+
   /** Something was printed, or it has ended. */
   protected wake(): void {
     for (const resolve of this.#waiting) resolve();

@@ -9,7 +9,6 @@ import {
   devArguments,
   devUrl,
   type Finished,
-  patience,
   type RunOptions,
 } from './command-line.ts';
 import { root } from './kvasi-process.ts';
@@ -27,11 +26,7 @@ enableCompileCache();
 
 /** Runs a command line to its end. */
 export async function runKvasi(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const command = new Command(args, options);
-  const timer = setTimeout(() => command.stop(), options.patience ?? patience);
-  await command.ended;
-  clearTimeout(timer);
-  return command.finished;
+  return await new Command(args, options).finish(args, options);
 }
 
 /** `kvasi dev` as a user has it running; it is ended in good order when the test is over. */
@@ -87,6 +82,10 @@ class Command extends CommandLine {
 
   protected get isOver(): boolean {
     return this.#code !== null;
+  }
+
+  protected endAtOnce(): void {
+    this.stop();
   }
 
   get finished(): Finished {

@@ -9,7 +9,6 @@ import {
   devArguments,
   devUrl,
   type Finished,
-  patience,
   type RunOptions,
 } from './command-line.ts';
 import { noteFaults } from './process-faults.ts';
@@ -25,18 +24,7 @@ const longestOutput = 4_000_000;
 
 /** Runs a command line to its end. */
 export async function runKvasi(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const started = new StartedKvasi(args, options);
-  const { patience: most = patience } = options;
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    started.kill('SIGKILL');
-  }, most);
-  await started.ended;
-  clearTimeout(timer);
-  const { stdout, stderr } = started.finished;
-  if (isLate) throw new Error(`kvasi ${args.join(' ')} did not end in ${most} ms:\n${stdout}${stderr}`);
-  return started.finished;
+  return await new StartedKvasi(args, options).finish(args, options);
 }
 
 /** A component of this repository by its name. */
@@ -125,6 +113,10 @@ export class StartedKvasi extends CommandLine {
 
   get pid(): number {
     return this.#child.pid ?? 0;
+  }
+
+  protected endAtOnce(): void {
+    this.kill('SIGKILL');
   }
 
   get finished(): Finished {
