@@ -1,10 +1,17 @@
 import { interfacesOf, providedImports, providedPackages, whyNotProvided } from '../interfaces/provided.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
-import { isHandler } from './linking.ts';
+import { type EntryPoint, handlerEntry, runEntry } from './entry-point.ts';
 import type { ComponentFile } from './read.ts';
 
-/** Throws a `HostError` naming every import that isn't provided, or the export that is missing. */
-export async function checkComponent({ path, description }: ComponentFile): Promise<void> {
+/**
+ * Throws a `HostError` naming every import that isn't provided, or the export that is missing.
+ *
+ * @param entry the function that is to be called
+ */
+export async function checkComponent(
+  { path, description }: ComponentFile,
+  entry: EntryPoint = handlerEntry,
+): Promise<void> {
   const provided = await providedImports();
   const missing = description.imports.flatMap((item) => {
     const reason = whyNotProvided(item, provided);
@@ -19,12 +26,10 @@ export async function checkComponent({ path, description }: ComponentFile): Prom
       `${path} imports what is not provided:\n${problems.join('\n')}\n${provides}`,
     );
   }
-  if (!description.exports.some(isHandler)) {
-    const found =
-      description.exports.length > 0 ? `it exports ${description.exports.join(', ')}` : 'it exports nothing';
+  if (!entry.isExported(description.exports)) {
     throw new HostError(
       'component',
-      `${path} does not export wasi:http/incoming-handler@0.2.x or wasi:http/handler@0.3.x, so it can't answer requests; ${found}.`,
+      `${path} does not export ${entry.wanted}; ${found(description.exports)}.${adviceFor(entry, description.exports)}`,
     );
   }
   for (const one of interfacesOf(description.imports)) {
@@ -34,4 +39,14 @@ export async function checkComponent({ path, description }: ComponentFile): Prom
       throw new HostError('component', `${path} can't be served: ${reasonOf(cause)}`, { cause });
     }
   }
+}
+
+function found(exports: readonly string[]): string {
+  return exports.length > 0 ? `it exports ${exports.join(', ')}` : 'it exports nothing';
+}
+
+function adviceFor(entry: EntryPoint, exports: readonly string[]): string {
+  if (entry === handlerEntry && runEntry.isExported(exports)) return ' It is a command: use kvasi run.';
+  if (entry === runEntry && handlerEntry.isExported(exports)) return ' It answers requests: use kvasi dev.';
+  return '';
 }

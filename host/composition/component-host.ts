@@ -128,7 +128,8 @@ function runnable(component: LoadedComponent, settings: ComponentHostSettings): 
   return { setup: setupOf(component, settings) };
 }
 
-function setupOf({ file, program }: LoadedComponent, settings: ComponentHostSettings): ComponentSetup {
+/** What the workers of a component are started with. */
+export function setupOf({ file, program }: LoadedComponent, settings: ComponentHostSettings): ComponentSetup {
   const { instances, clock, isIntercepted } = settings;
   const { imports } = file.description;
   return {
