@@ -46,6 +46,8 @@ export const builds: readonly Build[] = [
   { workspace: 'wasi-0.3', name: 'hello-async', crate: 'hello-async' },
   { workspace: 'wasi-0.3', name: 'http-kv-async', crate: 'http-kv-async' },
   { workspace: 'wasi-0.3', name: 'misbehave-async', crate: 'misbehave-async', profile: 'named' },
+  { workspace: 'commands', name: 'sockets', crate: 'sockets', profile: 'named' },
+  { workspace: 'commands', name: 'sockets-async', crate: 'sockets-async', profile: 'named' },
   { workspace: 'commands', name: 'tool', crate: 'tool', profile: 'named' },
   { workspace: 'commands', name: 'tool-async', crate: 'tool-async', profile: 'named' },
 ];

@@ -4,6 +4,7 @@ import { configSettings } from './config/settings.ts';
 import { filesystemSettings } from './filesystem/settings.ts';
 import { httpSettings } from './http/settings.ts';
 import { keyvalueSettings } from './keyvalue/settings.ts';
+import { socketsSettings } from './sockets/settings.ts';
 
 /** The settings of all interfaces, each from the folder of its own. */
 export const interfaceSettings = [
@@ -12,6 +13,7 @@ export const interfaceSettings = [
   ...configSettings,
   ...httpSettings,
   ...filesystemSettings,
+  ...socketsSettings,
 ] as const;
 
 /** What interfaces are configured by, in all. */

@@ -97,7 +97,6 @@ const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>
     'dev.service_file': path('Component that runs as a service.'),
     'dev.service_image': text('Image of a component that runs as a service.'),
     'dev.service_pull_policy': pullPolicy('When that image is pulled.'),
-    'dev.service_ports': ports('Ports that the service listens on.'),
   },
   'nothing is pulled from registries': {
     'dev.allow_insecure_registries': flag('Whether registries are reached over plain HTTP.'),
@@ -116,12 +115,6 @@ const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>
     'dev.http_connection_wait': text('How long an outbound request waits for a connection.'),
     'dev.max_connections': count('Outbound HTTP connections in all.'),
     'dev.max_outbound_http_connections_per_workload': count('Outbound HTTP connections of a component.'),
-  },
-  'sockets are denied': {
-    'dev.max_outbound_socket_connections_per_workload': count('Outbound sockets of a component.'),
-    'dev.max_inbound_socket_connections_per_workload': count('Inbound sockets of a component.'),
-    'workload.allowedIpNameLookups': texts('Names that the component may look up.'),
-    'workload.allowedHostLoopbackPorts': texts('Ports of this machine that the component may reach.'),
   },
   'wasi:blobstore is not provided': { 'dev.wasi_blobstore_path': path('Folder that keeps blobs.') },
   'wasmcloud:postgres is not provided': {
