@@ -66,6 +66,11 @@ export class HostEmitter implements HostEvents {
     this.#emit('print', { request, stream, bytes: Uint8Array.from(bytes) });
   }
 
+  printedBy(service: string, stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    if (this.#emitter.listenerCount('print') === 0) return;
+    this.#emit('print', { request: 0, service, stream, bytes: Uint8Array.from(bytes) });
+  }
+
   warning(text: string): void {
     if (this.#emitter.listenerCount('warning') > 0) this.#emit('warning', text);
     else process.emitWarning(text, 'kvasi');

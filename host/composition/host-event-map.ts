@@ -13,8 +13,10 @@ export interface RefusedEvent {
 
 /** Something that a component has written to its standard output or error. */
 export interface PrintEvent {
-  /** The request that it served, counted from 1. */
+  /** The request that it served, counted from 1; 0 where it is no component that answers requests. */
   readonly request: number;
+  /** What runs beside the component, by the name of its file; absent of the component itself. */
+  readonly service?: string;
   readonly stream: 'stdout' | 'stderr';
   /** May end in the middle of a character. */
   readonly bytes: Uint8Array;

@@ -12,6 +12,8 @@ export interface HostEvents extends DispatcherEvents {
   arrived?(request: IncomingMessage, response: ServerResponse, number: number): void;
   /** A client was refused before there was a request. */
   refused(refusal: RefusedClient): void;
+  /** What runs beside the component wrote to its standard output or error; see `print`. @param name of it */
+  printedBy?(name: string, stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void> | void;
   /** The handler of a request has ended; its answer may still be on its way. */
   handled?(request: number, operations: PackedTrace): void;
 }

@@ -1,5 +1,6 @@
 import type { LoadedComponent } from '../component/load.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
+import { socketsInterface } from '../interfaces/sockets/index.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
 import type { ToWorker } from '../runtime/ipc/protocol.ts';
@@ -11,23 +12,25 @@ import type { Listener } from '../triggers/http/listener.ts';
 import { hostIsClosed } from './closed-host.ts';
 import { ComponentHost, type ComponentHostSettings, type ComponentSettings } from './component-host.ts';
 import type { HostEvents } from './host-events.ts';
+import type { Service } from './service.ts';
 
 /**
  * A component, its workers and the ways to it: the one place where a host is put together. `createHost`, `kvasi dev` and
  * `startHost` say where its settings come from and who hears what it tells.
  */
 export class RunningHost {
-  readonly #limits: ComponentHostSettings['limits'];
+  readonly #settings: ComponentHostSettings;
   readonly #events: HostEvents;
   readonly #component: ComponentHost;
   readonly #started = Promise.withResolvers<void>();
   #isServing = false;
+  #service: Service | undefined;
   readonly #listeners = new Set<Listener>();
   #inProcess: Promise<InProcessServer> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(component: LoadedComponent, settings: ComponentHostSettings, events: HostEvents) {
-    this.#limits = settings.limits;
+    this.#settings = settings;
     this.#events = events;
     this.#component = new ComponentHost(component, settings, events);
   }
@@ -66,6 +69,7 @@ export class RunningHost {
     try {
       await this.#component.start();
       const prepared = await prepare();
+      await this.#startService();
       this.#isServing = true;
       this.#started.resolve();
       return prepared;
@@ -90,7 +94,7 @@ export class RunningHost {
   async listen(address: Address): Promise<Listener> {
     this.#requireOpen();
     const { listen } = await import('../triggers/http/listener.ts');
-    const listener = await listen(address, this.#limits, this.#handlerOfPorts());
+    const listener = await listen(address, this.#settings.limits, this.#handlerOfPorts());
     if (this.isClosed) {
       await listener.close();
       throw hostIsClosed();
@@ -115,6 +119,12 @@ export class RunningHost {
   async replace(component: LoadedComponent, settings?: ComponentSettings): Promise<void> {
     this.#requireOpen();
     await this.#component.replace(component, settings);
+  }
+
+  /** Runs the service from now on as its file is now. Throws a `HostError` where that can't be; then the one before goes on. */
+  async replaceService(): Promise<void> {
+    this.#requireOpen();
+    await this.#service?.replace();
   }
 
   /** See `ComponentHost.injectFaults`. */
@@ -144,8 +154,20 @@ export class RunningHost {
     await using ends = new AsyncDisposableStack();
     ends.defer(() => this.#component.close());
     ends.defer(async () => (await this.#inProcess)?.close(hostIsClosed()));
+    ends.defer(() => this.#service?.close());
     for (const listener of this.#listeners) ends.defer(() => listener.close());
     this.#listeners.clear();
+  }
+
+  async #startService(): Promise<void> {
+    const { service } = this.#settings;
+    if (service === undefined) return;
+    const { Service } = await import('./service.ts');
+    this.#service = new Service(service.file, this.#settings, this.#events, {
+      interfaces: this.#component.interfaces,
+      begins: () => this.pool(socketsInterface).expectListeners(),
+    });
+    await this.#service.start();
   }
 
   #requireOpen(): void {
@@ -154,7 +176,7 @@ export class RunningHost {
 
   async #openInProcess(): Promise<InProcessServer> {
     const { InProcessServer } = await import('../triggers/http/in-process/in-process-server.ts');
-    return new InProcessServer(this.#limits, {
+    return new InProcessServer(this.#settings.limits, {
       handle: (request, response, mustContinue, begun) =>
         this.#component.handle(request, response, mustContinue, begun),
       refused: (client) => this.#events.refused(client),

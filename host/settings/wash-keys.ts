@@ -90,12 +90,10 @@ const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>
     'dev.host_interfaces': sections(hostInterface, 'Interfaces asked of the host.'),
   },
   'plugins are not loaded': { 'dev.host_plugins': plugins },
-  'the component answers HTTP requests only': {
+  'kvasi run runs a component that is itself the service, and dev.service_file names one beside it': {
     'dev.service': flag('Whether the component is a service.'),
   },
-  'services are not run': {
-    'dev.service_file': path('Component that runs as a service.'),
-    'dev.service_image': text('Image of a component that runs as a service.'),
+  'no service is pulled from a registry': {
     'dev.service_pull_policy': pullPolicy('When that image is pulled.'),
   },
   'nothing is pulled from registries': {

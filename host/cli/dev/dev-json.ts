@@ -20,6 +20,7 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
   const printed = new Printed((request, stream, bytes) =>
     write('print', { component: name, request, stream, ...textOf(bytes) }),
   );
+  const printers = new Map<string, Printed>();
   const missed = new MissedLines(stdout, (counts) =>
     write('missed', { requests: 0, ...Object.fromEntries(counts) }),
   );
@@ -53,6 +54,7 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
         instances: settings.instances,
       }),
     reloaded: (file, milliseconds) => write('reloaded', { component: file.path, milliseconds }),
+    reloadedService: (service, milliseconds) => write('reloaded', { service, milliseconds }),
     reloadFailed: (reason) => write('reload-failed', { reason }),
     request(report) {
       printed.end(report.request);
@@ -66,12 +68,23 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
       printed.add(request, stream, bytes);
       return stdout.ready();
     },
+    printedBy(other, stream, bytes) {
+      let printer = printers.get(other);
+      if (printer === undefined) {
+        printer = new Printed((_, to, part) =>
+          write('print', { component: other, stream: to, ...textOf(part) }),
+        );
+        printers.set(other, printer);
+      }
+      printer.add(0, stream, bytes);
+      return stdout.ready();
+    },
     refused: (refusal) => tell('refused', 'refusals', () => ({ ...refusal })),
     fault: (error) => tell('fault', 'faults', () => ({ text: stackOf(error) })),
     crash: (error) => tell('crash', 'crashes', () => ({ text: reasonOf(error) })),
     replaced: () => tell('replaced', 'replacements', () => ({ component: name })),
     end() {
-      printed.endAll();
+      for (const one of [printed, ...printers.values()]) one.endAll();
       missed.tell();
     },
   };

@@ -11,15 +11,21 @@ export interface Start {
   /** The inspector's page; undefined where it is off. */
   readonly inspector: string | undefined;
   readonly seeded: readonly Seeded[];
+  /** The file of the service that runs beside the component; undefined where none does. */
+  readonly service: string | undefined;
 }
 
 /** What `kvasi dev` tells while it runs. */
 export interface DevOutput extends DevLoopEvents, HostEvents {
   /** Answers what to wait for before more is printed, where nobody reads as fast. */
   print(request: number, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined;
+  /** The same for what runs beside the component. */
+  printedBy(name: string, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined;
   transpiling(path: string): void;
   serving(file: ComponentFile, settings: Settings, start: Start): void;
   /** Another component is served. */
   reloaded(file: ComponentFile, milliseconds: number): void;
+  /** The service was started again because its file has changed. */
+  reloadedService(name: string, milliseconds: number): void;
   end(): void;
 }

@@ -28,6 +28,8 @@ export class TextOutput implements DevOutput {
   readonly #level: LogLevel;
   readonly #context: CommandContext;
   readonly #guest: GuestOutput;
+  /** Of what runs beside the component, by its name. */
+  readonly #others = new Map<string, GuestOutput>();
   readonly #build: BuildOutput;
   readonly #pace = new RequestPace((counts) => this.#sayMore(counts));
   readonly #missed: Readonly<Record<StreamName, MissedLines>>;
@@ -89,6 +91,10 @@ export class TextOutput implements DevOutput {
     this.#say('others', `${styled('cyan', 'reloaded')}  ${this.#name}  ${formatTime(milliseconds)}`);
   }
 
+  reloadedService(name: string, milliseconds: number): void {
+    this.#say('others', `${styled('cyan', 'reloaded')}  ${printable(name)}  ${formatTime(milliseconds)}`);
+  }
+
   reloadFailed(reason: string): void {
     this.#fail(reason);
   }
@@ -102,7 +108,19 @@ export class TextOutput implements DevOutput {
   }
 
   print(request: number, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined {
+    for (const other of this.#others.values()) other.interrupt();
     this.#guest.write(request, stream, bytes);
+    return this.#context[stream].ready();
+  }
+
+  printedBy(name: string, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined {
+    let other = this.#others.get(name);
+    if (other === undefined) {
+      other = new GuestOutput(name, this.#context);
+      this.#others.set(name, other);
+    }
+    for (const guest of [this.#guest, ...this.#others.values()]) if (guest !== other) guest.interrupt();
+    other.write(1, stream, bytes);
     return this.#context[stream].ready();
   }
 
@@ -124,7 +142,7 @@ export class TextOutput implements DevOutput {
   }
 
   end(): void {
-    this.#guest.endAll();
+    for (const guest of [this.#guest, ...this.#others.values()]) guest.endAll();
     this.#pace.end();
     this.#missed.stdout.tell();
     this.#missed.stderr.tell();
@@ -156,13 +174,18 @@ export class TextOutput implements DevOutput {
     for (const text of texts) this.#writeProblem(text);
   }
 
-  #write(lines: readonly string[]): void {
+  #interrupt(): void {
     this.#guest.interrupt();
+    for (const other of this.#others.values()) other.interrupt();
+  }
+
+  #write(lines: readonly string[]): void {
+    this.#interrupt();
     this.#context.stdout.lines(lines);
   }
 
   #writeProblem(text: string): void {
-    this.#guest.interrupt();
+    this.#interrupt();
     this.#context.stderr.problem(text);
   }
 

@@ -10,6 +10,7 @@ export function loggedEvents(output: DevOutput, requests: RequestLog | undefined
       requests?.add(report);
     },
     print: (request, stream, bytes) => output.print(request, stream, bytes),
+    printedBy: (name, stream, bytes) => output.printedBy(name, stream, bytes),
     warning: (text) => output.warning(text),
     refused: (refusal) => output.refused(refusal),
     fault: (error) => output.fault(error),

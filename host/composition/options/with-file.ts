@@ -32,6 +32,7 @@ export function withFile<Own extends Settings>(
     allowedHosts: file.allowedHosts,
     allowedIpNameLookups: file.allowedIpNameLookups,
     allowedHostLoopbackPorts: file.allowedHostLoopbackPorts,
+    service: file.service,
     servicePorts: file.servicePorts,
     maxOutboundSockets: file.maxOutboundSockets,
     maxInboundSockets: file.maxInboundSockets,

@@ -7,6 +7,13 @@ import { giveBackAll, quotaBuffer } from './quota.ts';
 /** How much of datagrams may be on the way to one worker, in bytes. What comes beyond that is dropped, as datagrams may be. */
 const mostDatagrams = 1024 * 1024;
 
+/** How long what has just begun may take until it listens, in milliseconds: who connects meanwhile waits. */
+const longestStart = 2000;
+/** How many may wait for that. */
+const mostEarly = 1000;
+
+type Connect = Extract<FromSockets, { type: 'connect' }>;
+
 /** A worker, as the private loopback sees it. */
 interface Peer {
   readonly worker: WorkerPeer;
@@ -21,6 +28,9 @@ export class SocketsPool implements PoolPart {
   readonly #listeners = new Map<string, Peer>();
   readonly #receivers = new Map<string, Peer>();
   #owners = 0;
+  /** Who wants to connect to a port where nobody listens yet. */
+  #early: { readonly peer: Peer; readonly message: Connect }[] = [];
+  #starting: NodeJS.Timeout | undefined;
 
   open(worker: WorkerPeer): PeerPart {
     this.#table ??= new PortTable();
@@ -36,16 +46,34 @@ export class SocketsPool implements PoolPart {
       end: () => {
         for (const places of [this.#listeners, this.#receivers])
           for (const [place, one] of places) if (one === peer) places.delete(place);
+        this.#early = this.#early.filter((one) => one.peer !== peer);
         table.giveAll(owner);
         giveBackAll(this.#totals, own);
       },
     };
   }
 
+  /** Something begins that may listen: for a while nobody is refused because it does not yet. */
+  expectListeners(): void {
+    clearTimeout(this.#starting);
+    this.#starting = setTimeout(() => this.#startIsOver(), longestStart).unref();
+  }
+
+  close(): void {
+    clearTimeout(this.#starting);
+    this.#starting = undefined;
+  }
+
+  #startIsOver(): void {
+    this.#starting = undefined;
+    this.#connectEarly();
+  }
+
   #receive(peer: Peer, message: FromSockets): void {
     switch (message.type) {
       case 'listen':
         this.#listeners.set(placeOf(message), peer);
+        this.#connectEarly();
         return;
       case 'unlisten':
         this.#listeners.delete(placeOf(message));
@@ -66,8 +94,20 @@ export class SocketsPool implements PoolPart {
     }
   }
 
-  #connect(peer: Peer, { call, plane, port, from }: Extract<FromSockets, { type: 'connect' }>): void {
+  /** Those who have waited for what listens now. */
+  #connectEarly(): void {
+    const early = this.#early;
+    this.#early = [];
+    for (const { peer, message } of early) this.#connect(peer, message);
+  }
+
+  #connect(peer: Peer, message: Connect): void {
+    const { call, plane, port, from } = message;
     const listener = this.#listeners.get(placeOf({ plane, port }));
+    if (listener === undefined && this.#starting !== undefined && this.#early.length < mostEarly) {
+      this.#early.push({ peer, message });
+      return;
+    }
     if (listener === undefined) {
       peer.worker.post({ type: 'connected', call, pipe: undefined } satisfies ToSockets);
       return;

@@ -1,4 +1,4 @@
-//! A command: what it does is its first argument.
+//! A command: what it does is its first argument, or the first word of the variable `JOB` where it has none.
 
 use exports::wasi::cli::run::Guest;
 use wasi::cli::{environment, exit, stderr, stdin, stdout, terminal_stdin, terminal_stdout};
@@ -28,7 +28,12 @@ export!(Tool);
 
 impl Guest for Tool {
     fn run() -> Result<(), ()> {
-        let arguments = environment::get_arguments();
+        let mut arguments = environment::get_arguments();
+        if let [_] = arguments[..] {
+            let variables = environment::get_environment();
+            let job = variables.iter().find(|(name, _)| name == "JOB");
+            arguments.extend(job.into_iter().flat_map(|(_, words)| words.split(' ').map(str::to_owned)));
+        }
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let result = match words[1..] {
             ["arguments", ..] => arguments.iter().try_for_each(|argument| print(argument)),
