@@ -8,6 +8,7 @@ export type {
   ModulePath,
 } from './composition/options/keyvalue-rule.ts';
 export type { HostOperation } from './composition/request-event.ts';
+export type { ScheduleRun } from './composition/schedule-run.ts';
 export type { OperationName } from './interfaces/keyvalue/operation-name.ts';
 export { ExplorationError } from './testing/explore/exploration-error.ts';
 export { type Exploration, type Explored, type ExploredRequest, explore } from './testing/explore/explore.ts';

@@ -26,7 +26,11 @@ export async function checkComponent(
       `${path} imports what is not provided:\n${problems.join('\n')}\n${provides}`,
     );
   }
-  if (!entry.isExported(description.exports)) {
+  const { link } = description;
+  const isThere =
+    entry.isExported(description.exports) &&
+    (entry.trigger === 'http' || 'problem' in link || link.exports.some((one) => entry.isEntry(one)));
+  if (!isThere) {
     throw new HostError(
       'component',
       `${path} does not export ${entry.wanted}; ${found(description.exports)}.${adviceFor(entry, description.exports)}`,

@@ -12,7 +12,7 @@ export interface EntryPoint {
   readonly trigger: 'http' | 'run';
   /** What it is, for whoever named a component that lacks it: `X, so it can't …`. */
   readonly wanted: string;
-  isEntry(exported: Pick<ExportedFunction, 'interface' | 'name'>): boolean;
+  isEntry(exported: Pick<ExportedFunction, 'interface' | 'name' | 'type'>): boolean;
   /** Whether a component has it, by the names of its exports. */
   isExported(exports: readonly string[]): boolean;
 }
@@ -47,6 +47,18 @@ export const runEntry: EntryPoint = {
   isEntry: ({ interface: owner, name }) => owner !== undefined && isRun(owner) && name === 'run',
   isExported: (exports) => exports.some(isRun),
 };
+
+/** A function without parameters. @param name `interface#function`, or that of a function outside of interfaces */
+export function namedEntry(name: string): EntryPoint {
+  const [owner, func] = name.includes('#') ? name.split('#', 2) : [undefined, name];
+  return {
+    trigger: 'run',
+    wanted: `${name} as a function without parameters, so it can't be called`,
+    isEntry: ({ interface: exporter, name: exported, type }) =>
+      exporter === owner && exported === func && type.params.length === 0,
+    isExported: (exports) => exports.includes(owner ?? name),
+  };
+}
 
 function versioned(interfaceName: string): RegExp {
   return new RegExp(`^${interfaceName}@${wasi03.matches.source.slice(1)}`);

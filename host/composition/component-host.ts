@@ -26,7 +26,7 @@ export type ComponentSettings = SettingsOfInterfaces & Pick<Settings, 'instances
 export type ComponentHostSettings = SettingsOfInterfaces &
   TestSettings &
   Pick<Settings, 'instances' | 'threads' | 'requestTimeout' | 'limits'> &
-  Partial<Pick<Settings, 'service'>> &
+  Partial<Pick<Settings, 'service' | 'schedules'>> &
   Pick<WorkerSetup, 'clock'> & {
     /** A test may stand between guests and what they do through the host. */
     readonly isIntercepted?: boolean;

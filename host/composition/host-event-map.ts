@@ -1,5 +1,6 @@
 import type { HostError } from '../shared/host-error.ts';
 import type { RequestEvent } from './request-event.ts';
+import type { ScheduleRun } from './schedule-run.ts';
 
 /** A client that was refused before the host took what it sent for a request. */
 export interface RefusedEvent {
@@ -30,6 +31,8 @@ export interface HostEventMap {
   refused: [client: RefusedEvent];
   /** The component has printed something. */
   print: [output: PrintEvent];
+  /** A scheduled run has ended. */
+  schedule: [run: ScheduleRun];
   /** A store went away or came back, a worker was replaced, a key of the configuration file has no effect, and the like. */
   warning: [text: string];
   /** Something went wrong that is kvasi's fault; its `cause` says what. The host keeps serving. */

@@ -5,6 +5,7 @@ import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
 import type { ToWorker } from '../runtime/ipc/protocol.ts';
 import type { Address } from '../shared/address.ts';
+import { HostError } from '../shared/host-error.ts';
 import type { Served } from '../triggers/http/connections.ts';
 import type { RequestHandler } from '../triggers/http/http-server.ts';
 import type { InProcessServer, RequestWatch } from '../triggers/http/in-process/in-process-server.ts';
@@ -12,6 +13,8 @@ import type { Listener } from '../triggers/http/listener.ts';
 import { hostIsClosed } from './closed-host.ts';
 import { ComponentHost, type ComponentHostSettings, type ComponentSettings } from './component-host.ts';
 import type { HostEvents } from './host-events.ts';
+import type { ScheduleReport } from './schedule-report.ts';
+import type { Schedules } from './schedules.ts';
 import type { Service } from './service.ts';
 
 /**
@@ -24,13 +27,17 @@ export class RunningHost {
   readonly #component: ComponentHost;
   readonly #started = Promise.withResolvers<void>();
   #isServing = false;
+  /** The file of the component that it was started with. */
+  readonly #path: string;
   #service: Service | undefined;
+  #schedules: Schedules | undefined;
   readonly #listeners = new Set<Listener>();
   #inProcess: Promise<InProcessServer> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(component: LoadedComponent, settings: ComponentHostSettings, events: HostEvents) {
     this.#settings = settings;
+    this.#path = component.file.path;
     this.#events = events;
     this.#component = new ComponentHost(component, settings, events);
   }
@@ -70,6 +77,7 @@ export class RunningHost {
       await this.#component.start();
       const prepared = await prepare();
       await this.#startService();
+      await this.#startSchedules();
       this.#isServing = true;
       this.#started.resolve();
       return prepared;
@@ -127,14 +135,30 @@ export class RunningHost {
     await this.#service?.replace();
   }
 
-  /** See `ComponentHost.injectFaults`. */
-  injectFaults(faults: readonly FaultSpec[]): void {
-    this.#component.injectFaults(faults);
+  /** Runs a schedule now. @param name where there are several. Rejects with a `HostError` where there is none of that name */
+  async runSchedule(name: string | undefined): Promise<ScheduleReport> {
+    this.#requireOpen();
+    if (this.#schedules !== undefined) return await this.#schedules.run(name);
+    throw new HostError(
+      'usage',
+      'there is no schedule. Name some as dev.schedules in the configuration file.',
+    );
   }
 
-  /** Tells all threads that run the component. */
+  /** Whether something runs besides the component. */
+  get hasOthers(): boolean {
+    return this.#service !== undefined || this.#schedules !== undefined;
+  }
+
+  /** See `ComponentHost.injectFaults`. */
+  injectFaults(faults: readonly FaultSpec[]): void {
+    for (const one of [this.#component, this.#service, this.#schedules]) one?.injectFaults(faults);
+  }
+
+  /** Tells all threads that run the component, and what runs beside it. */
   tell(message: ToWorker): void {
-    this.#component.tell(message);
+    for (const one of [this.#component, this.#service, this.#schedules]) one?.tell(message);
+    if (message.type === 'time') this.#schedules?.timeMoved();
   }
 
   /** Accepts nothing more on its ports, and closes once their in-flight requests have been answered. */
@@ -155,6 +179,7 @@ export class RunningHost {
     ends.defer(() => this.#component.close());
     ends.defer(async () => (await this.#inProcess)?.close(hostIsClosed()));
     ends.defer(() => this.#service?.close());
+    ends.defer(() => this.#schedules?.close());
     for (const listener of this.#listeners) ends.defer(() => listener.close());
     this.#listeners.clear();
   }
@@ -168,6 +193,15 @@ export class RunningHost {
       begins: () => this.pool(socketsInterface).expectListeners(),
     });
     await this.#service.start();
+  }
+
+  async #startSchedules(): Promise<void> {
+    const { schedules = [] } = this.#settings;
+    if (schedules.length === 0) return;
+    const { Schedules } = await import('./schedules.ts');
+    const { interfaces } = this.#component;
+    this.#schedules = new Schedules(schedules, this.#path, this.#settings, this.#events, interfaces);
+    await this.#schedules.start();
   }
 
   #requireOpen(): void {

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { runEntry } from '../component/entry-point.ts';
 import { loadAlone } from '../component/load-alone.ts';
+import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
+import type { ToWorker } from '../runtime/ipc/protocol.ts';
 import type { InterfacePools } from '../runtime/worker-pool/interface-pools.ts';
 import { mostMemory } from '../settings/limits.ts';
 import { formatDuration } from '../shared/duration.ts';
@@ -32,6 +34,7 @@ export class Service {
   readonly #settings: ComponentHostSettings;
   readonly #events: HostEvents;
   readonly #surroundings: ServiceSurroundings;
+  #faults: readonly FaultSpec[] = [];
   #host: CommandHost | undefined;
   #run: CommandCall | undefined;
   #pause = firstPause;
@@ -64,6 +67,15 @@ export class Service {
     const done = this.#replaced.catch(() => {}).then(() => this.#replaceNow());
     this.#replaced = done;
     return done;
+  }
+
+  injectFaults(faults: readonly FaultSpec[]): void {
+    this.#faults = faults;
+    this.#host?.injectFaults(faults);
+  }
+
+  tell(message: ToWorker): void {
+    this.#host?.tell(message);
   }
 
   async close(): Promise<void> {
@@ -104,6 +116,7 @@ export class Service {
       },
       this.#surroundings.interfaces,
     );
+    if (this.#settings.isIntercepted === true) host.injectFaults(this.#faults);
     try {
       await host.start();
     } catch (error) {

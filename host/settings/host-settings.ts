@@ -2,6 +2,7 @@ import { buildSetting } from './build-setting.ts';
 import { address, between, oneOf, path, timer } from './kind.ts';
 import { limitsSetting } from './limits.ts';
 import { oneValue } from './one-value.ts';
+import { schedulesSetting } from './schedules-setting.ts';
 import { serviceSetting } from './service-setting.ts';
 
 /** How instances of a component are used: a new one for each request, or the same one again. */
@@ -77,4 +78,5 @@ export const hostSettings = [
   }),
   buildSetting,
   serviceSetting,
+  schedulesSetting,
 ] as const;

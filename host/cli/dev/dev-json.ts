@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { failureOf } from '../../composition/schedule-report.ts';
 import { recordsOf } from '../../interfaces/traced-operations.ts';
 import { fieldsOf } from '../../runtime/trace/record-fields.ts';
 import { reasonOf, stackOf } from '../../shared/host-error.ts';
@@ -62,6 +63,16 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
         ...report,
         operations: recordsOf(report.operations).map(fieldsOf),
         omittedOperations: report.operations.omitted,
+      }));
+    },
+    scheduled(report) {
+      const { schedule, milliseconds, operations } = report;
+      tell('scheduled', 'scheduled', () => ({
+        schedule,
+        failure: failureOf(report) ?? null,
+        milliseconds,
+        operations: recordsOf(operations).map(fieldsOf),
+        omittedOperations: operations.omitted,
       }));
     },
     print(request, stream, bytes) {

@@ -1,5 +1,6 @@
 import type { ComponentFile } from '../../component/read.ts';
 import type { HostEvents } from '../../composition/host-events.ts';
+import type { ScheduleReport } from '../../composition/schedule-report.ts';
 import type { Settings } from '../../composition/settings.ts';
 import type { DevLoopEvents } from '../../dev/dev-loop.ts';
 import type { Seeded } from '../../interfaces/keyvalue/transfer/seed.ts';
@@ -21,6 +22,7 @@ export interface DevOutput extends DevLoopEvents, HostEvents {
   print(request: number, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined;
   /** The same for what runs beside the component. */
   printedBy(name: string, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined;
+  scheduled(report: ScheduleReport): void;
   transpiling(path: string): void;
   serving(file: ComponentFile, settings: Settings, start: Start): void;
   /** Another component is served. */

@@ -1,4 +1,5 @@
 import type { ComponentFile } from '../../component/read.ts';
+import type { ScheduleReport } from '../../composition/schedule-report.ts';
 import type { Settings } from '../../composition/settings.ts';
 import { LOG_LEVELS, type LogLevel } from '../../settings/host-settings.ts';
 import { formatTime } from '../../shared/format-time.ts';
@@ -14,7 +15,7 @@ import type { DevOutput, Start } from './dev-output.ts';
 import { firstScreen } from './first-screen.ts';
 import { GuestOutput } from './guest-output.ts';
 import { formatCounts, type MissedCounts, MissedLines } from './missed-lines.ts';
-import { requestLines, trapLines } from './request-line.ts';
+import { requestLines, scheduleLines, trapLines } from './request-line.ts';
 import { RequestPace } from './request-pace.ts';
 
 /** A warning may quote what a component said; it is cut here, in characters. */
@@ -105,6 +106,11 @@ export class TextOutput implements DevOutput {
       this.#say(String(report.status), ...requestLines(report, this.isVerbose));
     if (report.trap !== undefined && this.#shows('error'))
       this.#complain('traps', ...trapLines(this.#name, report));
+  }
+
+  scheduled(report: ScheduleReport): void {
+    this.#others.get(report.schedule)?.endAll();
+    this.#say('scheduled', ...scheduleLines(report, this.isVerbose));
   }
 
   print(request: number, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined {

@@ -33,6 +33,7 @@ export function withFile<Own extends Settings>(
     allowedIpNameLookups: file.allowedIpNameLookups,
     allowedHostLoopbackPorts: file.allowedHostLoopbackPorts,
     service: file.service,
+    schedules: file.schedules,
     servicePorts: file.servicePorts,
     maxOutboundSockets: file.maxOutboundSockets,
     maxInboundSockets: file.maxInboundSockets,
