@@ -1,4 +1,4 @@
-import type { SavedHandles } from '../link/handles.ts';
+import type { Handles, SavedHandles } from '../link/handles.ts';
 import type { LinkedInstance } from '../link/linker.ts';
 import { globalOf, type MemoryKnowledge, MemorySnapshot } from './memory-snapshot.ts';
 import type { ResetPlan } from './prepare.ts';
@@ -17,10 +17,9 @@ export function newKnowledge(): ProgramKnowledge {
 
 /** The start of an instance: what it was before its first request, to which it is brought back after each. */
 export class Snapshot {
-  readonly #instance: Restorable;
   readonly #memories: readonly MemorySnapshot[];
-  /** What each component instance held after its start. */
-  readonly #handles: readonly (SavedHandles | undefined)[];
+  /** The handles of each component instance, and what it held after its start. */
+  readonly #components: readonly { readonly handles: Handles; readonly saved: SavedHandles | undefined }[];
   readonly #globals: readonly { readonly global: WebAssembly.Global; readonly value: number | bigint }[];
 
   /** @param ask what the instance asks before its memory grows; see `growFunction`. Default: nobody */
@@ -30,14 +29,13 @@ export class Snapshot {
     known: ProgramKnowledge,
     ask?: WebAssembly.CoreFunction,
   ) {
-    this.#instance = instance;
     const { cores, touched } = instance;
     this.#memories = memories.map(({ owner, writers, stackTop = 0 }, index) => {
       known[index] ??= { resets: 0, writesLow: false, image: undefined };
       const writing = writers.map((writer) => coreAt(writer, cores));
       return new MemorySnapshot(coreAt(owner, cores), writing, stackTop, touched, known[index], ask);
     });
-    this.#handles = instance.components.map(({ handles }) => handles.save());
+    this.#components = instance.components.map(({ handles }) => ({ handles, saved: handles.save() }));
     this.#globals = cores
       .flatMap((core) => Object.entries(core.exports))
       .filter(([name]) => name.startsWith(exportNames.global))
@@ -55,8 +53,7 @@ export class Snapshot {
     for (const memory of this.#memories) if (memory.isTooLarge) return false;
     for (const memory of this.#memories) memory.restore();
     for (const { global, value } of this.#globals) global.value = value;
-    for (const [index, { handles }] of this.#instance.components.entries())
-      handles.restore(this.#handles[index]);
+    for (const one of this.#components) one.handles.restore(one.saved);
     return true;
   }
 
