@@ -45,6 +45,7 @@ export const builds: readonly Build[] = [
   { name: 'bench', crate: 'bench', libraries: ['guest-http'] },
   { workspace: 'wasi-0.3', name: 'hello-async', crate: 'hello-async' },
   { workspace: 'wasi-0.3', name: 'http-kv-async', crate: 'http-kv-async' },
+  { workspace: 'wasi-0.3', name: 'kv-probe-async', crate: 'kv-probe-async' },
   { workspace: 'wasi-0.3', name: 'misbehave-async', crate: 'misbehave-async', profile: 'named' },
 ];
 

@@ -5,11 +5,12 @@ import { type KeyvalueConfig, startKeyvalue } from './keyvalue-worker.ts';
 import { keyvalueOperations } from './operations.ts';
 import type { keyvalueSettings } from './settings.ts';
 
-/** `wasi:keyvalue`, in whichever stores the configuration names. */
+/** `wasi:keyvalue` and `wasmcloud:keyvalue`, in whichever stores the configuration names. */
 export const keyvalueInterface: HostInterface<KeyvalueConfig, KeyvaluePool, typeof keyvalueSettings> = {
   name: 'keyvalue',
   packages: {
     'wasi:keyvalue': { matches: /^0\.2\.0-draft2?$/, text: '0.2.0-draft and 0.2.0-draft2' },
+    'wasmcloud:keyvalue': { matches: /^0\.2\.0$/, text: '0.2.0' },
   },
   operations: keyvalueOperations,
   suspends: () => true,
@@ -23,6 +24,8 @@ export const keyvalueInterface: HostInterface<KeyvalueConfig, KeyvaluePool, type
   configure: ({ keyvalue }, imports) => ({
     stores: keyvalue,
     dialect: chooseDialect(imports),
+    // Without imports it is asked for everything that there is.
+    isWasmcloud: imports.length === 0 || imports.some(({ name }) => name.startsWith('wasmcloud:keyvalue/')),
   }),
   start: startKeyvalue,
   startPool: (host) => new KeyvaluePool(host),

@@ -13,10 +13,12 @@ import { MemoryFence } from './shared-memory/memory-fence.ts';
 import { WorkerMemory } from './shared-memory/worker-memory.ts';
 import { TurnLimit } from './turn-limit.ts';
 
-/** What a component's `wasi:keyvalue` depends on. */
+/** What a component's keyvalue interfaces depend on. */
 export interface KeyvalueConfig {
   readonly stores: KeyvalueSettings;
   readonly dialect: Dialect;
+  /** It imports `wasmcloud:keyvalue`. */
+  readonly isWasmcloud: boolean;
 }
 
 /** What a worker shares with the main thread from its start. */
@@ -31,7 +33,7 @@ export interface SharedKeyvalue {
 
 /** Starts `wasi:keyvalue` on a worker. */
 export async function startKeyvalue(
-  { stores: settings, dialect }: KeyvalueConfig,
+  { stores: settings, dialect, isWasmcloud }: KeyvalueConfig,
   { clock, generation, shared, interceptor, post, tell }: WorkerContext<SharedKeyvalue | undefined>,
 ): Promise<WorkerPart> {
   const send = (message: FromWorker): void => post(message);
@@ -62,9 +64,10 @@ export async function startKeyvalue(
     interceptor === undefined
       ? undefined
       : new (await import('./fault-injection/keyvalue-faults.ts')).KeyvalueFaults(interceptor);
+  const wasmcloud = isWasmcloud ? (await import('./wasmcloud.ts')).wasmcloudKeyvalue : undefined;
   return {
-    imports: (guest) =>
-      keyvalue({
+    imports: (guest) => {
+      const context = {
         stores,
         dialect,
         cursors,
@@ -73,7 +76,9 @@ export async function startKeyvalue(
         holdings: guest.holdings,
         interceptor: faults,
         request: () => guest.request,
-      }),
+      };
+      return wasmcloud === undefined ? keyvalue(context) : { ...keyvalue(context), ...wasmcloud(context) };
+    },
     receive(message: ToWorker) {
       switch (message.type) {
         case 'positions':

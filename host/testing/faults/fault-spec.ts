@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { plainCopy } from '../../composition/options/plain-copy.ts';
 import { wrongArgument } from '../../composition/options/wrong-argument.ts';
+import { storeErrorCases } from '../../interfaces/keyvalue/backends/backend.ts';
 import type { OperationName } from '../../interfaces/keyvalue/operation-name.ts';
 import {
   isOperationName,
@@ -16,7 +17,6 @@ import { HostError } from '../../shared/host-error.ts';
 import { nearest, nearestAdvice } from '../../shared/nearest.ts';
 import { consistent, contradictionIn } from './fault-effects.ts';
 
-const errors = ['other', 'access-denied', 'no-such-store'] as const;
 const effects = ['error', 'delay', 'drop', 'stale', 'pageSize'] as const;
 const keys: readonly string[] = [
   ...['op', 'bucket', 'key', 'after', 'times', 'probability', 'message'],
@@ -49,7 +49,7 @@ export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
   if (key !== undefined && (pageSize !== undefined || ops?.every((op) => keyless.includes(op)))) {
     wrong('key', key, `no key, as ${keyless.join(' and ')} have none, so that it would never happen`);
   }
-  const isError = (value: unknown) => errors.some((error) => error === value);
+  const isError = (value: unknown) => storeErrorCases.some((error) => error === value);
   const isPart = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
   const spec = {
     interface: keyvalueOperations.interface,
@@ -57,7 +57,7 @@ export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
     item: key,
     target: optionally<string>('bucket', fault.bucket, isText, 'text'),
     message: optionally<string>('message', fault.message, isText, 'text'),
-    error: optionally<string>('error', fault.error, isError, `one of ${errors.join(', ')}`),
+    error: optionally<string>('error', fault.error, isError, `one of ${storeErrorCases.join(', ')}`),
     drop: optionally<'after-apply'>('drop', fault.drop, (value) => value === 'after-apply', 'after-apply'),
     probability: optionally<number>('probability', fault.probability, isPart, 'a number from 0 to 1') ?? 1,
     after: optionally<number>('after', fault.after, isWhole, 'a whole number from 0 on') ?? 0,
