@@ -7,7 +7,9 @@ export type {
   KeyvalueRule,
   ModulePath,
 } from './composition/options/keyvalue-rule.ts';
+export type { BlobEntry, BlobRule } from './composition/options/blob-rule.ts';
 export type { HostOperation } from './composition/request-event.ts';
+export type { BlobOperationName } from './interfaces/blobstore/operation-name.ts';
 export type { OperationName } from './interfaces/keyvalue/operation-name.ts';
 export { ExplorationError } from './testing/explore/exploration-error.ts';
 export { type Exploration, type Explored, type ExploredRequest, explore } from './testing/explore/explore.ts';
@@ -24,4 +26,5 @@ export type { ServerPrograms } from './testing/servers/found-backend.ts';
 export { startHost } from './testing/start-host.ts';
 export { Snapshot } from './testing/stores/snapshot.ts';
 export type { TestBucket } from './testing/stores/test-bucket.ts';
+export type { TestContainer } from './testing/stores/test-container.ts';
 export type { TestHost } from './testing/test-host.ts';

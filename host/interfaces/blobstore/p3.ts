@@ -3,7 +3,7 @@ import { HostSource } from '../../engine/async/host-source.ts';
 import type { ReadableStream } from '../../engine/async/shared-stream.ts';
 import { StreamReader } from '../../engine/async/stream-reader.ts';
 import { reasonOf } from '../../shared/host-error.ts';
-import type { Download } from './backends/backend.ts';
+import { BlobError, type Download, shownName } from './backends/backend.ts';
 import type { UniformUpload } from './backends/uniform-backend.ts';
 import { type BlobGuest, onObject } from './blob-guest.ts';
 import { type BlobShape, containerFunctions, GuestContainer } from './guest-container.ts';
@@ -48,6 +48,8 @@ class Container extends GuestContainer {
           for (let chunk = await nextOf(reader); chunk !== undefined; chunk = await nextOf(reader)) {
             await writing.write(chunk as Uint8Array);
           }
+          // Such as the body of a client that has gone: the object of before stays.
+          if (reader.isBroken) throw new BlobError('other', `write of object ${shownName(object)}: what was to be written broke off`);
           await writing.finish();
         };
         await this.guest.make('write-data', onObject(id), write, () => [writing.size], started);

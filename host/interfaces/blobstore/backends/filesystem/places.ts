@@ -4,6 +4,9 @@ import { hashOf, isPlain, type NameRules, ownFolder } from '../../../keyvalue/ba
 /** The longest path of an object below its container that is a path of files, in bytes: the system takes 4096 in all. */
 const longestPlain = 2000;
 
+/** How deep it may lie: each folder is flushed to the disk when it is made. */
+const mostFolders = 32;
+
 /** Where a container is. */
 export interface ContainerPlace {
   /** The folder that is there as long as the container is, and goes with it at once. */
@@ -50,7 +53,12 @@ export function objectPlace(objects: string, name: string, rules: NameRules): Ob
 
 /** Whether a name is a path of files as it is, each part of which names one file and no other. */
 export function isPlainPath(name: string, rules: NameRules): boolean {
-  return Buffer.byteLength(name) <= longestPlain && name.split('/').every((part) => isPlain(part, rules));
+  const parts = name.split('/');
+  return (
+    parts.length <= mostFolders &&
+    Buffer.byteLength(name) <= longestPlain &&
+    parts.every((part) => isPlain(part, rules))
+  );
 }
 
 /** What stands in front of an object in an escaped file: the length of its name in 4 bytes, and the name. */

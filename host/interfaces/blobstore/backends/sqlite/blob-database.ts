@@ -95,6 +95,7 @@ export function guarded<T>(act: () => T): T {
     return act();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
+    if (error.cause instanceof BlobError) throw error.cause;
     throw new BlobError(cases[codeOf(error.cause)] ?? 'other', error.message, {
       cause: error.cause,
       guestMessage: error.guestMessage,

@@ -84,17 +84,16 @@ class SqliteBlobs implements BlobBackend {
 
   /** In the order of their bytes. */
   async *objects(container: string, prefix: string): AsyncGenerator<readonly string[]> {
-    const start = Buffer.from(prefix);
-    let [from, comparison] = [start, '>='];
+    let [from, comparison] = [Buffer.from(prefix), '>='];
     for (;;) {
-      const sql = `SELECT name FROM objects WHERE container = ? AND name ${comparison} ?
-        AND substr(name, 1, length(?3)) = ?3 ORDER BY name LIMIT ${pageSize}`;
+      const sql = `SELECT name FROM objects WHERE container = ? AND name ${comparison} ? ORDER BY name LIMIT ${pageSize}`;
       const rows = this.#database.read(() =>
-        this.#database.statement(sql).all(this.#container(container), from, start),
+        this.#database.statement(sql).all(this.#container(container), from),
       );
-      const names = rows.map(({ name }) => Buffer.from(name as Uint8Array));
-      yield names.map(String);
-      const last = names.at(-1);
+      const stored = rows.map(({ name }) => Buffer.from(name as Uint8Array));
+      const names = stored.map(String).filter((name) => name.startsWith(prefix));
+      yield names;
+      const last = stored.at(-1);
       if (last === undefined || names.length < pageSize) return;
       [from, comparison] = [last, '>'];
     }
