@@ -3,8 +3,8 @@
 export { createHost } from './composition/create-host.ts';
 export type { Host, HostListener } from './composition/host.ts';
 export type { HostEventMap, PrintEvent, RefusedEvent } from './composition/host-event-map.ts';
-export type { ChangeableOptions, HostOptions } from './composition/options/host-options.ts';
 export type { BlobEntry, BlobRule } from './composition/options/blob-rule.ts';
+export type { ChangeableOptions, HostOptions } from './composition/options/host-options.ts';
 export type {
   KeyvalueEntry,
   ModulePath,

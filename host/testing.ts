@@ -1,5 +1,7 @@
 /// <reference types="node" preserve="true" />
 /** `kvasi/testing`: hosts for tests, with their buckets, clock, faults and snapshots (docs/testing.md). */
+
+export type { BlobEntry, BlobRule } from './composition/options/blob-rule.ts';
 export type {
   BackendRule,
   BucketRule,
@@ -7,7 +9,6 @@ export type {
   KeyvalueRule,
   ModulePath,
 } from './composition/options/keyvalue-rule.ts';
-export type { BlobEntry, BlobRule } from './composition/options/blob-rule.ts';
 export type { HostOperation } from './composition/request-event.ts';
 export type { BlobOperationName } from './interfaces/blobstore/operation-name.ts';
 export type { OperationName } from './interfaces/keyvalue/operation-name.ts';

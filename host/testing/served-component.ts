@@ -1,17 +1,17 @@
 import type { LoadedComponent } from '../component/load.ts';
 import type { HostEvents } from '../composition/host-events.ts';
-import { blobstoreInterface } from '../interfaces/blobstore/index.ts';
-import { interfacesOf } from '../interfaces/provided.ts';
 import { RunningHost } from '../composition/running-host.ts';
 import type { Settings } from '../composition/settings.ts';
+import { blobstoreInterface } from '../interfaces/blobstore/index.ts';
+import { interfacesOf } from '../interfaces/provided.ts';
 import type { Step } from '../runtime/fault-injection/schedule.ts';
 import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
 import type { ControlledClock } from '../shared/controlled-clock.ts';
 import { reasonOf, stackOf } from '../shared/host-error.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
 import { fileVersion } from './loaded-components.ts';
-import { TestBlobs } from './stores/test-blobs.ts';
 import type { HostData } from './stores/host-data.ts';
+import { TestBlobs } from './stores/test-blobs.ts';
 import { TestStores } from './stores/test-stores.ts';
 
 /** Who is told what a component does. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type BlobDriver, Refusal } from '../../host/interfaces/blobstore/conformance/driver.ts';
 import type { BlobErrorCase, ObjectId } from '../../host/interfaces/blobstore/backends/backend.ts';
+import { type BlobDriver, Refusal } from '../../host/interfaces/blobstore/conformance/driver.ts';
 import { root } from './kvasi-process.ts';
 
 /** The components by which a store can be asked. */

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { callStore } from '../../host/interfaces/blobstore/backends/memory/call-store.ts';
-import { type CallMemory, MemoryBackend } from '../../host/interfaces/blobstore/backends/memory/memory-backend.ts';
+import {
+  type CallMemory,
+  MemoryBackend,
+} from '../../host/interfaces/blobstore/backends/memory/memory-backend.ts';
 import { MemoryRoom } from '../../host/interfaces/blobstore/backends/memory/memory-room.ts';
 import { MemoryStore } from '../../host/interfaces/blobstore/backends/memory/memory-store.ts';
 import type { BlobSettings } from '../../host/interfaces/blobstore/configuration/blob-settings.ts';

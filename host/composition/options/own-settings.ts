@@ -19,7 +19,15 @@ export interface OwnSettings {
  * @param caller the function that got them
  */
 export async function ownSettings(options: CheckedHostOptions, caller: string): Promise<OwnSettings> {
-  const { keyvalue = {}, blobstore, volumes = {}, config = {}, environment = {}, component, configFile } = options;
+  const {
+    keyvalue = {},
+    blobstore,
+    volumes = {},
+    config = {},
+    environment = {},
+    component,
+    configFile,
+  } = options;
   const cwd = resolve(options.directory ?? '.');
   const dev: Record<string, unknown> = {
     keyvalue: Object.fromEntries(Object.entries(keyvalue).map(([name, rule]) => [name, entryOf(rule)])),

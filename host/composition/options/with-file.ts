@@ -20,7 +20,8 @@ export function withFile<Own extends Settings>(
   own: Own,
   options: Pick<
     HostOptions,
-    'blobstore' | 'volumes' | 'limits' | 'instances' | 'threads' | 'requestTimeout' | 'address'>,
+    'blobstore' | 'volumes' | 'limits' | 'instances' | 'threads' | 'requestTimeout' | 'address'
+  >,
   keyvalue: KeyvalueSettings,
 ): Own {
   const { volumes = {}, limits = {}, instances, threads, requestTimeout, address } = options;

@@ -5,9 +5,9 @@ import type { Holdings } from '../../runtime/worker/holdings.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import { BlobError, type BlobErrorCase, type ObjectId } from './backends/backend.ts';
 import type { UniformBlobs, UniformUpload } from './backends/uniform-backend.ts';
+import { OpenThings } from './open-things.ts';
 import type { BlobOperationName } from './operation-name.ts';
 import { blobOperations } from './operations.ts';
-import { OpenThings } from './open-things.ts';
 
 /** What an operation is done to. */
 interface Subject {

@@ -1,7 +1,7 @@
 import type { PeerPart, PoolContext, PoolPart, WorkerPeer } from '../../runtime/interface.ts';
 import { type BlobBackend, BlobError } from './backends/backend.ts';
 import { callStore } from './backends/memory/call-store.ts';
-import { MemoryBackend, type CallMemory } from './backends/memory/memory-backend.ts';
+import { type CallMemory, MemoryBackend } from './backends/memory/memory-backend.ts';
 import { MemoryRoom } from './backends/memory/memory-room.ts';
 import { MemoryStore } from './backends/memory/memory-store.ts';
 import type { MemoryAnswer, MemoryCall, SharedBlobs } from './messages.ts';

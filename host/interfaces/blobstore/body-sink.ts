@@ -88,7 +88,9 @@ export class BodySink implements ByteSink {
 
   async #writeWaiting(): Promise<void> {
     try {
-      const target = this.#upload ?? (this.#spool ??= new Spool());
+      if (this.#upload === undefined) this.#spool ??= new Spool();
+      const target = this.#upload ?? this.#spool;
+      if (target === undefined) return;
       for (let bytes = this.#waiting.shift(); bytes !== undefined; bytes = this.#waiting.shift()) {
         await target.write(bytes);
         this.#pending -= bytes.length;

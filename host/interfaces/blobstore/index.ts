@@ -25,4 +25,6 @@ export const blobstoreInterface: HostInterface<BlobstoreConfig, BlobstorePool, t
   start: async (config, worker: WorkerContext<SharedBlobs | undefined>) =>
     (await import('./blobstore-worker.ts')).startBlobstore(config, worker),
   startPool: (host) => new BlobstorePool(host),
+  inspector: async () => (await import('./inspector/index.ts')).inspectorPart,
+  commands: async () => (await import('./commands/index.ts')).commandPart,
 };

@@ -16,7 +16,10 @@ export class OpenThings {
   /** Throws a `BlobError` where too much is open. Answers what is to be called when it is closed, once or more often. */
   add(close: () => void): () => void {
     if (this.#count >= mostOpen) {
-      throw new BlobError('other', `at most ${mostOpen} objects may be read and written at a time in one request`);
+      throw new BlobError(
+        'other',
+        `at most ${mostOpen} objects may be read and written at a time in one request`,
+      );
     }
     this.#count += 1;
     let isOpen = true;

@@ -49,7 +49,11 @@ class Container extends GuestContainer {
             await writing.write(chunk as Uint8Array);
           }
           // Such as the body of a client that has gone: the object of before stays.
-          if (reader.isBroken) throw new BlobError('other', `write of object ${shownName(object)}: what was to be written broke off`);
+          if (reader.isBroken)
+            throw new BlobError(
+              'other',
+              `write of object ${shownName(object)}: what was to be written broke off`,
+            );
           await writing.finish();
         };
         await this.guest.make('write-data', onObject(id), write, () => [writing.size], started);

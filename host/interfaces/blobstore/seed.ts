@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { fileReason, isFileError } from '../../shared/file-reason.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { BlobError } from './backends/backend.ts';
+import { largestName } from './backends/definition.ts';
 import { loadBlobBackend } from './backends/registry.ts';
 import { UniformBlobs } from './backends/uniform-backend.ts';
-import { largestName } from './backends/definition.ts';
 import { copyObject } from './copy-object.ts';
 
 /**
@@ -12,8 +12,8 @@ import { copyObject } from './copy-object.ts';
  * many objects there were. Throws a `HostError` that names the folder.
  */
 export async function seedBlobs(path: string, store: UniformBlobs): Promise<number> {
-  if ((await store.containers()).length > 0) return 0;
   try {
+    if ((await store.containers()).length > 0) return 0;
     if (!(await stat(path)).isDirectory()) throw new HostError('config', 'it is no folder.');
     const { connect } = await loadBlobBackend('filesystem');
     const backend = await connect({ path }, { now: Date.now, operationTimeout: 5000, tell: () => {} });
@@ -22,7 +22,8 @@ export async function seedBlobs(path: string, store: UniformBlobs): Promise<numb
     for (const container of await seed.containers()) {
       await store.createContainer(container);
       for await (const objects of seed.objects(container)) {
-        for (const object of objects) await copyObject(seed, { container, object }, store, { container, object });
+        for (const object of objects)
+          await copyObject(seed, { container, object }, store, { container, object });
         count += objects.length;
       }
     }

@@ -10,13 +10,13 @@ export const blobTimeout = 5000;
 /** The store of one thread, a worker's or the main thread's: connected when first asked for, and kept. */
 export class ThreadBlobs {
   readonly #settings: BlobSettings;
-  readonly #inMemory: BlobBackend;
+  readonly #inMemory: BlobBackend | undefined;
   readonly #context: BlobContext;
   #store: Promise<UniformBlobs> | undefined;
   #isClosed = false;
 
-  /** @param inMemory the blobs in memory, which several threads share */
-  constructor(settings: BlobSettings, inMemory: BlobBackend, context: BlobContext) {
+  /** @param inMemory the blobs in memory, which the threads of a host share; undefined where there is no host */
+  constructor(settings: BlobSettings, inMemory: BlobBackend | undefined, context: BlobContext) {
     this.#settings = settings;
     this.#inMemory = inMemory;
     this.#context = context;
@@ -51,7 +51,11 @@ export class ThreadBlobs {
 
   async #connect(): Promise<UniformBlobs> {
     const { kind, namespace, seed: _, ...options } = this.#settings;
-    if (kind === 'in_memory') return new UniformBlobs(this.#inMemory, { largestName });
+    if (kind === 'in_memory') {
+      if (this.#inMemory === undefined)
+        throw new BlobError('other', 'what is in memory is in that of a host');
+      return new UniformBlobs(this.#inMemory, { largestName });
+    }
     const definition = await loadBlobBackend(kind);
     const backend = await definition.connect(options, this.#context);
     return new UniformBlobs(backend, { largestName: definition.capabilities.largestName, namespace });

@@ -78,7 +78,10 @@ export class OutgoingValue {
   /** Says which object it becomes. */
   async connect(target: ObjectId): Promise<void> {
     if (this.#target !== undefined) {
-      throw new BlobError('other', `this outgoing-value is written to object '${this.#target.object}' already; make another one`);
+      throw new BlobError(
+        'other',
+        `this outgoing-value is written to object '${this.#target.object}' already; make another one`,
+      );
     }
     this.#target = target;
     this.#begun = performance.now();
@@ -97,7 +100,10 @@ export class OutgoingValue {
     const upload = value.#upload;
     try {
       if (target === undefined || upload === undefined) {
-        throw new BlobError('other', 'nothing was stored: no write-data has said which object this outgoing-value becomes');
+        throw new BlobError(
+          'other',
+          'nothing was stored: no write-data has said which object this outgoing-value becomes',
+        );
       }
       await value.#guest.make(
         'write-data',

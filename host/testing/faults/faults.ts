@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { blobOperationNames } from '../../interfaces/blobstore/operations.ts';
 import type { FaultSpec } from '../../runtime/fault-injection/fault.ts';
 import { FaultCounts } from '../../runtime/fault-injection/fault-counts.ts';
-import { blobOperationNames } from '../../interfaces/blobstore/operations.ts';
 import type { Fault } from './fault.ts';
 import { faultSpec, partitionMap } from './fault-spec.ts';
 

@@ -1,5 +1,5 @@
-import type { HostOptions } from '../../composition/options/host-options.ts';
 import type { BlobRule } from '../../composition/options/blob-rule.ts';
+import type { HostOptions } from '../../composition/options/host-options.ts';
 import type { KeyvalueRule } from '../../composition/options/keyvalue-rule.ts';
 
 /** A `Date`, or a date of ISO 8601: `2026-01-01` or `2026-01-01T00:00:00Z`, in UTC where it names no zone. */

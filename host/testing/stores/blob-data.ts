@@ -19,7 +19,8 @@ export interface BlobData {
  */
 export function ownBlobs(blobs: BlobSettings, hasPath: boolean, folder: () => string): BlobData {
   if (blobs.kind === 'in_memory') return { blobs, foreign: undefined };
-  if (blobs.kind === 'nats') return { blobs: { ...blobs, namespace: freshTestName('-') }, foreign: undefined };
+  if (blobs.kind === 'nats')
+    return { blobs: { ...blobs, namespace: freshTestName('-') }, foreign: undefined };
   if (hasPath) return { blobs, foreign: isTemporary(blobs.path) ? undefined : formatBlobs(blobs) };
   const path = join(folder(), blobs.kind === 'sqlite' ? 'blobs.db' : 'blobs');
   return { blobs: { ...blobs, path }, foreign: undefined };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type BlobSettings, inMemoryBlobs } from '../../interfaces/blobstore/configuration/blob-settings.ts';
 import { freshTestName, isTestName } from '../../interfaces/keyvalue/backends/test-names.ts';
 import type { BackendSettings } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import type {
@@ -6,7 +7,6 @@ import type {
   KeyvalueSettings,
 } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { formatRule } from '../../interfaces/keyvalue/configuration/store-rules.ts';
-import { type BlobSettings, inMemoryBlobs } from '../../interfaces/blobstore/configuration/blob-settings.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { ownBlobs } from './blob-data.ts';
 import { isTemporary, TemporaryFolder } from './temporary-folder.ts';

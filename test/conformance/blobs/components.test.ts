@@ -6,7 +6,9 @@ import { blobGuests, guestDriver } from '../../support/blob-guest-driver.ts';
 import { blobPlaces } from '../../support/blob-stores.ts';
 
 const guests = Object.keys(blobGuests) as readonly (keyof typeof blobGuests)[];
-const combinations = Object.keys(blobPlaces).flatMap((place) => guests.map((guest) => [place, guest] as const));
+const combinations = Object.keys(blobPlaces).flatMap((place) =>
+  guests.map((guest) => [place, guest] as const),
+);
 
 describe.each(combinations)('%s through %s', (backend, guest) => {
   const ends = new AsyncDisposableStack();
@@ -21,9 +23,12 @@ describe.each(combinations)('%s through %s', (backend, guest) => {
     trial = new BlobTrial(guestDriver((path, init) => fetch(new URL(path, url), init), guest));
   });
   afterAll(() => ends.disposeAsync());
-  test.each(blobCases.filter(({ isLong }) => isLong !== true).map((item) => [item.name, item] as const))('%s', async (_name, item) => {
-    await item.run(trial);
-  });
+  test.each(blobCases.filter(({ isLong }) => isLong !== true).map((item) => [item.name, item] as const))(
+    '%s',
+    async (_name, item) => {
+      await item.run(trial);
+    },
+  );
 });
 
 function startOf(name: string) {

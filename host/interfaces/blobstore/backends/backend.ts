@@ -120,7 +120,10 @@ export function containerExists(container: string): BlobError {
 }
 
 export function noSuchObject({ container, object }: ObjectId): BlobError {
-  return new BlobError('no-such-object', `there is no object ${shownName(object)} in container ${shownName(container)}`);
+  return new BlobError(
+    'no-such-object',
+    `there is no object ${shownName(object)} in container ${shownName(container)}`,
+  );
 }
 
 /** The longest name that an error shows whole, in characters. */

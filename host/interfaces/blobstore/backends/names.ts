@@ -7,7 +7,10 @@ import { BlobError } from './backend.ts';
 export function checkName(name: string, limit: number, what: 'container' | 'object'): void {
   if (!name.isWellFormed()) {
     const shown = JSON.stringify(name.slice(0, 40));
-    throw new BlobError('other', `the ${what} name ${shown} has half of a surrogate pair in it and so is no text`);
+    throw new BlobError(
+      'other',
+      `the ${what} name ${shown} has half of a surrogate pair in it and so is no text`,
+    );
   }
   // A UTF-16 unit is at most 3 bytes of UTF-8, so that short names need no counting.
   if (name.length * 3 <= limit) return;

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import type { BlobErrorCase } from '../backends/backend.ts';
 import { type BlobDriver, Refusal } from './driver.ts';
 

@@ -59,7 +59,8 @@ export const containerCases: readonly BlobCase[] = [
     async run(trial) {
       const { driver } = trial;
       const name = await trial.container();
-      for (const object of ['a', 'b/c', '../d']) await driver.put({ container: name, object }, [bytes(object)]);
+      for (const object of ['a', 'b/c', '../d'])
+        await driver.put({ container: name, object }, [bytes(object)]);
       await driver.deleteContainer(name);
       await driver.createContainer(name);
       assert.deepEqual(await driver.list(name), []);
@@ -71,7 +72,8 @@ export const containerCases: readonly BlobCase[] = [
     async run(trial) {
       const { driver } = trial;
       const name = await trial.container();
-      for (const object of ['a', 'b/c', '..', 'A']) await driver.put({ container: name, object }, [bytes(object)]);
+      for (const object of ['a', 'b/c', '..', 'A'])
+        await driver.put({ container: name, object }, [bytes(object)]);
       await driver.clear(name);
       assert.deepEqual(await driver.list(name), []);
       assert.equal(await driver.containerExists(name), true);

@@ -59,7 +59,8 @@ export function directDriver(store: UniformBlobs): BlobDriver {
     async get(id, start, end) {
       const download = await store.read(id, start, end);
       const chunks: Uint8Array[] = [];
-      for (let chunk = await download.read(); chunk !== undefined; chunk = await download.read()) chunks.push(chunk);
+      for (let chunk = await download.read(); chunk !== undefined; chunk = await download.read())
+        chunks.push(chunk);
       download.close();
       return Buffer.concat(chunks);
     },

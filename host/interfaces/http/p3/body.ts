@@ -57,11 +57,7 @@ function readNow(body: BodySource, most: number, broke: () => void): Uint8Array 
   }
 }
 
-async function readLater(
-  body: BodySource,
-  most: number,
-  broke: () => void,
-): Promise<Uint8Array | undefined> {
+async function readLater(body: BodySource, most: number, broke: () => void): Promise<Uint8Array | undefined> {
   while (!body.ready) await body.whenReady();
   return readNow(body, most, broke);
 }

@@ -1,7 +1,7 @@
-import { adviceFor } from '../../../keyvalue/backends/system-errors.ts';
 import { reasonOf } from '../../../../shared/host-error.ts';
 import { systemCode } from '../../../../shared/system-code.ts';
 import { systemReason } from '../../../../shared/system-reason.ts';
+import { adviceFor } from '../../../keyvalue/backends/system-errors.ts';
 import { BlobError, type BlobErrorCase } from '../backend.ts';
 
 const cases: Readonly<Record<string, BlobErrorCase>> = {

@@ -32,7 +32,8 @@ export function openFile(path: string): OpenFile | undefined {
     file = openSync(path, readOnly);
   } catch (error) {
     if (systemCode(error) === 'ELOOP') throw linkRefused(path);
-    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'ENXIO', 'ENAMETOOLONG'].includes(systemCode(error))) return undefined;
+    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'ENXIO', 'ENAMETOOLONG'].includes(systemCode(error)))
+      return undefined;
     throw error;
   }
   try {
@@ -93,7 +94,8 @@ export class FileDownload implements Download {
 
   #took(bytes: Uint8Array, count: number): Uint8Array {
     // Somebody else cut the file off: what there is would pass for all of it.
-    if (count === 0) throw Object.assign(new Error('the file has become shorter'), { code: 'EIO', errno: -5 });
+    if (count === 0)
+      throw Object.assign(new Error('the file has become shorter'), { code: 'EIO', errno: -5 });
     this.#position += count;
     return count === bytes.length ? bytes : bytes.subarray(0, count);
   }

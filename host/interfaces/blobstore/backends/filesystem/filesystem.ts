@@ -1,10 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, createReadStream, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FolderFlush, makeLastingFolder } from '../../../keyvalue/backends/filesystem/flush.ts';
-import { isPlain, type NameRules, namesUnder, ownFolder } from '../../../keyvalue/backends/filesystem/names.ts';
 import { systemCode } from '../../../../shared/system-code.ts';
+import { FolderFlush, makeLastingFolder } from '../../../keyvalue/backends/filesystem/flush.ts';
+import {
+  isPlain,
+  type NameRules,
+  namesUnder,
+  ownFolder,
+} from '../../../keyvalue/backends/filesystem/names.ts';
 import {
   type BlobBackend,
   type ContainerInfo,
@@ -106,7 +121,8 @@ class FilesystemBlobs implements BlobBackend {
 
   async *objects(container: string, prefix: string): AsyncGenerator<readonly string[]> {
     try {
-      for (const names of this.#files(container).names()) yield names.filter((name) => name.startsWith(prefix));
+      for (const names of this.#files(container).names())
+        yield names.filter((name) => name.startsWith(prefix));
     } catch (error) {
       throw fileFailure(error);
     }
@@ -179,7 +195,8 @@ class FilesystemBlobs implements BlobBackend {
     const upload = this.#upload(async (copied) => void (await files.put(copied, object, true)));
     try {
       await upload.write(headOf(object));
-      for await (const chunk of createReadStream(path, { highWaterMark: usualChunk })) await upload.write(chunk);
+      for await (const chunk of createReadStream(path, { highWaterMark: usualChunk }))
+        await upload.write(chunk);
       await upload.finish();
     } finally {
       upload.abort();

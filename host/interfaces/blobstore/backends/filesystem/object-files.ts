@@ -1,8 +1,18 @@
-import { closeSync, lstatSync, mkdirSync, opendirSync, readSync, renameSync, rmdirSync, rmSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  opendirSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+} from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { systemCode } from '../../../../shared/system-code.ts';
 import { FolderFlush, flushNow } from '../../../keyvalue/backends/filesystem/flush.ts';
 import { type NameRules, ownFolder } from '../../../keyvalue/backends/filesystem/names.ts';
-import { systemCode } from '../../../../shared/system-code.ts';
 import { largestName } from '../definition.ts';
 import { linkRefused } from './failures.ts';
 import { type OpenFile, openFile } from './file-download.ts';
@@ -150,7 +160,8 @@ export class ObjectFiles {
         return true;
       } catch (error) {
         const code = systemCode(error);
-        if (['EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST', 'EPERM'].includes(code) && this.#isTaken(plain)) return false;
+        if (['EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST', 'EPERM'].includes(code) && this.#isTaken(plain))
+          return false;
         // Somebody has removed the folder because it was empty.
         const mayGoOn = code === 'ENOENT' && attempt < mostAttempts && lookAt(this.#folder) !== undefined;
         if (!mayGoOn) throw error;

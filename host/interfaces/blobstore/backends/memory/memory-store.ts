@@ -1,4 +1,11 @@
-import { BlobError, type ContainerInfo, containerExists, noSuchContainer, noSuchObject, type ObjectId } from '../backend.ts';
+import {
+  BlobError,
+  type ContainerInfo,
+  containerExists,
+  noSuchContainer,
+  noSuchObject,
+  type ObjectId,
+} from '../backend.ts';
 import type { MemoryRoom } from './memory-room.ts';
 import type { StoredObject } from './stored-object.ts';
 
@@ -37,7 +44,10 @@ export class MemoryStore {
   createContainer(name: string): void {
     if (this.#containers.has(name)) throw containerExists(name);
     if (this.#containers.size >= mostContainers) {
-      throw new BlobError('quota-exceeded', `there are ${mostContainers} containers in memory already, which is the most`);
+      throw new BlobError(
+        'quota-exceeded',
+        `there are ${mostContainers} containers in memory already, which is the most`,
+      );
     }
     this.#containers.set(name, { created: this.#now(), objects: new Map(), sorted: [] });
   }

@@ -9,7 +9,8 @@ const full: readonly number[] = [10_023, 10_047, 10_077];
 /** What a client's error means for the guest. @param container that something was asked of */
 export function natsFailure(connection: NatsConnection, error: unknown, container?: string): BlobError {
   if (error instanceof BlobError) return error;
-  if (container !== undefined && isApiError(error, JetStreamApiCodes.StreamNotFound)) return noSuchContainer(container);
+  if (container !== undefined && isApiError(error, JetStreamApiCodes.StreamNotFound))
+    return noSuchContainer(container);
   const failed = connection.failed(error);
   return new BlobError(caseOf(error, failed.changed === 'nothing'), failed.message, {
     cause: error,

@@ -82,7 +82,12 @@ export async function writeMeta(
 /** Throws what the server says of a message that it did not take. */
 export function requireAck(answer: unknown): void {
   if (typeof answer !== 'object' || answer === null || !('error' in answer)) return;
-  const { error } = answer as { readonly error: { readonly description?: string; readonly err_code?: number } };
+  const { error } = answer as {
+    readonly error: { readonly description?: string; readonly err_code?: number };
+  };
   const isFull = [10_023, 10_047, 10_077].includes(error.err_code ?? 0);
-  throw new BlobError(isFull ? 'quota-exceeded' : 'other', `nats refused: ${error.description ?? 'no reason'}`);
+  throw new BlobError(
+    isFull ? 'quota-exceeded' : 'other',
+    `nats refused: ${error.description ?? 'no reason'}`,
+  );
 }

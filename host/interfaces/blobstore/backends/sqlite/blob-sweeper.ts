@@ -35,7 +35,8 @@ export class BlobSweeper {
         if (row === undefined) return false;
         const remove = `DELETE FROM chunks WHERE rowid IN (SELECT rowid FROM chunks WHERE blob = ? LIMIT ${atOnce})`;
         const { changes } = this.#database.statement(remove).run(row.id ?? 0);
-        if (Number(changes) < atOnce) this.#database.statement('DELETE FROM blobs WHERE id = ?').run(row.id ?? 0);
+        if (Number(changes) < atOnce)
+          this.#database.statement('DELETE FROM blobs WHERE id = ?').run(row.id ?? 0);
         return true;
       });
     } catch (error) {

@@ -59,7 +59,8 @@ export class SqliteUpload implements Upload {
       this.#blob = Number(this.#database.statement(sql).run(free).lastInsertRowid);
     } else {
       const { changes } = this.#database.statement('UPDATE blobs SET free = ? WHERE id = ?').run(free, blob);
-      if (Number(changes) === 0) throw new BlobError('timeout', 'nothing was written for an hour, so that the upload was given up');
+      if (Number(changes) === 0)
+        throw new BlobError('timeout', 'nothing was written for an hour, so that the upload was given up');
     }
     if (this.#chunk === undefined) return;
     const sql = 'INSERT INTO chunks (blob, number, data) VALUES (?, ?, ?)';

@@ -116,7 +116,11 @@ export class Database {
         guestMessage: 'the store is closed',
       });
     }
-    this.#connection ??= { ...connect(this.#path, this.#timeout, this.#format), statements: new Map(), buckets: new Map() };
+    this.#connection ??= {
+      ...connect(this.#path, this.#timeout, this.#format),
+      statements: new Map(),
+      buckets: new Map(),
+    };
     return this.#connection;
   }
 
