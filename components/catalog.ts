@@ -47,6 +47,8 @@ export const builds: readonly Build[] = [
   { workspace: 'wasi-0.3', name: 'http-kv-async', crate: 'http-kv-async' },
   { workspace: 'wasi-0.3', name: 'kv-probe-async', crate: 'kv-probe-async' },
   { workspace: 'wasi-0.3', name: 'misbehave-async', crate: 'misbehave-async', profile: 'named' },
+  { workspace: 'blobs', name: 'blob-probe', crate: 'blob-probe' },
+  { workspace: 'blobs', name: 'blob-probe-async', crate: 'blob-probe-async' },
 ];
 
 /** Where the `.wasm` lies, below this folder. */

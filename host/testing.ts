@@ -1,5 +1,7 @@
 /// <reference types="node" preserve="true" />
 /** `kvasi/testing`: hosts for tests, with their buckets, clock, faults and snapshots (docs/testing.md). */
+
+export type { BlobEntry, BlobRule } from './composition/options/blob-rule.ts';
 export type {
   BackendRule,
   BucketRule,
@@ -8,6 +10,7 @@ export type {
   ModulePath,
 } from './composition/options/keyvalue-rule.ts';
 export type { HostOperation } from './composition/request-event.ts';
+export type { BlobOperationName } from './interfaces/blobstore/operation-name.ts';
 export type { OperationName } from './interfaces/keyvalue/operation-name.ts';
 export { ExplorationError } from './testing/explore/exploration-error.ts';
 export { type Exploration, type Explored, type ExploredRequest, explore } from './testing/explore/explore.ts';
@@ -24,4 +27,5 @@ export type { ServerPrograms } from './testing/servers/found-backend.ts';
 export { startHost } from './testing/start-host.ts';
 export { Snapshot } from './testing/stores/snapshot.ts';
 export type { TestBucket } from './testing/stores/test-bucket.ts';
+export type { TestContainer } from './testing/stores/test-container.ts';
 export type { TestHost } from './testing/test-host.ts';

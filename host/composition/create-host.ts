@@ -2,13 +2,14 @@
 import * as module from 'node:module';
 import { loadAlone } from '../component/load-alone.ts';
 import { enableJspi } from '../engine/jspi.ts';
+import { blobstoreInterface } from '../interfaces/blobstore/index.ts';
 import { mostMemory } from '../settings/limits.ts';
 import { holdProcess } from '../shared/process-hold.ts';
 import { Host } from './host.ts';
 import { HostEmitter } from './host-emitter.ts';
 import type { HostOptions } from './options/host-options.ts';
 import { RunningHost } from './running-host.ts';
-import { seedStores } from './seed-stores.ts';
+import { seedBlobStore, seedStores } from './seed-stores.ts';
 
 /**
  * Starts a host for a component, which the program talks to with `fetch`, or others over the ports that `listen` opens. Rejects with a
@@ -35,7 +36,10 @@ export async function createHost(given: HostOptions): Promise<Host> {
   });
   const emitter = new HostEmitter();
   const running = new RunningHost(component, settings, emitter);
-  await running.start(() => seedStores(settings.keyvalue, running.memory));
+  await running.start(async () => {
+    await seedStores(settings.keyvalue, running.memory);
+    await seedBlobStore(settings.blobstore, running.pool(blobstoreInterface).memory);
+  });
   const host = new Host(running, emitter, options, settings);
   // Once whoever has awaited the host listens.
   setImmediate(() => {

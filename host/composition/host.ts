@@ -1,4 +1,5 @@
 import { loadAlone } from '../component/load-alone.ts';
+import { blobstoreInterface } from '../interfaces/blobstore/index.ts';
 import { mostMemory } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { holdProcess } from '../shared/process-hold.ts';
@@ -11,7 +12,7 @@ import type { CheckedHostOptions } from './options/check-host-options.ts';
 import type { ChangeableOptions } from './options/host-options.ts';
 import type { RequestEvent } from './request-event.ts';
 import type { RunningHost } from './running-host.ts';
-import { seedStores } from './seed-stores.ts';
+import { seedBlobStore, seedStores } from './seed-stores.ts';
 import type { Settings } from './settings.ts';
 
 /** A port that a host serves. */
@@ -167,6 +168,7 @@ export class Host implements AsyncDisposable {
       instances: settings.instances,
     });
     await seedStores(settings.keyvalue, this.#running.memory);
+    await seedBlobStore(settings.blobstore, this.#running.pool(blobstoreInterface).memory);
     await this.#running.replace(component, settings);
     this.#options = options;
     this.#settings = { ...settings, limits };

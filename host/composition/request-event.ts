@@ -1,7 +1,15 @@
+import type { BlobOperation } from '../interfaces/blobstore/blob-operation.ts';
 import type { KeyvalueOperation } from '../interfaces/keyvalue/keyvalue-operation.ts';
 
-/** What the component did through the host. */
-export interface HostOperation extends KeyvalueOperation {
+/** What the component did through the host: with a bucket and perhaps a key, or with a container and perhaps an object. */
+export interface HostOperation
+  extends Omit<KeyvalueOperation, 'op' | 'bucket'>,
+    Pick<BlobOperation, 'object'> {
+  readonly op: KeyvalueOperation['op'] | BlobOperation['op'];
+  /** Of `wasi:keyvalue`. */
+  readonly bucket?: string | undefined;
+  /** Of `wasi:blobstore`. */
+  readonly container?: string | undefined;
   /** The request that it served, counted from 1. */
   readonly request: number;
 }

@@ -1,4 +1,5 @@
 import type { ValuesOf } from '../settings/setting.ts';
+import { blobstoreSettings } from './blobstore/settings.ts';
 import { cliSettings } from './cli/settings.ts';
 import { configSettings } from './config/settings.ts';
 import { filesystemSettings } from './filesystem/settings.ts';
@@ -12,6 +13,7 @@ export const interfaceSettings = [
   ...configSettings,
   ...httpSettings,
   ...filesystemSettings,
+  ...blobstoreSettings,
 ] as const;
 
 /** What interfaces are configured by, in all. */

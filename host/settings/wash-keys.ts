@@ -123,7 +123,6 @@ const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>
     'workload.allowedIpNameLookups': texts('Names that the component may look up.'),
     'workload.allowedHostLoopbackPorts': texts('Ports of this machine that the component may reach.'),
   },
-  'wasi:blobstore is not provided': { 'dev.wasi_blobstore_path': path('Folder that keeps blobs.') },
   'wasmcloud:postgres is not provided': {
     'dev.postgres_url': parsed(
       (given) => parseServerUrl(given, ['postgres', 'postgresql'], 'postgres://127.0.0.1:5432/db'),

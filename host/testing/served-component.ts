@@ -2,6 +2,8 @@ import type { LoadedComponent } from '../component/load.ts';
 import type { HostEvents } from '../composition/host-events.ts';
 import { RunningHost } from '../composition/running-host.ts';
 import type { Settings } from '../composition/settings.ts';
+import { blobstoreInterface } from '../interfaces/blobstore/index.ts';
+import { interfacesOf } from '../interfaces/provided.ts';
 import type { Step } from '../runtime/fault-injection/schedule.ts';
 import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
 import type { ControlledClock } from '../shared/controlled-clock.ts';
@@ -9,6 +11,7 @@ import { reasonOf, stackOf } from '../shared/host-error.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
 import { fileVersion } from './loaded-components.ts';
 import type { HostData } from './stores/host-data.ts';
+import { TestBlobs } from './stores/test-blobs.ts';
 import { TestStores } from './stores/test-stores.ts';
 
 /** Who is told what a component does. */
@@ -28,6 +31,7 @@ export class ServedComponent {
   readonly clock: ControlledClock;
   readonly host: RunningHost;
   readonly stores: TestStores;
+  readonly blobs: TestBlobs;
   readonly data: HostData;
   /** Something happened to its threads or stores that those of a new host would not know of. */
   isWorn = false;
@@ -78,6 +82,12 @@ export class ServedComponent {
       },
     );
     this.stores = new TestStores(settings.keyvalue, this.host.memory, clock.now);
+    this.blobs = new TestBlobs(
+      settings.blobstore,
+      this.host.pool(blobstoreInterface).memory,
+      clock.now,
+      interfacesOf(component.file.description.imports).includes(blobstoreInterface),
+    );
   }
 
   /** From now on somebody else is told. */
@@ -96,6 +106,7 @@ export class ServedComponent {
     await using ends = new AsyncDisposableStack();
     ends.defer(() => this.data.remove());
     ends.defer(() => this.stores.close(this.isUsed));
+    ends.defer(() => this.blobs.close(this.isUsed));
     ends.defer(() => this.host.close());
   }
 

@@ -1,5 +1,6 @@
 import type { InstanceMode } from '../../settings/host-settings.ts';
 import type { LimitName } from '../../settings/limits.ts';
+import type { BlobRule } from './blob-rule.ts';
 import type { SeededRule } from './keyvalue-rule.ts';
 
 /** What `createHost` is told. The names are those of the configuration file. */
@@ -11,6 +12,8 @@ export interface HostOptions {
    * memory, or what the configuration file says.
    */
   readonly keyvalue?: Readonly<Record<string, SeededRule>>;
+  /** Where blobs are, as in `dev.blobstore`. Default: in memory, or what the configuration file says. */
+  readonly blobstore?: BlobRule;
   /** What the component reads through `wasi:cli/environment`. Default: nothing. */
   readonly environment?: Readonly<Record<string, string>>;
   /**
@@ -41,5 +44,5 @@ export interface HostOptions {
 /** What can be changed while a host serves. */
 export type ChangeableOptions = Pick<
   HostOptions,
-  'component' | 'keyvalue' | 'environment' | 'config' | 'configFile' | 'volumes' | 'instances'
+  'component' | 'keyvalue' | 'blobstore' | 'environment' | 'config' | 'configFile' | 'volumes' | 'instances'
 >;

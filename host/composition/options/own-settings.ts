@@ -19,10 +19,19 @@ export interface OwnSettings {
  * @param caller the function that got them
  */
 export async function ownSettings(options: CheckedHostOptions, caller: string): Promise<OwnSettings> {
-  const { keyvalue = {}, volumes = {}, config = {}, environment = {}, component, configFile } = options;
+  const {
+    keyvalue = {},
+    blobstore,
+    volumes = {},
+    config = {},
+    environment = {},
+    component,
+    configFile,
+  } = options;
   const cwd = resolve(options.directory ?? '.');
   const dev: Record<string, unknown> = {
     keyvalue: Object.fromEntries(Object.entries(keyvalue).map(([name, rule]) => [name, entryOf(rule)])),
+    ...(blobstore == null ? {} : { blobstore: entryOf(blobstore) }),
     volumes: Object.entries(volumes).map(([guest, host]) => ({ host_path: host, guest_path: guest })),
   };
   for (const name of ['instances', 'threads', 'requestTimeout', 'limits', 'address'] as const) {

@@ -18,7 +18,10 @@ export async function settingsOfFile(path: string, cwd: string): Promise<Resolve
 export function withFile<Own extends Settings>(
   file: Settings,
   own: Own,
-  options: Pick<HostOptions, 'volumes' | 'limits' | 'instances' | 'threads' | 'requestTimeout' | 'address'>,
+  options: Pick<
+    HostOptions,
+    'blobstore' | 'volumes' | 'limits' | 'instances' | 'threads' | 'requestTimeout' | 'address'
+  >,
   keyvalue: KeyvalueSettings,
 ): Own {
   const { volumes = {}, limits = {}, instances, threads, requestTimeout, address } = options;
@@ -30,6 +33,7 @@ export function withFile<Own extends Settings>(
     directory: file.directory,
     configFile: file.configFile,
     keyvalue,
+    blobstore: options.blobstore === undefined ? file.blobstore : own.blobstore,
     environment: { ...file.environment, ...own.environment },
     config: { ...file.config, ...own.config },
     volumes: [...file.volumes.filter(({ guestPath }) => !Object.hasOwn(volumes, guestPath)), ...own.volumes],

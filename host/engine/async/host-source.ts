@@ -9,6 +9,8 @@ export interface ChunkSource {
   read(most: number): MaybePromise<Chunk | undefined>;
   /** The guest wants nothing more. */
   cancel?(): void;
+  /** Whether its end came before all elements had. Default: it did not. */
+  isBroken?(): boolean;
 }
 
 /** A stream from the host to a guest: elements are asked for when the guest reads. */
@@ -22,6 +24,10 @@ export class HostSource implements ReadableStream {
 
   constructor(source: ChunkSource) {
     this.#source = source;
+  }
+
+  get isBroken(): boolean {
+    return this.#isOver && this.#source.isBroken?.() === true;
   }
 
   read(_owner: object, target: TargetBuffer, copying: Copying): void {

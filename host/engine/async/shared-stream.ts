@@ -3,6 +3,8 @@ import { type Copying, copyResults, type Pending, Rendezvous } from './rendezvou
 
 /** What both ends of a stream have in common, as the reader sees it. */
 export interface ReadableStream {
+  /** Of a stream that the host writes: its end came before all elements had. No guest can tell, but the host can that gets it back. */
+  readonly isBroken?: boolean;
   /** @param owner who reads: an instance, or the host */
   read(owner: object, target: TargetBuffer, copying: Copying): void;
   /** Ends the read that waits. */

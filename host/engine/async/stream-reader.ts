@@ -48,6 +48,11 @@ export class StreamReader {
     });
   }
 
+  /** Whether the end that was read came before all elements had. */
+  get isBroken(): boolean {
+    return this.#stream.isBroken === true;
+  }
+
   /** Nobody reads any more. */
   drop(): void {
     if (this.#isReading) this.#stream.cancel();

@@ -14,14 +14,16 @@ export interface ResolvedOptions {
 
 /** Puts together what the options say and what their configuration file says. Rejects with a `HostError` that names what is wrong. */
 export async function resolveOptions(options: CheckedOptions): Promise<ResolvedOptions> {
-  const { keyvalue = {}, ownsData = false } = options;
+  const { keyvalue = {}, blobstore, ownsData = false } = options;
   const { clock: _clock, ownsData: _, seed: _seed, ...common } = options;
   const { own, file } = await ownSettings(common, 'startHost');
-  const data = ownData(own.keyvalue, (name) => keysOf(keyvalue[name]), ownsData);
+  const hasPath = keysOf(blobstore)?.has('path') === true;
+  const ofBlobs = { blobs: own.blobstore, hasPath };
+  const data = ownData(own.keyvalue, (name) => keysOf(keyvalue[name]), ownsData, ofBlobs);
   const stores = file === undefined ? data.keyvalue : storesOfTest(file, data.keyvalue, keyvalue);
   const settings =
     file === undefined ? { ...own, keyvalue: stores } : withFile(file.settings, own, common, stores);
-  return { settings, data };
+  return { settings: { ...settings, blobstore: data.blobs }, data };
 }
 
 /** The keys that say something. */

@@ -5,6 +5,7 @@ import type { ReadableStream } from '../../../engine/async/shared-stream.ts';
 import { StreamReader } from '../../../engine/async/stream-reader.ts';
 import type { Holdings } from '../../../runtime/worker/holdings.ts';
 import type { MaybePromise } from '../../../shared/maybe-promise.ts';
+import { closed } from '../../io/streams.ts';
 import type { BodyWriter } from '../body-writer.ts';
 import { Fields } from '../fields.ts';
 import type { BodySource } from '../incoming.ts';
@@ -31,9 +32,14 @@ export interface Content {
 
 /** A body that comes from a client. */
 export function received(body: BodySource, holdings: Holdings): Content {
+  let isBroken = false;
+  const broke = (): void => {
+    isBroken = true;
+  };
   const source: ChunkSource = {
-    read: (most) => (body.ready ? readNow(body, most) : readLater(body, most)),
+    read: (most) => (body.ready ? readNow(body, most, broke) : readLater(body, most, broke)),
     cancel: () => body.discard(),
+    isBroken: () => isBroken,
   };
   return {
     stream: new HostSource(source),
@@ -41,18 +47,19 @@ export function received(body: BodySource, holdings: Holdings): Content {
   };
 }
 
-function readNow(body: BodySource, most: number): Uint8Array | undefined {
+function readNow(body: BodySource, most: number, broke: () => void): Uint8Array | undefined {
   try {
     return body.read(most);
-  } catch {
+  } catch (thrown) {
     // At the end, or where the client has gone: the trailers tell which.
+    if (thrown !== closed) broke();
     return undefined;
   }
 }
 
-async function readLater(body: BodySource, most: number): Promise<Uint8Array | undefined> {
+async function readLater(body: BodySource, most: number, broke: () => void): Promise<Uint8Array | undefined> {
   while (!body.ready) await body.whenReady();
-  return readNow(body, most);
+  return readNow(body, most, broke);
 }
 
 function trailersOf(body: BodySource, holdings: Holdings): MaybePromise<Trailers> {
