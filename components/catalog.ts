@@ -45,6 +45,21 @@ export const builds: readonly Build[] = [
   { name: 'bench', crate: 'bench', libraries: ['guest-http'] },
   { workspace: 'wasi-0.3', name: 'hello-async', crate: 'hello-async' },
   { workspace: 'wasi-0.3', name: 'http-kv-async', crate: 'http-kv-async' },
+  { workspace: 'linked', name: 'pricing', crate: 'pricing', libraries: ['price-list'], profile: 'named' },
+  {
+    workspace: 'linked',
+    name: 'storefront',
+    crate: 'storefront',
+    libraries: ['../guest-http'],
+    profile: 'named',
+  },
+  {
+    workspace: 'linked',
+    name: 'storefront-alone',
+    crate: 'storefront-alone',
+    libraries: ['../guest-http', 'price-list'],
+    profile: 'named',
+  },
   { workspace: 'wasi-0.3', name: 'misbehave-async', crate: 'misbehave-async', profile: 'named' },
 ];
 

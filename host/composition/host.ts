@@ -1,4 +1,5 @@
 import { loadAlone } from '../component/load-alone.ts';
+import { workloadOf } from '../component/workload.ts';
 import { mostMemory } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { holdProcess } from '../shared/process-hold.ts';
@@ -162,12 +163,13 @@ export class Host implements AsyncDisposable {
     const { settings } = await resolveHostOptions(options, caller);
     // What the file says of them now holds for the next host.
     const { limits } = this.#settings;
-    const component = await loadAlone(settings.component, {
+    const component = await loadAlone(workloadOf(settings), {
       memory: mostMemory(limits),
       instances: settings.instances,
     });
     await seedStores(settings.keyvalue, this.#running.memory);
     await this.#running.replace(component, settings);
+    for (const text of component.warnings ?? []) this.#emitter.warning(text);
     this.#options = options;
     this.#settings = { ...settings, limits };
   }

@@ -16,7 +16,6 @@ import { TurnLimit } from './turn-limit.ts';
 /** What a component's `wasi:keyvalue` depends on. */
 export interface KeyvalueConfig {
   readonly stores: KeyvalueSettings;
-  readonly dialect: Dialect;
 }
 
 /** What a worker shares with the main thread from its start. */
@@ -31,7 +30,7 @@ export interface SharedKeyvalue {
 
 /** Starts `wasi:keyvalue` on a worker. */
 export async function startKeyvalue(
-  { stores: settings, dialect }: KeyvalueConfig,
+  { stores: settings }: KeyvalueConfig,
   { clock, generation, shared, interceptor, post, tell }: WorkerContext<SharedKeyvalue | undefined>,
 ): Promise<WorkerPart> {
   const send = (message: FromWorker): void => post(message);
@@ -63,10 +62,11 @@ export async function startKeyvalue(
       ? undefined
       : new (await import('./fault-injection/keyvalue-faults.ts')).KeyvalueFaults(interceptor);
   return {
-    imports: (guest) =>
+    imports: (guest, own) =>
       keyvalue({
         stores,
-        dialect,
+        // Components of one host may be built against different shapes.
+        dialect: own as Dialect,
         cursors,
         turns,
         trace: guest.trace.of(keyvalueOperations),
