@@ -21,9 +21,12 @@ export function builtServer(name: string): string {
   return join(builtFolder, 'bench/servers', `${name}.js`);
 }
 
-/** A prebuilt component of this repository. */
-export function componentPath(name: string): string {
-  return join(root, 'components', name, `${name}.wasm`);
+/** A prebuilt component of this repository. @param workspace the folder below `components` that it lies in, where it is one */
+export function componentPath(
+  name: string,
+  workspace = name.startsWith('storefront') ? 'linked' : '',
+): string {
+  return join(root, 'components', workspace, name, `${name}.wasm`);
 }
 
 /** Everything that is measured runs as plain JavaScript, so that none pays for stripping types when it starts. */

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostVersion } from '../../host/shared/version.ts';
 import { builtKvasi, componentPath, kvasiSources } from '../build.ts';
@@ -20,6 +21,22 @@ export const kvasiLines = variant({ name: 'kvasi, request lines', args: ['--log-
 
 /** As `npm start` runs it, with the types stripped when it starts. */
 export const kvasiFromSources = variant({ name: 'kvasi, sources', main: kvasiSources });
+
+/** Two components, of which one calls the other: the workload's component is what they are together. */
+export const kvasiLinked: Contender = {
+  ...kvasi,
+  name: 'kvasi, two components',
+  supports: ({ component }) => component === 'storefront-alone',
+  async command(setup) {
+    const file = join(setup.scratch, 'linked.json');
+    const components = [{ name: 'pricing', file: componentPath('pricing', 'linked') }];
+    const dev = { component_path: componentPath('storefront'), components };
+    await writeFile(file, JSON.stringify({ dev }));
+    const command = await kvasi.command(setup);
+    const args = command.args.filter((arg) => arg !== componentPath(setup.component));
+    return { ...command, args: [...args, '--config', file] };
+  },
+};
 
 function variant({ name, main = builtKvasi, args = [] }: Variant): Contender {
   return {

@@ -1,5 +1,6 @@
 import { keyCountWorkloads } from './key-counts.ts';
 import { keyvalueWorkloads } from './keyvalue.ts';
+import { linkedWorkloads } from './linked.ts';
 import { plainWorkloads } from './plain-http.ts';
 import type { LoadWorkload } from './workload.ts';
 
@@ -7,4 +8,5 @@ export const loadWorkloads: readonly LoadWorkload[] = [
   ...plainWorkloads,
   ...keyvalueWorkloads,
   ...keyCountWorkloads,
+  ...linkedWorkloads,
 ];

@@ -1,3 +1,4 @@
+import type { ExportedFunction } from '../engine/link/link-plan.ts';
 import type { Linking } from '../engine/link/program.ts';
 import { maySuspend } from '../interfaces/provided.ts';
 
@@ -14,8 +15,13 @@ export function isHandler02(interfaceName: string): boolean {
   return handler02.test(interfaceName);
 }
 
+/** Whether a function is the one that answers requests. */
+export function isHandlerFunction({ interface: owner, name }: ExportedFunction): boolean {
+  return owner !== undefined && isHandler(owner) && name === 'handle';
+}
+
 /** What this host decides about the linking of a component. */
 export const linking: Linking = {
   suspends: maySuspend,
-  isEntry: ({ interface: owner, name }) => owner !== undefined && isHandler(owner) && name === 'handle',
+  isEntry: isHandlerFunction,
 };

@@ -1,6 +1,7 @@
 // As a namespace: of an old Node a name that it does not have would be all that is said.
 import * as module from 'node:module';
 import { loadAlone } from '../component/load-alone.ts';
+import { workloadOf } from '../component/workload.ts';
 import { enableJspi } from '../engine/jspi.ts';
 import { blobstoreInterface } from '../interfaces/blobstore/index.ts';
 import { mostMemory } from '../settings/limits.ts';
@@ -30,7 +31,7 @@ export async function createHost(given: HostOptions): Promise<Host> {
   module.enableCompileCache();
   using _ = holdProcess();
   const { settings, warnings } = await resolveHostOptions(options, 'createHost');
-  const component = await loadAlone(settings.component, {
+  const component = await loadAlone(workloadOf(settings), {
     memory: mostMemory(settings.limits),
     instances: settings.instances,
   });
@@ -43,7 +44,7 @@ export async function createHost(given: HostOptions): Promise<Host> {
   const host = new Host(running, emitter, options, settings);
   // Once whoever has awaited the host listens.
   setImmediate(() => {
-    for (const text of warnings) emitter.warning(text);
+    for (const text of [...warnings, ...(component.warnings ?? [])]) emitter.warning(text);
   });
   return host;
 }

@@ -39,19 +39,6 @@ const ports = (description: string) =>
     description,
   );
 
-const component = {
-  name: required(text('Name of the component.')),
-  ...source,
-  environment: section(environmentEntries, 'Variables, merged over those of `workload`.'),
-  config: textMap('Values of `wasi:config/store`, merged over those of `workload`.'),
-  allowedHosts: hostPolicies('Replaces the list of `workload`.'),
-  allowedIpNameLookups: texts('Replaces the list of `workload`.'),
-  allowedHostLoopbackPorts: texts('Replaces the list of `workload`.'),
-  poolSize: number('Instances kept warm.'),
-  maxInvocations: number('Calls of a warm instance.'),
-  maxConcurrency: number('Calls of a warm instance at once.'),
-};
-
 const plugins = sections(
   {
     id: text('Name of the plugin.'),
@@ -82,9 +69,6 @@ const hostInterface = {
 const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>>> = {
   'the variables are not set; set them before kvasi starts': {
     'dev.environment': textMap('Variables for the process of the host itself.'),
-  },
-  'only the main component runs': {
-    'dev.components': sections(component, 'Components loaded beside the main one.'),
   },
   'the component gets what it imports, without this configuration': {
     'dev.host_interfaces': sections(hostInterface, 'Interfaces asked of the host.'),

@@ -1,4 +1,5 @@
 import type { LoadedComponent } from '../component/load.ts';
+import { type Workload, workloadOf } from '../component/workload.ts';
 import type { HostEvents } from '../composition/host-events.ts';
 import { RunningHost } from '../composition/running-host.ts';
 import type { Settings } from '../composition/settings.ts';
@@ -9,7 +10,7 @@ import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.
 import type { ControlledClock } from '../shared/controlled-clock.ts';
 import { reasonOf, stackOf } from '../shared/host-error.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
-import { fileVersion } from './loaded-components.ts';
+import { versionOf } from './loaded-components.ts';
 import type { HostData } from './stores/host-data.ts';
 import { TestBlobs } from './stores/test-blobs.ts';
 import { TestStores } from './stores/test-stores.ts';
@@ -37,12 +38,12 @@ export class ServedComponent {
   isWorn = false;
   /** The component, or the test, may have stored something. */
   isUsed = false;
-  readonly #path: string;
+  readonly #workload: Workload;
   readonly #version: string;
   #events: ServedEvents | undefined;
 
   /**
-   * @param version of the component's file, from before it was loaded; see `fileVersion`
+   * @param version of the component's files, from before it was loaded; see `versionOf`
    * @param seed begins what is random; default: chance
    */
   constructor(
@@ -53,7 +54,7 @@ export class ServedComponent {
     clock: ControlledClock,
     seed: number | string | undefined,
   ) {
-    this.#path = settings.component;
+    this.#workload = workloadOf(settings);
     this.#version = version;
     this.clock = clock;
     this.data = data;
@@ -95,9 +96,9 @@ export class ServedComponent {
     this.#events = events;
   }
 
-  /** Whether the component's file is the one that was loaded. */
+  /** Whether the component's files are those that were loaded. */
   async isCurrent(): Promise<boolean> {
-    return (await fileVersion(this.#path)) === this.#version;
+    return (await versionOf(this.#workload)) === this.#version;
   }
 
   /** Ends everything; in-flight requests fail because the host is closed. */

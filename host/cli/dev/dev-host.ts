@@ -65,9 +65,10 @@ export class DevHost implements AsyncDisposable {
   }
 
   /** Serves a component from now on. Throws a `HostError` where the first one can't be; of a later one that is told. */
-  async serve(component: LoadedComponent): Promise<void> {
+  async serve(component: LoadedComponent, changed: readonly string[]): Promise<void> {
     if (this.#host === undefined) await this.#start(component);
-    else await this.#replace(this.#host, component);
+    else await this.#replace(this.#host, component, changed);
+    for (const text of component.warnings ?? []) this.#options.output.warning(text);
   }
 
   /** Resolves when the host has ended in good order, after the signal; at once where it was never started. */
@@ -153,7 +154,7 @@ export class DevHost implements AsyncDisposable {
     return inspector.link;
   }
 
-  async #replace(host: RunningHost, component: LoadedComponent): Promise<void> {
+  async #replace(host: RunningHost, component: LoadedComponent, changed: readonly string[]): Promise<void> {
     const { output, context } = this.#options;
     const started = performance.now();
     try {
@@ -161,7 +162,7 @@ export class DevHost implements AsyncDisposable {
       await Promise.race([host.replace(component), this.#aborted]);
       if (context.signal.aborted) return;
       this.#served = component.file;
-      output.reloaded(component.file, performance.now() - started);
+      output.reloaded(component.file, performance.now() - started, changed);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       output.reloadFailed(error.message);

@@ -19,7 +19,7 @@ export interface DevOutput extends DevLoopEvents, HostEvents {
   print(request: number, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined;
   transpiling(path: string): void;
   serving(file: ComponentFile, settings: Settings, start: Start): void;
-  /** Another component is served. */
-  reloaded(file: ComponentFile, milliseconds: number): void;
+  /** Another component is served. @param paths the files that are others now; none where that is not known */
+  reloaded(file: ComponentFile, milliseconds: number, paths: readonly string[]): void;
   end(): void;
 }

@@ -45,6 +45,18 @@ const texts = v.pipe(
 /** What can be changed while a host serves. */
 export const changeableEntries = {
   component: v.nullish(whereRight(isPath, COMPONENT)),
+  components: parts.sections(
+    {
+      name: required(parts.text('')),
+      file: required(path('')),
+      environment: variables(''),
+      config: parts.textMap(''),
+      poolSize: parts.number(''),
+      maxInvocations: parts.number(''),
+    },
+    '',
+  ),
+  routes: parts.sections({ path: required(parts.text('')), component: required(parts.text('')) }, ''),
   keyvalue: v.nullish(
     v.record(
       v.string(),

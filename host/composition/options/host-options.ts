@@ -3,10 +3,36 @@ import type { LimitName } from '../../settings/limits.ts';
 import type { BlobRule } from './blob-rule.ts';
 import type { SeededRule } from './keyvalue-rule.ts';
 
+/** A component beside the main one, as an entry of `dev.components`. */
+export interface ComponentOptions {
+  /** Its name in messages and `routes`. */
+  readonly name: string;
+  /** Its file, as a path. */
+  readonly file: string;
+  /** Over the variables of `environment`. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Over the values of `config`. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** In how many instances, in each thread, it keeps its memory between requests. Default: none. */
+  readonly poolSize?: number;
+  /** How many calls such an instance serves; after the request it begins anew. Default: any number. */
+  readonly maxInvocations?: number;
+}
+
 /** What `createHost` is told. The names are those of the configuration file. */
 export interface HostOptions {
   /** The component's file, as a path or a `file:` URL. Default: the one of the configuration file. */
   readonly component?: string | URL;
+  /**
+   * Components beside it, as in `dev.components`: what one of them exports serves what others import. Default: none, or what the
+   * configuration file says.
+   */
+  readonly components?: readonly ComponentOptions[];
+  /**
+   * Who answers requests to a path and all below it, as in `dev.routes`: a name of `components`, or `main`. Default: the component whose
+   * HTTP handler serves no other one.
+   */
+  readonly routes?: readonly { readonly path: string; readonly component: string }[];
   /**
    * Where the buckets of each identifier are, as in `dev.keyvalue`; `default` is for all that are not listed. Default: everything in
    * memory, or what the configuration file says.
@@ -44,5 +70,14 @@ export interface HostOptions {
 /** What can be changed while a host serves. */
 export type ChangeableOptions = Pick<
   HostOptions,
-  'component' | 'keyvalue' | 'blobstore' | 'environment' | 'config' | 'configFile' | 'volumes' | 'instances'
+  | 'component'
+  | 'components'
+  | 'routes'
+  | 'keyvalue'
+  | 'blobstore'
+  | 'environment'
+  | 'config'
+  | 'configFile'
+  | 'volumes'
+  | 'instances'
 >;

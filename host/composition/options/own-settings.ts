@@ -28,12 +28,20 @@ export async function ownSettings(options: CheckedHostOptions, caller: string): 
     component,
     configFile,
   } = options;
+  const { components, routes } = options;
   const cwd = resolve(options.directory ?? '.');
   const dev: Record<string, unknown> = {
     keyvalue: Object.fromEntries(Object.entries(keyvalue).map(([name, rule]) => [name, entryOf(rule)])),
     ...(blobstore == null ? {} : { blobstore: entryOf(blobstore) }),
     volumes: Object.entries(volumes).map(([guest, host]) => ({ host_path: host, guest_path: guest })),
   };
+  if (components !== undefined) {
+    dev.components = components.map(({ environment: own, ...one }) => ({
+      ...one,
+      ...(own == null ? {} : { environment: { config: own } }),
+    }));
+  }
+  if (routes !== undefined) dev.routes = routes;
   for (const name of ['instances', 'threads', 'requestTimeout', 'limits', 'address'] as const) {
     if (options[name] !== undefined) dev[name] = options[name];
   }

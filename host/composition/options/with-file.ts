@@ -20,11 +20,28 @@ export function withFile<Own extends Settings>(
   own: Own,
   options: Pick<
     HostOptions,
-    'blobstore' | 'volumes' | 'limits' | 'instances' | 'threads' | 'requestTimeout' | 'address'
+    | 'blobstore'
+    | 'components'
+    | 'routes'
+    | 'volumes'
+    | 'limits'
+    | 'instances'
+    | 'threads'
+    | 'requestTimeout'
+    | 'address'
   >,
   keyvalue: KeyvalueSettings,
 ): Own {
-  const { volumes = {}, limits = {}, instances, threads, requestTimeout, address } = options;
+  const {
+    volumes = {},
+    limits = {},
+    components,
+    routes,
+    instances,
+    threads,
+    requestTimeout,
+    address,
+  } = options;
   const chosen = Object.fromEntries(
     Object.entries(own.limits).filter(([name]) => Object.hasOwn(limits, name)),
   );
@@ -37,6 +54,8 @@ export function withFile<Own extends Settings>(
     environment: { ...file.environment, ...own.environment },
     config: { ...file.config, ...own.config },
     volumes: [...file.volumes.filter(({ guestPath }) => !Object.hasOwn(volumes, guestPath)), ...own.volumes],
+    components: components === undefined ? file.components : own.components,
+    routes: routes === undefined ? file.routes : own.routes,
     limits: { ...file.limits, ...chosen },
     instances: instances === undefined ? file.instances : own.instances,
     threads: threads === undefined ? file.threads : own.threads,

@@ -3,8 +3,12 @@ import { isTask } from '../../engine/link/program.ts';
 import { interfaces } from '../../interfaces/index.ts';
 import type { WorkerSetup } from '../../runtime/ipc/protocol.ts';
 import { runWorker } from '../../runtime/worker/worker.ts';
-import { http03Trigger, httpTrigger } from '../../triggers/http/worker/trigger.ts';
+import { httpTrigger, otherHttpTrigger } from '../../triggers/http/worker/trigger.ts';
 
 const setup = workerData as WorkerSetup;
 const isAsync = setup.program.kind === 'linked' && isTask(setup.program.entry);
-await runWorker(setup, { interfaces, triggers: [isAsync ? await http03Trigger() : httpTrigger] });
+const isUsual = !isAsync && setup.routes === undefined;
+await runWorker(setup, {
+  interfaces,
+  triggers: [isUsual ? httpTrigger : await otherHttpTrigger(isAsync, setup.routes)],
+});

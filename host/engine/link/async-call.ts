@@ -86,6 +86,7 @@ export class AsyncCall {
     const made = (...flats: (number | bigint)[]): unknown => {
       if (!state.mayLeave) runtime.cannotLeave();
       if (entered.some(({ isEntered }) => isEntered)) runtime.cannotEnter();
+      callee.state.calls += 1;
       const scope = new CallScope(state.handles);
       const subtask = new Subtask(() => scope.giveBack());
       let result: number | bigint | undefined;

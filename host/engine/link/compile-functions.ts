@@ -53,6 +53,7 @@ function compileFunction(
         kind: 'import',
         interface: parseInterfaceName(imported.interface).key,
         label: imported.label,
+        member: imported.member ?? 0,
         ...compiled,
         component,
         options,

@@ -33,7 +33,8 @@ export class Link {
   readonly #modules: readonly WebAssembly.Module[];
   readonly #functions: readonly MadeFunction[];
   readonly #waiters: readonly Waiter[];
-  readonly #imports: HostImports;
+  /** Of each component, where several were put together. */
+  readonly #imports: readonly HostImports[];
   readonly #types: readonly AsyncType[];
   readonly #instances: Exports[] = [];
   readonly #cores: WebAssembly.Instance[] = [];
@@ -48,7 +49,7 @@ export class Link {
     modules: readonly WebAssembly.Module[],
     functions: readonly MadeFunction[],
     waiters: readonly Waiter[],
-    imports: HostImports,
+    imports: readonly HostImports[],
     types: readonly AsyncType[] = [],
   ) {
     this.#types = types;
@@ -242,8 +243,16 @@ export class Link {
     };
   }
 
-  #import({ interface: name, label, factory, component, options }: MadeImport): WebAssembly.CoreFunction {
-    const host = (label === undefined ? undefined : this.#imports[label]) ?? this.#imports[name] ?? {};
+  #import({
+    interface: name,
+    label,
+    member,
+    factory,
+    component,
+    options,
+  }: MadeImport): WebAssembly.CoreFunction {
+    const imports = this.#imports[member] ?? {};
+    const host = (label === undefined ? undefined : imports[label]) ?? imports[name] ?? {};
     const { handles, async: state } = this.component(component);
     const memory = this.memory(options, component);
     return factory({ memory, handles, host, waiting: this.waiting, state, types: this.#types });

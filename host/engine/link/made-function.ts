@@ -13,6 +13,7 @@ export type MadeFunction =
       /** Without its version. */
       readonly interface: string;
       readonly label: string | undefined;
+      readonly member: number;
       readonly factory: ImportFactory;
       readonly form: ImportForm;
       readonly params: readonly CoreType[];

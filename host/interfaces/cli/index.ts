@@ -4,19 +4,20 @@ import { ofTrack03 } from '../tracks.ts';
 import { cli } from './cli.ts';
 import type { cliSettings } from './settings.ts';
 
+/** Of each component. */
 interface Config {
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /** `wasi:cli`: environment, standard output and error, exit. */
-export const cliInterface: HostInterface<Config, PoolPart, typeof cliSettings> = {
+export const cliInterface: HostInterface<undefined, PoolPart, typeof cliSettings> = {
   name: 'cli',
   packages: { 'wasi:cli': wasi02 },
-  configure: ({ environment }) => ({ environment }),
-  start: ({ environment }) => ({
-    imports: (guest) =>
+  configureComponent: ({ environment }): Config => ({ environment }),
+  start: () => ({
+    imports: (guest, own) =>
       cli({
-        environment,
+        environment: (own as Config).environment,
         args: [],
         print: (stream, bytes) => guest.print(stream, bytes),
         output: guest.output,
@@ -25,17 +26,17 @@ export const cliInterface: HostInterface<Config, PoolPart, typeof cliSettings> =
 };
 
 /** `wasi:cli` 0.3. */
-export const cli03Interface: HostInterface<Config, PoolPart, typeof cliSettings> = {
+export const cli03Interface: HostInterface<undefined, PoolPart, typeof cliSettings> = {
   ...cliInterface,
   name: 'cli03',
   packages: { 'wasi:cli': wasi03 },
-  async start({ environment }) {
+  async start() {
     const { cli: cli03 } = await import('./p3.ts');
     return {
-      imports: (guest) =>
+      imports: (guest, own) =>
         ofTrack03(
           cli03({
-            environment,
+            environment: (own as Config).environment,
             args: [],
             print: (stream, bytes) => guest.print(stream, bytes),
             output: guest.output,

@@ -1,5 +1,5 @@
 import type { HostInterface } from '../host-interface.ts';
-import { chooseDialect, describeDialect } from './dialect.ts';
+import { chooseDialect, type Dialect, describeDialect } from './dialect.ts';
 import { KeyvaluePool } from './keyvalue-pool.ts';
 import { type KeyvalueConfig, startKeyvalue } from './keyvalue-worker.ts';
 import { keyvalueOperations } from './operations.ts';
@@ -21,12 +21,8 @@ export const keyvalueInterface: HostInterface<KeyvalueConfig, KeyvaluePool, type
     const dialect = describeDialect(chooseDialect(imports));
     return `the configured backend${dialect === '' ? '' : ` (${dialect})`}`;
   },
-  configure: ({ keyvalue }, imports) => ({
-    stores: keyvalue,
-    dialect: chooseDialect(imports),
-    // Without imports it is asked for everything that there is.
-    isWasmcloud: imports.length === 0 || imports.some(({ name }) => name.startsWith('wasmcloud:keyvalue/')),
-  }),
+  configure: ({ keyvalue }) => ({ stores: keyvalue }),
+  configureComponent: (_, imports): Dialect => chooseDialect(imports),
   start: startKeyvalue,
   startPool: (host) => new KeyvaluePool(host),
   inspector: async () => (await import('./inspector/index.ts')).inspectorPart,

@@ -12,13 +12,11 @@ import { keyvalueOperations } from './operations.ts';
 import { MemoryFence } from './shared-memory/memory-fence.ts';
 import { WorkerMemory } from './shared-memory/worker-memory.ts';
 import { TurnLimit } from './turn-limit.ts';
+import { wasmcloudKeyvalue } from './wasmcloud.ts';
 
 /** What a component's keyvalue interfaces depend on. */
 export interface KeyvalueConfig {
   readonly stores: KeyvalueSettings;
-  readonly dialect: Dialect;
-  /** It imports `wasmcloud:keyvalue`. */
-  readonly isWasmcloud: boolean;
 }
 
 /** What a worker shares with the main thread from its start. */
@@ -33,7 +31,7 @@ export interface SharedKeyvalue {
 
 /** Starts `wasi:keyvalue` on a worker. */
 export async function startKeyvalue(
-  { stores: settings, dialect, isWasmcloud }: KeyvalueConfig,
+  { stores: settings }: KeyvalueConfig,
   { clock, generation, shared, interceptor, post, tell }: WorkerContext<SharedKeyvalue | undefined>,
 ): Promise<WorkerPart> {
   const send = (message: FromWorker): void => post(message);
@@ -64,9 +62,10 @@ export async function startKeyvalue(
     interceptor === undefined
       ? undefined
       : new (await import('./fault-injection/keyvalue-faults.ts')).KeyvalueFaults(interceptor);
-  const wasmcloud = isWasmcloud ? (await import('./wasmcloud.ts')).wasmcloudKeyvalue : undefined;
   return {
-    imports: (guest) => {
+    imports: (guest, own) => {
+      // Components of one host may be built against different shapes.
+      const dialect = own as Dialect;
       const context = {
         stores,
         dialect,
@@ -77,7 +76,9 @@ export async function startKeyvalue(
         interceptor: faults,
         request: () => guest.request,
       };
-      return wasmcloud === undefined ? keyvalue(context) : { ...keyvalue(context), ...wasmcloud(context) };
+      return dialect.isWasmcloud
+        ? { ...keyvalue(context), ...wasmcloudKeyvalue(context) }
+        : keyvalue(context);
     },
     receive(message: ToWorker) {
       switch (message.type) {

@@ -11,6 +11,12 @@ export interface WorkerSetup {
   readonly program: Program;
   /** The interfaces that the component imports, by name. */
   readonly interfaces: Readonly<Record<string, InterfaceSetup>>;
+  /**
+   * Of each component that the program is made of: the interfaces that it imports, by name, with what it is given of them alone.
+   */
+  readonly members: readonly Readonly<Record<string, unknown>>[];
+  /** Which entry of the program a request calls, by its path; the longest that fits counts. Default: the first one. */
+  readonly routes?: readonly EntryRoute[];
   /** The names of the triggers; where one of them stands is its number in records. */
   readonly triggers: readonly string[];
   readonly instances: 'fresh' | 'reuse';
@@ -31,6 +37,13 @@ export interface WorkerSetup {
   readonly clock?: SharedArrayBuffer;
   /** See `ThreadControl`. */
   readonly control: SharedArrayBuffer;
+}
+
+/** A path, and all below it. */
+export interface EntryRoute {
+  /** Without a slash at its end; the root is empty. */
+  readonly path: string;
+  readonly entry: number;
 }
 
 /** What an interface is started with on a worker. */

@@ -1,4 +1,5 @@
-import type { Done } from '../../engine/link/linker.ts';
+import type { Done } from '../../engine/link/entry-call.ts';
+import type { HostImports } from '../../engine/link/host-imports.ts';
 import type { Interceptor } from '../fault-injection/interceptor.ts';
 import type { WorkerPart } from '../interface.ts';
 import type { WorkerSetup } from '../ipc/protocol.ts';
@@ -16,8 +17,8 @@ import type { GuestCall } from './worker-trigger.ts';
 export interface Shared {
   readonly setup: WorkerSetup;
   readonly program: RunnableProgram;
-  /** The interfaces that the component imports. */
-  readonly interfaces: readonly WorkerPart[];
+  /** The interfaces that the component imports, by name. */
+  readonly interfaces: ReadonlyMap<string, WorkerPart>;
   /** What these may record. */
   readonly operations: TracedOperations;
   /** Stands between guests and what they do, where a test wants that. */
@@ -56,7 +57,12 @@ export class Instance implements Guest {
       permit: () => output.permit(),
       whenReady: () => this.#whilePresent(output.whenReady()),
     };
-    this.#guest = program.instantiate(Object.assign({}, ...interfaces.map((part) => part.imports(this))));
+    const importsOf = (own: Readonly<Record<string, unknown>>): HostImports =>
+      Object.assign(
+        {},
+        ...Object.entries(own).map(([name, given]) => interfaces.get(name)?.imports(this, given)),
+      );
+    this.#guest = program.instantiate(setup.members.map(importsOf));
   }
 
   get request(): number {
@@ -72,7 +78,7 @@ export class Instance implements Guest {
     this.#id = call.id;
     this.trace.begin();
     this.holdings.begin();
-    this.#guest.call(call.args(this), done, fail, call.returned?.bind(call));
+    this.#guest.call(call.args(this), done, fail, call.returned?.bind(call), call.entry);
   }
 
   /** Nobody waits for the call any more: its guest is unwound where it waits. */

@@ -1,4 +1,4 @@
-import type { Done } from '../../engine/link/linker.ts';
+import type { Done } from '../../engine/link/entry-call.ts';
 import type { Pause } from '../ipc/channel.ts';
 import type { Trap } from '../outcome.ts';
 import { RequestTable } from '../request-table.ts';

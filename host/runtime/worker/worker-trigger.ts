@@ -15,6 +15,8 @@ export interface WorkerTrigger {
 /** A call of an export in a worker. */
 export interface GuestCall {
   readonly id: number;
+  /** Which of the program's entries it calls. Default: the first. */
+  readonly entry?: number;
   /** What the export is called with. Asked for once. */
   args(guest: Guest): readonly unknown[];
   /** An asynchronous export has answered; see `Returned`. */

@@ -74,7 +74,7 @@ export async function runWorker(setup: WorkerSetup, known: WorkerParts): Promise
   const requests = new Requests({
     setup,
     program: await loadProgram(setup.program, new MemoryBudget(setup.memory, control, tell)),
-    interfaces: [...interfaces.values()],
+    interfaces,
     operations: new TracedOperations(known.interfaces.flatMap(({ operations }) => operations ?? [])),
     interceptor: injection,
     progress: (id) => post({ type: 'progress', id }),

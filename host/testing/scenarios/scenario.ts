@@ -1,3 +1,4 @@
+import type { HostOptions } from '../../composition/options/host-options.ts';
 import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import type { KeyPath } from '../../settings/file/parsed-file.ts';
 import type { InstanceMode } from '../../settings/host-settings.ts';
@@ -20,6 +21,8 @@ export type IdentifierOptions =
 export interface ScenarioHost {
   /** Absolute path. */
   readonly component: string;
+  /** The components beside it, with the routes between them. Default: none. */
+  readonly beside?: Pick<HostOptions, 'components' | 'routes'>;
   readonly environment: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, string>>;
   readonly keyvalue: Readonly<Record<string, IdentifierOptions>>;

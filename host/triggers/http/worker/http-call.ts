@@ -11,12 +11,15 @@ import { Response } from './response.ts';
 /** What requests have in common, whatever the handler is that they call. */
 export abstract class RequestCall {
   readonly id: number;
+  readonly entry: number;
   protected readonly head: RequestHead;
   protected readonly body: RequestBody;
   protected readonly response: Response;
 
-  constructor(id: number, { head, body }: HttpRequest, link: CallLink) {
+  /** @param entry see `GuestCall.entry` */
+  constructor(id: number, { head, body }: HttpRequest, link: CallLink, entry = 0) {
     this.id = id;
+    this.entry = entry;
     this.head = head;
     this.body =
       body === 'stream'
