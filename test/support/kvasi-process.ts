@@ -11,6 +11,7 @@ import {
   type Finished,
   type RunOptions,
 } from './command-line.ts';
+import { hostUrl } from './host-bundle.ts';
 import { noteFaults } from './process-faults.ts';
 
 export type { Finished, RunOptions } from './command-line.ts';
@@ -18,7 +19,7 @@ export type { Finished, RunOptions } from './command-line.ts';
 /** The repository's folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The executable. */
-export const main = fileURLToPath(new URL('../../host/cli/main.ts', import.meta.url));
+export const main = fileURLToPath(hostUrl('cli/main'));
 /** The most that is kept of each output, in characters; what comes later is dropped. */
 const longestOutput = 4_000_000;
 
