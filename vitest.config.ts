@@ -59,7 +59,8 @@ export default defineConfig(({ mode }) => {
   return {
     plugins: [bundledThreads],
     test: {
-      maxWorkers: 2,
+      // One more than processors: most of them wait for something now and then.
+      maxWorkers: 3,
       globalSetup: ['test/support/run-folder.ts'],
       setupFiles: ['test/support/stray-errors.ts'],
       sequence: { sequencer: LongestFirst },

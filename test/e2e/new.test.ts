@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { componentNew } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { expect, test } from 'vitest';
 import { buildCache, findToolchain, target } from '../../components/toolchain.ts';
+import { hostUrl } from '../support/host-url.ts';
 import { component, KvasiDev, root, runKvasi } from '../support/kvasi-in-process.ts';
 import { runKvasi as runProcess } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
@@ -43,16 +43,15 @@ test('a new project has everything, under its own name, and says what is missing
   expect(again).toMatchObject({ code: 2, stderr: 'kvasi: my-shop is not empty. Take another name.\n' });
 });
 
-/** Makes `kvasi` of a project be these sources, as `npm install` makes it be the package. */
+/** Makes `kvasi` of a project be what is tested, as `npm install` makes it be the package. */
 async function installKvasi(folder: string): Promise<void> {
-  const testing = pathToFileURL(join(root, 'host/testing.ts')).href;
   const place = join(folder, 'node_modules/kvasi');
   await mkdir(place, { recursive: true });
   await writeFile(
     join(place, 'package.json'),
     '{"name":"kvasi","type":"module","exports":{"./testing":"./testing.js"}}',
   );
-  await writeFile(join(place, 'testing.js'), `export * from '${testing}';\n`);
+  await writeFile(join(place, 'testing.js'), `export * from '${hostUrl('testing').href}';\n`);
 }
 
 /** Runs what the README of a new project names: its scenarios, and its test. */

@@ -6,7 +6,7 @@ import { defineBackend } from '../../host/backend.ts';
 import { HostError } from '../../host/index.ts';
 import { backends } from '../../host/testing.ts';
 import { describeBackends, hostTest } from '../../host/vitest.ts';
-import { hostUrl } from '../support/host-bundle.ts';
+import { hostUrl } from '../support/host-url.ts';
 import { component, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Server } from '../../host/testing/servers/server.ts';
-import { hostUrl } from '../support/host-bundle.ts';
+import { hostUrl } from '../support/host-url.ts';
 import { component } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { rounds } from '../support/rounds.ts';

@@ -2,7 +2,7 @@ import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { backends, startHost } from '../../host/testing.ts';
-import { hostUrl } from '../support/host-bundle.ts';
+import { hostUrl } from '../support/host-url.ts';
 import { component, runKvasi } from '../support/kvasi-in-process.ts';
 import { runKvasi as runProcess } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';

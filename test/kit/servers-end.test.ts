@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
-import { hostUrl } from '../support/host-bundle.ts';
+import { hostUrl } from '../support/host-url.ts';
 import { component, main, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { rounds } from '../support/rounds.ts';
@@ -262,26 +262,3 @@ test.runIf(hasServers)(
     expect((await ended)[0]).toBe(0);
   },
 );
-
-test('a shell that waits for the end costs little', { skip: process.platform !== 'linux' }, async () => {
-  const { removeAtEnd } = await import('../../host/testing/servers/bound-process.ts');
-  const times: number[] = [];
-  const ends = Array.from({ length: 20 }, (_, index) => {
-    const begun = performance.now();
-    const end = removeAtEnd(`/tmp/kvasi-none-${process.pid}-${index}`);
-    times.push(performance.now() - begun);
-    return end;
-  });
-  // The others waited for a machine that had more to do.
-  expect(Math.min(...times)).toBeLessThan(15);
-  const shells = execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes(`kvasi-none-${process.pid}-`))
-    .map((line) => line.trim().split(' ')[0]);
-  expect(shells).toHaveLength(20);
-  for (const pid of shells) {
-    const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    expect(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1])).toBeLessThan(5000);
-  }
-  for (const end of ends) end();
-});

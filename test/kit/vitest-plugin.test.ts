@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { copyFile, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type BundleEntry, hostUrl } from '../support/host-bundle.ts';
+import { type HostEntry, hostUrl } from '../support/host-url.ts';
 import { component, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
-const imported = (entry: BundleEntry): string => JSON.stringify(hostUrl(entry).href);
+const imported = (entry: HostEntry): string => JSON.stringify(hostUrl(entry).href);
 
 /** A file of tests that uses a component in one way or another. */
 const uses: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { hostUrl } from './host-bundle.ts';
+import { hostUrl } from './host-url.ts';
 
 /** Starts backends in folders and on servers, says so, and ends as its argument says; killed from outside for `wait`. */
 const [, , way = 'wait'] = process.argv;

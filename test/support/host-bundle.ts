@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
+import { bundleVariable, entries } from './host-url.ts';
 
 /**
  * The sources as a few files, which a run of the tests makes once: a worker that loads 30 modules in place of 150 starts in less than
@@ -9,32 +10,10 @@ import { type Plugin, rolldown } from 'rolldown';
  */
 const host = fileURLToPath(new URL('../../host/', import.meta.url));
 
-/** What is started or imported by its file. */
-const entries = [
-  'cli/main',
-  'index',
-  'testing',
-  'testing/runners/vitest-watch',
-  'vitest',
-  'vitest-plugin',
-  'composition/worker/worker-entry',
-  'component/start-thread',
-] as const;
-export type BundleEntry = (typeof entries)[number];
-
 /** What modules of users share with the host, whichever of both they have. */
 const shared = ['interfaces/keyvalue/backends/backend', 'shared/host-error'].map((path) =>
   join(host, `${path}.ts`),
 );
-
-/** The variable that tells the tests, and what they start, where the bundle is, as the URL of a folder. */
-export const bundleVariable = 'KVASI_TEST_BUNDLE';
-
-/** Where something is to be started or imported: the sources, unless a run of the tests has bundled them. */
-export function hostUrl(entry: BundleEntry): URL {
-  const bundle = process.env[bundleVariable];
-  return bundle === undefined ? pathToFileURL(join(host, `${entry}.ts`)) : new URL(`${entry}.mjs`, bundle);
-}
 
 export async function bundleHost(folder: string): Promise<void> {
   const bundle = await rolldown({

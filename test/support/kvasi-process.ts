@@ -11,7 +11,7 @@ import {
   type Finished,
   type RunOptions,
 } from './command-line.ts';
-import { hostUrl } from './host-bundle.ts';
+import { hostUrl } from './host-url.ts';
 import { noteFaults } from './process-faults.ts';
 
 export type { Finished, RunOptions } from './command-line.ts';

@@ -2,7 +2,8 @@ import { realpathSync } from 'node:fs';
 import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { bundleHost, bundleVariable } from './host-bundle.ts';
+import { bundleHost } from './host-bundle.ts';
+import { bundleVariable } from './host-url.ts';
 
 /** Packages are found from here. */
 const caches = join(realpathSync(fileURLToPath(new URL('../../node_modules', import.meta.url))), '.cache');
