@@ -15,15 +15,23 @@ const measuring = ['test/kit/start-host.test.ts', 'test/unit/decode.test.ts', 't
 /** What takes longest begins first, so that the workers end together. */
 const longest = [
   'test/e2e/new.test.ts',
-  'test/e2e/inspector-page.test.ts',
   'test/e2e/probe.test.ts',
-  'test/e2e/rebuilds.test.ts',
+  'test/e2e/inspector-page.test.ts',
+  'test/e2e/bounds.test.ts',
+  'test/e2e/cache.test.ts',
   'test/kit/process-end.test.ts',
   'test/e2e/component-scenarios.test.ts',
-  'test/conformance/filesystem.test.ts',
-  'test/conformance/sqlite.test.ts',
+  'test/e2e/shutdown.test.ts',
+  'test/e2e/connections.test.ts',
+  'test/e2e/persistence.test.ts',
+  'test/e2e/loops.test.ts',
+  'test/e2e/rebuilds.test.ts',
+  'test/e2e/terminal.test.ts',
+  'test/e2e/edge.test.ts',
+  'test/e2e/output.test.ts',
   'test/kit/vitest-plugin.test.ts',
   'test/kit/servers-end.test.ts',
+  'test/kit/own-data.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -41,9 +49,10 @@ const repeating = all.filter((file) => /\/(rounds|backend-process)\.ts'/.test(re
 
 export default defineConfig(({ mode }) => {
   const isSoak = mode === 'soak';
+  const isOfPackage = mode === 'package';
   const chosen = (files: readonly string[]): string[] =>
     files.filter((file) =>
-      mode === 'package'
+      isOfPackage
         ? ofPackage.includes(file)
         : !ofPackage.includes(file) && (!isSoak || repeating.includes(file)),
     );
@@ -57,13 +66,16 @@ export default defineConfig(({ mode }) => {
   });
   const others = all.filter((file) => !measuring.includes(file));
   return {
-    plugins: [bundledThreads],
+    // The package is tested as it is published.
+    plugins: isOfPackage ? [] : [bundledThreads],
     test: {
       // One more than processors: most of them wait for something now and then.
       maxWorkers: 3,
-      globalSetup: ['test/support/run-folder.ts'],
+      globalSetup: isOfPackage ? [] : ['test/support/run-folder.ts'],
       setupFiles: ['test/support/stray-errors.ts'],
       sequence: { sequencer: LongestFirst },
+      // What happens in a moment may take longer where much else is done.
+      expect: { poll: { timeout: 15_000, interval: 20 } },
       testTimeout: 60_000,
       hookTimeout: 120_000,
       env: { KVASI_SOAK: String(isSoak) },

@@ -7,6 +7,7 @@ import {
   DevCommand,
   type DevOptions,
   devArguments,
+  devFolder,
   devUrl,
   type Finished,
   type RunOptions,
@@ -37,7 +38,7 @@ export function component(name: string, file = name): string {
 export class KvasiDev extends DevCommand<StartedKvasi> implements AsyncDisposable {
   /** Starts on a free port, and throws with everything that was printed if it ends instead. */
   static async start(args: readonly string[], options: DevOptions = {}): Promise<KvasiDev> {
-    const process = new StartedKvasi(devArguments(args, options), options);
+    const process = new StartedKvasi(devArguments(args, options), { ...options, cwd: devFolder(options) });
     try {
       return new KvasiDev(await process.until(devUrl), process);
     } catch (error) {
