@@ -10,7 +10,12 @@ const ofPackage = ['test/e2e/package.test.ts'];
  * What measures how long something takes, against a bound that a busy processor would break, or counts what its process has: one file
  * after the other, once all others have ended.
  */
-const measuring = ['test/kit/start-host.test.ts', 'test/unit/decode.test.ts', 'test/unit/replace.test.ts'];
+const measuring = [
+  'test/kit/start-host.test.ts',
+  'test/kit/waiting-shell.test.ts',
+  'test/unit/decode.test.ts',
+  'test/unit/replace.test.ts',
+];
 
 /** What takes longest begins first, so that the workers end together. */
 const longest = [
