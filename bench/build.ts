@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { builds, wasmPath } from '../components/catalog.ts';
 
 /** The repository's folder. */
 export const root = join(import.meta.dirname, '..');
@@ -21,12 +22,11 @@ export function builtServer(name: string): string {
   return join(builtFolder, 'bench/servers', `${name}.js`);
 }
 
-/** A prebuilt component of this repository. @param workspace the folder below `components` that it lies in, where it is one */
-export function componentPath(
-  name: string,
-  workspace = name.startsWith('storefront') ? 'linked' : '',
-): string {
-  return join(root, 'components', workspace, name, `${name}.wasm`);
+/** A prebuilt component of this repository. */
+export function componentPath(name: string): string {
+  const build = builds.find((one) => one.name === name);
+  if (build === undefined) throw new Error(`there is no component ${name}`);
+  return join(root, 'components', wasmPath(build));
 }
 
 /** Everything that is measured runs as plain JavaScript, so that none pays for stripping types when it starts. */

@@ -98,6 +98,20 @@ export const targets: readonly Target[] = [
       ),
   },
   {
+    key: 'proxyVsNode',
+    title: 'a request sent on to a server on this machine, 16 connections, against node:http + undici',
+    bound: 'at least',
+    value: 0.5,
+    measured: (results) => throughput(results, 'proxy', 16, bare),
+  },
+  {
+    key: 'proxyVsWasmtime',
+    title: 'the same against wasmtime serve',
+    bound: 'at least',
+    value: 2,
+    measured: (results) => throughput(results, 'proxy', 16, wasmtimeServe.name),
+  },
+  {
     key: 'memoryGrowth',
     title: 'memory after many requests against after few',
     bound: 'at most',

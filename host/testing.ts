@@ -20,6 +20,15 @@ export type { HostClock } from './testing/host-clock.ts';
 export type { HostMatchers, WantedOperation } from './testing/matchers/matcher-types.ts';
 export { matchers } from './testing/matchers/matchers.ts';
 export type { Moment, TestHostOptions } from './testing/options/test-host-options.ts';
+export type { Outgoing } from './testing/outgoing/outgoing.ts';
+export type {
+  AddedRule,
+  OutgoingAnswer,
+  OutgoingHandler,
+  OutgoingRuleOptions,
+  SentRequest,
+} from './testing/outgoing/outgoing-rule.ts';
+export type { OutgoingRecording } from './testing/outgoing/recording.ts';
 export { RequestError } from './testing/requests/request-error.ts';
 export type { HostRequest } from './testing/requests/request-record.ts';
 export { type BackendChoice, backends, type TestBackend } from './testing/servers/backends.ts';

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostVersion } from '../../host/shared/version.ts';
 import { builtKvasi, componentPath, kvasiSources } from '../build.ts';
@@ -29,7 +29,7 @@ export const kvasiLinked: Contender = {
   supports: ({ component }) => component === 'storefront-alone',
   async command(setup) {
     const file = join(setup.scratch, 'linked.json');
-    const components = [{ name: 'pricing', file: componentPath('pricing', 'linked') }];
+    const components = [{ name: 'pricing', file: componentPath('pricing') }];
     const dev = { component_path: componentPath('storefront'), components };
     await writeFile(file, JSON.stringify({ dev }));
     const command = await kvasi.command(setup);
@@ -51,8 +51,16 @@ function variant({ name, main = builtKvasi, args = [] }: Variant): Contender {
         ...(redisUrl === undefined ? [] : ['--backend', redisUrl]),
         ...args,
       ],
-      cwd: scratch,
+      cwd: component === 'forward' ? await allowingRequests(scratch) : scratch,
       env: { KVASI_CACHE_DIR: join(scratch, 'kvasi-cache') },
     }),
   };
+}
+
+/** A folder whose configuration lets a component send requests to anyone. */
+async function allowingRequests(scratch: string): Promise<string> {
+  const folder = join(scratch, 'forward');
+  await mkdir(join(folder, '.wash'), { recursive: true });
+  await writeFile(join(folder, '.wash/config.yaml'), 'workload: {}\n');
+  return folder;
 }

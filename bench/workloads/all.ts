@@ -2,6 +2,7 @@ import { keyCountWorkloads } from './key-counts.ts';
 import { keyvalueWorkloads } from './keyvalue.ts';
 import { linkedWorkloads } from './linked.ts';
 import { plainWorkloads } from './plain-http.ts';
+import { proxyWorkloads } from './proxy.ts';
 import type { LoadWorkload } from './workload.ts';
 
 export const loadWorkloads: readonly LoadWorkload[] = [
@@ -9,4 +10,5 @@ export const loadWorkloads: readonly LoadWorkload[] = [
   ...keyvalueWorkloads,
   ...keyCountWorkloads,
   ...linkedWorkloads,
+  ...proxyWorkloads,
 ];

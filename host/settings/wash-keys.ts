@@ -91,16 +91,6 @@ const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>
     'dev.tls_key_path': path('Key of that certificate.'),
     'dev.tls_ca_path': path('Authority that clients are checked against.'),
   },
-  'outbound HTTP is denied': {
-    'dev.http_client_ca_paths': texts('Further authorities for outbound HTTPS.', 'a list of paths'),
-    'dev.http_client_trust_roots': oneOf(
-      ['webpki-and-native', 'webpki', 'native', 'extra-only'],
-      'Built-in authorities for outbound HTTPS.',
-    ),
-    'dev.http_connection_wait': text('How long an outbound request waits for a connection.'),
-    'dev.max_connections': count('Outbound HTTP connections in all.'),
-    'dev.max_outbound_http_connections_per_workload': count('Outbound HTTP connections of a component.'),
-  },
   'sockets are denied': {
     'dev.max_outbound_socket_connections_per_workload': count('Outbound sockets of a component.'),
     'dev.max_inbound_socket_connections_per_workload': count('Inbound sockets of a component.'),

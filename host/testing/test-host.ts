@@ -2,6 +2,7 @@ import { addressOf } from '../composition/address-of.ts';
 import { hostIsClosed } from '../composition/closed-host.ts';
 import { requestOf } from '../composition/fetch-request.ts';
 import type { HostOperation } from '../composition/request-event.ts';
+import { http03Interface, httpInterface } from '../interfaces/http/index.ts';
 import { random03Interface, randomInterface } from '../interfaces/random/index.ts';
 import type { Schedule, Step } from '../runtime/fault-injection/schedule.ts';
 import { HostError } from '../shared/host-error.ts';
@@ -13,6 +14,7 @@ import { requireSnapshot } from './host-arguments.ts';
 import { HostClock } from './host-clock.ts';
 import { HostLog } from './host-log.ts';
 import type { CheckedOptions } from './options/check-options.ts';
+import { Outgoing } from './outgoing/outgoing.ts';
 import { noteAnswer } from './requests/request-of-answer.ts';
 import type { HostRequest } from './requests/request-record.ts';
 import type { ServedComponent } from './served-component.ts';
@@ -69,6 +71,7 @@ export class TestHost implements AsyncDisposable {
 
   readonly clock: HostClock;
   readonly faults: Faults;
+  readonly outgoing: Outgoing;
   readonly #served: ServedComponent;
   readonly #options: CheckedOptions;
   readonly #log: HostLog;
@@ -85,6 +88,10 @@ export class TestHost implements AsyncDisposable {
     const requireOpen = this.#requireOpen.bind(this);
     this.faults = new Faults(options.seed, (faults) => host.injectFaults(faults), requireOpen);
     this.clock = new HostClock(clock, () => host.tell({ type: 'time' }), requireOpen);
+    this.outgoing = new Outgoing((text) => this.#log.tell(text), requireOpen);
+    for (const one of [httpInterface, http03Interface]) {
+      host.pool(one).answer = (...request) => this.outgoing.answer(...request);
+    }
   }
 
   async #start(): Promise<void> {
@@ -179,7 +186,10 @@ export class TestHost implements AsyncDisposable {
     return identifiers;
   }
 
-  /** What the requests whose handlers have ended did with buckets and containers, in order. Opening one counts only where it failed. */
+  /**
+   * What the requests whose handlers have ended did with buckets and containers, and the requests that these sent, in order. Opening
+   * a bucket or container counts only where it failed.
+   */
   operations(): readonly HostOperation[] {
     return this.#log.operations;
   }
@@ -228,6 +238,7 @@ export class TestHost implements AsyncDisposable {
       if (seed !== undefined) for (const one of [randomInterface, random03Interface]) host.pool(one).reseed();
       this.#follow(undefined, () => {});
       this.faults.clear();
+      this.outgoing.clear();
       await stores.empty();
       await this.#served.blobs.empty();
       this.#log.clear();

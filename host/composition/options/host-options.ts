@@ -53,6 +53,11 @@ export interface HostOptions {
   readonly configFile?: string | URL;
   /** Folders that the component sees: paths of this machine by the paths that it opens. Default: none. */
   readonly volumes?: Readonly<Record<string, string>>;
+  /**
+   * Hosts that the component may send requests to, as in `workload.allowedHosts`: `*`, `example.com:8443`, `https://*.example.com`.
+   * Default: what the configuration file says, or none.
+   */
+  readonly allowedHosts?: readonly string[];
   /** Default `fresh`: every request sees a new instance. */
   readonly instances?: InstanceMode;
   /** How many threads run the component, from 1 to 64. Default 1. */
@@ -79,5 +84,6 @@ export type ChangeableOptions = Pick<
   | 'config'
   | 'configFile'
   | 'volumes'
+  | 'allowedHosts'
   | 'instances'
 >;

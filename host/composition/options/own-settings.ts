@@ -46,7 +46,9 @@ export async function ownSettings(options: CheckedHostOptions, caller: string): 
     if (options[name] !== undefined) dev[name] = options[name];
   }
   const file = configFile === undefined ? undefined : await settingsOfFile(resolve(cwd, configFile), cwd);
-  const given = { name: caller, data: { dev } };
+  const { allowedHosts } = options;
+  const workload = allowedHosts == null ? {} : { workload: { allowedHosts } };
+  const given = { name: caller, data: { dev, ...workload } };
   const { settings } = await resolveSettings({ cwd, env: {}, flags: {}, given });
   const path = component === undefined ? file?.settings.component : resolve(cwd, component);
   if (path === undefined) {

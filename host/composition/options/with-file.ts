@@ -25,6 +25,7 @@ export function withFile<Own extends Settings>(
     | 'routes'
     | 'volumes'
     | 'limits'
+    | 'allowedHosts'
     | 'instances'
     | 'threads'
     | 'requestTimeout'
@@ -37,6 +38,7 @@ export function withFile<Own extends Settings>(
     limits = {},
     components,
     routes,
+    allowedHosts,
     instances,
     threads,
     requestTimeout,
@@ -57,6 +59,12 @@ export function withFile<Own extends Settings>(
     components: components === undefined ? file.components : own.components,
     routes: routes === undefined ? file.routes : own.routes,
     limits: { ...file.limits, ...chosen },
+    allowedHosts: allowedHosts == null ? file.allowedHosts : own.allowedHosts,
+    httpClientTrustRoots: file.httpClientTrustRoots,
+    httpClientCaPaths: file.httpClientCaPaths,
+    maxConnections: file.maxConnections,
+    maxOutboundHttpConnections: file.maxOutboundHttpConnections,
+    httpConnectionWait: file.httpConnectionWait,
     instances: instances === undefined ? file.instances : own.instances,
     threads: threads === undefined ? file.threads : own.threads,
     requestTimeout: requestTimeout === undefined ? file.requestTimeout : own.requestTimeout,

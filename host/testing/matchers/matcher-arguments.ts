@@ -27,13 +27,16 @@ const isNumber = (value: unknown): boolean => typeof value === 'number' && !Numb
 const fields: Readonly<Record<keyof HostOperation, readonly [string, (value: unknown) => boolean]>> = {
   interface: ['text', isText],
   op: [
-    `one of ${[...operationNames, ...blobOperationNames].join(', ')}`,
-    (value) => isOperationName(value) || isBlobOperationName(value),
+    `one of ${[...operationNames, ...blobOperationNames, 'send'].join(', ')}`,
+    (value) => isOperationName(value) || isBlobOperationName(value) || value === 'send',
   ],
   bucket: ['text', isText],
   key: ['text', isText],
   container: ['text', isText],
   object: ['text', isText],
+  url: ['text', isText],
+  method: ['text', isText],
+  status: ['a number', isNumber],
   hit: ['true or false', (value) => typeof value === 'boolean'],
   count: ['a number', isNumber],
   size: ['a number', isNumber],

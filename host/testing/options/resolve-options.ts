@@ -21,8 +21,12 @@ export async function resolveOptions(options: CheckedOptions): Promise<ResolvedO
   const ofBlobs = { blobs: own.blobstore, hasPath };
   const data = ownData(own.keyvalue, (name) => keysOf(keyvalue[name]), ownsData, ofBlobs);
   const stores = file === undefined ? data.keyvalue : storesOfTest(file, data.keyvalue, keyvalue);
+  // Without a file the rules of the test say alone what becomes of a request that the component sends.
+  const allowedHosts = options.allowedHosts == null ? ('all' as const) : own.allowedHosts;
   const settings =
-    file === undefined ? { ...own, keyvalue: stores } : withFile(file.settings, own, common, stores);
+    file === undefined
+      ? { ...own, keyvalue: stores, allowedHosts }
+      : withFile(file.settings, own, common, stores);
   return { settings: { ...settings, blobstore: data.blobs }, data };
 }
 

@@ -8,8 +8,8 @@ import type { MaybePromise } from '../../../shared/maybe-promise.ts';
 import { closed } from '../../io/streams.ts';
 import type { BodyWriter } from '../body-writer.ts';
 import { Fields } from '../fields.ts';
-import type { BodySource } from '../incoming.ts';
-import type { ErrorCode, ResponseSink } from '../response-sink.ts';
+import { type BodySource, failureCode } from '../incoming.ts';
+import type { BodySink, ErrorCode } from '../response-sink.ts';
 
 /** `result<option<trailers>, error-code>`. */
 export type Trailers =
@@ -30,7 +30,7 @@ export interface Content {
   readonly trailers: ReadableFuture;
 }
 
-/** A body that comes from a client. */
+/** A body that comes from outside. */
 export function received(body: BodySource, holdings: Holdings): Content {
   let isBroken = false;
   const broke = (): void => {
@@ -38,7 +38,7 @@ export function received(body: BodySource, holdings: Holdings): Content {
   };
   const source: ChunkSource = {
     read: (most) => (body.ready ? readNow(body, most, broke) : readLater(body, most, broke)),
-    cancel: () => body.discard(),
+    cancel: () => (body.drop === undefined ? body.discard() : body.drop()),
     isBroken: () => isBroken,
   };
   return {
@@ -81,7 +81,7 @@ function trailersNow(body: BodySource, holdings: Holdings): Trailers | undefined
     if (raw === undefined) return undefined;
     return { tag: 'ok', val: raw.length === 0 ? undefined : Fields.received(raw, holdings) };
   } catch (reason) {
-    return { tag: 'err', val: { tag: 'internal-error', val: String(reason) } };
+    return { tag: 'err', val: failureCode(reason) };
   }
 }
 
@@ -93,7 +93,7 @@ function trailersNow(body: BodySource, holdings: Holdings): Trailers | undefined
 export function send(
   { stream, trailers }: Content,
   writer: BodyWriter,
-  sink: ResponseSink,
+  sink: BodySink,
   sent: (result: Transmission) => void,
 ): void {
   writer.connect(sink);
@@ -152,13 +152,13 @@ export function send(
   next();
 }
 
-function finishWith(trailers: Trailers | undefined, writer: BodyWriter, sink: ResponseSink): Transmission {
+function finishWith(trailers: Trailers | undefined, writer: BodyWriter, sink: BodySink): Transmission {
   if (trailers === undefined) {
     writer.drop();
     return { tag: 'err', val: { tag: 'HTTP-protocol-error' } };
   }
   if (trailers.tag === 'err') {
-    sink.abandon(`the component broke its body off with the error ${trailers.val.tag}`);
+    sink.abandon(`the component broke its body off with the error ${trailers.val.tag}`, trailers.val);
     return { tag: 'err', val: trailers.val };
   }
   const raw = trailers.val?.toRawTrailers();
