@@ -129,7 +129,7 @@ function runnable(component: LoadedComponent, settings: ComponentHostSettings): 
 }
 
 function setupOf({ file, program }: LoadedComponent, settings: ComponentHostSettings): ComponentSetup {
-  const { instances, clock, isIntercepted } = settings;
+  const { instances, clock, isIntercepted, limits } = settings;
   const { imports } = file.description;
   return {
     program,
@@ -137,6 +137,9 @@ function setupOf({ file, program }: LoadedComponent, settings: ComponentHostSett
       interfacesOf(imports).map((one) => [one.name, one.configure?.(settings, imports)]),
     ),
     instances,
+    ...(instances === 'reuse'
+      ? { sharing: { atOnce: limits.requestsAtOncePerInstance, inTotal: limits.requestsPerInstance } }
+      : {}),
     ...(clock === undefined ? {} : { clock }),
     ...(isIntercepted === true ? { trace: boundsOfTest, faults: [] } : {}),
   };

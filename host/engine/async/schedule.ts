@@ -41,6 +41,11 @@ export class Schedule {
     return this.#frames.at(-1);
   }
 
+  /** What the code that runs was called for, as far as the host has said so. */
+  get origin(): unknown {
+    return this.#frames.findLast(({ task }) => task.origin !== undefined)?.task.origin;
+  }
+
   /** Runs a task at once: on top of whoever calls it, or of nobody. Traps where an instance is entered already. */
   enter(tasks: Tasks, task: Task, entered: readonly Enterable[]): void {
     for (const instance of entered) {

@@ -95,6 +95,7 @@ export class AsyncCall {
           return passing.lift(flats, scope);
         },
         {
+          origin: tasks.schedule.origin,
           returned(value) {
             result = passing.finish(value, flats);
             subtask.resolve(subtaskStates.returned);

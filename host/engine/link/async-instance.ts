@@ -32,6 +32,7 @@ export class AsyncInstance {
   /** Calls the entry. Resources are the guest's from then on. */
   call(values: readonly unknown[], owner: TaskOwner): Task {
     const watched: TaskOwner = {
+      origin: owner.origin,
       returned: (value) => owner.returned(value),
       cancelled: () => owner.cancelled(),
       ended: () => {
@@ -42,6 +43,11 @@ export class AsyncInstance {
     };
     this.#running.add(owner);
     return this.#call(() => values, watched);
+  }
+
+  /** What the code that runs now was called for; see `TaskOwner.origin`. */
+  get origin(): unknown {
+    return this.components[0]?.async?.tasks.schedule.origin;
   }
 
   /** Whether nothing of a task is left. */
@@ -80,8 +86,9 @@ export class AsyncInstance {
 
   /** A trap ends the instance, with all that runs in it. */
   #failAll(thrown: unknown): void {
+    const { origin } = this;
     const running = [...this.#running];
     for (const one of this.#end()) one(thrown);
-    for (const owner of running) owner.failed(thrown);
+    for (const owner of running) owner.failed(thrown, origin);
   }
 }

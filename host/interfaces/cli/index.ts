@@ -37,7 +37,8 @@ export const cli03Interface: HostInterface<Config, PoolPart, typeof cliSettings>
           cli03({
             environment,
             args: [],
-            print: (stream, bytes) => guest.print(stream, bytes),
+            print: (stream, bytes, request) => guest.print(stream, bytes, request),
+            request: () => guest.request,
             output: guest.output,
           }),
         ),

@@ -19,13 +19,15 @@ type GuestError =
   | { readonly tag: 'no-such-store' | 'access-denied' }
   | { readonly tag: 'other'; readonly val: string };
 type Pair = [key: string, value: Uint8Array];
+type RequestOperations = Pick<InterfaceTrace, 'note'>;
+type GuestOperations = Pick<InterfaceTrace, 'note' | 'current'>;
 
 /** What the functions of one guest share. */
 export interface KeyvalueContext {
   readonly stores: Stores;
   readonly dialect: Dialect;
   readonly cursors: CursorTable;
-  readonly trace: InterfaceTrace;
+  readonly trace: GuestOperations;
   readonly turns: TurnLimit;
   readonly holdings: Holdings;
   /** Absent where nobody stands between. */
@@ -232,23 +234,24 @@ function perform<T>(
   written?: Uint8Array | bigint,
 ): MaybePromise<T> {
   const key = typeof keys === 'string' ? keys : undefined;
+  const trace = subject.context.trace.current();
   const started = performance.now();
   let result: MaybePromise<T>;
   try {
     result = made(subject, operation, keys, action, written);
   } catch (reason) {
-    return fail(subject, operation, key, started, reason);
+    return fail(trace, subject, operation, key, started, reason);
   }
   if (result instanceof Promise) {
     return result.then(
       (value) => {
-        note(subject, operation, key, started, details?.(value));
+        note(trace, subject, operation, key, started, details?.(value));
         return subject.context.turns.pass(value);
       },
-      (reason: unknown) => fail(subject, operation, key, started, reason),
+      (reason: unknown) => fail(trace, subject, operation, key, started, reason),
     );
   }
-  note(subject, operation, key, started, details?.(result));
+  note(trace, subject, operation, key, started, details?.(result));
   return result;
 }
 
@@ -280,17 +283,19 @@ function listed(keys: Keys): string[] {
 }
 
 function note(
-  { identifier, context }: Subject,
+  trace: RequestOperations,
+  { identifier }: Subject,
   operation: Operation<OperationName>,
   key: string | undefined,
   started: number,
   details: Values | undefined,
 ): void {
-  context.trace.note(operation, identifier, key, details ?? nothing, undefined, started);
+  trace.note(operation, identifier, key, details ?? nothing, undefined, started);
 }
 
 function fail(
-  { identifier, context }: Subject,
+  trace: RequestOperations,
+  { identifier }: Subject,
   operation: Operation<OperationName>,
   key: string | undefined,
   started: number,
@@ -298,7 +303,7 @@ function fail(
 ): never {
   const error = toGuestError(reason);
   const text = error.tag === 'other' && reason instanceof Error ? reason.message : error.tag;
-  context.trace.note(operation, identifier, key, nothing, text, started);
+  trace.note(operation, identifier, key, nothing, text, started);
   throw error;
 }
 

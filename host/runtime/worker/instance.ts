@@ -54,7 +54,7 @@ export class Instance implements Guest {
     this.trace = new TraceLog(operations, setup.trace ?? defaultBounds, () => shared.progress(this.#id));
     this.output = {
       permit: () => output.permit(),
-      whenReady: () => this.#whilePresent(output.whenReady()),
+      whenReady: () => this.lifetime.whileItLasts(output.whenReady()),
     };
     this.#guest = program.instantiate(Object.assign({}, ...interfaces.map((part) => part.imports(this))));
   }
@@ -63,8 +63,8 @@ export class Instance implements Guest {
     return this.#id;
   }
 
-  print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
-    this.#shared.print(this.#id, stream, bytes);
+  print(stream: 'stdout' | 'stderr', bytes: Uint8Array, request = this.#id): void {
+    this.#shared.print(request, stream, bytes);
   }
 
   /** Makes a call; see `ProgramInstance`. */
@@ -99,16 +99,5 @@ export class Instance implements Guest {
   /** What it did since the last call. */
   takeTrace(): PackedTrace {
     return this.trace.take();
-  }
-
-  /** Waits for something that other guests wait for too, until this one ends. */
-  #whilePresent(promise: Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const forget = this.lifetime.onEnd(reject);
-      promise.then(() => {
-        forget();
-        resolve();
-      }, reject);
-    });
   }
 }

@@ -12,6 +12,8 @@ import type { MemoryBudget } from './memory-budget.ts';
 
 /** A component in this thread, that instances can be made of. */
 export interface RunnableProgram {
+  /** Whether an instance can serve several requests at once. */
+  readonly isShareable?: boolean;
   /** When a call begins; absent: at once. */
   readonly begins?: Pause;
   /** Throws what the component's start throws. */
@@ -23,8 +25,12 @@ export interface ProgramInstance {
    * Calls the program's entry, and then either `done`, perhaps before this returns, or `fail` with the trap. `done` is told
    * whether the instance would keep its stack, so that its next request begins in a microtask, and answers whether there
    * will be one.
+   *
+   * @param origin what a shareable one is called for
    */
-  call(args: readonly unknown[], done: Done, fail: (thrown: unknown) => void, returned?: Returned): void;
+  call(args: readonly unknown[], done: Done, fail: Fail, returned?: Returned, origin?: object): void;
+  /** Of a shareable one: what the code that runs now was called for, as far as that is known. */
+  origin?(): unknown;
   /** Nobody waits for the call any more: an asynchronous one is unwound where it waits. */
   abort?(reason: Error): void;
   /** Brings the instance back to its start after a call has ended in good order; false where it can't be. */
@@ -32,6 +38,9 @@ export interface ProgramInstance {
   /** It is not used again. May be called more than once. */
   discard?(): void;
 }
+
+/** Called with a trap. @param origin what the code was called for that trapped, where that is known */
+export type Fail = (thrown: unknown, origin?: unknown) => void;
 
 /**
  * An asynchronous entry has answered; its guest may go on. `over` is to be called when nothing of the answer is needed of the instance
@@ -96,9 +105,11 @@ function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnablePr
 function asyncProgram(linker: Linker, { reset }: LinkedProgram, budget: MemoryBudget): RunnableProgram {
   const known = newKnowledge();
   return {
+    isShareable: true,
     instantiate(imports) {
       const instance = linker.instantiateAsync(imports);
-      const call: ProgramInstance['call'] = (args, done, fail, returned) => {
+      const origin = (): unknown => instance.origin;
+      const call: ProgramInstance['call'] = (args, done, fail, returned, calledFor) => {
         // The task has ended, and what it answered is not needed any more.
         let left = 2;
         const over = (): void => {
@@ -106,6 +117,7 @@ function asyncProgram(linker: Linker, { reset }: LinkedProgram, budget: MemoryBu
           if (left === 0) done(false);
         };
         instance.call(args, {
+          origin: calledFor,
           returned: (result) => (returned === undefined ? over() : returned(result, over)),
           cancelled: over,
           ended: over,
@@ -113,12 +125,13 @@ function asyncProgram(linker: Linker, { reset }: LinkedProgram, budget: MemoryBu
         });
       };
       const abort = (reason: Error): void => instance.abort(reason);
-      if ('problem' in reset) return { call, abort, discard: () => instance.clear() };
+      if ('problem' in reset) return { call, origin, abort, discard: () => instance.clear() };
       const snapshot = new Snapshot(instance, reset, known, budget.ask);
       budget.take(snapshot.memoryPages);
       let isDiscarded = false;
       return {
         call,
+        origin,
         abort,
         reset() {
           // What outlives its task costs the instance: it is unwound, and may run code of the guest's by that.
