@@ -53,6 +53,7 @@ function compileFunction(
         kind: 'import',
         interface: parseInterfaceName(imported.interface).key,
         label: imported.label,
+        isAsync: imported.type.isAsync,
         ...compiled,
         component,
         options,

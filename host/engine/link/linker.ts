@@ -34,7 +34,7 @@ export class Linker {
     this.#functions = compileFunctions(plan, suspending, kinds);
     this.#waiters = waitersOf(this.#functions);
     this.#types = kinds.asyncTypes;
-    if (isTask(entry)) {
+    if (isTask(program)) {
       this.#task = new GuestCallee(entry, plan.resources, kinds, {
         by: 'host',
         onStack: this.#functions.some(

@@ -13,6 +13,8 @@ export type MadeFunction =
       /** Without its version. */
       readonly interface: string;
       readonly label: string | undefined;
+      /** Whether the function is of an asynchronous type. */
+      readonly isAsync: boolean;
       readonly factory: ImportFactory;
       readonly form: ImportForm;
       readonly params: readonly CoreType[];

@@ -7,7 +7,7 @@ import { compileExport } from './export-function.ts';
 import { GuestCallee } from './guest-callee.ts';
 import type { Suspends } from './host-imports.ts';
 import { writeAsyncImport, writeImport } from './import-function.ts';
-import type { ExportedFunction, LinkPlan } from './link-plan.ts';
+import { type ExportedFunction, isAsync, type LinkPlan } from './link-plan.ts';
 import { compileBuiltin } from './made-builtin.ts';
 
 /** A component as the workers get it. */
@@ -74,7 +74,7 @@ export function linkOf(
       if (waits) suspending.add(index);
       writeImport(planned.function, kinds, waits);
     }
-    if (isTask(entry)) new GuestCallee(entry, link.resources, kinds, { by: 'host' });
+    if (isTask({ entry, plan: link })) new GuestCallee(entry, link.resources, kinds, { by: 'host' });
     else compileExport(entry, kinds);
   } catch (error) {
     if (error instanceof UnsupportedType) return { problem: error.message };
@@ -83,7 +83,13 @@ export function linkOf(
   return { plan: link, entry, suspending };
 }
 
-/** Whether a call of the entry is a task, which may go on after it has answered. */
-export function isTask({ type }: ExportedFunction): boolean {
-  return type.isAsync;
+/** Whether a call of the entry is a task: something may go on after it has answered. */
+export function isTask({
+  entry,
+  plan,
+}: {
+  readonly entry: ExportedFunction;
+  readonly plan: Parameters<typeof isAsync>[0];
+}): boolean {
+  return entry.type.isAsync || isAsync(plan);
 }

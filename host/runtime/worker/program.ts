@@ -79,7 +79,7 @@ export async function loadProgram(program: Program, budget: MemoryBudget): Promi
 function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnableProgram {
   const { reset } = program;
   const linker = new Linker(program);
-  if (isTask(program.entry)) return asyncProgram(linker, program, budget);
+  if (isTask(program)) return asyncProgram(linker, program, budget);
   const known = newKnowledge();
   return {
     instantiate(imports) {
@@ -102,10 +102,14 @@ function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnablePr
   };
 }
 
-function asyncProgram(linker: Linker, { reset }: LinkedProgram, budget: MemoryBudget): RunnableProgram {
+function asyncProgram(
+  linker: Linker,
+  { reset, entry }: LinkedProgram,
+  budget: MemoryBudget,
+): RunnableProgram {
   const known = newKnowledge();
   return {
-    isShareable: true,
+    isShareable: entry.type.isAsync,
     instantiate(imports) {
       const instance = linker.instantiateAsync(imports);
       const origin = (): unknown => instance.origin;
