@@ -30,7 +30,7 @@ export class AsyncState {
     this.#component = component;
     this.tasks = new InstanceTasks(schedule, [component, ...around]);
     this.table = new AsyncTable(component.handles);
-    this.builtIns = new BuiltIns(component, this.tasks, this.table);
+    this.builtIns = new BuiltIns(component, this.tasks, this.table, (thrown) => this.fail(thrown));
   }
 
   /** The guest has ended, and nothing of it is left but what outsiders still work on. */
