@@ -70,7 +70,8 @@ export async function loadSeveral(
 function linked(members: readonly Member[], wiring: Wiring, { names }: Answering): Linkable {
   const plan = composed(members, wiring);
   const entries = names.map((name) => entryOf(name, plan));
-  if (entries.some(isTask) && !entries.every(isTask)) {
+  const tasks = entries.filter((entry) => isTask({ entry, plan }));
+  if (tasks.length > 0 && tasks.length < entries.length) {
     throw new HostError(
       'component',
       `${names.join(' and ')} answer requests, some as WASI 0.2 and some as WASI 0.3; one host serves handlers of one of them.`,

@@ -132,7 +132,7 @@ function setupOf(
   { program, members, routes }: LoadedComponent,
   settings: ComponentHostSettings,
 ): ComponentSetup {
-  const { instances, clock, isIntercepted } = settings;
+  const { instances, clock, isIntercepted, limits } = settings;
   const imports = members.flatMap((member) => member.imports);
   return {
     program,
@@ -147,6 +147,9 @@ function setupOf(
     }),
     ...(routes === undefined ? {} : { routes }),
     instances,
+    ...(instances === 'reuse'
+      ? { sharing: { atOnce: limits.requestsAtOncePerInstance, inTotal: limits.requestsPerInstance } }
+      : {}),
     ...(clock === undefined ? {} : { clock }),
     ...(isIntercepted === true ? { trace: boundsOfTest, faults: [] } : {}),
   };

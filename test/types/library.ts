@@ -19,8 +19,8 @@ import {
   backends,
   explore,
   type Fault,
-  type KeyvalueRule,
   type HostOperation,
+  type KeyvalueRule,
   startHost,
   type TestHostOptions,
 } from 'kvasi/testing';

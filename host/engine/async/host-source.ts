@@ -65,13 +65,24 @@ export class HostSource implements ReadableStream {
     chunk.then(
       (given) => {
         this.#isAsked = false;
-        this.#came(given);
+        this.#cameLater(given);
       },
       () => {
         this.#isAsked = false;
-        this.#came(undefined);
+        this.#cameLater(undefined);
       },
     );
+  }
+
+  /** Nobody of the guest can be told where it has no place for the elements: it ends. */
+  #cameLater(chunk: Chunk | undefined): void {
+    const target = this.#reading?.target;
+    try {
+      this.#came(chunk);
+    } catch (thrown) {
+      if (target?.fail === undefined) throw thrown;
+      target.fail(thrown);
+    }
   }
 
   #came(chunk: Chunk | undefined): void {

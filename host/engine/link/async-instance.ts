@@ -34,6 +34,7 @@ export class AsyncInstance {
     const call = this.#calls[entry];
     if (call === undefined) throw new TypeError(`there is no entry ${entry}`);
     const watched: TaskOwner = {
+      origin: owner.origin,
       returned: (value) => owner.returned(value),
       cancelled: () => owner.cancelled(),
       ended: () => {
@@ -44,6 +45,11 @@ export class AsyncInstance {
     };
     this.#running.add(owner);
     return call(() => values, watched);
+  }
+
+  /** What the code that runs now was called for; see `TaskOwner.origin`. */
+  get origin(): unknown {
+    return this.components[0]?.async?.tasks.schedule.origin;
   }
 
   /** Whether nothing of a task is left. */
@@ -82,8 +88,9 @@ export class AsyncInstance {
 
   /** A trap ends the instance, with all that runs in it. */
   #failAll(thrown: unknown): void {
+    const { origin } = this;
     const running = [...this.#running];
     for (const one of this.#end()) one(thrown);
-    for (const owner of running) owner.failed(thrown);
+    for (const owner of running) owner.failed(thrown, origin);
   }
 }

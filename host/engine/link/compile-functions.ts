@@ -54,6 +54,7 @@ function compileFunction(
         interface: parseInterfaceName(imported.interface).key,
         label: imported.label,
         member: imported.member ?? 0,
+        isAsync: imported.type.isAsync,
         ...compiled,
         component,
         options,

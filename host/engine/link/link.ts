@@ -289,7 +289,7 @@ export class Link {
     // Other tasks of the instance may run while one waits on its stack.
     const sharing: WebAssembly.CoreFunction = (...args) => {
       const answer: unknown = made(...args);
-      return answer instanceof Promise ? state.wait(answer) : answer;
+      return answer instanceof Promise ? state.wait(answer, planned.isAsync) : answer;
     };
     return suspending(sharing, planned);
   }
@@ -299,17 +299,17 @@ export class Link {
       const waiter = this.#waiters.find(({ functions }) => functions.includes(planned));
       if (waiter === undefined) throw new TypeError('every function that waits has a waiter');
       const attempts = waiter.functions.map((item) => this.#import(item));
-      for (const [index, made] of waiter.instantiate(attempts, this.#waitFor(planned.component)).entries())
+      for (const [index, made] of waiter.instantiate(attempts, this.#waitFor(planned)).entries())
         this.#calls.set(found(waiter.functions[index], 'function', index), made);
       return found(this.#calls.get(planned), 'function', planned.interface);
     });
   }
 
-  #waitFor(component: number): () => Promise<unknown> | undefined {
+  #waitFor({ component, isAsync: waits }: MadeImport): () => Promise<unknown> | undefined {
     const { waiting } = this;
     const { async: state } = this.component(component);
     if (state === undefined) return () => waiting.promise;
-    return () => (waiting.promise === undefined ? undefined : state.wait(waiting.promise));
+    return () => (waiting.promise === undefined ? undefined : state.wait(waiting.promise, waits));
   }
 
   #once(planned: MadeFunction, make: () => WebAssembly.ImportValue): WebAssembly.ImportValue {

@@ -56,12 +56,14 @@ export class Linker {
         (item.kind === 'import' && item.form !== 'result'),
     );
     const entries = entriesOf(program);
-    this.#tasks = entries.filter(isTask).map((exported) => ({
-      exported,
-      task: new GuestCallee(exported, plan.resources, kinds, { by: 'host', onStack }),
-    }));
+    this.#tasks = entries
+      .filter((exported) => isTask({ entry: exported, plan }))
+      .map((exported) => ({
+        exported,
+        task: new GuestCallee(exported, plan.resources, kinds, { by: 'host', onStack }),
+      }));
     this.#entries = entries
-      .filter((exported) => !isTask(exported))
+      .filter((exported) => !isTask({ entry: exported, plan }))
       .map((exported) => ({
         exported,
         call: compileExport(exported, kinds),

@@ -7,7 +7,7 @@ import { compileExport } from './export-function.ts';
 import { GuestCallee } from './guest-callee.ts';
 import type { Suspends } from './host-imports.ts';
 import { writeAsyncImport, writeImport } from './import-function.ts';
-import type { ExportedFunction, LinkPlan } from './link-plan.ts';
+import { type ExportedFunction, isAsync, type LinkPlan } from './link-plan.ts';
 import { compileBuiltin } from './made-builtin.ts';
 
 /** A component as the workers get it. */
@@ -94,7 +94,7 @@ export function linkOf(
       writeImport(planned.function, kinds, waits);
     }
     for (const one of [entry, ...others]) {
-      if (isTask(one)) new GuestCallee(one, link.resources, kinds, { by: 'host' });
+      if (isTask({ entry: one, plan: link })) new GuestCallee(one, link.resources, kinds, { by: 'host' });
       else compileExport(one, kinds);
     }
   } catch (error) {
@@ -112,7 +112,13 @@ export function entriesOf({
   return [entry, ...others];
 }
 
-/** Whether a call of the entry is a task, which may go on after it has answered. */
-export function isTask({ type }: ExportedFunction): boolean {
-  return type.isAsync;
+/** Whether a call of the entry is a task: something may go on after it has answered. */
+export function isTask({
+  entry,
+  plan,
+}: {
+  readonly entry: ExportedFunction;
+  readonly plan: Parameters<typeof isAsync>[0];
+}): boolean {
+  return entry.type.isAsync || isAsync(plan);
 }

@@ -19,7 +19,7 @@ interface Subject {
 export interface BlobGuestContext {
   /** Connects to the store where that has not been done. */
   readonly store: () => Promise<UniformBlobs>;
-  readonly trace: InterfaceTrace;
+  readonly trace: Pick<InterfaceTrace, 'note' | 'current'>;
   readonly holdings: Holdings;
   /** Absent where nobody stands between. */
   readonly interceptor: Interceptor | undefined;
@@ -63,7 +63,7 @@ export class BlobGuest {
     const operation = blobOperations.operations[name];
     const { container, objects = [] } = subject;
     const item = objects.length === 1 ? objects[0] : undefined;
-    const { trace } = this.#context;
+    const trace = this.#context.trace.current();
     try {
       const result = await this.#past(name, subject, async () => await action(await this.#context.store()));
       trace.note(operation, container, item, details(result), undefined, started);
@@ -76,13 +76,14 @@ export class BlobGuest {
 
   /** Begins to write an object. Its record is made when it is finished, or here where that fails. */
   async uploadOf(target: ObjectId): Promise<UniformUpload> {
+    const trace = this.#context.trace.current();
     const started = performance.now();
     try {
       return await (await this.#context.store()).write(target);
     } catch (error) {
       if (error instanceof BlobError) {
         const operation = blobOperations.operations['write-data'];
-        this.#context.trace.note(operation, target.container, target.object, [], error.message, started);
+        trace.note(operation, target.container, target.object, [], error.message, started);
       }
       throw error;
     }

@@ -38,7 +38,8 @@ export const cli03Interface: HostInterface<undefined, PoolPart, typeof cliSettin
           cli03({
             environment: (own as Config).environment,
             args: [],
-            print: (stream, bytes) => guest.print(stream, bytes),
+            print: (stream, bytes, request) => guest.print(stream, bytes, request),
+            request: () => guest.request,
             output: guest.output,
           }),
         ),

@@ -34,11 +34,12 @@ export function cli(context: CliContext): Record<string, Record<string, unknown>
 
 /** Prints a stream to its end. */
 function printing(
-  { print, output }: CliContext,
+  { print, output, request }: CliContext,
   name: 'stdout' | 'stderr',
   stream: ReadableStream,
 ): ReadableFuture {
   const reader = new StreamReader(stream);
+  const id = request?.();
   const ended = Promise.withResolvers<typeof done>();
   const next = (): void => {
     const permit = Math.min(mostAtOnce, output?.permit() ?? mostAtOnce);
@@ -52,7 +53,7 @@ function printing(
         ended.resolve(done);
         return;
       }
-      if (chunk.length > 0) print(name, chunk as Uint8Array);
+      if (chunk.length > 0) print(name, chunk as Uint8Array, id);
       queueMicrotask(next);
     });
   };

@@ -19,12 +19,14 @@ export interface GuestError {
   readonly val?: string;
 }
 
+type RequestOperations = Pick<InterfaceTrace, 'note'>;
+
 /** What the functions of one guest share. */
 export interface KeyvalueContext {
   readonly stores: Stores;
   readonly dialect: Dialect;
   readonly cursors: CursorTable;
-  readonly trace: InterfaceTrace;
+  readonly trace: Pick<InterfaceTrace, 'note' | 'current'>;
   readonly turns: TurnLimit;
   readonly holdings: Holdings;
   /** Absent where nobody stands between. */
@@ -81,23 +83,24 @@ export function perform<T>(
   written?: Uint8Array | bigint,
 ): MaybePromise<T> {
   const key = typeof keys === 'string' ? keys : undefined;
+  const trace = subject.context.trace.current();
   const started = performance.now();
   let result: MaybePromise<T>;
   try {
     result = made(subject, operation, keys, action, written);
   } catch (reason) {
-    return fail(subject, operation, key, started, reason);
+    return fail(trace, subject, operation, key, started, reason);
   }
   if (result instanceof Promise) {
     return result.then(
       (value) => {
-        note(subject, operation, key, started, details?.(value));
+        note(trace, subject, operation, key, started, details?.(value));
         return subject.context.turns.pass(value);
       },
-      (reason: unknown) => fail(subject, operation, key, started, reason),
+      (reason: unknown) => fail(trace, subject, operation, key, started, reason),
     );
   }
-  note(subject, operation, key, started, details?.(result));
+  note(trace, subject, operation, key, started, details?.(result));
   return result;
 }
 
@@ -129,17 +132,19 @@ function listed(keys: Keys): string[] {
 }
 
 function note(
-  { identifier, context }: Subject,
+  trace: RequestOperations,
+  { identifier }: Subject,
   operation: Operation<OperationName>,
   key: string | undefined,
   started: number,
   details: Values | undefined,
 ): void {
-  context.trace.note(operation, identifier, key, details ?? nothing, undefined, started);
+  trace.note(operation, identifier, key, details ?? nothing, undefined, started);
 }
 
 function fail(
-  { identifier, context, errorOf }: Subject,
+  trace: RequestOperations,
+  { identifier, errorOf }: Subject,
   operation: Operation<OperationName>,
   key: string | undefined,
   started: number,
@@ -150,6 +155,6 @@ function fail(
   const error = errorOf(reason);
   const { case: name, message } = reason;
   const text = name === 'no-such-store' || name === 'access-denied' ? name : message;
-  context.trace.note(operation, identifier, key, nothing, text, started);
+  trace.note(operation, identifier, key, nothing, text, started);
   throw error;
 }

@@ -20,6 +20,8 @@ export interface WorkerSetup {
   /** The names of the triggers; where one of them stands is its number in records. */
   readonly triggers: readonly string[];
   readonly instances: 'fresh' | 'reuse';
+  /** How an instance is shared by requests, where its program can be; absent: it serves one at a time. */
+  readonly sharing?: InstanceSharing;
   /** How much is kept of what a request does. Default: what a host keeps. */
   readonly trace?: TraceBounds;
   /** What is to go wrong from the start, where a test may stand between guests and what they do; absent where none may. */
@@ -44,6 +46,13 @@ export interface EntryRoute {
   /** Without a slash at its end; the root is empty. */
   readonly path: string;
   readonly entry: number;
+}
+
+/** How many requests one instance serves. */
+export interface InstanceSharing {
+  readonly atOnce: number;
+  /** Until another one takes its place. */
+  readonly inTotal: number;
 }
 
 /** What an interface is started with on a worker. */

@@ -195,6 +195,11 @@ export class InterfaceTrace {
     this.#parent = parent;
   }
 
+  /** That of the request that is served now: to be asked for when an operation begins, as another may be served when it ends. */
+  current(): Pick<InterfaceTrace, 'note'> {
+    return this;
+  }
+
   /**
    * Notes an operation that has ended now.
    *

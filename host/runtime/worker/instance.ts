@@ -31,6 +31,20 @@ export interface Shared {
   print(id: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
 }
 
+/** The imports of each component that the program is made of. */
+export function importsOf(
+  guest: Guest,
+  members: WorkerSetup['members'],
+  interfaces: Shared['interfaces'],
+): HostImports[] {
+  return members.map((own) =>
+    Object.assign(
+      {},
+      ...Object.entries(own).map(([name, given]) => interfaces.get(name)?.imports(guest, given)),
+    ),
+  );
+}
+
 /** One instance of the component. It serves one request at a time. */
 export class Instance implements Guest {
   readonly lifetime = new Lifetime();
@@ -55,22 +69,17 @@ export class Instance implements Guest {
     this.trace = new TraceLog(operations, setup.trace ?? defaultBounds, () => shared.progress(this.#id));
     this.output = {
       permit: () => output.permit(),
-      whenReady: () => this.#whilePresent(output.whenReady()),
+      whenReady: () => this.lifetime.whileItLasts(output.whenReady()),
     };
-    const importsOf = (own: Readonly<Record<string, unknown>>): HostImports =>
-      Object.assign(
-        {},
-        ...Object.entries(own).map(([name, given]) => interfaces.get(name)?.imports(this, given)),
-      );
-    this.#guest = program.instantiate(setup.members.map(importsOf));
+    this.#guest = program.instantiate(importsOf(this, setup.members, interfaces));
   }
 
   get request(): number {
     return this.#id;
   }
 
-  print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
-    this.#shared.print(this.#id, stream, bytes);
+  print(stream: 'stdout' | 'stderr', bytes: Uint8Array, request = this.#id): void {
+    this.#shared.print(request, stream, bytes);
   }
 
   /** Makes a call; see `ProgramInstance`. */
@@ -105,16 +114,5 @@ export class Instance implements Guest {
   /** What it did since the last call. */
   takeTrace(): PackedTrace {
     return this.trace.take();
-  }
-
-  /** Waits for something that other guests wait for too, until this one ends. */
-  #whilePresent(promise: Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const forget = this.lifetime.onEnd(reject);
-      promise.then(() => {
-        forget();
-        resolve();
-      }, reject);
-    });
   }
 }

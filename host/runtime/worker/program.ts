@@ -15,6 +15,8 @@ import type { MemoryBudget } from './memory-budget.ts';
 
 /** A component in this thread, that instances can be made of. */
 export interface RunnableProgram {
+  /** Whether an instance can serve several requests at once. */
+  readonly isShareable?: boolean;
   /** When a call begins; absent: at once. */
   readonly begins?: Pause;
   /** @param imports of each component that the program is made of. Throws what the component's start throws. */
@@ -26,14 +28,19 @@ export interface ProgramInstance {
    * Calls one of the program's entries, and then either `done`, perhaps before this returns, or `fail` with the trap. `done` is told
    * whether the instance would keep its stack, so that its next request begins in a microtask, and answers whether there
    * will be one.
+   *
+   * @param origin what a shareable one is called for
    */
   call(
     args: readonly unknown[],
     done: Done,
-    fail: (thrown: unknown) => void,
+    fail: Fail,
     returned?: Returned,
     entry?: number,
+    origin?: object,
   ): void;
+  /** Of a shareable one: what the code that runs now was called for, as far as that is known. */
+  origin?(): unknown;
   /** Nobody waits for the call any more: an asynchronous one is unwound where it waits. */
   abort?(reason: Error): void;
   /** Brings the instance back to its start after a call has ended in good order; false where it can't be. */
@@ -41,6 +48,9 @@ export interface ProgramInstance {
   /** It is not used again. May be called more than once. */
   discard?(): void;
 }
+
+/** Called with a trap. @param origin what the code was called for that trapped, where that is known */
+export type Fail = (thrown: unknown, origin?: unknown) => void;
 
 /**
  * An asynchronous entry has answered; its guest may go on. `over` is to be called when nothing of the answer is needed of the instance
@@ -79,7 +89,7 @@ export async function loadProgram(program: Program, budget: MemoryBudget): Promi
 function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnableProgram {
   const { reset } = program;
   const linker = new Linker(program);
-  if (isTask(program.entry)) return asyncProgram(linker, program, budget);
+  if (isTask(program)) return asyncProgram(linker, program, budget);
   const known = newKnowledge();
   const keeping = keepingOf(linker, program);
   return {
@@ -116,9 +126,9 @@ function counted(
   program: LinkedProgram,
 ): ProgramInstance['call'] {
   const components = entriesOf(program).map(({ component }) => component);
-  return (args, done, fail, returned, entry = 0) => {
+  return (args, done, fail, returned, entry = 0, origin) => {
     kept.called(components[entry] ?? 0);
-    call(args, done, fail, returned, entry);
+    call(args, done, fail, returned, entry, origin);
   };
 }
 
@@ -127,9 +137,12 @@ function asyncProgram(linker: Linker, program: LinkedProgram, budget: MemoryBudg
   const known = newKnowledge();
   const keeping = keepingOf(linker, program);
   return {
+    // One that keeps the memory of some of its components serves one request at a time.
+    isShareable: keeping === undefined && entriesOf(program).every(({ type }) => type.isAsync),
     instantiate(imports) {
       const instance = linker.instantiateAsync(...imports);
-      const call: ProgramInstance['call'] = (args, done, fail, returned, entry) => {
+      const origin = (): unknown => instance.origin;
+      const call: ProgramInstance['call'] = (args, done, fail, returned, entry, calledFor) => {
         // The task has ended, and what it answered is not needed any more.
         let left = 2;
         const over = (): void => {
@@ -137,6 +150,7 @@ function asyncProgram(linker: Linker, program: LinkedProgram, budget: MemoryBudg
           if (left === 0) done(false);
         };
         const owner = {
+          origin: calledFor,
           returned: (result: unknown) => (returned === undefined ? over() : returned(result, over)),
           cancelled: over,
           ended: over,
@@ -145,13 +159,14 @@ function asyncProgram(linker: Linker, program: LinkedProgram, budget: MemoryBudg
         instance.call(args, owner, entry);
       };
       const abort = (reason: Error): void => instance.abort(reason);
-      if ('problem' in reset) return { call, abort, discard: () => instance.clear() };
+      if ('problem' in reset) return { call, origin, abort, discard: () => instance.clear() };
       const snapshot = new Snapshot(instance, reset, known, budget.ask, program.plan.members);
       const kept = keeping && new InstanceKeeping(keeping, instance.components);
       budget.take(snapshot.memoryPages);
       let isDiscarded = false;
       return {
         call: kept === undefined ? call : counted(call, kept, program),
+        origin,
         abort,
         reset() {
           // What outlives its task costs the instance: it is unwound, and may run code of the guest's by that.

@@ -53,7 +53,7 @@ export class Sender {
     const { target, body } = request;
     const method = methodOf(target);
     const started = performance.now();
-    const trace = guest.trace.of(httpOperations);
+    const trace = guest.trace.of(httpOperations).current();
     const note = (url: string, { status, size, error }: ExchangeReport): void =>
       trace.note(
         operation,
