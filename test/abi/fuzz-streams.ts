@@ -253,7 +253,7 @@ function perform(
       readFuture(table.liftFuture(kind.future, handle), () => {});
       return;
     case 'stream of the host': {
-      const given = new Array<unknown>(run.howMany).fill(valueOf(run, which));
+      const given = new Array<unknown>(run.howMany).fill(elementOf(run, which));
       const isBytes = run.elements[which]?.kind === 'u8';
       const source = new HostSource({
         read(most) {
@@ -266,13 +266,13 @@ function perform(
       return;
     }
     case 'future of the host': {
-      table.lowerFuture(kind.future, new HostFuture(() => valueOf(run, which)));
+      table.lowerFuture(kind.future, new HostFuture(() => elementOf(run, which)));
       return;
     }
   }
 }
 
-function valueOf({ elements, given }: StreamRun, which: number): unknown {
+function elementOf({ elements, given }: StreamRun, which: number): unknown {
   if (which === 0) return given;
   return elements[1].kind === 'string' ? 'höy!' : 42;
 }
