@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { builds, wasmPath } from '../components/catalog.ts';
 
 /** The repository's folder. */
 export const root = join(import.meta.dirname, '..');
@@ -23,7 +24,9 @@ export function builtServer(name: string): string {
 
 /** A prebuilt component of this repository. */
 export function componentPath(name: string): string {
-  return join(root, 'components', name, `${name}.wasm`);
+  const build = builds.find((one) => one.name === name);
+  if (build === undefined) throw new Error(`there is no component ${name}`);
+  return join(root, 'components', wasmPath(build));
 }
 
 /** Everything that is measured runs as plain JavaScript, so that none pays for stripping types when it starts. */

@@ -1,12 +1,13 @@
 import { reasonOf } from '../host/shared/host-error.ts';
 import { askFor } from './ask.ts';
+import { nodeHttp } from './contenders/node-http.ts';
 import type { LoadRequest, LoadResult } from './load/load-generator.ts';
 import { isRedisInstalled, startRedis } from './redis.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunningProcess } from './running-process.ts';
 import { startContender } from './started-contender.ts';
 import { rotated } from './statistics.ts';
-import type { Entrant, LoadWorkload } from './workloads/workload.ts';
+import { type Entrant, type LoadWorkload, upstreamPlace } from './workloads/workload.ts';
 
 /** What one entrant did under one number of connections. */
 export interface LoadMeasurement {
@@ -58,8 +59,12 @@ export async function* measureLoad(
   const [first] = workloads;
   if (first === undefined) return;
   const { servers, missing } = await startAll(first, context, owner);
-  for (const workload of workloads) {
-    const { name, title, request, expected } = workload;
+  const upstream = first.hasUpstream === true ? await startUpstream(context, owner) : '';
+  for (const given of workloads) {
+    const { name, title, expected } = given;
+    const path = given.request.path.replace(upstreamPlace, encodeURIComponent(`${upstream}/`));
+    const request = { ...given.request, path };
+    const workload = { ...given, request };
     const able: Server[] = [];
     const unable = [...missing];
     for (const server of servers) {
@@ -79,6 +84,12 @@ export async function* measureLoad(
     }
     yield { workload: name, title, measurements, missing: unable };
   }
+}
+
+/** What requests of the entrants' own are sent to. */
+async function startUpstream({ scratch }: RunContext, owner: AsyncDisposableStack): Promise<string> {
+  const { url } = await startContender(nodeHttp, { component: 'hello', scratch }, owner);
+  return url;
 }
 
 async function startAll(

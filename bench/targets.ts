@@ -1,5 +1,5 @@
 import { jcoServe } from './contenders/jco-serve.ts';
-import { kvasi } from './contenders/kvasi.ts';
+import { kvasi, kvasiLinked } from './contenders/kvasi.ts';
 import { nodeHttp } from './contenders/node-http.ts';
 import { wasmtimeServe } from './contenders/wasmtime-serve.ts';
 import { loadRounds, type Results, startRounds } from './results.ts';
@@ -85,6 +85,31 @@ export const targets: readonly Target[] = [
         loadRounds(results, 'keys-get', 16, keyCountLabel(kvasi, 1_000_000)),
         loadRounds(results, 'keys-get', 16, keyCountLabel(kvasi, 1_000)),
       ),
+  },
+  {
+    key: 'linkedVsSingle',
+    title: 'a request that calls another component once, against the same function within one',
+    bound: 'at least',
+    value: 0.5,
+    measured: (results) =>
+      ratio(
+        loadRounds(results, 'linked-call', 16, kvasiLinked.name),
+        loadRounds(results, 'linked-call', 16, ours),
+      ),
+  },
+  {
+    key: 'proxyVsNode',
+    title: 'a request sent on to a server on this machine, 16 connections, against node:http + undici',
+    bound: 'at least',
+    value: 0.5,
+    measured: (results) => throughput(results, 'proxy', 16, bare),
+  },
+  {
+    key: 'proxyVsWasmtime',
+    title: 'the same against wasmtime serve',
+    bound: 'at least',
+    value: 2,
+    measured: (results) => throughput(results, 'proxy', 16, wasmtimeServe.name),
   },
   {
     key: 'memoryGrowth',

@@ -12,6 +12,9 @@ export interface Toolchain {
   flags: string[];
 }
 
+/** What is built once on a machine, and used again. */
+export const buildCache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kvasi-build');
+
 const debianSource = '/usr/lib/rustlib/src/rust/library/Cargo.lock';
 
 export const missing = `No Rust toolchain with a standard library for ${target}.
@@ -40,7 +43,7 @@ function debian(): Toolchain | undefined {
   const rustc = '/usr/bin/rustc';
   const linker = findLinker();
   if (!linker || ![cargo, rustc, debianSource].every((path) => existsSync(path))) return undefined;
-  const sysroot = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kvasi-build', 'sysroot');
+  const sysroot = join(buildCache, 'sysroot');
   execFileSync(join(import.meta.dirname, 'sysroot.sh'), [sysroot], {
     stdio: 'inherit',
     env: { ...process.env, CARGO: cargo, RUSTC: rustc },

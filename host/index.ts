@@ -3,6 +3,7 @@
 export { createHost } from './composition/create-host.ts';
 export type { Host, HostListener } from './composition/host.ts';
 export type { HostEventMap, PrintEvent, RefusedEvent } from './composition/host-event-map.ts';
+export type { BlobEntry, BlobRule } from './composition/options/blob-rule.ts';
 export type { ChangeableOptions, HostOptions } from './composition/options/host-options.ts';
 export type {
   KeyvalueEntry,
@@ -12,6 +13,7 @@ export type {
 } from './composition/options/keyvalue-rule.ts';
 export type { HostOperation, RequestEvent } from './composition/request-event.ts';
 export type { ScheduleRun } from './composition/schedule-run.ts';
+export type { BlobOperationName } from './interfaces/blobstore/operation-name.ts';
 export type { OperationName } from './interfaces/keyvalue/operation-name.ts';
 export type { LimitName } from './settings/limits.ts';
 export { HostError, type HostErrorCode } from './shared/host-error.ts';

@@ -1,6 +1,6 @@
 import type { Contender } from './contender.ts';
 import { jcoServe, jcoServeFresh } from './jco-serve.ts';
-import { kvasi, kvasiFromSources, kvasiLines, kvasiReuse } from './kvasi.ts';
+import { kvasi, kvasiFromSources, kvasiLines, kvasiLinked, kvasiReuse } from './kvasi.ts';
 import { nodeHttp } from './node-http.ts';
 import { washDev } from './wash-dev.ts';
 import { wasmtimeServe } from './wasmtime-serve.ts';
@@ -10,6 +10,7 @@ export const contenders: readonly Contender[] = [
   kvasi,
   kvasiReuse,
   kvasiLines,
+  kvasiLinked,
   kvasiFromSources,
   jcoServe,
   jcoServeFresh,

@@ -11,7 +11,7 @@ export interface Setup {
   readonly scratch: string;
 }
 
-export type ComponentName = 'hello' | 'bench' | 'misbehave';
+export type ComponentName = 'hello' | 'bench' | 'misbehave' | 'forward' | 'storefront-alone';
 
 /** One of the servers that are compared. */
 export interface Contender {

@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostVersion } from '../../host/shared/version.ts';
 import { builtKvasi, componentPath, kvasiSources } from '../build.ts';
@@ -21,6 +22,22 @@ export const kvasiLines = variant({ name: 'kvasi, request lines', args: ['--log-
 /** As `npm start` runs it, with the types stripped when it starts. */
 export const kvasiFromSources = variant({ name: 'kvasi, sources', main: kvasiSources });
 
+/** Two components, of which one calls the other: the workload's component is what they are together. */
+export const kvasiLinked: Contender = {
+  ...kvasi,
+  name: 'kvasi, two components',
+  supports: ({ component }) => component === 'storefront-alone',
+  async command(setup) {
+    const file = join(setup.scratch, 'linked.json');
+    const components = [{ name: 'pricing', file: componentPath('pricing') }];
+    const dev = { component_path: componentPath('storefront'), components };
+    await writeFile(file, JSON.stringify({ dev }));
+    const command = await kvasi.command(setup);
+    const args = command.args.filter((arg) => arg !== componentPath(setup.component));
+    return { ...command, args: [...args, '--config', file] };
+  },
+};
+
 function variant({ name, main = builtKvasi, args = [] }: Variant): Contender {
   return {
     name,
@@ -34,8 +51,16 @@ function variant({ name, main = builtKvasi, args = [] }: Variant): Contender {
         ...(redisUrl === undefined ? [] : ['--backend', redisUrl]),
         ...args,
       ],
-      cwd: scratch,
+      cwd: component === 'forward' ? await allowingRequests(scratch) : scratch,
       env: { KVASI_CACHE_DIR: join(scratch, 'kvasi-cache') },
     }),
   };
+}
+
+/** A folder whose configuration lets a component send requests to anyone. */
+async function allowingRequests(scratch: string): Promise<string> {
+  const folder = join(scratch, 'forward');
+  await mkdir(join(folder, '.wash'), { recursive: true });
+  await writeFile(join(folder, '.wash/config.yaml'), 'workload: {}\n');
+  return folder;
 }

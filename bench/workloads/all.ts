@@ -1,10 +1,14 @@
 import { keyCountWorkloads } from './key-counts.ts';
 import { keyvalueWorkloads } from './keyvalue.ts';
+import { linkedWorkloads } from './linked.ts';
 import { plainWorkloads } from './plain-http.ts';
+import { proxyWorkloads } from './proxy.ts';
 import type { LoadWorkload } from './workload.ts';
 
 export const loadWorkloads: readonly LoadWorkload[] = [
   ...plainWorkloads,
   ...keyvalueWorkloads,
   ...keyCountWorkloads,
+  ...linkedWorkloads,
+  ...proxyWorkloads,
 ];

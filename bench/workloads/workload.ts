@@ -1,6 +1,9 @@
 import type { ComponentName, Contender } from '../contenders/contender.ts';
 import type { LoadRequest } from '../load/load-generator.ts';
 
+/** Stands in the path of a request for the URL of the server that entrants send their own requests to. */
+export const upstreamPlace = '{upstream}';
+
 /** A server in one row of a table. */
 export interface Entrant {
   /** Default: the contender's name. */
@@ -19,6 +22,8 @@ export interface LoadWorkload {
   /** What every entrant has to answer before it is measured. */
   readonly expected: string | RegExp | Buffer;
   readonly connections: readonly number[];
+  /** Requests of the component's own go to a server, which stands in the path as `upstreamPlace`. */
+  readonly hasUpstream?: boolean;
   /** Keep the values in a Redis whose answers come this many milliseconds later. */
   readonly redisDelay?: number;
   /** The first is what the others are compared with. */

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { runEntry } from '../component/entry-point.ts';
 import { loadAlone } from '../component/load-alone.ts';
+import { workloadOfOne } from '../component/workload.ts';
 import { CommandHost } from '../composition/command-host.ts';
 import { seedStores } from '../composition/seed-stores.ts';
 import { type Flags, resolveSettings } from '../composition/settings.ts';
@@ -31,7 +32,7 @@ export async function runComponent(
   const { settings, warnings } = await resolveSettings({ cwd, env, flags: { ...flags, component: path } });
   const warn = (text: string): void => stderr.problem(`kvasi: ${text}`);
   for (const warning of warnings) warn(warning);
-  const component = await loadAlone(settings.component ?? path, {
+  const component = await loadAlone(workloadOfOne(settings.component ?? path), {
     memory: mostMemory(settings.limits),
     instances: 'fresh',
     entry: runEntry,

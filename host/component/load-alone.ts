@@ -1,12 +1,14 @@
 import { Transpiler } from '../engine/jco/transpiler.ts';
-import { type LoadedComponent, type LoadOptions, loadComponent } from './load.ts';
+import type { LoadedComponent, LoadOptions } from './load.ts';
+import { loadWorkload } from './load-workload.ts';
+import type { Workload } from './workload.ts';
 
-/** Loads one component, and keeps nothing for the next one. Throws a `HostError` when it can't be served. */
-export async function loadAlone(path: string, options: LoadOptions): Promise<LoadedComponent> {
+/** Loads what one host serves, and keeps nothing for the next one. Throws a `HostError` when it can't be served. */
+export async function loadAlone(workload: Workload, options: LoadOptions): Promise<LoadedComponent> {
   // Its thread is started only for a component that jco has to transpile.
   const transpiler = new Transpiler();
   try {
-    return await loadComponent(path, options, transpiler, () => {});
+    return await loadWorkload(workload, options, transpiler, () => {});
   } finally {
     await transpiler.close();
   }

@@ -1,9 +1,17 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import type { Transpiler } from '../engine/jco/transpiler.ts';
-import { type LinkedProgram, type Linking, linkOf, type Program } from '../engine/link/program.ts';
+import {
+  type Linkable,
+  type LinkedProgram,
+  type Linking,
+  linkOf,
+  type Program,
+} from '../engine/link/program.ts';
 import { limitMemory, TooMuchMemory } from '../engine/reset/memory-limit.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
+import type { EntryRoute } from '../runtime/ipc/protocol.ts';
 import type { InstanceMode } from '../settings/host-settings.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { formatSize } from '../shared/size.ts';
@@ -15,8 +23,23 @@ import { type ComponentFile, readComponent } from './read.ts';
 
 /** A component that is ready to be instantiated. */
 export interface LoadedComponent {
+  /** The main component's. */
   readonly file: ComponentFile;
   readonly program: Program;
+  /** The components that the program is made of, in the order of its plan. */
+  readonly members: readonly LoadedMember[];
+  /** Where several answer requests. */
+  readonly routes?: readonly EntryRoute[];
+  /** What is to be told of it. */
+  readonly warnings?: readonly string[];
+}
+
+/** One of the components that a program is made of. */
+export interface LoadedMember {
+  /** Its name in `dev.components`; absent for the main one. */
+  readonly name?: string;
+  /** What it imports of the host. */
+  readonly imports: readonly InterfaceDescription[];
 }
 
 /** How a component will run, as far as its code depends on it. */
@@ -43,7 +66,8 @@ export async function loadComponent(
 ): Promise<LoadedComponent> {
   const file = await readComponent(path);
   await checkComponent(file, options.entry);
-  return { file, program: await programOf(file, options, transpiler, onSlow) };
+  const { imports } = file.description;
+  return { file, program: await programOf(file, options, transpiler, onSlow), members: [{ imports }] };
 }
 
 /** Compiles a component and puts it together once, so that what is called ready can run. Throws a `HostError`. */
@@ -68,24 +92,39 @@ export async function programOf(
       );
     }
   }
-  const { entry, suspending } = link;
-  const { modules, ...plan } = link.plan;
+  return await linkedProgram(link, { memory, instances, entry: point }, () => file.path);
+}
+
+/**
+ * Compiles what was linked, and puts it together once. Throws a `HostError`.
+ *
+ * @param pathOf of the component that a module belongs to
+ * @param named the module as it is compiled
+ */
+export async function linkedProgram(
+  { plan: { modules, ...plan }, ...linkable }: Linkable,
+  { memory, instances, entry = handlerEntry }: LoadOptions,
+  pathOf: (module: number) => string,
+  named: (bytes: Uint8Array<ArrayBuffer>, module: number) => Uint8Array<ArrayBuffer> = (bytes) => bytes,
+): Promise<LinkedProgram> {
   // What is run goes on for long, and its instance is not used again.
   const resettable =
-    point.trigger === 'run'
+    entry.trigger === 'run'
       ? { problem: 'each run has an instance of its own' }
-      : makeResettable(link.plan, { notes: instances === 'fresh' });
+      : makeResettable({ ...plan, modules }, { notes: instances === 'fresh' });
   const [rewritten, reset] =
     'problem' in resettable ? [modules, resettable] : [resettable.modules, resettable.plan];
-  const prepared = rewritten.map((bytes) => limited(file, bytes, memory));
-  const compiled = await compileAll(file, prepared);
-  const program: LinkedProgram = { kind: 'linked', plan, modules: compiled, entry, suspending, reset };
-  await checkProgram(file.path, program, prepared);
+  const prepared = rewritten.map((bytes, module) =>
+    named(limited({ path: pathOf(module) }, bytes, memory), module),
+  );
+  const compiled = await compileAll({ path: pathOf(0) }, prepared);
+  const program: LinkedProgram = { kind: 'linked', plan, modules: compiled, ...linkable, reset };
+  await checkProgram(pathOf(0), program, prepared);
   return program;
 }
 
 function limited(
-  { path }: ComponentFile,
+  { path }: Pick<ComponentFile, 'path'>,
   bytes: Uint8Array<ArrayBuffer>,
   memory: number,
 ): Uint8Array<ArrayBuffer> {
@@ -103,7 +142,7 @@ function limited(
 }
 
 async function compileAll(
-  { path }: ComponentFile,
+  { path }: Pick<ComponentFile, 'path'>,
   modules: readonly Uint8Array<ArrayBuffer>[],
 ): Promise<WebAssembly.Module[]> {
   try {

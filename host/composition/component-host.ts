@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { LoadedComponent } from '../component/load.ts';
+import type { LoadedComponent, LoadedMember } from '../component/load.ts';
 import type { TestSettings } from '../interfaces/host-interface.ts';
 import { interfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
@@ -20,12 +20,12 @@ import type { HostEvents } from './host-events.ts';
 import type { Settings } from './settings.ts';
 
 /** What of a host's settings a component is started with. */
-export type ComponentSettings = SettingsOfInterfaces & Pick<Settings, 'instances'>;
+export type ComponentSettings = SettingsOfInterfaces & Pick<Settings, 'instances' | 'components'>;
 
 /** What of a host's settings its threads need. */
 export type ComponentHostSettings = SettingsOfInterfaces &
   TestSettings &
-  Pick<Settings, 'instances' | 'threads' | 'requestTimeout' | 'limits'> &
+  Pick<Settings, 'instances' | 'components' | 'threads' | 'requestTimeout' | 'limits'> &
   Partial<Pick<Settings, 'service' | 'schedules'>> &
   Pick<WorkerSetup, 'clock'> & {
     /** A test may stand between guests and what they do through the host. */
@@ -136,16 +136,45 @@ function runnable(component: LoadedComponent, settings: ComponentHostSettings): 
 }
 
 /** What the workers of a component are started with. */
-export function setupOf({ file, program }: LoadedComponent, settings: ComponentHostSettings): ComponentSetup {
-  const { instances, clock, isIntercepted } = settings;
-  const { imports } = file.description;
+export function setupOf(
+  { program, members, routes }: LoadedComponent,
+  settings: ComponentHostSettings,
+): ComponentSetup {
+  const { instances, clock, isIntercepted, limits } = settings;
+  const imports = members.flatMap((member) => member.imports);
   return {
     program,
     interfaces: Object.fromEntries(
       interfacesOf(imports).map((one) => [one.name, one.configure?.(settings, imports)]),
     ),
+    members: members.map((member) => {
+      const own = settingsOf(member, settings);
+      return Object.fromEntries(
+        interfacesOf(member.imports).map((one) => [one.name, one.configureComponent?.(own, member.imports)]),
+      );
+    }),
+    ...(routes === undefined ? {} : { routes }),
     instances,
+    ...(instances === 'reuse'
+      ? { sharing: { atOnce: limits.requestsAtOncePerInstance, inTotal: limits.requestsPerInstance } }
+      : {}),
     ...(clock === undefined ? {} : { clock }),
     ...(isIntercepted === true ? { trace: boundsOfTest, faults: [] } : {}),
+  };
+}
+
+/** The settings of one component: its own over those of all. */
+function settingsOf({ name }: LoadedMember, settings: ComponentHostSettings): ComponentHostSettings {
+  const own = name === undefined ? undefined : settings.components.find((one) => one.name === name);
+  if (own === undefined) return settings;
+  return {
+    ...settings,
+    environment: { ...settings.environment, ...own.environment },
+    config: { ...settings.config, ...own.config },
+    ...(own.allowedHosts === undefined ? {} : { allowedHosts: own.allowedHosts }),
+    ...(own.allowedIpNameLookups === undefined ? {} : { allowedIpNameLookups: own.allowedIpNameLookups }),
+    ...(own.allowedHostLoopbackPorts === undefined
+      ? {}
+      : { allowedHostLoopbackPorts: own.allowedHostLoopbackPorts }),
   };
 }

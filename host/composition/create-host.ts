@@ -1,14 +1,16 @@
 // As a namespace: of an old Node a name that it does not have would be all that is said.
 import * as module from 'node:module';
 import { loadAlone } from '../component/load-alone.ts';
+import { workloadOf } from '../component/workload.ts';
 import { enableJspi } from '../engine/jspi.ts';
+import { blobstoreInterface } from '../interfaces/blobstore/index.ts';
 import { mostMemory } from '../settings/limits.ts';
 import { holdProcess } from '../shared/process-hold.ts';
 import { Host } from './host.ts';
 import { HostEmitter } from './host-emitter.ts';
 import type { HostOptions } from './options/host-options.ts';
 import { RunningHost } from './running-host.ts';
-import { seedStores } from './seed-stores.ts';
+import { seedBlobStore, seedStores } from './seed-stores.ts';
 
 /**
  * Starts a host for a component, which the program talks to with `fetch`, or others over the ports that `listen` opens. Rejects with a
@@ -29,17 +31,20 @@ export async function createHost(given: HostOptions): Promise<Host> {
   module.enableCompileCache();
   using _ = holdProcess();
   const { settings, warnings } = await resolveHostOptions(options, 'createHost');
-  const component = await loadAlone(settings.component, {
+  const component = await loadAlone(workloadOf(settings), {
     memory: mostMemory(settings.limits),
     instances: settings.instances,
   });
   const emitter = new HostEmitter();
   const running = new RunningHost(component, settings, emitter);
-  await running.start(() => seedStores(settings.keyvalue, running.memory));
+  await running.start(async () => {
+    await seedStores(settings.keyvalue, running.memory);
+    await seedBlobStore(settings.blobstore, running.pool(blobstoreInterface).memory);
+  });
   const host = new Host(running, emitter, options, settings);
   // Once whoever has awaited the host listens.
   setImmediate(() => {
-    for (const text of warnings) emitter.warning(text);
+    for (const text of [...warnings, ...(component.warnings ?? [])]) emitter.warning(text);
   });
   return host;
 }

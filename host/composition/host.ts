@@ -1,4 +1,6 @@
 import { loadAlone } from '../component/load-alone.ts';
+import { workloadOf } from '../component/workload.ts';
+import { blobstoreInterface } from '../interfaces/blobstore/index.ts';
 import { mostMemory } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { holdProcess } from '../shared/process-hold.ts';
@@ -11,7 +13,7 @@ import type { CheckedHostOptions } from './options/check-host-options.ts';
 import type { ChangeableOptions } from './options/host-options.ts';
 import type { RequestEvent } from './request-event.ts';
 import type { RunningHost } from './running-host.ts';
-import { seedStores } from './seed-stores.ts';
+import { seedBlobStore, seedStores } from './seed-stores.ts';
 import type { Settings } from './settings.ts';
 
 /** A port that a host serves. */
@@ -162,12 +164,14 @@ export class Host implements AsyncDisposable {
     const { settings } = await resolveHostOptions(options, caller);
     // What the file says of them now holds for the next host.
     const { limits } = this.#settings;
-    const component = await loadAlone(settings.component, {
+    const component = await loadAlone(workloadOf(settings), {
       memory: mostMemory(limits),
       instances: settings.instances,
     });
     await seedStores(settings.keyvalue, this.#running.memory);
+    await seedBlobStore(settings.blobstore, this.#running.pool(blobstoreInterface).memory);
     await this.#running.replace(component, settings);
+    for (const text of component.warnings ?? []) this.#emitter.warning(text);
     this.#options = options;
     this.#settings = { ...settings, limits };
   }

@@ -1,7 +1,20 @@
+import type { BlobOperation } from '../interfaces/blobstore/blob-operation.ts';
+import type { OutgoingOperation } from '../interfaces/http/outgoing-operation.ts';
 import type { KeyvalueOperation } from '../interfaces/keyvalue/keyvalue-operation.ts';
 
-/** What the component did through the host. */
-export interface HostOperation extends KeyvalueOperation {
+/**
+ * What the component did through the host: with a bucket and perhaps a key, with a container and perhaps an object, or a request that it
+ * sent.
+ */
+export interface HostOperation
+  extends Omit<KeyvalueOperation, 'op' | 'bucket'>,
+    Pick<BlobOperation, 'object'>,
+    Partial<Pick<OutgoingOperation, 'url' | 'method' | 'status'>> {
+  readonly op: KeyvalueOperation['op'] | BlobOperation['op'] | OutgoingOperation['op'];
+  /** Of `wasi:keyvalue`. */
+  readonly bucket?: string | undefined;
+  /** Of `wasi:blobstore`. */
+  readonly container?: string | undefined;
   /** The request that it served, counted from 1. */
   readonly request: number;
 }
@@ -25,7 +38,7 @@ export interface RequestEvent {
   readonly hostStack?: string;
   /** The host refused it: the component saw nothing of it. */
   readonly isRefused: boolean;
-  /** What the component did with its buckets, in order. Opening one counts only where it failed. */
+  /** What the component did with its buckets, and the requests that it sent, in the order in which they ended. Opening one counts only where it failed. */
   readonly operations: readonly HostOperation[];
   /** How many more operations there were, between the first and the last ones. */
   readonly omittedOperations: number;

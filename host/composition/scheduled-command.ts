@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { namedEntry, runEntry } from '../component/entry-point.ts';
 import { loadAlone } from '../component/load-alone.ts';
+import { workloadOfOne } from '../component/workload.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { ToWorker } from '../runtime/ipc/protocol.ts';
 import { noTrace } from '../runtime/trace/packed-trace.ts';
@@ -52,7 +53,7 @@ export class ScheduledCommand {
   async load(): Promise<CommandHost> {
     const version = await versionOf(this.#path);
     if (this.#host !== undefined && version === this.#version) return this.#host;
-    const component = await loadAlone(this.#path, {
+    const component = await loadAlone(workloadOfOne(this.#path), {
       memory: mostMemory(this.#settings.limits),
       instances: 'fresh',
       entry: this.#export === undefined ? runEntry : namedEntry(this.#export),

@@ -1,3 +1,5 @@
+import type { BlobBackend } from '../interfaces/blobstore/backends/backend.ts';
+import type { BlobSettings } from '../interfaces/blobstore/configuration/blob-settings.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { OPERATION_TIMEOUT } from '../interfaces/keyvalue/backends/definition.ts';
 import type { KeyvalueSettings } from '../interfaces/keyvalue/configuration/store-rules.ts';
@@ -15,5 +17,19 @@ export async function seedStores(keyvalue: KeyvalueSettings, memory: Backend): P
     await seedBuckets(keyvalue, stores);
   } finally {
     await stores.close();
+  }
+}
+
+/** Fills the store of blobs if it has a seed and is empty, and closes it again. @param memory the blobs in memory of the host */
+export async function seedBlobStore(settings: BlobSettings, memory: BlobBackend): Promise<void> {
+  if (settings.seed === undefined) return;
+  const { blobTimeout, ThreadBlobs } = await import('../interfaces/blobstore/thread-blobs.ts');
+  const { seedBlobs } = await import('../interfaces/blobstore/seed.ts');
+  const context = { now: Date.now, operationTimeout: blobTimeout, tell: () => {} };
+  const blobs = new ThreadBlobs(settings, memory, context);
+  try {
+    await seedBlobs(settings.seed, await blobs.store());
+  } finally {
+    await blobs.close();
   }
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { runEntry } from '../component/entry-point.ts';
 import { loadAlone } from '../component/load-alone.ts';
+import { workloadOfOne } from '../component/workload.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { ToWorker } from '../runtime/ipc/protocol.ts';
 import type { InterfacePools } from '../runtime/worker-pool/interface-pools.ts';
@@ -98,7 +99,7 @@ export class Service {
 
   async #load(): Promise<CommandHost> {
     const { limits } = this.#settings;
-    const component = await loadAlone(this.#path, {
+    const component = await loadAlone(workloadOfOne(this.#path), {
       memory: mostMemory(limits),
       instances: 'fresh',
       entry: runEntry,

@@ -29,6 +29,8 @@ export interface DevLoopEvents {
 export interface DevLoopOptions {
   /** The component's file. */
   readonly component: string;
+  /** The files of the components beside it. */
+  readonly beside: readonly string[];
   /** Makes it. Default: somebody else does. */
   readonly build: BuildCommand | undefined;
   readonly configFile: string | undefined;
@@ -55,13 +57,21 @@ export class DevLoop {
   /** Build and load whether or not something has changed, as at the start. */
   #isForced = true;
   /** The bytes that were loaded last, or refused. */
-  #seen: Buffer | undefined;
+  #seen: readonly (Buffer | undefined)[] = [];
+  /** Those of the component that was yielded last. */
+  #served: readonly (Buffer | undefined)[] = [];
+  #changed: readonly string[] = [];
 
   constructor(options: DevLoopOptions) {
     this.#options = options;
     const { signal } = options;
     this.#aborted = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     this.#aborted.catch(() => {});
+  }
+
+  /** The files of components that are others than those of the component before. */
+  get changed(): readonly string[] {
+    return this.#changed;
   }
 
   /** Builds and loads again, even where nothing has changed. */
@@ -83,6 +93,9 @@ export class DevLoop {
         const component = await this.#attempt(canWait);
         if (component !== undefined) {
           canWait = true;
+          const { component: path, beside } = this.#options;
+          this.#changed = [path, ...beside].filter((_, index) => this.#isOther(index));
+          this.#served = this.#seen;
           yield component;
         }
         await this.#nextChange();
@@ -128,23 +141,33 @@ export class DevLoop {
   }
 
   async #load(isForced: boolean): Promise<LoadedComponent | undefined> {
-    const { component: path, load, signal } = this.#options;
-    const before = isForced ? undefined : this.#seen;
+    const { component: path, beside, load, signal } = this.#options;
+    const paths = [path, ...beside];
+    const before = isForced ? [] : this.#seen;
     const read = async (): Promise<LoadedComponent | undefined> => {
-      const bytes = await readPlainFile(path).catch(() => undefined);
-      if (bytes !== undefined && before?.equals(bytes) === true) return undefined;
-      this.#seen = bytes;
+      const seen = await Promise.all(paths.map((one) => readPlainFile(one).catch(() => undefined)));
+      if (seen.every((bytes, index) => bytes !== undefined && before[index]?.equals(bytes) === true))
+        return undefined;
+      this.#seen = seen;
       return await load(path);
     };
     // What is there at the very start is not being written.
     if (this.#changes === 0) return await read();
-    return await loadSettled(path, read, signal);
+    return await loadSettled(paths, read, signal);
+  }
+
+  /** Whether a file is not what the component before was made of. */
+  #isOther(index: number): boolean {
+    const seen = this.#seen[index];
+    return seen === undefined || this.#served[index]?.equals(seen) !== true;
   }
 
   /** Answers how to end that. */
   async #watch(): Promise<() => Promise<void>> {
-    const { component, build, configFile, own, outputs, events } = this.#options;
-    const stops: (() => unknown)[] = [watchPath(component, () => this.#notice())];
+    const { component, beside, build, configFile, own, outputs, events } = this.#options;
+    const stops: (() => unknown)[] = [component, ...beside].map((path) =>
+      watchPath(path, () => this.#notice()),
+    );
     if (configFile !== undefined) {
       const restart = `${configFile} has changed; end kvasi and start it again to have that used`;
       stops.push(watchPath(configFile, () => events.warning(restart)));
@@ -153,7 +176,7 @@ export class DevLoop {
       const { Sources } = await import('./sources.ts');
       const sources = new Sources({
         folder: build.directory,
-        others: new Set([component, configFile ?? component, ...own]),
+        others: new Set([component, ...beside, configFile ?? component, ...own]),
         outputs,
         onChange: () => this.#notice(),
         warning: (text) => events.warning(text),

@@ -6,16 +6,20 @@ const tryInterval = 50;
 /** A file that has not changed for this long is not being written any more, in milliseconds. */
 const settleTime = 300;
 
-/** Loads a file that may be in the middle of being written: what `load` throws counts once the file rests. */
-export async function loadSettled<T>(path: string, load: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  let stamp = await stampOf(path);
+/** Loads files that may be in the middle of being written: what `load` throws counts once they rest. */
+export async function loadSettled<T>(
+  paths: readonly string[],
+  load: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  let stamp = await stampOf(paths);
   let restsSince = performance.now();
   for (;;) {
     const attempt = await load().then(
       (value) => ({ value }),
       (error: unknown) => ({ error }),
     );
-    const next = await stampOf(path);
+    const next = await stampOf(paths);
     if (next !== stamp) {
       stamp = next;
       restsSince = performance.now();
@@ -28,7 +32,11 @@ export async function loadSettled<T>(path: string, load: () => Promise<T>, signa
   }
 }
 
-async function stampOf(path: string): Promise<string> {
+async function stampOf(paths: readonly string[]): Promise<string> {
+  return (await Promise.all(paths.map(stampOfFile))).join(' ');
+}
+
+async function stampOfFile(path: string): Promise<string> {
   try {
     const { ino, size, mtimeNs } = await stat(path, { bigint: true });
     return `${ino} ${size} ${mtimeNs}`;

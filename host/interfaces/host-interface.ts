@@ -53,6 +53,17 @@ export interface HostInterface<
     settings: ValuesOf<Settings[number]> & TestSettings,
     imports: readonly InterfaceDescription[],
   ): Config;
+  /**
+   * What `WorkerPart.imports` is given for one component of the host, which may have settings of its own: what a structured clone can take
+   * along. Default: nothing.
+   *
+   * @param settings of the component
+   * @param imports of the component alone
+   */
+  configureComponent?(
+    settings: ValuesOf<Settings[number]> & TestSettings,
+    imports: readonly InterfaceDescription[],
+  ): unknown;
   /** What the inspector has for it. */
   readonly inspector?: Load<InspectorPart>;
   /** What the command line has for it. */

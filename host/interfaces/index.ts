@@ -1,3 +1,4 @@
+import { blobstoreInterface } from './blobstore/index.ts';
 import { cli03Interface, cliInterface } from './cli/index.ts';
 import { clocks03Interface, clocksInterface } from './clocks/index.ts';
 import { configInterface } from './config/index.ts';
@@ -12,6 +13,7 @@ import { socketsInterface } from './sockets/index.ts';
 
 /** The interfaces of the host: what a component may import. */
 export const interfaces: readonly HostInterface[] = [
+  blobstoreInterface,
   cliInterface,
   cli03Interface,
   clocksInterface,

@@ -47,7 +47,8 @@ export async function providedImports(): Promise<HostImports> {
   const parts = await Promise.all(
     interfaces.map((one) => one.start(one.configure?.(unconfigured, []), worker)),
   );
-  return Object.assign({}, ...parts.map((part) => part.imports(guest)));
+  const own = interfaces.map((one) => one.configureComponent?.(unconfigured, []));
+  return Object.assign({}, ...parts.map((part, index) => part.imports(guest, own[index])));
 }
 
 /** Why the host can't serve an import, or `undefined` when it can. */

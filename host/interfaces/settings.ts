@@ -1,4 +1,5 @@
 import type { ValuesOf } from '../settings/setting.ts';
+import { blobstoreSettings } from './blobstore/settings.ts';
 import { cliSettings } from './cli/settings.ts';
 import { configSettings } from './config/settings.ts';
 import { filesystemSettings } from './filesystem/settings.ts';
@@ -14,6 +15,7 @@ export const interfaceSettings = [
   ...httpSettings,
   ...filesystemSettings,
   ...socketsSettings,
+  ...blobstoreSettings,
 ] as const;
 
 /** What interfaces are configured by, in all. */

@@ -39,8 +39,12 @@ export interface WorkerContext<S = unknown> {
 
 /** An interface on a worker. */
 export interface WorkerPart {
-  /** What one guest imports of it. */
-  imports(guest: Guest): HostImports;
+  /**
+   * What one component of a guest imports of it.
+   *
+   * @param own what this component is given, other than the others of its program; see `WorkerSetup.members`
+   */
+  imports(guest: Guest, own: unknown): HostImports;
   /** Its part on the main thread says something. */
   receive?(message: unknown): void;
 }

@@ -40,7 +40,7 @@ export const hostSettings = [
   oneValue({
     name: 'instances',
     explanation:
-      '`fresh`: a new instance for each request; `reuse`: instances are used again and keep their memory.',
+      '`fresh`: a new instance for each request; `reuse`: instances are used again and keep their memory, and those of WASI 0.3 serve several requests at once.',
     kind: oneOf(INSTANCE_MODES),
     key: 'dev.instances',
     variable: 'KVASI_INSTANCES',

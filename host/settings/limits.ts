@@ -65,6 +65,17 @@ export const limitDefinitions = {
     explanation:
       'Once more than 64 requests wait, one that has waited for this long is answered 503 with retry-after, and so is a new one while the oldest has waited for half of it.',
   },
+  requestsPerInstance: {
+    kind: count,
+    default: 128,
+    explanation:
+      'With `instances: reuse`, how many requests one instance of a component of WASI 0.3 serves before another one takes its place.',
+  },
+  requestsAtOncePerInstance: {
+    kind: count,
+    default: 16,
+    explanation: 'How many of them it serves at once. Further ones get another instance.',
+  },
   memory: {
     kind: size,
     default: 512 * MiB,

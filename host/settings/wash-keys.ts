@@ -39,19 +39,6 @@ const ports = (description: string) =>
     description,
   );
 
-const component = {
-  name: required(text('Name of the component.')),
-  ...source,
-  environment: section(environmentEntries, 'Variables, merged over those of `workload`.'),
-  config: textMap('Values of `wasi:config/store`, merged over those of `workload`.'),
-  allowedHosts: hostPolicies('Replaces the list of `workload`.'),
-  allowedIpNameLookups: texts('Replaces the list of `workload`.'),
-  allowedHostLoopbackPorts: texts('Replaces the list of `workload`.'),
-  poolSize: number('Instances kept warm.'),
-  maxInvocations: number('Calls of a warm instance.'),
-  maxConcurrency: number('Calls of a warm instance at once.'),
-};
-
 const plugins = sections(
   {
     id: text('Name of the plugin.'),
@@ -83,9 +70,6 @@ const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>
   'the variables are not set; set them before kvasi starts': {
     'dev.environment': textMap('Variables for the process of the host itself.'),
   },
-  'only the main component runs': {
-    'dev.components': sections(component, 'Components loaded beside the main one.'),
-  },
   'the component gets what it imports, without this configuration': {
     'dev.host_interfaces': sections(hostInterface, 'Interfaces asked of the host.'),
   },
@@ -104,17 +88,6 @@ const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>
     'dev.tls_key_path': path('Key of that certificate.'),
     'dev.tls_ca_path': path('Authority that clients are checked against.'),
   },
-  'outbound HTTP is denied': {
-    'dev.http_client_ca_paths': texts('Further authorities for outbound HTTPS.', 'a list of paths'),
-    'dev.http_client_trust_roots': oneOf(
-      ['webpki-and-native', 'webpki', 'native', 'extra-only'],
-      'Built-in authorities for outbound HTTPS.',
-    ),
-    'dev.http_connection_wait': text('How long an outbound request waits for a connection.'),
-    'dev.max_connections': count('Outbound HTTP connections in all.'),
-    'dev.max_outbound_http_connections_per_workload': count('Outbound HTTP connections of a component.'),
-  },
-  'wasi:blobstore is not provided': { 'dev.wasi_blobstore_path': path('Folder that keeps blobs.') },
   'wasmcloud:postgres is not provided': {
     'dev.postgres_url': parsed(
       (given) => parseServerUrl(given, ['postgres', 'postgresql'], 'postgres://127.0.0.1:5432/db'),

@@ -30,12 +30,15 @@ export class HostLog {
         this.output += this.#decoder.decode(bytes, { stream: true });
         this.requests.print(request, stream, bytes);
       },
-      tell: (text) => {
-        this.output += `${text}\n`;
-      },
+      tell: (text) => this.tell(text),
       step: (step) => this.onStep(step),
       refused: (client) => this.requests.refuse(client),
     });
+  }
+
+  /** The host has something to say. */
+  tell(text: string): void {
+    this.output += `${text}\n`;
   }
 
   /** Forgets all of it. */

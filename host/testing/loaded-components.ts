@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { LoadedComponent, LoadOptions } from '../component/load.ts';
 import { loadAlone } from '../component/load-alone.ts';
+import { filesOf, type Workload } from '../component/workload.ts';
 import { noticeLoaded } from './loaded-notice.ts';
 
 interface Loaded {
@@ -8,25 +9,32 @@ interface Loaded {
   readonly component: Promise<LoadedComponent>;
 }
 
-/** By path. A component that has changed is loaded again. */
+/** By what it is made of. A component that has changed is loaded again. */
 const loaded = new Map<string, Loaded>();
 
-/** Loads a component, once for all hosts of this process. Throws a `HostError` when it can't be served. */
-export async function loadOnce(path: string, options: LoadOptions): Promise<LoadedComponent> {
-  noticeLoaded(path);
-  const version = `${await fileVersion(path)} ${options.memory} ${options.instances}`;
-  const known = loaded.get(path);
+/** Loads what a host serves, once for all hosts of this process. Throws a `HostError` when it can't be served. */
+export async function loadOnce(workload: Workload, options: LoadOptions): Promise<LoadedComponent> {
+  const files = filesOf(workload);
+  for (const path of files) noticeLoaded(path);
+  const key = workload.components.length === 0 ? workload.path : JSON.stringify(workload);
+  const version = `${await versionOf(workload)} ${options.memory} ${options.instances}`;
+  const known = loaded.get(key);
   if (known?.version === version) return await known.component;
-  const component = loadAlone(path, options);
-  loaded.set(path, { version, component });
+  const component = loadAlone(workload, options);
+  loaded.set(key, { version, component });
   component.catch(() => {
-    if (loaded.get(path)?.component === component) loaded.delete(path);
+    if (loaded.get(key)?.component === component) loaded.delete(key);
   });
   return await component;
 }
 
+/** A text that is another one when a file of it has changed, or is gone. */
+export async function versionOf(workload: Workload): Promise<string> {
+  return (await Promise.all(filesOf(workload).map(fileVersion))).join(' ');
+}
+
 /** A text that is another one when the file has changed, or is gone. */
-export async function fileVersion(path: string): Promise<string> {
+async function fileVersion(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   return found === undefined ? '' : `${found.ino} ${found.mtimeMs} ${found.size}`;
 }

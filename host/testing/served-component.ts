@@ -1,14 +1,18 @@
 import type { LoadedComponent } from '../component/load.ts';
+import { type Workload, workloadOf } from '../component/workload.ts';
 import type { HostEvents } from '../composition/host-events.ts';
 import { RunningHost } from '../composition/running-host.ts';
 import type { Settings } from '../composition/settings.ts';
+import { blobstoreInterface } from '../interfaces/blobstore/index.ts';
+import { interfacesOf } from '../interfaces/provided.ts';
 import type { Step } from '../runtime/fault-injection/schedule.ts';
 import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
 import type { ControlledClock } from '../shared/controlled-clock.ts';
 import { reasonOf, stackOf } from '../shared/host-error.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
-import { fileVersion } from './loaded-components.ts';
+import { versionOf } from './loaded-components.ts';
 import type { HostData } from './stores/host-data.ts';
+import { TestBlobs } from './stores/test-blobs.ts';
 import { TestStores } from './stores/test-stores.ts';
 
 /** Who is told what a component does. */
@@ -28,17 +32,18 @@ export class ServedComponent {
   readonly clock: ControlledClock;
   readonly host: RunningHost;
   readonly stores: TestStores;
+  readonly blobs: TestBlobs;
   readonly data: HostData;
   /** Something happened to its threads or stores that those of a new host would not know of. */
   isWorn = false;
   /** The component, or the test, may have stored something. */
   isUsed = false;
-  readonly #path: string;
+  readonly #workload: Workload;
   readonly #version: string;
   #events: ServedEvents | undefined;
 
   /**
-   * @param version of the component's file, from before it was loaded; see `fileVersion`
+   * @param version of the component's files, from before it was loaded; see `versionOf`
    * @param seed begins what is random; default: chance
    */
   constructor(
@@ -49,7 +54,7 @@ export class ServedComponent {
     clock: ControlledClock,
     seed: number | string | undefined,
   ) {
-    this.#path = settings.component;
+    this.#workload = workloadOf(settings);
     this.#version = version;
     this.clock = clock;
     this.data = data;
@@ -79,6 +84,12 @@ export class ServedComponent {
       },
     );
     this.stores = new TestStores(settings.keyvalue, this.host.memory, clock.now);
+    this.blobs = new TestBlobs(
+      settings.blobstore,
+      this.host.pool(blobstoreInterface).memory,
+      clock.now,
+      interfacesOf(component.file.description.imports).includes(blobstoreInterface),
+    );
   }
 
   /** From now on somebody else is told. */
@@ -86,9 +97,9 @@ export class ServedComponent {
     this.#events = events;
   }
 
-  /** Whether the component's file is the one that was loaded. */
+  /** Whether the component's files are those that were loaded. */
   async isCurrent(): Promise<boolean> {
-    return (await fileVersion(this.#path)) === this.#version;
+    return (await versionOf(this.#workload)) === this.#version;
   }
 
   /** Ends everything; in-flight requests fail because the host is closed. */
@@ -97,6 +108,7 @@ export class ServedComponent {
     await using ends = new AsyncDisposableStack();
     ends.defer(() => this.data.remove());
     ends.defer(() => this.stores.close(this.isUsed));
+    ends.defer(() => this.blobs.close(this.isUsed));
     ends.defer(() => this.host.close());
   }
 

@@ -1,10 +1,11 @@
 // As a namespace: of an old Node a name that it does not have would be all that is said.
 import * as module from 'node:module';
+import { workloadOf } from '../component/workload.ts';
 import { enableJspi } from '../engine/jspi.ts';
 import { mostMemory } from '../settings/limits.ts';
 import { ControlledClock } from '../shared/controlled-clock.ts';
 import { holdProcess } from '../shared/process-hold.ts';
-import { fileVersion, loadOnce } from './loaded-components.ts';
+import { loadOnce, versionOf } from './loaded-components.ts';
 import { resolveOptions } from './options/resolve-options.ts';
 import type { TestHostOptions } from './options/test-host-options.ts';
 import { ServedComponent } from './served-component.ts';
@@ -27,8 +28,9 @@ export async function startHost(given: TestHostOptions): Promise<TestHost> {
   using _ = holdProcess();
   const { settings, data } = await resolveOptions(options);
   try {
-    const version = await fileVersion(settings.component);
-    const component = await loadOnce(settings.component, {
+    const workload = workloadOf(settings);
+    const version = await versionOf(workload);
+    const component = await loadOnce(workload, {
       memory: mostMemory(settings.limits),
       instances: settings.instances,
     });

@@ -3,6 +3,7 @@ import { hostIsClosed } from '../composition/closed-host.ts';
 import { requestOf } from '../composition/fetch-request.ts';
 import type { HostOperation } from '../composition/request-event.ts';
 import { type ScheduleRun, scheduleRunOf } from '../composition/schedule-run.ts';
+import { http03Interface, httpInterface } from '../interfaces/http/index.ts';
 import { random03Interface, randomInterface } from '../interfaces/random/index.ts';
 import type { Schedule, Step } from '../runtime/fault-injection/schedule.ts';
 import { HostError } from '../shared/host-error.ts';
@@ -14,11 +15,13 @@ import { requireSnapshot } from './host-arguments.ts';
 import { HostClock } from './host-clock.ts';
 import { HostLog } from './host-log.ts';
 import type { CheckedOptions } from './options/check-options.ts';
+import { Outgoing } from './outgoing/outgoing.ts';
 import { noteAnswer } from './requests/request-of-answer.ts';
 import type { HostRequest } from './requests/request-record.ts';
 import type { ServedComponent } from './served-component.ts';
 import { type Snapshot, storeSnapshot, takeSnapshot } from './stores/snapshot.ts';
 import { TestBucket } from './stores/test-bucket.ts';
+import { TestContainer } from './stores/test-container.ts';
 import { UnderWay } from './under-way.ts';
 
 /** How long a host that is to be used again waits for what the test before has left under way, in milliseconds. */
@@ -69,6 +72,7 @@ export class TestHost implements AsyncDisposable {
 
   readonly clock: HostClock;
   readonly faults: Faults;
+  readonly outgoing: Outgoing;
   readonly #served: ServedComponent;
   readonly #options: CheckedOptions;
   readonly #log: HostLog;
@@ -85,6 +89,10 @@ export class TestHost implements AsyncDisposable {
     const requireOpen = this.#requireOpen.bind(this);
     this.faults = new Faults(options.seed, (faults) => host.injectFaults(faults), requireOpen);
     this.clock = new HostClock(clock, () => host.tell({ type: 'time' }), requireOpen);
+    this.outgoing = new Outgoing((text) => this.#log.tell(text), requireOpen);
+    for (const one of [httpInterface, http03Interface]) {
+      host.pool(one).answer = (...request) => this.outgoing.answer(...request);
+    }
   }
 
   async #start(): Promise<void> {
@@ -167,6 +175,22 @@ export class TestHost implements AsyncDisposable {
     });
   }
 
+  /** A container of the component's blobs. */
+  container(name: string): TestContainer {
+    requireText('the name of host.container', name);
+    return new TestContainer(name, (act) => {
+      this.#requireOpen();
+      this.#served.isUsed = true;
+      return this.#underWay.add(this.#served.blobs.use(act));
+    });
+  }
+
+  /** The names of all containers of blobs, whoever has made them, sorted. */
+  async containers(): Promise<string[]> {
+    this.#requireOpen();
+    return await this.#underWay.add(this.#served.blobs.containers());
+  }
+
   /** The identifiers of the buckets that hold something which the component could find, whoever has stored it, sorted. */
   async identifiers(): Promise<string[]> {
     this.#requireOpen();
@@ -177,7 +201,10 @@ export class TestHost implements AsyncDisposable {
     return identifiers;
   }
 
-  /** The keyvalue operations of the requests whose handlers have ended, in order. Opening a bucket counts only where it failed. */
+  /**
+   * What the requests whose handlers have ended did with buckets and containers, and the requests that these sent, in order. Opening
+   * a bucket or container counts only where it failed.
+   */
   operations(): readonly HostOperation[] {
     return this.#log.operations;
   }
@@ -195,22 +222,23 @@ export class TestHost implements AsyncDisposable {
     return this.#log.output;
   }
 
-  /** What all buckets hold that the component could open, whoever has stored it. */
+  /** What all buckets and containers hold that the component could open, whoever has stored it. Blobs are held in memory. */
   async snapshot(): Promise<Snapshot> {
     return await takeSnapshot(this);
   }
 
-  /** Makes all buckets hold what the snapshot holds, and nothing else. Waits, and rejects with a `HostError`, where `reset` does. */
+  /** Makes all buckets and containers hold what the snapshot holds, and nothing else. Waits, and rejects with a `HostError`, where `reset` does. */
   async restore(snapshot: Snapshot): Promise<void> {
     requireSnapshot(snapshot);
     await this.#afterOthers('restore()', async () => {
       await this.#served.stores.empty();
+      await this.#served.blobs.empty();
       await storeSnapshot(this, snapshot);
     });
   }
 
   /**
-   * As after the start of a host of whose stores nothing is left: empty buckets, fresh instances, no faults, no requests, no operations,
+   * As after the start of a host of whose stores nothing is left: empty buckets, no containers, fresh instances, no faults, no requests, no operations,
    * no output, the clock as the options had it, and what is random begins anew. Every bucket is emptied that the component could open,
    * whoever has stored something there. First it waits until all calls of before are over, awaited or not, and all requests that have come,
    * which `requestTimeout` bounds. Rejects with a `HostError`, and does nothing, where that would be data that the options name and they do
@@ -225,7 +253,9 @@ export class TestHost implements AsyncDisposable {
       if (seed !== undefined) for (const one of [randomInterface, random03Interface]) host.pool(one).reseed();
       this.#follow(undefined, () => {});
       this.faults.clear();
+      this.outgoing.clear();
       await stores.empty();
+      await this.#served.blobs.empty();
       this.#log.clear();
       this.clock.reset();
       this.#setClock();
@@ -269,6 +299,7 @@ export class TestHost implements AsyncDisposable {
     forget(this);
     this.#log.requests.close();
     this.#served.stores.shut();
+    this.#served.blobs.shut();
     await this.#served.close();
   }
 

@@ -71,7 +71,7 @@ const files: Readonly<Record<string, number>> = {
  */
 const threads = /it uses the canonical built-in 0x2[6-9a-d]/;
 const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
-  // That a component calls its parent, or one within it, is refused "for now"; `definitions.py` allows it, and so is it here.
+  // That a component calls its parent, or one within it, is refused "for now"; `definitions.py` allows it, and so does wasmtime 49.
   'async/trap-on-reenter': [/^86: /, /^110: /],
 };
 

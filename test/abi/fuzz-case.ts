@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type CoreType, layoutOf } from '../../host/engine/abi/layout.ts';
 import type { FunctionType, WitType } from '../../host/engine/decode/wit-type.ts';
+import { runStreams, streamRuns } from './fuzz-streams.ts';
 import { Guest, spilled } from './guest.ts';
 import { types, valuesOf } from './random-types.ts';
 
@@ -62,6 +63,7 @@ export const fuzzCases: fc.Arbitrary<FuzzCase> = fc.oneof(
       () =>
         lower(type, value, at, addresses),
   ),
+  streamRuns.map((run) => () => runStreams(run)),
 );
 
 function lift(list: readonly WitType[], flats: readonly unknown[], words: readonly number[]) {
@@ -95,8 +97,8 @@ function lower(
   const after = new Uint8Array(guest.memory.buffer);
   const start = at >>> 0;
   const allowed = [...guest.blocks, { start, end: start + layoutOf(whole).size }];
-  for (const [index, byte] of before.entries()) {
-    if (after[index] === byte) continue;
+  for (let index = 0; index < before.length; index += 1) {
+    if (after[index] === before[index]) continue;
     const isAllowed = allowed.some(
       (block) => index >= block.start >>> 0 && index < (block.start >>> 0) + (block.end - block.start),
     );

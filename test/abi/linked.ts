@@ -30,7 +30,9 @@ export interface LinkedComponent {
 }
 
 /** One whose calls are tasks. */
-export interface LinkedTasks extends LinkedComponent {
+export interface LinkedTasks extends Omit<LinkedComponent, 'call'> {
+  /** @param returned called with the result, when the task may still go on */
+  call(args?: readonly unknown[], returned?: (result: unknown) => void): Promise<unknown>;
   /** Whether nothing is left of its tasks. */
   isIdle(): boolean;
 }
@@ -76,12 +78,13 @@ export async function linkedAsync(text: string, surroundings: Surroundings = {})
   const instance = new Linker(program).instantiateAsync(surroundings.imports ?? {});
   const snapshot = new Snapshot(instance, reset, newKnowledge());
   return {
-    call: (...args) =>
+    call: (args = [], returned = () => {}) =>
       new Promise((resolve, reject) => {
         let result: unknown;
         instance.call(args, {
           returned(value) {
             result = value;
+            returned(value);
           },
           cancelled() {},
           ended: () => resolve(result),

@@ -64,6 +64,10 @@ function typesWith(flags: number, more: (tie: Tie) => fc.Arbitrary<WitType>[]): 
   })).type;
 }
 
+/** Made once: each takes a while, for the ranges of its characters. */
+const char = fc.string({ unit: 'binary', minLength: 1, maxLength: 1 });
+const text = fc.string({ unit: 'binary' });
+
 /** Values of a type, in the shapes that jco gives them. */
 export function valuesOf(type: WitType): fc.Arbitrary<unknown> {
   switch (type.kind) {
@@ -90,9 +94,9 @@ export function valuesOf(type: WitType): fc.Arbitrary<unknown> {
     case 'f64':
       return fc.double();
     case 'char':
-      return fc.string({ unit: 'binary', minLength: 1, maxLength: 1 });
+      return char;
     case 'string':
-      return fc.string({ unit: 'binary' });
+      return text;
     case 'enum':
       return fc.constantFrom(...type.names);
     case 'flags':

@@ -124,7 +124,7 @@ function tasksOf(link: LinkPlan): Map<string, Call> {
   const kinds = new ResourceKinds();
   const modules = link.modules.map((module) => new WebAssembly.Module(module));
   const functions = compileFunctions(link, new Set(), kinds);
-  const linking = new Link(link, modules, functions, [], {}, kinds.asyncTypes);
+  const linking = new Link(link, modules, functions, [], [], kinds.asyncTypes);
   linking.run();
   let end: unknown;
   const called = new Set<(thrown: unknown) => void>();
@@ -174,7 +174,7 @@ function instanceOf(bytes: Uint8Array): Map<string, Call> {
   const checked =
     first &&
     linkOf(
-      { imports: [], otherImports: [], exports: [], link },
+      { link },
       {
         suspends: () => false,
         isEntry: (one) => one === first,
@@ -183,7 +183,7 @@ function instanceOf(bytes: Uint8Array): Map<string, Call> {
   if (checked !== undefined && 'problem' in checked) throw new Error(checked.problem);
   const kinds = new ResourceKinds();
   const modules = link.modules.map((module) => new WebAssembly.Module(module));
-  const linking = new Link(link, modules, compileFunctions(link, new Set(), kinds), [], {});
+  const linking = new Link(link, modules, compileFunctions(link, new Set(), kinds), [], []);
   linking.run();
   for (const exported of link.exports) {
     const { name, core, type, options, component } = exported;

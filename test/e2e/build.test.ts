@@ -153,7 +153,7 @@ test.runIf(process.platform !== 'win32')(
     expect(await processesOf(script)).toHaveLength(1);
     kvasi.signal('SIGINT');
     expect(await kvasi.ended).toBe(0);
-    expect(await processesOf(script)).toEqual([]);
+    await expect.poll(() => processesOf(script)).toEqual([]);
     expect(kvasi.stderr).toBe('');
   },
 );

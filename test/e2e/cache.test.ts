@@ -34,10 +34,14 @@ test('a second start is faster and touches nothing in the cache', async () => {
   const probe = component('kv-probe', 'kv-probe-draft2');
   const first = await serveOnce(project.folder, probe);
   const files = await filesOf(project.folder);
-  const others = [await serveOnce(project.folder, probe), await serveOnce(project.folder, probe)];
-  expect(others.map(({ stderr }) => stderr)).toEqual(['', '']);
-  // One of two, because another process may have the processor.
-  expect(Math.min(...others.map(({ milliseconds }) => milliseconds))).toBeLessThan(first.milliseconds);
+  let fastest = Number.POSITIVE_INFINITY;
+  // One of five, because another process may have the processor.
+  for (let start = 1; start <= 5 && (start <= 2 || fastest >= first.milliseconds); start += 1) {
+    const { milliseconds, stderr } = await serveOnce(project.folder, probe);
+    expect(stderr).toBe('');
+    fastest = Math.min(fastest, milliseconds);
+  }
+  expect(fastest).toBeLessThan(first.milliseconds);
   expect(await filesOf(project.folder)).toEqual(files);
 });
 

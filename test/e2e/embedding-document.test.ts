@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { documentBlocks, indentedBlocks } from '../packaging/document-blocks.ts';
+import { hostUrl } from '../support/host-url.ts';
 import { component, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 const run = promisify(execFile);
 const programs = (await documentBlocks()).filter(({ name }) => name.startsWith('docs-embedding'));
 
-/** Runs a program of the document, with `kvasi` being these sources. Answers what it prints. */
+/** Runs a program of the document, with `kvasi` being what is tested. Answers what it prints. */
 async function outputOf(program: string): Promise<string> {
   await using project = await Project.create({
     'package.json': '{"private":true,"type":"module"}',
@@ -21,7 +22,7 @@ async function outputOf(program: string): Promise<string> {
   const place = join(folder, 'node_modules/kvasi');
   await mkdir(place, { recursive: true });
   await writeFile(join(place, 'package.json'), '{"name":"kvasi","type":"module","exports":"./index.js"}');
-  await writeFile(join(place, 'index.js'), `export * from ${JSON.stringify(join(root, 'host/index.ts'))};\n`);
+  await writeFile(join(place, 'index.js'), `export * from ${JSON.stringify(hostUrl('index').href)};\n`);
   for (const name of ['kv-counter', 'http-kv-handler']) {
     await copyFile(component(name), join(folder, `${name}.wasm`));
   }

@@ -142,6 +142,7 @@ describe('what a component prints', () => {
     await kvasi.text('/stdio');
     await kvasi.text('/stdio');
     await kvasi.until(/(GET {3}\/stdio[\s\S]*){2}/);
+    await kvasi.until(/(^\[misbehave\] no line end$[\s\S]*){2}/m);
     expect(kvasi.stdout.match(/^\[misbehave\] a line on stdout$/gm)).toHaveLength(2);
     expect(kvasi.stdout.match(/^\[misbehave\] no line end$/gm)).toHaveLength(2);
   });

@@ -1,17 +1,19 @@
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { componentNew } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { expect, test } from 'vitest';
-import { findToolchain, target } from '../../components/toolchain.ts';
+import { buildCache, findToolchain, target } from '../../components/toolchain.ts';
+import { hostUrl } from '../support/host-url.ts';
 import { component, KvasiDev, root, runKvasi } from '../support/kvasi-in-process.ts';
 import { runKvasi as runProcess } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 const run = promisify(execFile);
 const toolchain = findToolchain();
+/** Crates that the template uses are compiled once on a machine; the new project is each time. */
+const crates = join(buildCache, 'template');
 if (toolchain === undefined) {
   console.warn(
     'SKIPPED: no Rust toolchain for wasm is installed; a new project is not built. See components/README.md.',
@@ -41,16 +43,15 @@ test('a new project has everything, under its own name, and says what is missing
   expect(again).toMatchObject({ code: 2, stderr: 'kvasi: my-shop is not empty. Take another name.\n' });
 });
 
-/** Makes `kvasi` of a project be these sources, as `npm install` makes it be the package. */
+/** Makes `kvasi` of a project be what is tested, as `npm install` makes it be the package. */
 async function installKvasi(folder: string): Promise<void> {
-  const testing = pathToFileURL(join(root, 'host/testing.ts')).href;
   const place = join(folder, 'node_modules/kvasi');
   await mkdir(place, { recursive: true });
   await writeFile(
     join(place, 'package.json'),
     '{"name":"kvasi","type":"module","exports":{"./testing":"./testing.js"}}',
   );
-  await writeFile(join(place, 'testing.js'), `export * from '${testing}';\n`);
+  await writeFile(join(place, 'testing.js'), `export * from '${hostUrl('testing').href}';\n`);
 }
 
 /** Runs what the README of a new project names: its scenarios, and its test. */
@@ -100,14 +101,16 @@ test.skipIf(toolchain === undefined)(
     await using project = await Project.create();
     await runKvasi(['new', 'my-shop'], { cwd: project.folder });
     const folder = join(project.folder, 'my-shop');
-    await run('cargo', ['test', '--quiet'], { cwd: folder });
     const { cargo, rustc, flags } = toolchain;
+    const env = { ...process.env, CARGO_TARGET_DIR: crates };
+    await run('cargo', ['test', '--quiet'], { cwd: folder, env });
     await run(cargo, ['build', '--release', '--quiet', '--target', target], {
       cwd: folder,
-      env: { ...process.env, RUSTC: rustc, CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') },
+      env: { ...env, RUSTC: rustc, CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') },
     });
     // Where only this target is there, its module is made a component as components/build.ts does.
-    const module = await readFile(join(folder, 'target', target, 'release', 'my_shop.wasm'));
+    const module = await readFile(join(crates, target, 'release', 'my_shop.wasm'));
+    await run(cargo, ['clean', '--quiet', '--package', 'my-shop'], { cwd: folder, env });
     const path = join(folder, 'target/wasm32-wasip2/release/my_shop.wasm');
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, await componentNew(module, []));

@@ -118,7 +118,7 @@ describe.each(signals)('%s ends within a second', (signal) => {
     await expect.poll(servers, { timeout: 10_000 }).toHaveLength(1);
     expect(await running.end(signal)).toBeLessThan(soon);
     expect(running.text).toMatch(/stopped before the end/);
-    expect(await servers()).toEqual([]);
+    await expect.poll(servers).toEqual([]);
   });
 
   test('a first build that does not end when it is told to', async () => {

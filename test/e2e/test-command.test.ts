@@ -243,7 +243,7 @@ test.runIf(await isInstalled(redisServer))(
     expect(await running.ended).toBe(1);
     expect(running.finished.stderr).toContain('kvasi: stopped before the end\n');
     expect(running.finished.stdout).toMatch(/\d passed, 0 failed\n$/);
-    expect(await servers()).toEqual([]);
+    await expect.poll(servers).toEqual([]);
   },
 );
 

@@ -22,13 +22,13 @@ test('the scenarios of docs/testing.md give what it shows', async () => {
 
 test('the steps of docs/testing.md are steps', async () => {
   const steps = indentedBlocks(await readFile(join(root, 'docs/testing.md'), 'utf8')).filter((block) =>
-    /^- (request|faults):/.test(block),
+    /^- (request|faults|outgoing):/.test(block),
   );
-  expect(steps).toHaveLength(2);
+  expect(steps).toHaveLength(3);
   const text = steps.join('').replaceAll(/^/gm, '      ').trimEnd();
   await using project = await Project.create({
     'scenarios.yaml': `component: none.wasm\nscenarios:\n  - name: a\n    steps:\n${text}\n`,
   });
   const { scenarios } = await readScenarios('scenarios.yaml', project.folder);
-  expect(scenarios[0]?.steps.map(({ kind }) => kind)).toEqual(['request', 'faults']);
+  expect(scenarios[0]?.steps.map(({ kind }) => kind)).toEqual(['request', 'outgoing', 'request', 'faults']);
 });

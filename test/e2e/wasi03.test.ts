@@ -102,6 +102,10 @@ describe('a handler of WASI 0.3', () => {
     expect(await (await host.fetch('/status?code=42')).text()).toBe('refused');
     expect((await host.fetch('/status?code=100')).status).toBe(500);
     expect((await host.fetch('/error')).status).toBe(500);
+  });
+
+  test('sends no request that nothing allows', async () => {
+    await using host = await startHost({ component: misbehave, allowedHosts: [] });
     expect(await (await host.fetch('/outgoing')).text()).toBe('Some(ErrorCode::HttpRequestDenied)');
   });
 

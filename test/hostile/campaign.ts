@@ -43,6 +43,7 @@ export async function runCampaign({ exchange, count, from = 0, say }: CampaignOp
   const found: Found[] = [];
   const report = (kind: Fault['kind'], reason: string, suspects: readonly Exchange[]): void => {
     tally[kind] += 1;
+    if (found.length === 0) say(`before the first fault the host said:\n${host.lastWords}`);
     found.push({ text: `${kind}: ${reason}`, suspects });
   };
   const underWay = new Set<Exchange>();

@@ -4,12 +4,14 @@ import { connect, type Socket } from 'node:net';
 /** A connection of a client that sends and receives bytes, each a character. */
 export class Connection implements Disposable {
   readonly #socket: Socket;
+  readonly port: number;
   #received = '';
   #isClosed = false;
   #wake: () => void = () => {};
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, port: number) {
     this.#socket = socket;
+    this.port = port;
     socket.setNoDelay(true);
     socket.setEncoding('latin1').on('data', (text: string) => {
       this.#received += text;
@@ -26,7 +28,7 @@ export class Connection implements Disposable {
   static async open(port: number): Promise<Connection> {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     await once(socket, 'connect');
-    return new Connection(socket);
+    return new Connection(socket, port);
   }
 
   /** Everything that has come. */

@@ -74,10 +74,11 @@ export class Debugger implements Disposable {
       { expression: question, returnByValue: true },
       session,
     );
-    const { heap, resources } = JSON.parse(result?.result?.value ?? '') as {
-      heap: number;
-      resources: string[];
-    };
+    const value = result?.result?.value;
+    // A thread that is being ended evaluates to nothing.
+    if (value === undefined)
+      throw session === undefined ? new Error('the host says nothing') : new WorkerEnded();
+    const { heap, resources } = JSON.parse(value) as { heap: number; resources: string[] };
     const counts: Record<string, number> = {};
     for (const name of resources) counts[name] = (counts[name] ?? 0) + 1;
     return { heap, resources: counts };

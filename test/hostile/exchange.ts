@@ -1,5 +1,5 @@
 import { isSymptom } from './complaints.ts';
-import type { Connection } from './connection.ts';
+import { Connection } from './connection.ts';
 import { Random } from './random.ts';
 
 /** What went wrong in an exchange. */
@@ -52,8 +52,22 @@ export function strangeIn(received: string, token: string): Fault | undefined {
 
 let controls = 0;
 
-/** Asks something harmless on that connection, to which there is one right answer. */
+/**
+ * Asks something harmless on that connection, to which there is one right answer. A host whose threads are kept busy by several
+ * requests at once may say so, but not for longer than `patience`: it is asked again on other connections.
+ */
 export async function control(connection: Connection): Promise<Fault | undefined> {
+  const deadline = performance.now() + patience;
+  let { fault, isRefusal } = await ask(connection);
+  while (fault !== undefined && isRefusal && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    using other = await Connection.open(connection.port);
+    ({ fault, isRefusal } = await ask(other));
+  }
+  return fault;
+}
+
+async function ask(connection: Connection): Promise<{ fault: Fault | undefined; isRefusal: boolean }> {
   controls += 1;
   const path = `/control?${controls}`;
   connection.forget();
@@ -62,8 +76,12 @@ export async function control(connection: Connection): Promise<Fault | undefined
   const { received } = connection;
   const body = received.slice(received.indexOf('\r\n\r\n') + 4);
   const isRight = received.startsWith('HTTP/1.1 200 OK\r\n') && received.includes(`"path":"${path}"`);
-  if (!isClosed) return hung(`the control request got no answer: ${JSON.stringify(received)}`);
-  if (!isRight || !body.startsWith('{'))
-    return hung(`the control request was answered ${JSON.stringify(received.slice(0, 500))}`);
-  return undefined;
+  if (!isClosed)
+    return {
+      fault: hung(`the control request got no answer: ${JSON.stringify(received)}`),
+      isRefusal: false,
+    };
+  if (isRight && body.startsWith('{')) return { fault: undefined, isRefusal: false };
+  const fault = hung(`the control request was answered ${JSON.stringify(received.slice(0, 500))}`);
+  return { fault, isRefusal: /^HTTP\/1\.1 50[34] /.test(received) };
 }

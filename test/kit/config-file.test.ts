@@ -98,7 +98,10 @@ test('volumes and limits are those of the file, but for those that the options n
   );
   expect(await read({ volumes: { '/data': 'other' } })).toMatch(/^ok \/data\nok\nok 16 from the options/);
   const memoryOf = async (limits: TestHostOptions['limits']): Promise<number> => {
-    await using host = await start(made, { ...(limits === undefined ? {} : { limits }) });
+    await using host = await start(made, {
+      ...(limits === undefined ? {} : { limits }),
+      requestTimeout: '30s',
+    });
     return (await host.fetch('/memory?mib=100')).status;
   };
   expect(await memoryOf(undefined)).toBe(500);

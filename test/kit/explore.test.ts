@@ -158,7 +158,8 @@ test.each([
   await explore({
     component: component('misbehave'),
     requests,
-    requestTimeout: '1s',
+    // Longer than a busy machine needs to start a thread.
+    requestTimeout: '3s',
     interleavings: 1,
     check: (_host, responses) => void statuses.push(responses.map(({ status }) => status)),
   });

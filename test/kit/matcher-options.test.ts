@@ -6,6 +6,7 @@ import { defineBackend } from '../../host/backend.ts';
 import { HostError } from '../../host/index.ts';
 import { backends } from '../../host/testing.ts';
 import { describeBackends, hostTest } from '../../host/vitest.ts';
+import { hostUrl } from '../support/host-url.ts';
 import { component, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -200,7 +201,7 @@ test('a matcher that nobody awaits fails the run where it does not hold', { time
   await using project = await Project.create({
     'forgotten.test.js': `
       import { expect } from ${JSON.stringify(join(root, 'node_modules/vitest/dist/index.js'))};
-      import { hostTest } from ${JSON.stringify(join(root, 'host/vitest.ts'))};
+      import { hostTest } from ${JSON.stringify(hostUrl('vitest').href)};
       const test = hostTest({ component: ${JSON.stringify(counter)} });
       test('nothing is awaited', ({ host }) => {
         expect(host).toHaveEntry('counters', 'visits', '1');

@@ -2,7 +2,8 @@ import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { backends, startHost } from '../../host/testing.ts';
-import { component, root, runKvasi } from '../support/kvasi-in-process.ts';
+import { hostUrl } from '../support/host-url.ts';
+import { component, runKvasi } from '../support/kvasi-in-process.ts';
 import { runKvasi as runProcess } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { isInstalled, redisServer } from '../support/server.ts';
@@ -130,7 +131,7 @@ test.for([
 });
 
 describe('a server that is not installed', () => {
-  const five = `import { describeBackends } from ${JSON.stringify(join(root, 'host/vitest.ts'))};
+  const five = `import { describeBackends } from ${JSON.stringify(hostUrl('vitest').href)};
 import { beforeEach, expect } from 'vitest';
 await describeBackends(
   ['in_memory', 'filesystem', 'sqlite', 'redis', 'nats'],

@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { hostUrl } from '../support/host-url.ts';
 import { component, main, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { rounds } from '../support/rounds.ts';
@@ -82,7 +83,7 @@ class Started implements AsyncDisposable {
   }
 
   async until(text: string | RegExp): Promise<void> {
-    await expect.poll(() => this.#text, { timeout: patience }).toMatch(text);
+    await vi.waitFor(() => expect(this.#text).toMatch(text), { timeout: patience });
   }
 
   /** Notes all that it has started so far, and answers which servers are among that. */
@@ -93,7 +94,7 @@ class Started implements AsyncDisposable {
   }
 
   async expectServers(...names: string[]): Promise<void> {
-    await expect.poll(() => this.servers(), { timeout: patience }).toEqual(names);
+    await vi.waitFor(() => expect(this.servers()).toEqual(names), { timeout: patience });
   }
 
   async expectNothingLeft(): Promise<void> {
@@ -101,8 +102,8 @@ class Started implements AsyncDisposable {
       processes().flatMap(({ pid, args }) =>
         this.#seen.has(pid) || (args.includes(this.folder) && pid !== this.child.pid) ? [args] : [],
       );
-    await expect.poll(left, soon).toEqual([]);
-    await expect.poll(() => folders(this.folder), soon).toEqual([]);
+    await vi.waitFor(() => expect(left()).toEqual([]), soon);
+    await vi.waitFor(async () => expect(await folders(this.folder)).toEqual([]), soon);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -111,10 +112,9 @@ class Started implements AsyncDisposable {
   }
 }
 
-describe.runIf(hasServers && process.platform !== 'win32')(
-  'servers and folders of a test',
-  { timeout: 180_000 },
-  () => {
+describe
+  .runIf(hasServers && process.platform !== 'win32')
+  .concurrent('servers and folders of a test', { timeout: 180_000 }, () => {
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGKILL', 'SIGABRT'] as const;
     test.for(signals)('are gone when its process is ended by %s', async (signal) => {
       await using started = await Started.run([holder]);
@@ -166,7 +166,10 @@ describe.runIf(hasServers && process.platform !== 'win32')(
       for (let round = 0; round < rounds.killedStarts; round += 1) {
         const delay = (100 / rounds.killedStarts) * round;
         await using started = await Started.run([holder]);
-        await expect.poll(() => folders(started.folder), { timeout: patience, interval: 2 }).not.toEqual([]);
+        await vi.waitFor(async () => expect(await folders(started.folder)).not.toEqual([]), {
+          timeout: patience,
+          interval: 2,
+        });
         await new Promise((resolve) => setTimeout(resolve, delay));
         started.servers();
         const ended = once(started.child, 'exit');
@@ -176,7 +179,7 @@ describe.runIf(hasServers && process.platform !== 'win32')(
       }
     });
 
-    const vitestTest = `import { startHost, backends } from ${JSON.stringify(join(root, 'host/testing.ts'))};
+    const vitestTest = `import { startHost, backends } from ${JSON.stringify(hostUrl('testing').href)};
 import { test } from 'vitest';
 test('waits', async () => {
   const [redis, sqlite] = await backends('redis', 'sqlite');
@@ -247,8 +250,7 @@ scenarios: [{ name: hangs, steps: [{ request: GET /sleep }] }]
       await ended;
       await started.expectNothingLeft();
     });
-  },
-);
+  });
 
 test.runIf(hasServers)(
   'a backend that nobody disposes of does not keep its process from ending',
@@ -260,26 +262,3 @@ test.runIf(hasServers)(
     expect((await ended)[0]).toBe(0);
   },
 );
-
-test('a shell that waits for the end costs little', { skip: process.platform !== 'linux' }, async () => {
-  const { removeAtEnd } = await import('../../host/testing/servers/bound-process.ts');
-  const times: number[] = [];
-  const ends = Array.from({ length: 20 }, (_, index) => {
-    const begun = performance.now();
-    const end = removeAtEnd(`/tmp/kvasi-none-${process.pid}-${index}`);
-    times.push(performance.now() - begun);
-    return end;
-  });
-  // The others waited for a machine that had more to do.
-  expect(Math.min(...times)).toBeLessThan(15);
-  const shells = execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes(`kvasi-none-${process.pid}-`))
-    .map((line) => line.trim().split(' ')[0]);
-  expect(shells).toHaveLength(20);
-  for (const pid of shells) {
-    const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    expect(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1])).toBeLessThan(5000);
-  }
-  for (const end of ends) end();
-});

@@ -2,24 +2,25 @@ import { spawn } from 'node:child_process';
 import { copyFile, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { type HostEntry, hostUrl } from '../support/host-url.ts';
 import { component, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
-const imported = (file: string): string => JSON.stringify(join(root, 'host', file));
+const imported = (entry: HostEntry): string => JSON.stringify(hostUrl(entry).href);
 
 /** A file of tests that uses a component in one way or another. */
 const uses: Readonly<Record<string, string>> = {
   'fixture.test.js': `
-    import { hostTest } from ${imported('vitest.ts')};
+    import { hostTest } from ${imported('vitest')};
     hostTest({ component: 'app.wasm' })('by a fixture', async ({ host }) => { await host.fetch('/visits'); });`,
   'top.test.js': `
     import { expect, test } from 'vitest';
-    import { startHost } from ${imported('testing.ts')};
+    import { startHost } from ${imported('testing')};
     const host = await startHost({ component: ['a', 'p', 'p.wasm'].join('') });
     test('by a path that is made up', async () => { await host.close(); });`,
   'other.test.js': `
     import { beforeAll, expect, test } from 'vitest';
-    import { startHost } from ${imported('testing.ts')};
+    import { startHost } from ${imported('testing')};
     let host;
     beforeAll(async () => { host = await startHost({ component: 'other.wasm' }); return () => host.close(); });
     test('another one', async () => { await host.fetch('/visits'); });`,
@@ -32,8 +33,8 @@ test('a component that changes has those tests run again that use it', { timeout
   await using project = await Project.create({
     ...uses,
     'vitest.config.js': `
-      import { kvasi } from ${imported('vitest-plugin.ts')};
-      export default { plugins: [kvasi()], test: { reporters: ['verbose'], fileParallelism: false } };`,
+      import { kvasi } from ${imported('vitest-plugin')};
+      export default { plugins: [kvasi()], test: { reporters: ['verbose'], fileParallelism: false, testTimeout: 60_000 } };`,
     'package.json': '{"private":true,"type":"module"}',
     'tmp/.keep': '',
   });

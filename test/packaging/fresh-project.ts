@@ -1,10 +1,16 @@
 import { copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { component } from '../support/kvasi-process.ts';
 import { command } from './command.ts';
 
 /** The components that the examples of the documents run. */
-const components = ['http-kv-handler', 'kv-counter', 'workers-kv', 'kv-race'];
+const components = [
+  component('http-kv-handler'),
+  component('kv-counter'),
+  component('workers-kv'),
+  component('kv-race'),
+  component('outgoing/forward', 'forward'),
+];
 
 /** The configuration that an example takes. */
 const configuration = 'dev: { component_path: kv-counter.wasm, keyvalue: { secrets: deny } }\n';
@@ -26,9 +32,7 @@ export class FreshProject {
     const project = new FreshProject(await mkdtemp(join(parent, 'project-')));
     await project.write('package.json', JSON.stringify({ private: true, ...manifest }));
     await project.write('.wash/config.yaml', configuration);
-    await Promise.all(
-      components.map((name) => copyFile(component(name), join(project.folder, `${name}.wasm`))),
-    );
+    await Promise.all(components.map((path) => copyFile(path, join(project.folder, basename(path)))));
     if (packages.length > 0) await project.install(packages);
     return project;
   }

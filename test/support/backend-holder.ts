@@ -1,8 +1,9 @@
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { backends } from '../../host/testing.ts';
+import { hostUrl } from './host-url.ts';
 
 /** Starts backends in folders and on servers, says so, and ends as its argument says; killed from outside for `wait`. */
 const [, , way = 'wait'] = process.argv;
+const { backends } = (await import(hostUrl('testing').href)) as typeof import('../../host/testing.ts');
 
 async function begin(): Promise<void> {
   for (const backend of await backends('redis', 'nats', 'sqlite', 'filesystem')) await backend.entry();

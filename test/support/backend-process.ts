@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { Backend } from '../../host/interfaces/keyvalue/backends/backend.ts';
+import { numberedValue } from './numbered-value.ts';
 import { rounds } from './rounds.ts';
 
 const script = fileURLToPath(new URL('backend-writer.ts', import.meta.url));
@@ -44,11 +45,6 @@ export class BackendProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
   }
-}
-
-/** 20 KB that say which write they are of, from the first byte to the last. */
-export function numberedValue(number: number): Uint8Array {
-  return Buffer.from(String(number).padStart(10, '0').repeat(2000));
 }
 
 /** Kills a writer again and again, and finds every key as it was last acknowledged or newer, and whole. */

@@ -9,7 +9,7 @@ import { FileLocks } from '../../host/interfaces/keyvalue/backends/filesystem/lo
 import { hashOf } from '../../host/interfaces/keyvalue/backends/filesystem/names.ts';
 import { sqlite } from '../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts';
 import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
-import { numberedValue } from './backend-process.ts';
+import { numberedValue } from './numbered-value.ts';
 
 const [backend, path = '', task, number = '0'] = process.argv.slice(2);
 const context = { now: Date.now, operationTimeout: 10_000, tell: () => {} };

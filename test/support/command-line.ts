@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 /** How long a command may take to end, and something to be printed, in milliseconds. */
 export const patience = 30_000;
 
@@ -23,6 +27,8 @@ export interface RunOptions {
 }
 
 export interface DevOptions extends RunOptions {
+  /** Default: a folder that other processes of the tests do not use, since a `kvasi dev` tells of others in its folder. */
+  readonly cwd?: string;
   /** Where to listen. Default: a free port of localhost. */
   readonly address?: 'as configured';
 }
@@ -114,6 +120,19 @@ export abstract class DevCommand<Command extends CommandLine> {
   until(pattern: RegExp): Promise<string> {
     return this.command.until(pattern);
   }
+}
+
+let ownFolder: string | undefined;
+
+/** Where `kvasi dev` runs when a test names no folder. */
+export function devFolder({ cwd }: DevOptions): string {
+  if (cwd !== undefined) return cwd;
+  if (ownFolder === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'kvasi-test-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    ownFolder = made;
+  }
+  return ownFolder;
 }
 
 /** The command line of `kvasi dev` on a free port. */

@@ -7,6 +7,7 @@ import {
   DevCommand,
   type DevOptions,
   devArguments,
+  devFolder,
   devUrl,
   type Finished,
   type RunOptions,
@@ -33,7 +34,7 @@ export async function runKvasi(args: readonly string[], options: RunOptions = {}
 export class KvasiDev extends DevCommand<Command> implements AsyncDisposable {
   /** Starts on a free port, and throws with everything that was printed if it ends instead. */
   static async start(args: readonly string[], options: DevOptions = {}): Promise<KvasiDev> {
-    const command = new Command(devArguments(args, options), options);
+    const command = new Command(devArguments(args, options), { ...options, cwd: devFolder(options) });
     try {
       return new KvasiDev(await command.until(devUrl), command);
     } catch (error) {

@@ -7,10 +7,12 @@ import {
   DevCommand,
   type DevOptions,
   devArguments,
+  devFolder,
   devUrl,
   type Finished,
   type RunOptions,
 } from './command-line.ts';
+import { hostUrl } from './host-url.ts';
 import { noteFaults } from './process-faults.ts';
 
 export type { Finished, RunOptions } from './command-line.ts';
@@ -18,7 +20,7 @@ export type { Finished, RunOptions } from './command-line.ts';
 /** The repository's folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The executable. */
-export const main = fileURLToPath(new URL('../../host/cli/main.ts', import.meta.url));
+export const main = fileURLToPath(hostUrl('cli/main'));
 /** The most that is kept of each output, in characters; what comes later is dropped. */
 const longestOutput = 4_000_000;
 
@@ -36,7 +38,7 @@ export function component(name: string, file = name): string {
 export class KvasiDev extends DevCommand<StartedKvasi> implements AsyncDisposable {
   /** Starts on a free port, and throws with everything that was printed if it ends instead. */
   static async start(args: readonly string[], options: DevOptions = {}): Promise<KvasiDev> {
-    const process = new StartedKvasi(devArguments(args, options), options);
+    const process = new StartedKvasi(devArguments(args, options), { ...options, cwd: devFolder(options) });
     try {
       return new KvasiDev(await process.until(devUrl), process);
     } catch (error) {

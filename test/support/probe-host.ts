@@ -8,7 +8,7 @@ import {
 import { type KeyvalueRule, startHost, type TestHost } from '../../host/testing.ts';
 import { component } from './kvasi-process.ts';
 
-export type Dialect = 'draft' | 'draft2';
+export type Dialect = 'draft' | 'draft2' | 'wasmcloud';
 
 /** What kv-probe answers. */
 type Answer =
@@ -29,7 +29,10 @@ export async function callProbe(
 /** A host that serves kv-probe. */
 export function startProbe(dialect: Dialect, rule: KeyvalueRule): Promise<TestHost> {
   return startHost({
-    component: component('kv-probe', `kv-probe-${dialect}`),
+    component:
+      dialect === 'wasmcloud'
+        ? component('wasi-0.3/kv-probe-async', 'kv-probe-async')
+        : component('kv-probe', `kv-probe-${dialect}`),
     keyvalue: { default: rule },
     // A request is ten times as fast, and there are thousands.
     instances: 'reuse',
@@ -50,7 +53,7 @@ export class ProbeHost implements Backend {
 
   async open(name: string): Promise<Bucket> {
     this.#host ??= startProbe(this.#dialect, this.#rule);
-    const bucket = new ProbeBucket(await this.#host, name);
+    const bucket = new ProbeBucket(await this.#host, this.#dialect, name);
     await bucket.open();
     return bucket;
   }
@@ -65,10 +68,12 @@ export class ProbeHost implements Backend {
 /** A bucket behind a component and JSON. */
 class ProbeBucket implements Bucket {
   readonly #host: TestHost;
+  readonly #dialect: Dialect;
   readonly #name: string;
 
-  constructor(host: TestHost, name: string) {
+  constructor(host: TestHost, dialect: Dialect, name: string) {
     this.#host = host;
+    this.#dialect = dialect;
     this.#name = name;
   }
 
@@ -92,8 +97,12 @@ class ProbeBucket implements Bucket {
     return (await this.#call('exists', { key })) as boolean;
   }
 
-  async listKeys(cursor: string | undefined) {
-    const page = await this.#call('list-keys', cursor === undefined ? {} : { cursor });
+  async listKeys(cursor: string | undefined, prefix?: string) {
+    const page = await this.#call('list-keys', {
+      ...(cursor === undefined ? {} : { cursor }),
+      // Older interfaces have none.
+      ...(this.#dialect === 'wasmcloud' && prefix !== undefined ? { prefix } : {}),
+    });
     const { keys, cursor: next } = page as { keys: string[]; cursor: string | null };
     return { keys, cursor: next ?? undefined };
   }

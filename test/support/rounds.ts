@@ -32,6 +32,8 @@ export const rounds = {
   fuzzedGuests: often(300, 2000),
   /** Types that are lowered and lifted. */
   loweredTypes: often(150, 500),
+  /** Types of elements that go through streams and futures. */
+  streamTypes: often(10, 150),
   /** Exchanges with a hostile guest, and with a hostile client. */
   hostileExchanges: often(100, 3000),
   /** Values of a configuration. */

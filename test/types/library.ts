@@ -19,8 +19,8 @@ import {
   backends,
   explore,
   type Fault,
+  type HostOperation,
   type KeyvalueRule,
-  type OperationName,
   startHost,
   type TestHostOptions,
 } from 'kvasi/testing';
@@ -58,7 +58,7 @@ export async function right(): Promise<void> {
   host.clock.set('2026-01-01');
   host.clock.set(new Date());
   host.clock.set(Date.now());
-  const ops: readonly OperationName[] = host.operations().map(({ op }) => op);
+  const ops: readonly HostOperation['op'][] = host.operations().map(({ op }) => op);
   const bytes: Uint8Array | undefined = await host.bucket('a').get('k');
   const found = await explore({
     component,

@@ -14,6 +14,8 @@ const layers: readonly (readonly string[])[] = [
   ['interfaces/inspector-part.ts', 'interfaces/command-part.ts', 'interfaces/tracks.ts'],
   ['interfaces/host-interface.ts'],
   ['interfaces/io'],
+  // Blobs are kept by the means by which keys are.
+  ['interfaces/keyvalue'],
   ['interfaces/*'],
   ['interfaces'],
   ['component'],

@@ -31,6 +31,7 @@ test('wasmCloud: a u64 cursor and u64 counters under 0.2.0-draft', async () => {
     cursor: 'u64',
     counter: 'u64',
     batch: 'optional-pairs',
+    isWasmcloud: false,
   });
 });
 

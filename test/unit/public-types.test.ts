@@ -15,6 +15,7 @@ test.each(['library.ts', 'of-vitest.ts'])(
         join(root, 'test/types', file),
         join(root, 'host/declarations/webassembly.d.ts'),
         join(root, 'host/declarations/jest-globals.d.ts'),
+        join(root, 'host/declarations/undici-client.d.ts'),
       ],
       {
         module: 'nodenext',

@@ -1,7 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Invocation } from '../../host/runtime/worker-pool/invocation.ts';
 import { RequestQueue } from '../../host/runtime/worker-pool/request-queue.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 /** What a queue asks of an exchange. */
 class Waiting {
@@ -51,20 +53,20 @@ test('one more than there may be is refused', () => {
   expect(waiting[4]?.refused).toMatch(/3 requests wait/);
 });
 
-test('a few may wait for long', async () => {
+test('a few may wait for long', () => {
   const { waiting, take } = filled(64);
-  await sleep(60);
+  vi.advanceTimersByTime(60);
   expect(take()).toBe(0);
   expect(waiting.filter(({ refused }) => refused !== undefined)).toEqual([]);
 });
 
-test('of many, those that have waited too long are refused, and new ones while the queue does not get shorter', async () => {
+test('of many, those that have waited too long are refused, and new ones while the queue does not get shorter', () => {
   const { queue, waiting, take } = filled(100);
-  await sleep(30);
+  vi.advanceTimersByTime(30);
   const late = new Waiting(100);
   queue.add(late as unknown as Invocation);
   expect(late.refused).toMatch(/100 requests wait/);
-  await sleep(30);
+  vi.advanceTimersByTime(30);
   expect(take()).toBe(undefined);
   expect(waiting.every(({ refused }) => refused !== undefined)).toBe(true);
   const next = new Waiting(101);
@@ -72,9 +74,9 @@ test('of many, those that have waited too long are refused, and new ones while t
   expect(take(), 'the queue was empty: all is as at first').toBe(101);
 });
 
-test('whoever made no progress for too long is told so', async () => {
+test('whoever made no progress for too long is told so', () => {
   const { queue, waiting } = filled(2);
-  await sleep(20);
+  vi.advanceTimersByTime(20);
   queue.expire(10);
   expect(waiting[0]?.refused).toMatch(/did not come to this request within 0\.01 s/);
   expect(queue.isEmpty).toBe(true);

@@ -6,6 +6,8 @@ import { RunningHost } from '../../composition/running-host.ts';
 import type { ResolvedSettings } from '../../composition/settings.ts';
 import type { Transpiler } from '../../engine/jco/transpiler.ts';
 import { RequestLog } from '../../inspector/api/request-log.ts';
+import { blobstoreInterface } from '../../interfaces/blobstore/index.ts';
+import { blobTimeout, ThreadBlobs } from '../../interfaces/blobstore/thread-blobs.ts';
 import { OPERATION_TIMEOUT } from '../../interfaces/keyvalue/backends/definition.ts';
 import { ThreadStores } from '../../interfaces/keyvalue/open-stores.ts';
 import type { Stores } from '../../interfaces/keyvalue/stores.ts';
@@ -34,6 +36,12 @@ export interface DevHostOptions {
   readonly begun: (patience: number) => void;
 }
 
+/** The stores that others than the component use. */
+interface OpenedStores {
+  readonly stores: Stores;
+  readonly blobs: ThreadBlobs;
+}
+
 /** The host of `kvasi dev`: it starts with the first component that is good, and serves each later one in place of the one before. */
 export class DevHost implements AsyncDisposable {
   readonly #options: DevHostOptions;
@@ -58,9 +66,10 @@ export class DevHost implements AsyncDisposable {
   }
 
   /** Serves a component from now on. Throws a `HostError` where the first one can't be; of a later one that is told. */
-  async serve(component: LoadedComponent): Promise<void> {
+  async serve(component: LoadedComponent, changed: readonly string[]): Promise<void> {
     if (this.#host === undefined) await this.#start(component);
-    else await this.#replace(this.#host, component);
+    else await this.#replace(this.#host, component, changed);
+    for (const text of component.warnings ?? []) this.#options.output.warning(text);
   }
 
   /** Resolves when the host has ended in good order, after the signal; at once where it was never started. */
@@ -80,7 +89,7 @@ export class DevHost implements AsyncDisposable {
     this.#ends.defer(() => host.close());
     // Before the component is started: a client that comes early waits, and a port that is taken is told at once.
     const { url } = await host.listen(settings.address);
-    const { stores, seeded } = await host.start(() => this.#prepare(host, component));
+    const { stores, blobs, seeded } = await host.start(() => this.#prepare(host, component));
     this.#host = host;
     this.url = url;
     this.#served = component.file;
@@ -101,7 +110,7 @@ export class DevHost implements AsyncDisposable {
       this.#ends.use(
         watchService(settings.service.file, () => host.replaceService(), output, context.signal),
       );
-    this.inspector = await this.#inspect(url, stores, component.file);
+    this.inspector = await this.#inspect(url, { stores, blobs }, component.file);
     output.serving(component.file, settings, {
       url,
       inspector: this.inspector,
@@ -115,27 +124,37 @@ export class DevHost implements AsyncDisposable {
 
   /** Fills buckets before the first request is served; answers the stores that others are to use. */
   async #prepare(
-    { memory }: RunningHost,
+    host: RunningHost,
     component: LoadedComponent,
-  ): Promise<{ readonly stores: Stores; readonly seeded: Seeded[] }> {
+  ): Promise<OpenedStores & { readonly seeded: Seeded[] }> {
     const { resolved, recorder } = this.#options;
-    const { keyvalue } = resolved.settings;
+    const { keyvalue, blobstore } = resolved.settings;
     // That a store is away, the guest's own connection tells.
     const context = { now: Date.now, operationTimeout: OPERATION_TIMEOUT, tell: () => {} };
-    const stores = new ThreadStores(keyvalue, memory, context);
+    const stores = new ThreadStores(keyvalue, host.memory, context);
     this.#ends.defer(() => stores.close());
     const seeded = await seedBuckets(keyvalue, stores);
-    return { seeded, stores: (await recorder?.begin(resolved, component.file.path, stores)) ?? stores };
+    const blobs = new ThreadBlobs(blobstore, host.pool(blobstoreInterface).memory, {
+      ...context,
+      operationTimeout: blobTimeout,
+    });
+    this.#ends.defer(() => blobs.close());
+    if (blobstore.seed !== undefined) {
+      const { seedBlobs } = await import('../../interfaces/blobstore/seed.ts');
+      await seedBlobs(blobstore.seed, await blobs.store());
+    }
+    const recorded = await recorder?.begin(resolved, component.file.path, stores);
+    return { seeded, stores: recorded ?? stores, blobs };
   }
 
-  async #inspect(url: string, stores: Stores, first: ComponentFile): Promise<string | undefined> {
+  async #inspect(url: string, stores: OpenedStores, first: ComponentFile): Promise<string | undefined> {
     const { flags, resolved, output } = this.#options;
     if (flags.inspector === 'off') return undefined;
     const { startDevInspector } = await import('./dev-inspector.ts');
     const inspector = await startDevInspector({
       url,
       resolved,
-      stores,
+      ...stores,
       requests: this.#requests,
       port: flags.inspector.port,
       component: () => this.#served ?? first,
@@ -145,7 +164,7 @@ export class DevHost implements AsyncDisposable {
     return inspector.link;
   }
 
-  async #replace(host: RunningHost, component: LoadedComponent): Promise<void> {
+  async #replace(host: RunningHost, component: LoadedComponent, changed: readonly string[]): Promise<void> {
     const { output, context } = this.#options;
     const started = performance.now();
     try {
@@ -153,7 +172,7 @@ export class DevHost implements AsyncDisposable {
       await Promise.race([host.replace(component), this.#aborted]);
       if (context.signal.aborted) return;
       this.#served = component.file;
-      output.reloaded(component.file, performance.now() - started);
+      output.reloaded(component.file, performance.now() - started, changed);
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       output.reloadFailed(error.message);

@@ -5,6 +5,7 @@ import { EventStreams } from '../../inspector/api/event-streams.ts';
 import type { RequestLog } from '../../inspector/api/request-log.ts';
 import { startInspector } from '../../inspector/api/start-inspector.ts';
 import { type FoundNote, leaveNote, removeNote, removeNoteFolder } from '../../inspector/client/dev-note.ts';
+import type { ThreadBlobs } from '../../interfaces/blobstore/thread-blobs.ts';
 import type { Stores } from '../../interfaces/keyvalue/stores.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 
@@ -21,6 +22,7 @@ export interface DevInspectorOptions {
   readonly url: string;
   readonly resolved: ResolvedSettings;
   readonly stores: Stores;
+  readonly blobs: ThreadBlobs;
   readonly requests: RequestLog;
   /** Default: see `startInspector`. */
   readonly port: number | undefined;
@@ -31,8 +33,11 @@ export interface DevInspectorOptions {
 
 /** Starts the inspector, and leaves word of it for `kvasi kv`. */
 export async function startDevInspector(options: DevInspectorOptions): Promise<DevInspector> {
-  const { url, resolved, stores, requests } = options;
-  const states = new Map([['keyvalue', stores]]);
+  const { url, resolved, stores, blobs, requests } = options;
+  const states = new Map<string, unknown>([
+    ['keyvalue', stores],
+    ['blobstore', blobs],
+  ]);
   let shown: { file: ComponentFile; inspection: ReturnType<typeof examine> } | undefined;
   const inspection = (): ReturnType<typeof examine> => {
     const file = options.component();

@@ -51,10 +51,14 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
         inspector,
         seeded,
         component: file.path,
+        ...(settings.components.length === 0
+          ? {}
+          : { components: settings.components.map(({ name, path }) => ({ name, file: path })) }),
         imports: file.description.imports.map((item) => item.name),
         instances: settings.instances,
       }),
-    reloaded: (file, milliseconds) => write('reloaded', { component: file.path, milliseconds }),
+    reloaded: (file, milliseconds, [path = file.path, ...others]) =>
+      write('reloaded', { component: path, milliseconds, ...(others.length === 0 ? {} : { others }) }),
     reloadedService: (service, milliseconds) => write('reloaded', { service, milliseconds }),
     reloadFailed: (reason) => write('reload-failed', { reason }),
     request(report) {

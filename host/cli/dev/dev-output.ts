@@ -25,8 +25,8 @@ export interface DevOutput extends DevLoopEvents, HostEvents {
   scheduled(report: ScheduleReport): void;
   transpiling(path: string): void;
   serving(file: ComponentFile, settings: Settings, start: Start): void;
-  /** Another component is served. */
-  reloaded(file: ComponentFile, milliseconds: number): void;
+  /** Another component is served. @param paths the files that are others now; none where that is not known */
+  reloaded(file: ComponentFile, milliseconds: number, paths: readonly string[]): void;
   /** The service was started again because its file has changed. */
   reloadedService(name: string, milliseconds: number): void;
   end(): void;

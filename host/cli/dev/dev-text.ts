@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ComponentFile } from '../../component/read.ts';
 import type { ScheduleReport } from '../../composition/schedule-report.ts';
 import type { Settings } from '../../composition/settings.ts';
@@ -85,11 +86,13 @@ export class TextOutput implements DevOutput {
 
   serving(file: ComponentFile, settings: Settings, start: Start): void {
     this.#isServing = true;
-    this.#say('others', ...firstScreen(file, settings.keyvalue, start, this.#context));
+    this.#say('others', ...firstScreen(file, settings, start, this.#context));
   }
 
-  reloaded(_: ComponentFile, milliseconds: number): void {
-    this.#say('others', `${styled('cyan', 'reloaded')}  ${this.#name}  ${formatTime(milliseconds)}`);
+  reloaded({ path }: ComponentFile, milliseconds: number, paths: readonly string[]): void {
+    const names = paths.map((one) => (one === path ? this.#name : basename(one, '.wasm')));
+    const name = names.join(', ') || this.#name;
+    this.#say('others', `${styled('cyan', 'reloaded')}  ${printable(name)}  ${formatTime(milliseconds)}`);
   }
 
   reloadedService(name: string, milliseconds: number): void {

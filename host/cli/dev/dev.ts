@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { loadComponent } from '../../component/load.ts';
+import { loadWorkload } from '../../component/load-workload.ts';
 import { resolveSettings, type Settings } from '../../composition/settings.ts';
 import { DevLoop } from '../../dev/dev-loop.ts';
 import { ownPaths } from '../../dev/own-paths.ts';
@@ -43,6 +43,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   });
   const loop = new DevLoop({
     component: path,
+    beside: settings.components.map((one) => one.path),
     build,
     configFile: settings.configFile,
     own: ownFiles(settings, flags, context),
@@ -50,8 +51,8 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
     watch: flags.watch !== false,
     isAttended: context.terminal !== undefined,
     load: (file) =>
-      loadComponent(
-        file,
+      loadWorkload(
+        { path: file, components: settings.components, routes: settings.routes },
         { memory: mostMemory(settings.limits), instances: settings.instances },
         transpiler,
         () => {
@@ -70,7 +71,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   ends.defer(() => transpiler.close());
   ends.use(host);
   if (build !== undefined) attention.begin(usualPatience);
-  for await (const component of loop.components()) await host.serve(component);
+  for await (const component of loop.components()) await host.serve(component, loop.changed);
   await host.drained();
 }
 

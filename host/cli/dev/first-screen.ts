@@ -1,7 +1,9 @@
 import type { ComponentFile } from '../../component/read.ts';
+import type { Settings } from '../../composition/settings.ts';
 import type { KeyvalueSettings } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { formatRule } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { shownPath } from '../../shared/path.ts';
+import { printable } from '../../shared/printable.ts';
 import { widest } from '../../shared/widest.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
 import { styled } from '../../terminal/styled.ts';
@@ -10,13 +12,14 @@ import type { Start } from './dev-output.ts';
 /** What is shown once a component is served: its name, its imports, who serves which identifier, the URL. */
 export function firstScreen(
   file: ComponentFile,
-  keyvalue: KeyvalueSettings,
+  { keyvalue, components }: Pick<Settings, 'keyvalue' | 'components'>,
   { url, inspector, seeded, service }: Start,
   { cwd, terminal }: CommandContext,
 ): string[] {
   return [
     `${styled('bold', 'kvasi')} serves ${styled('bold', shownPath(file.path, cwd))}`,
     '',
+    ...labelled('beside', besideLines(components, cwd)),
     ...labelled('imports', groupedImports(file)),
     ...labelled('buckets', bucketLines(keyvalue)),
     ...labelled(
@@ -31,6 +34,12 @@ export function firstScreen(
     ...(terminal === undefined ? [] : labelled('keys', ['h for help, q to quit'])),
     '',
   ];
+}
+
+/** One line a component beside the main one. */
+function besideLines(components: Settings['components'], cwd: string): string[] {
+  const width = widest(components.map(({ name }) => name));
+  return components.map(({ name, path }) => `${printable(name).padEnd(width)}  ${shownPath(path, cwd)}`);
 }
 
 /** One line a package: `wasi:keyvalue@0.2.0-draft  store, atomics`. */

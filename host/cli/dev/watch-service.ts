@@ -22,7 +22,7 @@ export function watchService(
     isRunning = true;
     const started = performance.now();
     try {
-      await loadSettled(path, replace, signal);
+      await loadSettled([path], replace, signal);
       output.reloadedService(name, performance.now() - started);
     } catch (error) {
       if (signal.aborted) return;

@@ -8,7 +8,7 @@ import { correct } from '../../testing/scenarios/correct.ts';
 import { type LoadedScenarios, readScenarios } from '../../testing/scenarios/read-scenarios.ts';
 import { correctionsOf, runFiles } from '../../testing/scenarios/run-files.ts';
 import type { Scenario } from '../../testing/scenarios/scenario.ts';
-import { type Stages, startStages } from '../../testing/scenarios/start-host-pool.ts';
+import { filesOf, type Stages, startStages } from '../../testing/scenarios/start-host-pool.ts';
 import type { NamedProgram } from '../../testing/servers/found-backend.ts';
 import { SERVED_BACKENDS } from '../../testing/stores/own-backend.ts';
 import { FileWatch } from '../dev/file-watch.ts';
@@ -63,7 +63,7 @@ async function runAgainAndAgain(
   do {
     try {
       const files = await readAll(paths, options, context);
-      const components = files.flatMap(({ scenarios }) => scenarios.map(({ host }) => host.component));
+      const components = files.flatMap(({ scenarios }) => scenarios.flatMap(({ host }) => filesOf(host)));
       watch.watch([...own, ...components]);
       code = await runOnce(files, { ...options, wrote: (path) => watch.wrote(path) }, stages, context);
     } catch (error) {

@@ -69,7 +69,7 @@ export function pathsAndRules(
   caller: string,
   mayHaveSeed = true,
 ): CheckedHostOptions {
-  const { component, config, configFile, keyvalue, ...others } = checked;
+  const { component, components, config, configFile, keyvalue, ...others } = checked;
   const file = pathOf(config) ?? pathOf(configFile);
   if (pathOf(config) !== undefined && configFile != null) {
     throw new HostError(
@@ -83,10 +83,16 @@ export function pathsAndRules(
   return {
     ...others,
     ...(component == null ? {} : { component: pathOf(component) }),
+    ...(components == null ? {} : { components: components.map(withoutNothing) }),
     ...(config == null || pathOf(config) !== undefined ? {} : { config }),
     ...(file === undefined ? {} : { configFile: file }),
     ...(keyvalue == null ? {} : { keyvalue }),
-  } as CheckedHostOptions;
+  } as unknown as CheckedHostOptions;
+}
+
+/** An option that is null says nothing. */
+function withoutNothing<T extends object>(entry: T): T {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value != null)) as T;
 }
 
 /** Modules with backends check their own options. Rejects with a `HostError` also where a module can't be loaded. */

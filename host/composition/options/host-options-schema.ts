@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
+import { blobEntries } from '../../interfaces/blobstore/configuration/blob-keys.ts';
 import { bucketEntries } from '../../interfaces/keyvalue/configuration/store-keys.ts';
 import { INSTANCE_MODES } from '../../settings/host-settings.ts';
 import { address, between } from '../../settings/kind.ts';
@@ -12,6 +13,7 @@ import type { HostOptions } from './host-options.ts';
 
 const COMPONENT = 'the path of a component, such as "app.wasm", or the URL of its file';
 const FILE = 'the path of a configuration file, such as ".wash/config.yaml", or its URL';
+const BLOBS = 'the name of a backend, or an entry such as { backend: "filesystem", path: "blobs" }';
 const RULE =
   'a backend\'s name, "deny", "no-such-store", or an entry such as { backend: "redis", url: "redis://127.0.0.1:6379" }';
 
@@ -43,6 +45,18 @@ const texts = v.pipe(
 /** What can be changed while a host serves. */
 export const changeableEntries = {
   component: v.nullish(whereRight(isPath, COMPONENT)),
+  components: parts.sections(
+    {
+      name: required(parts.text('')),
+      file: required(path('')),
+      environment: variables(''),
+      config: parts.textMap(''),
+      poolSize: parts.number(''),
+      maxInvocations: parts.number(''),
+    },
+    '',
+  ),
+  routes: parts.sections({ path: required(parts.text('')), component: required(parts.text('')) }, ''),
   keyvalue: v.nullish(
     v.record(
       v.string(),
@@ -51,10 +65,12 @@ export const changeableEntries = {
       'a map of identifiers to rules',
     ),
   ),
+  blobstore: v.nullish(v.union([v.string(), v.strictObject(blobEntries)], BLOBS)),
   environment: variables(''),
   config: v.nullish(v.union([whereRight(isPath, FILE), texts], `a map of names to text, or ${FILE}`)),
   configFile: v.nullish(whereRight(isPath, FILE)),
   volumes: v.nullish(v.record(v.string(), required(path('')), 'a map of paths to folders')),
+  allowedHosts: parts.hostPolicies(''),
   instances: parts.oneOf(INSTANCE_MODES, ''),
 };
 

@@ -1,16 +1,45 @@
 import type { InstanceMode } from '../../settings/host-settings.ts';
 import type { LimitName } from '../../settings/limits.ts';
+import type { BlobRule } from './blob-rule.ts';
 import type { SeededRule } from './keyvalue-rule.ts';
+
+/** A component beside the main one, as an entry of `dev.components`. */
+export interface ComponentOptions {
+  /** Its name in messages and `routes`. */
+  readonly name: string;
+  /** Its file, as a path. */
+  readonly file: string;
+  /** Over the variables of `environment`. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Over the values of `config`. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** In how many instances, in each thread, it keeps its memory between requests. Default: none. */
+  readonly poolSize?: number;
+  /** How many calls such an instance serves; after the request it begins anew. Default: any number. */
+  readonly maxInvocations?: number;
+}
 
 /** What `createHost` is told. The names are those of the configuration file. */
 export interface HostOptions {
   /** The component's file, as a path or a `file:` URL. Default: the one of the configuration file. */
   readonly component?: string | URL;
   /**
+   * Components beside it, as in `dev.components`: what one of them exports serves what others import. Default: none, or what the
+   * configuration file says.
+   */
+  readonly components?: readonly ComponentOptions[];
+  /**
+   * Who answers requests to a path and all below it, as in `dev.routes`: a name of `components`, or `main`. Default: the component whose
+   * HTTP handler serves no other one.
+   */
+  readonly routes?: readonly { readonly path: string; readonly component: string }[];
+  /**
    * Where the buckets of each identifier are, as in `dev.keyvalue`; `default` is for all that are not listed. Default: everything in
    * memory, or what the configuration file says.
    */
   readonly keyvalue?: Readonly<Record<string, SeededRule>>;
+  /** Where blobs are, as in `dev.blobstore`. Default: in memory, or what the configuration file says. */
+  readonly blobstore?: BlobRule;
   /** What the component reads through `wasi:cli/environment`. Default: nothing. */
   readonly environment?: Readonly<Record<string, string>>;
   /**
@@ -24,6 +53,11 @@ export interface HostOptions {
   readonly configFile?: string | URL;
   /** Folders that the component sees: paths of this machine by the paths that it opens. Default: none. */
   readonly volumes?: Readonly<Record<string, string>>;
+  /**
+   * Hosts that the component may send requests to, as in `workload.allowedHosts`: `*`, `example.com:8443`, `https://*.example.com`.
+   * Default: what the configuration file says, or none.
+   */
+  readonly allowedHosts?: readonly string[];
   /** Default `fresh`: every request sees a new instance. */
   readonly instances?: InstanceMode;
   /** How many threads run the component, from 1 to 64. Default 1. */
@@ -41,5 +75,15 @@ export interface HostOptions {
 /** What can be changed while a host serves. */
 export type ChangeableOptions = Pick<
   HostOptions,
-  'component' | 'keyvalue' | 'environment' | 'config' | 'configFile' | 'volumes' | 'instances'
+  | 'component'
+  | 'components'
+  | 'routes'
+  | 'keyvalue'
+  | 'blobstore'
+  | 'environment'
+  | 'config'
+  | 'configFile'
+  | 'volumes'
+  | 'allowedHosts'
+  | 'instances'
 >;

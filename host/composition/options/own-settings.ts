@@ -19,17 +19,36 @@ export interface OwnSettings {
  * @param caller the function that got them
  */
 export async function ownSettings(options: CheckedHostOptions, caller: string): Promise<OwnSettings> {
-  const { keyvalue = {}, volumes = {}, config = {}, environment = {}, component, configFile } = options;
+  const {
+    keyvalue = {},
+    blobstore,
+    volumes = {},
+    config = {},
+    environment = {},
+    component,
+    configFile,
+  } = options;
+  const { components, routes } = options;
   const cwd = resolve(options.directory ?? '.');
   const dev: Record<string, unknown> = {
     keyvalue: Object.fromEntries(Object.entries(keyvalue).map(([name, rule]) => [name, entryOf(rule)])),
+    ...(blobstore == null ? {} : { blobstore: entryOf(blobstore) }),
     volumes: Object.entries(volumes).map(([guest, host]) => ({ host_path: host, guest_path: guest })),
   };
+  if (components !== undefined) {
+    dev.components = components.map(({ environment: own, ...one }) => ({
+      ...one,
+      ...(own == null ? {} : { environment: { config: own } }),
+    }));
+  }
+  if (routes !== undefined) dev.routes = routes;
   for (const name of ['instances', 'threads', 'requestTimeout', 'limits', 'address'] as const) {
     if (options[name] !== undefined) dev[name] = options[name];
   }
   const file = configFile === undefined ? undefined : await settingsOfFile(resolve(cwd, configFile), cwd);
-  const given = { name: caller, data: { dev } };
+  const { allowedHosts } = options;
+  const workload = allowedHosts == null ? {} : { workload: { allowedHosts } };
+  const given = { name: caller, data: { dev, ...workload } };
   const { settings } = await resolveSettings({ cwd, env: {}, flags: {}, given });
   const path = component === undefined ? file?.settings.component : resolve(cwd, component);
   if (path === undefined) {

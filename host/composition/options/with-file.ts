@@ -18,10 +18,32 @@ export async function settingsOfFile(path: string, cwd: string): Promise<Resolve
 export function withFile<Own extends Settings>(
   file: Settings,
   own: Own,
-  options: Pick<HostOptions, 'volumes' | 'limits' | 'instances' | 'threads' | 'requestTimeout' | 'address'>,
+  options: Pick<
+    HostOptions,
+    | 'blobstore'
+    | 'components'
+    | 'routes'
+    | 'volumes'
+    | 'limits'
+    | 'allowedHosts'
+    | 'instances'
+    | 'threads'
+    | 'requestTimeout'
+    | 'address'
+  >,
   keyvalue: KeyvalueSettings,
 ): Own {
-  const { volumes = {}, limits = {}, instances, threads, requestTimeout, address } = options;
+  const {
+    volumes = {},
+    limits = {},
+    components,
+    routes,
+    allowedHosts,
+    instances,
+    threads,
+    requestTimeout,
+    address,
+  } = options;
   const chosen = Object.fromEntries(
     Object.entries(own.limits).filter(([name]) => Object.hasOwn(limits, name)),
   );
@@ -29,7 +51,6 @@ export function withFile<Own extends Settings>(
     ...own,
     directory: file.directory,
     configFile: file.configFile,
-    allowedHosts: file.allowedHosts,
     allowedIpNameLookups: file.allowedIpNameLookups,
     allowedHostLoopbackPorts: file.allowedHostLoopbackPorts,
     service: file.service,
@@ -38,10 +59,19 @@ export function withFile<Own extends Settings>(
     maxOutboundSockets: file.maxOutboundSockets,
     maxInboundSockets: file.maxInboundSockets,
     keyvalue,
+    blobstore: options.blobstore === undefined ? file.blobstore : own.blobstore,
     environment: { ...file.environment, ...own.environment },
     config: { ...file.config, ...own.config },
     volumes: [...file.volumes.filter(({ guestPath }) => !Object.hasOwn(volumes, guestPath)), ...own.volumes],
+    components: components === undefined ? file.components : own.components,
+    routes: routes === undefined ? file.routes : own.routes,
     limits: { ...file.limits, ...chosen },
+    allowedHosts: allowedHosts == null ? file.allowedHosts : own.allowedHosts,
+    httpClientTrustRoots: file.httpClientTrustRoots,
+    httpClientCaPaths: file.httpClientCaPaths,
+    maxConnections: file.maxConnections,
+    maxOutboundHttpConnections: file.maxOutboundHttpConnections,
+    httpConnectionWait: file.httpConnectionWait,
     instances: instances === undefined ? file.instances : own.instances,
     threads: threads === undefined ? file.threads : own.threads,
     requestTimeout: requestTimeout === undefined ? file.requestTimeout : own.requestTimeout,

@@ -6,7 +6,7 @@ import type { Enterable } from './enterable.ts';
 import { InstanceTasks } from './instance-tasks.ts';
 import type { Leaving } from './leaving.ts';
 import type { Schedule } from './schedule.ts';
-import { waitForHost } from './stacks.ts';
+import { waitForHost, waitOnStack } from './stacks.ts';
 import { Subtask, subtaskStates } from './subtask.ts';
 
 /** What an instance of an asynchronous component has besides its memory and its resources. */
@@ -30,7 +30,7 @@ export class AsyncState {
     this.#component = component;
     this.tasks = new InstanceTasks(schedule, [component, ...around]);
     this.table = new AsyncTable(component.handles);
-    this.builtIns = new BuiltIns(component, this.tasks, this.table);
+    this.builtIns = new BuiltIns(component, this.tasks, this.table, (thrown) => this.fail(thrown));
   }
 
   /** The guest has ended, and nothing of it is left but what outsiders still work on. */
@@ -45,9 +45,9 @@ export class AsyncState {
     this.table.abandon();
   }
 
-  /** Lets the stack of the running task wait, for a suspending import. */
-  wait<T>(ready: Promise<T>): Promise<T> {
-    return waitForHost(this.tasks, ready);
+  /** Lets the stack of the running task wait for the host, for a suspending import. @param isAsync whether the host's function is asynchronous */
+  wait<T>(ready: Promise<T>, isAsync: boolean): Promise<T> {
+    return isAsync ? waitOnStack(this.tasks, ready) : waitForHost(this.tasks, ready);
   }
 
   /** Nobody waits for the guest any more: what waits on stacks is rejected with the reason. Answers whether something was. */

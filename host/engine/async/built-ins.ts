@@ -20,9 +20,12 @@ export class BuiltIns {
   readonly #table: AsyncTable;
 
   readonly #component: Leaving;
+  readonly #fail: (thrown: unknown) => void;
 
-  constructor(component: Leaving, tasks: InstanceTasks, table: AsyncTable) {
+  /** @param fail see `AsyncState.fail` */
+  constructor(component: Leaving, tasks: InstanceTasks, table: AsyncTable, fail: (thrown: unknown) => void) {
     this.#component = component;
+    this.#fail = fail;
     this.#tasks = tasks;
     this.#table = table;
   }
@@ -150,25 +153,25 @@ export class BuiltIns {
 
   readStream(copy: Copy, handle: number, pointer: number, length: number): Answer {
     const end = this.#idle(ReadableStreamEnd, copy, handle);
-    end.read(this, handle, new GuestTarget(copy.elements, pointer, length >>> 0));
+    end.read(this, handle, new GuestTarget(copy.elements, pointer, length >>> 0, this.#fail));
     return this.#copied(copy.isAsync, end);
   }
 
   writeStream(copy: Copy, handle: number, pointer: number, length: number): Answer {
     const end = this.#idle(WritableStreamEnd, copy, handle);
-    end.write(this, handle, new GuestSource(copy.elements, pointer, length >>> 0));
+    end.write(this, handle, new GuestSource(copy.elements, pointer, length >>> 0, this.#fail));
     return this.#copied(copy.isAsync, end);
   }
 
   readFuture(copy: Copy, handle: number, pointer: number): Answer {
     const end = this.#idle(ReadableFutureEnd, copy, handle);
-    end.read(this, handle, new GuestTarget(copy.elements, pointer, 1));
+    end.read(this, handle, new GuestTarget(copy.elements, pointer, 1, this.#fail));
     return this.#copied(copy.isAsync, end);
   }
 
   writeFuture(copy: Copy, handle: number, pointer: number): Answer {
     const end = this.#idle(WritableFutureEnd, copy, handle);
-    end.write(this, handle, new GuestSource(copy.elements, pointer, 1));
+    end.write(this, handle, new GuestSource(copy.elements, pointer, 1, this.#fail));
     return this.#copied(copy.isAsync, end);
   }
 

@@ -58,6 +58,7 @@ export function callAsync(
     form,
   );
   task.scope = caller?.scope;
+  task.origin = owner.origin;
   const run = (core: () => unknown): void => {
     let answer: unknown;
     try {

@@ -7,6 +7,8 @@ export interface SourceBuffer {
   readonly length: number;
   /** How many elements are left in it. */
   readonly remain: number;
+  /** Ends the guest whose elements they are, with what went wrong where nobody of the guest could be told. */
+  fail?(thrown: unknown): void;
   take(count: number): Chunk;
 }
 
@@ -15,5 +17,7 @@ export interface TargetBuffer {
   readonly length: number;
   /** For how many elements there is room. */
   readonly remain: number;
+  /** See `SourceBuffer.fail`. */
+  fail?(thrown: unknown): void;
   put(chunk: Chunk): void;
 }

@@ -21,14 +21,20 @@ abstract class GuestBuffer {
   /** How many elements have been moved. */
   moved = 0;
   readonly length: number;
+  readonly fail: (thrown: unknown) => void;
   protected readonly elements: Elements;
   readonly #pointer: number;
 
-  /** Traps where it is no place for so many elements. */
-  constructor(elements: Elements, pointer: number, length: number) {
+  /**
+   * Traps where it is no place for so many elements.
+   *
+   * @param fail ends the guest, where its elements turn out to be wrong while the host reads or writes them
+   */
+  constructor(elements: Elements, pointer: number, length: number, fail: (thrown: unknown) => void) {
     if (length > mostElements) trap(`${length} elements at once; at most ${mostElements} may be moved`);
     this.#pointer = length === 0 ? 0 : elements.range(pointer, length);
     this.elements = elements;
+    this.fail = fail;
     this.length = length;
   }
 

@@ -1,5 +1,6 @@
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import type { Chunk, TargetBuffer } from './chunk.ts';
+import { hostReads } from './host-reads.ts';
 import { type Copying, copyResults } from './rendezvous.ts';
 import type { ReadableFuture } from './shared-future.ts';
 
@@ -32,8 +33,19 @@ export class HostFuture implements ReadableFuture {
   #ask(): void {
     this.#isAsked = true;
     const value = this.#value();
-    if (value instanceof Promise) value.then((given) => this.#came(given));
+    if (value instanceof Promise) value.then((given) => this.#cameLater(given));
     else this.#came(value);
+  }
+
+  /** Nobody of the guest can be told where it has no place for the value: it ends. */
+  #cameLater(value: unknown): void {
+    const target = this.#reading?.target;
+    try {
+      this.#came(value);
+    } catch (thrown) {
+      if (target?.fail === undefined) throw thrown;
+      target.fail(thrown);
+    }
   }
 
   #came(value: unknown): void {
@@ -64,5 +76,5 @@ class ValueInbox implements TargetBuffer {
 /** Reads a future that a guest writes, for the host; `came` gets the value, perhaps before this returns. */
 export function readFuture(future: ReadableFuture, came: (value: unknown) => void): void {
   const inbox = new ValueInbox();
-  future.read(inbox, inbox, { copied: () => {}, done: () => came(inbox.value) });
+  hostReads(future, () => future.read(inbox, inbox, { copied: () => {}, done: () => came(inbox.value) }));
 }

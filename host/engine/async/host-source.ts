@@ -9,6 +9,8 @@ export interface ChunkSource {
   read(most: number): MaybePromise<Chunk | undefined>;
   /** The guest wants nothing more. */
   cancel?(): void;
+  /** Whether its end came before all elements had. Default: it did not. */
+  isBroken?(): boolean;
 }
 
 /** A stream from the host to a guest: elements are asked for when the guest reads. */
@@ -22,6 +24,10 @@ export class HostSource implements ReadableStream {
 
   constructor(source: ChunkSource) {
     this.#source = source;
+  }
+
+  get isBroken(): boolean {
+    return this.#isOver && this.#source.isBroken?.() === true;
   }
 
   read(_owner: object, target: TargetBuffer, copying: Copying): void {
@@ -59,13 +65,24 @@ export class HostSource implements ReadableStream {
     chunk.then(
       (given) => {
         this.#isAsked = false;
-        this.#came(given);
+        this.#cameLater(given);
       },
       () => {
         this.#isAsked = false;
-        this.#came(undefined);
+        this.#cameLater(undefined);
       },
     );
+  }
+
+  /** Nobody of the guest can be told where it has no place for the elements: it ends. */
+  #cameLater(chunk: Chunk | undefined): void {
+    const target = this.#reading?.target;
+    try {
+      this.#came(chunk);
+    } catch (thrown) {
+      if (target?.fail === undefined) throw thrown;
+      target.fail(thrown);
+    }
   }
 
   #came(chunk: Chunk | undefined): void {

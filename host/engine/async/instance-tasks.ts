@@ -134,6 +134,16 @@ export class InstanceTasks {
     run();
   }
 
+  /**
+   * Runs a task that is ready on top of one that waits without leaving the instance. Answers when it waits again or has ended;
+   * undefined where none is ready.
+   */
+  runReady(): Promise<void> | undefined {
+    return this.schedule.runOnTop(
+      ({ tasks, task, mayRun }) => tasks === this && task.hasStarted && task !== this.#exclusive && mayRun(),
+    );
+  }
+
   /** Whether the core code is there for a task that has begun. */
   mayRun(task: Task): boolean {
     return !task.isExclusive || this.#exclusive === undefined || this.#exclusive === task;

@@ -46,6 +46,13 @@ export abstract class Rendezvous {
     this.end(copyResults.dropped);
   }
 
+  /** The host could not read what a guest waits with, which ends the guest. */
+  refuse(thrown: unknown): void {
+    const fail = this.pending?.buffer.fail;
+    if (fail === undefined) throw thrown;
+    fail(thrown);
+  }
+
   /** What the other end waits with; where there is none, this end waits. */
   protected meet(owner: object, buffer: SourceBuffer | TargetBuffer, copying: Copying): Pending | undefined {
     const pending = this.pending;

@@ -41,6 +41,11 @@ export class Schedule {
     return this.#frames.at(-1);
   }
 
+  /** What the code that runs was called for, as far as the host has said so. */
+  get origin(): unknown {
+    return this.#frames.findLast(({ task }) => task.origin !== undefined)?.task.origin;
+  }
+
   /** Runs a task at once: on top of whoever calls it, or of nobody. Traps where an instance is entered already. */
   enter(tasks: Tasks, task: Task, entered: readonly Enterable[]): void {
     for (const instance of entered) {
@@ -80,11 +85,21 @@ export class Schedule {
    * for the host and lets nobody run. Traps where it has neither done, which is when it has trapped.
    */
   settled(task: Task): Promise<void> | undefined {
-    const frame = this.#frames.find((one) => one.task === task);
+    const frame = this.#frameOf(task);
     if (frame === undefined) return undefined;
     if (this.#held === 0) trap('a component is called that traps');
-    frame.left ??= Promise.withResolvers();
-    return frame.left.promise;
+    return left(frame);
+  }
+
+  /** Gives a turn on top of the stack that runs, which waits. Answers when its task waits or has ended; undefined where there is no such turn. */
+  runOnTop(isWanted: (turn: Turn) => boolean): Promise<void> | undefined {
+    const index = this.#turns.findIndex(isWanted);
+    const [turn] = index < 0 ? [] : this.#turns.splice(index, 1);
+    if (turn === undefined) return undefined;
+    this.enter(turn.tasks, turn.task, []);
+    turn.run();
+    const frame = this.#frameOf(turn.task);
+    return frame === undefined ? Promise.resolve() : left(frame);
   }
 
   /** The running stack waits for the host, and nobody runs meanwhile. */
@@ -108,6 +123,10 @@ export class Schedule {
     this.#held = 0;
   }
 
+  #frameOf(task: Task): Frame | undefined {
+    return this.#frames.find((one) => one.task === task);
+  }
+
   #tickLater(): void {
     if (this.#isTicking || this.#turns.length === 0 || this.#frames.length > 0) return;
     this.#isTicking = true;
@@ -125,4 +144,10 @@ export class Schedule {
     turn.run();
     this.#tickLater();
   }
+}
+
+/** Resolves when the task has left. */
+function left(frame: Frame): Promise<void> {
+  frame.left ??= Promise.withResolvers();
+  return frame.left.promise;
 }

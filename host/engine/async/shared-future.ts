@@ -5,6 +5,8 @@ import { type Copying, copyResults, Rendezvous } from './rendezvous.ts';
 export interface ReadableFuture {
   read(owner: object, target: TargetBuffer, copying: Copying): void;
   cancel(): void;
+  /** The host could not take what it read; absent where the host writes. */
+  refuse?(thrown: unknown): void;
   /** The reader is gone. A writer must have written before it goes. */
   drop(): void;
 }

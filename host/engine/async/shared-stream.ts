@@ -1,12 +1,19 @@
 import type { SourceBuffer, TargetBuffer } from './chunk.ts';
 import { type Copying, copyResults, type Pending, Rendezvous } from './rendezvous.ts';
 
+/** How many elements the host holds at a time while they go from one memory to the other. More than any reader of the host asks for. */
+const mostAtOnce = 2 ** 16;
+
 /** What both ends of a stream have in common, as the reader sees it. */
 export interface ReadableStream {
+  /** Of a stream that the host writes: its end came before all elements had. No guest can tell, but the host can that gets it back. */
+  readonly isBroken?: boolean;
   /** @param owner who reads: an instance, or the host */
   read(owner: object, target: TargetBuffer, copying: Copying): void;
   /** Ends the read that waits. */
   cancel(): void;
+  /** The host could not take what it read; absent where the host writes. */
+  refuse?(thrown: unknown): void;
   /** The end is gone. */
   drop(): void;
 }
@@ -63,7 +70,11 @@ export class SharedStream extends Rendezvous implements ReadableStream, Writable
   }
 
   #move(source: SourceBuffer, target: TargetBuffer, pending: Pending): void {
-    target.put(source.take(Math.min(source.remain, target.remain)));
+    for (let left = Math.min(source.remain, target.remain); left > 0; ) {
+      const count = Math.min(left, mostAtOnce);
+      target.put(source.take(count));
+      left -= count;
+    }
     pending.copying.copied(() => {
       if (this.pending === pending) this.pending = undefined;
     });

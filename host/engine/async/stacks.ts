@@ -3,10 +3,10 @@ import type { InstanceTasks } from './instance-tasks.ts';
 import type { Waitable } from './waitable.ts';
 import type { WaitableSet } from './waitable-set.ts';
 
-/** Lets the running task wait on its stack until something is there; for a suspending import. Traps where the task may not wait. */
+/** Lets the running task wait on its stack until something is there; for a suspending import. */
 export function waitOnStack<T>(tasks: InstanceTasks, ready: Promise<T>): Promise<T> {
   const task = tasks.current;
-  if (!task.mayWait) trap('a function that is not asynchronous waits');
+  if (!task.mayWait) return waitForSiblings(tasks, ready);
   tasks.pause();
   const aborted = Promise.withResolvers<never>();
   const forget = tasks.onAbort(aborted.reject);
@@ -21,6 +21,32 @@ export function waitOnStack<T>(tasks: InstanceTasks, ready: Promise<T>): Promise
           if (tasks.resume(task, () => reject(reason)) === undefined) reject(reason);
         }),
     );
+}
+
+/**
+ * The same for a function of a synchronous type, which does not leave: only other tasks of its instance may go on meanwhile. It traps
+ * where none of them can. Source: the end of `canon_lift` in `definitions.py`.
+ */
+function waitForSiblings<T>(tasks: InstanceTasks, ready: Promise<T>): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const forget = tasks.onAbort(reject);
+  let isReady = false;
+  const noted = ready.finally(() => {
+    isReady = true;
+  });
+  noted.catch(() => {});
+  const wait = async (): Promise<T> => {
+    for (;;) {
+      // What has happened shows in turns a little later.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isReady) return noted;
+      const ran = tasks.runReady();
+      if (ran === undefined)
+        trap('a function that is not asynchronous waits for what no other task can bring');
+      await ran;
+    }
+  };
+  return tasks.schedule.hold(Promise.race([wait(), aborted]).finally(forget));
 }
 
 /** The same for a function of the host: a task that may not wait for other guests may wait for the host, and holds all others up. */

@@ -1,4 +1,5 @@
 import type { Chunk, TargetBuffer } from './chunk.ts';
+import { hostReads } from './host-reads.ts';
 import { type CopyResult, copyResults } from './rendezvous.ts';
 import type { ReadableStream } from './shared-stream.ts';
 
@@ -39,13 +40,20 @@ export class StreamReader {
       this.#isReading = false;
       came(inbox.chunk ?? (result === copyResults.dropped ? undefined : []));
     };
-    this.#stream.read(this, inbox, {
-      copied: (reclaim) => {
-        reclaim();
-        end(copyResults.completed);
-      },
-      done: end,
-    });
+    hostReads(this.#stream, () =>
+      this.#stream.read(this, inbox, {
+        copied: (reclaim) => {
+          reclaim();
+          end(copyResults.completed);
+        },
+        done: end,
+      }),
+    );
+  }
+
+  /** Whether the end that was read came before all elements had. */
+  get isBroken(): boolean {
+    return this.#stream.isBroken === true;
   }
 
   /** Nobody reads any more. */

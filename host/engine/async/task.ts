@@ -4,14 +4,16 @@ import type { Enterable } from './enterable.ts';
 
 /** Who is told of a call of an export. */
 export interface TaskOwner {
+  /** What the host calls for, such as a request. Tasks that the call leads to have the same. */
+  readonly origin?: unknown;
   /** The result, once; the task may go on. */
   returned(value: unknown): void;
   /** The guest has ended the task without a result, as it was asked to. */
   cancelled(): void;
   /** Nothing of the task is left. */
   ended(): void;
-  /** The guest has trapped, and its instance with it. */
-  failed(thrown: unknown): void;
+  /** The guest has trapped, and its instance with it. @param origin that of the task that did, where that is known */
+  failed(thrown: unknown, origin?: unknown): void;
 }
 
 /** How a function is lifted, as far as its tasks show it. */
@@ -39,6 +41,8 @@ export class Task {
   /** Takes what its core function, or its callback, answers, before its stack ends. */
   answered: (answer: unknown) => void = () => {};
   readonly owner: TaskOwner;
+  /** See `TaskOwner.origin`. */
+  origin: unknown;
   #state: State = 'initial';
   #hasStarted = false;
   /** Goes on with it where it waits in a way that a cancellation may end. */

@@ -38,7 +38,8 @@ export function decodeComponent(bytes: Uint8Array): ComponentDescription {
   return { imports, otherImports, exports: exports.map(({ name }) => name), link: linkOf(plan) };
 }
 
-function linkOf(plan: PlanBuilder): ComponentDescription['link'] {
+/** What was gathered, or why it is beyond the linker. */
+export function linkOf(plan: PlanBuilder): ComponentDescription['link'] {
   try {
     return plan.finish();
   } catch (error) {
@@ -47,15 +48,24 @@ function linkOf(plan: PlanBuilder): ComponentDescription['link'] {
   }
 }
 
-/** The same instance with what is called where a function of it is. */
-function importedInstance(name: string, label: string | undefined, { exports }: InstanceType): InstanceType {
-  const named = label === undefined ? { interface: name } : { interface: label, label: name };
+/** The same instance with what is called where a function of it is. @param member see `ImportedFunction.member` */
+export function importedInstance(
+  name: string,
+  label: string | undefined,
+  { exports }: InstanceType,
+  member?: number,
+): InstanceType {
+  const named = {
+    ...(label === undefined ? { interface: name } : { interface: label, label: name }),
+    ...(member === undefined ? {} : { member }),
+  };
   const withSource = (func: string, entity: Entity): Entity =>
     entity.kind === 'function' ? { ...entity, source: { kind: 'imported', ...named, name: func } } : entity;
   return { exports: new Map([...exports].map(([func, entity]) => [func, withSource(func, entity)])) };
 }
 
-function addExports({ name, entity }: Item, plan: PlanBuilder): void {
+/** Adds the functions of an export to what the plan gives to the outside. */
+export function addExports({ name, entity }: Item, plan: PlanBuilder): void {
   const exported: [owner: string | undefined, name: string, entity: Entity][] =
     entity.kind === 'instance'
       ? [...entity.type.exports].map(([func, item]) => [name, func, item])

@@ -5,6 +5,7 @@ import type {
   CoreInstancePlan,
   ExportedFunction,
   LinkPlan,
+  MemberPlan,
   ResourcePlan,
 } from '../link/link-plan.ts';
 import type { BinaryReader } from './binary-reader.ts';
@@ -26,6 +27,7 @@ export class PlanBuilder {
   readonly components: ComponentInstancePlan[] = [];
   readonly resources = new Map<WitType, ResourcePlan>();
   readonly exports: ExportedFunction[] = [];
+  readonly members: MemberPlan[] = [];
   /** By where they are in the binary. */
   readonly #modules = new Map<number, number>();
   #problem: string | undefined;
@@ -47,6 +49,21 @@ export class PlanBuilder {
     return module;
   }
 
+  /** What follows belongs to a component of several that are put together. Answers what `endMember` takes. */
+  beginMember(name: string): Omit<MemberPlan, 'end'> {
+    this.#modules.clear();
+    return { name, begin: this.#place };
+  }
+
+  endMember(begun: Omit<MemberPlan, 'end'>): void {
+    this.members.push({ ...begun, end: this.#place });
+  }
+
+  get #place(): MemberPlan['begin'] {
+    const cores = this.instances.filter(({ kind }) => kind === 'module').length;
+    return { modules: this.modules.length, cores, components: this.components.length };
+  }
+
   note(problem: string): void {
     this.#problem ??= problem;
   }
@@ -55,7 +72,7 @@ export class PlanBuilder {
   finish(): LinkPlan {
     if (this.#problem !== undefined) throw new NotLinkable(this.#problem);
     const { modules, instances, functions, tables, memories, globals, tags } = this;
-    const { components, resources, exports } = this;
+    const { components, resources, exports, members } = this;
     return {
       modules,
       instances,
@@ -67,6 +84,7 @@ export class PlanBuilder {
       components,
       resources,
       exports,
+      ...(members.length === 0 ? {} : { members }),
     };
   }
 }

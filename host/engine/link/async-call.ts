@@ -81,20 +81,22 @@ export class AsyncCall {
     const { table, tasks } = stateOf(state);
     const call = this.#callee.instantiate(callee);
     const passing = this.#make(caller.memory, state.handles, table, callee.types, runtime);
-    const failed = (thrown: unknown): void => stateOf(state).fail(thrown);
     const isAsync = this.#isAsync;
     const made = (...flats: (number | bigint)[]): unknown => {
       if (!state.mayLeave) runtime.cannotLeave();
       if (entered.some(({ isEntered }) => isEntered)) runtime.cannotEnter();
+      callee.state.calls += 1;
       const scope = new CallScope(state.handles);
       const subtask = new Subtask(() => scope.giveBack());
       let result: number | bigint | undefined;
+      let end: { readonly thrown: unknown } | undefined;
       const task = call(
         () => {
           subtask.started();
           return passing.lift(flats, scope);
         },
         {
+          origin: tasks.schedule.origin,
           returned(value) {
             result = passing.finish(value, flats);
             subtask.resolve(subtaskStates.returned);
@@ -106,10 +108,15 @@ export class AsyncCall {
                 : subtaskStates.cancelledBeforeStarted,
             ),
           ended: () => {},
-          failed,
+          failed(thrown) {
+            end = { thrown };
+            stateOf(state).fail(thrown);
+          },
         },
         { entered, scope },
       );
+      // The program has ended before the callee's code began: the caller ends with the same reason.
+      if (end !== undefined) throw end.thrown;
       subtask.onCancel = () => task.requestCancellation(entered);
       const goOn = (): unknown => {
         if (isAsync) {

@@ -12,26 +12,29 @@ export class AsyncInstance {
   readonly components: readonly ComponentState[];
   /** What of each memory the host has written. */
   readonly touched: ReadonlyMap<WebAssembly.Memory, Touched>;
-  readonly #call: CallTask;
+  readonly #calls: readonly CallTask[];
   readonly #running = new Set<TaskOwner>();
 
   constructor(
     cores: readonly WebAssembly.Instance[],
     { components, touched }: Pick<Link, 'components' | 'touched'>,
-    call: CallTask,
+    calls: readonly CallTask[],
   ) {
     this.cores = cores;
     this.components = components;
     this.touched = touched;
-    this.#call = call;
+    this.#calls = calls;
     for (const component of components) {
       if (component.async !== undefined) component.async.fail = (thrown) => this.#failAll(thrown);
     }
   }
 
-  /** Calls the entry. Resources are the guest's from then on. */
-  call(values: readonly unknown[], owner: TaskOwner): Task {
+  /** Calls one of the program's entries. Resources are the guest's from then on. */
+  call(values: readonly unknown[], owner: TaskOwner, entry = 0): Task {
+    const call = this.#calls[entry];
+    if (call === undefined) throw new TypeError(`there is no entry ${entry}`);
     const watched: TaskOwner = {
+      origin: owner.origin,
       returned: (value) => owner.returned(value),
       cancelled: () => owner.cancelled(),
       ended: () => {
@@ -41,7 +44,12 @@ export class AsyncInstance {
       failed: (thrown) => this.#failAll(thrown),
     };
     this.#running.add(owner);
-    return this.#call(() => values, watched);
+    return call(() => values, watched);
+  }
+
+  /** What the code that runs now was called for; see `TaskOwner.origin`. */
+  get origin(): unknown {
+    return this.components[0]?.async?.tasks.schedule.origin;
   }
 
   /** Whether nothing of a task is left. */
@@ -80,8 +88,9 @@ export class AsyncInstance {
 
   /** A trap ends the instance, with all that runs in it. */
   #failAll(thrown: unknown): void {
+    const { origin } = this;
     const running = [...this.#running];
     for (const one of this.#end()) one(thrown);
-    for (const owner of running) owner.failed(thrown);
+    for (const owner of running) owner.failed(thrown, origin);
   }
 }

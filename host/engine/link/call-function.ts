@@ -190,6 +190,7 @@ function writeHalves(
     'if (!c.mayLeave) r.cannotLeave();',
     ...states.map((state) => `if (${state}.isEntered) r.cannotEnter();`),
     ...states.map((state) => `${state}.isEntered = true;`),
+    'cc.calls += 1;',
     usesAsync ? 'enter();' : '',
     refresh,
     lends ? 'const s = new r.CallScope(h); scopes.push(s);' : '',

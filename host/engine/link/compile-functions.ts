@@ -53,6 +53,8 @@ function compileFunction(
         kind: 'import',
         interface: parseInterfaceName(imported.interface).key,
         label: imported.label,
+        member: imported.member ?? 0,
+        isAsync: imported.type.isAsync,
         ...compiled,
         component,
         options,

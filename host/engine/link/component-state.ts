@@ -9,6 +9,8 @@ export class ComponentState {
   readonly handles = new Handles();
   /** It may call out: not while its memory is prepared for a call, or given back after one. */
   mayLeave = true;
+  /** How often its exports were called since that was last counted. */
+  calls = 0;
   /** A call of it has not returned. */
   isEntered = false;
   readonly #parent: ComponentState | undefined;

@@ -20,11 +20,17 @@ export type ElementsFactory = (
   types: readonly AsyncType[],
 ) => Elements;
 
+/** What was loaded last of elements without a type. */
+let lastUnits: readonly undefined[] = [];
+
 /** Elements without a type: only how many there are matters. */
 const units: Elements = {
   size: 0,
   range: (pointer) => pointer >>> 0,
-  load: (_pointer, count) => new Array<undefined>(count).fill(undefined),
+  load(_pointer, count) {
+    if (lastUnits.length !== count) lastUnits = new Array<undefined>(count).fill(undefined);
+    return lastUnits;
+  },
   store: () => {},
 };
 

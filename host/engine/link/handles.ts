@@ -9,6 +9,9 @@ const isBorrowed = 1 << 30;
 /** In the kind of a handle: it is lent to another guest, and stays until that returns. */
 const isLent = 1 << 29;
 
+/** So many places are kept for the next request, rather than made anew for each. */
+const keptPlaces = 256;
+
 /** What a guest held at a time between calls. */
 export interface SavedHandles {
   readonly values: readonly unknown[];
@@ -22,6 +25,8 @@ export class Handles {
   #values: unknown[] = [undefined];
   /** The kind of each resource, with what is special about the handle; -1 where the handle is free. */
   #kinds: number[] = [-1];
+  /** The first handle that was not given since `clear`: all from there on are free, whatever stands in the lists. */
+  #next = 1;
   readonly #free: number[] = [];
   /** How often each handle is lent at the moment. */
   readonly #lent = new Map<number, number>();
@@ -37,9 +42,10 @@ export class Handles {
   }
 
   #nextHandle(): number {
-    const handle = this.#values.length;
+    const handle = this.#next;
     if (handle > mostHandles)
       trap(`the component holds ${mostHandles} handles, which is the most that it may`);
+    this.#next = handle + 1;
     return handle;
   }
 
@@ -113,13 +119,17 @@ export class Handles {
 
   /** How many resources the guest holds. */
   get count(): number {
-    return this.#values.length - 1 - this.#free.length;
+    return this.#next - 1 - this.#free.length;
   }
 
   /** What the guest holds now, for `restore`; `undefined` where that is nothing. */
   save(): SavedHandles | undefined {
     if (this.count === 0) return undefined;
-    return { values: [...this.#values], kinds: [...this.#kinds], free: [...this.#free] };
+    return {
+      values: this.#values.slice(0, this.#next),
+      kinds: this.#kinds.slice(0, this.#next),
+      free: [...this.#free],
+    };
   }
 
   /** The guest holds what it held when that was saved, and nothing else. */
@@ -128,7 +138,8 @@ export class Handles {
     if (saved === undefined) return;
     this.#values = [...saved.values];
     this.#kinds = [...saved.kinds];
-    this.#free.push(...saved.free);
+    this.#next = saved.values.length;
+    for (const handle of saved.free) this.#free.push(handle);
   }
 
   /** The resources of a kind that the guest holds. */
@@ -138,11 +149,18 @@ export class Handles {
 
   /** Forgets everything that the guest holds; the next handle is 1 again. */
   clear(): void {
-    this.#values.length = 1;
-    this.#kinds.length = 1;
-    this.#free.length = 0;
-    this.#lent.clear();
-    this.#scopes.clear();
+    if (this.#values.length > keptPlaces) {
+      this.#values.length = 1;
+      this.#kinds.length = 1;
+    }
+    const end = Math.min(this.#next, this.#values.length);
+    this.#values.fill(undefined, 0, end);
+    this.#kinds.fill(-1, 0, end);
+    this.#next = 1;
+    // A map that is cleared, and a list that is cut, are made anew.
+    while (this.#free.length > 0) this.#free.pop();
+    if (this.#lent.size > 0) this.#lent.clear();
+    if (this.#scopes.size > 0) this.#scopes.clear();
   }
 
   /** Traps unless the handle is one of that kind. */

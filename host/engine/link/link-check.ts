@@ -25,12 +25,13 @@ const givesHandle: Signature = { params: ['i32'], results: ['i32'] };
  * @param onCall told when a start calls a function of the host, or of another component, which then traps
  */
 export function checkLink(
-  { plan, modules, entry, suspending, reset }: Omit<LinkedProgram, 'kind'>,
+  { plan, modules, entry, others = [], suspending, reset }: Omit<LinkedProgram, 'kind'>,
   onCall: () => void = () => {},
 ): void {
-  const link = new Link(plan, modules, stubsOf(plan.functions, suspending, onCall), [], {});
+  const link = new Link(plan, modules, stubsOf(plan.functions, suspending, onCall), [], []);
   const cores = link.run();
-  const lifted = [entry, ...plan.functions.flatMap((item) => (item.kind === 'call' ? [item.function] : []))];
+  const called = plan.functions.flatMap((item) => (item.kind === 'call' ? [item.function] : []));
+  const lifted = [entry, ...others, ...called];
   const reallocs = [
     ...lifted.map(({ options }) => options),
     ...plan.functions.flatMap((item) =>

@@ -23,6 +23,26 @@ export interface LinkPlan {
   readonly resources: ReadonlyMap<WitType, ResourcePlan>;
   /** The functions that it gives to the outside. */
   readonly exports: readonly ExportedFunction[];
+  /** Where several components were put together: what belongs to each, in the order in which they are instantiated. */
+  readonly members?: readonly MemberPlan[];
+}
+
+/** One of several components that were put together. */
+export interface MemberPlan {
+  readonly name: string;
+  /** The first that it has. */
+  readonly begin: MemberPlace;
+  /** The first that it does not have. */
+  readonly end: MemberPlace;
+}
+
+/** A place among all that a program has. */
+export interface MemberPlace {
+  readonly modules: number;
+  /** Core instances, as far as they are made of modules. */
+  readonly cores: number;
+  /** Component instances. */
+  readonly components: number;
 }
 
 /** An export of a core instance. */
@@ -83,6 +103,8 @@ export interface ImportedFunction {
   readonly interface: string;
   /** The name of the import where it is another one than that of the interface. */
   readonly label?: string;
+  /** Which of several components that were put together imports it. Default: the only one. */
+  readonly member?: number;
   readonly name: string;
   readonly type: FunctionType;
 }

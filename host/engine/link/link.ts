@@ -33,7 +33,8 @@ export class Link {
   readonly #modules: readonly WebAssembly.Module[];
   readonly #functions: readonly MadeFunction[];
   readonly #waiters: readonly Waiter[];
-  readonly #imports: HostImports;
+  /** Of each component, where several were put together. */
+  readonly #imports: readonly HostImports[];
   readonly #types: readonly AsyncType[];
   readonly #instances: Exports[] = [];
   readonly #cores: WebAssembly.Instance[] = [];
@@ -48,7 +49,7 @@ export class Link {
     modules: readonly WebAssembly.Module[],
     functions: readonly MadeFunction[],
     waiters: readonly Waiter[],
-    imports: HostImports,
+    imports: readonly HostImports[],
     types: readonly AsyncType[] = [],
   ) {
     this.#types = types;
@@ -242,8 +243,16 @@ export class Link {
     };
   }
 
-  #import({ interface: name, label, factory, component, options }: MadeImport): WebAssembly.CoreFunction {
-    const host = (label === undefined ? undefined : this.#imports[label]) ?? this.#imports[name] ?? {};
+  #import({
+    interface: name,
+    label,
+    member,
+    factory,
+    component,
+    options,
+  }: MadeImport): WebAssembly.CoreFunction {
+    const imports = this.#imports[member] ?? {};
+    const host = (label === undefined ? undefined : imports[label]) ?? imports[name] ?? {};
     const { handles, async: state } = this.component(component);
     const memory = this.memory(options, component);
     return factory({ memory, handles, host, waiting: this.waiting, state, types: this.#types });
@@ -280,7 +289,7 @@ export class Link {
     // Other tasks of the instance may run while one waits on its stack.
     const sharing: WebAssembly.CoreFunction = (...args) => {
       const answer: unknown = made(...args);
-      return answer instanceof Promise ? state.wait(answer) : answer;
+      return answer instanceof Promise ? state.wait(answer, planned.isAsync) : answer;
     };
     return suspending(sharing, planned);
   }
@@ -290,17 +299,17 @@ export class Link {
       const waiter = this.#waiters.find(({ functions }) => functions.includes(planned));
       if (waiter === undefined) throw new TypeError('every function that waits has a waiter');
       const attempts = waiter.functions.map((item) => this.#import(item));
-      for (const [index, made] of waiter.instantiate(attempts, this.#waitFor(planned.component)).entries())
+      for (const [index, made] of waiter.instantiate(attempts, this.#waitFor(planned)).entries())
         this.#calls.set(found(waiter.functions[index], 'function', index), made);
       return found(this.#calls.get(planned), 'function', planned.interface);
     });
   }
 
-  #waitFor(component: number): () => Promise<unknown> | undefined {
+  #waitFor({ component, isAsync: waits }: MadeImport): () => Promise<unknown> | undefined {
     const { waiting } = this;
     const { async: state } = this.component(component);
     if (state === undefined) return () => waiting.promise;
-    return () => (waiting.promise === undefined ? undefined : state.wait(waiting.promise));
+    return () => (waiting.promise === undefined ? undefined : state.wait(waiting.promise, waits));
   }
 
   #once(planned: MadeFunction, make: () => WebAssembly.ImportValue): WebAssembly.ImportValue {

@@ -13,6 +13,9 @@ export type MadeFunction =
       /** Without its version. */
       readonly interface: string;
       readonly label: string | undefined;
+      readonly member: number;
+      /** Whether the function is of an asynchronous type. */
+      readonly isAsync: boolean;
       readonly factory: ImportFactory;
       readonly form: ImportForm;
       readonly params: readonly CoreType[];

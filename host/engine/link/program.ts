@@ -7,7 +7,7 @@ import { compileExport } from './export-function.ts';
 import { GuestCallee } from './guest-callee.ts';
 import type { Suspends } from './host-imports.ts';
 import { writeAsyncImport, writeImport } from './import-function.ts';
-import type { ExportedFunction, LinkPlan } from './link-plan.ts';
+import { type ExportedFunction, isAsync, type LinkPlan } from './link-plan.ts';
 import { compileBuiltin } from './made-builtin.ts';
 
 /** A component as the workers get it. */
@@ -21,10 +21,24 @@ export interface LinkedProgram {
   readonly modules: readonly WebAssembly.Module[];
   /** The export that a request calls. */
   readonly entry: ExportedFunction;
+  /** Further ones that a request may call instead, of other components that were put together with it. */
+  readonly others?: readonly ExportedFunction[];
   /** Which of the plan's core functions may suspend the guest. */
   readonly suspending: ReadonlySet<number>;
   /** How an instance is brought back to its start after a request, or why each request gets a new one. */
   readonly reset: ResetPlan | { readonly problem: string };
+  /** The components of several that keep their memory from one request to the next, by their numbers in the plan. */
+  readonly kept?: ReadonlyMap<number, KeptMember>;
+}
+
+/** How long the memory of a component lives that keeps it. */
+export interface KeptMember {
+  /** In how many instances of the program, in each thread. */
+  readonly instances: number;
+  /** How many calls of its exports it may serve, until it begins anew after a request; infinite where nobody counts. */
+  readonly calls: number;
+  /** The components that it imports from, which stay as long as it. */
+  readonly along: readonly number[];
 }
 
 /** Transpiled by jco. */
@@ -46,17 +60,22 @@ export interface Linking {
 }
 
 /** How to link a component. */
-export interface Linkable extends Pick<LinkedProgram, 'entry' | 'suspending'> {
+export interface Linkable extends Pick<LinkedProgram, 'entry' | 'others' | 'suspending'> {
   readonly plan: LinkPlan;
 }
 
-/** How to link a component, or why jco has to transpile it. */
+/**
+ * How to link a component, or why that is beyond this linker.
+ *
+ * @param entries the exports that requests call. Default: the first that is one
+ */
 export function linkOf(
-  { link }: ComponentDescription,
+  { link }: Pick<ComponentDescription, 'link'>,
   { suspends, isEntry }: Linking,
+  entries?: readonly ExportedFunction[],
 ): Linkable | { readonly problem: string } {
   if ('problem' in link) return link;
-  const entry = link.exports.find(isEntry);
+  const [entry, ...others] = entries ?? [link.exports.find(isEntry)].filter((one) => one !== undefined);
   if (entry === undefined) return { problem: 'no handler that it exports is a function of its own' };
   const kinds = new ResourceKinds();
   const suspending = new Set<number>();
@@ -74,16 +93,32 @@ export function linkOf(
       if (waits) suspending.add(index);
       writeImport(planned.function, kinds, waits);
     }
-    if (isTask(entry)) new GuestCallee(entry, link.resources, kinds, { by: 'host' });
-    else compileExport(entry, kinds);
+    for (const one of [entry, ...others]) {
+      if (isTask({ entry: one, plan: link })) new GuestCallee(one, link.resources, kinds, { by: 'host' });
+      else compileExport(one, kinds);
+    }
   } catch (error) {
     if (error instanceof UnsupportedType) return { problem: error.message };
     throw error;
   }
-  return { plan: link, entry, suspending };
+  return { plan: link, entry, ...(others.length === 0 ? {} : { others }), suspending };
 }
 
-/** Whether a call of the entry is a task, which may go on after it has answered. */
-export function isTask({ type }: ExportedFunction): boolean {
-  return type.isAsync;
+/** All exports that requests may call; the first is the usual one. */
+export function entriesOf({
+  entry,
+  others = [],
+}: Pick<LinkedProgram, 'entry' | 'others'>): ExportedFunction[] {
+  return [entry, ...others];
+}
+
+/** Whether a call of the entry is a task: something may go on after it has answered. */
+export function isTask({
+  entry,
+  plan,
+}: {
+  readonly entry: ExportedFunction;
+  readonly plan: Parameters<typeof isAsync>[0];
+}): boolean {
+  return entry.type.isAsync || isAsync(plan);
 }

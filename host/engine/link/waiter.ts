@@ -31,11 +31,11 @@ export class Waiter {
   }
 }
 
-/** Those that need a memory are made together once it is there, the others before. */
+/** Those that need a memory are made together once it is there, the others before; asynchronous ones wait in another way. */
 export function waitersOf(functions: readonly MadeFunction[]): Waiter[] {
   const groups = Map.groupBy(
     functions.filter((item): item is MadeImport => item.kind === 'import' && item.form === 'attempt'),
-    ({ options: { memory } }) => memory,
+    ({ options: { memory }, isAsync }) => `${memory} ${isAsync}`,
   );
   return [...groups.values()].map((group) => new Waiter(group));
 }

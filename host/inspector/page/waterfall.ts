@@ -43,8 +43,16 @@ export function Waterfall({ operations, total }: WaterfallProps): VNode {
 }
 
 /** A link to where that can be looked at, for what has a page. */
-function Target({ operation: { target, item, bucket } }: { readonly operation: OperationInfo }): VNode {
+function Target({
+  operation: { target, item, bucket, container },
+}: {
+  readonly operation: OperationInfo;
+}): VNode {
   const text = `${keyText(target)}${item === undefined ? '' : `/${keyText(item)}`}`;
+  if (container !== undefined) {
+    const place = hashOf('blobs', { container: target, ...(item === undefined ? {} : { object: item }) });
+    return html`<a class="mono" href=${place}>${text}</a>`;
+  }
   if (bucket === undefined) return html`<span class="mono">${text}</span>`;
   const href = hashOf('buckets', { bucket: target, ...(item === undefined ? {} : { key: item }) });
   return html`<a class="mono" href=${href}>${text}</a>`;

@@ -12,7 +12,9 @@ export interface CliContext {
   /** Absent where the guest is none; then it has no arguments, and standard input is empty. */
   readonly command?: GuestCommand | undefined;
   /** Takes what the guest writes to its standard output and error. */
-  print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  print(stream: 'stdout' | 'stderr', bytes: Uint8Array, request?: number): void;
+  /** The request that is served now, for `print`. Default: none is told from others. */
+  request?(): number;
   /** How many bytes it takes now. Default: as many as come. */
   readonly output?: Pick<ByteSink, 'permit' | 'whenReady'>;
 }

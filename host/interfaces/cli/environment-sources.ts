@@ -47,14 +47,18 @@ interface SourceContext extends Pick<Sources, 'directory' | 'env' | 'report'> {
   readonly locate: Locate;
 }
 
-/** The component's environment: `config`, then `configFrom`, then `secretFrom`; later ones win. */
+/**
+ * A component's environment: `config`, then `configFrom`, then `secretFrom`; later ones win.
+ *
+ * @param path where it stands
+ */
 export async function readEnvironment(
   written: WrittenEnvironment,
   context: SourceContext,
+  path: KeyPath = ['workload', 'environment'],
 ): Promise<Map<string, Variable>> {
   const variables = new Map<string, Variable>();
   const layer = written.environment;
-  const path = ['workload', 'environment'];
   for (const [name, value] of Object.entries(layer.config ?? {})) {
     const origin = context.locate([...path, 'config', name], 'key');
     variables.set(name, { value, origin, secret: false });

@@ -5,40 +5,42 @@ import { ofTrack03 } from '../tracks.ts';
 import { type CliContext, cli } from './cli.ts';
 import type { cliSettings } from './settings.ts';
 
+/** Of each component. */
 interface Config {
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /** `wasi:cli`: environment, arguments, standard input, output and error, exit. */
-export const cliInterface: HostInterface<Config, PoolPart, typeof cliSettings> = {
+export const cliInterface: HostInterface<undefined, PoolPart, typeof cliSettings> = {
   name: 'cli',
   packages: { 'wasi:cli': wasi02 },
-  configure: ({ environment }) => ({ environment }),
-  start: ({ environment }) => ({
-    imports: (guest) => cli(contextOf(guest, environment)),
+  configureComponent: ({ environment }): Config => ({ environment }),
+  start: () => ({
+    imports: (guest, own) => cli(contextOf(guest, own as Config)),
   }),
 };
 
 /** `wasi:cli` 0.3. */
-export const cli03Interface: HostInterface<Config, PoolPart, typeof cliSettings> = {
+export const cli03Interface: HostInterface<undefined, PoolPart, typeof cliSettings> = {
   ...cliInterface,
   name: 'cli03',
   packages: { 'wasi:cli': wasi03 },
-  async start({ environment }) {
+  async start() {
     const { cli: cli03 } = await import('./p3.ts');
     return {
-      imports: (guest) => ofTrack03(cli03(contextOf(guest, environment))),
+      imports: (guest, own) => ofTrack03(cli03(contextOf(guest, own as Config))),
     };
   },
 };
 
-function contextOf(guest: Guest, environment: Config['environment']): CliContext {
+function contextOf(guest: Guest, { environment }: Config): CliContext {
   return {
     environment,
     get command() {
       return guest.command;
     },
-    print: (stream, bytes) => guest.print(stream, bytes),
+    print: (stream, bytes, request) => guest.print(stream, bytes, request),
+    request: () => guest.request,
     output: guest.output,
   };
 }

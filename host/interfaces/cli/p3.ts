@@ -65,11 +65,12 @@ async function untilReady(input: GuestInput): Promise<void> {
 
 /** Prints a stream to its end. */
 function printing(
-  { print, output }: CliContext,
+  { print, output, request }: CliContext,
   name: 'stdout' | 'stderr',
   stream: ReadableStream,
 ): ReadableFuture {
   const reader = new StreamReader(stream);
+  const id = request?.();
   const ended = Promise.withResolvers<typeof done>();
   const next = (): void => {
     const permit = Math.min(mostAtOnce, output?.permit() ?? mostAtOnce);
@@ -83,7 +84,7 @@ function printing(
         ended.resolve(done);
         return;
       }
-      if (chunk.length > 0) print(name, chunk as Uint8Array);
+      if (chunk.length > 0) print(name, chunk as Uint8Array, id);
       queueMicrotask(next);
     });
   };

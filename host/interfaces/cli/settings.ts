@@ -8,10 +8,11 @@ import { isReplacedVariable } from '../../shared/process-bytes.ts';
 const environment = fileKey('workload.environment', ({ section, environmentEntries }) =>
   section(environmentEntries, 'What the component reads through `wasi:cli/environment`.'),
 );
-const configs = fileKey('configs', (parts) =>
+/** Where variables may come from, for `readEnvironment`. */
+export const configs = fileKey('configs', (parts) =>
   parts.sectionMap(sourceEntries(parts), 'Values that `configFrom` names.'),
 );
-const secrets = fileKey('secrets', (parts) =>
+export const secrets = fileKey('secrets', (parts) =>
   parts.sectionMap(
     sourceEntries(parts),
     'Values that `secretFrom` names. They are never shown. A `file` has to be readable by its owner only.',

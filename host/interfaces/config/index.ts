@@ -5,14 +5,11 @@ import { config } from './config.ts';
 import type { configSettings } from './settings.ts';
 
 /** `wasi:config`: the values of `workload.config`. */
-export const configInterface: HostInterface<TextMap, PoolPart, typeof configSettings> = {
+export const configInterface: HostInterface<undefined, PoolPart, typeof configSettings> = {
   name: 'config',
   packages: {
     'wasi:config': { matches: /^0\.2\.0(-(draft|rc\.1))?$/, text: '0.2.0-draft and 0.2.0-rc.1' },
   },
-  configure: (settings) => settings.config,
-  start(values) {
-    const imports = config(values);
-    return { imports: () => imports };
-  },
+  configureComponent: (settings): TextMap => settings.config,
+  start: () => ({ imports: (_, own) => config(own as TextMap) }),
 };

@@ -64,6 +64,9 @@ function attemptOnStream<T>(action: () => T): T {
     return action();
   } catch (thrown) {
     if (typeof thrown !== 'string') throw thrown;
-    throw { tag: 'last-operation-failed', val: new IoError(thrown, thrown) } satisfies StreamError;
+    throw {
+      tag: 'last-operation-failed',
+      val: new IoError(thrown, { filesystem: thrown }),
+    } satisfies StreamError;
   }
 }

@@ -18,7 +18,7 @@ export type Filesystem = (holdings: Holdings) => Interfaces;
 class NoDescriptor extends Unconstructible {}
 class NoDirectoryEntryStream extends Unconstructible {}
 
-const filesystemErrorCode = (error: IoError): string | undefined => error.filesystemCode;
+const filesystemErrorCode = (error: IoError): string | undefined => error.codes.filesystem;
 
 const nothing: Interfaces = {
   'wasi:filesystem/preopens': { getDirectories: () => [] },

@@ -5,6 +5,7 @@ import type { ReadableStream } from '../../engine/async/shared-stream.ts';
 import { StreamReader } from '../../engine/async/stream-reader.ts';
 import type { HostImports } from '../../engine/link/host-imports.ts';
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
+import { IoError } from '../io/io-error.ts';
 import type { InputStream, OutputStream } from '../io/streams.ts';
 import type { Descriptor as Descriptor2 } from './descriptor.ts';
 import type { DescriptorType, NewTimestamp } from './metadata.ts';
@@ -251,11 +252,7 @@ function errorOf(thrown: unknown): FileError {
 
 function codeOf(thrown: object): string {
   const error: unknown = 'val' in thrown ? thrown.val : undefined;
-  const code: unknown =
-    typeof error === 'object' && error !== null && 'filesystemCode' in error
-      ? error.filesystemCode
-      : undefined;
-  return typeof code === 'string' ? code : 'io';
+  return (error instanceof IoError ? error.codes.filesystem : undefined) ?? 'io';
 }
 
 function isClosed(thrown: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { Holdings } from '../../runtime/worker/holdings.ts';
 import { Signal } from '../../shared/signal.ts';
 import { type ByteSink, closed } from '../io/streams.ts';
-import type { ErrorCode, ResponseSink } from './response-sink.ts';
+import type { BodySink, ErrorCode } from './response-sink.ts';
 
 /**
  * How much may be written to a body before its response is set, in bytes. wasmtime takes two writes of up to 1 MiB; whoever
@@ -19,7 +19,7 @@ export class BodyWriter implements ByteSink {
   readonly #holdings: Holdings;
   readonly #connected = new Signal();
   #written = 0;
-  #sink: ResponseSink | undefined;
+  #sink: BodySink | undefined;
   #unsent: Uint8Array[] = [];
   #unsentBytes = 0;
   /** What of the last block is used; it is the last of `#unsent`. */
@@ -46,7 +46,10 @@ export class BodyWriter implements ByteSink {
   write(bytes: Uint8Array): void {
     this.#written += bytes.length;
     if (this.#declared !== undefined && this.#written > this.#declared) {
-      this.#sink?.abandon(`the body is longer than its content-length of ${this.#declared}`);
+      this.#sink?.abandon(
+        `the body is longer than its content-length of ${this.#declared}`,
+        this.#wrongSize(),
+      );
       throw closed;
     }
     if (this.#sink !== undefined) this.#sink.write(bytes);
@@ -61,7 +64,7 @@ export class BodyWriter implements ByteSink {
     return this.#sink === undefined ? this.#connected.wait() : this.#sink.whenReady();
   }
 
-  connect(sink: ResponseSink): void {
+  connect(sink: BodySink): void {
     this.#sink = sink;
     if (this.#unsentBytes > 0) {
       for (const bytes of this.#takeUnsent()) {
@@ -79,8 +82,12 @@ export class BodyWriter implements ByteSink {
     // The length that a head alone tells is that of the content which it has not (RFC 9110, 9.3.2).
     const isHeadOnly = this.#written === 0 && this.#sink?.isHeadOnly === true;
     if (this.#declared !== undefined && this.#declared !== this.#written && !isHeadOnly) {
-      this.#sink?.abandon(`the body has ${this.#written} bytes, its content-length says ${this.#declared}`);
-      throw { tag: this.#sizeError, val: BigInt(this.#written) } satisfies ErrorCode;
+      const error = this.#wrongSize();
+      this.#sink?.abandon(
+        `the body has ${this.#written} bytes, its content-length says ${this.#declared}`,
+        error,
+      );
+      throw error;
     }
     this.#finished = { trailers };
     this.#sink?.finish(trailers);
@@ -106,6 +113,10 @@ export class BodyWriter implements ByteSink {
     this.#isUseless = true;
     this.#takeUnsent();
     this.#connected.notify();
+  }
+
+  #wrongSize(): ErrorCode {
+    return { tag: this.#sizeError, val: BigInt(this.#written) };
   }
 
   #abandonDropped(): void {

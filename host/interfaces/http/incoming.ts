@@ -4,6 +4,7 @@ import type { ByteSource } from '../io/streams.ts';
 import { InputStream } from '../io/streams.ts';
 import { Fields } from './fields.ts';
 import { type Method, type Scheme, toMethod, toScheme } from './method.ts';
+import type { ErrorCode } from './response-sink.ts';
 
 /** What the host knows of a request before its body. */
 export interface RequestHead {
@@ -15,12 +16,29 @@ export interface RequestHead {
   readonly headers: readonly string[];
 }
 
-/** A request's body as it comes in. */
+/** The body of a message as it comes in. */
 export interface BodySource extends ByteSource {
   /** Drops what is still to come; `trailers` is answered once it has come. */
   discard(): void;
+  /** Nobody wants anything of it any more. Default: as `discard`. */
+  drop?(): void;
   /** Raw trailers, `undefined` before the end of the body; throws the reason when there is none. */
   trailers(): readonly string[] | undefined;
+}
+
+/** Why a body never comes to its end. */
+export class BodyFailure extends Error {
+  readonly code: ErrorCode;
+
+  constructor(message: string, code: ErrorCode = { tag: 'internal-error', val: message }) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What a guest gets for the reason of a body's `trailers`. */
+export function failureCode(reason: unknown): ErrorCode {
+  return reason instanceof BodyFailure ? reason.code : { tag: 'internal-error', val: String(reason) };
 }
 
 /** `wasi:http/types` incoming-request. */
@@ -69,6 +87,7 @@ export class IncomingBody {
   readonly #source: BodySource;
   readonly #holdings: Holdings;
   #streamTaken = false;
+  #isFinished = false;
 
   constructor(source: BodySource, holdings: Holdings) {
     this.#source = source;
@@ -83,18 +102,22 @@ export class IncomingBody {
   }
 
   static finish(body: IncomingBody): FutureTrailers {
+    body.#isFinished = true;
     body.#source.discard();
     return new FutureTrailers(body.#source, body.#holdings);
   }
 
   [Symbol.dispose](): void {
-    this.#source.discard();
+    if (!this.#isFinished) drop(this.#source);
   }
 }
 
-type Trailers =
-  | { tag: 'ok'; val: Fields | undefined }
-  | { tag: 'err'; val: { tag: 'internal-error'; val: string } };
+function drop(source: BodySource): void {
+  if (source.drop === undefined) source.discard();
+  else source.drop();
+}
+
+type Trailers = { tag: 'ok'; val: Fields | undefined } | { tag: 'err'; val: ErrorCode };
 
 /** `wasi:http/types` future-trailers. */
 export class FutureTrailers {
@@ -136,9 +159,13 @@ export class FutureTrailers {
     try {
       raw = this.#source.trailers();
     } catch (reason) {
-      return { tag: 'err', val: { tag: 'internal-error', val: String(reason) } };
+      return { tag: 'err', val: failureCode(reason) };
     }
     if (raw === undefined) return undefined;
     return { tag: 'ok', val: raw.length === 0 ? undefined : Fields.received(raw, this.#holdings) };
+  }
+
+  [Symbol.dispose](): void {
+    drop(this.#source);
   }
 }

@@ -1,34 +1,65 @@
+import type { WorkerContext } from '../../runtime/interface.ts';
+import type { ValuesOf } from '../../settings/setting.ts';
 import { type HostInterface, wasi02, wasi03 } from '../host-interface.ts';
 import { ofTrack03 } from '../tracks.ts';
 import { outgoingHandler } from './client.ts';
+import type { HttpConfig, SharedHttp } from './http-config.ts';
+import { HttpPool } from './http-pool.ts';
+import { httpOperations } from './operations.ts';
+import { OutgoingRequests } from './outgoing-requests.ts';
+import type { httpSettings } from './settings.ts';
 import { httpTypes } from './types.ts';
 
-/** `wasi:http`: the types of requests and answers; outgoing requests are denied. */
-export const httpInterface: HostInterface = {
+type Worker = WorkerContext<SharedHttp | undefined>;
+
+/** `wasi:http`: requests that come, and those that a component sends. */
+export const httpInterface: HostInterface<HttpConfig, HttpPool, typeof httpSettings> = {
   name: 'http',
   packages: { 'wasi:http': wasi02 },
-  servedBy: (name) => (name.startsWith('wasi:http/outgoing-handler@') ? 'present, denied' : undefined),
-  start: () => ({
-    imports: ({ holdings }) => ({
-      'wasi:http/outgoing-handler': outgoingHandler,
-      'wasi:http/types': httpTypes(holdings),
-    }),
-  }),
+  operations: httpOperations,
+  configure: configOf,
+  start(config, worker) {
+    const requests = new OutgoingRequests(config, worker as Worker);
+    return {
+      imports: (guest) => ({
+        'wasi:http/outgoing-handler': outgoingHandler(requests, guest),
+        'wasi:http/types': httpTypes(guest.holdings),
+      }),
+      receive: (message) => requests.receive(message),
+    };
+  },
+  startPool: () => new HttpPool(),
 };
 
-/** `wasi:http` 0.3: the types of requests and responses; outgoing requests are denied. */
-export const http03Interface: HostInterface = {
+/** `wasi:http` 0.3. */
+export const http03Interface: HostInterface<HttpConfig, HttpPool, typeof httpSettings> = {
   name: 'http03',
   packages: { 'wasi:http': wasi03 },
-  servedBy: (name) => (name.startsWith('wasi:http/client@') ? 'present, denied' : undefined),
-  async start() {
+  configure: configOf,
+  async start(config, worker) {
     const [{ httpTypes: types }, { client }] = await Promise.all([
       import('./p3/types.ts'),
       import('./p3/client.ts'),
     ]);
+    const requests = new OutgoingRequests(config, worker as Worker);
     return {
-      imports: ({ holdings }) =>
-        ofTrack03({ 'wasi:http/client': client, 'wasi:http/types': types(holdings) }),
+      imports: (guest) =>
+        ofTrack03({
+          'wasi:http/client': client(requests, guest),
+          'wasi:http/types': types(guest.holdings),
+        }),
+      receive: (message) => requests.receive(message),
     };
   },
+  startPool: () => new HttpPool(),
 };
+
+function configOf(settings: ValuesOf<(typeof httpSettings)[number]>): HttpConfig {
+  const { maxConnections = Number.POSITIVE_INFINITY, maxOutboundHttpConnections } = settings;
+  return {
+    allowedHosts: settings.allowedHosts,
+    trust: { roots: settings.httpClientTrustRoots, paths: settings.httpClientCaPaths },
+    mostConnections: Math.min(maxConnections, maxOutboundHttpConnections),
+    connectionWait: settings.httpConnectionWait,
+  };
+}

@@ -1,10 +1,11 @@
 import { BodyWriter } from './body-writer.ts';
 import type { Fields } from './fields.ts';
+import type { GuestRequest, Timeouts } from './guest-request.ts';
 import type { Method, Scheme } from './method.ts';
 import { declaredLength, OutgoingBody } from './outgoing.ts';
 import { RequestTarget } from './request-target.ts';
 
-/** `wasi:http/types` outgoing-request. Components may build one; sending it is denied, see `outgoingHandler`. */
+/** `wasi:http/types` outgoing-request. */
 export class OutgoingRequest {
   readonly #headers: Fields;
   readonly #target = new RequestTarget();
@@ -56,6 +57,18 @@ export class OutgoingRequest {
 
   headers(): Fields {
     return this.#headers.clone().freeze();
+  }
+
+  /** Host side: what is to be sent. It is gone for the guest, who may go on writing its body. */
+  take(timeouts: Timeouts): GuestRequest {
+    const body = this.#body;
+    const headers = this.#headers.toRaw();
+    const declared = declaredLength(this.#headers);
+    this.#headers[Symbol.dispose]();
+    return {
+      ...{ target: this.#target, headers, timeouts, declared },
+      body: body && { connect: (sink) => body.connect(sink), discard: () => body.discard() },
+    };
   }
 
   [Symbol.dispose](): void {

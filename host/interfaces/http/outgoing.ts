@@ -1,7 +1,7 @@
 import { OutputStream } from '../io/streams.ts';
 import { BodyWriter } from './body-writer.ts';
 import type { Fields } from './fields.ts';
-import type { ErrorCode, ResponseSink } from './response-sink.ts';
+import type { BodySink, ErrorCode, ResponseSink } from './response-sink.ts';
 
 /** The longest text of an error that is shown, in characters. */
 const longestErrorText = 1024;
@@ -113,8 +113,8 @@ export class OutgoingBody {
     body.#writer.finish(raw);
   }
 
-  /** Host side: the response has been set, bytes may flow. */
-  connect(sink: ResponseSink): void {
+  /** Host side: the message is sent, bytes may flow. */
+  connect(sink: BodySink): void {
     this.#writer.connect(sink);
   }
 

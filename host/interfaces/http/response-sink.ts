@@ -7,16 +7,20 @@ export type ErrorCode =
   | { readonly tag: 'internal-error'; readonly val: string | undefined }
   | { readonly tag: string; readonly val?: unknown };
 
-/** Where an answer goes. */
-export interface ResponseSink extends ByteSink {
-  /** Names and Latin-1 values in turn. Called at most once, before any byte is written. */
-  respond(status: number, headers: string[]): void;
-  /** The response has no content, whatever its head says of it: it answers HEAD, or is a 204 or 304. */
+/** Where the body of a message goes. */
+export interface BodySink extends ByteSink {
+  /** The message has no content, whatever its head says of it: such as a response that answers HEAD, or is a 204 or 304. */
   readonly isHeadOnly: boolean;
-  /** The guest answers with an error instead of a response. */
-  refuse(error: ErrorCode): void;
   /** The body is complete. */
   finish(trailers: string[] | undefined): void;
-  /** The body will never be complete. */
-  abandon(reason: string): void;
+  /** The body will never be complete. @param code says why, where a case does */
+  abandon(reason: string, code?: ErrorCode): void;
+}
+
+/** Where an answer goes. */
+export interface ResponseSink extends BodySink {
+  /** Names and Latin-1 values in turn. Called at most once, before any byte is written. */
+  respond(status: number, headers: string[]): void;
+  /** The guest answers with an error instead of a response. */
+  refuse(error: ErrorCode): void;
 }

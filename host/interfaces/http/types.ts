@@ -1,4 +1,5 @@
 import type { Holdings } from '../../runtime/worker/holdings.ts';
+import type { IoError } from '../io/io-error.ts';
 import { FutureIncomingResponse, IncomingResponse, RequestOptions } from './client.ts';
 import { Fields } from './fields.ts';
 import { FutureTrailers, IncomingBody, IncomingRequest } from './incoming.ts';
@@ -16,8 +17,7 @@ const shared = {
   OutgoingResponse,
   RequestOptions,
   ResponseOutparam,
-  /** No stream error of this host stems from HTTP. */
-  httpErrorCode: (): undefined => undefined,
+  httpErrorCode: (error: IoError): unknown => error.codes.http,
 };
 
 /** `wasi:http/types` for one guest, 0.2.0 to 0.2.12: its shapes are the same in all of them. */

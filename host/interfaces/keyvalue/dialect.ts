@@ -12,11 +12,19 @@ export interface Dialect {
   readonly counter: CounterType | undefined;
   /** What `get-many` answers: optional pairs, or pairs of a key and an optional value (Spin's copy). */
   readonly batch: 'optional-pairs' | 'pairs-of-optionals' | undefined;
+  /** It imports `wasmcloud:keyvalue`. */
+  readonly isWasmcloud: boolean;
 }
 
 /** Throws a TypeError naming the function whose shape is none of the known ones. */
 export function chooseDialect(imports: readonly InterfaceDescription[]): Dialect {
-  return { cursor: cursorOf(imports), counter: counterOf(imports), batch: batchOf(imports) };
+  return {
+    cursor: cursorOf(imports),
+    counter: counterOf(imports),
+    batch: batchOf(imports),
+    // Without imports it is asked for everything that there is.
+    isWasmcloud: imports.length === 0 || imports.some(({ name }) => name.startsWith('wasmcloud:keyvalue/')),
+  };
 }
 
 function cursorOf(imports: readonly InterfaceDescription[]): Dialect['cursor'] {

@@ -30,5 +30,10 @@ export interface KeyvalueInterceptor {
    */
   make<T>(call: KeyvalueCall, action: Action<T>): Promise<T>;
   /** The page of a bucket's keys at a cursor. @param pageSize undefined: as large as the store's */
-  page(store: StoreBucket, cursor: string | undefined, pageSize: number | undefined): MaybePromise<KeyPage>;
+  page(
+    store: StoreBucket,
+    cursor: string | undefined,
+    pageSize: number | undefined,
+    prefix?: string,
+  ): MaybePromise<KeyPage>;
 }

@@ -12,11 +12,11 @@ import { keyvalueOperations } from './operations.ts';
 import { MemoryFence } from './shared-memory/memory-fence.ts';
 import { WorkerMemory } from './shared-memory/worker-memory.ts';
 import { TurnLimit } from './turn-limit.ts';
+import { wasmcloudKeyvalue } from './wasmcloud.ts';
 
-/** What a component's `wasi:keyvalue` depends on. */
+/** What a component's keyvalue interfaces depend on. */
 export interface KeyvalueConfig {
   readonly stores: KeyvalueSettings;
-  readonly dialect: Dialect;
 }
 
 /** What a worker shares with the main thread from its start. */
@@ -31,7 +31,7 @@ export interface SharedKeyvalue {
 
 /** Starts `wasi:keyvalue` on a worker. */
 export async function startKeyvalue(
-  { stores: settings, dialect }: KeyvalueConfig,
+  { stores: settings }: KeyvalueConfig,
   { clock, generation, shared, interceptor, post, tell }: WorkerContext<SharedKeyvalue | undefined>,
 ): Promise<WorkerPart> {
   const send = (message: FromWorker): void => post(message);
@@ -63,8 +63,10 @@ export async function startKeyvalue(
       ? undefined
       : new (await import('./fault-injection/keyvalue-faults.ts')).KeyvalueFaults(interceptor);
   return {
-    imports: (guest) =>
-      keyvalue({
+    imports: (guest, own) => {
+      // Components of one host may be built against different shapes.
+      const dialect = own as Dialect;
+      const context = {
         stores,
         dialect,
         cursors,
@@ -73,7 +75,11 @@ export async function startKeyvalue(
         holdings: guest.holdings,
         interceptor: faults,
         request: () => guest.request,
-      }),
+      };
+      return dialect.isWasmcloud
+        ? { ...keyvalue(context), ...wasmcloudKeyvalue(context) }
+        : keyvalue(context);
+    },
     receive(message: ToWorker) {
       switch (message.type) {
         case 'positions':

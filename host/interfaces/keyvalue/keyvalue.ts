@@ -1,38 +1,17 @@
-import type { Values } from '../../runtime/trace/attribute.ts';
-import type { Operation } from '../../runtime/trace/operation.ts';
-import type { InterfaceTrace } from '../../runtime/trace/trace-log.ts';
-import type { Holdings } from '../../runtime/worker/holdings.ts';
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
-import { type Bucket as StoreBucket, StoreError } from './backends/backend.ts';
+import type { Bucket as StoreBucket, StoreError } from './backends/backend.ts';
 import { deleteMany, exists, getMany, setMany } from './backends/bucket-defaults.ts';
-import type { CursorTable } from './cursor-table.ts';
-import { type Dialect, optionalPair, pairOfOptional } from './dialect.ts';
-import type { Action, KeyvalueInterceptor } from './interceptor.ts';
-import { noteOpened } from './opened-buckets.ts';
-import type { OperationName } from './operation-name.ts';
-import { keyvalueOperations } from './operations.ts';
-import type { Stores } from './stores.ts';
-import type { TurnLimit } from './turn-limit.ts';
-
-/** `wasi:keyvalue/store` error, thrown as the payload of a result. */
-type GuestError =
-  | { readonly tag: 'no-such-store' | 'access-denied' }
-  | { readonly tag: 'other'; readonly val: string };
-type Pair = [key: string, value: Uint8Array];
-
-/** What the functions of one guest share. */
-export interface KeyvalueContext {
-  readonly stores: Stores;
-  readonly dialect: Dialect;
-  readonly cursors: CursorTable;
-  readonly trace: InterfaceTrace;
-  readonly turns: TurnLimit;
-  readonly holdings: Holdings;
-  /** Absent where nobody stands between. */
-  readonly interceptor?: KeyvalueInterceptor | undefined;
-  /** The request that the guest serves. */
-  readonly request: () => number;
-}
+import { optionalPair, pairOfOptional } from './dialect.ts';
+import {
+  andThen,
+  found,
+  type GuestError,
+  type KeyvalueContext,
+  openFor,
+  operations,
+  type Pair,
+  perform,
+} from './perform.ts';
 
 /** `wasi:keyvalue/store` bucket. */
 export class Bucket {
@@ -44,6 +23,10 @@ export class Bucket {
     this.identifier = identifier;
     this.store = store;
     this.context = context;
+  }
+
+  errorOf(error: StoreError): GuestError {
+    return errorOf(error);
   }
 
   get(key: string): MaybePromise<Uint8Array | undefined> {
@@ -85,7 +68,7 @@ export class Bucket {
         interceptor === undefined
           ? this.store.listKeys(position)
           : interceptor.page(this.store, position, pageSize);
-      return then(page, ({ keys, cursor: next }) => {
+      return andThen(page, ({ keys, cursor: next }) => {
         if (next === undefined) return { keys };
         return { keys, cursor: dialect.cursor === 'u64' ? cursors.numberFor(this.identifier, next) : next };
       });
@@ -125,13 +108,16 @@ export class Cas {
   }
 
   static #read(bucket: Bucket, key: string): MaybePromise<Cas> {
-    return then(bucket.store.getVersioned(key), ({ value, version }) => new Cas(bucket, key, value, version));
+    return andThen(
+      bucket.store.getVersioned(key),
+      ({ value, version }) => new Cas(bucket, key, value, version),
+    );
   }
 
   /** The handle for a retry when the key has changed meanwhile, nothing when the value was set. */
   swap(value: Uint8Array): MaybePromise<Cas | undefined> {
     const swap = () =>
-      then(this.bucket.store.setIfVersion(this.key, value, this.#version), (done) =>
+      andThen(this.bucket.store.setIfVersion(this.key, value, this.#version), (done) =>
         done ? undefined : Cas.#read(this.bucket, this.key),
       );
     const details = (retry: Cas | undefined) => [retry === undefined, value.length];
@@ -153,11 +139,14 @@ export function keyvalue(context: KeyvalueContext): Record<string, Record<string
 }
 
 function open(identifier: string, context: KeyvalueContext): MaybePromise<Bucket> {
-  const subject = { identifier, context };
-  return perform(subject, operations.open, undefined, () => {
-    noteOpened(identifier, context.holdings);
-    return then(context.stores.open(identifier), (store) => new Bucket(identifier, store, context));
-  });
+  return openFor(identifier, context, errorOf, (store) => new Bucket(identifier, store, context));
+}
+
+/** `wasi:keyvalue/store` error has no names for the other cases. */
+function errorOf(error: StoreError): GuestError {
+  return error.case === 'no-such-store' || error.case === 'access-denied'
+    ? { tag: error.case }
+    : { tag: 'other', val: error.guestMessage };
 }
 
 function increment(bucket: Bucket, key: string, delta: bigint): MaybePromise<bigint> {
@@ -188,7 +177,7 @@ function throwStoreError(error: unknown): never {
 function getManyPairs(bucket: Bucket, keys: readonly string[]): MaybePromise<unknown[]> {
   const shape = bucket.context.dialect.batch === 'pairs-of-optionals' ? pairOfOptional : optionalPair;
   const read = () =>
-    then(getMany(bucket.store, keys), (values) => keys.map((key, index) => shape(key, values[index])));
+    andThen(getMany(bucket.store, keys), (values) => keys.map((key, index) => shape(key, values[index])));
   return perform(bucket, operations['get-many'], keys, read, () => [keys.length]);
 }
 
@@ -200,110 +189,4 @@ function setManyPairs(bucket: Bucket, pairs: readonly Pair[]): MaybePromise<void
 function deleteManyKeys(bucket: Bucket, keys: readonly string[]): MaybePromise<void> {
   const remove = () => deleteMany(bucket.store, keys);
   return perform(bucket, operations['delete-many'], keys, remove, () => [keys.length]);
-}
-
-function found(value: Uint8Array | undefined): Values {
-  return value === undefined ? [false] : [true, value.length];
-}
-
-function then<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
-  return value instanceof Promise ? value.then(next) : next(value);
-}
-
-interface Subject {
-  readonly identifier: string;
-  readonly store?: StoreBucket;
-  readonly context: KeyvalueContext;
-}
-
-const nothing: Values = [];
-const { operations } = keyvalueOperations;
-
-/** The key of an operation, or what a batch is about; nothing for `open` and `list-keys`. */
-type Keys = string | readonly (string | Pair)[] | undefined;
-
-/** Runs an operation, notes it with its time, and turns a store's error into the guest's. */
-function perform<T>(
-  subject: Subject,
-  operation: Operation<OperationName>,
-  keys: Keys,
-  action: Action<T>,
-  details?: (result: T) => Values,
-  written?: Uint8Array | bigint,
-): MaybePromise<T> {
-  const key = typeof keys === 'string' ? keys : undefined;
-  const started = performance.now();
-  let result: MaybePromise<T>;
-  try {
-    result = made(subject, operation, keys, action, written);
-  } catch (reason) {
-    return fail(subject, operation, key, started, reason);
-  }
-  if (result instanceof Promise) {
-    return result.then(
-      (value) => {
-        note(subject, operation, key, started, details?.(value));
-        return subject.context.turns.pass(value);
-      },
-      (reason: unknown) => fail(subject, operation, key, started, reason),
-    );
-  }
-  note(subject, operation, key, started, details?.(result));
-  return result;
-}
-
-/** Makes an operation, past whoever stands between. */
-function made<T>(
-  { identifier, store, context }: Subject,
-  operation: Operation<OperationName>,
-  keys: Keys,
-  action: Action<T>,
-  written: Uint8Array | bigint | undefined,
-): MaybePromise<T> {
-  const { interceptor } = context;
-  if (interceptor === undefined || !interceptor.isActive) return action();
-  const call = {
-    request: context.request(),
-    op: operation.name,
-    bucket: identifier,
-    keys: listed(keys),
-    store,
-    written,
-  };
-  return interceptor.make(call, action);
-}
-
-function listed(keys: Keys): string[] {
-  if (keys === undefined) return [];
-  if (typeof keys === 'string') return [keys];
-  return keys.map((given) => (typeof given === 'string' ? given : given[0]));
-}
-
-function note(
-  { identifier, context }: Subject,
-  operation: Operation<OperationName>,
-  key: string | undefined,
-  started: number,
-  details: Values | undefined,
-): void {
-  context.trace.note(operation, identifier, key, details ?? nothing, undefined, started);
-}
-
-function fail(
-  { identifier, context }: Subject,
-  operation: Operation<OperationName>,
-  key: string | undefined,
-  started: number,
-  reason: unknown,
-): never {
-  const error = toGuestError(reason);
-  const text = error.tag === 'other' && reason instanceof Error ? reason.message : error.tag;
-  context.trace.note(operation, identifier, key, nothing, text, started);
-  throw error;
-}
-
-/** A store's error is the guest's to handle; anything else is a bug of ours and traps with its stack. */
-function toGuestError(reason: unknown): GuestError {
-  if (!(reason instanceof StoreError)) throw reason;
-  return reason.case === 'other' ? { tag: 'other', val: reason.guestMessage } : { tag: reason.case };
 }

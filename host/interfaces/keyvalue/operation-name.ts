@@ -8,6 +8,7 @@ export type OperationName =
   | 'list-keys'
   | 'increment'
   | 'cas.new'
+  | 'current'
   | 'swap'
   | 'get-many'
   | 'set-many'

@@ -26,6 +26,7 @@ const traits = {
   'list-keys': { effect: 'read', keys: 'none', attributes: [keyCount] },
   increment: { effect: 'write', isAtomic: true, keys: 'one', attributes: [] },
   'cas.new': { effect: 'read', isAtomic: true, keys: 'one', attributes: [hit, valueSize] },
+  current: { effect: 'read', isAtomic: true, keys: 'one', attributes: [hit, valueSize] },
   swap: { effect: 'write', isAtomic: true, keys: 'one', attributes: [swapped, valueSize] },
   'get-many': { effect: 'read', keys: 'many', attributes: [keyCount] },
   'set-many': { effect: 'write', keys: 'many', attributes: [keyCount] },

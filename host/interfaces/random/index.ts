@@ -46,6 +46,6 @@ export const random03Interface: HostInterface<Config, RandomPool> = {
       import('./p3.ts'),
       randomInterface.start(config, worker),
     ]);
-    return { ...part, imports: (guest) => ofTrack03(random03(part.imports(guest))) };
+    return { ...part, imports: (guest, own) => ofTrack03(random03(part.imports(guest, own))) };
   },
 };

@@ -16,7 +16,6 @@ export const mostSockets = 1000;
 
 /** What the sockets of one worker have in common. */
 export interface SocketsOfWorker {
-  readonly policy: SocketPolicy;
   readonly loopback: PrivateLoopback;
   readonly quota: Quota;
   readonly published: readonly PublishedPort[];
@@ -35,14 +34,16 @@ export interface Closable {
 /** The sockets of one guest. */
 export class GuestSockets {
   readonly worker: SocketsOfWorker;
+  readonly policy: SocketPolicy;
   readonly #guest: Guest;
-  readonly #trace: InterfaceTrace;
+  readonly #trace: Pick<InterfaceTrace, 'note' | 'current'>;
   readonly #room = new Signal();
   #open = 0;
 
-  constructor(guest: Guest, worker: SocketsOfWorker) {
+  constructor(guest: Guest, worker: SocketsOfWorker, policy: SocketPolicy) {
     this.#guest = guest;
     this.worker = worker;
+    this.policy = policy;
     this.#trace = guest.trace.of(socketOperations);
   }
 

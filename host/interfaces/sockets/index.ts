@@ -3,6 +3,7 @@ import type { Setting } from '../../settings/setting.ts';
 import { type HostInterface, wasi02, wasi03 } from '../host-interface.ts';
 import { socketOperations } from './operations.ts';
 import type { socketsSettings } from './settings.ts';
+import type { SocketRules } from './socket-policy.ts';
 import { SocketsPool } from './sockets-pool.ts';
 import type { SocketsConfig } from './sockets-worker.ts';
 
@@ -28,11 +29,13 @@ export const socketsInterface: HostInterface<
   operations: socketOperations,
   configure: (settings, imports) => ({
     tracks: tracksOf(imports.map(({ name }) => name)),
+    published: settings.servicePorts,
+    most: { outbound: settings.maxOutboundSockets, inbound: settings.maxInboundSockets },
+  }),
+  configureComponent: (settings): SocketRules => ({
     allowedHosts: settings.allowedHosts,
     allowedNames: settings.allowedIpNameLookups,
     loopbackPorts: settings.allowedHostLoopbackPorts,
-    published: settings.servicePorts,
-    most: { outbound: settings.maxOutboundSockets, inbound: settings.maxInboundSockets },
   }),
   start: async (config, worker) => (await import('./sockets-worker.ts')).startSockets(config, worker),
   startPool: () => new SocketsPool(),

@@ -28,7 +28,7 @@ export class NameLookup {
     const own = ownAddress(name);
     if (own !== undefined) return Promise.resolve([own]);
     if (name === ownZone || name.endsWith(`.${ownZone}`)) throw 'name-unresolvable' satisfies ErrorCode;
-    const { policy } = this.#sockets.worker;
+    const { policy } = this.#sockets;
     if (!policy.allowsName(name)) {
       const started = performance.now();
       const advice = `workload.allowedIpNameLookups: ["${name}"] allows it`;

@@ -119,7 +119,7 @@ export const socketsSettings = [
 ] as const satisfies readonly Setting[];
 
 /** Reads `5432`, `5432/tcp` or `53/udp`. Source: wash, `crates/wash-runtime/src/host/allowed_loopback.rs`. */
-function parseLoopbackPort(text: string): Parsed<LoopbackPort> {
+export function parseLoopbackPort(text: string): Parsed<LoopbackPort> {
   const [, port = '', protocol = 'tcp'] = /^\s*(\d{1,5})\s*(?:\/\s*(tcp|udp)\s*)?$/i.exec(text) ?? [];
   const number = Number(port || Number.NaN);
   if (!(number >= 1 && number <= 65_535))

@@ -13,7 +13,7 @@ import { SocketPolicy, type SocketRules } from './socket-policy.ts';
 const mostTold = 100;
 
 /** What sockets are configured by. */
-export interface SocketsConfig extends SocketRules {
+export interface SocketsConfig {
   /** The versions of WASI that a component imports them of. */
   readonly tracks: readonly ('0.2' | '0.3')[];
   readonly published: readonly PublishedPort[];
@@ -29,7 +29,6 @@ export async function startSockets(
   const loopback = new PrivateLoopback(parts, post);
   const told = new Set<string>();
   const worker = {
-    policy: new SocketPolicy(config),
     loopback,
     quota: new Quota(parts.totals, parts.own, config.most),
     published: config.published,
@@ -45,8 +44,8 @@ export async function startSockets(
     for (const name of ['node:net', 'node:dns', 'node:cluster'] as const) process.getBuiltinModule(name);
   const makers = await Promise.all(config.tracks.map(makerOf));
   return {
-    imports(guest) {
-      const sockets = new GuestSockets(guest, worker);
+    imports(guest, own) {
+      const sockets = new GuestSockets(guest, worker, new SocketPolicy(own as SocketRules));
       return Object.assign({}, ...makers.map((make) => make(sockets)));
     },
     receive: (message) => loopback.hear(message as ToSockets),

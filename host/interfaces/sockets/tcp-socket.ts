@@ -167,7 +167,8 @@ export class TcpSocket implements Closable {
   }
 
   async #open(endpoint: Endpoint): Promise<[Omit<Incoming, 'remote'>, Endpoint]> {
-    const { loopback: network, policy, quota } = this.#sockets.worker;
+    const { policy } = this.#sockets;
+    const { loopback: network, quota } = this.#sockets.worker;
     const destination = policy.destination(endpoint, 'tcp');
     if (destination.plane === 'denied')
       throw this.#sockets.denied(`TCP to ${endpointText(endpoint)}`, destination.advice);

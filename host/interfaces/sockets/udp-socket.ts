@@ -108,7 +108,7 @@ export class UdpSocket implements Closable {
   /** From now on it sends to, and receives from, this address only. */
   connect(remote: Endpoint): void {
     this.#requireTarget(remote);
-    const destination = this.#sockets.worker.policy.destination(remote, 'udp');
+    const destination = this.#sockets.policy.destination(remote, 'udp');
     if (destination.plane === 'denied')
       throw this.#sockets.denied(`UDP to ${endpointText(remote)}`, destination.advice);
     this.#remote = remote;
@@ -145,7 +145,8 @@ export class UdpSocket implements Closable {
       this.#host.send(bytes, remote);
       return;
     }
-    const { loopback: network, policy } = this.#sockets.worker;
+    const { policy } = this.#sockets;
+    const { loopback: network } = this.#sockets.worker;
     const destination = policy.destination(remote, 'udp');
     if (destination.plane === 'denied')
       throw this.#sockets.denied(`UDP to ${endpointText(remote)}`, destination.advice);

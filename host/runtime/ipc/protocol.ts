@@ -11,9 +11,17 @@ export interface WorkerSetup {
   readonly program: Program;
   /** The interfaces that the component imports, by name. */
   readonly interfaces: Readonly<Record<string, InterfaceSetup>>;
+  /**
+   * Of each component that the program is made of: the interfaces that it imports, by name, with what it is given of them alone.
+   */
+  readonly members: readonly Readonly<Record<string, unknown>>[];
+  /** Which entry of the program a request calls, by its path; the longest that fits counts. Default: the first one. */
+  readonly routes?: readonly EntryRoute[];
   /** The names of the triggers; where one of them stands is its number in records. */
   readonly triggers: readonly string[];
   readonly instances: 'fresh' | 'reuse';
+  /** How an instance is shared by requests, where its program can be; absent: it serves one at a time. */
+  readonly sharing?: InstanceSharing;
   /** How much is kept of what a request does. Default: what a host keeps. */
   readonly trace?: TraceBounds;
   /** What is to go wrong from the start, where a test may stand between guests and what they do; absent where none may. */
@@ -31,6 +39,20 @@ export interface WorkerSetup {
   readonly clock?: SharedArrayBuffer;
   /** See `ThreadControl`. */
   readonly control: SharedArrayBuffer;
+}
+
+/** A path, and all below it. */
+export interface EntryRoute {
+  /** Without a slash at its end; the root is empty. */
+  readonly path: string;
+  readonly entry: number;
+}
+
+/** How many requests one instance serves. */
+export interface InstanceSharing {
+  readonly atOnce: number;
+  /** Until another one takes its place. */
+  readonly inTotal: number;
 }
 
 /** What an interface is started with on a worker. */

@@ -41,6 +41,8 @@ export class TraceLog {
   #begun = 0;
   #told = 0;
   #lastId = 0;
+  /** What notes the operations that are still under way. */
+  readonly #open = new Set<() => void>();
 
   /**
    * @param operations those that may be noted
@@ -126,8 +128,21 @@ export class TraceLog {
     }
   }
 
+  /**
+   * An operation goes on beside the guest, which may end before it does: it is noted by `note` then at the latest. The answer takes
+   * that back.
+   */
+  keepOpen(note: () => void): () => void {
+    this.#open.add(note);
+    return () => this.#open.delete(note);
+  }
+
   /** What was noted since the last call. */
   take(): PackedTrace {
+    if (this.#open.size > 0) {
+      for (const note of this.#open) note();
+      this.#open.clear();
+    }
     const first = this.#first;
     if (this.#count === 0 && first === undefined) return noTrace;
     const last = this.#last;
@@ -146,6 +161,7 @@ export class TraceLog {
 
   /** Forgets what was noted since the last `take`. */
   clear(): void {
+    this.#open.clear();
     if (this.#count > 0 || this.#first !== undefined) this.take();
   }
 
@@ -177,6 +193,11 @@ export class InterfaceTrace {
     this.#log = log;
     this.#firstCode = firstCode;
     this.#parent = parent;
+  }
+
+  /** That of the request that is served now: to be asked for when an operation begins, as another may be served when it ends. */
+  current(): Pick<InterfaceTrace, 'note'> {
+    return this;
   }
 
   /**

@@ -1,4 +1,5 @@
-import type { TraceLog } from '../trace/trace-log.ts';
+import type { OperationTable } from '../trace/operation.ts';
+import type { InterfaceTrace } from '../trace/trace-log.ts';
 import type { Holdings } from './holdings.ts';
 import type { Lifetime } from './lifetime.ts';
 
@@ -35,18 +36,28 @@ export interface Terminals {
   readonly stderr: boolean;
 }
 
-/** What interfaces see of a guest: an instance of the component, which serves one request at a time. */
+/** What interfaces see of a guest: an instance of the component. Where it serves several requests at once, they see the one whose code runs. */
 export interface Guest {
   readonly lifetime: Lifetime;
   /** What the host holds for it. */
   readonly holdings: Holdings;
   /** Takes what it does for the request that it serves. */
-  readonly trace: TraceLog;
+  readonly trace: GuestTrace;
   /** The request that it serves, as its worker counts them. */
   readonly request: number;
   /** Absent where the guest is no command. */
   readonly command: GuestCommand | undefined;
   readonly output: OutputPermit;
-  /** Takes what the guest writes to its standard output and error. */
-  print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  /** Takes what the guest writes to its standard output and error. @param request default: the one that it serves */
+  print(stream: 'stdout' | 'stderr', bytes: Uint8Array, request?: number): void;
+}
+
+/** Where interfaces note what a guest does. */
+export interface GuestTrace {
+  /** See `TraceLog.of`. */
+  of(table: OperationTable, parent?: number): Pick<InterfaceTrace, 'note' | 'current'>;
+  /** See `TraceLog.keepOpen`. */
+  keepOpen(note: () => void): () => void;
+  /** See `TraceLog.nextId`. */
+  nextId(): number;
 }

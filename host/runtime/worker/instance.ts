@@ -1,4 +1,5 @@
-import type { Done } from '../../engine/link/linker.ts';
+import type { Done } from '../../engine/link/entry-call.ts';
+import type { HostImports } from '../../engine/link/host-imports.ts';
 import type { Interceptor } from '../fault-injection/interceptor.ts';
 import type { WorkerPart } from '../interface.ts';
 import type { WorkerSetup } from '../ipc/protocol.ts';
@@ -16,8 +17,8 @@ import type { GuestCall } from './worker-trigger.ts';
 export interface Shared {
   readonly setup: WorkerSetup;
   readonly program: RunnableProgram;
-  /** The interfaces that the component imports. */
-  readonly interfaces: readonly WorkerPart[];
+  /** The interfaces that the component imports, by name. */
+  readonly interfaces: ReadonlyMap<string, WorkerPart>;
   /** What these may record. */
   readonly operations: TracedOperations;
   /** Stands between guests and what they do, where a test wants that. */
@@ -28,6 +29,20 @@ export interface Shared {
   readonly output: OutputWindow;
   /** @param id the request during which it was printed */
   print(id: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+}
+
+/** The imports of each component that the program is made of. */
+export function importsOf(
+  guest: Guest,
+  members: WorkerSetup['members'],
+  interfaces: Shared['interfaces'],
+): HostImports[] {
+  return members.map((own) =>
+    Object.assign(
+      {},
+      ...Object.entries(own).map(([name, given]) => interfaces.get(name)?.imports(guest, given)),
+    ),
+  );
 }
 
 /** One instance of the component. It serves one request at a time. */
@@ -56,9 +71,9 @@ export class Instance implements Guest {
     this.trace = new TraceLog(operations, setup.trace ?? defaultBounds, () => shared.progress(this.#id));
     this.output = {
       permit: () => output.permit(),
-      whenReady: () => this.#whilePresent(output.whenReady()),
+      whenReady: () => this.lifetime.whileItLasts(output.whenReady()),
     };
-    this.#guest = program.instantiate(Object.assign({}, ...interfaces.map((part) => part.imports(this))));
+    this.#guest = program.instantiate(importsOf(this, setup.members, interfaces));
   }
 
   get request(): number {
@@ -69,8 +84,8 @@ export class Instance implements Guest {
     return this.#command;
   }
 
-  print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
-    this.#shared.print(this.#id, stream, bytes);
+  print(stream: 'stdout' | 'stderr', bytes: Uint8Array, request = this.#id): void {
+    this.#shared.print(request, stream, bytes);
   }
 
   /** Makes a call; see `ProgramInstance`. */
@@ -79,7 +94,7 @@ export class Instance implements Guest {
     this.#command = call.command;
     this.trace.begin();
     this.holdings.begin();
-    this.#guest.call(call.args(this), done, fail, call.returned?.bind(call));
+    this.#guest.call(call.args(this), done, fail, call.returned?.bind(call), call.entry);
   }
 
   /** Nobody waits for the call any more: its guest is unwound where it waits. */
@@ -106,16 +121,5 @@ export class Instance implements Guest {
   /** What it did since the last call. */
   takeTrace(): PackedTrace {
     return this.trace.take();
-  }
-
-  /** Waits for something that other guests wait for too, until this one ends. */
-  #whilePresent(promise: Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const forget = this.lifetime.onEnd(reject);
-      promise.then(() => {
-        forget();
-        resolve();
-      }, reject);
-    });
   }
 }

@@ -26,6 +26,17 @@ export class Lifetime {
     return () => this.#forget(waiter);
   }
 
+  /** Waits for something that other guests wait for too, until this one ends. */
+  whileItLasts(promise: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const forget = this.onEnd(reject);
+      promise.then(() => {
+        forget();
+        resolve();
+      }, reject);
+    });
+  }
+
   /** Ends the guest's waiting; what it waits for is rejected with the reason, which unwinds it. */
   end(reason: Error): void {
     if (this.#ended !== undefined) return;

@@ -1,6 +1,8 @@
+import type { Done } from '../../engine/link/entry-call.ts';
 import type { HostImports } from '../../engine/link/host-imports.ts';
-import { type Done, Linker } from '../../engine/link/linker.ts';
+import { Linker } from '../../engine/link/linker.ts';
 import {
+  entriesOf,
   isTask,
   type LinkedProgram,
   type Program,
@@ -8,23 +10,37 @@ import {
 } from '../../engine/link/program.ts';
 import { newKnowledge, Snapshot } from '../../engine/reset/snapshot.ts';
 import type { Pause } from '../ipc/channel.ts';
+import { InstanceKeeping, KeptMembers } from './kept-members.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
 /** A component in this thread, that instances can be made of. */
 export interface RunnableProgram {
+  /** Whether an instance can serve several requests at once. */
+  readonly isShareable?: boolean;
   /** When a call begins; absent: at once. */
   readonly begins?: Pause;
-  /** Throws what the component's start throws. */
-  instantiate(imports: HostImports): ProgramInstance;
+  /** @param imports of each component that the program is made of. Throws what the component's start throws. */
+  instantiate(imports: readonly HostImports[]): ProgramInstance;
 }
 
 export interface ProgramInstance {
   /**
-   * Calls the program's entry, and then either `done`, perhaps before this returns, or `fail` with the trap. `done` is told
+   * Calls one of the program's entries, and then either `done`, perhaps before this returns, or `fail` with the trap. `done` is told
    * whether the instance would keep its stack, so that its next request begins in a microtask, and answers whether there
    * will be one.
+   *
+   * @param origin what a shareable one is called for
    */
-  call(args: readonly unknown[], done: Done, fail: (thrown: unknown) => void, returned?: Returned): void;
+  call(
+    args: readonly unknown[],
+    done: Done,
+    fail: Fail,
+    returned?: Returned,
+    entry?: number,
+    origin?: object,
+  ): void;
+  /** Of a shareable one: what the code that runs now was called for, as far as that is known. */
+  origin?(): unknown;
   /** Nobody waits for the call any more: an asynchronous one is unwound where it waits. */
   abort?(reason: Error): void;
   /** Brings the instance back to its start after a call has ended in good order; false where it can't be. */
@@ -32,6 +48,9 @@ export interface ProgramInstance {
   /** It is not used again. May be called more than once. */
   discard?(): void;
 }
+
+/** Called with a trap. @param origin what the code was called for that trapped, where that is known */
+export type Fail = (thrown: unknown, origin?: unknown) => void;
 
 /**
  * An asynchronous entry has answered; its guest may go on. `over` is to be called when nothing of the answer is needed of the instance
@@ -54,7 +73,7 @@ export async function loadProgram(program: Program, budget: MemoryBudget): Promi
   return {
     // Other requests must not count as begun before it is seen whether this one ever ends.
     begins: 'turn',
-    instantiate(imports) {
+    instantiate([imports = {}]) {
       const exports = glue.instantiate((name) => moduleNamed(name, program), imports);
       const entry = exports[program.entry.interface]?.[program.entry.name];
       if (entry === undefined) throw new Error(`the glue does not export ${program.entry.interface}`);
@@ -70,21 +89,25 @@ export async function loadProgram(program: Program, budget: MemoryBudget): Promi
 function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnableProgram {
   const { reset } = program;
   const linker = new Linker(program);
-  if (isTask(program.entry)) return asyncProgram(linker, program, budget);
+  if (isTask(program)) return asyncProgram(linker, program, budget);
   const known = newKnowledge();
+  const keeping = keepingOf(linker, program);
   return {
     instantiate(imports) {
-      const instance = linker.instantiate(imports);
-      const call: ProgramInstance['call'] = (args, done, fail) => instance.call(args, done, fail);
+      const instance = linker.instantiate(...imports);
+      const call: ProgramInstance['call'] = (args, done, fail, _, entry) =>
+        instance.call(args, done, fail, entry);
       if ('problem' in reset) return { call, discard: () => instance.discard() };
-      const snapshot = new Snapshot(instance, reset, known, budget.ask);
+      const snapshot = new Snapshot(instance, reset, known, budget.ask, program.plan.members);
+      const kept = keeping && new InstanceKeeping(keeping, instance.components);
       budget.take(snapshot.memoryPages);
       let isDiscarded = false;
       return {
-        call,
-        reset: () => snapshot.restore(),
+        call: kept === undefined ? call : counted(call, kept, program),
+        reset: () => snapshot.restore(kept?.next()),
         discard() {
           instance.discard();
+          kept?.release();
           if (!isDiscarded) budget.give(snapshot.memoryPages);
           isDiscarded = true;
         },
@@ -93,41 +116,67 @@ function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnablePr
   };
 }
 
-function asyncProgram(linker: Linker, { reset }: LinkedProgram, budget: MemoryBudget): RunnableProgram {
+function keepingOf({ kinds }: Linker, { plan, kept }: LinkedProgram): KeptMembers | undefined {
+  return kept === undefined ? undefined : new KeptMembers({ members: plan.members ?? [], kept, kinds });
+}
+
+function counted(
+  call: ProgramInstance['call'],
+  kept: InstanceKeeping,
+  program: LinkedProgram,
+): ProgramInstance['call'] {
+  const components = entriesOf(program).map(({ component }) => component);
+  return (args, done, fail, returned, entry = 0, origin) => {
+    kept.called(components[entry] ?? 0);
+    call(args, done, fail, returned, entry, origin);
+  };
+}
+
+function asyncProgram(linker: Linker, program: LinkedProgram, budget: MemoryBudget): RunnableProgram {
+  const { reset } = program;
   const known = newKnowledge();
+  const keeping = keepingOf(linker, program);
   return {
+    // One that keeps the memory of some of its components serves one request at a time.
+    isShareable: keeping === undefined && entriesOf(program).every(({ type }) => type.isAsync),
     instantiate(imports) {
-      const instance = linker.instantiateAsync(imports);
-      const call: ProgramInstance['call'] = (args, done, fail, returned) => {
+      const instance = linker.instantiateAsync(...imports);
+      const origin = (): unknown => instance.origin;
+      const call: ProgramInstance['call'] = (args, done, fail, returned, entry, calledFor) => {
         // The task has ended, and what it answered is not needed any more.
         let left = 2;
         const over = (): void => {
           left -= 1;
           if (left === 0) done(false);
         };
-        instance.call(args, {
-          returned: (result) => (returned === undefined ? over() : returned(result, over)),
+        const owner = {
+          origin: calledFor,
+          returned: (result: unknown) => (returned === undefined ? over() : returned(result, over)),
           cancelled: over,
           ended: over,
           failed: fail,
-        });
+        };
+        instance.call(args, owner, entry);
       };
       const abort = (reason: Error): void => instance.abort(reason);
-      if ('problem' in reset) return { call, abort, discard: () => instance.clear() };
-      const snapshot = new Snapshot(instance, reset, known, budget.ask);
+      if ('problem' in reset) return { call, origin, abort, discard: () => instance.clear() };
+      const snapshot = new Snapshot(instance, reset, known, budget.ask, program.plan.members);
+      const kept = keeping && new InstanceKeeping(keeping, instance.components);
       budget.take(snapshot.memoryPages);
       let isDiscarded = false;
       return {
-        call,
+        call: kept === undefined ? call : counted(call, kept, program),
+        origin,
         abort,
         reset() {
           // What outlives its task costs the instance: it is unwound, and may run code of the guest's by that.
           const { isIdle } = instance;
           instance.clear();
-          return isIdle && snapshot.restore();
+          return isIdle && snapshot.restore(kept?.next());
         },
         discard() {
           instance.clear();
+          kept?.release();
           if (!isDiscarded) budget.give(snapshot.memoryPages);
           isDiscarded = true;
         },

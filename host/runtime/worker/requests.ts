@@ -1,4 +1,4 @@
-import type { Done } from '../../engine/link/linker.ts';
+import type { Done } from '../../engine/link/entry-call.ts';
 import type { Pause } from '../ipc/channel.ts';
 import type { Trap } from '../outcome.ts';
 import { RequestTable } from '../request-table.ts';
@@ -8,8 +8,20 @@ import { Instance, type Shared } from './instance.ts';
 import { describeTrap, GuestAbort } from './trap.ts';
 import type { GuestCall } from './worker-trigger.ts';
 
-/** The requests that a worker has begun, each in an instance. */
-export class Requests {
+/** The requests that a worker has begun. */
+export interface WorkerRequests {
+  /** Answers what has to come before the guest has begun. */
+  begin(call: GuestCall): Pause | undefined;
+  /** The next requests get instances of their own. */
+  forgetInstances(): void;
+  /** The main thread says something about a call. */
+  receive(id: number, message: unknown): void;
+  /** Nobody waits for a call any more: its guest is unwound where it waits. */
+  abort(id: number, reason: string): void;
+}
+
+/** Those of instances that serve one request at a time. */
+export class Requests implements WorkerRequests {
   readonly #shared: Shared;
   readonly #running = new RequestTable<Running>();
   /** Instances to use again, last in first out. */
@@ -23,7 +35,6 @@ export class Requests {
     this.#shared = shared;
   }
 
-  /** Answers what has to come before the guest has begun. */
   begin(call: GuestCall): Pause | undefined {
     const { id } = call;
     const { interceptor } = this.#shared;
@@ -59,7 +70,6 @@ export class Requests {
     });
   }
 
-  /** The next requests get instances of their own. */
   forgetInstances(): void {
     for (const instance of [...this.#idle, ...this.#resting]) instance.discard();
     this.#idle.length = 0;
@@ -67,12 +77,10 @@ export class Requests {
     this.#era += 1;
   }
 
-  /** The main thread says something about a call. */
   receive(id: number, message: unknown): void {
     this.#running.get(id)?.receive(message);
   }
 
-  /** Nobody waits for a call any more: its guest is unwound where it waits. */
   abort(id: number, reason: string): void {
     this.#running.get(id)?.abort(reason);
   }

@@ -1,27 +1,21 @@
+import { componentOf } from '../../engine/module-name.ts';
 import type { Trap } from '../outcome.ts';
 import { demangle } from './demangle.ts';
 import { GuestExit } from './guest-exit.ts';
 
 /** `at name (wasm://wasm/0011aabb:wasm-function[12]:0x1f2)`, where name and parentheses may be missing. */
-const frame = /^\s*at (?:(?:async )?(.+?) \()?wasm:\/\/[^)]*:wasm-function\[(\d+)\]:(0x[0-9a-f]+)\)?$/;
+const frame = /^\s*at (?:(?:async )?(.+?) \()?(wasm:\/\/[^)]*):wasm-function\[(\d+)\]:(0x[0-9a-f]+)\)?$/;
 
 /** Why a handler stopped, from what it threw. */
 export function describeTrap(thrown: unknown): Trap {
   if (thrown instanceof GuestExit) return { reason: thrown.message, backtrace: [] };
   if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) {
-    const reason = 'call stack exhausted (endless recursion?)';
-    return { reason, backtrace: backtraceOf(thrown.stack), isStackExhausted: true };
+    return { ...described('call stack exhausted (endless recursion?)', thrown), isStackExhausted: true };
   }
-  if (thrown instanceof WebAssembly.RuntimeError) {
-    return { reason: thrown.message.replace(/^wasm trap: /, ''), backtrace: backtraceOf(thrown.stack) };
-  }
-  if (thrown instanceof Error) {
-    return {
-      reason: thrown.message,
-      backtrace: backtraceOf(thrown.stack),
-      hostStack: thrown.stack ?? thrown.message,
-    };
-  }
+  if (thrown instanceof WebAssembly.RuntimeError)
+    return described(thrown.message.replace(/^wasm trap: /, ''), thrown);
+  if (thrown instanceof Error)
+    return { ...described(thrown.message, thrown), hostStack: thrown.stack ?? thrown.message };
   return { reason: `the handler threw ${JSON.stringify(thrown)}`, backtrace: [] };
 }
 
@@ -30,16 +24,34 @@ export class GuestAbort extends Error {
   override readonly name = 'GuestAbort';
 }
 
-function backtraceOf(stack: string | undefined): string[] {
+/** Names the component where there are several. */
+function described(reason: string, { stack }: Error): Trap {
+  const frames = framesOf(stack);
+  const [component] = frames.flatMap((one) => one.component ?? []);
+  return {
+    reason: component === undefined ? reason : `${component}: ${reason}`,
+    backtrace: frames.map(({ component: own, text }) => (own === undefined ? text : `${own}: ${text}`)),
+  };
+}
+
+interface Frame {
+  readonly component: string | undefined;
+  readonly text: string;
+}
+
+function framesOf(stack: string | undefined): Frame[] {
   return (stack ?? '').split('\n').flatMap((line) => {
     const match = frame.exec(line);
     if (match === null) return [];
-    const [, name, index, offset] = match;
-    return [`${readable(name) ?? `wasm-function[${index}]`} @ ${offset}`];
+    const [, name, url = '', index, offset] = match;
+    return [
+      { component: componentOf(url), text: `${readable(name) ?? `wasm-function[${index}]`} @ ${offset}` },
+    ];
   });
 }
 
-/** V8 puts the module's name in front: `component.wasm.symbol`. */
+/** V8 puts the module's name in front: `component.wasm.symbol`; of a function without a name it says only that. */
 function readable(name: string | undefined): string | undefined {
-  return name === undefined ? undefined : demangle(name.replace(/^[\w-]+\.wasm\./, ''));
+  const own = name?.replace(/^[\w+-]+\.wasm(?:\.|$)/, '');
+  return own ? demangle(own) : undefined;
 }

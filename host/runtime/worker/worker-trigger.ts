@@ -17,6 +17,8 @@ export interface GuestCall {
   readonly id: number;
   /** Absent where no command is run. */
   readonly command?: GuestCommand;
+  /** Which of the program's entries it calls. Default: the first. */
+  readonly entry?: number;
   /** What the export is called with. Asked for once. */
   args(guest: Guest): readonly unknown[];
   /** A synchronous export has answered. */

@@ -12,7 +12,7 @@ import { HostLink } from './host-link.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { OutputWindow } from './output-window.ts';
 import { loadProgram } from './program.ts';
-import { Requests } from './requests.ts';
+import { Requests, type WorkerRequests } from './requests.ts';
 import { systemThreadId } from './system-thread-id.ts';
 import { ThreadControl } from './thread-control.ts';
 import type { GuestCall, WorkerTrigger } from './worker-trigger.ts';
@@ -71,19 +71,24 @@ export async function runWorker(setup: WorkerSetup, known: WorkerParts): Promise
     triggerOf(number).read(ring, at, id, host);
   if (setup.faults !== undefined) injection?.faults.replace(setup.faults);
   const output = new OutputWindow();
-  const requests = new Requests({
+  const program = await loadProgram(setup.program, new MemoryBudget(setup.memory, control, tell));
+  const shared = {
     setup,
-    program: await loadProgram(setup.program, new MemoryBudget(setup.memory, control, tell)),
-    interfaces: [...interfaces.values()],
+    program,
+    interfaces,
     operations: new TracedOperations(known.interfaces.flatMap(({ operations }) => operations ?? [])),
     interceptor: injection,
-    progress: (id) => post({ type: 'progress', id }),
+    progress: (id: number) => post({ type: 'progress', id }),
     output,
-    print: (id, stream, bytes) => {
+    print: (id: number, stream: 'stdout' | 'stderr', bytes: Uint8Array) => {
       output.printed(bytes.length);
       post({ type: 'print', id, stream, bytes });
     },
-  });
+  };
+  const requests: WorkerRequests =
+    setup.sharing !== undefined && program.isShareable === true
+      ? new (await import('./shared-requests.ts')).SharedRequests(shared, setup.sharing)
+      : new Requests(shared);
 
   /** Answers what has to come before the guest has begun. */
   const begin = (call: GuestCall): Pause | undefined => {

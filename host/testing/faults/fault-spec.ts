@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { plainCopy } from '../../composition/options/plain-copy.ts';
 import { wrongArgument } from '../../composition/options/wrong-argument.ts';
-import type { OperationName } from '../../interfaces/keyvalue/operation-name.ts';
+import { storeErrorCases } from '../../interfaces/keyvalue/backends/backend.ts';
 import {
   isOperationName,
   keyless,
@@ -14,12 +14,22 @@ import { isPlainMap, shownValue } from '../../settings/shown-value.ts';
 import { parseTimer } from '../../shared/duration.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { nearest, nearestAdvice } from '../../shared/nearest.ts';
+import { blobFaults, isAboutBlobs } from './blob-fault-spec.ts';
 import { consistent, contradictionIn } from './fault-effects.ts';
 
-const errors = ['other', 'access-denied', 'no-such-store'] as const;
+/** What faults of keys can say. */
+const keyFaults = {
+  interface: keyvalueOperations.interface,
+  names: operationNames,
+  isName: isOperationName,
+  itemless: keyless,
+  errors: storeErrorCases,
+} as const;
+type Kind = typeof keyFaults | typeof blobFaults;
+
 const effects = ['error', 'delay', 'drop', 'stale', 'pageSize'] as const;
 const keys: readonly string[] = [
-  ...['op', 'bucket', 'key', 'after', 'times', 'probability', 'message'],
+  ...['op', 'bucket', 'key', 'container', 'object', 'after', 'times', 'probability', 'message'],
   ...effects,
 ];
 /** What an effect can happen to, where that is not everything. */
@@ -39,25 +49,31 @@ export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
       `a fault has to say what goes wrong: error, delay, drop, stale or pageSize. This one has ${named === '' ? 'nothing' : `only ${named}`}.`,
     );
   }
-  const named = opsOf(fault.op);
+  const isOfBlobs = isAboutBlobs(fault);
+  const kind = isOfBlobs ? blobFaults : keyFaults;
+  if (isOfBlobs) requireBlobs(fault);
+  const named = opsOf(fault.op, kind);
   const stale = fault.stale ?? false;
   if (typeof stale !== 'boolean') return wrong('stale', stale, 'true or false');
   const readOps = stale ? possible('stale', named, affected.stale) : named;
   const pageSize = optionally<number>('pageSize', fault.pageSize, isCount, 'a whole number above zero');
   const ops = pageSize === undefined ? readOps : possible('pageSize', named, affected.pageSize);
-  const key = optionally<string | RegExp>('key', fault.key, isKey, 'text or a regular expression');
-  if (key !== undefined && (pageSize !== undefined || ops?.every((op) => keyless.includes(op)))) {
-    wrong('key', key, `no key, as ${keyless.join(' and ')} have none, so that it would never happen`);
+  const item = isOfBlobs ? 'object' : 'key';
+  const key = optionally<string | RegExp>(item, fault[item], isKey, 'text or a regular expression');
+  const itemless: readonly string[] = kind.itemless;
+  if (key !== undefined && (pageSize !== undefined || ops?.every((op) => itemless.includes(op)))) {
+    wrong(item, key, `no ${item}, as ${itemless.join(' and ')} have none, so that it would never happen`);
   }
-  const isError = (value: unknown) => errors.some((error) => error === value);
+  const target = isOfBlobs ? 'container' : 'bucket';
+  const isError = (value: unknown) => kind.errors.some((error) => error === value);
   const isPart = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
   const spec = {
-    interface: keyvalueOperations.interface,
+    interface: kind.interface,
     operations: ops,
     item: key,
-    target: optionally<string>('bucket', fault.bucket, isText, 'text'),
+    target: optionally<string>(target, fault[target], isText, 'text'),
     message: optionally<string>('message', fault.message, isText, 'text'),
-    error: optionally<string>('error', fault.error, isError, `one of ${errors.join(', ')}`),
+    error: optionally<string>('error', fault.error, isError, `one of ${kind.errors.join(', ')}`),
     drop: optionally<'after-apply'>('drop', fault.drop, (value) => value === 'after-apply', 'after-apply'),
     probability: optionally<number>('probability', fault.probability, isPart, 'a number from 0 to 1') ?? 1,
     after: optionally<number>('after', fault.after, isWhole, 'a whole number from 0 on') ?? 0,
@@ -84,6 +100,7 @@ function ownEffects(stale: boolean, pageSize: number | undefined): OwnEffects | 
 export function partitionMap(given: unknown): Readonly<Record<string, unknown>> {
   return faultMap(given, 'faults.partition', 'what it cuts off, such as { bucket: "carts" }', [
     'bucket',
+    'container',
     'delay',
   ]);
 }
@@ -105,10 +122,21 @@ function faultMap(
   return fault;
 }
 
-function opsOf(given: unknown): readonly OperationName[] | undefined {
+/** Throws a `HostError` where a fault of blobs says what only one of keys can. */
+function requireBlobs(fault: Readonly<Record<string, unknown>>): void {
+  for (const name of ['bucket', 'key', 'pageSize', 'stale']) {
+    if (fault[name] === undefined || fault[name] === false) continue;
+    throw new HostError(
+      'usage',
+      `a fault names ${name}, which is of keys, beside what is of blobs. Add one fault for each.`,
+    );
+  }
+}
+
+function opsOf(given: unknown, { names, isName }: Kind): readonly string[] | undefined {
   if (given === undefined) return undefined;
   const ops: readonly unknown[] = Array.isArray(given) ? given : [given];
-  const expected = `one of ${operationNames.join(', ')}`;
+  const expected = `one of ${names.join(', ')}`;
   if (ops.length === 0) {
     throw new HostError(
       'usage',
@@ -116,8 +144,8 @@ function opsOf(given: unknown): readonly OperationName[] | undefined {
     );
   }
   return ops.map((op) => {
-    if (isOperationName(op)) return op;
-    const near = typeof op === 'string' ? nearest(op, operationNames) : undefined;
+    if (isName(op)) return op;
+    const near = typeof op === 'string' ? nearest(op, names) : undefined;
     return wrong('op', op, `${expected}${near === undefined ? '' : ` (did you mean ${near}?)`}`);
   });
 }
@@ -142,9 +170,9 @@ function optionally<T>(
 /** Those of the operations that an effect can happen to; there has to be one. */
 function possible(
   effect: string,
-  ops: readonly OperationName[] | undefined,
-  can: readonly OperationName[],
-): readonly OperationName[] {
+  ops: readonly string[] | undefined,
+  can: readonly string[],
+): readonly string[] {
   const meant = ops === undefined ? can : ops.filter((op) => can.includes(op));
   return meant.length > 0
     ? meant

@@ -1,3 +1,5 @@
+import type { BlobErrorCase } from '../../interfaces/blobstore/backends/backend.ts';
+import type { BlobOperationName } from '../../interfaces/blobstore/operation-name.ts';
 import type { StoreErrorCase } from '../../interfaces/keyvalue/backends/backend.ts';
 import type { OperationName } from '../../interfaces/keyvalue/operation-name.ts';
 
@@ -6,16 +8,21 @@ type Duration = string | number;
 
 /**
  * Something that goes wrong between a component and its stores. It happens to every operation that matches `op`, `bucket` and
- * `key`; opening a bucket only where `op` names it. It has one of `error`, `drop`, `stale` and `pageSize`, or a `delay`, or a `delay`
+ * `key`, or `container` and `object`; opening a bucket or getting a container only where `op` names it. One that names nothing of blobs
+ * is about keys. It has one of `error`, `drop`, `stale` and `pageSize`, or a `delay`, or a `delay`
  * beside one of these.
  */
 export interface Fault {
-  /** One or several of the operations. Default: all but `open`. */
-  readonly op?: OperationName | readonly OperationName[];
+  /** One or several of the operations, all of keys or all of blobs. Default: all but `open` and `get-container`. */
+  readonly op?: OperationName | BlobOperationName | readonly OperationName[] | readonly BlobOperationName[];
   /** The identifier. Default: every bucket. */
   readonly bucket?: string;
   /** A key, or what a key matches, of a batch one of its keys. Default: every key, and operations without one. */
   readonly key?: string | RegExp;
+  /** A container of blobs. Default: every container. */
+  readonly container?: string;
+  /** An object, or what its name matches; of a copy or move, the source. Default: every object, and operations without one. */
+  readonly object?: string | RegExp;
   /** How many operations that match pass first. Default 0. */
   readonly after?: number;
   /** How often it happens. Default: as long as it is there. */
@@ -23,7 +30,7 @@ export interface Fault {
   /** The part of the operations that it happens to, from 0 to 1, chosen by the host's seed. Default 1. */
   readonly probability?: number;
   /** The error that the component gets, and nothing is done. */
-  readonly error?: StoreErrorCase;
+  readonly error?: StoreErrorCase | BlobErrorCase;
   /** The text of the error `other`, and of what `drop` gives. Default: one that says which operation failed. */
   readonly message?: string;
   /**

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { blobOperationNames } from '../../interfaces/blobstore/operations.ts';
 import type { FaultSpec } from '../../runtime/fault-injection/fault.ts';
 import { FaultCounts } from '../../runtime/fault-injection/fault-counts.ts';
 import type { Fault } from './fault.ts';
@@ -66,11 +67,17 @@ export class Faults {
     };
   }
 
-  /** Cuts the component off from its stores, or one bucket's, until the fault is removed: everything fails, opening too. */
-  partition(cut: Pick<Fault, 'bucket' | 'delay'> = {}): AddedFault {
+  /** Cuts the component off from its stores, or one bucket's or container's, until the fault is removed: everything fails, opening too. */
+  partition(cut: Pick<Fault, 'bucket' | 'container' | 'delay'> = {}): AddedFault {
     const message = 'the store can not be reached (a partition of the test)';
-    const common: Fault = { ...partitionMap(cut), error: 'other', message };
-    const parts = [this.add({ ...common, op: 'open' }), this.add(common)];
+    const { bucket, container, ...others }: Partial<Fault> = partitionMap(cut);
+    const common: Fault = { ...others, error: 'other', message };
+    const ofKeys = bucket === undefined ? common : { ...common, bucket };
+    const ofBlobs = container === undefined ? common : { ...common, container };
+    const parts = [
+      ...(container === undefined ? [this.add({ ...ofKeys, op: 'open' }), this.add(ofKeys)] : []),
+      ...(bucket === undefined ? [this.add({ ...ofBlobs, op: blobOperationNames })] : []),
+    ];
     const remove = (): void => {
       for (const part of parts) part.remove();
     };

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { wrongArgument } from '../../composition/options/wrong-argument.ts';
 import type { HostOperation } from '../../composition/request-event.ts';
+import { blobOperationNames, isBlobOperationName } from '../../interfaces/blobstore/operations.ts';
 import { isOperationName, operationNames } from '../../interfaces/keyvalue/operations.ts';
 import { isPlainMap, shownValue } from '../../settings/shown-value.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
@@ -25,9 +26,17 @@ const isText = (value: unknown): boolean => typeof value === 'string';
 const isNumber = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value);
 const fields: Readonly<Record<keyof HostOperation, readonly [string, (value: unknown) => boolean]>> = {
   interface: ['text', isText],
-  op: [`one of ${operationNames.join(', ')}`, isOperationName],
+  op: [
+    `one of ${[...operationNames, ...blobOperationNames, 'send'].join(', ')}`,
+    (value) => isOperationName(value) || isBlobOperationName(value) || value === 'send',
+  ],
   bucket: ['text', isText],
   key: ['text', isText],
+  container: ['text', isText],
+  object: ['text', isText],
+  url: ['text', isText],
+  method: ['text', isText],
+  status: ['a number', isNumber],
   hit: ['true or false', (value) => typeof value === 'boolean'],
   count: ['a number', isNumber],
   size: ['a number', isNumber],

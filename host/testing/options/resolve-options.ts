@@ -14,14 +14,20 @@ export interface ResolvedOptions {
 
 /** Puts together what the options say and what their configuration file says. Rejects with a `HostError` that names what is wrong. */
 export async function resolveOptions(options: CheckedOptions): Promise<ResolvedOptions> {
-  const { keyvalue = {}, ownsData = false } = options;
+  const { keyvalue = {}, blobstore, ownsData = false } = options;
   const { clock: _clock, ownsData: _, seed: _seed, ...common } = options;
   const { own, file } = await ownSettings(common, 'startHost');
-  const data = ownData(own.keyvalue, (name) => keysOf(keyvalue[name]), ownsData);
+  const hasPath = keysOf(blobstore)?.has('path') === true;
+  const ofBlobs = { blobs: own.blobstore, hasPath };
+  const data = ownData(own.keyvalue, (name) => keysOf(keyvalue[name]), ownsData, ofBlobs);
   const stores = file === undefined ? data.keyvalue : storesOfTest(file, data.keyvalue, keyvalue);
+  // Without a file the rules of the test say alone what becomes of a request that the component sends.
+  const allowedHosts = options.allowedHosts == null ? ('all' as const) : own.allowedHosts;
   const settings =
-    file === undefined ? { ...own, keyvalue: stores } : withFile(file.settings, own, common, stores);
-  return { settings, data };
+    file === undefined
+      ? { ...own, keyvalue: stores, allowedHosts }
+      : withFile(file.settings, own, common, stores);
+  return { settings: { ...settings, blobstore: data.blobs }, data };
 }
 
 /** The keys that say something. */

@@ -1,5 +1,5 @@
 import type { OperationName } from '../../interfaces/keyvalue/operation-name.ts';
-import { writes } from '../../interfaces/keyvalue/operations.ts';
+import { isOperationName, writes } from '../../interfaces/keyvalue/operations.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Snapshot } from '../stores/snapshot.ts';
@@ -107,6 +107,7 @@ function occurrences(operations: ReturnType<TestHost['operations']>): Occurrence
     return { op, bucket, key, after, text: after === 0 ? place : `${place} (${after + 1})` };
   };
   return operations.flatMap(({ op, bucket, key, error }) => {
+    if (bucket === undefined || !isOperationName(op)) return [];
     const isOpened = op === 'open' || seen.has(`open ${bucket}`);
     const opening = isOpened ? [] : [counted('open', bucket, undefined)];
     const operation = counted(op, bucket, key);

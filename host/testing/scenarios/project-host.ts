@@ -12,11 +12,26 @@ export function projectHost(settings: Settings): ProjectHost {
   const rules: [string, IdentifierRule][] = [['default', base], ...named, ['*', others]];
   return {
     ...(settings.component === undefined ? {} : { component: settings.component }),
+    ...(settings.components.length === 0 && settings.routes.length === 0 ? {} : { beside: beside(settings) }),
     environment: settings.environment,
     config: settings.config,
     keyvalue: Object.fromEntries(rules.map(([identifier, rule]) => [identifier, optionsOf(rule)])),
     instances: settings.instances,
     requestTimeout: settings.requestTimeout === DEFAULT_REQUEST_TIMEOUT ? undefined : settings.requestTimeout,
+  };
+}
+
+function beside({ components, routes }: Settings): NonNullable<ScenarioHost['beside']> {
+  return {
+    components: components.map(({ name, path, environment, config, poolSize, maxInvocations }) => ({
+      name,
+      file: path,
+      environment,
+      config,
+      poolSize,
+      maxInvocations,
+    })),
+    routes: routes.map(({ path, component }) => ({ path: path === '' ? '/' : path, component })),
   };
 }
 

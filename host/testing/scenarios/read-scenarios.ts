@@ -76,7 +76,10 @@ export async function readScenarios(
       return [];
     }
     const place = absolutePath(dirname(absolute), component);
-    return [scenarioOf(file, scenario, { ...options.project, component: place }, at)];
+    const { beside, ...project } = options.project ?? {};
+    // Those of the project belong to its own component.
+    const own = beside === undefined || place !== project.component ? {} : { beside };
+    return [scenarioOf(file, scenario, { ...project, ...own, component: place }, at)];
   });
   report.throwProblems();
   return { path: absolute, name, source, scenarios, locate };
@@ -116,6 +119,7 @@ function scenarioOf(
   const written = Object.entries({ ...file.keyvalue, ...given.keyvalue });
   const host: ScenarioHost = {
     component: project.component,
+    ...(project.beside === undefined ? {} : { beside: project.beside }),
     environment: { ...project.environment, ...file.environment, ...given.environment },
     config: { ...project.config, ...file.config, ...given.config },
     keyvalue: {

@@ -1,6 +1,7 @@
 import type { KeyPath } from '../../settings/file/parsed-file.ts';
 import { bytesOf, wantedOf } from './bytes.ts';
 import { bucketsOf, milliseconds } from './checked-values.ts';
+import { readRule } from './outgoing-rules.ts';
 import { readFault } from './read-fault.ts';
 import { parseRegex } from './regex.ts';
 import type { ExpectedAnswer, RequestStep, Step } from './scenario.ts';
@@ -19,7 +20,16 @@ export function readSteps(steps: readonly WrittenStep[], path: KeyPath): Step[] 
       const buckets = bucketsOf(step.write, (value) => (value === null ? undefined : bytesOf(value)));
       return { kind: 'write', at, buckets };
     }
-    return { kind: 'request', at, ...requestOf(step.request ?? ''), expected: expectedOf(step.expect) };
+    // The last rule that was added answers first.
+    if (step.outgoing != null) return { kind: 'outgoing', at, rules: step.outgoing.map(readRule).reverse() };
+    const sends = step.sends ?? undefined;
+    return {
+      kind: 'request',
+      at,
+      ...requestOf(step.request ?? ''),
+      expected: expectedOf(step.expect),
+      sends,
+    };
   });
 }
 

@@ -7,6 +7,7 @@ import { answerOf, longestAnswer } from './answer-of.ts';
 import { checkAnswer, expectationOf } from './check-answer.ts';
 import { checkBucket } from './check-buckets.ts';
 import type { Correction, Difference } from './difference.ts';
+import { differenceInSent } from './outgoing-rules.ts';
 import type { RequestStep, Scenario, Step } from './scenario.ts';
 
 /** What came of a scenario on one host. */
@@ -55,6 +56,7 @@ export async function runScenario(
       continue;
     }
     const before = host.requests().length;
+    const sentBefore = host.outgoing.requests().length;
     const answer = await answerOf(host, step, longestAnswer(scenario.host));
     statuses.push({ step: index, status: answer.status, isComplete: answer.brokenOff === undefined });
     const subject = `step ${index + 1}, ${step.method} ${step.path}`;
@@ -63,6 +65,8 @@ export async function runScenario(
         'the pattern of a key took too long to say whether a fault is to happen. Write a simpler one.';
       differences.push({ at: step.at, subject, text });
     }
+    const sent = step.sends && differenceInSent(step.sends, host.outgoing.requests().slice(sentBefore));
+    if (sent !== undefined) differences.push({ at: step.at, subject, text: sent });
     const [first, ...others] = checkAnswer(step, answer).map((one) => ({ ...one, subject }));
     if (first !== undefined) {
       differences.push({ ...first, text: first.text + whyFailed(host.requests()[before]) }, ...others);
@@ -106,5 +110,9 @@ async function happen(
       return step.faults.map(({ partition, ...fault }) =>
         partition === true ? host.faults.partition(fault) : host.faults.add(fault),
       );
+    case 'outgoing':
+      host.outgoing.removeRules();
+      for (const add of step.rules) add(host.outgoing);
+      return undefined;
   }
 }

@@ -1,8 +1,13 @@
+import type { HostOptions } from '../../composition/options/host-options.ts';
 import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import type { KeyPath } from '../../settings/file/parsed-file.ts';
 import type { InstanceMode } from '../../settings/host-settings.ts';
 import type { Fault } from '../faults/fault.ts';
+import type { Outgoing } from '../outgoing/outgoing.ts';
 import type { WantedBytes } from './bytes.ts';
+
+/** Adds a rule for what the component sends. */
+export type AddRule = (outgoing: Outgoing) => void;
 
 /** A fault of a host, or that the store, or one bucket of it, can not be reached. */
 export type ScenarioFault = Fault & { readonly partition?: true };
@@ -20,6 +25,8 @@ export type IdentifierOptions =
 export interface ScenarioHost {
   /** Absolute path. */
   readonly component: string;
+  /** The components beside it, with the routes between them. Default: none. */
+  readonly beside?: Pick<HostOptions, 'components' | 'routes'>;
   readonly environment: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, string>>;
   readonly keyvalue: Readonly<Record<string, IdentifierOptions>>;
@@ -40,6 +47,8 @@ export interface RequestStep {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array | undefined;
   readonly expected: ExpectedAnswer;
+  /** Patterns of the requests that the component has to send meanwhile; undefined: any. */
+  readonly sends: readonly string[] | undefined;
 }
 
 export interface ExpectedAnswer {
@@ -60,7 +69,8 @@ export type Step =
   | RequestStep
   | { readonly kind: 'advance'; readonly at: KeyPath; readonly milliseconds: number }
   | { readonly kind: 'write'; readonly at: KeyPath; readonly buckets: Buckets<Uint8Array | undefined> }
-  | { readonly kind: 'faults'; readonly at: KeyPath; readonly faults: readonly ScenarioFault[] };
+  | { readonly kind: 'faults'; readonly at: KeyPath; readonly faults: readonly ScenarioFault[] }
+  | { readonly kind: 'outgoing'; readonly at: KeyPath; readonly rules: readonly AddRule[] };
 
 export interface Scenario {
   readonly name: string;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { storeErrorCases } from '../../interfaces/keyvalue/backends/backend.ts';
 import { isOperationName, operationNames } from '../../interfaces/keyvalue/operations.ts';
 import { flag, oneOf, STRING_EXPECTED, text, timer } from '../../settings/schema/schema-parts.ts';
 
@@ -37,10 +38,7 @@ export const faultEntries = {
       v.description('The part of the operations that it happens to, chosen by `seed`. Default 1.'),
     ),
   ),
-  error: oneOf(
-    ['other', 'access-denied', 'no-such-store'],
-    'The error that the component gets; nothing is done.',
-  ),
+  error: oneOf(storeErrorCases, 'The error that the component gets; nothing is done.'),
   message: v.nullish(
     v.pipe(
       v.string(STRING_EXPECTED),

@@ -2,11 +2,12 @@ import * as v from 'valibot';
 import { duration, flag, STRING_EXPECTED, sections } from '../../settings/schema/schema-parts.ts';
 import { consistent, contradictionIn } from '../faults/fault-effects.ts';
 import { EFFECTS, faultEntries } from './schema-fault.ts';
+import { outgoing, sends } from './schema-outgoing.ts';
 import { givenBytes, wantedBytes, wantedHeaders, write } from './schema-values.ts';
 
 /** What a step can be; each has exactly one of these. */
-export const STEP_KINDS = ['request', 'advance', 'write', 'faults'] as const;
-const STEP = 'exactly one of request, advance, write, faults';
+export const STEP_KINDS = ['request', 'advance', 'write', 'faults', 'outgoing'] as const;
+const STEP = 'exactly one of request, advance, write, faults, outgoing';
 /** `/path`, or `POST /path`. */
 export const SHORT_REQUEST = /^(?:([A-Za-z]+) +)?(\/\S*)$/;
 const REQUEST = '"GET /path", or a section such as { method: POST, path: /, body: text }';
@@ -120,8 +121,10 @@ export const step = v.pipe(
         faultEntries,
         'What goes wrong in the stores from now on, in place of what an earlier step said. `[]`: nothing.',
       ),
+      outgoing,
+      sends,
     },
-    'a section with a request, or one of advance, write and faults',
+    'a section with a request, or one of advance, write, faults and outgoing',
   ),
   v.check((given) => STEP_KINDS.filter((kind) => given[kind] != null).length === 1, STEP),
   v.check(
@@ -133,4 +136,5 @@ export const step = v.pipe(
     `faults that have ${consistent('error, drop, stale, pageSize and partition')}`,
   ),
   v.check((given) => given.expect == null || given.request != null, 'expect beside a request only'),
+  v.check((given) => given.sends == null || given.request != null, 'sends beside a request only'),
 );

@@ -45,8 +45,10 @@ export class Stages implements AsyncDisposable {
    * Throws a `HostError` where the component can't be served.
    */
   async stage(backend: BackendName, wanted: ScenarioHost): Promise<TestHost> {
-    const file = await stat(wanted.component).catch(() => undefined);
-    const key = JSON.stringify([backend, wanted, file?.mtimeMs, file?.size]);
+    const files = await Promise.all(
+      filesOf(wanted).map(async (path) => await stat(path).catch(() => undefined)),
+    );
+    const key = JSON.stringify([backend, wanted, files.map((file) => [file?.mtimeMs, file?.size])]);
     if (this.#current?.key === key) {
       await this.#current.host.reset();
       return this.#current.host;
@@ -88,6 +90,11 @@ export class Stages implements AsyncDisposable {
   }
 }
 
+/** The files of the components that a scenario runs. */
+export function filesOf({ component, beside }: ScenarioHost): string[] {
+  return [component, ...(beside?.components ?? []).map(({ file }) => file)];
+}
+
 function optionsOf(wanted: ScenarioHost, entry: ReturnType<OwnBackend['entry']>): TestHostOptions {
   const { component, environment, config, instances, requestTimeout, clock, seed } = wanted;
   const keyvalue = Object.entries(wanted.keyvalue).map(([identifier, options]) => [
@@ -96,6 +103,7 @@ function optionsOf(wanted: ScenarioHost, entry: ReturnType<OwnBackend['entry']>)
   ]);
   return {
     component,
+    ...wanted.beside,
     keyvalue: { default: { ...entry }, ...Object.fromEntries(keyvalue) },
     environment,
     config,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type BlobSettings, inMemoryBlobs } from '../../interfaces/blobstore/configuration/blob-settings.ts';
 import { freshTestName, isTestName } from '../../interfaces/keyvalue/backends/test-names.ts';
 import type { BackendSettings } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import type {
@@ -7,6 +8,7 @@ import type {
 } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { formatRule } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { HostError } from '../../shared/host-error.ts';
+import { ownBlobs } from './blob-data.ts';
 import { isTemporary, TemporaryFolder } from './temporary-folder.ts';
 
 /** Which keys a rule of the options has; undefined where there is no such rule. */
@@ -15,6 +17,7 @@ export type KeysOf = (identifier: string) => ReadonlySet<string> | undefined;
 /** Where the buckets of a host are, and whether they may be emptied. */
 export class HostData {
   readonly keyvalue: KeyvalueSettings;
+  readonly blobs: BlobSettings;
   /** The stores with data that somebody may want to keep, for people. */
   readonly #foreign: readonly string[];
   readonly #folder: TemporaryFolder | undefined;
@@ -23,7 +26,9 @@ export class HostData {
     keyvalue: KeyvalueSettings,
     foreign: readonly string[] = [],
     folder: TemporaryFolder | undefined = undefined,
+    blobs: BlobSettings = inMemoryBlobs,
   ) {
+    this.blobs = blobs;
     this.keyvalue = keyvalue;
     this.#foreign = foreign;
     this.#folder = folder;
@@ -38,7 +43,7 @@ export class HostData {
     if (this.isOwn) return;
     throw new HostError(
       'usage',
-      `${act} would empty data that the options name: ${this.#foreign.join(', ')}. Leave path and prefix out for buckets of this host alone, or start it with ownsData: true where the test may empty these.`,
+      `${act} would empty data that the options name: ${this.#foreign.join(', ')}. Leave path and prefix out for data of this host alone, or start it with ownsData: true where the test may empty these.`,
     );
   }
 
@@ -53,8 +58,14 @@ export class HostData {
  * in a store that others use too, buckets of its own where there is no `prefix`.
  *
  * @param ownsData whether the host may empty what the options name
+ * @param blobs where blobs are, and whether the options name a path for them
  */
-export function ownData(keyvalue: KeyvalueSettings, keysOf: KeysOf, ownsData: boolean): HostData {
+export function ownData(
+  keyvalue: KeyvalueSettings,
+  keysOf: KeysOf,
+  ownsData: boolean,
+  { blobs, hasPath }: { readonly blobs: BlobSettings; readonly hasPath: boolean },
+): HostData {
   const folder = new Lazy(() => new TemporaryFolder('host'));
   const namespace = new Lazy(() => freshTestName('-'));
   const foreign = new Set<string>();
@@ -86,7 +97,9 @@ export function ownData(keyvalue: KeyvalueSettings, keysOf: KeysOf, ownsData: bo
     named: new Map([...keyvalue.named].map(([name, rule]) => [name, owned(name, rule)])),
     others: owned('*', keyvalue.others),
   };
-  return new HostData(replaced, ownsData ? [] : [...foreign], folder.made);
+  const ofBlobs = ownBlobs(blobs, hasPath, () => folder.value.path);
+  if (ofBlobs.foreign !== undefined) foreign.add(ofBlobs.foreign);
+  return new HostData(replaced, ownsData ? [] : [...foreign], folder.made, ofBlobs.blobs);
 }
 
 class Lazy<T> {

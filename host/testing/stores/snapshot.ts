@@ -1,45 +1,65 @@
 import { toJson } from '../../interfaces/keyvalue/transfer/json-lines.ts';
 import type { TestBucket } from './test-bucket.ts';
+import type { TestContainer } from './test-container.ts';
+
+/** What is stored under names, sorted by them. */
+type Stored = ReadonlyMap<string, readonly (readonly [name: string, value: Uint8Array])[]>;
 
 /** What a snapshot needs of a host. */
 interface SnapshotHost {
+  containers(): Promise<string[]>;
+  container(name: string): Pick<TestContainer, 'entries' | 'set' | 'create'>;
   identifiers(): Promise<string[]>;
   bucket(identifier: string): Pick<TestBucket, 'entries' | 'set'>;
 }
 
-/** What all buckets of a host hold at some time. */
+/** What all buckets and containers of a host hold at some time. */
 export class Snapshot {
   /** The entries of each bucket, both sorted by name. */
-  readonly buckets: ReadonlyMap<string, readonly (readonly [key: string, value: Uint8Array])[]>;
+  readonly buckets: Stored;
+  /** The objects of each container, both sorted by name. */
+  readonly containers: Stored;
 
-  constructor(buckets: ReadonlyMap<string, readonly (readonly [key: string, value: Uint8Array])[]>) {
+  constructor(buckets: Stored, containers: Stored = new Map()) {
     this.buckets = buckets;
+    this.containers = containers;
   }
 
-  /** The same text for the same contents: a line for each bucket, and one of JSON for each entry. */
+  /** The same text for the same contents: a line for each bucket or container, and one of JSON for each entry or object. */
   toString(): string {
     const lines: string[] = [];
     for (const [name, entries] of this.buckets) {
       lines.push(`bucket ${JSON.stringify(name)}`);
       for (const [key, value] of entries) lines.push(`  ${toJson({ key, value })}`);
     }
+    for (const [name, objects] of this.containers) {
+      lines.push(`container ${JSON.stringify(name)}`);
+      for (const [key, value] of objects) lines.push(`  ${toJson({ key, value })}`);
+    }
     return lines.join('\n');
   }
 }
 
-/** What all buckets of a host hold now. */
+/** What all buckets and containers of a host hold now. */
 export async function takeSnapshot(host: SnapshotHost): Promise<Snapshot> {
   const buckets = new Map<string, [string, Uint8Array][]>();
   for (const identifier of await host.identifiers()) {
     buckets.set(identifier, await host.bucket(identifier).entries());
   }
-  return new Snapshot(buckets);
+  const containers = new Map<string, [string, Uint8Array][]>();
+  for (const name of await host.containers()) containers.set(name, await host.container(name).entries());
+  return new Snapshot(buckets, containers);
 }
 
-/** Stores what a snapshot holds in the buckets of a host. */
-export async function storeSnapshot(host: SnapshotHost, { buckets }: Snapshot): Promise<void> {
+/** Stores what a snapshot holds in the buckets and containers of a host. */
+export async function storeSnapshot(host: SnapshotHost, { buckets, containers }: Snapshot): Promise<void> {
   for (const [identifier, entries] of buckets) {
     const bucket = host.bucket(identifier);
     for (const [key, value] of entries) await bucket.set(key, value);
+  }
+  for (const [name, objects] of containers) {
+    const container = host.container(name);
+    await container.create();
+    for (const [object, value] of objects) await container.set(object, value);
   }
 }

@@ -5,10 +5,11 @@ import type { ReadableStream } from '../../../engine/async/shared-stream.ts';
 import { StreamReader } from '../../../engine/async/stream-reader.ts';
 import type { Holdings } from '../../../runtime/worker/holdings.ts';
 import type { MaybePromise } from '../../../shared/maybe-promise.ts';
+import { closed } from '../../io/streams.ts';
 import type { BodyWriter } from '../body-writer.ts';
 import { Fields } from '../fields.ts';
-import type { BodySource } from '../incoming.ts';
-import type { ErrorCode, ResponseSink } from '../response-sink.ts';
+import { type BodySource, failureCode } from '../incoming.ts';
+import type { BodySink, ErrorCode } from '../response-sink.ts';
 
 /** `result<option<trailers>, error-code>`. */
 export type Trailers =
@@ -29,11 +30,16 @@ export interface Content {
   readonly trailers: ReadableFuture;
 }
 
-/** A body that comes from a client. */
+/** A body that comes from outside. */
 export function received(body: BodySource, holdings: Holdings): Content {
+  let isBroken = false;
+  const broke = (): void => {
+    isBroken = true;
+  };
   const source: ChunkSource = {
-    read: (most) => (body.ready ? readNow(body, most) : readLater(body, most)),
-    cancel: () => body.discard(),
+    read: (most) => (body.ready ? readNow(body, most, broke) : readLater(body, most, broke)),
+    cancel: () => (body.drop === undefined ? body.discard() : body.drop()),
+    isBroken: () => isBroken,
   };
   return {
     stream: new HostSource(source),
@@ -41,18 +47,19 @@ export function received(body: BodySource, holdings: Holdings): Content {
   };
 }
 
-function readNow(body: BodySource, most: number): Uint8Array | undefined {
+function readNow(body: BodySource, most: number, broke: () => void): Uint8Array | undefined {
   try {
     return body.read(most);
-  } catch {
+  } catch (thrown) {
     // At the end, or where the client has gone: the trailers tell which.
+    if (thrown !== closed) broke();
     return undefined;
   }
 }
 
-async function readLater(body: BodySource, most: number): Promise<Uint8Array | undefined> {
+async function readLater(body: BodySource, most: number, broke: () => void): Promise<Uint8Array | undefined> {
   while (!body.ready) await body.whenReady();
-  return readNow(body, most);
+  return readNow(body, most, broke);
 }
 
 function trailersOf(body: BodySource, holdings: Holdings): MaybePromise<Trailers> {
@@ -74,7 +81,7 @@ function trailersNow(body: BodySource, holdings: Holdings): Trailers | undefined
     if (raw === undefined) return undefined;
     return { tag: 'ok', val: raw.length === 0 ? undefined : Fields.received(raw, holdings) };
   } catch (reason) {
-    return { tag: 'err', val: { tag: 'internal-error', val: String(reason) } };
+    return { tag: 'err', val: failureCode(reason) };
   }
 }
 
@@ -86,7 +93,7 @@ function trailersNow(body: BodySource, holdings: Holdings): Trailers | undefined
 export function send(
   { stream, trailers }: Content,
   writer: BodyWriter,
-  sink: ResponseSink,
+  sink: BodySink,
   sent: (result: Transmission) => void,
 ): void {
   writer.connect(sink);
@@ -145,13 +152,13 @@ export function send(
   next();
 }
 
-function finishWith(trailers: Trailers | undefined, writer: BodyWriter, sink: ResponseSink): Transmission {
+function finishWith(trailers: Trailers | undefined, writer: BodyWriter, sink: BodySink): Transmission {
   if (trailers === undefined) {
     writer.drop();
     return { tag: 'err', val: { tag: 'HTTP-protocol-error' } };
   }
   if (trailers.tag === 'err') {
-    sink.abandon(`the component broke its body off with the error ${trailers.val.tag}`);
+    sink.abandon(`the component broke its body off with the error ${trailers.val.tag}`, trailers.val);
     return { tag: 'err', val: trailers.val };
   }
   const raw = trailers.val?.toRawTrailers();

@@ -1,10 +1,29 @@
-import type { ErrorCode } from '../response-sink.ts';
+import { Cancellable } from '../../../engine/async/cancellable.ts';
+import type { Guest } from '../../../runtime/worker/guest.ts';
+import type { CallResult } from '../outgoing-call.ts';
+import type { OutgoingRequests } from '../outgoing-requests.ts';
 import type { Request } from './request.ts';
+import { Response } from './response.ts';
 
-/** `wasi:http/client@0.3.0`: present, so that components that import it start; every request is denied. */
-export const client = {
-  send(request: Request): never {
-    request[Symbol.dispose]();
-    throw { tag: 'HTTP-request-denied' } satisfies ErrorCode;
-  },
-};
+/** `wasi:http/client@0.3.0` for one guest. */
+export function client(requests: OutgoingRequests, guest: Guest): Record<string, unknown> {
+  return {
+    send(request: Request): Cancellable<Response> {
+      const call = requests.send(guest, request.take());
+      const responded = async (): Promise<Response> => {
+        let { result } = call;
+        while (result === undefined) {
+          await call.whenReady();
+          ({ result } = call);
+        }
+        return responseOf(result, guest);
+      };
+      return new Cancellable(responded(), () => call.drop());
+    },
+  };
+}
+
+function responseOf(result: CallResult, guest: Guest): Response {
+  if (result.tag === 'err') throw result.val;
+  return Response.received(result.val, guest.holdings);
+}

@@ -1,10 +1,12 @@
 import type { ReadableFuture } from '../../../engine/async/shared-future.ts';
 import type { ReadableStream } from '../../../engine/async/shared-stream.ts';
+import type { Holdings } from '../../../runtime/worker/holdings.ts';
 import { BodyWriter } from '../body-writer.ts';
-import type { Fields } from '../fields.ts';
+import { Fields } from '../fields.ts';
 import { declaredLength } from '../outgoing.ts';
+import type { ResponseHead } from '../outgoing-call.ts';
 import type { ResponseSink } from '../response-sink.ts';
-import { type Content, send } from './body.ts';
+import { type Content, received, send } from './body.ts';
 import { Message } from './message.ts';
 
 /** `wasi:http/types@0.3.0` response. */
@@ -22,6 +24,13 @@ export class Response extends Message {
   ): [Response, ReadableFuture] {
     const response = new Response(headers, { stream, trailers });
     return [response, response.transmission()];
+  }
+
+  /** Host side: what a server has answered. */
+  static received({ status, headers, body }: ResponseHead, holdings: Holdings): Response {
+    const response = new Response(Fields.received(headers, holdings), received(body, holdings));
+    response.#status = status;
+    return response;
   }
 
   getStatusCode(): number {

@@ -91,8 +91,24 @@ export interface Backend<Settings = BucketSettings> {
   buckets?(start: string): MaybePromise<readonly string[]>;
 }
 
-/** The `error` variant of `wasi:keyvalue/store`. */
-export type StoreErrorCase = 'no-such-store' | 'access-denied' | 'other';
+/**
+ * What went wrong, as `wasmcloud:keyvalue/types` names it; `wasi:keyvalue/store` knows the first two, and tells of the rest as
+ * `other`.
+ */
+export const storeErrorCases = [
+  'no-such-store',
+  'access-denied',
+  /** The call can't be meant: a key that is no text, a cursor that nobody gave out. */
+  'invalid-argument',
+  /** No answer came in time. */
+  'timeout',
+  /** The store can't be reached now. */
+  'store-unavailable',
+  /** There is no room, or a key or value is larger than may be. */
+  'quota-exceeded',
+  'other',
+] as const;
+export type StoreErrorCase = (typeof storeErrorCases)[number];
 
 /** Why a store could not do what it was asked; reaches the guest as the `error` case. */
 export class StoreError extends Error {

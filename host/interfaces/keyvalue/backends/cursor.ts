@@ -13,5 +13,5 @@ export function keyOfCursor(cursor: string): string {
 
 export function unknownCursor(cursor: string): StoreError {
   const shown = cursor.slice(0, 40);
-  return new StoreError('other', `cursor '${shown}' is not one that this store gave out`);
+  return new StoreError('invalid-argument', `cursor '${shown}' is not one that this store gave out`);
 }

@@ -20,7 +20,7 @@ export function checkKey(key: string, limit: number, what: 'key' | 'prefix' = 'k
   if (!key.isWellFormed()) {
     const shown = JSON.stringify(key.slice(0, 40));
     throw new StoreError(
-      'other',
+      'invalid-argument',
       `the ${what} ${shown} has half of a surrogate pair in it and so is no text`,
     );
   }
@@ -39,5 +39,6 @@ export function checkValue(value: Uint8Array, limit: number): void {
 }
 
 function tooLarge(what: string, size: number, limit: number): StoreError {
-  return new StoreError('other', `the ${what} has ${size} bytes; at most ${limit} are allowed`);
+  const errorCase = what === 'value' ? 'quota-exceeded' : 'invalid-argument';
+  return new StoreError(errorCase, `the ${what} has ${size} bytes; at most ${limit} are allowed`);
 }

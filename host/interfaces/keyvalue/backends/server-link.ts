@@ -131,7 +131,7 @@ export class ServerLink {
 
   /** Nothing was sent, because the server can't be used. */
   away(reason: string): StoreError {
-    return new StoreError('other', absenceOf(this.name, reason), { changed: 'nothing' });
+    return new StoreError('store-unavailable', absenceOf(this.name, reason), { changed: 'nothing' });
   }
 
   /** No answer came in time; the user is told. */
@@ -139,13 +139,13 @@ export class ServerLink {
     const reason = `gave no answer within ${this.timeout} ms`;
     this.#isSilent = true;
     this.#tellAway(`it ${reason}`);
-    return new StoreError('other', `${this.name} ${reason}`, { ...options, changed: 'unknown' });
+    return new StoreError('timeout', `${this.name} ${reason}`, { ...options, changed: 'unknown' });
   }
 
   /** The connection ended between request and answer. */
   interrupted(options?: ErrorOptions): StoreError {
     const reason = `${this.name} lost the connection before it answered`;
-    return new StoreError('other', reason, { ...options, changed: 'unknown' });
+    return new StoreError('store-unavailable', reason, { ...options, changed: 'unknown' });
   }
 
   /** The server said no. @param reason see `explained` */

@@ -40,5 +40,7 @@ export function isWriteRefusal(cause: unknown): boolean {
 export function storeFailure(cause: unknown, what: string, where = '', hint = adviceFor(cause)): StoreError {
   if (cause instanceof StoreError) return cause;
   const guestMessage = `${what}: ${systemReason(cause)}${hint}`;
-  return new StoreError('other', `${what}${where}: ${reasonOf(cause)}${hint}`, { cause, guestMessage });
+  const isFull = ['ENOSPC', 'EDQUOT'].includes(systemCode(cause));
+  const errorCase = isFull ? 'quota-exceeded' : 'other';
+  return new StoreError(errorCase, `${what}${where}: ${reasonOf(cause)}${hint}`, { cause, guestMessage });
 }

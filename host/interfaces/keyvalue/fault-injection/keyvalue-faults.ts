@@ -1,6 +1,12 @@
 import type { Interceptor, OwnEffects } from '../../../runtime/fault-injection/interceptor.ts';
 import type { MaybePromise } from '../../../shared/maybe-promise.ts';
-import { type Bucket, type KeyPage, StoreError, type StoreErrorCase } from '../backends/backend.ts';
+import {
+  type Bucket,
+  type KeyPage,
+  StoreError,
+  type StoreErrorCase,
+  storeErrorCases,
+} from '../backends/backend.ts';
 import type { Action, KeyvalueCall, KeyvalueInterceptor } from '../interceptor.ts';
 import { keyvalueOperations } from '../operations.ts';
 import { SmallPages } from './small-pages.ts';
@@ -42,8 +48,13 @@ export class KeyvalueFaults implements KeyvalueInterceptor {
     );
   }
 
-  page(store: Bucket, cursor: string | undefined, pageSize: number | undefined): MaybePromise<KeyPage> {
-    return this.#pages.page(store, cursor, pageSize);
+  page(
+    store: Bucket,
+    cursor: string | undefined,
+    pageSize: number | undefined,
+    prefix?: string,
+  ): MaybePromise<KeyPage> {
+    return this.#pages.page(store, cursor, pageSize, prefix);
   }
 
   async #take<T>(call: KeyvalueCall, effects: readonly OwnEffects[], action: Action<T>): Promise<T> {
@@ -61,5 +72,5 @@ function pageSizeIn(effects: readonly OwnEffects[]): number | undefined {
 }
 
 function caseOf(error: string | undefined): StoreErrorCase {
-  return error === 'access-denied' || error === 'no-such-store' ? error : 'other';
+  return storeErrorCases.find((one) => one === error) ?? 'other';
 }

@@ -17,13 +17,18 @@ export class SmallPages {
   #last = 0;
 
   /** @param pageSize undefined: the pages of the store */
-  page(store: Bucket, cursor: string | undefined, pageSize: number | undefined): MaybePromise<KeyPage> {
+  page(
+    store: Bucket,
+    cursor: string | undefined,
+    pageSize: number | undefined,
+    prefix?: string,
+  ): MaybePromise<KeyPage> {
     if (cursor?.startsWith(mark)) {
       const rest = this.#rests.get(cursor);
       if (rest === undefined) throw unknownCursor(cursor);
       return this.#cut(rest, pageSize);
     }
-    const page = store.listKeys(cursor);
+    const page = store.listKeys(cursor, prefix);
     if (pageSize === undefined) return page;
     return page instanceof Promise
       ? page.then((full) => this.#cut(full, pageSize))

@@ -1,12 +1,20 @@
 import { ApiError, type Parsed, route } from '../../../inspector/api/route.ts';
 import type { Call, Reply, Route, RouteDescription, RouteHost } from '../../inspector-part.ts';
-import { StoreError } from '../backends/backend.ts';
+import { StoreError, type StoreErrorCase } from '../backends/backend.ts';
 import type { Stores } from '../stores.ts';
 
 /** What a route of buckets is asked, and the stores that it is about. */
 type StoreCall<Query, Body> = Call<RouteHost, Query, Body> & { readonly stores: Stores };
 
-const statuses = { 'no-such-store': 404, 'access-denied': 403, other: 502 } as const;
+const statuses: Readonly<Record<StoreErrorCase, number>> = {
+  'no-such-store': 404,
+  'access-denied': 403,
+  'invalid-argument': 400,
+  'quota-exceeded': 413,
+  'store-unavailable': 502,
+  timeout: 502,
+  other: 502,
+};
 const refusals: Readonly<Record<number, string>> = {
   403: 'The request has another Host or Origin than the inspector’s own, or the bucket is denied.',
   502: 'The store is away, or refused.',

@@ -1,27 +1,30 @@
 import { IncomingRequest, type RequestHead } from '../../../interfaces/http/incoming.ts';
 import { ResponseOutparam } from '../../../interfaces/http/outgoing.ts';
+import { ReceivedBody } from '../../../interfaces/http/received-body.ts';
 import type { Outcome } from '../../../runtime/outcome.ts';
 import type { Guest } from '../../../runtime/worker/guest.ts';
 import type { CallLink, GuestCall } from '../../../runtime/worker/worker-trigger.ts';
 import type { FromGuest, HttpRequest, ToGuest } from '../messages.ts';
 import { sentAnswers } from '../records.ts';
-import { RequestBody } from './request-body.ts';
 import { Response } from './response.ts';
 
 /** What requests have in common, whatever the handler is that they call. */
 export abstract class RequestCall {
   readonly id: number;
+  readonly entry: number;
   protected readonly head: RequestHead;
-  protected readonly body: RequestBody;
+  protected readonly body: ReceivedBody;
   protected readonly response: Response;
 
-  constructor(id: number, { head, body }: HttpRequest, link: CallLink) {
+  /** @param entry see `GuestCall.entry` */
+  constructor(id: number, { head, body }: HttpRequest, link: CallLink, entry = 0) {
     this.id = id;
+    this.entry = entry;
     this.head = head;
     this.body =
       body === 'stream'
         ? streamedBody((message) => link.tell(id, message))
-        : new RequestBody(body, nothing, nothing);
+        : new ReceivedBody(body, nothing, nothing);
     this.response = new Response(id, head.method, (output) => link.output(sentAnswers, output));
   }
 
@@ -66,8 +69,8 @@ export class HttpCall extends RequestCall implements GuestCall {
   }
 }
 
-function streamedBody(tell: (message: FromGuest) => void): RequestBody {
-  return new RequestBody(
+function streamedBody(tell: (message: FromGuest) => void): ReceivedBody {
+  return new ReceivedBody(
     'stream',
     (bytes) => tell({ type: 'credit', bytes }),
     () => tell({ type: 'read' }),

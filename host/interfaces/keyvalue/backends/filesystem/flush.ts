@@ -11,13 +11,17 @@ export function makeLastingFolder(path: string): void {
   const first = makeFolder(path);
   if (first === undefined) return;
   for (let parent = dirname(path); parent.length >= dirname(first).length; parent = dirname(parent)) {
-    const folder = openFolder(parent);
-    if (folder !== undefined) {
-      fsyncSync(folder);
-      closeSync(folder);
-    }
+    flushNow(parent);
     if (parent === dirname(parent)) return;
   }
+}
+
+/** Brings the names in a folder to the disk, and keeps the thread meanwhile. */
+export function flushNow(path: string): void {
+  const folder = openFolder(path);
+  if (folder === undefined) return;
+  fsyncSync(folder);
+  closeSync(folder);
 }
 
 /** Brings the names in a folder to the disk. Whoever asks while it is being done shares the next time. */

@@ -9,14 +9,23 @@ import { makeFolder } from '../make-folder.ts';
 import { isWriteRefusal } from '../system-errors.ts';
 import { type DatabaseFiles, filesOf, realPath } from './database-files.ts';
 
-/** Marks the file as ours, in the header that SQLite keeps for this: 'kvsi'. */
-const applicationId = 0x6b767369;
+/** What a database of ours has in it. */
+export interface DatabaseFormat {
+  /** Marks the file, in the header that SQLite keeps for this. */
+  readonly applicationId: number;
+  /** Makes the tables. */
+  readonly schema: string;
+}
+
 /**
  * Keys are blobs, so that SQLite compares them by their bytes. Versions are random and thus never come back;
  * `deleted` changes whenever a key of the bucket goes, and is the version of the keys that are absent. `mortal` is 1
  * where a time to live was set at the write: only those need an index of their age.
  */
-const schema = `
+export const bucketFormat: DatabaseFormat = {
+  // 'kvsi'
+  applicationId: 0x6b767369,
+  schema: `
   CREATE TABLE IF NOT EXISTS buckets (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -35,8 +44,8 @@ const schema = `
   CREATE TRIGGER IF NOT EXISTS entry_deleted AFTER DELETE ON entries BEGIN
     UPDATE buckets SET deleted = random() WHERE id = OLD.bucket;
   END;
-  PRAGMA application_id = ${applicationId};
-`;
+`,
+};
 
 /** SQLite's codes for a file that this user may not write, and for one that can't be opened. */
 const [readOnlyCode, cannotOpen] = [8, 14];
@@ -61,36 +70,37 @@ export interface Opened {
  * Opens a database, which is made where there is none; one that this user may not write is opened for reading.
  * @param timeout milliseconds to wait for other processes that write
  */
-export function connect(path: string, timeout: number): Opened {
+export function connect(path: string, timeout: number, format: DatabaseFormat): Opened {
   makeFolder(dirname(path));
   for (let attempt = 1; ; attempt += 1) {
     const before = filesOf(realPath(path)).database;
-    const opened = open(realPath(path), timeout);
+    const opened = open(realPath(path), timeout, format);
     const isSame = before === undefined || before === opened.files.database;
     if (isSame || attempt === mostAttempts) return opened;
     opened.handle.close();
   }
 }
 
-function open(path: string, timeout: number): Opened {
+function open(path: string, timeout: number, format: DatabaseFormat): Opened {
   try {
-    return openToWrite(path, timeout);
+    return openToWrite(path, timeout, format);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) throw error;
-    return openToRead(path, timeout, error);
+    return openToRead(path, timeout, format, error);
   }
 }
 
-function openToWrite(path: string, timeout: number): Opened {
+function openToWrite(path: string, timeout: number, format: DatabaseFormat): Opened {
   const handle = new DatabaseSync(path, { timeout });
   try {
     // SQLite opens a file that can't be written for reading, without a word.
     accessSync(path, constants.W_OK);
-    const isNew = !isOurs(handle, path);
+    const isNew = !isOurs(handle, path, format);
     useWal(handle, timeout);
     handle.exec('PRAGMA synchronous = NORMAL;');
-    if (isNew) handle.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
+    const mark = `PRAGMA application_id = ${format.applicationId};`;
+    if (isNew) handle.exec(`BEGIN IMMEDIATE; ${format.schema} ${mark} COMMIT;`);
     return { handle, path, files: filesOf(path), access: 'write' };
   } catch (error) {
     handle.close();
@@ -99,7 +109,7 @@ function openToWrite(path: string, timeout: number): Opened {
 }
 
 /** @param refusal why it can't be opened for writing */
-function openToRead(path: string, timeout: number, refusal: unknown): Opened {
+function openToRead(path: string, timeout: number, format: DatabaseFormat, refusal: unknown): Opened {
   const files = filesOf(path);
   for (const access of ['read', 'fixed'] as const) {
     // What is in a log that can't be read would be missed.
@@ -107,7 +117,7 @@ function openToRead(path: string, timeout: number, refusal: unknown): Opened {
     const place = access === 'read' ? path : new URL(`${pathToFileURL(path).href}?immutable=1`);
     const handle = new DatabaseSync(place, { timeout, readOnly: true });
     try {
-      if (!isOurs(handle, path)) throw refusal;
+      if (!isOurs(handle, path, format)) throw refusal;
       return { handle, path, files, access };
     } catch (error) {
       handle.close();
@@ -146,7 +156,7 @@ function useWal(handle: DatabaseSync, timeout: number): void {
 }
 
 /** `false` for an empty file. Throws a `StoreError` for somebody else's database, and leaves it as it is. */
-function isOurs(handle: DatabaseSync, path: string): boolean {
+function isOurs(handle: DatabaseSync, path: string, { applicationId }: DatabaseFormat): boolean {
   // Another host may be making the tables: both answers have to be of one moment.
   handle.exec('BEGIN');
   const id = handle.prepare('PRAGMA application_id').get()?.application_id;

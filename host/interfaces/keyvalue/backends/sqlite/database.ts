@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { StatementSync } from 'node:sqlite';
 import { StoreError } from '../backend.ts';
 import { adviceFor, storeFailure } from '../system-errors.ts';
-import { codeOf, connect, type Opened } from './connect.ts';
+import { bucketFormat, codeOf, connect, type DatabaseFormat, type Opened } from './connect.ts';
 import { filesOf, namesOf, removeBeside } from './database-files.ts';
 
 /** How often it is looked before a read whether the file is still the one that was opened, in milliseconds. */
@@ -35,6 +35,7 @@ interface Connection extends Opened {
 export class Database {
   readonly #path: string;
   readonly #timeout: number;
+  readonly #format: DatabaseFormat;
   #connection: Connection | undefined;
   #lastLook = 0;
   /** Of the folder in which all files were found to be those that were opened. */
@@ -42,8 +43,9 @@ export class Database {
   #isClosed = false;
 
   /** @param timeout milliseconds to wait for other processes that write */
-  constructor(path: string, timeout: number) {
+  constructor(path: string, timeout: number, format: DatabaseFormat = bucketFormat) {
     this.#path = path;
+    this.#format = format;
     this.#timeout = timeout;
   }
 
@@ -114,7 +116,11 @@ export class Database {
         guestMessage: 'the store is closed',
       });
     }
-    this.#connection ??= { ...connect(this.#path, this.#timeout), statements: new Map(), buckets: new Map() };
+    this.#connection ??= {
+      ...connect(this.#path, this.#timeout, this.#format),
+      statements: new Map(),
+      buckets: new Map(),
+    };
     return this.#connection;
   }
 

@@ -4,9 +4,9 @@ import { call } from '../../../../inspector/page/api.ts';
 import { bytesText, keyText, reasonText, spanText } from '../../../../inspector/page/format.ts';
 import { go, hashOf } from '../../../../inspector/page/hash-route.ts';
 import { html } from '../../../../inspector/page/html.ts';
+import { type Format, formatsOf, mostText, textOf } from '../../../../inspector/page/value-format.ts';
+import { ValueView } from '../../../../inspector/page/value-view.ts';
 import { KeyDialogs, type Question } from './key-dialogs.ts';
-import { type Format, formatsOf, mostText, textOf } from './value-format.ts';
-import { ValueView } from './value-view.ts';
 
 /** A value as it was read. */
 interface Read {

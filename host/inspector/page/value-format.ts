@@ -1,4 +1,4 @@
-import { jsonText } from '../../../../inspector/page/format.ts';
+import { jsonText } from './format.ts';
 
 /** How a value is shown. */
 export type Format = 'text' | 'json' | 'hex' | 'image';

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { jsonText } from '../../../../inspector/page/format.ts';
-import { html } from '../../../../inspector/page/html.ts';
+import { jsonText } from './format.ts';
+import { html } from './html.ts';
 import { type Format, hexText, imageType, mostText } from './value-format.ts';
 
 interface ViewProps {

@@ -1,12 +1,14 @@
-import type { BodySource } from '../../../interfaces/http/incoming.ts';
-import { closed, failed } from '../../../interfaces/io/streams.ts';
-import { Signal } from '../../../shared/signal.ts';
+import { Signal } from '../../shared/signal.ts';
+import { IoError } from '../io/io-error.ts';
+import { closed, type StreamError } from '../io/streams.ts';
+import { BodyFailure, type BodySource } from './incoming.ts';
+import type { ErrorCode } from './response-sink.ts';
 
 const nothing = new Uint8Array();
 const noTrailers: readonly string[] = [];
 
-/** A request's body in the worker: chunks that have come and not been read. */
-export class RequestBody implements BodySource {
+/** A body that comes to a guest, of a request or of a response: chunks that have come and not been read. */
+export class ReceivedBody implements BodySource {
   #chunks: Uint8Array[] = [];
   /** Where the next one is: taking one from the main thread of many moves all others. */
   #next = 0;
@@ -16,7 +18,7 @@ export class RequestBody implements BodySource {
   /** Somebody has asked for what has not come. */
   #isBegun = false;
   #trailers: readonly string[] | undefined;
-  #failure: string | undefined;
+  #failure: BodyFailure | undefined;
   #discarding = false;
 
   /**
@@ -46,7 +48,7 @@ export class RequestBody implements BodySource {
   read(limit: number): Uint8Array {
     const chunk = this.#chunks[this.#next];
     if (chunk === undefined) {
-      if (this.#failure !== undefined) throw failed(this.#failure);
+      if (this.#failure !== undefined) throw failedBy(this.#failure);
       if (this.#trailers !== undefined) throw closed;
       this.#begin();
       return nothing;
@@ -74,7 +76,7 @@ export class RequestBody implements BodySource {
   }
 
   trailers(): readonly string[] | undefined {
-    if (this.#failure !== undefined) throw new Error(this.#failure);
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#trailers === undefined) this.#begin();
     return this.#trailers;
   }
@@ -93,9 +95,9 @@ export class RequestBody implements BodySource {
     this.#signal.notify();
   }
 
-  /** The client went away: what has come can still be read, then reading fails. */
-  fail(reason: string): void {
-    this.#failure = reason;
+  /** Nothing more will come: what has come can still be read, then reading fails. @param code as guests get it */
+  fail(reason: string, code?: ErrorCode): void {
+    this.#failure = new BodyFailure(reason, code);
     this.#signal.notify();
   }
 
@@ -109,4 +111,8 @@ export class RequestBody implements BodySource {
     this.#isBegun = true;
     this.#onBegin();
   }
+}
+
+function failedBy({ message, code }: BodyFailure): StreamError {
+  return { tag: 'last-operation-failed', val: new IoError(message, { http: code }) };
 }

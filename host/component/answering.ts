@@ -1,0 +1,92 @@
+import { HostError } from '../shared/host-error.ts';
+import { nearestAdvice } from '../shared/nearest.ts';
+import { noEntry } from './check.ts';
+import { mainName } from './component-entries.ts';
+import { isHandler } from './entry-point.ts';
+import type { Route } from './routes.ts';
+import type { NamedComponent, Wiring } from './wiring.ts';
+
+/** Which components answer requests. */
+export interface Answering {
+  /** The one that answers what no route names, and then those of routes. */
+  readonly names: readonly string[];
+  /** By the places in `names`. */
+  readonly routes: readonly { readonly path: string; readonly entry: number }[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Finds out who answers requests: the only component whose HTTP handler serves no other one, else what the routes say, else the main one.
+ * Throws a `HostError` where that is nobody, or not clear.
+ */
+export function answering(
+  components: readonly NamedComponent[],
+  wiring: Wiring,
+  routes: readonly Route[],
+): Answering {
+  const able = components.filter(({ file }) => file.description.exports.some(isHandler));
+  for (const route of routes) checkRoute(route, components, able);
+  const inner = new Set(
+    [...wiring.values()].flatMap((suppliers) =>
+      [...suppliers.values()].filter((one) => isHandler(one.export)).map((one) => one.name),
+    ),
+  );
+  const outer = able.filter(({ name }) => !inner.has(name));
+  const usual = routes.find(({ path }) => path === '')?.component ?? usualOf(components, able, outer);
+  const names = [...new Set([usual, ...routes.map(({ component }) => component)])];
+  const idle = outer.filter(({ name }) => !names.includes(name));
+  return {
+    names,
+    routes: routes.map(({ path, component }) => ({ path, entry: names.indexOf(component) })),
+    warnings: idle.map(
+      ({ name }) =>
+        `${name} exports the HTTP handler, and no request gets there; dev.routes can lead some to it`,
+    ),
+  };
+}
+
+function usualOf(
+  components: readonly NamedComponent[],
+  able: readonly NamedComponent[],
+  outer: readonly NamedComponent[],
+): string {
+  const candidates = outer.length > 0 ? outer : able;
+  const [only, ...others] = candidates;
+  if (only === undefined) {
+    const [main] = components;
+    if (components.length > 1) {
+      throw new HostError(
+        'component',
+        `none of ${components.map(({ name }) => name).join(', ')} exports wasi:http/incoming-handler@0.2.x or wasi:http/handler@0.3.x, so nothing can answer requests.`,
+      );
+    }
+    throw noEntry(main?.file.path ?? '', main?.file.description.exports ?? []);
+  }
+  if (others.length === 0) return only.name;
+  if (candidates.some(({ name }) => name === mainName)) return mainName;
+  throw new HostError(
+    'component',
+    `${candidates.map(({ name }) => name).join(' and ')} export the HTTP handler, and the main component does not. Say in dev.routes who answers, such as { path: /, component: ${only.name} }.`,
+  );
+}
+
+function checkRoute(
+  { component, place }: Route,
+  components: readonly NamedComponent[],
+  able: readonly NamedComponent[],
+): void {
+  if (able.some(({ name }) => name === component)) return;
+  const found = components.find(({ name }) => name === component);
+  if (found !== undefined) {
+    throw new HostError(
+      'config',
+      `${place}: dev.routes names ${component}, which exports no HTTP handler. Name one that does: ${able.map(({ name }) => name).join(', ') || 'there is none'}.`,
+    );
+  }
+  const names = components.map(({ name }) => name);
+  const hint = nearestAdvice(component, names, `Expected one of ${names.join(', ')}.`);
+  throw new HostError(
+    'config',
+    `${place}: dev.routes names ${JSON.stringify(component)}, which is no component. ${hint}`,
+  );
+}

@@ -1,0 +1,146 @@
+import { compose, Misfit } from '../engine/decode/compose.ts';
+import type { ExportedFunction, LinkPlan, MemberPlan } from '../engine/link/link-plan.ts';
+import { isTask, type KeptMember, type Linkable, linkOf } from '../engine/link/program.ts';
+import { withComponentName } from '../engine/module-name.ts';
+import { HostError } from '../shared/host-error.ts';
+import { type Answering, answering } from './answering.ts';
+import { checkImports } from './check.ts';
+import { type ComponentEntry, mainName } from './component-entries.ts';
+import { handlerEntry } from './entry-point.ts';
+import { linking } from './linking.ts';
+import { type LoadedComponent, type LoadOptions, linkedProgram } from './load.ts';
+import { readComponent } from './read.ts';
+import { importsOfHost, inOrder, type NamedComponent, nearMiss, type Wiring, wire } from './wiring.ts';
+import type { Workload } from './workload.ts';
+
+/** One of a workload that takes part. */
+interface Member extends NamedComponent {
+  readonly entry: ComponentEntry | undefined;
+}
+
+/**
+ * Reads and checks several components, and puts them together as one program: an instance of it has an instance of each. Throws a
+ * `HostError` where one of them can't be served, or they don't fit.
+ */
+export async function loadSeveral(
+  { path, components, routes }: Workload,
+  options: LoadOptions,
+): Promise<LoadedComponent> {
+  const all = await Promise.all(
+    [undefined, ...components].map(
+      async (entry): Promise<Member> => ({
+        name: entry?.name ?? mainName,
+        entry,
+        file: await readComponent(entry?.path ?? path),
+      }),
+    ),
+  );
+  const wiring = wire(all);
+  for (const one of all) {
+    await checkImports(one.file, importsOfHost(one, wiring), (importName) => {
+      if (importName.startsWith('wasi:')) return undefined;
+      return nearMiss(importName, one.name, all) ?? 'no component of dev.components exports it';
+    });
+  }
+  const answers = answering(all, wiring, routes);
+  const members = inOrder(answers.names, all, wiring);
+  const link = linked(members, wiring, answers);
+  const { members: plans = [] } = link.plan;
+  const memberOf = (module: number): number => plans.findIndex(({ end }) => module < end.modules);
+  const program = await linkedProgram(
+    link,
+    options,
+    (module) => members[memberOf(module)]?.file.path ?? path,
+    (bytes, module) => withComponentName(bytes, members[memberOf(module)]?.name ?? mainName),
+  );
+  const kept = keptOf(members, wiring);
+  const main = all.find(({ name }) => name === mainName);
+  if (main === undefined) throw new TypeError('there is a main component');
+  return {
+    file: main.file,
+    program: kept.size === 0 ? program : { ...program, kept },
+    members: members.map((one) => ({
+      ...(one.entry === undefined ? {} : { name: one.name }),
+      imports: importsOfHost(one, wiring),
+    })),
+    ...(answers.routes.length === 0 ? {} : { routes: answers.routes }),
+    warnings: [...answers.warnings, ...unused(all, members, answers)],
+  };
+}
+
+function linked(members: readonly Member[], wiring: Wiring, { names }: Answering): Linkable {
+  const plan = composed(members, wiring);
+  const entries = names.map((name) => entryOf(name, plan));
+  const tasks = entries.filter((entry) => isTask({ entry, plan }));
+  if (tasks.length > 0 && tasks.length < entries.length) {
+    throw new HostError(
+      'component',
+      `${names.join(' and ')} answer requests, some as WASI 0.2 and some as WASI 0.3; one host serves handlers of one of them.`,
+    );
+  }
+  const link = linkOf({ link: plan }, linking, entries);
+  if ('problem' in link) throw notTogether(members, link.problem);
+  return link;
+}
+
+function composed(members: readonly Member[], wiring: Wiring): LinkPlan {
+  try {
+    const plan = compose(
+      members.map(({ name, file }) => ({
+        name,
+        bytes: file.bytes,
+        served: new Map(
+          [...(wiring.get(name) ?? [])].map(([importName, supplier]) => [
+            importName,
+            { part: members.findIndex((one) => one.name === supplier.name), export: supplier.export },
+          ]),
+        ),
+      })),
+    );
+    if ('problem' in plan) throw notTogether(members, plan.problem);
+    return plan;
+  } catch (cause) {
+    if (cause instanceof Misfit) throw new HostError('component', `${cause.message}.`, { cause });
+    throw cause;
+  }
+}
+
+function notTogether(members: readonly Member[], problem: string): HostError {
+  const names = members.map(({ name }) => name).join(', ');
+  return new HostError('component', `${names} can't be put together: ${problem}.`);
+}
+
+function entryOf(name: string, { members = [], exports }: LinkPlan): ExportedFunction {
+  const member = members.find((one) => one.name === name);
+  const entry = exports.find((one) => handlerEntry.isEntry(one) && member !== undefined && isOf(one, member));
+  if (entry === undefined)
+    throw new HostError('component', `${name} has no handler that is a function of its own.`);
+  return entry;
+}
+
+function isOf({ component }: ExportedFunction, { begin, end }: MemberPlan): boolean {
+  return component >= begin.components && component < end.components;
+}
+
+function keptOf(members: readonly Member[], wiring: Wiring): Map<number, KeptMember> {
+  const kept = new Map<number, KeptMember>();
+  for (const [index, { name, entry }] of members.entries()) {
+    if (entry === undefined || entry.poolSize === 0) continue;
+    const needed = inOrder([name], members, wiring).filter((one) => one.name !== name);
+    kept.set(index, {
+      instances: entry.poolSize,
+      calls: entry.maxInvocations === 0 ? Number.POSITIVE_INFINITY : entry.maxInvocations,
+      along: needed.map((one) => members.indexOf(one)),
+    });
+  }
+  return kept;
+}
+
+/** Which components have no part in answering requests. */
+function unused(all: readonly Member[], members: readonly Member[], { warnings }: Answering): string[] {
+  return all.flatMap(({ name }) =>
+    members.some((one) => one.name === name) || warnings.some((text) => text.startsWith(`${name} exports`))
+      ? []
+      : [`${name} is not used: it answers no requests, and what it exports nobody imports`],
+  );
+}

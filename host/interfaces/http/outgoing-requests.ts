@@ -1,0 +1,60 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { WorkerContext } from '../../runtime/interface.ts';
+import type { Guest } from '../../runtime/worker/guest.ts';
+import { reasonOf } from '../../shared/host-error.ts';
+import type { GuestRequest } from './guest-request.ts';
+import type { HttpConfig, SharedHttp } from './http-config.ts';
+import type { Sender } from './outgoing/sender.ts';
+import { OutgoingCall } from './outgoing-call.ts';
+
+/** Sends requests of a thread's guests. What that takes is loaded with the first one. */
+export class OutgoingRequests {
+  readonly #config: HttpConfig;
+  readonly #worker: WorkerContext<SharedHttp | undefined>;
+  #loading: Promise<Sender> | undefined;
+  #sender: Sender | undefined;
+
+  constructor(config: HttpConfig, worker: WorkerContext<SharedHttp | undefined>) {
+    this.#config = config;
+    this.#worker = worker;
+  }
+
+  send(guest: Guest, request: GuestRequest): OutgoingCall {
+    const call = new OutgoingCall(guest.lifetime);
+    if (this.#sender !== undefined) {
+      this.#sender.send(guest, request, call);
+      return call;
+    }
+    const served = guest.request;
+    this.#load().then(
+      (sender) => {
+        // The instance may serve another request by now.
+        if (guest.request === served) sender.send(guest, request, call);
+      },
+      (error: unknown) => call.settle({ tag: 'err', val: { tag: 'internal-error', val: reasonOf(error) } }),
+    );
+    return call;
+  }
+
+  /** The main thread says something. */
+  receive(message: unknown): void {
+    this.#sender?.receive(message);
+  }
+
+  #load(): Promise<Sender> {
+    this.#loading ??= loadSender().then((Sender) => {
+      this.#sender = new Sender(this.#config, this.#worker);
+      return this.#sender;
+    });
+    return this.#loading;
+  }
+}
+
+/** In pieces, between which the thread does what else there is, so that it never seems to be busy. */
+async function loadSender(): Promise<typeof Sender> {
+  await import('undici/lib/dispatcher/client.js');
+  await nextTurn();
+  await Promise.all([import('node:tls'), import('node:http2')]);
+  await nextTurn();
+  return (await import('./outgoing/sender.ts')).Sender;
+}

@@ -1,0 +1,177 @@
+import type { Interceptor } from '../../../runtime/fault-injection/interceptor.ts';
+import type { WorkerContext } from '../../../runtime/interface.ts';
+import type { Guest } from '../../../runtime/worker/guest.ts';
+import type { GuestRequest } from '../guest-request.ts';
+import type { HttpConfig, SharedHttp } from '../http-config.ts';
+import type { ToHttpWorker } from '../messages.ts';
+import { httpOperations } from '../operations.ts';
+import type { OutgoingCall } from '../outgoing-call.ts';
+import type { RequestTarget } from '../request-target.ts';
+import type { ErrorCode } from '../response-sink.ts';
+import { AllowedHosts } from './allowed-hosts.ts';
+import { AnsweredByTest } from './answered-by-test.ts';
+import { ConnectionSlots, newCounts } from './connection-slots.ts';
+import { type Destination, destinationOf } from './destination.ts';
+import { errorText, OutgoingError } from './error-codes.ts';
+import { Exchange, type ExchangeReport } from './exchange.ts';
+import { Network } from './network.ts';
+import type { Outbound, Way } from './outbound.ts';
+import { RequestSink } from './request-sink.ts';
+
+const million = 1_000_000n;
+const { send: operation } = httpOperations.operations;
+
+/** Sends the requests of a thread's guests, where the component may send them. */
+export class Sender {
+  readonly #allowed: AllowedHosts;
+  readonly #worker: WorkerContext<SharedHttp | undefined>;
+  readonly #way: Way;
+  readonly #byTest: AnsweredByTest | undefined;
+  /** Hosts that the user has been told of. */
+  readonly #told = new Set<string>();
+
+  constructor(
+    { allowedHosts, trust, mostConnections, connectionWait }: HttpConfig,
+    worker: WorkerContext<SharedHttp | undefined>,
+  ) {
+    const { shared, clock } = worker;
+    this.#allowed = new AllowedHosts(allowedHosts);
+    this.#worker = worker;
+    const slots = new ConnectionSlots(
+      shared?.host ?? newCounts(),
+      shared?.thread ?? newCounts(),
+      mostConnections,
+    );
+    const longestWait = BigInt(Math.ceil(connectionWait)) * million;
+    const network = new Network(this.#allowed, trust, slots, clock, longestWait);
+    // In tests nothing goes out that no test has let pass.
+    if (worker.interceptor !== undefined) this.#byTest = new AnsweredByTest(worker.post, network);
+    this.#way = this.#byTest ?? network;
+  }
+
+  send(guest: Guest, request: GuestRequest, call: OutgoingCall): void {
+    const { target, body } = request;
+    const method = methodOf(target);
+    const started = performance.now();
+    const trace = guest.trace.of(httpOperations).current();
+    const note = (url: string, { status, size, error }: ExchangeReport): void =>
+      trace.note(
+        operation,
+        url,
+        undefined,
+        [method, status, status === undefined ? undefined : size],
+        error,
+        started,
+      );
+    const refuse = (url: string, code: ErrorCode): void => {
+      note(url, { status: undefined, size: 0, error: errorText(code) });
+      body?.discard(code);
+      call.settle({ tag: 'err', val: code });
+    };
+    if (call.isDropped) {
+      body?.discard({ tag: 'connection-terminated' });
+      return;
+    }
+    let destination: Destination;
+    try {
+      destination = destinationOf(target);
+      if (body === undefined && (request.declared ?? 0) > 0 && method !== 'HEAD') {
+        throw { tag: 'HTTP-request-body-size', val: 0n } satisfies ErrorCode;
+      }
+    } catch (code) {
+      refuse(urlAsGiven(target), code as ErrorCode);
+      return;
+    }
+    const url = `${destination.origin}${destination.path}`;
+    if (!this.#allowed.allows(destination)) {
+      this.#tellDenied(destination);
+      refuse(url, { tag: 'HTTP-request-denied' });
+      return;
+    }
+    let exchange: Exchange | undefined;
+    const sink = body && new RequestSink((reason, code) => exchange?.abandon(reason, code));
+    const outbound: Outbound = { destination, method, headers: request.headers, body: sink };
+    const { clock, interceptor } = this.#worker;
+    const begin = (begun?: (error: ErrorCode | undefined) => void): void => {
+      if (call.isDropped) {
+        begun?.({ tag: 'connection-terminated' });
+        return;
+      }
+      const made = new Exchange({
+        ...{ guest, call, body: sink, timeouts: request.timeouts, clock },
+        note: (report) => note(url, report),
+        ...(begun === undefined ? {} : { begun }),
+      });
+      exchange = made;
+      if (sink !== undefined) body?.connect(sink);
+      made.giveUp = this.#way.send(outbound, made);
+    };
+    if (interceptor?.isActive === true) {
+      intercepted(interceptor, guest, outbound, url, begin, (code) => refuse(url, code));
+    } else begin();
+  }
+
+  /** The main thread says what a test answers. */
+  receive(message: unknown): void {
+    this.#byTest?.receive(message as ToHttpWorker);
+  }
+
+  #tellDenied({ host, port, origin, scheme }: Destination): void {
+    if (this.#told.has(origin) || this.#told.size > 100) return;
+    this.#told.add(origin);
+    const name = host.includes(':') ? `[${host}]` : host;
+    const entry = port === (scheme === 'https' ? 443 : 80) ? name : `${name}:${port}`;
+    this.#worker.tell(
+      `a request to ${origin} was denied. To allow it, add "${entry}" to workload.allowedHosts in the configuration file.`,
+    );
+  }
+}
+
+/** A test stands between: it says when the request is made, and may put an error in its place. */
+function intercepted(
+  interceptor: Interceptor,
+  guest: Guest,
+  { method }: Outbound,
+  url: string,
+  begin: (begun: (error: ErrorCode | undefined) => void) => void,
+  refuse: (code: ErrorCode) => void,
+): void {
+  const served = guest.request;
+  let isBegun = false;
+  const made = interceptor.make(
+    {
+      request: served,
+      operation,
+      target: url,
+      items: [],
+      failure: (error, message) =>
+        new OutgoingError({ tag: error ?? 'internal-error', val: message }, message),
+      text: () => `send ${method} ${url}`,
+      failedText: (reason) =>
+        `send ${method} ${url} → ${reason instanceof Error ? reason.message : 'failed'}`,
+    },
+    () =>
+      new Promise<void>((resolve, reject) => {
+        isBegun = true;
+        if (guest.request !== served) reject(new Error('the request has ended'));
+        else
+          begin((error) => (error === undefined ? resolve() : reject(new OutgoingError(error, error.tag))));
+      }),
+  );
+  made.catch((reason: unknown) => {
+    if (isBegun || guest.request !== served) return;
+    refuse(
+      reason instanceof OutgoingError ? reason.errorCode : { tag: 'internal-error', val: String(reason) },
+    );
+  });
+}
+
+function methodOf({ method }: RequestTarget): string {
+  return method.val ?? method.tag.toUpperCase();
+}
+
+/** For what can't be read. */
+function urlAsGiven({ scheme, authority = '', pathWithQuery = '' }: RequestTarget): string {
+  const name = scheme?.tag === 'other' ? scheme.val : (scheme?.tag ?? 'HTTPS').toLowerCase();
+  return `${name}://${authority.replace(/^.*@/, '')}${pathWithQuery}`;
+}
