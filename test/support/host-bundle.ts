@@ -46,7 +46,8 @@ export function bundledThreads(
   bundle = `process.env.${bundleVariable}`,
 ): Plugin & { readonly enforce: 'pre' } {
   return {
-    name: 'bundled-threads',
+    // What vitest keeps from run to run is by the names of plugins.
+    name: `bundled-threads ${entries.join(' ')}`,
     // Before vite writes the code anew.
     enforce: 'pre',
     transform(code, id) {
