@@ -33,7 +33,7 @@ import {
 } from '../backend.ts';
 import { copyThrough } from '../copy-through.ts';
 import { type BlobContext, type BlobDefinition, largestName, usualChunk } from '../definition.ts';
-import { fileFailure, isMissing, linkRefused } from './failures.ts';
+import { fileFailure, isMissing, linkRefused } from '../file-failures.ts';
 import { FileDownload } from './file-download.ts';
 import { FileUpload } from './file-upload.ts';
 import { lookAt, ObjectFiles } from './object-files.ts';
