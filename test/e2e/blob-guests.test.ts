@@ -27,17 +27,20 @@ test.each(guests)('%s: what is read is whole, although the object is deleted mea
   expect(await host.driver.list('c')).toEqual([]);
 });
 
-test.each(guests)('%s: a guest that reads nothing, and a client that goes, hold nothing up', async (guest) => {
-  await using host = await served(guest);
-  await host.driver.createContainer('c');
-  await host.driver.put({ container: 'c', object: 'k' }, [pattern(6_000_000)]);
-  for (let count = 0; count < 20; count += 1) {
-    expect(await (await host.fetch('/get-data?container=c&object=k&how=unread')).text()).toBe('"unread"');
-    const response = await host.fetch('/get-data?container=c&object=k');
-    await response.body?.cancel();
-  }
-  expect(await host.driver.list('c')).toEqual(['k']);
-});
+test.each(guests)(
+  '%s: a guest that reads nothing, and a client that goes, hold nothing up',
+  async (guest) => {
+    await using host = await served(guest);
+    await host.driver.createContainer('c');
+    await host.driver.put({ container: 'c', object: 'k' }, [pattern(6_000_000)]);
+    for (let count = 0; count < 20; count += 1) {
+      expect(await (await host.fetch('/get-data?container=c&object=k&how=unread')).text()).toBe('"unread"');
+      const response = await host.fetch('/get-data?container=c&object=k');
+      await response.body?.cancel();
+    }
+    expect(await host.driver.list('c')).toEqual(['k']);
+  },
+);
 
 test('a value that is written before it is said where it goes, however large, is stored', async () => {
   await using host = await served('wasi:blobstore');

@@ -1,7 +1,7 @@
 /** A host of its own that only writes blobs, for tests that kill it: `node blob-writer.ts filesystem|sqlite <path> <number>` */
 import { writeSync } from 'node:fs';
-import { numberedBlob } from './numbered-blob.ts';
 import { openBlobs } from './blob-stores.ts';
+import { numberedBlob } from './numbered-blob.ts';
 
 const [kind, path = '', number = '0'] = process.argv.slice(2);
 const blobs = openBlobs({ kind: kind === 'sqlite' ? 'sqlite' : 'filesystem', path }, 10_000);

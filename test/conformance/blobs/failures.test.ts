@@ -161,9 +161,13 @@ test('files: links are not followed, and nothing is written outside of the root'
   await using blobs = opened('filesystem', root);
   const store = await blobs.store();
   for (const object of ['file', 'folder/secret']) {
-    expect(await refusal(() => get(store, { container: 'c', object }))).toMatchObject({ case: 'access-denied' });
+    expect(await refusal(() => get(store, { container: 'c', object }))).toMatchObject({
+      case: 'access-denied',
+    });
   }
-  expect(await refusal(() => put(store, { container: 'c', object: 'folder/new' }, Buffer.from('x')))).toMatchObject({
+  expect(
+    await refusal(() => put(store, { container: 'c', object: 'folder/new' }, Buffer.from('x'))),
+  ).toMatchObject({
     case: 'access-denied',
   });
   expect(await refusal(() => get(store, { container: 'linked', object: 'secret' }))).toMatchObject({
@@ -230,9 +234,7 @@ const hasNats = await isInstalled(natsServer);
 describe.skipIf(!hasNats)('nats', () => {
   test('a server that is frozen is a timeout, one that is away is unavailable, and nothing half is seen', async () => {
     await using server = await Server.start(natsServer);
-    await using blobs = disposable(
-      openBlobs({ kind: 'nats', url: `nats://127.0.0.1:${server.port}` }, 1500),
-    );
+    await using blobs = disposable(openBlobs({ kind: 'nats', url: `nats://127.0.0.1:${server.port}` }, 1500));
     const store = await blobs.store();
     await store.createContainer('c');
     await put(store, id, Buffer.from('before'));
