@@ -12,6 +12,10 @@ const place = (query: string): string =>
   join(folder, parameter(query, 'container'), parameter(query, 'object'));
 
 listen(Number(process.argv[2]), {
+  '/container-exists': async (query, _message, response) => {
+    const found = await stat(join(folder, parameter(query, 'container'))).catch(() => undefined);
+    send(response, 200, String(found !== undefined));
+  },
   '/create-container': async (query, _message, response) => {
     await mkdir(join(folder, parameter(query, 'container')), { recursive: true });
     send(response, 200, 'true');
@@ -19,7 +23,8 @@ listen(Number(process.argv[2]), {
   '/get-data': async (query, _message, response) => {
     const path = place(query);
     response.writeHead(200, { 'content-length': (await stat(path)).size });
-    await pipeline(createReadStream(path), response);
+    // A client that goes in the middle is no failure.
+    await pipeline(createReadStream(path), response).catch(() => response.destroy());
   },
   '/write-data': async (query, message, response) => {
     const beside = join(folder, randomUUID());
@@ -27,7 +32,12 @@ listen(Number(process.argv[2]), {
     message.on('data', (chunk: Buffer) => {
       size += chunk.length;
     });
-    await pipeline(message, createWriteStream(beside, { flush: true }));
+    try {
+      await pipeline(message, createWriteStream(beside, { flush: true }));
+    } catch {
+      response.destroy();
+      return;
+    }
     await rename(beside, place(query));
     await using parent = await open(join(folder, parameter(query, 'container')));
     await parent.sync();
