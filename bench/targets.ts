@@ -69,6 +69,21 @@ export const targets: readonly Target[] = [
     measured: (results) => throughput(results, 'redis-get-20ms', 256, bare),
   },
   {
+    key: 'blobVsNode',
+    title: 'blobs of 64 KiB and 100 MiB out of files and into them, against node:http + files',
+    bound: 'at least',
+    value: 0.5,
+    measured: (results) =>
+      lowest(
+        [
+          ['blob-get-64k', 16] as const,
+          ['blob-get-100m', 2] as const,
+          ['blob-put-64k', 16] as const,
+          ['blob-put-100m', 2] as const,
+        ].map(([workload, connections]) => throughput(results, workload, connections, bare)),
+      ),
+  },
+  {
     key: 'warmStartVsNode',
     title: 'warm start to the first answer, against node:http',
     bound: 'at most',

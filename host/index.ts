@@ -11,8 +11,10 @@ export type {
   SeededEntry,
   SeededRule,
 } from './composition/options/keyvalue-rule.ts';
-export type { HostOperation, RequestEvent } from './composition/request-event.ts';
-export type { BlobOperationName } from './interfaces/blobstore/operation-name.ts';
-export type { OperationName } from './interfaces/keyvalue/operation-name.ts';
+export type {
+  HostOperation,
+  HostOperationName as OperationName,
+  RequestEvent,
+} from './composition/request-event.ts';
 export type { LimitName } from './settings/limits.ts';
 export { HostError, type HostErrorCode } from './shared/host-error.ts';

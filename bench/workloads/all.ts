@@ -1,3 +1,4 @@
+import { blobWorkloads } from './blobs.ts';
 import { keyCountWorkloads } from './key-counts.ts';
 import { keyvalueWorkloads } from './keyvalue.ts';
 import { linkedWorkloads } from './linked.ts';
@@ -11,4 +12,5 @@ export const loadWorkloads: readonly LoadWorkload[] = [
   ...keyCountWorkloads,
   ...linkedWorkloads,
   ...proxyWorkloads,
+  ...blobWorkloads,
 ];
