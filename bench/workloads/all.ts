@@ -1,3 +1,4 @@
+import { bigValueWorkloads } from './big-values.ts';
 import { keyCountWorkloads } from './key-counts.ts';
 import { keyvalueWorkloads } from './keyvalue.ts';
 import { linkedWorkloads } from './linked.ts';
@@ -8,6 +9,7 @@ import type { LoadWorkload } from './workload.ts';
 export const loadWorkloads: readonly LoadWorkload[] = [
   ...plainWorkloads,
   ...keyvalueWorkloads,
+  ...bigValueWorkloads,
   ...keyCountWorkloads,
   ...linkedWorkloads,
   ...proxyWorkloads,
