@@ -99,8 +99,18 @@ export class Channel<Sent, Received, Item> {
 
   /** Sends the record that was written to what was reserved last, and ends at this offset. */
   commit(end: number): void {
-    this.#outgoing.commit(end, this.#posted);
+    this.commitQuietly(end);
     if (this.#outgoing.mustWake()) this.#port.postMessage(wakeUp);
+  }
+
+  /** The same, but the other end takes it when it looks, or when it is woken by something else. */
+  commitQuietly(end: number): void {
+    this.#outgoing.commit(end, this.#posted);
+  }
+
+  /** Wakes the other end where it sleeps and has not taken all. */
+  wake(): void {
+    if (!this.#outgoing.isRead && this.#outgoing.mustWake()) this.#port.postMessage(wakeUp);
   }
 
   /** Looks for records at the end of this turn of the event loop: the other end needs to wake nobody until then. */
@@ -181,6 +191,11 @@ export class Channel<Sent, Received, Item> {
   /** Takes all that has been sent up to now. For a receiver that never pauses. */
   takeAll(): void {
     while (this.#receivePacket());
+    this.takeRecords();
+  }
+
+  /** Takes the records that have been sent up to now, and what came before them. For a receiver that never pauses. */
+  takeRecords(): void {
     while (this.#takeNext() !== 'nothing');
   }
 
