@@ -45,7 +45,7 @@ export interface ByteSink {
 /** No read is larger than this, whatever the guest asks for, so that a guest can't make the host allocate. */
 const largestRead = 1024 * 1024;
 /** The most that one `blocking-write-and-flush` may carry, by the WIT. */
-const largestBlockingWrite = 4096n;
+const largestBlockingWrite = 4096;
 
 /** `wasi:io/streams` input-stream. */
 export class InputStream {
@@ -114,7 +114,7 @@ export class OutputStream {
   }
 
   blockingWriteAndFlush(bytes: Uint8Array): MaybePromise<void> {
-    if (BigInt(bytes.length) > largestBlockingWrite) {
+    if (bytes.length > largestBlockingWrite) {
       trap(`output-stream.blocking-write-and-flush of ${bytes.length} bytes: at most 4096 are allowed`);
     }
     if (bytes.length > this.#sink.permit()) return this.#writeWhenReady(owned(bytes));

@@ -7,6 +7,17 @@ import { Signal } from '../../../shared/signal.ts';
 import { transferableCopy } from '../../../shared/transferable-copy.ts';
 import { type AnswerOutput, bodyWindow, copiedBytes, smallBody } from '../messages.ts';
 
+/** The answers that have something to be sent at the end of this turn: an immediate for each would cost more than they do. */
+let waiting: Response[] = [];
+let willFlush = false;
+
+function flushAll(): void {
+  willFlush = false;
+  const responses = waiting;
+  waiting = [];
+  for (const response of responses) response.turnEnded();
+}
+
 /**
  * The answer to one request in the worker. Its parts are gathered until the guest waits or ends, so that
  * a small answer is one message. Long ones are gathered in blocks that the main thread writes from, where there are any.
@@ -26,7 +37,8 @@ export class Response implements ResponseSink {
   #block: number | undefined;
   #blockUsed = 0;
   #unacknowledged = 0;
-  #flushing: NodeJS.Immediate | undefined;
+  /** It is sent at the end of this turn, unless it was before. */
+  #isWaiting = false;
   #failure: string | undefined;
   #state: 'unset' | 'open' | 'complete' | 'failed' = 'unset';
 
@@ -166,12 +178,25 @@ export class Response implements ResponseSink {
   }
 
   #flushSoon(): void {
-    this.#flushing ??= setImmediate(() => this.#sendParts());
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    waiting.push(this);
+    if (willFlush) return;
+    willFlush = true;
+    setImmediate(flushAll);
+  }
+
+  /** The turn is over. */
+  turnEnded(): void {
+    if (this.#isWaiting) this.#sendParts();
   }
 
   #sendParts(): void {
-    clearImmediate(this.#flushing);
-    this.#flushing = undefined;
+    if (this.#isWaiting) {
+      this.#isWaiting = false;
+      // One that ends as soon as it was begun is the last.
+      if (waiting.at(-1) === this) waiting.pop();
+    }
     const at = this.#block;
     const length = this.#blockUsed;
     this.#block = undefined;
