@@ -1,3 +1,4 @@
+import { bigValueWorkloads } from './big-values.ts';
 import { blobWorkloads } from './blobs.ts';
 import { keyCountWorkloads } from './key-counts.ts';
 import { keyvalueWorkloads } from './keyvalue.ts';
@@ -9,6 +10,7 @@ import type { LoadWorkload } from './workload.ts';
 export const loadWorkloads: readonly LoadWorkload[] = [
   ...plainWorkloads,
   ...keyvalueWorkloads,
+  ...bigValueWorkloads,
   ...keyCountWorkloads,
   ...linkedWorkloads,
   ...proxyWorkloads,

@@ -13,6 +13,8 @@ export interface WorkerRequests {
   begin(call: GuestCall): Pause | undefined;
   /** The next requests get instances of their own. */
   forgetInstances(): void;
+  /** A call that is under way. */
+  callOf(id: number): GuestCall | undefined;
   /** The main thread says something about a call. */
   receive(id: number, message: unknown): void;
   /** Nobody waits for a call any more: its guest is unwound where it waits. */
@@ -80,6 +82,10 @@ export class Requests implements WorkerRequests {
     this.#running.get(id)?.receive(message);
   }
 
+  callOf(id: number): GuestCall | undefined {
+    return this.#running.get(id)?.call;
+  }
+
   abort(id: number, reason: string): void {
     this.#running.get(id)?.abort(reason);
   }
@@ -87,7 +93,7 @@ export class Requests implements WorkerRequests {
 
 /** One call in its instance. */
 class Running {
-  readonly #call: GuestCall;
+  readonly call: GuestCall;
   readonly #forget: () => void;
   #instance: Instance | undefined;
   #isOver = false;
@@ -95,7 +101,7 @@ class Running {
   isGivenUp = false;
 
   constructor(call: GuestCall, forget: () => void) {
-    this.#call = call;
+    this.call = call;
     this.#forget = forget;
   }
 
@@ -112,20 +118,20 @@ class Running {
         return;
       }
       if (isGoodExit(thrown) && !this.#isOver) {
-        this.#call.exited();
+        this.call.exited();
         this.#conclude(undefined);
       } else this.fail(thrown);
       instance.discard();
     };
     try {
-      instance.run(this.#call, done, stopped);
+      instance.run(this.call, done, stopped);
     } catch (thrown) {
       stopped(thrown);
     }
   }
 
   receive(message: unknown): void {
-    this.#call.receive(message);
+    this.call.receive(message);
   }
 
   fail(thrown: unknown): void {
@@ -135,7 +141,7 @@ class Running {
   abort(reason: string): void {
     const abort = new GuestAbort(reason);
     this.isGivenUp = true;
-    this.#call.abort(abort);
+    this.call.abort(abort);
     // It is over now, whatever the guest still waits for: a store may take its time.
     this.#conclude(undefined);
     this.#instance?.abort(abort);
@@ -144,7 +150,7 @@ class Running {
   #conclude(trap: Trap | undefined): void {
     this.#isOver = true;
     const operations = this.#instance?.takeTrace() ?? noTrace;
-    this.#call.conclude(trap === undefined ? { operations } : { operations, trap });
+    this.call.conclude(trap === undefined ? { operations } : { operations, trap });
     this.#forget();
   }
 }
