@@ -66,6 +66,10 @@ export const builds: readonly Build[] = [
   { workspace: 'blobs', name: 'blob-probe-async', crate: 'blob-probe-async' },
   { workspace: 'outgoing', name: 'forward', crate: 'forward' },
   { workspace: 'outgoing', name: 'forward-async', crate: 'forward-async' },
+  { workspace: 'commands', name: 'sockets', crate: 'sockets', profile: 'named' },
+  { workspace: 'commands', name: 'sockets-async', crate: 'sockets-async', profile: 'named' },
+  { workspace: 'commands', name: 'tool', crate: 'tool', profile: 'named' },
+  { workspace: 'commands', name: 'tool-async', crate: 'tool-async', profile: 'named' },
 ];
 
 /** Where the `.wasm` lies, below this folder. */

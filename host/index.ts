@@ -16,5 +16,6 @@ export type {
   HostOperationName as OperationName,
   RequestEvent,
 } from './composition/request-event.ts';
+export type { ScheduleRun } from './composition/schedule-run.ts';
 export type { LimitName } from './settings/limits.ts';
 export { HostError, type HostErrorCode } from './shared/host-error.ts';

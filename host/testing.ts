@@ -10,6 +10,7 @@ export type {
   ModulePath,
 } from './composition/options/keyvalue-rule.ts';
 export type { HostOperation, HostOperationName as OperationName } from './composition/request-event.ts';
+export type { ScheduleRun } from './composition/schedule-run.ts';
 export { ExplorationError } from './testing/explore/exploration-error.ts';
 export { type Exploration, type Explored, type ExploredRequest, explore } from './testing/explore/explore.ts';
 export type { Fault } from './testing/faults/fault.ts';

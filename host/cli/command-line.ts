@@ -10,11 +10,12 @@ import type { ProjectHost } from '../testing/scenarios/project-host.ts';
 import { completionScript, shells } from './completions.ts';
 import { inheritOptions } from './inherited-options.ts';
 import { addInspectCommand } from './inspect/inspect-command.ts';
+import { addRunCommand } from './run-command.ts';
 import { type SharedOptions, settingsOptions } from './settings-options.ts';
 import { type TestOptions, testReporters } from './test/test-options.ts';
 
-/** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly. */
-export type ExitCode = 0 | 1 | 2;
+/** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly; `kvasi run` has those of its component. */
+export type ExitCode = number;
 
 /** What commander reads of the flags of `dev`. */
 interface DevOptions extends SharedOptions {
@@ -66,6 +67,7 @@ export function commandLine(
 Examples:
   kvasi dev                       serve the component that .wash/config.yaml names, on http://localhost:8000
   kvasi dev app.wasm              serve a component
+  kvasi run tool.wasm a b         run a component that is a command
   kvasi inspect app.wasm          show what a component imports and exports
   kvasi new my-app                write a Rust project
   kvasi kv set in_memory a b      set a key of the running kvasi dev
@@ -75,7 +77,7 @@ Examples:
   kvasi conformance --backend ./my-backend.ts
                                   hold a backend of your own to what every backend does
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.`,
+Exit codes: 0 done, 1 failed, 2 wrong usage; kvasi run has those of its component.`,
     );
 
   settingsOptions(program.command('dev [component]'))
@@ -111,6 +113,7 @@ In a terminal, h lists the keys. Ctrl-C answers what is under way and stops; a s
       await dev({ ...options, component, inspector }, context);
     });
 
+  addRunCommand(program, context, done);
   addInspectCommand(program, context, done);
 
   settingsOptions(program.command('config'))

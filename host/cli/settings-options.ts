@@ -8,11 +8,11 @@ import { configOption, directoryOption } from '../terminal/place-options.ts';
 /** What commander reads of the flags that several commands share. */
 export type SharedOptions = Flags & { readonly json?: boolean };
 
-/** Adds the flags of the settings. */
-export function settingsOptions(command: Command): Command {
+/** Adds the flags of the settings. @param without those that mean nothing to it, by the names of the settings */
+export function settingsOptions(command: Command, without: readonly string[] = []): Command {
   command.addOption(directoryOption()).addOption(configOption());
   for (const setting of allSettings) {
-    const option = optionOf(setting);
+    const option = without.includes(setting.name) ? undefined : optionOf(setting);
     if (option !== undefined) command.addOption(option);
   }
   return command;

@@ -1,8 +1,8 @@
 import { HostError } from '../shared/host-error.ts';
 import { nearestAdvice } from '../shared/nearest.ts';
-import { noHandler } from './check.ts';
+import { noEntry } from './check.ts';
 import { mainName } from './component-entries.ts';
-import { isHandler } from './linking.ts';
+import { isHandler } from './entry-point.ts';
 import type { Route } from './routes.ts';
 import type { NamedComponent, Wiring } from './wiring.ts';
 
@@ -60,7 +60,7 @@ function usualOf(
         `none of ${components.map(({ name }) => name).join(', ')} exports wasi:http/incoming-handler@0.2.x or wasi:http/handler@0.3.x, so nothing can answer requests.`,
       );
     }
-    throw noHandler(main?.file.path ?? '', main?.file.description.exports ?? []);
+    throw noEntry(main?.file.path ?? '', main?.file.description.exports ?? []);
   }
   if (others.length === 0) return only.name;
   if (candidates.some(({ name }) => name === mainName)) return mainName;

@@ -1,22 +1,34 @@
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import { interfacesOf, providedImports, providedPackages, whyNotProvided } from '../interfaces/provided.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
-import { isHandler } from './linking.ts';
+import { type EntryPoint, handlerEntry, runEntry } from './entry-point.ts';
 import type { ComponentFile } from './read.ts';
 
-/** Throws a `HostError` naming every import that isn't provided, or the export that is missing. */
-export async function checkComponent(file: ComponentFile): Promise<void> {
+/**
+ * Throws a `HostError` naming every import that isn't provided, or the export that is missing.
+ *
+ * @param entry the function that is to be called
+ */
+export async function checkComponent(file: ComponentFile, entry: EntryPoint = handlerEntry): Promise<void> {
   const { path, description } = file;
   await checkImports(file, description.imports);
-  if (!description.exports.some(isHandler)) throw noHandler(path, description.exports);
+  const { link, exports } = description;
+  const isThere =
+    entry.isExported(exports) &&
+    (entry.trigger === 'http' || 'problem' in link || link.exports.some((one) => entry.isEntry(one)));
+  if (!isThere) throw noEntry(path, exports, entry);
 }
 
-/** What there is to say where nothing can answer requests. */
-export function noHandler(path: string, exports: readonly string[]): HostError {
+/** What there is to say where a component lacks what is to be called. */
+export function noEntry(
+  path: string,
+  exports: readonly string[],
+  entry: EntryPoint = handlerEntry,
+): HostError {
   const found = exports.length > 0 ? `it exports ${exports.join(', ')}` : 'it exports nothing';
   return new HostError(
     'component',
-    `${path} does not export wasi:http/incoming-handler@0.2.x or wasi:http/handler@0.3.x, so it can't answer requests; ${found}.`,
+    `${path} does not export ${entry.wanted}; ${found}.${adviceFor(entry, exports)}`,
   );
 }
 
@@ -54,4 +66,10 @@ export async function checkImports(
       throw new HostError('component', `${path} can't be served: ${reasonOf(cause)}`, { cause });
     }
   }
+}
+
+function adviceFor(entry: EntryPoint, exports: readonly string[]): string {
+  if (entry === handlerEntry && runEntry.isExported(exports)) return ' It is a command: use kvasi run.';
+  if (entry === runEntry && handlerEntry.isExported(exports)) return ' It answers requests: use kvasi dev.';
+  return '';
 }

@@ -1,10 +1,14 @@
 import { configs, secrets } from '../interfaces/cli/settings.ts';
 import type { AllowedHosts } from '../interfaces/http/settings.ts';
+import { type AllowedName, parseAllowedName } from '../interfaces/sockets/allowed-names.ts';
+import { parseLoopbackPort } from '../interfaces/sockets/settings.ts';
+import type { LoopbackPort } from '../interfaces/sockets/socket-policy.ts';
 import { formatPath, type KeyPath } from '../settings/file/parsed-file.ts';
 import { type FileKey, fileKey } from '../settings/file-key.ts';
 import { looksSecret, quoted } from '../settings/redact.ts';
 import type { Setting, Sources } from '../settings/setting.ts';
 import type { TextMap } from '../settings/text-map.ts';
+import type { Parsed } from '../shared/parsed.ts';
 import { absolutePath } from '../shared/path.ts';
 
 /** A component beside the main one. */
@@ -18,6 +22,10 @@ export interface ComponentEntry {
   readonly config: TextMap;
   /** In place of the hosts that the others may send requests to. */
   readonly allowedHosts?: AllowedHosts;
+  /** In place of the names that the others may look up. */
+  readonly allowedIpNameLookups?: readonly AllowedName[];
+  /** In place of the ports of this machine that the others may reach. */
+  readonly allowedHostLoopbackPorts?: readonly LoopbackPort[];
   /** In how many instances, in each thread, it keeps its memory between requests; 0 for none. */
   readonly poolSize: number;
   /** How many calls such an instance of it serves; 0 for any number. */
@@ -38,7 +46,8 @@ export const componentsKey = fileKey('dev.components', (parts) => {
     sections,
     text,
     textMap,
-    texts,
+    parsedTexts,
+    parsedScalars,
   } = parts;
   return sections(
     {
@@ -49,8 +58,8 @@ export const componentsKey = fileKey('dev.components', (parts) => {
       environment: section(environmentEntries, 'Variables, merged over those of `workload`.'),
       config: textMap('Values of `wasi:config/store`, merged over those of `workload`.'),
       allowedHosts: hostPolicies('Replaces the list of `workload`.'),
-      allowedIpNameLookups: texts('Replaces the list of `workload`. No effect yet.'),
-      allowedHostLoopbackPorts: texts('Replaces the list of `workload`. No effect yet.'),
+      allowedIpNameLookups: parsedTexts(parseAllowedName, 'Replaces the list of `workload`.'),
+      allowedHostLoopbackPorts: parsedScalars(parseLoopbackPort, 'Replaces the list of `workload`.'),
       poolSize: number(
         'In how many instances, in each thread, the component keeps its memory between requests. Default: none.',
       ),
@@ -87,7 +96,7 @@ export const componentsSetting = {
         if (looksSecret(key)) sources.secrets.add(`components.${entry.name}.config.${key}`);
       }
       sources.origins.set(`components.${entry.name}`, sources.file?.locate([...path, 'name']) ?? '');
-      const { allowedHosts } = entry;
+      const { allowedHosts, allowedIpNameLookups, allowedHostLoopbackPorts } = entry;
       entries.push({
         name: entry.name,
         path: file,
@@ -96,6 +105,12 @@ export const componentsSetting = {
         ...(allowedHosts == null
           ? {}
           : { allowedHosts: allowedHosts.includes('*') ? ('all' as const) : allowedHosts }),
+        ...(allowedIpNameLookups == null
+          ? {}
+          : { allowedIpNameLookups: parsedList(allowedIpNameLookups, parseAllowedName) }),
+        ...(allowedHostLoopbackPorts == null
+          ? {}
+          : { allowedHostLoopbackPorts: parsedList(allowedHostLoopbackPorts, parseLoopbackPort) }),
         poolSize: countOf(entry.poolSize),
         maxInvocations: countOf(entry.maxInvocations),
       });
@@ -113,6 +128,14 @@ export const componentsSetting = {
     }
   },
 } as const satisfies Setting<'components', readonly ComponentEntry[]>;
+
+/** What was written and has been checked. */
+function parsedList<T>(written: readonly (string | number)[], parse: (text: string) => Parsed<T>): T[] {
+  return written.flatMap((text) => {
+    const parsed = parse(String(text));
+    return 'value' in parsed ? [parsed.value] : [];
+  });
+}
 
 /** As in wash, what is no positive number says nothing. */
 function countOf(given: number | null | undefined): number {

@@ -6,7 +6,8 @@ import { HostError } from '../shared/host-error.ts';
 import { type Answering, answering } from './answering.ts';
 import { checkImports } from './check.ts';
 import { type ComponentEntry, mainName } from './component-entries.ts';
-import { isHandlerFunction, linking } from './linking.ts';
+import { handlerEntry } from './entry-point.ts';
+import { linking } from './linking.ts';
 import { type LoadedComponent, type LoadOptions, linkedProgram } from './load.ts';
 import { readComponent } from './read.ts';
 import { importsOfHost, inOrder, type NamedComponent, nearMiss, type Wiring, wire } from './wiring.ts';
@@ -111,7 +112,7 @@ function notTogether(members: readonly Member[], problem: string): HostError {
 
 function entryOf(name: string, { members = [], exports }: LinkPlan): ExportedFunction {
   const member = members.find((one) => one.name === name);
-  const entry = exports.find((one) => isHandlerFunction(one) && member !== undefined && isOf(one, member));
+  const entry = exports.find((one) => handlerEntry.isEntry(one) && member !== undefined && isOf(one, member));
   if (entry === undefined)
     throw new HostError('component', `${name} has no handler that is a function of its own.`);
   return entry;

@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import type { Transpiler } from '../engine/jco/transpiler.ts';
-import { type Linkable, type LinkedProgram, linkOf, type Program } from '../engine/link/program.ts';
+import {
+  type Linkable,
+  type LinkedProgram,
+  type Linking,
+  linkOf,
+  type Program,
+} from '../engine/link/program.ts';
 import { limitMemory, TooMuchMemory } from '../engine/reset/memory-limit.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
 import type { EntryRoute } from '../runtime/ipc/protocol.ts';
@@ -10,7 +16,8 @@ import type { InstanceMode } from '../settings/host-settings.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { formatSize } from '../shared/size.ts';
 import { checkComponent } from './check.ts';
-import { isHandler02, linking } from './linking.ts';
+import { type EntryPoint, handlerEntry, isHandler02 } from './entry-point.ts';
+import { linkingFor } from './linking.ts';
 import { checkProgram } from './program-check.ts';
 import { type ComponentFile, readComponent } from './read.ts';
 
@@ -40,6 +47,8 @@ export interface LoadOptions {
   /** The most bytes of memory that one instance may have. */
   readonly memory: number;
   readonly instances: InstanceMode;
+  /** The function that is called. Default: the handler of requests. */
+  readonly entry?: EntryPoint;
 }
 
 /**
@@ -56,7 +65,7 @@ export async function loadComponent(
   onSlow: () => void,
 ): Promise<LoadedComponent> {
   const file = await readComponent(path);
-  await checkComponent(file);
+  await checkComponent(file, options.entry);
   const { imports } = file.description;
   return { file, program: await programOf(file, options, transpiler, onSlow), members: [{ imports }] };
 }
@@ -64,22 +73,26 @@ export async function loadComponent(
 /** Compiles a component and puts it together once, so that what is called ready can run. Throws a `HostError`. */
 export async function programOf(
   file: ComponentFile,
-  { memory, instances }: LoadOptions,
+  { memory, instances, entry: point = handlerEntry }: LoadOptions,
   transpiler: Transpiler,
   onSlow: () => void,
 ): Promise<Program> {
+  const linking = linkingFor(point);
   const link = linkOf(file.description, linking);
   if ('problem' in link || process.env.KVASI_LOWERING === 'jco') {
-    const handler = file.description.exports.find(isHandler02);
-    if (handler !== undefined) return await transpiledProgram(file, handler, memory, transpiler, onSlow);
+    const handler = point === handlerEntry ? file.description.exports.find(isHandler02) : undefined;
+    if (handler !== undefined)
+      return await transpiledProgram(file, handler, linking, memory, transpiler, onSlow);
     if ('problem' in link) {
+      const [use, what] =
+        point.trigger === 'http' ? ['served', 'a handler of WASI 0.3'] : ['run', 'what is no handler'];
       throw new HostError(
         'component',
-        `${file.path} can't be served: ${link.problem}. Nobody else can take over a handler of WASI 0.3.`,
+        `${file.path} can't be ${use}: ${link.problem}. Nobody else can take over ${what}.`,
       );
     }
   }
-  return await linkedProgram(link, { memory, instances }, () => file.path);
+  return await linkedProgram(link, { memory, instances, entry: point }, () => file.path);
 }
 
 /**
@@ -90,11 +103,15 @@ export async function programOf(
  */
 export async function linkedProgram(
   { plan: { modules, ...plan }, ...linkable }: Linkable,
-  { memory, instances }: LoadOptions,
+  { memory, instances, entry = handlerEntry }: LoadOptions,
   pathOf: (module: number) => string,
   named: (bytes: Uint8Array<ArrayBuffer>, module: number) => Uint8Array<ArrayBuffer> = (bytes) => bytes,
 ): Promise<LinkedProgram> {
-  const resettable = makeResettable({ ...plan, modules }, { notes: instances === 'fresh' });
+  // What is run goes on for long, and its instance is not used again.
+  const resettable =
+    entry.trigger === 'run'
+      ? { problem: 'each run has an instance of its own' }
+      : makeResettable({ ...plan, modules }, { notes: instances === 'fresh' });
   const [rewritten, reset] =
     'problem' in resettable ? [modules, resettable] : [resettable.modules, resettable.plan];
   const prepared = rewritten.map((bytes, module) =>
@@ -139,6 +156,7 @@ async function compileAll(
 async function transpiledProgram(
   file: ComponentFile,
   handler: string,
+  linking: Linking,
   memory: number,
   transpiler: Transpiler,
   onSlow: () => void,

@@ -18,6 +18,11 @@ export function workloadOf({
   return { path: component, components, routes };
 }
 
+/** A component by itself. @param path of its file */
+export function workloadOfOne(path: string): Workload {
+  return { path, components: [], routes: [] };
+}
+
 /** The files that a workload is made of. */
 export function filesOf({ path, components }: Workload): string[] {
   return [path, ...components.map((one) => one.path)];

@@ -11,6 +11,7 @@ import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
 import type { ToWorker, WorkerSetup } from '../runtime/ipc/protocol.ts';
 import type { TraceBounds } from '../runtime/trace/trace-log.ts';
 import { Dispatcher } from '../runtime/worker-pool/dispatcher.ts';
+import type { InterfacePools } from '../runtime/worker-pool/interface-pools.ts';
 import type { ComponentSetup, ComponentToRun } from '../runtime/worker-pool/worker-maker.ts';
 import { threadUrl } from '../shared/thread-url.ts';
 import { Exchange } from '../triggers/http/exchange.ts';
@@ -25,6 +26,7 @@ export type ComponentSettings = SettingsOfInterfaces & Pick<Settings, 'instances
 export type ComponentHostSettings = SettingsOfInterfaces &
   TestSettings &
   Pick<Settings, 'instances' | 'components' | 'threads' | 'requestTimeout' | 'limits'> &
+  Partial<Pick<Settings, 'service' | 'schedules'>> &
   Pick<WorkerSetup, 'clock'> & {
     /** A test may stand between guests and what they do through the host. */
     readonly isIntercepted?: boolean;
@@ -56,6 +58,11 @@ export class ComponentHost {
   /** The in-memory buckets of the component. */
   get memory(): Backend {
     return this.pool(keyvalueInterface).memory;
+  }
+
+  /** For what runs beside the component and shares its interfaces. */
+  get interfaces(): InterfacePools {
+    return this.#dispatcher.interfaces;
   }
 
   /** The number of the last request that came. */
@@ -128,7 +135,8 @@ function runnable(component: LoadedComponent, settings: ComponentHostSettings): 
   return { setup: setupOf(component, settings) };
 }
 
-function setupOf(
+/** What the workers of a component are started with. */
+export function setupOf(
   { program, members, routes }: LoadedComponent,
   settings: ComponentHostSettings,
 ): ComponentSetup {
@@ -164,5 +172,9 @@ function settingsOf({ name }: LoadedMember, settings: ComponentHostSettings): Co
     environment: { ...settings.environment, ...own.environment },
     config: { ...settings.config, ...own.config },
     ...(own.allowedHosts === undefined ? {} : { allowedHosts: own.allowedHosts }),
+    ...(own.allowedIpNameLookups === undefined ? {} : { allowedIpNameLookups: own.allowedIpNameLookups }),
+    ...(own.allowedHostLoopbackPorts === undefined
+      ? {}
+      : { allowedHostLoopbackPorts: own.allowedHostLoopbackPorts }),
   };
 }

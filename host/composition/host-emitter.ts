@@ -8,6 +8,8 @@ import type { HostEventMap } from './host-event-map.ts';
 import type { HostEvents } from './host-events.ts';
 import { requestEventOf } from './reported-request.ts';
 import type { RequestEvent } from './request-event.ts';
+import type { ScheduleReport } from './schedule-report.ts';
+import { scheduleRunOf } from './schedule-run.ts';
 
 /** Tells the listeners of a host. Warnings and faults that nobody listens for are warnings of the process. */
 export class HostEmitter implements HostEvents {
@@ -64,6 +66,15 @@ export class HostEmitter implements HostEvents {
     if (this.#emitter.listenerCount('print') === 0) return;
     // A copy, because whoever wrote it may use the memory again.
     this.#emit('print', { request, stream, bytes: Uint8Array.from(bytes) });
+  }
+
+  printedBy(service: string, stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    if (this.#emitter.listenerCount('print') === 0) return;
+    this.#emit('print', { request: 0, service, stream, bytes: Uint8Array.from(bytes) });
+  }
+
+  scheduled(report: ScheduleReport): void {
+    if (this.#emitter.listenerCount('schedule') > 0) this.#emit('schedule', scheduleRunOf(report));
   }
 
   warning(text: string): void {

@@ -1,5 +1,6 @@
 import type { HostError } from '../shared/host-error.ts';
 import type { RequestEvent } from './request-event.ts';
+import type { ScheduleRun } from './schedule-run.ts';
 
 /** A client that was refused before the host took what it sent for a request. */
 export interface RefusedEvent {
@@ -13,8 +14,10 @@ export interface RefusedEvent {
 
 /** Something that a component has written to its standard output or error. */
 export interface PrintEvent {
-  /** The request that it served, counted from 1. */
+  /** The request that it served, counted from 1; 0 where it is no component that answers requests. */
   readonly request: number;
+  /** What runs beside the component, by the name of its file; absent of the component itself. */
+  readonly service?: string;
   readonly stream: 'stdout' | 'stderr';
   /** May end in the middle of a character. */
   readonly bytes: Uint8Array;
@@ -28,6 +31,8 @@ export interface HostEventMap {
   refused: [client: RefusedEvent];
   /** The component has printed something. */
   print: [output: PrintEvent];
+  /** A scheduled run has ended. */
+  schedule: [run: ScheduleRun];
   /** A store went away or came back, a worker was replaced, a key of the configuration file has no effect, and the like. */
   warning: [text: string];
   /** Something went wrong that is kvasi's fault; its `cause` says what. The host keeps serving. */

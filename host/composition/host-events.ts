@@ -3,6 +3,7 @@ import type { PackedTrace } from '../runtime/trace/packed-trace.ts';
 import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
 import type { RequestReport } from '../triggers/http/request-report.ts';
+import type { ScheduleReport } from './schedule-report.ts';
 
 /** What a host tells whoever has put it together, while it runs. */
 export interface HostEvents extends DispatcherEvents {
@@ -12,6 +13,10 @@ export interface HostEvents extends DispatcherEvents {
   arrived?(request: IncomingMessage, response: ServerResponse, number: number): void;
   /** A client was refused before there was a request. */
   refused(refusal: RefusedClient): void;
+  /** What runs beside the component wrote to its standard output or error; see `print`. @param name of it */
+  printedBy?(name: string, stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void> | void;
+  /** A scheduled run has ended. */
+  scheduled?(report: ScheduleReport): void;
   /** The handler of a request has ended; its answer may still be on its way. */
   handled?(request: number, operations: PackedTrace): void;
 }

@@ -1,9 +1,11 @@
 import type { LoadedComponent } from '../component/load.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
+import { socketsInterface } from '../interfaces/sockets/index.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
 import type { ToWorker } from '../runtime/ipc/protocol.ts';
 import type { Address } from '../shared/address.ts';
+import { HostError } from '../shared/host-error.ts';
 import type { Served } from '../triggers/http/connections.ts';
 import type { RequestHandler } from '../triggers/http/http-server.ts';
 import type { InProcessServer, RequestWatch } from '../triggers/http/in-process/in-process-server.ts';
@@ -11,23 +13,31 @@ import type { Listener } from '../triggers/http/listener.ts';
 import { hostIsClosed } from './closed-host.ts';
 import { ComponentHost, type ComponentHostSettings, type ComponentSettings } from './component-host.ts';
 import type { HostEvents } from './host-events.ts';
+import type { ScheduleReport } from './schedule-report.ts';
+import type { Schedules } from './schedules.ts';
+import type { Service } from './service.ts';
 
 /**
  * A component, its workers and the ways to it: the one place where a host is put together. `createHost`, `kvasi dev` and
  * `startHost` say where its settings come from and who hears what it tells.
  */
 export class RunningHost {
-  readonly #limits: ComponentHostSettings['limits'];
+  readonly #settings: ComponentHostSettings;
   readonly #events: HostEvents;
   readonly #component: ComponentHost;
   readonly #started = Promise.withResolvers<void>();
   #isServing = false;
+  /** The file of the component that it was started with. */
+  readonly #path: string;
+  #service: Service | undefined;
+  #schedules: Schedules | undefined;
   readonly #listeners = new Set<Listener>();
   #inProcess: Promise<InProcessServer> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(component: LoadedComponent, settings: ComponentHostSettings, events: HostEvents) {
-    this.#limits = settings.limits;
+    this.#settings = settings;
+    this.#path = component.file.path;
     this.#events = events;
     this.#component = new ComponentHost(component, settings, events);
   }
@@ -66,6 +76,8 @@ export class RunningHost {
     try {
       await this.#component.start();
       const prepared = await prepare();
+      await this.#startService();
+      await this.#startSchedules();
       this.#isServing = true;
       this.#started.resolve();
       return prepared;
@@ -90,7 +102,7 @@ export class RunningHost {
   async listen(address: Address): Promise<Listener> {
     this.#requireOpen();
     const { listen } = await import('../triggers/http/listener.ts');
-    const listener = await listen(address, this.#limits, this.#handlerOfPorts());
+    const listener = await listen(address, this.#settings.limits, this.#handlerOfPorts());
     if (this.isClosed) {
       await listener.close();
       throw hostIsClosed();
@@ -117,14 +129,36 @@ export class RunningHost {
     await this.#component.replace(component, settings);
   }
 
-  /** See `ComponentHost.injectFaults`. */
-  injectFaults(faults: readonly FaultSpec[]): void {
-    this.#component.injectFaults(faults);
+  /** Runs the service from now on as its file is now. Throws a `HostError` where that can't be; then the one before goes on. */
+  async replaceService(): Promise<void> {
+    this.#requireOpen();
+    await this.#service?.replace();
   }
 
-  /** Tells all threads that run the component. */
+  /** Runs a schedule now. @param name where there are several. Rejects with a `HostError` where there is none of that name */
+  async runSchedule(name: string | undefined): Promise<ScheduleReport> {
+    this.#requireOpen();
+    if (this.#schedules !== undefined) return await this.#schedules.run(name);
+    throw new HostError(
+      'usage',
+      'there is no schedule. Name some as dev.schedules in the configuration file.',
+    );
+  }
+
+  /** Whether something runs besides the component. */
+  get hasOthers(): boolean {
+    return this.#service !== undefined || this.#schedules !== undefined;
+  }
+
+  /** See `ComponentHost.injectFaults`. */
+  injectFaults(faults: readonly FaultSpec[]): void {
+    for (const one of [this.#component, this.#service, this.#schedules]) one?.injectFaults(faults);
+  }
+
+  /** Tells all threads that run the component, and what runs beside it. */
   tell(message: ToWorker): void {
-    this.#component.tell(message);
+    for (const one of [this.#component, this.#service, this.#schedules]) one?.tell(message);
+    if (message.type === 'time') this.#schedules?.timeMoved();
   }
 
   /** Accepts nothing more on its ports, and closes once their in-flight requests have been answered. */
@@ -144,8 +178,30 @@ export class RunningHost {
     await using ends = new AsyncDisposableStack();
     ends.defer(() => this.#component.close());
     ends.defer(async () => (await this.#inProcess)?.close(hostIsClosed()));
+    ends.defer(() => this.#service?.close());
+    ends.defer(() => this.#schedules?.close());
     for (const listener of this.#listeners) ends.defer(() => listener.close());
     this.#listeners.clear();
+  }
+
+  async #startService(): Promise<void> {
+    const { service } = this.#settings;
+    if (service === undefined) return;
+    const { Service } = await import('./service.ts');
+    this.#service = new Service(service.file, this.#settings, this.#events, {
+      interfaces: this.#component.interfaces,
+      begins: () => this.pool(socketsInterface).expectListeners(),
+    });
+    await this.#service.start();
+  }
+
+  async #startSchedules(): Promise<void> {
+    const { schedules = [] } = this.#settings;
+    if (schedules.length === 0) return;
+    const { Schedules } = await import('./schedules.ts');
+    const { interfaces } = this.#component;
+    this.#schedules = new Schedules(schedules, this.#path, this.#settings, this.#events, interfaces);
+    await this.#schedules.start();
   }
 
   #requireOpen(): void {
@@ -154,7 +210,7 @@ export class RunningHost {
 
   async #openInProcess(): Promise<InProcessServer> {
     const { InProcessServer } = await import('../triggers/http/in-process/in-process-server.ts');
-    return new InProcessServer(this.#limits, {
+    return new InProcessServer(this.#settings.limits, {
       handle: (request, response, mustContinue, begun) =>
         this.#component.handle(request, response, mustContinue, begun),
       refused: (client) => this.#events.refused(client),

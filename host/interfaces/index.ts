@@ -9,7 +9,7 @@ import { ioInterface } from './io/index.ts';
 import { keyvalueInterface } from './keyvalue/index.ts';
 import { loggingInterface } from './logging/index.ts';
 import { random03Interface, randomInterface } from './random/index.ts';
-import { sockets03Interface, socketsInterface } from './sockets/index.ts';
+import { socketsInterface } from './sockets/index.ts';
 
 /** The interfaces of the host: what a component may import. */
 export const interfaces: readonly HostInterface[] = [
@@ -29,5 +29,4 @@ export const interfaces: readonly HostInterface[] = [
   randomInterface,
   random03Interface,
   socketsInterface,
-  sockets03Interface,
 ];

@@ -39,6 +39,7 @@ export async function providedImports(): Promise<HostImports> {
     holdings: new Holdings(),
     trace: new TraceLog(tracedOperations),
     request: 0,
+    command: undefined,
     output: { permit: () => 0, whenReady: () => Promise.resolve() },
     print() {},
   };

@@ -5,6 +5,7 @@ import { configSettings } from './config/settings.ts';
 import { filesystemSettings } from './filesystem/settings.ts';
 import { httpSettings } from './http/settings.ts';
 import { keyvalueSettings } from './keyvalue/settings.ts';
+import { socketsSettings } from './sockets/settings.ts';
 
 /** The settings of all interfaces, each from the folder of its own. */
 export const interfaceSettings = [
@@ -13,6 +14,7 @@ export const interfaceSettings = [
   ...configSettings,
   ...httpSettings,
   ...filesystemSettings,
+  ...socketsSettings,
   ...blobstoreSettings,
 ] as const;
 

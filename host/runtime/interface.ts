@@ -60,7 +60,7 @@ export interface PoolContext {
 /** A worker as an interface sees it from the main thread. */
 export interface WorkerPeer {
   /** Sends a message to the interface's part there. */
-  post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  post(message: unknown, transfer?: readonly Transferable[]): void;
   /** Receives what the worker has sent up to now. */
   hear(): void;
 }

@@ -2,6 +2,8 @@ import { buildSetting } from './build-setting.ts';
 import { address, between, oneOf, path, timer } from './kind.ts';
 import { limitsSetting } from './limits.ts';
 import { oneValue } from './one-value.ts';
+import { schedulesSetting } from './schedules-setting.ts';
+import { serviceSetting } from './service-setting.ts';
 
 /** How instances of a component are used: a new one for each request, or the same one again. */
 export const INSTANCE_MODES = ['fresh', 'reuse'] as const;
@@ -75,4 +77,6 @@ export const hostSettings = [
     default: 'info',
   }),
   buildSetting,
+  serviceSetting,
+  schedulesSetting,
 ] as const;

@@ -74,14 +74,11 @@ const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>
     'dev.host_interfaces': sections(hostInterface, 'Interfaces asked of the host.'),
   },
   'plugins are not loaded': { 'dev.host_plugins': plugins },
-  'the component answers HTTP requests only': {
+  'kvasi run runs a component that is itself the service, and dev.service_file names one beside it': {
     'dev.service': flag('Whether the component is a service.'),
   },
-  'services are not run': {
-    'dev.service_file': path('Component that runs as a service.'),
-    'dev.service_image': text('Image of a component that runs as a service.'),
+  'no service is pulled from a registry': {
     'dev.service_pull_policy': pullPolicy('When that image is pulled.'),
-    'dev.service_ports': ports('Ports that the service listens on.'),
   },
   'nothing is pulled from registries': {
     'dev.allow_insecure_registries': flag('Whether registries are reached over plain HTTP.'),
@@ -90,12 +87,6 @@ const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>
     'dev.tls_cert_path': path('Certificate of the server.'),
     'dev.tls_key_path': path('Key of that certificate.'),
     'dev.tls_ca_path': path('Authority that clients are checked against.'),
-  },
-  'sockets are denied': {
-    'dev.max_outbound_socket_connections_per_workload': count('Outbound sockets of a component.'),
-    'dev.max_inbound_socket_connections_per_workload': count('Inbound sockets of a component.'),
-    'workload.allowedIpNameLookups': texts('Names that the component may look up.'),
-    'workload.allowedHostLoopbackPorts': texts('Ports of this machine that the component may reach.'),
   },
   'wasmcloud:postgres is not provided': {
     'dev.postgres_url': parsed(

@@ -72,6 +72,7 @@ export class ServedComponent {
         request: (report) => this.#events?.request(report),
         handled: (request, operations) => this.#events?.handled(request, operations),
         print: (request, stream, bytes) => this.#events?.print(request, stream, bytes),
+        printedBy: (_, stream, bytes) => this.#events?.print(0, stream, bytes),
         refused: (client) => this.#tellRefused(client),
         step: (step) => this.#events?.step(step),
         warning: (text) => this.#wear(text),

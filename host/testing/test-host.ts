@@ -2,6 +2,7 @@ import { addressOf } from '../composition/address-of.ts';
 import { hostIsClosed } from '../composition/closed-host.ts';
 import { requestOf } from '../composition/fetch-request.ts';
 import type { HostOperation } from '../composition/request-event.ts';
+import { type ScheduleRun, scheduleRunOf } from '../composition/schedule-run.ts';
 import { http03Interface, httpInterface } from '../interfaces/http/index.ts';
 import { random03Interface, randomInterface } from '../interfaces/random/index.ts';
 import type { Schedule, Step } from '../runtime/fault-injection/schedule.ts';
@@ -150,6 +151,20 @@ export class TestHost implements AsyncDisposable {
     });
   }
 
+  /**
+   * Runs what `dev.schedules` of the configuration file has a schedule for, now and whatever the host's clock says, and answers what became
+   * of it. A run that fails is an answer. Rejects with a `HostError` where there is no such schedule.
+   *
+   * @param name of the schedule, where there are several
+   */
+  async runSchedule(name?: string): Promise<ScheduleRun> {
+    if (name !== undefined) requireText('the name of host.runSchedule', name);
+    return await this.#during(async () => {
+      this.#served.isUsed = true;
+      return scheduleRunOf(await this.#served.host.runSchedule(name));
+    });
+  }
+
   /** The bucket that the component gets for an identifier. */
   bucket(identifier: string): TestBucket {
     requireText('the identifier of host.bucket', identifier);
@@ -239,6 +254,8 @@ export class TestHost implements AsyncDisposable {
 
   async #renewed(): Promise<TestHost | undefined> {
     if (this.#closed !== undefined || this.#served.host.isListening || !this.ownsData) return undefined;
+    // A service keeps what a test has done with it.
+    if (this.#served.host.hasOthers) return undefined;
     await this.#underWay.overWithin(patience);
     if (!this.#underWay.isIdle || this.#served.isWorn) return undefined;
     // The instances of requests that ran at once keep memory.

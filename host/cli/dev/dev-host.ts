@@ -19,6 +19,7 @@ import type { DevFlags } from './dev-flags.ts';
 import type { DevOutput } from './dev-output.ts';
 import type { DevRecorder } from './dev-record.ts';
 import { loggedEvents } from './logged-events.ts';
+import { watchService } from './watch-service.ts';
 
 /** The transpiler gets ready for the first change once the host has served for this long, in milliseconds. */
 const warmAfter = 2000;
@@ -105,8 +106,17 @@ export class DevHost implements AsyncDisposable {
     });
     // Told where it is waited for.
     this.#drained.catch(() => {});
+    if (flags.watch !== false && settings.service !== undefined)
+      this.#ends.use(
+        watchService(settings.service.file, () => host.replaceService(), output, context.signal),
+      );
     this.inspector = await this.#inspect(url, { stores, blobs }, component.file);
-    output.serving(component.file, settings, { url, inspector: this.inspector, seeded });
+    output.serving(component.file, settings, {
+      url,
+      inspector: this.inspector,
+      seeded,
+      service: settings.service?.file,
+    });
     // Kept now, because a server may never end in good order.
     flushCompileCache();
     if (flags.watch !== false && component.program.kind === 'transpiled') this.#warmLater();

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { failureOf } from '../../composition/schedule-report.ts';
 import { recordsOf } from '../../interfaces/traced-operations.ts';
 import { fieldsOf } from '../../runtime/trace/record-fields.ts';
 import { reasonOf, stackOf } from '../../shared/host-error.ts';
@@ -20,6 +21,7 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
   const printed = new Printed((request, stream, bytes) =>
     write('print', { component: name, request, stream, ...textOf(bytes) }),
   );
+  const printers = new Map<string, Printed>();
   const missed = new MissedLines(stdout, (counts) =>
     write('missed', { requests: 0, ...Object.fromEntries(counts) }),
   );
@@ -57,6 +59,7 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
       }),
     reloaded: (file, milliseconds, [path = file.path, ...others]) =>
       write('reloaded', { component: path, milliseconds, ...(others.length === 0 ? {} : { others }) }),
+    reloadedService: (service, milliseconds) => write('reloaded', { service, milliseconds }),
     reloadFailed: (reason) => write('reload-failed', { reason }),
     request(report) {
       printed.end(report.request);
@@ -66,8 +69,29 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
         omittedOperations: report.operations.omitted,
       }));
     },
+    scheduled(report) {
+      const { schedule, milliseconds, operations } = report;
+      tell('scheduled', 'scheduled', () => ({
+        schedule,
+        failure: failureOf(report) ?? null,
+        milliseconds,
+        operations: recordsOf(operations).map(fieldsOf),
+        omittedOperations: operations.omitted,
+      }));
+    },
     print(request, stream, bytes) {
       printed.add(request, stream, bytes);
+      return stdout.ready();
+    },
+    printedBy(other, stream, bytes) {
+      let printer = printers.get(other);
+      if (printer === undefined) {
+        printer = new Printed((_, to, part) =>
+          write('print', { component: other, stream: to, ...textOf(part) }),
+        );
+        printers.set(other, printer);
+      }
+      printer.add(0, stream, bytes);
       return stdout.ready();
     },
     refused: (refusal) => tell('refused', 'refusals', () => ({ ...refusal })),
@@ -75,7 +99,7 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
     crash: (error) => tell('crash', 'crashes', () => ({ text: reasonOf(error) })),
     replaced: () => tell('replaced', 'replacements', () => ({ component: name })),
     end() {
-      printed.endAll();
+      for (const one of [printed, ...printers.values()]) one.endAll();
       missed.tell();
     },
   };

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { ComponentFile } from '../../component/read.ts';
+import type { ScheduleReport } from '../../composition/schedule-report.ts';
 import type { Settings } from '../../composition/settings.ts';
 import { LOG_LEVELS, type LogLevel } from '../../settings/host-settings.ts';
 import { formatTime } from '../../shared/format-time.ts';
@@ -15,7 +16,7 @@ import type { DevOutput, Start } from './dev-output.ts';
 import { firstScreen } from './first-screen.ts';
 import { GuestOutput } from './guest-output.ts';
 import { formatCounts, type MissedCounts, MissedLines } from './missed-lines.ts';
-import { requestLines, trapLines } from './request-line.ts';
+import { requestLines, scheduleLines, trapLines } from './request-line.ts';
 import { RequestPace } from './request-pace.ts';
 
 /** A warning may quote what a component said; it is cut here, in characters. */
@@ -29,6 +30,8 @@ export class TextOutput implements DevOutput {
   readonly #level: LogLevel;
   readonly #context: CommandContext;
   readonly #guest: GuestOutput;
+  /** Of what runs beside the component, by its name. */
+  readonly #others = new Map<string, GuestOutput>();
   readonly #build: BuildOutput;
   readonly #pace = new RequestPace((counts) => this.#sayMore(counts));
   readonly #missed: Readonly<Record<StreamName, MissedLines>>;
@@ -92,6 +95,10 @@ export class TextOutput implements DevOutput {
     this.#say('others', `${styled('cyan', 'reloaded')}  ${printable(name)}  ${formatTime(milliseconds)}`);
   }
 
+  reloadedService(name: string, milliseconds: number): void {
+    this.#say('others', `${styled('cyan', 'reloaded')}  ${printable(name)}  ${formatTime(milliseconds)}`);
+  }
+
   reloadFailed(reason: string): void {
     this.#fail(reason);
   }
@@ -104,8 +111,25 @@ export class TextOutput implements DevOutput {
       this.#complain('traps', ...trapLines(this.#name, report));
   }
 
+  scheduled(report: ScheduleReport): void {
+    this.#others.get(report.schedule)?.endAll();
+    this.#say('scheduled', ...scheduleLines(report, this.isVerbose));
+  }
+
   print(request: number, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined {
+    for (const other of this.#others.values()) other.interrupt();
     this.#guest.write(request, stream, bytes);
+    return this.#context[stream].ready();
+  }
+
+  printedBy(name: string, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined {
+    let other = this.#others.get(name);
+    if (other === undefined) {
+      other = new GuestOutput(name, this.#context);
+      this.#others.set(name, other);
+    }
+    for (const guest of [this.#guest, ...this.#others.values()]) if (guest !== other) guest.interrupt();
+    other.write(1, stream, bytes);
     return this.#context[stream].ready();
   }
 
@@ -127,7 +151,7 @@ export class TextOutput implements DevOutput {
   }
 
   end(): void {
-    this.#guest.endAll();
+    for (const guest of [this.#guest, ...this.#others.values()]) guest.endAll();
     this.#pace.end();
     this.#missed.stdout.tell();
     this.#missed.stderr.tell();
@@ -159,13 +183,18 @@ export class TextOutput implements DevOutput {
     for (const text of texts) this.#writeProblem(text);
   }
 
-  #write(lines: readonly string[]): void {
+  #interrupt(): void {
     this.#guest.interrupt();
+    for (const other of this.#others.values()) other.interrupt();
+  }
+
+  #write(lines: readonly string[]): void {
+    this.#interrupt();
     this.#context.stdout.lines(lines);
   }
 
   #writeProblem(text: string): void {
-    this.#guest.interrupt();
+    this.#interrupt();
     this.#context.stderr.problem(text);
   }
 

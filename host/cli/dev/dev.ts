@@ -86,7 +86,8 @@ function componentOf({ component }: Settings): string {
 /** Files and folders that are no sources, as the host or the component writes them. */
 function ownFiles(settings: Settings, { record }: DevFlags, { cwd, env }: CommandContext): string[] {
   const named = [record, env.KVASI_CACHE_DIR].flatMap((own) => (own ? resolve(cwd, own) : []));
-  return [...ownPaths(settings), ...named];
+  const service = settings.service === undefined ? [] : [settings.service.file];
+  return [...ownPaths(settings), ...named, ...service];
 }
 
 /** The disk that has the output may be full; nobody who sends a request should suffer from that. */

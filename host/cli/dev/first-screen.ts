@@ -13,7 +13,7 @@ import type { Start } from './dev-output.ts';
 export function firstScreen(
   file: ComponentFile,
   { keyvalue, components }: Pick<Settings, 'keyvalue' | 'components'>,
-  { url, inspector, seeded }: Start,
+  { url, inspector, seeded, service }: Start,
   { cwd, terminal }: CommandContext,
 ): string[] {
   return [
@@ -28,6 +28,7 @@ export function firstScreen(
         ({ bucket, path: seed, count }) => `${bucket} with ${count} keys of ${shownPath(seed, cwd)}`,
       ),
     ),
+    ...labelled('service', service === undefined ? [] : [shownPath(service, cwd)]),
     ...labelled('url', [styled('cyan', url)]),
     ...labelled('inspector', inspector === undefined ? [] : [styled('cyan', inspector)]),
     ...(terminal === undefined ? [] : labelled('keys', ['h for help, q to quit'])),

@@ -10,6 +10,8 @@ export function loggedEvents(output: DevOutput, requests: RequestLog | undefined
       requests?.add(report);
     },
     print: (request, stream, bytes) => output.print(request, stream, bytes),
+    printedBy: (name, stream, bytes) => output.printedBy(name, stream, bytes),
+    scheduled: (report) => output.scheduled(report),
     warning: (text) => output.warning(text),
     refused: (refusal) => output.refused(refusal),
     fault: (error) => output.fault(error),

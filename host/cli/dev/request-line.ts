@@ -1,3 +1,4 @@
+import { failureOf, type ScheduleReport } from '../../composition/schedule-report.ts';
 import { recordsOf } from '../../interfaces/traced-operations.ts';
 import { recordText } from '../../runtime/trace/record-text.ts';
 import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
@@ -27,6 +28,22 @@ export function requestLines(report: RequestReport, isVerbose: boolean): string[
   if (operations.length > 0 && !isVerbose) parts.push(summary(operations, report.operations.omitted));
   if (failure !== undefined && trap === undefined) parts.push(styled('yellow', `(${shown(failure)})`));
   return [parts.join('  '), ...(isVerbose ? timelineLines(operations) : [])];
+}
+
+/** The same of a scheduled run. */
+export function scheduleLines(report: ScheduleReport, isVerbose: boolean): string[] {
+  const operations = recordsOf(report.operations);
+  const failure = failureOf(report);
+  const parts = [
+    styled('bold', 'cron'),
+    shown(report.schedule),
+    failure === undefined ? styled('green', 'ok') : styled('red', 'failed'),
+    formatTime(report.milliseconds),
+  ];
+  if (operations.length > 0 && !isVerbose) parts.push(summary(operations, report.operations.omitted));
+  if (failure !== undefined) parts.push(styled('yellow', `(${shown(failure, longestReason)})`));
+  const frames = report.trap?.backtrace.map((frame) => `    at ${shown(frame)}`) ?? [];
+  return [parts.join('  '), ...frames, ...(isVerbose ? timelineLines(operations) : [])];
 }
 
 /** The lines that explain a trap: the component, the reason, the request, the wasm frames, the last operations. */

@@ -1,5 +1,7 @@
+import type { GuestCommand } from '../../runtime/worker/guest.ts';
 import { GuestExit } from '../../runtime/worker/guest-exit.ts';
-import { type ByteSink, closed, InputStream, OutputStream } from '../io/streams.ts';
+import { reasonOf } from '../../shared/host-error.ts';
+import { type ByteSink, type ByteSource, closed, failed, InputStream, OutputStream } from '../io/streams.ts';
 
 /** How many bytes are printed at once, at most. */
 const mostAtOnce = 64 * 1024;
@@ -7,7 +9,8 @@ const mostAtOnce = 64 * 1024;
 /** What `wasi:cli` shows a guest of the world outside. */
 export interface CliContext {
   readonly environment: Readonly<Record<string, string>>;
-  readonly args: readonly string[];
+  /** Absent where the guest is none; then it has no arguments, and standard input is empty. */
+  readonly command?: GuestCommand | undefined;
   /** Takes what the guest writes to its standard output and error. */
   print(stream: 'stdout' | 'stderr', bytes: Uint8Array, request?: number): void;
   /** The request that is served now, for `print`. Default: none is told from others. */
@@ -19,13 +22,23 @@ export interface CliContext {
 class TerminalInput {}
 class TerminalOutput {}
 
-const noTerminals = {
-  'wasi:cli/terminal-input': { TerminalInput },
-  'wasi:cli/terminal-output': { TerminalOutput },
-  'wasi:cli/terminal-stdin': { getTerminalStdin: (): undefined => undefined },
-  'wasi:cli/terminal-stdout': { getTerminalStdout: (): undefined => undefined },
-  'wasi:cli/terminal-stderr': { getTerminalStderr: (): undefined => undefined },
-};
+function terminals(context: CliContext): Record<string, Record<string, unknown>> {
+  return {
+    'wasi:cli/terminal-input': { TerminalInput },
+    'wasi:cli/terminal-output': { TerminalOutput },
+    'wasi:cli/terminal-stdin': {
+      getTerminalStdin: () => (context.command?.terminals.stdin === true ? new TerminalInput() : undefined),
+    },
+    'wasi:cli/terminal-stdout': {
+      getTerminalStdout: () =>
+        context.command?.terminals.stdout === true ? new TerminalOutput() : undefined,
+    },
+    'wasi:cli/terminal-stderr': {
+      getTerminalStderr: () =>
+        context.command?.terminals.stderr === true ? new TerminalOutput() : undefined,
+    },
+  };
+}
 
 const exit = {
   exit(status: { tag: 'ok' | 'err' }): never {
@@ -36,19 +49,40 @@ const exit = {
   },
 };
 
-/** `wasi:cli` imports. Standard input is empty. */
+/** `wasi:cli` imports. */
 export function cli(context: CliContext): Record<string, Record<string, unknown>> {
   return {
-    ...noTerminals,
+    ...terminals(context),
     'wasi:cli/environment': {
       getEnvironment: () => Object.entries(context.environment),
-      getArguments: () => context.args,
+      getArguments: () => context.command?.args ?? [],
       initialCwd: () => undefined,
     },
     'wasi:cli/exit': exit,
-    'wasi:cli/stdin': { getStdin: () => new InputStream(emptySource) },
+    'wasi:cli/stdin': { getStdin: () => new InputStream(inputOf(context)) },
     'wasi:cli/stdout': { getStdout: () => new OutputStream(printer(context, 'stdout')) },
     'wasi:cli/stderr': { getStderr: () => new OutputStream(printer(context, 'stderr')) },
+  };
+}
+
+function inputOf({ command }: CliContext): ByteSource {
+  if (command === undefined) return emptySource;
+  const { stdin } = command;
+  return {
+    get ready() {
+      return stdin.ready;
+    },
+    read(limit) {
+      let bytes: Uint8Array | undefined;
+      try {
+        bytes = stdin.read(limit);
+      } catch (error) {
+        throw failed(reasonOf(error));
+      }
+      if (bytes === undefined) throw closed;
+      return bytes;
+    },
+    whenReady: () => stdin.whenReady(),
   };
 }
 

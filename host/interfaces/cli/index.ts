@@ -1,7 +1,8 @@
 import type { PoolPart } from '../../runtime/interface.ts';
+import type { Guest } from '../../runtime/worker/guest.ts';
 import { type HostInterface, wasi02, wasi03 } from '../host-interface.ts';
 import { ofTrack03 } from '../tracks.ts';
-import { cli } from './cli.ts';
+import { type CliContext, cli } from './cli.ts';
 import type { cliSettings } from './settings.ts';
 
 /** Of each component. */
@@ -9,19 +10,13 @@ interface Config {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** `wasi:cli`: environment, standard output and error, exit. */
+/** `wasi:cli`: environment, arguments, standard input, output and error, exit. */
 export const cliInterface: HostInterface<undefined, PoolPart, typeof cliSettings> = {
   name: 'cli',
   packages: { 'wasi:cli': wasi02 },
   configureComponent: ({ environment }): Config => ({ environment }),
   start: () => ({
-    imports: (guest, own) =>
-      cli({
-        environment: (own as Config).environment,
-        args: [],
-        print: (stream, bytes) => guest.print(stream, bytes),
-        output: guest.output,
-      }),
+    imports: (guest, own) => cli(contextOf(guest, own as Config)),
   }),
 };
 
@@ -33,16 +28,19 @@ export const cli03Interface: HostInterface<undefined, PoolPart, typeof cliSettin
   async start() {
     const { cli: cli03 } = await import('./p3.ts');
     return {
-      imports: (guest, own) =>
-        ofTrack03(
-          cli03({
-            environment: (own as Config).environment,
-            args: [],
-            print: (stream, bytes, request) => guest.print(stream, bytes, request),
-            request: () => guest.request,
-            output: guest.output,
-          }),
-        ),
+      imports: (guest, own) => ofTrack03(cli03(contextOf(guest, own as Config))),
     };
   },
 };
+
+function contextOf(guest: Guest, { environment }: Config): CliContext {
+  return {
+    environment,
+    get command() {
+      return guest.command;
+    },
+    print: (stream, bytes, request) => guest.print(stream, bytes, request),
+    request: () => guest.request,
+    output: guest.output,
+  };
+}

@@ -1,4 +1,9 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  type Transferable,
+} from 'node:worker_threads';
 import { Blocks } from './blocks.ts';
 import { RingBuffer } from './ring-buffer.ts';
 
@@ -87,7 +92,7 @@ export class Channel<Sent, Received, Item> {
   }
 
   /** Sends messages together. They must not be empty. */
-  post(messages: readonly Sent[], transfer: ArrayBuffer[] = []): void {
+  post(messages: readonly Sent[], transfer: Transferable[] = []): void {
     this.#posted = (this.#posted + 1) | 0;
     this.#port.postMessage(messages, transfer);
   }

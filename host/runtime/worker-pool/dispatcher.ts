@@ -29,6 +29,7 @@ export class Dispatcher {
   readonly #settings: DispatchSettings;
   readonly #events: DispatcherEvents;
   readonly #interfaces: InterfacePools;
+  readonly #leave: () => void;
   readonly #workers = new Set<PooledWorker>();
   readonly #maker: WorkerMaker;
   #replaced: Promise<void> = Promise.resolve();
@@ -50,10 +51,8 @@ export class Dispatcher {
     this.#settings = settings;
     const { clock } = component.setup;
     const now = clock === undefined ? Date.now : new ControlledClock(clock).now;
-    this.#interfaces = new InterfacePools(parts.interfaces, (name) => ({
-      now,
-      post: (message) => this.#tellInterface(name, message),
-    }));
+    this.#interfaces = settings.shares ?? new InterfacePools(parts.interfaces, now);
+    this.#leave = this.#interfaces.join((name, message) => this.#tellInterface(name, message));
     this.#events = events;
     this.#intake = new Intake(settings.limits, this.#pool, {
       worker: () => this.#worker(),
@@ -61,7 +60,8 @@ export class Dispatcher {
       hasMemory: () => this.#maker.hasMemory,
       isSuspicious: () => this.#suspicion.isActive,
     });
-    this.#maker = new WorkerMaker(parts, settings.limits, this.#interfaces, {
+    const stack = settings.isPatient === true ? deepStack : shallowStack;
+    this.#maker = new WorkerMaker(parts, settings.limits, stack, this.#interfaces, {
       events,
       endIfDone: (worker) => this.#endIfDone(worker),
       move: (worker, id) => this.#move(worker, id),
@@ -72,7 +72,9 @@ export class Dispatcher {
       },
     });
     this.#watchdog = new Watchdog(this.#workers, settings.requestTimeout, {
-      busy: (worker) => this.#bypass(worker),
+      busy: (worker) => {
+        if (settings.isPatient !== true) this.#bypass(worker);
+      },
       isSuspicious: () => this.#suspicion.isActive,
       looked: () => {
         this.#intake.expire(settings.requestTimeout);
@@ -156,6 +158,11 @@ export class Dispatcher {
     }
   }
 
+  /** For others that are to have the interfaces in common with these workers. */
+  get interfaces(): InterfacePools {
+    return this.#interfaces;
+  }
+
   /** The part of an interface beside the workers. */
   pool<Pool extends PoolPart>(of: RuntimeInterface<never, Pool>): Pool {
     return this.#interfaces.get(of);
@@ -164,7 +171,8 @@ export class Dispatcher {
   /** Ends all threads; whoever still waits gets a 503. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#interfaces.close();
+    this.#leave();
+    if (this.#settings.shares === undefined) this.#interfaces.close();
     this.#suspicion.close();
     this.#watchdog.close();
     const reason = 'the host is stopping';
@@ -185,6 +193,11 @@ export class Dispatcher {
     return this.#suspicion.isActive && maySpread ? Math.max(threads, suspiciousWorkers) : threads;
   }
 
+  /** Whether one worker is the only one that gets requests. Others that share its interfaces have less to do. */
+  get #isOnly(): boolean {
+    return this.#wanted === 1 && this.#settings.shares === undefined;
+  }
+
   /** For a while no thread was kept busy. */
   #calm(): void {
     const [first, ...others] = this.#pool.workers;
@@ -192,7 +205,7 @@ export class Dispatcher {
       this.#retire(worker);
       this.#endIfDone(worker);
     }
-    if (this.#wanted === 1) first?.interfaces.attach();
+    if (this.#isOnly) first?.interfaces.attach();
   }
 
   /** Starts as many workers as are wanted; those beyond the settings' one after the other, so that the first is there soon. */
@@ -222,7 +235,7 @@ export class Dispatcher {
 
   /** From now on it gets requests. */
   #adopt(worker: PooledWorker): PooledWorker {
-    if (this.#wanted === 1) worker.interfaces.attach();
+    if (this.#isOnly) worker.interfaces.attach();
     this.#pool.add(worker);
     return worker;
   }

@@ -2,21 +2,44 @@ import type { Transferable } from 'node:worker_threads';
 import type { PeerPart, PoolContext, PoolPart, RuntimeInterface, WorkerPeer } from '../interface.ts';
 import type { InterfaceSetup } from '../ipc/protocol.ts';
 
-/** The interfaces of a host, beside its workers. */
+/** Sends a message to an interface on workers. */
+type Tell = (name: string, message: unknown) => void;
+
+/** The interfaces of a host, beside its workers. What of the host runs on workers of its own has them in common. */
 export class InterfacePools {
   readonly #parts: ReadonlyMap<string, PoolPart>;
+  readonly #tells = new Set<Tell>();
+  #generation = 0;
 
   /**
    * @param interfaces all that a component of the host may import, now or after it was replaced
-   * @param host gives each interface what it finds on the main thread
+   * @param now milliseconds since 1970 by the host's clock
    */
-  constructor(interfaces: readonly RuntimeInterface[], host: (name: string) => PoolContext) {
+  constructor(interfaces: readonly RuntimeInterface[], now: () => number) {
+    const contextOf = (name: string): PoolContext => ({
+      now,
+      post: (message) => {
+        for (const tell of this.#tells) tell(name, message);
+      },
+    });
     this.#parts = new Map(
       interfaces.flatMap((one) => {
-        const part = one.startPool?.(host(one.name));
+        const part = one.startPool?.(contextOf(one.name));
         return part === undefined ? [] : [[one.name, part]];
       }),
     );
+  }
+
+  /** Others have workers, too. The answer takes that back. */
+  join(tell: Tell): () => void {
+    this.#tells.add(tell);
+    return () => this.#tells.delete(tell);
+  }
+
+  /** Counts the workers of the host from 1. */
+  nextGeneration(): number {
+    this.#generation += 1;
+    return this.#generation;
   }
 
   /** The part of an interface of this host. */

@@ -1,4 +1,4 @@
-import { deepStack, shallowStack } from '../../engine/guest-stack.ts';
+import { deepStack } from '../../engine/guest-stack.ts';
 import { pageSize } from '../../engine/reset/memory-limit.ts';
 import type { HostParts } from '../host-parts.ts';
 import type { WorkerSetup } from '../ipc/protocol.ts';
@@ -37,26 +37,31 @@ export class WorkerMaker {
   readonly #owner: WorkerMakerOwner;
   /** How many pages of memory the instances of all threads have. */
   readonly #pages = new Int32Array(new SharedArrayBuffer(4));
-  #generation = 0;
-  #stackSize = shallowStack;
+  #stackSize: number;
   readonly #parts: HostParts;
   readonly #interfaces: InterfacePools;
 
-  constructor(parts: HostParts, limits: MemoryLimits, interfaces: InterfacePools, owner: WorkerMakerOwner) {
+  constructor(
+    parts: HostParts,
+    limits: MemoryLimits,
+    stackSize: number,
+    interfaces: InterfacePools,
+    owner: WorkerMakerOwner,
+  ) {
     this.#parts = parts;
     this.#limits = limits;
+    this.#stackSize = stackSize;
     this.#interfaces = interfaces;
     this.#owner = owner;
   }
 
   make({ setup }: ComponentToRun): PooledWorker {
-    this.#generation += 1;
     const { memory, totalMemory } = this.#limits;
     const setupOfThread = {
       ...setup,
       triggers: this.#parts.triggers.map(({ name }) => name),
       memory: { memory, totalMemory, used: this.#pages.buffer },
-      generation: this.#generation,
+      generation: this.#interfaces.nextGeneration(),
       stackSize: this.#stackSize,
     };
     const owner = this.#owner;

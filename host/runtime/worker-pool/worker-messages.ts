@@ -18,7 +18,7 @@ export function receive(worker: PooledWorker, message: WorkerMessage, owner: Wor
       worker.invocations.get(message.id)?.receive(message.message);
       return;
     case 'note':
-      worker.invocations.get(message.id)?.note(message.kind, message.amount);
+      worker.invocations.get(message.id)?.note?.(message.kind, message.amount);
       return;
     case 'progress':
       worker.invocations.get(message.id)?.progress();

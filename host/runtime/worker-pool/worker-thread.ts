@@ -43,7 +43,7 @@ export class WorkerThread implements WorkerLink {
   readonly #triggers: readonly string[];
   readonly #ready = Promise.withResolvers<void>();
   #outbox: ToWorker[] = [];
-  #transfer: ArrayBuffer[] = [];
+  #transfer: Transferable[] = [];
   #posting: NodeJS.Immediate | undefined;
   #closed = false;
 
@@ -109,9 +109,9 @@ export class WorkerThread implements WorkerLink {
   }
 
   /** What is posted in one turn of the event loop travels together: waking the thread costs more than a message. */
-  post(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+  post(message: ToWorker, transfer: readonly Transferable[] = []): void {
     this.#outbox.push(message);
-    for (const buffer of transfer) this.#transfer.push(buffer);
+    this.#transfer.push(...transfer);
     this.#posting ??= setImmediate(() => this.#send());
   }
 

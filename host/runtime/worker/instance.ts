@@ -6,7 +6,7 @@ import type { WorkerSetup } from '../ipc/protocol.ts';
 import type { PackedTrace } from '../trace/packed-trace.ts';
 import { defaultBounds, TraceLog } from '../trace/trace-log.ts';
 import type { TracedOperations } from '../trace/traced-operations.ts';
-import type { Guest, OutputPermit } from './guest.ts';
+import type { Guest, GuestCommand, OutputPermit } from './guest.ts';
 import { Holdings } from './holdings.ts';
 import { Lifetime } from './lifetime.ts';
 import type { OutputWindow } from './output-window.ts';
@@ -56,15 +56,17 @@ export class Instance implements Guest {
   readonly #guest: ProgramInstance;
   /** The request that it serves. */
   #id: number;
+  #command: GuestCommand | undefined;
 
   /**
    * Throws what the component's start throws.
    *
-   * @param id the first request that it is to serve
+   * @param call the first one that it is to serve
    */
-  constructor(id: number, shared: Shared) {
+  constructor({ id, command }: GuestCall, shared: Shared) {
     const { setup, program, interfaces, operations, output } = shared;
     this.#id = id;
+    this.#command = command;
     this.#shared = shared;
     this.trace = new TraceLog(operations, setup.trace ?? defaultBounds, () => shared.progress(this.#id));
     this.output = {
@@ -78,6 +80,10 @@ export class Instance implements Guest {
     return this.#id;
   }
 
+  get command(): GuestCommand | undefined {
+    return this.#command;
+  }
+
   print(stream: 'stdout' | 'stderr', bytes: Uint8Array, request = this.#id): void {
     this.#shared.print(request, stream, bytes);
   }
@@ -85,6 +91,7 @@ export class Instance implements Guest {
   /** Makes a call; see `ProgramInstance`. */
   run(call: GuestCall, done: Done, fail: (thrown: unknown) => void): void {
     this.#id = call.id;
+    this.#command = call.command;
     this.trace.begin();
     this.holdings.begin();
     this.#guest.call(call.args(this), done, fail, call.returned?.bind(call), call.entry);

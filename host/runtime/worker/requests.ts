@@ -3,8 +3,9 @@ import type { Pause } from '../ipc/channel.ts';
 import type { Trap } from '../outcome.ts';
 import { RequestTable } from '../request-table.ts';
 import { noTrace } from '../trace/packed-trace.ts';
+import { GuestExit } from './guest-exit.ts';
 import { Instance, type Shared } from './instance.ts';
-import { describeTrap, GuestAbort, isGoodExit } from './trap.ts';
+import { describeTrap, GuestAbort } from './trap.ts';
 import type { GuestCall } from './worker-trigger.ts';
 
 /** The requests that a worker has begun. */
@@ -48,7 +49,7 @@ export class Requests implements WorkerRequests {
     let instance = this.#idle.pop();
     const isLater = instance === undefined && this.#resting.length > 0;
     try {
-      instance ??= this.#resting.pop() ?? new Instance(id, this.#shared);
+      instance ??= this.#resting.pop() ?? new Instance(call, this.#shared);
     } catch (thrown) {
       running.fail(thrown);
       return undefined;
@@ -108,8 +109,11 @@ class Running {
   /** @param free called when the guest has ended, or was unwound after it was given up; see `Done` */
   run(instance: Instance, free: Done): void {
     this.#instance = instance;
-    const done = (rests: boolean): boolean => {
-      if (!this.#isOver) this.#conclude(undefined);
+    const done = (rests: boolean, result?: unknown): boolean => {
+      if (!this.#isOver) {
+        this.call.ended?.(result);
+        this.#conclude(undefined);
+      }
       return free(rests);
     };
     const stopped = (thrown: unknown): void => {
@@ -117,10 +121,9 @@ class Running {
         free(false);
         return;
       }
-      if (isGoodExit(thrown) && !this.#isOver) {
-        this.call.exited();
+      if (thrown instanceof GuestExit && !this.#isOver && this.call.exited(thrown.status))
         this.#conclude(undefined);
-      } else this.fail(thrown);
+      else this.fail(thrown);
       instance.discard();
     };
     try {

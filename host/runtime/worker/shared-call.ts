@@ -1,9 +1,10 @@
 import type { Outcome, Trap } from '../outcome.ts';
 import { defaultBounds, TraceLog } from '../trace/trace-log.ts';
 import type { Guest } from './guest.ts';
+import { GuestExit } from './guest-exit.ts';
 import type { Shared } from './instance.ts';
 import type { Fail, ProgramInstance } from './program.ts';
-import { describeTrap, GuestAbort, isGoodExit } from './trap.ts';
+import { describeTrap, GuestAbort } from './trap.ts';
 import type { GuestCall } from './worker-trigger.ts';
 
 /** A request that shares its instance with others. */
@@ -54,8 +55,7 @@ export class SharedCall {
   /** Its instance has ended. @param isByItself whether it was this request that ended it */
   stopped(thrown: unknown, isByItself: boolean): void {
     if (this.#isOver) return;
-    const isGood = isGoodExit(thrown);
-    if (isByItself && isGood) this.call.exited();
+    const isGood = isByItself && thrown instanceof GuestExit && this.call.exited(thrown.status);
     if (isByItself) this.#conclude(isGood ? undefined : describeTrap(thrown));
     else {
       const { reason } = describeTrap(thrown);

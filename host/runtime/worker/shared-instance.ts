@@ -16,6 +16,8 @@ export class SharedInstance implements Guest {
   readonly holdings = new Holdings();
   readonly trace = new SharedTrace(() => this.#current.trace);
   readonly output: OutputPermit;
+  /** A command has an instance of its own. */
+  readonly command = undefined;
   readonly #shared: Shared;
   readonly #changed: (instance: SharedInstance) => void;
   readonly #guest: ProgramInstance;

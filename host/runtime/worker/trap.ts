@@ -6,11 +6,6 @@ import { GuestExit } from './guest-exit.ts';
 /** `at name (wasm://wasm/0011aabb:wasm-function[12]:0x1f2)`, where name and parentheses may be missing. */
 const frame = /^\s*at (?:(?:async )?(.+?) \()?(wasm:\/\/[^)]*):wasm-function\[(\d+)\]:(0x[0-9a-f]+)\)?$/;
 
-/** Whether a handler ended by `exit(ok)`, which is no fault. */
-export function isGoodExit(thrown: unknown): boolean {
-  return thrown instanceof GuestExit && thrown.status === 0;
-}
-
 /** Why a handler stopped, from what it threw. */
 export function describeTrap(thrown: unknown): Trap {
   if (thrown instanceof GuestExit) return { reason: thrown.message, backtrace: [] };

@@ -2,7 +2,7 @@ import type { Blocks, Lent } from '../ipc/blocks.ts';
 import type { RingBuffer } from '../ipc/ring-buffer.ts';
 import type { Sending } from '../ipc/sending.ts';
 import type { Outcome, Output } from '../outcome.ts';
-import type { Guest } from './guest.ts';
+import type { Guest, GuestCommand } from './guest.ts';
 
 /** A trigger in a worker, with the name of that on the main thread. */
 export interface WorkerTrigger {
@@ -16,22 +16,26 @@ export interface WorkerTrigger {
 /** A call of an export in a worker. */
 export interface GuestCall {
   readonly id: number;
+  /** Absent where no command is run. */
+  readonly command?: GuestCommand;
   /** Which of the program's entries it calls. Default: the first. */
   readonly entry?: number;
   /** What the export is called with. Asked for once. */
   args(guest: Guest): readonly unknown[];
+  /** A synchronous export has answered. */
+  ended?(result: unknown): void;
   /** An asynchronous export has answered; see `Returned`. */
   returned?(result: unknown, over: () => void): void;
   /** The main thread says something about it. */
   receive(message: unknown): void;
   /** The same in a number. @param kind what it means is the trigger's */
-  note(kind: number, amount: number): void;
+  note?(kind: number, amount: number): void;
   /** Bytes for it, which it gives back. */
-  bytes(lent: Lent): void;
+  bytes?(lent: Lent): void;
   /** Nobody waits for it any more: whatever of it the guest waits for is rejected with the reason. */
   abort(reason: Error): void;
-  /** The guest has ended itself in good order. */
-  exited(): void;
+  /** The guest has ended itself. Answers whether that was in good order; where not, it counts as a trap. */
+  exited(status: number): boolean;
   /** It is over, and the main thread is to be told. */
   conclude(outcome: Outcome): void;
 }

@@ -100,10 +100,10 @@ export async function runWorker(setup: WorkerSetup, known: WorkerParts): Promise
   };
 
   const noted: Noted = {
-    note: (id, kind, amount) => requests.callOf(id)?.note(kind, amount),
+    note: (id, kind, amount) => requests.callOf(id)?.note?.(kind, amount),
     bytes(id, lent) {
       const call = requests.callOf(id);
-      if (call === undefined) lent.giveBack();
+      if (call?.bytes === undefined) lent.giveBack();
       else call.bytes(lent);
     },
   };

@@ -120,6 +120,24 @@ export const texts = (description: string, expected = 'a list of text') =>
 export const parsedTexts = (parse: (text: string) => Parsed<unknown>, description: string) =>
   v.nullish(v.pipe(v.array(required(parsed(parse, '')), 'a list of text'), v.description(description)));
 
+/** A list of strings or numbers that `parse` accepts as text. */
+export const parsedScalars = (parse: (text: string) => Parsed<unknown>, description: string) =>
+  v.nullish(
+    v.pipe(
+      v.array(
+        v.pipe(
+          v.union([v.string(), v.number()], 'text or a number'),
+          v.rawCheck(({ dataset, addIssue }) => {
+            const result = dataset.typed ? parse(String(dataset.value)) : { value: ABSENT_OR_NULL };
+            if ('expected' in result) addIssue({ message: result.expected });
+          }),
+        ),
+        'a list of text',
+      ),
+      v.description(description),
+    ),
+  );
+
 /** A list of hosts that requests may be sent to. */
 export const hostPolicies = (description: string) => parsedTexts(parseHostPolicy, description);
 

@@ -73,8 +73,9 @@ export class HttpCall extends RequestCall implements GuestCall {
     return [new IncomingRequest(this.head, this.body, holdings), this.#outparam];
   }
 
-  exited(): void {
-    this.#outparam.exited();
+  exited(status: number): boolean {
+    if (status === 0) this.#outparam.exited();
+    return status === 0;
   }
 }
 

@@ -27,5 +27,7 @@ export class Http03Call extends RequestCall implements GuestCall {
   }
 
   /** What was sent is all that comes. */
-  exited(): void {}
+  exited(status: number): boolean {
+    return status === 0;
+  }
 }

@@ -1,0 +1,65 @@
+import type { ExportedFunction } from '../engine/link/link-plan.ts';
+import { wasi03 } from '../interfaces/host-interface.ts';
+
+const handler02 = /^wasi:http\/incoming-handler@0\.2\.\d+$/;
+const handler03 = versioned('wasi:http/handler');
+const run02 = /^wasi:cli\/run@0\.2\.\d+$/;
+const run03 = versioned('wasi:cli/run');
+
+/** The function of a component that is called. */
+export interface EntryPoint {
+  /** How its calls come: the name of a trigger. */
+  readonly trigger: 'http' | 'run';
+  /** What it is, for whoever named a component that lacks it: `X, so it can't …`. */
+  readonly wanted: string;
+  isEntry(exported: Pick<ExportedFunction, 'interface' | 'name' | 'type'>): boolean;
+  /** Whether a component has it, by the names of its exports. */
+  isExported(exports: readonly string[]): boolean;
+}
+
+/** Whether an exported interface is the one that answers requests. */
+export function isHandler(interfaceName: string): boolean {
+  return isHandler02(interfaceName) || handler03.test(interfaceName);
+}
+
+/** Whether it is one of WASI 0.2, which jco can serve too. */
+export function isHandler02(interfaceName: string): boolean {
+  return handler02.test(interfaceName);
+}
+
+/** Whether an exported interface is `wasi:cli/run`. */
+export function isRun(interfaceName: string): boolean {
+  return run02.test(interfaceName) || run03.test(interfaceName);
+}
+
+/** What answers requests. */
+export const handlerEntry: EntryPoint = {
+  trigger: 'http',
+  wanted: "wasi:http/incoming-handler@0.2.x or wasi:http/handler@0.3.x, so it can't answer requests",
+  isEntry: ({ interface: owner, name }) => owner !== undefined && isHandler(owner) && name === 'handle',
+  isExported: (exports) => exports.some(isHandler),
+};
+
+/** What makes a component a command. */
+export const runEntry: EntryPoint = {
+  trigger: 'run',
+  wanted: "wasi:cli/run@0.2.x or wasi:cli/run@0.3.x, so it can't be run",
+  isEntry: ({ interface: owner, name }) => owner !== undefined && isRun(owner) && name === 'run',
+  isExported: (exports) => exports.some(isRun),
+};
+
+/** A function without parameters. @param name `interface#function`, or that of a function outside of interfaces */
+export function namedEntry(name: string): EntryPoint {
+  const [owner, func] = name.includes('#') ? name.split('#', 2) : [undefined, name];
+  return {
+    trigger: 'run',
+    wanted: `${name} as a function without parameters, so it can't be called`,
+    isEntry: ({ interface: exporter, name: exported, type }) =>
+      exporter === owner && exported === func && type.params.length === 0,
+    isExported: (exports) => exports.includes(owner ?? name),
+  };
+}
+
+function versioned(interfaceName: string): RegExp {
+  return new RegExp(`^${interfaceName}@${wasi03.matches.source.slice(1)}`);
+}

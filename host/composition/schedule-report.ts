@@ -1,0 +1,15 @@
+import type { CommandEnd } from '../triggers/run/command-call.ts';
+
+/** How a scheduled run has ended. */
+export interface ScheduleReport extends CommandEnd {
+  /** The name of the schedule. */
+  readonly schedule: string;
+}
+
+/** Why a run has failed; undefined where it has not. */
+export function failureOf({ status, trap, reason }: CommandEnd): string | undefined {
+  if (trap !== undefined) return `the component trapped: ${trap.reason}`;
+  if (status === 0) return undefined;
+  if (status === undefined) return reason ?? 'its thread broke down';
+  return status === 1 ? 'the component answered with an error' : `the component exited with status ${status}`;
+}

@@ -1,0 +1,129 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { namedEntry, runEntry } from '../component/entry-point.ts';
+import { loadAlone } from '../component/load-alone.ts';
+import { workloadOfOne } from '../component/workload.ts';
+import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
+import type { ToWorker } from '../runtime/ipc/protocol.ts';
+import { noTrace } from '../runtime/trace/packed-trace.ts';
+import type { InterfacePools } from '../runtime/worker-pool/interface-pools.ts';
+import { mostMemory } from '../settings/limits.ts';
+import type { ScheduleSetting } from '../settings/schedules-setting.ts';
+import { HostError } from '../shared/host-error.ts';
+import { CommandHost } from './command-host.ts';
+import type { ComponentHostSettings } from './component-host.ts';
+import type { HostEvents } from './host-events.ts';
+import type { ScheduleReport } from './schedule-report.ts';
+
+/** What a schedule runs: a function of a component, each time in an instance of its own. */
+export class ScheduledCommand {
+  readonly name: string;
+  readonly #path: string;
+  readonly #export: string | undefined;
+  readonly #settings: ComponentHostSettings;
+  readonly #events: HostEvents;
+  readonly #interfaces: InterfacePools;
+  #faults: readonly FaultSpec[] = [];
+  #host: CommandHost | undefined;
+  #version: string | undefined;
+  #running = 0;
+  #isClosed = false;
+
+  /** @param main the component that answers requests */
+  constructor(
+    { name, file, export: func }: ScheduleSetting,
+    main: string,
+    settings: ComponentHostSettings,
+    events: HostEvents,
+    interfaces: InterfacePools,
+  ) {
+    this.name = name;
+    this.#path = file ?? main;
+    this.#export = func;
+    this.#settings = settings;
+    this.#events = events;
+    this.#interfaces = interfaces;
+  }
+
+  get isRunning(): boolean {
+    return this.#running > 0;
+  }
+
+  /** Loads the component where its file is another one than before. Throws a `HostError` where it can't be run. */
+  async load(): Promise<CommandHost> {
+    const version = await versionOf(this.#path);
+    if (this.#host !== undefined && version === this.#version) return this.#host;
+    const component = await loadAlone(workloadOfOne(this.#path), {
+      memory: mostMemory(this.#settings.limits),
+      instances: 'fresh',
+      entry: this.#export === undefined ? runEntry : namedEntry(this.#export),
+    });
+    if (this.#isClosed) throw new HostError('usage', 'the host is closed.');
+    const events = this.#events;
+    const before = this.#host;
+    this.#host = new CommandHost(
+      component,
+      this.#settings,
+      {
+        print: (_, stream, bytes) => events.printedBy?.(this.name, stream, bytes),
+        warning: (text) => events.warning(`${this.name}: ${text}`),
+        crash: (error) => events.crash(error),
+        fault: (error) => events.fault(error),
+        replaced() {},
+      },
+      this.#interfaces,
+    );
+    if (this.#settings.isIntercepted === true) this.#host.injectFaults(this.#faults);
+    this.#version = version;
+    // Runs that are under way end in the one before, which nobody waits for.
+    void before?.end();
+    return this.#host;
+  }
+
+  /** Runs it once. What goes wrong is a part of the report. */
+  async run(): Promise<ScheduleReport> {
+    const started = performance.now();
+    this.#running += 1;
+    try {
+      const host = await this.load();
+      return { schedule: this.name, ...(await host.run({ args: [basename(this.#path)] }).ended) };
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      const milliseconds = performance.now() - started;
+      return {
+        schedule: this.name,
+        status: undefined,
+        trap: undefined,
+        reason: error.message,
+        operations: noTrace,
+        milliseconds,
+      };
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  injectFaults(faults: readonly FaultSpec[]): void {
+    this.#faults = faults;
+    this.#host?.injectFaults(faults);
+  }
+
+  tell(message: ToWorker): void {
+    this.#host?.tell(message);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#host?.close();
+  }
+}
+
+async function versionOf(path: string): Promise<string> {
+  try {
+    const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs}`;
+  } catch {
+    // What is wrong with it, whoever loads it will say.
+    return 'none';
+  }
+}

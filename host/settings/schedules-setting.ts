@@ -1,0 +1,94 @@
+import { basename } from 'node:path';
+import { reasonOf } from '../shared/host-error.ts';
+import { absolutePath } from '../shared/path.ts';
+import { fileKey } from './file-key.ts';
+import type { Setting } from './setting.ts';
+
+/** What is run at certain times. */
+export interface ScheduleSetting {
+  readonly name: string;
+  /** As cron has it; see docs/schedules.md. */
+  readonly cron: string;
+  /** In which the times are meant, such as `Europe/Berlin`. */
+  readonly timezone: string;
+  /** The component: an absolute path; undefined: the one that answers requests. */
+  readonly file: string | undefined;
+  /** The function that is called, `interface#function` or `function`; undefined: `wasi:cli/run`. */
+  readonly export: string | undefined;
+}
+
+const key = fileKey('dev.schedules', ({ sections, required, text, path }) =>
+  sections(
+    {
+      cron: required(
+        text('When: `*/5 * * * *`, with seconds in front where there are six fields, or `@daily`.'),
+      ),
+      component: path('The component that is run. Default: the one that answers requests.'),
+      export: text(
+        'Function without parameters that is called, such as `acme:jobs/cleanup#run`. Default: `wasi:cli/run`.',
+      ),
+      name: text('What it is called. Default: the name of the component’s file.'),
+      timezone: text('In which the times are meant, such as `Europe/Berlin`. Default: `UTC`.'),
+    },
+    'What is run at certain times.',
+  ),
+);
+
+export const schedulesSetting = {
+  name: 'schedules',
+  keys: [key],
+  async resolve({ file, directory, report, origins }): Promise<readonly ScheduleSetting[]> {
+    const written = file?.written(key) ?? [];
+    origins.set(
+      'schedules',
+      written.length > 0 ? (file?.locate(['dev', 'schedules'], 'key') ?? '') : 'default',
+    );
+    if (written.length === 0) return [];
+    const { Cron } = await import('croner');
+    const names = new Set<string>();
+    return written.map(({ cron, component, export: func, name, timezone }, index) => {
+      const place = (part: string): string => file?.locate(['dev', 'schedules', index, part], 'value') ?? '';
+      const schedule: ScheduleSetting = {
+        name: name ?? (component == null ? 'main' : basename(component, '.wasm')),
+        cron,
+        timezone: timezone ?? 'UTC',
+        file: component == null ? undefined : absolutePath(directory, component),
+        export: func ?? undefined,
+      };
+      try {
+        // A timezone is looked at when a time is asked for.
+        new Cron(cron, { timezone: schedule.timezone, paused: true }).nextRun();
+      } catch (error) {
+        const isZone = isUnknownZone(schedule.timezone);
+        const part = isZone ? 'timezone' : 'cron';
+        report.problem(
+          () =>
+            `${place(part)}: dev.schedules[${index}].${part} is ${JSON.stringify(isZone ? timezone : cron)}. Expected ${
+              isZone
+                ? 'a time zone such as "Europe/Berlin"'
+                : `times such as "*/5 * * * *" (${reasonOf(error)})`
+            }.`,
+        );
+      }
+      if (names.has(schedule.name))
+        report.problem(
+          () =>
+            `${place('cron')}: dev.schedules[${index}] is called ${JSON.stringify(schedule.name)}, as another one is. Expected a name of its own.`,
+        );
+      names.add(schedule.name);
+      return schedule;
+    });
+  },
+  *show(schedules: readonly ScheduleSetting[]) {
+    for (const { name, cron, timezone } of schedules) yield [`schedules.${name}`, `${cron} (${timezone})`];
+  },
+} as const satisfies Setting<'schedules', readonly ScheduleSetting[]>;
+
+function isUnknownZone(timezone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+    return false;
+  } catch {
+    return true;
+  }
+}
