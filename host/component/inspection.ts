@@ -9,6 +9,7 @@ import { checkComponent } from './check.ts';
 import { linking } from './linking.ts';
 import { programOf } from './load.ts';
 import type { ComponentFile } from './read.ts';
+import { filesOf, type Workload } from './workload.ts';
 
 /** What a component imports and exports, and who serves it. */
 export interface Inspection {
@@ -24,21 +25,31 @@ export interface Inspection {
   readonly problem?: string;
 }
 
-/** Looks at a component as it would be served. */
-export async function examine(file: ComponentFile): Promise<Inspection> {
+/** Looks at a component as it would be served. @param beside the components beside it, which may serve imports. Default: none */
+export async function examine(
+  file: ComponentFile,
+  beside: Pick<Workload, 'components' | 'routes'> = { components: [], routes: [] },
+): Promise<Inspection> {
+  const workload = { path: file.path, ...beside };
+  const several =
+    filesOf(workload).length > 1
+      ? await (await import('./inspect-several.ts')).inspectSeveral(workload)
+      : undefined;
   const provided = await providedImports();
   const imports = file.description.imports.map((item) => {
+    const component = several?.suppliers.get(item.name);
+    if (component !== undefined) return { name: item.name, served: `the component ${component}` };
     const problem = whyNotProvided(item, provided);
     if (problem !== undefined) return { name: item.name, served: 'not provided', problem };
     return { name: item.name, served: servedBy(item.name, file.description.imports) };
   });
-  const problem = await problemOf(file);
+  const problem = several === undefined ? await problemOf(file) : several.problem;
   return {
     component: file.path,
     bytes: file.bytes.length,
     imports,
     exports: file.description.exports,
-    ...howItRuns(file),
+    ...(several?.runs ?? howItRuns(file)),
     ...(problem === undefined ? {} : { problem }),
   };
 }
