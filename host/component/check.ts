@@ -16,7 +16,7 @@ export function noHandler(path: string, exports: readonly string[]): HostError {
   const found = exports.length > 0 ? `it exports ${exports.join(', ')}` : 'it exports nothing';
   return new HostError(
     'component',
-    `${path} does not export wasi:http/incoming-handler@0.2.x or wasi:http/handler@0.3.x, so it can't answer requests; ${found}.`,
+    `${path} does not export wasi:http/incoming-handler 0.2.0 to 0.2.12 or wasi:http/handler 0.3.0 to 0.3.2, so it can't answer requests; ${found}.`,
   );
 }
 

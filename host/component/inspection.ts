@@ -6,7 +6,7 @@ import { interfaceOf, providedImports, whyNotProvided } from '../interfaces/prov
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
-import { linking } from './linking.ts';
+import { isHandler02, linking } from './linking.ts';
 import { programOf } from './load.ts';
 import type { ComponentFile } from './read.ts';
 
@@ -45,7 +45,12 @@ export async function examine(file: ComponentFile): Promise<Inspection> {
 
 function howItRuns({ description }: ComponentFile): Pick<Inspection, 'linked' | 'fresh'> {
   const link = linkOf(description, linking);
-  if ('problem' in link) return { linked: `by jco: ${link.problem}`, fresh: 'by new instances' };
+  const canBeTranspiled = description.exports.some(isHandler02);
+  const isAsked = process.env.KVASI_LOWERING === 'jco' ? 'KVASI_LOWERING=jco asks for it' : undefined;
+  const problem = 'problem' in link ? link.problem : isAsked;
+  if (problem !== undefined && canBeTranspiled)
+    return { linked: `by jco: ${problem}`, fresh: 'by new instances' };
+  if ('problem' in link) return { linked: `by nobody: ${link.problem}`, fresh: 'not at all' };
   const resettable = makeResettable(link.plan);
   const fresh = 'problem' in resettable ? `by new instances: ${resettable.problem}` : 'by reset';
   return { linked: 'by kvasi', fresh };
