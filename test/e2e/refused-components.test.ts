@@ -76,6 +76,7 @@ describe('kvasi inspect', () => {
       'by nobody: it uses threads (thread.index), which are not served',
       /^not /,
     ],
+    ['demo:app/part', 0x24, 'by kvasi, with a component that has a handler', /^by /],
     [
       'wasi:http/incoming-handler@0.2.0',
       0x26,
