@@ -1,12 +1,13 @@
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import { Transpiler } from '../engine/jco/transpiler.ts';
+import type { LinkPlan } from '../engine/link/link-plan.ts';
 import { linkOf } from '../engine/link/program.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
 import { interfaceOf, providedImports, whyNotProvided } from '../interfaces/provided.ts';
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
-import { linking } from './linking.ts';
+import { isHandler, isHandler02, linking } from './linking.ts';
 import { programOf } from './load.ts';
 import type { ComponentFile } from './read.ts';
 import { filesOf, type Workload } from './workload.ts';
@@ -56,10 +57,23 @@ export async function examine(
 
 function howItRuns({ description }: ComponentFile): Pick<Inspection, 'linked' | 'fresh'> {
   const link = linkOf(description, linking);
-  if ('problem' in link) return { linked: `by jco: ${link.problem}`, fresh: 'by new instances' };
-  const resettable = makeResettable(link.plan);
-  const fresh = 'problem' in resettable ? `by new instances: ${resettable.problem}` : 'by reset';
-  return { linked: 'by kvasi', fresh };
+  const canBeTranspiled = description.exports.some(isHandler02);
+  const isAsked = process.env.KVASI_LOWERING === 'jco' ? 'KVASI_LOWERING=jco asks for it' : undefined;
+  const problem = 'problem' in link ? link.problem : isAsked;
+  if (problem !== undefined && canBeTranspiled)
+    return { linked: `by jco: ${problem}`, fresh: 'by new instances' };
+  // One without a handler may serve another.
+  const isPart =
+    'problem' in link && !('problem' in description.link) && !description.exports.some(isHandler);
+  if (isPart)
+    return { linked: 'by kvasi, with a component that has a handler', fresh: freshOf(description.link) };
+  if ('problem' in link) return { linked: `by nobody: ${link.problem}`, fresh: 'not at all' };
+  return { linked: 'by kvasi', fresh: freshOf(link.plan) };
+}
+
+function freshOf(plan: LinkPlan): string {
+  const resettable = makeResettable(plan);
+  return 'problem' in resettable ? `by new instances: ${resettable.problem}` : 'by reset';
 }
 
 function servedBy(name: string, imports: readonly InterfaceDescription[]): string {
