@@ -35,7 +35,8 @@ export function isRun(interfaceName: string): boolean {
 /** What answers requests. */
 export const handlerEntry: EntryPoint = {
   trigger: 'http',
-  wanted: "wasi:http/incoming-handler 0.2.0 to 0.2.12 or wasi:http/handler 0.3.0 to 0.3.2, so it can't answer requests",
+  wanted:
+    "wasi:http/incoming-handler 0.2.0 to 0.2.12 or wasi:http/handler 0.3.0 to 0.3.2, so it can't answer requests",
   isEntry: ({ interface: owner, name }) => owner !== undefined && isHandler(owner) && name === 'handle',
   isExported: (exports) => exports.some(isHandler),
 };

@@ -7,7 +7,8 @@ import { interfaceOf, providedImports, whyNotProvided } from '../interfaces/prov
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
-import { isHandler, isHandler02, linking } from './linking.ts';
+import { isHandler, isHandler02 } from './entry-point.ts';
+import { linking } from './linking.ts';
 import { programOf } from './load.ts';
 import type { ComponentFile } from './read.ts';
 import { filesOf, type Workload } from './workload.ts';
