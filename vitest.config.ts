@@ -72,7 +72,7 @@ export default defineConfig(({ mode }) => {
   const others = all.filter((file) => !measuring.includes(file));
   return {
     // The package is tested as it is published.
-    plugins: isOfPackage ? [] : [bundledThreads],
+    plugins: isOfPackage ? [] : [bundledThreads()],
     test: {
       // One more than processors: most of them wait for something now and then.
       maxWorkers: 3,

@@ -26,5 +26,6 @@ export function json(machine: Machine, results: Results): string {
     load: results.load,
     start: results.start ?? null,
     memory: results.memory ?? null,
+    keys: results.keys ?? null,
   });
 }

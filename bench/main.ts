@@ -6,11 +6,12 @@ import type { Contender } from './contenders/contender.ts';
 import { endWithSignals } from './end-with-signals.ts';
 import { json, type Machine } from './json.ts';
 import { findLoadGenerator } from './load/load-generator.ts';
+import { measureKeys } from './measure-keys.ts';
 import { type LoadReport, measureLoad, sharingServers } from './measure-load.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measureStart } from './measure-start.ts';
 import { parseOptions } from './options.ts';
-import { loadText, memoryText, startText, targetText } from './print.ts';
+import { keysText, loadText, memoryText, startText, targetText } from './print.ts';
 import type { Results } from './results.ts';
 import type { RunContext } from './run-context.ts';
 import { scratchFolder } from './scratch-folder.ts';
@@ -18,7 +19,7 @@ import { loadWorkloads } from './workloads/all.ts';
 
 endWithSignals();
 
-const names = [...loadWorkloads.map(({ name }) => name), 'start', 'memory'];
+const names = [...loadWorkloads.map(({ name }) => name), 'start', 'memory', 'million-keys'];
 try {
   await main();
 } catch (error) {
@@ -54,8 +55,10 @@ async function main(): Promise<void> {
   if (start !== undefined) show(startText(start));
   const memory = isWanted('memory') ? await measureMemory(context) : undefined;
   if (memory !== undefined) show(memoryText(memory));
+  const keys = isWanted('million-keys') ? await measureKeys(context) : undefined;
+  if (keys !== undefined) show(keysText(keys));
 
-  const results: Results = { load, start, memory };
+  const results: Results = { load, start, memory, keys };
   show(targetText(results));
   if (options.json) console.log(json(machine, results));
 }

@@ -8,10 +8,9 @@ import { nodeHttp } from './contenders/node-http.ts';
 import { washDev } from './contenders/wash-dev.ts';
 import { wasmtimeServe } from './contenders/wasmtime-serve.ts';
 import { sendRequests } from './load/autocannon.ts';
-import { residentMemory } from './resident-memory.ts';
+import { residentMemory, settledMemory } from './resident-memory.ts';
 import type { RunContext } from './run-context.ts';
 import { startContender } from './started-contender.ts';
-import { median } from './statistics.ts';
 
 /** Bytes of resident memory. */
 export interface MemoryMeasurement {
@@ -100,14 +99,4 @@ async function perInstance(
   const during = await residentMemory(process.pid);
   await held;
   return (during - before) / instances;
-}
-
-/** Some time after the last request, when what was freed has been given back. */
-async function settledMemory(pid: number): Promise<number> {
-  const samples: number[] = [];
-  for (let sample = 0; sample < 5; sample++) {
-    await sleep(400);
-    samples.push(await residentMemory(pid));
-  }
-  return median(samples);
 }

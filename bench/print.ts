@@ -1,3 +1,4 @@
+import type { KeysReport } from './measure-keys.ts';
 import type { LoadMeasurement, LoadReport } from './measure-load.ts';
 import type { MemoryReport } from './measure-memory.ts';
 import type { StartMeasurement, StartReport } from './measure-start.ts';
@@ -61,6 +62,12 @@ export function memoryText({ measurements, requests, instances }: MemoryReport):
   return ['resident memory in MiB; an instance that waits; after so many requests', table(head, rows)].join(
     '\n',
   );
+}
+
+export function keysText({ keys, measurements }: KeysReport): string {
+  const rows = measurements.map(({ label, empty, full }) => [label, figure(empty / 1e6), figure(full / 1e6)]);
+  const head = ['', 'empty', `${keys.toLocaleString('en')} keys`];
+  return ['resident memory in MB, by the number of keys in memory', table(head, rows)].join('\n');
 }
 
 export function targetText(results: Results): string {

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { median } from './statistics.ts';
 
 /** The resident memory of a process and of all that it has started, in bytes. */
 export async function residentMemory(root: number): Promise<number> {
@@ -18,4 +20,14 @@ export async function residentMemory(root: number): Promise<number> {
     for (const { pid, parent } of rows) if (family.has(parent)) family.add(pid);
   }
   return rows.reduce((sum, { pid, kibibytes }) => (family.has(pid) ? sum + kibibytes * 1024 : sum), 0);
+}
+
+/** Some time after the last request, when what was freed has been given back. */
+export async function settledMemory(pid: number): Promise<number> {
+  const samples: number[] = [];
+  for (let sample = 0; sample < 5; sample++) {
+    await sleep(400);
+    samples.push(await residentMemory(pid));
+  }
+  return median(samples);
 }

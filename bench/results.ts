@@ -1,3 +1,4 @@
+import type { KeysReport } from './measure-keys.ts';
 import type { LoadReport } from './measure-load.ts';
 import type { MemoryReport } from './measure-memory.ts';
 import type { StartReport } from './measure-start.ts';
@@ -7,6 +8,7 @@ export interface Results {
   readonly load: readonly LoadReport[];
   readonly start: StartReport | undefined;
   readonly memory: MemoryReport | undefined;
+  readonly keys: KeysReport | undefined;
 }
 
 /** A figure of one entrant, round by round; undefined if that was not measured. */
@@ -15,7 +17,7 @@ export function loadRounds(
   workload: string,
   connections: number,
   label: string,
-  figure: 'requestsPerSecond' | 'latency' = 'requestsPerSecond',
+  figure: 'requestsPerSecond' | 'latency' | 'latency99' = 'requestsPerSecond',
 ): number[] | undefined {
   return load
     .find((report) => report.workload === workload)

@@ -2,6 +2,9 @@ import { freePort } from '../test/support/server.ts';
 import type { Contender, Setup } from './contenders/contender.ts';
 import { RunningProcess } from './running-process.ts';
 
+/** What the component `blob-probe` answers from its start. */
+const firstOfBlobs = '/container-exists?container=none';
+
 /** A contender that has answered its first request. */
 export interface StartedContender {
   readonly url: string;
@@ -21,6 +24,6 @@ export async function startContender(
   const start = performance.now();
   const process = owner.use(new RunningProcess(command));
   const url = `http://127.0.0.1:${port}`;
-  await process.firstAnswer(`${url}/`);
+  await process.firstAnswer(url + (setup.component === 'blob-probe' ? firstOfBlobs : '/'));
   return { url, process, startTime: performance.now() - start };
 }

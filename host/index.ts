@@ -11,9 +11,11 @@ export type {
   SeededEntry,
   SeededRule,
 } from './composition/options/keyvalue-rule.ts';
-export type { HostOperation, RequestEvent } from './composition/request-event.ts';
+export type {
+  HostOperation,
+  HostOperationName as OperationName,
+  RequestEvent,
+} from './composition/request-event.ts';
 export type { ScheduleRun } from './composition/schedule-run.ts';
-export type { BlobOperationName } from './interfaces/blobstore/operation-name.ts';
-export type { OperationName } from './interfaces/keyvalue/operation-name.ts';
 export type { LimitName } from './settings/limits.ts';
 export { HostError, type HostErrorCode } from './shared/host-error.ts';

@@ -9,10 +9,8 @@ export type {
   KeyvalueRule,
   ModulePath,
 } from './composition/options/keyvalue-rule.ts';
-export type { HostOperation } from './composition/request-event.ts';
+export type { HostOperation, HostOperationName as OperationName } from './composition/request-event.ts';
 export type { ScheduleRun } from './composition/schedule-run.ts';
-export type { BlobOperationName } from './interfaces/blobstore/operation-name.ts';
-export type { OperationName } from './interfaces/keyvalue/operation-name.ts';
 export { ExplorationError } from './testing/explore/exploration-error.ts';
 export { type Exploration, type Explored, type ExploredRequest, explore } from './testing/explore/explore.ts';
 export type { Fault } from './testing/faults/fault.ts';

@@ -11,7 +11,7 @@ export interface Setup {
   readonly scratch: string;
 }
 
-export type ComponentName = 'hello' | 'bench' | 'misbehave' | 'forward' | 'storefront-alone';
+export type ComponentName = 'hello' | 'bench' | 'misbehave' | 'forward' | 'storefront-alone' | 'blob-probe';
 
 /** One of the servers that are compared. */
 export interface Contender {

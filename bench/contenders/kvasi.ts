@@ -49,6 +49,7 @@ function variant({ name, main = builtKvasi, args = [] }: Variant): Contender {
         ...[main, 'dev', componentPath(component)],
         ...['--address', `127.0.0.1:${port}`, '--log-level', 'warn'],
         ...(redisUrl === undefined ? [] : ['--backend', redisUrl]),
+        ...(component === 'blob-probe' ? ['--blobs', `filesystem:${join(scratch, 'blobs')}`] : []),
         ...args,
       ],
       cwd: component === 'forward' ? await allowingRequests(scratch) : scratch,

@@ -1,16 +1,22 @@
+import { join } from 'node:path';
 import { builtServer } from '../build.ts';
-import type { Contender } from './contender.ts';
+import type { Contender, Setup } from './contender.ts';
 
-/** `node:http` with a Map, with ioredis or with undici: the limit, since nothing is done but what has to be done. */
+/** `node:http` with a Map, with files, with ioredis or with undici: the limit, since nothing is done but what has to be done. */
 export const nodeHttp: Contender = {
   name: 'node:http',
   version: async () => process.version,
   supports: () => true,
-  command: async ({ port, component, redisUrl }) => ({
+  command: async (setup) => ({
     file: process.execPath,
-    args:
-      redisUrl === undefined
-        ? [builtServer(component === 'forward' ? 'proxy-server' : 'map-server'), String(port)]
-        : [builtServer('ioredis-server'), String(port), redisUrl],
+    args: serverArguments(setup),
   }),
 };
+
+function serverArguments({ port, component, redisUrl, scratch }: Setup): string[] {
+  if (component === 'blob-probe') {
+    return [builtServer('blob-server'), String(port), join(scratch, 'bare-blobs')];
+  }
+  if (redisUrl !== undefined) return [builtServer('ioredis-server'), String(port), redisUrl];
+  return [builtServer(component === 'forward' ? 'proxy-server' : 'map-server'), String(port)];
+}

@@ -30,12 +30,32 @@ export function parameter(query: string, name: string): string {
   return '';
 }
 
+/** What the component writes over and over. */
+const hugePart = Buffer.alloc(
+  64 * 1024,
+  Uint8Array.from({ length: 256 }, (_, index) => index),
+);
+
 /** What needs no store. */
 const withoutStore: Readonly<Record<string, Answer>> = {
   '/': (_query, _message, response) => send(response, 200, 'Hello, world!\n'),
   '/echo': (_query, message, response) => {
     response.writeHead(200, { 'content-type': 'text/plain' });
     message.pipe(response);
+  },
+  '/huge': (query, _message, response) => {
+    response.writeHead(200, { 'content-type': 'application/octet-stream' });
+    let left = Number(parameter(query, 'mib')) * 16;
+    const writeOn = (): void => {
+      for (; left > 0; left -= 1) {
+        if (response.write(hugePart)) continue;
+        left -= 1;
+        response.once('drain', writeOn);
+        return;
+      }
+      response.end();
+    };
+    writeOn();
   },
   '/sleep': (query, _message, response) => {
     setTimeout(() => send(response, 200, 'awake\n'), Number(parameter(query, 'ms')));

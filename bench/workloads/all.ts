@@ -1,3 +1,5 @@
+import { bigValueWorkloads } from './big-values.ts';
+import { blobWorkloads } from './blobs.ts';
 import { keyCountWorkloads } from './key-counts.ts';
 import { keyvalueWorkloads } from './keyvalue.ts';
 import { linkedWorkloads } from './linked.ts';
@@ -8,7 +10,9 @@ import type { LoadWorkload } from './workload.ts';
 export const loadWorkloads: readonly LoadWorkload[] = [
   ...plainWorkloads,
   ...keyvalueWorkloads,
+  ...bigValueWorkloads,
   ...keyCountWorkloads,
   ...linkedWorkloads,
   ...proxyWorkloads,
+  ...blobWorkloads,
 ];

@@ -42,10 +42,13 @@ function filled(contender: Contender, count: number): Entrant {
   return {
     label: keyCountLabel(contender, count),
     contender,
-    prepare: async (url) => {
-      for (let from = 0; from < count; from += batch) {
-        await askFor(`${url}/fill?from=${from}&count=${batch}`);
-      }
-    },
+    prepare: (url) => fillKeys(url, count),
   };
+}
+
+/** Gives a server so many keys with short values. */
+export async function fillKeys(url: string, count: number): Promise<void> {
+  for (let from = 0; from < count; from += batch) {
+    await askFor(`${url}/fill?from=${from}&count=${batch}`);
+  }
 }

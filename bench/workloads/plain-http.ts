@@ -20,6 +20,18 @@ export const plainWorkloads: readonly LoadWorkload[] = [
   },
   echo('body-64k', '64 KiB', 64 * 1024, 16),
   echo('body-10m', '10 MiB', 10 * 1024 * 1024, 4),
+  {
+    name: 'body-out',
+    title: 'a body of 1 MiB out',
+    component: 'misbehave',
+    request: { method: 'GET', path: '/huge?mib=1' },
+    expected: Buffer.alloc(
+      1024 * 1024,
+      Uint8Array.from({ length: 256 }, (_, index) => index),
+    ),
+    connections: [16],
+    entrants,
+  },
 ];
 
 function echo(name: string, size: string, bytes: number, connections: number): LoadWorkload {

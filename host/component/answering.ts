@@ -57,7 +57,7 @@ function usualOf(
     if (components.length > 1) {
       throw new HostError(
         'component',
-        `none of ${components.map(({ name }) => name).join(', ')} exports wasi:http/incoming-handler@0.2.x or wasi:http/handler@0.3.x, so nothing can answer requests.`,
+        `none of ${components.map(({ name }) => name).join(', ')} exports wasi:http/incoming-handler 0.2.0 to 0.2.12 or wasi:http/handler 0.3.0 to 0.3.2, so nothing can answer requests.`,
       );
     }
     throw noEntry(main?.file.path ?? '', main?.file.description.exports ?? []);

@@ -35,7 +35,8 @@ export function isRun(interfaceName: string): boolean {
 /** What answers requests. */
 export const handlerEntry: EntryPoint = {
   trigger: 'http',
-  wanted: "wasi:http/incoming-handler@0.2.x or wasi:http/handler@0.3.x, so it can't answer requests",
+  wanted:
+    "wasi:http/incoming-handler 0.2.0 to 0.2.12 or wasi:http/handler 0.3.0 to 0.3.2, so it can't answer requests",
   isEntry: ({ interface: owner, name }) => owner !== undefined && isHandler(owner) && name === 'handle',
   isExported: (exports) => exports.some(isHandler),
 };
@@ -43,7 +44,7 @@ export const handlerEntry: EntryPoint = {
 /** What makes a component a command. */
 export const runEntry: EntryPoint = {
   trigger: 'run',
-  wanted: "wasi:cli/run@0.2.x or wasi:cli/run@0.3.x, so it can't be run",
+  wanted: "wasi:cli/run 0.2.0 to 0.2.12 or 0.3.0 to 0.3.2, so it can't be run",
   isEntry: ({ interface: owner, name }) => owner !== undefined && isRun(owner) && name === 'run',
   isExported: (exports) => exports.some(isRun),
 };

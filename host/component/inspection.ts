@@ -1,14 +1,17 @@
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import { Transpiler } from '../engine/jco/transpiler.ts';
+import type { LinkPlan } from '../engine/link/link-plan.ts';
 import { linkOf } from '../engine/link/program.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
 import { interfaceOf, providedImports, whyNotProvided } from '../interfaces/provided.ts';
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
+import { isHandler, isHandler02 } from './entry-point.ts';
 import { linking } from './linking.ts';
 import { programOf } from './load.ts';
 import type { ComponentFile } from './read.ts';
+import { filesOf, type Workload } from './workload.ts';
 
 /** What a component imports and exports, and who serves it. */
 export interface Inspection {
@@ -24,31 +27,54 @@ export interface Inspection {
   readonly problem?: string;
 }
 
-/** Looks at a component as it would be served. */
-export async function examine(file: ComponentFile): Promise<Inspection> {
+/** Looks at a component as it would be served. @param beside the components beside it, which may serve imports. Default: none */
+export async function examine(
+  file: ComponentFile,
+  beside: Pick<Workload, 'components' | 'routes'> = { components: [], routes: [] },
+): Promise<Inspection> {
+  const workload = { path: file.path, ...beside };
+  const several =
+    filesOf(workload).length > 1
+      ? await (await import('./inspect-several.ts')).inspectSeveral(workload)
+      : undefined;
   const provided = await providedImports();
   const imports = file.description.imports.map((item) => {
+    const component = several?.suppliers.get(item.name);
+    if (component !== undefined) return { name: item.name, served: `the component ${component}` };
     const problem = whyNotProvided(item, provided);
     if (problem !== undefined) return { name: item.name, served: 'not provided', problem };
     return { name: item.name, served: servedBy(item.name, file.description.imports) };
   });
-  const problem = await problemOf(file);
+  const problem = several === undefined ? await problemOf(file) : several.problem;
   return {
     component: file.path,
     bytes: file.bytes.length,
     imports,
     exports: file.description.exports,
-    ...howItRuns(file),
+    ...(several?.runs ?? howItRuns(file)),
     ...(problem === undefined ? {} : { problem }),
   };
 }
 
 function howItRuns({ description }: ComponentFile): Pick<Inspection, 'linked' | 'fresh'> {
   const link = linkOf(description, linking);
-  if ('problem' in link) return { linked: `by jco: ${link.problem}`, fresh: 'by new instances' };
-  const resettable = makeResettable(link.plan);
-  const fresh = 'problem' in resettable ? `by new instances: ${resettable.problem}` : 'by reset';
-  return { linked: 'by kvasi', fresh };
+  const canBeTranspiled = description.exports.some(isHandler02);
+  const isAsked = process.env.KVASI_LOWERING === 'jco' ? 'KVASI_LOWERING=jco asks for it' : undefined;
+  const problem = 'problem' in link ? link.problem : isAsked;
+  if (problem !== undefined && canBeTranspiled)
+    return { linked: `by jco: ${problem}`, fresh: 'by new instances' };
+  // One without a handler may serve another.
+  const isPart =
+    'problem' in link && !('problem' in description.link) && !description.exports.some(isHandler);
+  if (isPart)
+    return { linked: 'by kvasi, with a component that has a handler', fresh: freshOf(description.link) };
+  if ('problem' in link) return { linked: `by nobody: ${link.problem}`, fresh: 'not at all' };
+  return { linked: 'by kvasi', fresh: freshOf(link.plan) };
+}
+
+function freshOf(plan: LinkPlan): string {
+  const resettable = makeResettable(plan);
+  return 'problem' in resettable ? `by new instances: ${resettable.problem}` : 'by reset';
 }
 
 function servedBy(name: string, imports: readonly InterfaceDescription[]): string {

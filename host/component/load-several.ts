@@ -1,6 +1,12 @@
 import { compose, Misfit } from '../engine/decode/compose.ts';
 import type { ExportedFunction, LinkPlan, MemberPlan } from '../engine/link/link-plan.ts';
-import { isTask, type KeptMember, type Linkable, linkOf } from '../engine/link/program.ts';
+import {
+  isTask,
+  type KeptMember,
+  type Linkable,
+  type LinkedProgram,
+  linkOf,
+} from '../engine/link/program.ts';
 import { withComponentName } from '../engine/module-name.ts';
 import { HostError } from '../shared/host-error.ts';
 import { type Answering, answering } from './answering.ts';
@@ -18,6 +24,13 @@ interface Member extends NamedComponent {
   readonly entry: ComponentEntry | undefined;
 }
 
+/** Several components that are one program. */
+export interface LoadedSeveral extends LoadedComponent {
+  readonly program: LinkedProgram;
+  /** Who serves an import of the main component, by its name, as far as other components do. */
+  readonly suppliers: ReadonlyMap<string, string>;
+}
+
 /**
  * Reads and checks several components, and puts them together as one program: an instance of it has an instance of each. Throws a
  * `HostError` where one of them can't be served, or they don't fit.
@@ -25,7 +38,7 @@ interface Member extends NamedComponent {
 export async function loadSeveral(
   { path, components, routes }: Workload,
   options: LoadOptions,
-): Promise<LoadedComponent> {
+): Promise<LoadedSeveral> {
   const all = await Promise.all(
     [undefined, ...components].map(
       async (entry): Promise<Member> => ({
@@ -64,6 +77,7 @@ export async function loadSeveral(
       imports: importsOfHost(one, wiring),
     })),
     ...(answers.routes.length === 0 ? {} : { routes: answers.routes }),
+    suppliers: new Map([...(wiring.get(mainName) ?? [])].map(([own, supplier]) => [own, supplier.name])),
     warnings: [...answers.warnings, ...unused(all, members, answers)],
   };
 }

@@ -2,6 +2,9 @@ import type { BlobOperation } from '../interfaces/blobstore/blob-operation.ts';
 import type { OutgoingOperation } from '../interfaces/http/outgoing-operation.ts';
 import type { KeyvalueOperation } from '../interfaces/keyvalue/keyvalue-operation.ts';
 
+/** The operations of components, by their names in WIT. */
+export type HostOperationName = KeyvalueOperation['op'] | BlobOperation['op'] | OutgoingOperation['op'];
+
 /**
  * What the component did through the host: with a bucket and perhaps a key, with a container and perhaps an object, or a request that it
  * sent.
@@ -10,7 +13,7 @@ export interface HostOperation
   extends Omit<KeyvalueOperation, 'op' | 'bucket'>,
     Pick<BlobOperation, 'object'>,
     Partial<Pick<OutgoingOperation, 'url' | 'method' | 'status'>> {
-  readonly op: KeyvalueOperation['op'] | BlobOperation['op'] | OutgoingOperation['op'];
+  readonly op: HostOperationName;
   /** Of `wasi:keyvalue`. */
   readonly bucket?: string | undefined;
   /** Of `wasi:blobstore`. */

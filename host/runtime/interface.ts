@@ -87,6 +87,8 @@ export interface PeerPart {
   detach?(): void;
   /** Others have taken over from the worker after it was detached; it may be busy and never do what they wanted of it. */
   reroute?(): void;
+  /** A call of the worker has ended: what the worker's part left in shared memory can be taken now. */
+  answered?(): void;
   /** The worker has broken down, perhaps without having been detached. */
   lose?(): void;
   /** The worker has ended, however that came. */

@@ -1,3 +1,4 @@
+import type { Lent, Part } from './ipc/blocks.ts';
 import type { PackedTrace } from './trace/packed-trace.ts';
 
 /** A part of what comes of a call, or all of it. What else there is, is the trigger's. */
@@ -5,6 +6,9 @@ export interface Output {
   readonly id: number;
   /** The guest has ended. */
   outcome?: Outcome | undefined;
+  /** Bytes of it that lie in a block, where it is sent; and where it is received. */
+  part?: Part | undefined;
+  lent?: Lent | undefined;
 }
 
 /** How a handler ended. */

@@ -102,8 +102,16 @@ export class ServedComponent {
     return (await versionOf(this.#workload)) === this.#version;
   }
 
+  /** Deletes what the component has stored, or could find. */
+  async empty(): Promise<void> {
+    await this.stores.empty();
+    await this.blobs.empty();
+  }
+
   /** Ends everything; in-flight requests fail because the host is closed. */
   async close(): Promise<void> {
+    this.stores.shut();
+    this.blobs.shut();
     // The last one first; each also where those before have failed.
     await using ends = new AsyncDisposableStack();
     ends.defer(() => this.data.remove());

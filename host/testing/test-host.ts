@@ -168,21 +168,13 @@ export class TestHost implements AsyncDisposable {
   /** The bucket that the component gets for an identifier. */
   bucket(identifier: string): TestBucket {
     requireText('the identifier of host.bucket', identifier);
-    return new TestBucket((act) => {
-      this.#requireOpen();
-      this.#served.isUsed = true;
-      return this.#underWay.add(this.#served.stores.use(identifier, act));
-    });
+    return new TestBucket((act) => this.#using(() => this.#served.stores.use(identifier, act)));
   }
 
   /** A container of the component's blobs. */
   container(name: string): TestContainer {
     requireText('the name of host.container', name);
-    return new TestContainer(name, (act) => {
-      this.#requireOpen();
-      this.#served.isUsed = true;
-      return this.#underWay.add(this.#served.blobs.use(act));
-    });
+    return new TestContainer(name, (act) => this.#using(() => this.#served.blobs.use(act)));
   }
 
   /** The names of all containers of blobs, whoever has made them, sorted. */
@@ -231,8 +223,7 @@ export class TestHost implements AsyncDisposable {
   async restore(snapshot: Snapshot): Promise<void> {
     requireSnapshot(snapshot);
     await this.#afterOthers('restore()', async () => {
-      await this.#served.stores.empty();
-      await this.#served.blobs.empty();
+      await this.#served.empty();
       await storeSnapshot(this, snapshot);
     });
   }
@@ -246,7 +237,7 @@ export class TestHost implements AsyncDisposable {
    */
   async reset(): Promise<void> {
     await this.#afterOthers('reset()', async () => {
-      const { host, stores } = this.#served;
+      const { host } = this.#served;
       const { instances, seed } = this.#options;
       // Those that are fresh for each request are so anyway.
       if (instances === 'reuse') host.tell({ type: 'forget' });
@@ -254,8 +245,7 @@ export class TestHost implements AsyncDisposable {
       this.#follow(undefined, () => {});
       this.faults.clear();
       this.outgoing.clear();
-      await stores.empty();
-      await this.#served.blobs.empty();
+      await this.#served.empty();
       this.#log.clear();
       this.clock.reset();
       this.#setClock();
@@ -298,9 +288,14 @@ export class TestHost implements AsyncDisposable {
     using _ = holdProcess();
     forget(this);
     this.#log.requests.close();
-    this.#served.stores.shut();
-    this.#served.blobs.shut();
     await this.#served.close();
+  }
+
+  /** Does something with a store. */
+  #using<T>(act: () => Promise<T>): Promise<T> {
+    this.#requireOpen();
+    this.#served.isUsed = true;
+    return this.#underWay.add(act());
   }
 
   #requireOpen(): void {

@@ -69,7 +69,7 @@ const files: Readonly<Record<string, number>> = {
  * `sync-streams`: it wants a call to begin although a task has the core code that is ready to end, where `definitions.py` lets
  * the call wait for its turn.
  */
-const threads = /it uses the canonical built-in 0x2[6-9a-d]/;
+const threads = /it uses threads/;
 const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
   // That a component calls its parent, or one within it, is refused "for now"; `definitions.py` allows it, and so does wasmtime 49.
   'async/trap-on-reenter': [/^86: /, /^110: /],

@@ -8,7 +8,7 @@ import { programOf } from '../../host/component/load.ts';
 import { type ComponentDescription, decodeComponent } from '../../host/engine/decode/decode.ts';
 import { Transpiler } from '../../host/engine/jco/transpiler.ts';
 import { Linker } from '../../host/engine/link/linker.ts';
-import { linkOf } from '../../host/engine/link/program.ts';
+import { isTask, linkOf } from '../../host/engine/link/program.ts';
 import { makeResettable } from '../../host/engine/reset/prepare.ts';
 import { providedImports } from '../../host/interfaces/provided.ts';
 import { DEFAULT_LIMITS } from '../../host/settings/limits.ts';
@@ -18,6 +18,7 @@ import { rounds } from '../support/rounds.ts';
 import { wrapped } from '../support/wrapped-component.ts';
 import { greeting } from './composed-components.ts';
 import { counting } from './resource-components.ts';
+import { passOn } from './stream-components.ts';
 
 const components = [
   'hello',
@@ -28,19 +29,27 @@ const components = [
   'hoarder',
   'kv-race',
 ];
+const components03 = ['wasi-0.3/hello-async', 'wasi-0.3/http-kv-async', 'wasi-0.3/misbehave-async'];
+const binary = (name: string): Promise<Buffer> => {
+  const [folder, own = folder] = name.split('/').slice(-2);
+  return readFile(component(name, own));
+};
 const isValid = (bytes: Uint8Array<ArrayBuffer>): boolean => WebAssembly.validate(bytes);
 
-test.each(components)('what %s’s core modules are changed to is valid', async (name) => {
-  const { link } = decodeComponent(await readFile(component(name)));
-  if ('problem' in link) throw new Error(link.problem);
-  expect(link.modules.every(isValid)).toBe(true);
-  for (const notes of [false, true]) {
-    const resettable = makeResettable(link, { notes });
-    if ('problem' in resettable) throw new Error(resettable.problem);
-    expect(resettable.modules).toHaveLength(link.modules.length);
-    expect(resettable.modules.every(isValid)).toBe(true);
-  }
-});
+test.each([...components, ...components03])(
+  'what %s’s core modules are changed to is valid',
+  async (name) => {
+    const { link } = decodeComponent(await binary(name));
+    if ('problem' in link) throw new Error(link.problem);
+    expect(link.modules.every(isValid)).toBe(true);
+    for (const notes of [false, true]) {
+      const resettable = makeResettable(link, { notes });
+      if ('problem' in resettable) throw new Error(resettable.problem);
+      expect(resettable.modules).toHaveLength(link.modules.length);
+      expect(resettable.modules.every(isValid)).toBe(true);
+    }
+  },
+);
 
 /** Where bytes are changed, and to what; and how much is left. */
 const damage = fc.record({
@@ -48,10 +57,17 @@ const damage = fc.record({
   length: fc.option(fc.nat(), { nil: undefined, freq: 2 }),
 });
 
+const dealing = { encoding: 'utf8', piece: 3 };
+
 const damagedOnes: readonly (readonly [string, () => Promise<Uint8Array>])[] = [
   ['a component', () => readFile(component('kv-counter'))],
   ['a component within another one', async () => wrapped(await readFile(component('kv-counter')))],
   ['a component of two that call one another', () => parse(greeting)],
+  ['a component of WASI 0.3', () => binary('wasi-0.3/hello-async')],
+  [
+    'a component of two that call one another asynchronously',
+    () => parse(passOn({ kind: 'string' }, dealing, dealing)),
+  ],
   ['a component with resources of its own', () => parse(counting('(call $make (i32.const 1))'))],
 ];
 
@@ -92,11 +108,11 @@ test.each(damagedOnes)(
   120_000,
 );
 
-test.each([...components, 'kv-counter within another'])(
+test.each([...components, ...components03, 'kv-counter within another'])(
   '%s, damaged anywhere, is refused with one message or can be put together',
   async (name) => {
     const [inner = name, within] = name.split(' ');
-    const read = await readFile(component(inner));
+    const read = await binary(inner);
     const whole = new Uint8Array(within === undefined ? read : wrapped(read));
     const flips = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 })), {
       minLength: 1,
@@ -118,7 +134,7 @@ test.each([...components, 'kv-counter within another'])(
         if ('problem' in linkOf(description, linking)) return;
         const file = { path: 'damaged.wasm', bytes, description };
         try {
-          checkComponent(file);
+          await checkComponent(file);
           const program = await programOf(
             file,
             { memory: DEFAULT_LIMITS.memory, instances: 'fresh' },
@@ -126,7 +142,9 @@ test.each([...components, 'kv-counter within another'])(
             () => {},
           );
           if (program.kind !== 'linked') throw new Error('it was to be linked by us');
-          new Linker(program).instantiate(imports);
+          const linker = new Linker(program);
+          if (isTask(program)) linker.instantiateAsync(imports);
+          else linker.instantiate(imports);
         } catch (error) {
           if (!(error instanceof HostError)) throw error;
           expect(error.message).toMatch(

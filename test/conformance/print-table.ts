@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { groups } from '../../host/interfaces/keyvalue/conformance/groups.ts';
 import { type Counts, countByGroup, countTable, totalLine } from '../../host/terminal/result-counts.ts';
 import { root } from '../support/kvasi-process.ts';
@@ -13,6 +13,13 @@ interface Reported {
   readonly status: string;
   readonly failureMessages: readonly string[];
 }
+
+/** The suite of blobs by its files. */
+const groupsOfBlobs: Readonly<Record<string, string>> = {
+  contract: 'past components',
+  components: 'through components',
+  failures: 'when something breaks',
+};
 
 /** Runs the suite over every backend and prints backend × group, with how many cases passed, failed and were skipped. */
 await using project = await Project.create();
@@ -30,8 +37,8 @@ const { testResults } = JSON.parse(await readFile(report, 'utf8')) as {
 };
 const results = testResults.flatMap(({ name, assertionResults }) =>
   assertionResults.map(({ ancestorTitles, title, status, failureMessages }) => ({
-    backend: basename(name, '.test.ts'),
-    group: groups.find((group) => ancestorTitles.includes(group.name))?.name ?? 'of its own',
+    backend: backendOf(name, ancestorTitles),
+    group: groupOf(name, ancestorTitles),
     title: [...ancestorTitles, title].join(' > '),
     outcome: outcomeOf(status),
     failureMessages,
@@ -52,6 +59,17 @@ if (skipped > 0) console.log(`\n${skipped} skipped: their server is not installe
 console.log(`\n${totalLine(results)}`);
 const hasPassed = results.some(({ outcome }) => outcome === 'passed');
 process.exitCode = hasPassed && results.every(({ outcome }) => outcome !== 'failed') ? 0 : 1;
+
+/** Blobs have one file for all of their backends. */
+function backendOf(file: string, [title]: readonly string[]): string {
+  const name = basename(file, '.test.ts');
+  return dirname(file).endsWith('blobs') ? `blobs, ${title ?? 'of all backends'}` : name;
+}
+
+function groupOf(file: string, titles: readonly string[]): string {
+  if (dirname(file).endsWith('blobs')) return groupsOfBlobs[basename(file, '.test.ts')] ?? 'of its own';
+  return groups.find((group) => titles.includes(group.name))?.name ?? 'of its own';
+}
 
 function outcomeOf(status: string): keyof Counts {
   return status === 'passed' || status === 'failed' ? status : 'skipped';

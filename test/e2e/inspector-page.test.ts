@@ -32,7 +32,7 @@ describe.skipIf(chromium === undefined)('the page in a real browser', () => {
     kvasi = await KvasiDev.start([component('http-kv-handler')], { cwd: project.folder });
     inspector = await InspectorClient.of(kvasi);
     page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(45_000);
     complaints = complaintsOf(page);
   });
 

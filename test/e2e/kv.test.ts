@@ -55,6 +55,26 @@ for (const mode of ['with', 'without']) {
   });
 }
 
+for (const mode of ['with', 'without']) {
+  test(`${mode} a running kvasi dev: the buckets are listed that hold something`, async () => {
+    await using project = await Project.create({ '.wash/config.yaml': configuration });
+    for (const bucket of ['sessions', 'files']) await kv(project, ['set', bucket, 'a', 'b']);
+    await kv(project, ['set', 'other', 'a', 'b', '--backend', 'sqlite:kv.db']);
+    await using stack = new AsyncDisposableStack();
+    if (mode === 'with') {
+      const kvasi = stack.use(await KvasiDev.start([component('kv-counter')], { cwd: project.folder }));
+      await (await kvasi.fetch('/visits')).text();
+    }
+    const inMemory = mode === 'with' ? ['counters'] : [];
+    const expected = [...inMemory, 'files', 'sessions'];
+    expect((await kv(project, ['buckets'])).stdout).toBe(`${expected.join('\n')}\n`);
+    expect((await kv(project, ['buckets', '--json'])).stdout).toBe(
+      expected.map((bucket) => `${JSON.stringify({ bucket })}\n`).join(''),
+    );
+    expect((await kv(project, ['buckets', '--backend', 'sqlite:kv.db'])).stdout).toBe('other\nsessions\n');
+  });
+}
+
 test('what is kept in memory is that of the running kvasi dev, and an error without one', async () => {
   await using project = await Project.create();
   {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHost, type Host } from '../../host/index.ts';
 import { makeCertificate } from '../support/certificate.ts';
-import { component } from '../support/kvasi-in-process.ts';
+import { component, KvasiDev } from '../support/kvasi-in-process.ts';
+import { Project } from '../support/project.ts';
 import { getWithTrailers } from '../support/raw-http.ts';
 import { freePort, temporaryFolder } from '../support/server.ts';
 import { bodyOf, Upstream } from '../support/upstream.ts';
@@ -329,4 +330,20 @@ describe('whom a component may send requests to', () => {
     const response = await host.fetch(pathOf('/forward', { url: 'http://127.0.0.1:1/' }));
     expect(await response.text()).toBe('ErrorCode::HttpRequestDenied');
   });
+});
+
+test('kvasi dev says what was sent, and what would allow a request that was denied', async () => {
+  await using upstream = await Upstream.http((_, response) => void response.end('ok'));
+  await using project = await Project.create({
+    '.wash/config.yaml': `workload: { allowedHosts: ['127.0.0.1'] }\n`,
+  });
+  await using kvasi = await KvasiDev.start([guests['0.2'], '--verbose'], { cwd: project.folder });
+  expect(await kvasi.text(pathOf('/forward', { url: upstream.url('/a?b') }))).toBe('ok');
+  await kvasi.until(new RegExp(`send +${upstream.url('/a')}\\?b +GET, 200, 2 B +[\\d.]+ m?s`));
+  const response = await kvasi.fetch(pathOf('/forward', { url: upstream.url('/', 'localhost') }));
+  expect(response.status).toBe(502);
+  await kvasi.until(/failed: HTTP-request-denied/);
+  await expect
+    .poll(() => kvasi.stdout + kvasi.stderr)
+    .toContain(`add "localhost:${upstream.port}" to workload.allowedHosts`);
 });

@@ -149,3 +149,15 @@ scenarios:
   expect(stdout + stderr).toContain('sells');
   expect(code, stdout + stderr).toBe(0);
 });
+
+test('kvasi inspect says which imports other components serve', async () => {
+  await using project = await Project.create(files);
+  const { code, stdout } = await runKvasi(['inspect', '-C', project.folder]);
+  expect(stdout).toMatch(/acme:pricing\/quotes@1\.2\.0 +the component pricing/);
+  expect(stdout).toContain('linked by kvasi, 2 components together, fresh by reset');
+  expect(stdout).toContain('kvasi can serve it');
+  expect(code).toBe(0);
+  const alone = await runKvasi(['inspect', join(project.folder, 'storefront.wasm')]);
+  expect(alone.code).toBe(1);
+  expect(alone.stdout).toContain('no package acme:pricing is provided');
+});

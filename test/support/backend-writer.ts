@@ -39,8 +39,10 @@ if (task === 'increment') {
   );
 }
 if (task === 'hold') {
-  setInterval(() => {}, 1000);
-  await new FileLocks(join(path, '.kvasi', 'locks'), 1000).hold(hashOf('b', 'k'), () => {
+  const locks = new FileLocks(join(path, '.kvasi', 'locks'), 1000);
+  // What nobody refers to is collected, and its lock is given up with it.
+  setInterval(() => locks, 1000);
+  await locks.hold(hashOf('b', 'k'), () => {
     tell('held');
     return new Promise<void>(() => {});
   });

@@ -20,7 +20,7 @@ export async function bundleHost(folder: string): Promise<void> {
     input: Object.fromEntries(entries.map((entry) => [entry, join(host, `${entry}.ts`)])),
     platform: 'node',
     external: /^[^./]/,
-    plugins: [sharedModules, bundledThreads],
+    plugins: [sharedModules, bundledThreads(`'${pathToFileURL(`${folder}/`).href}'`)],
   });
   await bundle.write({
     dir: folder,
@@ -41,19 +41,24 @@ const sharedModules: Plugin = {
   },
 };
 
-/** Has sources start the threads of the bundle. */
-export const bundledThreads: Plugin & { readonly enforce: 'pre' } = {
-  name: 'bundled-threads',
-  // Before vite writes the code anew.
-  enforce: 'pre',
-  transform(code, id) {
-    if (!id.startsWith(host) || !code.includes('import.meta')) return null;
-    return code
-      .replaceAll(/threadUrl\('([^']+)', import\.meta\.url\)/g, (call, name: string) => {
-        const entry = entries.find((path) => join(host, path) === join(dirname(id), name));
-        return entry === undefined ? call : `new URL('${entry}.mjs', process.env.${bundleVariable})`;
-      })
-      .replaceAll('import.meta.url', `'${pathToFileURL(id).href}'`)
-      .replaceAll('import.meta.main', 'false');
-  },
-};
+/** Has sources start the threads of the bundle. @param bundle the URL of its folder, as an expression */
+export function bundledThreads(
+  bundle = `process.env.${bundleVariable}`,
+): Plugin & { readonly enforce: 'pre' } {
+  return {
+    // What vitest keeps from run to run is by the names of plugins.
+    name: `bundled-threads ${entries.join(' ')}`,
+    // Before vite writes the code anew.
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.startsWith(host) || !code.includes('import.meta')) return null;
+      return code
+        .replaceAll(/threadUrl\('([^']+)', import\.meta\.url\)/g, (call, name: string) => {
+          const entry = entries.find((path) => join(host, path) === join(dirname(id), name));
+          return entry === undefined ? call : `new URL('${entry}.mjs', ${bundle})`;
+        })
+        .replaceAll('import.meta.url', `'${pathToFileURL(id).href}'`)
+        .replaceAll('import.meta.main', 'false');
+    },
+  };
+}

@@ -55,7 +55,13 @@ const request = fc.constantFrom(
   'OPTIONS * HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
 );
 
-const silent: WorkerLink = { begin: () => {}, tell: () => {}, abort: () => {} };
+const silent: WorkerLink = {
+  begin: () => {},
+  tell: () => {},
+  note: () => {},
+  bytes: () => 0,
+  abort: () => {},
+};
 /** What escapes an exchange ends the process of a host. */
 const escaped: unknown[] = [];
 const noteEscaped = (error: unknown): void => {

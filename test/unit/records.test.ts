@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyvalueOperations } from '../../host/interfaces/keyvalue/operations.ts';
 import { recordsOf, tracedOperations } from '../../host/interfaces/traced-operations.ts';
+import { Blocks, blockSize, Lent } from '../../host/runtime/ipc/blocks.ts';
 import { readCall, writeCall } from '../../host/runtime/ipc/call-record.ts';
 import { readOutput, writeOutput } from '../../host/runtime/ipc/output-record.ts';
 import { RingBuffer } from '../../host/runtime/ipc/ring-buffer.ts';
@@ -22,6 +23,10 @@ const headers = fc
   )
   .map((pairs) => pairs.flat());
 const bytes = fc.uint8Array({ maxLength: 300 });
+/** More than is copied into a record. */
+const longBytes = fc
+  .integer({ min: 16 * 1024 + 1, max: blockSize })
+  .map((length) => new Uint8Array(length).fill(7));
 const text = fc.string({ unit: 'grapheme' });
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
@@ -63,20 +68,29 @@ describe('records', () => {
       pathWithQuery: latin1,
       headers,
     });
-    const body = fc.oneof(bytes, fc.constant('stream' as const), fc.constant(undefined));
+    const body = fc.oneof(bytes, longBytes, fc.constant('stream' as const), fc.constant(undefined));
+    const blocks = new Blocks();
     fc.assert(
       fc.property(fc.nat(), head, body, (id, sent, sentBody) => {
         const request = carry(
-          (ring) => writeCall(ring, id, 3, sentRequests, { head: sent, body: sentBody }),
+          (ring) => writeCall(ring, blocks, id, 3, sentRequests, { head: sent, body: sentBody }),
           (ring, at) =>
-            readCall(ring, at, (trigger, ring, at, id) => ({ id, trigger, ...readRequest(ring, at) })),
+            readCall(ring, at, (trigger, ring, at, id) => ({
+              id,
+              trigger,
+              ...readRequest(ring, at, blocks),
+            })),
         );
         if (request === undefined) throw new Error('the request was not written');
         const { method, scheme, authority, pathWithQuery, headers } = request.head;
         expect({ method, scheme, authority, pathWithQuery, headers }).toEqual(sent);
         expect(request.id).toBe(id);
         expect(request.trigger).toBe(3);
-        if (sentBody instanceof Uint8Array) expect([...(request.body as Uint8Array)]).toEqual([...sentBody]);
+        if (request.body instanceof Lent) {
+          expect(sentBody instanceof Uint8Array && Buffer.compare(request.body.bytes, sentBody)).toBe(0);
+          request.body.giveBack();
+        } else if (sentBody instanceof Uint8Array)
+          expect([...(request.body as Uint8Array)]).toEqual([...sentBody]);
         else expect(request.body).toBe(sentBody);
       }),
     );
@@ -103,8 +117,8 @@ describe('records', () => {
         if (end !== undefined) output.end = end;
         if (operations !== undefined) output.outcome = { operations: log.take() };
         const received: ReceivedOutput | undefined = carry(
-          (ring) => writeOutput(ring, sentAnswers, output),
-          (ring, at) => readOutput(ring, at, () => ({ readOutput: readAnswer })),
+          (ring) => writeOutput(ring, new Blocks(), sentAnswers, output),
+          (ring, at) => readOutput(ring, at, new Blocks(), () => ({ readOutput: readAnswer })),
         );
         if (received === undefined) throw new Error('the answer was not written');
         expect(received.id).toBe(id);
@@ -127,10 +141,22 @@ describe('records', () => {
 
   it('are not made of what is long or failed', () => {
     const ring = new RingBuffer();
-    const long = new Uint8Array(16 * 1024 + 1);
+    const long = new Uint8Array(blockSize + 1);
     const head = { method: 'POST', scheme: 'http', authority: 'a', pathWithQuery: '/', headers: [] };
-    expect(writeCall(ring, 1, 0, sentRequests, { head, body: long })).toBeUndefined();
-    expect(writeOutput(ring, sentAnswers, { id: 1, bytes: long })).toBeUndefined();
-    expect(writeOutput(ring, sentAnswers, { id: 1, failure: 'it broke' })).toBeUndefined();
+    const blocks = new Blocks();
+    expect(writeCall(ring, blocks, 1, 0, sentRequests, { head, body: long })).toBeUndefined();
+    expect(writeOutput(ring, blocks, sentAnswers, { id: 1, bytes: long })).toBeUndefined();
+    expect(writeOutput(ring, blocks, sentAnswers, { id: 1, failure: 'it broke' })).toBeUndefined();
+  });
+  it('are none while all blocks are taken', () => {
+    const blocks = new Blocks();
+    while (blocks.take() !== undefined);
+    const head = { method: 'POST', scheme: 'http', authority: 'a', pathWithQuery: '/', headers: [] };
+    const send = (length: number) =>
+      writeCall(new RingBuffer(), blocks, 1, 0, sentRequests, { head, body: new Uint8Array(length) });
+    expect(send(blockSize)).toBeUndefined();
+    expect(send(100)).toBeDefined();
+    blocks.free(0);
+    expect(send(blockSize)).toBeDefined();
   });
 });

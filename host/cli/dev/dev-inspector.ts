@@ -41,7 +41,7 @@ export async function startDevInspector(options: DevInspectorOptions): Promise<D
   let shown: { file: ComponentFile; inspection: ReturnType<typeof examine> } | undefined;
   const inspection = (): ReturnType<typeof examine> => {
     const file = options.component();
-    if (shown?.file !== file) shown = { file, inspection: examine(file) };
+    if (shown?.file !== file) shown = { file, inspection: examine(file, resolved.settings) };
     return shown.inspection;
   };
   const events = new EventStreams(requests);

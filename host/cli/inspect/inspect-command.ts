@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Workload } from '../../component/workload.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
 import { configOption, directoryOption, type PlaceOptions } from '../../terminal/place-options.ts';
 
@@ -39,26 +40,26 @@ Examples:
   kvasi inspect -C ../shop`,
     )
     .action(async (given: string | undefined, options: InspectOptions, command: Command) => {
-      const component = await componentOf(given, command, context);
+      const workload = await workloadOf(given, command, context);
       if (options.behavior !== undefined) {
         const { inspectBehavior } = await import('./inspect-behavior.ts');
-        done(await inspectBehavior(component, options.behavior, options.json === true, context));
+        done(await inspectBehavior(workload.path, options.behavior, options.json === true, context));
         return;
       }
       const { inspect } = await import('./inspect.ts');
-      done(await inspect(component, options.json === true, context));
+      done(await inspect(workload, options.json === true, context));
     });
 }
 
-async function componentOf(
+async function workloadOf(
   given: string | undefined,
   command: Command,
   context: CommandContext,
-): Promise<string> {
+): Promise<Workload> {
   const { directory, config } = command.opts<PlaceOptions>();
-  if (given !== undefined && config === undefined) return given;
+  if (given !== undefined && config === undefined) return { path: given, components: [], routes: [] };
   if (directory === undefined && config === undefined)
     command.error("error: missing required argument 'component'", { code: 'commander.missingArgument' });
-  const { projectComponent } = await import('../project-component.ts');
-  return await projectComponent({ component: given, config }, context);
+  const { projectWorkload } = await import('../project-component.ts');
+  return await projectWorkload({ component: given, config }, context);
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { examine, type Inspection } from '../../component/inspection.ts';
 import { readComponent } from '../../component/read.ts';
+import type { Workload } from '../../component/workload.ts';
 import type { InspectedPart } from '../../interfaces/command-part.ts';
 import { interfacesOf } from '../../interfaces/provided.ts';
 import { HostError } from '../../shared/host-error.ts';
@@ -9,10 +10,14 @@ import type { CommandContext } from '../../terminal/command-context.ts';
 import { styled } from '../../terminal/styled.ts';
 
 /** `kvasi inspect`: exit code 1 when the component could not be served. */
-export async function inspect(path: string, json: boolean, { cwd, stdout }: CommandContext): Promise<0 | 1> {
+export async function inspect(
+  { path, ...beside }: Workload,
+  json: boolean,
+  { cwd, stdout }: CommandContext,
+): Promise<0 | 1> {
   if (path === '') throw new HostError('usage', 'the component has the name "". Name a .wasm file.');
   const file = await readComponent(resolve(cwd, path));
-  const inspection = await examine(file);
+  const inspection = await examine(file, beside);
   const commands = await Promise.all(interfacesOf(file.description.imports).map((one) => one.commands?.()));
   const parts = (await Promise.all(commands.map((part) => part?.inspect?.()))).filter(
     (part) => part !== undefined,

@@ -12,6 +12,9 @@ const shortText = 32;
  */
 const mostListed = 256 * 1024 * 1024;
 const listEntry = 128;
+
+/** Bytes of a list that is lent rather than copied, where the host's function says so. A shorter one is always the function's own. */
+export const lentLength = 1024;
 /** The most bytes that a string may have. Source: `CanonicalABI.md`. */
 const mostText = 2 ** 28 - 1;
 /** In the length of a string that may be in either of two encodings: it is in UTF-16. */
@@ -74,6 +77,14 @@ export class GuestMemory {
     const size = length >>> 0;
     const at = this.range(pointer, size, 1);
     return this.u8.slice(at, at + size);
+  }
+
+  /** The same, but for long ones the guest's own memory: to be used at once, before the guest goes on. */
+  lentBytes(pointer: number, length: number): Uint8Array {
+    const size = length >>> 0;
+    if (size < lentLength) return this.bytes(pointer, length);
+    const at = this.range(pointer, size, 1);
+    return this.u8.subarray(at, at + size);
   }
 
   /** The entries of a list are about to be read. */

@@ -36,11 +36,14 @@ const arrays: Readonly<Record<string, string>> = {
 export class Lift {
   readonly #source: Source;
   readonly #side: Side;
+  readonly #lends: string | undefined;
   /** How many lists are around what is read. */
   #depth = 0;
 
-  constructor(source: Source, side: Side) {
+  /** @param lends an expression that tells whether lists of bytes are lent; see `GuestMemory.lentBytes`. Default: they are not */
+  constructor(source: Source, side: Side, lends?: string) {
     this.#source = source;
+    this.#lends = lends;
     this.#side = side;
   }
 
@@ -245,7 +248,11 @@ export class Lift {
   #list(of: WitType, pointer: string, length: string): string {
     const m = this.#side.memory;
     const read = this.#depth > 0 ? 'listedBytes' : 'bytes';
-    if (of.kind === 'u8') return this.#source.constant(`${m}.${read}(${pointer}, ${length})`);
+    if (of.kind === 'u8') {
+      const copy = `${m}.${read}(${pointer}, ${length})`;
+      if (this.#depth > 0 || this.#lends === undefined) return this.#source.constant(copy);
+      return this.#source.constant(`${this.#lends} ? ${m}.lentBytes(${pointer}, ${length}) : ${copy}`);
+    }
     const { size, align } = layoutOf(of);
     const source = this.#source;
     const count = source.constant(`${length} >>> 0`);

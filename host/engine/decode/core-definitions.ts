@@ -5,6 +5,7 @@ import type { BinaryReader } from './binary-reader.ts';
 import { readTypeReference } from './decode-types.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import type { Scope } from './scope.ts';
+import { threadBuiltins } from './thread-builtins.ts';
 import type { WitType } from './wit-type.ts';
 
 const coreSorts: Readonly<Record<number, CoreSort>> = {
@@ -107,7 +108,13 @@ export class CoreDefinitions {
           return;
         }
         // What follows in the section can't be told apart.
-        this.#plan.note(`it uses the canonical built-in 0x${form.toString(16).padStart(2, '0')}`);
+        const thread = threadBuiltins[form];
+        const code = `0x${form.toString(16).padStart(2, '0')}`;
+        this.#plan.note(
+          thread === undefined
+            ? `it uses the canonical built-in ${code}, which is unknown here`
+            : `it uses threads (${thread}), which are not served`,
+        );
         reader.rest();
       }
     }

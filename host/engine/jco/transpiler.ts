@@ -39,7 +39,8 @@ export class Transpiler {
       if ('error' in answer) throw answer.error;
       return answer.files;
     } catch (cause) {
-      const message = `${name} can't be transpiled by jco: ${reasonOf(cause)}`;
+      const reason = reasonOf(cause).replaceAll(/\s*\n\s*/g, ' ');
+      const message = `${name} can't be transpiled by jco: ${reason}`;
       throw new HostError('component', message, { cause });
     }
   }

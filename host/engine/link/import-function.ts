@@ -155,10 +155,11 @@ export function writeImport(
   encoding: StringEncoding = 'utf8',
 ): { readonly text: string } & Omit<CompiledImport, 'factory'> {
   const body = new Source();
+  const lends = lendsOf(name, type.params);
   const side: Side = { memory: 'm', handles: 'h', table: 'a', encoding, kinds };
   const { names, cores, values } = writeParameters(
     type.params.map((param) => param.type),
-    new Lift(body, side),
+    new Lift(body, side, lends === undefined ? undefined : 'lends'),
     body,
   );
   const result = type.result;
@@ -182,6 +183,7 @@ export function writeImport(
   body.line(end(`finish(v${last})`));
   const text = [
     "'use strict';",
+    ...(lends === undefined ? [] : [`const lends = ${lends};`]),
     writeFinish(result, isSpilled, side),
     `return function (${[...names, ...(isSpilled ? ['q'] : [])].join(', ')}) {`,
     'if (m !== undefined) m.refresh();',
@@ -190,6 +192,17 @@ export function writeImport(
   ].join('\n');
   const results = result === undefined || isSpilled ? [] : layoutOf(result).flat;
   return { text, form, params: isSpilled ? [...cores, 'i32'] : cores, results };
+}
+
+/**
+ * Whether bytes are lent to a function: a class of the host whose `lends` is true takes them so in all its methods. Answers an
+ * expression; undefined where the function takes no list of bytes.
+ */
+function lendsOf(name: string, params: ImportedFunction['type']['params']): string | undefined {
+  const { kind, resource } = hostName(name);
+  if (kind !== 'method' || resource === undefined) return undefined;
+  const takesBytes = params.some(({ type }) => type.kind === 'list' && type.of.kind === 'u8');
+  return takesBytes ? `host[${literal(resource)}]?.lends === true` : undefined;
 }
 
 /** Lifts the parameters of a core function from the memory `m`. */

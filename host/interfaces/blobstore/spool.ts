@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileFailure } from './backends/filesystem/failures.ts';
+import { fileFailure } from './backends/file-failures.ts';
 
 /** How much is read back at a time, in bytes. */
 const chunkSize = 256 * 1024;

@@ -8,7 +8,10 @@ import type { configSettings } from './settings.ts';
 export const configInterface: HostInterface<undefined, PoolPart, typeof configSettings> = {
   name: 'config',
   packages: {
-    'wasi:config': { matches: /^0\.2\.0(-(draft|rc\.1))?$/, text: '0.2.0-draft and 0.2.0-rc.1' },
+    'wasi:config': {
+      matches: /^0\.2\.0(-(draft(-2024-09-27)?|rc\.1))?$/,
+      text: '0.2.0-draft, 0.2.0-draft-2024-09-27 and 0.2.0-rc.1',
+    },
   },
   configureComponent: (settings): TextMap => settings.config,
   start: () => ({ imports: (_, own) => config(own as TextMap) }),

@@ -43,6 +43,10 @@ export class BodyWriter implements ByteSink {
     return unsentWindow - this.#unsentBytes;
   }
 
+  get copies(): boolean {
+    return this.#sink?.copies === true;
+  }
+
   write(bytes: Uint8Array): void {
     this.#written += bytes.length;
     if (this.#declared !== undefined && this.#written > this.#declared) {

@@ -2,6 +2,7 @@ import type { Guest } from '../../runtime/worker/guest.ts';
 import type { Holdings } from '../../runtime/worker/holdings.ts';
 import { Pollable } from '../io/poll.ts';
 import { Fields } from './fields.ts';
+import type { Reach } from './http-config.ts';
 import { type BodySource, IncomingBody } from './incoming.ts';
 import type { OutgoingCall, ResponseHead } from './outgoing-call.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
@@ -114,7 +115,11 @@ export class FutureIncomingResponse {
 }
 
 /** `wasi:http/outgoing-handler` for one guest. */
-export function outgoingHandler(requests: OutgoingRequests, guest: Guest): Record<string, unknown> {
+export function outgoingHandler(
+  requests: OutgoingRequests,
+  guest: Guest,
+  reach: Reach,
+): Record<string, unknown> {
   return {
     handle(request: OutgoingRequest, options: RequestOptions | undefined): FutureIncomingResponse {
       const timeouts = {
@@ -122,7 +127,7 @@ export function outgoingHandler(requests: OutgoingRequests, guest: Guest): Recor
         firstByte: options?.firstByteTimeout(),
         betweenBytes: options?.betweenBytesTimeout(),
       };
-      return new FutureIncomingResponse(requests.send(guest, request.take(timeouts)), guest.holdings);
+      return new FutureIncomingResponse(requests.send(guest, reach, request.take(timeouts)), guest.holdings);
     },
   };
 }

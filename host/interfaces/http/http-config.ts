@@ -1,9 +1,10 @@
 import type { TrustSettings } from './outgoing/trust.ts';
 
+/** Whom a component may send requests to. */
+export type Reach = 'all' | readonly string[];
+
 /** What `wasi:http` is configured by on a worker. */
 export interface HttpConfig {
-  /** Whom the component may send requests to. */
-  readonly allowedHosts: 'all' | readonly string[];
   readonly trust: TrustSettings;
   /** How many connections there may be to servers. */
   readonly mostConnections: number;

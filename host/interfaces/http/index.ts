@@ -3,7 +3,7 @@ import type { ValuesOf } from '../../settings/setting.ts';
 import { type HostInterface, wasi02, wasi03 } from '../host-interface.ts';
 import { ofTrack03 } from '../tracks.ts';
 import { outgoingHandler } from './client.ts';
-import type { HttpConfig, SharedHttp } from './http-config.ts';
+import type { HttpConfig, Reach, SharedHttp } from './http-config.ts';
 import { HttpPool } from './http-pool.ts';
 import { httpOperations } from './operations.ts';
 import { OutgoingRequests } from './outgoing-requests.ts';
@@ -18,11 +18,12 @@ export const httpInterface: HostInterface<HttpConfig, HttpPool, typeof httpSetti
   packages: { 'wasi:http': wasi02 },
   operations: httpOperations,
   configure: configOf,
+  configureComponent: ({ allowedHosts }): Reach => allowedHosts,
   start(config, worker) {
     const requests = new OutgoingRequests(config, worker as Worker);
     return {
-      imports: (guest) => ({
-        'wasi:http/outgoing-handler': outgoingHandler(requests, guest),
+      imports: (guest, own) => ({
+        'wasi:http/outgoing-handler': outgoingHandler(requests, guest, own as Reach),
         'wasi:http/types': httpTypes(guest.holdings),
       }),
       receive: (message) => requests.receive(message),
@@ -36,6 +37,7 @@ export const http03Interface: HostInterface<HttpConfig, HttpPool, typeof httpSet
   name: 'http03',
   packages: { 'wasi:http': wasi03 },
   configure: configOf,
+  configureComponent: ({ allowedHosts }): Reach => allowedHosts,
   async start(config, worker) {
     const [{ httpTypes: types }, { client }] = await Promise.all([
       import('./p3/types.ts'),
@@ -43,9 +45,9 @@ export const http03Interface: HostInterface<HttpConfig, HttpPool, typeof httpSet
     ]);
     const requests = new OutgoingRequests(config, worker as Worker);
     return {
-      imports: (guest) =>
+      imports: (guest, own) =>
         ofTrack03({
-          'wasi:http/client': client(requests, guest),
+          'wasi:http/client': client(requests, guest, own as Reach),
           'wasi:http/types': types(guest.holdings),
         }),
       receive: (message) => requests.receive(message),
@@ -57,7 +59,6 @@ export const http03Interface: HostInterface<HttpConfig, HttpPool, typeof httpSet
 function configOf(settings: ValuesOf<(typeof httpSettings)[number]>): HttpConfig {
   const { maxConnections = Number.POSITIVE_INFINITY, maxOutboundHttpConnections } = settings;
   return {
-    allowedHosts: settings.allowedHosts,
     trust: { roots: settings.httpClientTrustRoots, paths: settings.httpClientCaPaths },
     mostConnections: Math.min(maxConnections, maxOutboundHttpConnections),
     connectionWait: settings.httpConnectionWait,

@@ -1,3 +1,4 @@
+import { Lent } from '../../runtime/ipc/blocks.ts';
 import { Signal } from '../../shared/signal.ts';
 import { IoError } from '../io/io-error.ts';
 import { closed, type StreamError } from '../io/streams.ts';
@@ -5,14 +6,25 @@ import { BodyFailure, type BodySource } from './incoming.ts';
 import type { ErrorCode } from './response-sink.ts';
 
 const nothing = new Uint8Array();
+/** So many bytes are credited at once, where more have come. */
+const creditedAtOnce = 64 * 1024;
 const noTrailers: readonly string[] = [];
+
+interface Chunk {
+  bytes: Uint8Array;
+  /** To be given back; absent where the bytes are the guest's. */
+  readonly lent: Lent | undefined;
+}
 
 /** A body that comes to a guest, of a request or of a response: chunks that have come and not been read. */
 export class ReceivedBody implements BodySource {
-  #chunks: Uint8Array[] = [];
+  #chunks: Chunk[] = [];
   /** Where the next one is: taking one from the main thread of many moves all others. */
   #next = 0;
   readonly #signal = new Signal();
+  /** What was read last, and may be in use until the next call. */
+  #last: Lent | undefined;
+  #uncredited = 0;
   readonly #onRead: (bytes: number) => void;
   readonly #onBegin: () => void;
   /** Somebody has asked for what has not come. */
@@ -25,11 +37,16 @@ export class ReceivedBody implements BodySource {
    * @param onRead told how many bytes were taken, so that as many may follow
    * @param onBegin told once that the guest wants what has not come
    */
-  constructor(body: Uint8Array | 'stream' | undefined, onRead: (bytes: number) => void, onBegin: () => void) {
+  constructor(
+    body: Uint8Array | Lent | 'stream' | undefined,
+    onRead: (bytes: number) => void,
+    onBegin: () => void,
+  ) {
     this.#onRead = onRead;
     this.#onBegin = onBegin;
     if (body === 'stream') return;
-    if (body !== undefined && body.length > 0) this.#chunks.push(body);
+    if (body instanceof Lent) this.#chunks.push({ bytes: body.bytes, lent: body });
+    else if (body !== undefined && body.length > 0) this.#chunks.push({ bytes: body, lent: undefined });
     this.#trailers = noTrailers;
   }
 
@@ -46,6 +63,7 @@ export class ReceivedBody implements BodySource {
   }
 
   read(limit: number): Uint8Array {
+    this.#giveBack();
     const chunk = this.#chunks[this.#next];
     if (chunk === undefined) {
       if (this.#failure !== undefined) throw failedBy(this.#failure);
@@ -53,26 +71,46 @@ export class ReceivedBody implements BodySource {
       this.#begin();
       return nothing;
     }
-    if (chunk.length > limit) {
-      this.#chunks[this.#next] = chunk.subarray(limit);
-      this.#onRead(limit);
-      return chunk.subarray(0, limit);
+    const { bytes, lent } = chunk;
+    if (bytes.length > limit) {
+      chunk.bytes = bytes.subarray(limit);
+      this.#credit(limit);
+      return bytes.subarray(0, limit);
     }
+    this.#last = lent;
     this.#next += 1;
     if (this.#next === this.#chunks.length) {
       this.#chunks = [];
       this.#next = 0;
     }
-    this.#onRead(chunk.length);
-    return chunk;
+    this.#credit(bytes.length);
+    return bytes;
+  }
+
+  /** Tells that bytes were taken: of many small ones together, and of all when nothing is left. */
+  #credit(bytes: number): void {
+    this.#uncredited += bytes;
+    if (this.#uncredited < creditedAtOnce && this.#chunks.length > this.#next) return;
+    const credited = this.#uncredited;
+    this.#uncredited = 0;
+    this.#onRead(credited);
+  }
+
+  #giveBack(): void {
+    this.#last?.giveBack();
+    this.#last = undefined;
   }
 
   discard(): void {
     this.#discarding = true;
+    this.#giveBack();
     const left = this.#chunks.slice(this.#next);
     this.#chunks = [];
     this.#next = 0;
-    for (const chunk of left) this.#onRead(chunk.length);
+    for (const { bytes, lent } of left) {
+      lent?.giveBack();
+      this.#credit(bytes.length);
+    }
   }
 
   trailers(): readonly string[] | undefined {
@@ -81,12 +119,14 @@ export class ReceivedBody implements BodySource {
     return this.#trailers;
   }
 
-  push(bytes: Uint8Array): void {
+  /** @param lent where the bytes are to be given back */
+  push(bytes: Uint8Array, lent?: Lent): void {
     if (this.#discarding) {
-      this.#onRead(bytes.length);
+      lent?.giveBack();
+      this.#credit(bytes.length);
       return;
     }
-    this.#chunks.push(bytes);
+    this.#chunks.push({ bytes, lent });
     this.#signal.notify();
   }
 

@@ -1,3 +1,4 @@
+import { lentLength } from '../../engine/abi/guest-memory.ts';
 import { trap } from '../../engine/guest-trap.ts';
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import { IoError } from './io-error.ts';
@@ -16,7 +17,7 @@ export function failed(reason: string): StreamError {
 
 /**
  * Where the bytes of an input stream come from. `read` answers at most `limit` bytes, an empty array when
- * there are none yet, and throws a `StreamError` at the end.
+ * there are none yet, and throws a `StreamError` at the end. Where the array is one of shared memory, it is so until the next call.
  */
 export interface ByteSource {
   read(limit: number): Uint8Array;
@@ -32,6 +33,8 @@ export interface ByteSink {
   permit(): number;
   /** Takes the bytes over: the array is never changed afterwards by the caller. */
   write(bytes: Uint8Array): void;
+  /** It does not take arrays of `lentLength` over but copies them: they may be lent. Default: it takes them over. */
+  readonly copies?: boolean;
   /** Hands everything written on, without waiting for it to be read. */
   flush(): void;
   /** Resolves when the permit may have grown, or the stream has failed. */
@@ -42,7 +45,7 @@ export interface ByteSink {
 /** No read is larger than this, whatever the guest asks for, so that a guest can't make the host allocate. */
 const largestRead = 1024 * 1024;
 /** The most that one `blocking-write-and-flush` may carry, by the WIT. */
-const largestBlockingWrite = 4096n;
+const largestBlockingWrite = 4096;
 
 /** `wasi:io/streams` input-stream. */
 export class InputStream {
@@ -90,6 +93,8 @@ export class InputStream {
 
 /** `wasi:io/streams` output-stream. */
 export class OutputStream {
+  /** What the methods are given is used at once or copied. */
+  static readonly lends = true;
   readonly #sink: ByteSink;
 
   constructor(sink: ByteSink) {
@@ -105,14 +110,14 @@ export class OutputStream {
     if (bytes.length > this.#sink.permit()) {
       trap(`output-stream.write of ${bytes.length} bytes without permission from check-write`);
     }
-    if (bytes.length > 0) this.#sink.write(bytes);
+    if (bytes.length > 0) this.#pass(bytes);
   }
 
   blockingWriteAndFlush(bytes: Uint8Array): MaybePromise<void> {
-    if (BigInt(bytes.length) > largestBlockingWrite) {
+    if (bytes.length > largestBlockingWrite) {
       trap(`output-stream.blocking-write-and-flush of ${bytes.length} bytes: at most 4096 are allowed`);
     }
-    if (bytes.length > this.#sink.permit()) return this.#writeWhenReady(bytes);
+    if (bytes.length > this.#sink.permit()) return this.#writeWhenReady(owned(bytes));
     this.#writeAndFlush(bytes);
   }
 
@@ -152,7 +157,7 @@ export class OutputStream {
   splice(source: InputStream, length: bigint): bigint {
     const permit = BigInt(this.#sink.permit());
     const bytes = source.read(length < permit ? length : permit);
-    this.write(bytes);
+    this.write(unshared(bytes));
     return BigInt(bytes.length);
   }
 
@@ -166,8 +171,12 @@ export class OutputStream {
   }
 
   #writeAndFlush(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.#sink.write(bytes);
+    if (bytes.length > 0) this.#pass(bytes);
     this.#sink.flush();
+  }
+
+  #pass(bytes: Uint8Array): void {
+    this.#sink.write(this.#sink.copies === true ? bytes : owned(bytes));
   }
 
   async #untilPermitted(): Promise<void> {
@@ -179,13 +188,24 @@ export class OutputStream {
     await this.#untilPermitted();
     const permit = BigInt(this.#sink.permit());
     const bytes = await source.blockingRead(length < permit ? length : permit);
-    this.write(bytes);
+    this.write(unshared(bytes));
     return BigInt(bytes.length);
   }
 
   [Symbol.dispose](): void {
     this.#sink.close?.();
   }
+}
+
+/** Bytes that were perhaps lent, as an array of their own. */
+function owned(bytes: Uint8Array): Uint8Array {
+  return bytes.length < lentLength ? bytes : Uint8Array.from(bytes);
+}
+
+/** Bytes of a source, where a short array has to be one of its own. */
+function unshared(bytes: Uint8Array): Uint8Array {
+  const isShared = bytes.length < lentLength && bytes.buffer instanceof SharedArrayBuffer;
+  return isShared ? Uint8Array.from(bytes) : bytes;
 }
 
 /** A stream that has failed is ready: the next call tells why. */

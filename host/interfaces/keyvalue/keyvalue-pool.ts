@@ -30,12 +30,13 @@ export class KeyvaluePool implements PoolPart {
     this.#current.add(buckets);
     const shared: SharedKeyvalue = {
       fence: buckets.fence.buffer,
-      changes: buckets.port,
+      changes: buckets.changesEnd,
       positions: [...this.#positions.values()],
     };
     return {
       shared,
-      transfer: [buckets.port],
+      transfer: [buckets.changesEnd.port],
+      answered: () => buckets.look(),
       receive: (message: FromWorker) => this.#receive(buckets, message),
       attach: () => this.#owner.attach(buckets),
       detach: () => {

@@ -1,5 +1,5 @@
-import type { MessagePort } from 'node:worker_threads';
 import type { WorkerContext, WorkerPart } from '../../runtime/interface.ts';
+import type { ChannelEnd } from '../../runtime/ipc/channel.ts';
 import { OPERATION_TIMEOUT } from './backends/definition.ts';
 import { InMemoryBackend } from './backends/memory/in-memory.ts';
 import type { KeyvalueSettings } from './configuration/store-rules.ts';
@@ -9,6 +9,7 @@ import { keyvalue } from './keyvalue.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { ThreadStores } from './open-stores.ts';
 import { keyvalueOperations } from './operations.ts';
+import { ChangeTeller } from './shared-memory/change-teller.ts';
 import { MemoryFence } from './shared-memory/memory-fence.ts';
 import { WorkerMemory } from './shared-memory/worker-memory.ts';
 import { TurnLimit } from './turn-limit.ts';
@@ -23,8 +24,8 @@ export interface KeyvalueConfig {
 export interface SharedKeyvalue {
   /** See `MemoryFence`. */
   readonly fence: SharedArrayBuffer;
-  /** Takes a `MemoryChange` for each change of an in-memory bucket. */
-  readonly changes: MessagePort;
+  /** For a `ChangeTeller` of each change of an in-memory bucket. */
+  readonly changes: ChannelEnd;
   /** Positions of listings that other workers gave numbers to. */
   readonly positions: readonly Position[];
 }
@@ -35,13 +36,14 @@ export async function startKeyvalue(
   { clock, generation, shared, interceptor, post, tell }: WorkerContext<SharedKeyvalue | undefined>,
 ): Promise<WorkerPart> {
   const send = (message: FromWorker): void => post(message);
+  const teller = shared === undefined ? undefined : new ChangeTeller(shared.changes);
   const memory: WorkerMemory = new WorkerMemory(
     new InMemoryBackend({
       generation,
       now: clock.now,
       onChange(change) {
         memory.countChange();
-        shared?.changes.postMessage(change);
+        teller?.tell(change);
       },
     }),
     new MemoryFence(shared?.fence),

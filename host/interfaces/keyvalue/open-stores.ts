@@ -48,6 +48,12 @@ export class ThreadStores implements Stores {
     return await this.#backend(partsOf(rule).place);
   }
 
+  async bucketsOf(rule: BackendSettings, start: string): Promise<readonly string[]> {
+    const { place, namespace } = partsOf(rule);
+    const names = await (await this.#backend(place)).buckets?.(namespace + start);
+    return (names ?? []).map((name) => name.slice(namespace.length));
+  }
+
   /**
    * Closes what was connected, and connects nothing any more; the in-memory backend is its owner's. Operations that are under way fail.
    */

@@ -1,3 +1,4 @@
+import type { Blocks } from './blocks.ts';
 import type { RingBuffer } from './ring-buffer.ts';
 import type { Sending } from './sending.ts';
 
@@ -7,6 +8,7 @@ const headBytes = 8;
 /** @returns where the record ends; undefined when it can't be one now, or not at all */
 export function writeCall<Call>(
   ring: RingBuffer,
+  blocks: Blocks,
   id: number,
   trigger: number,
   sending: Sending<Call>,
@@ -18,7 +20,7 @@ export function writeCall<Call>(
   if (at === undefined) return undefined;
   ring.words[at >> 2] = id;
   ring.words[(at >> 2) + 1] = trigger;
-  return sending.write(ring, at + headBytes, call);
+  return sending.write(ring, at + headBytes, call, blocks);
 }
 
 /** @param read reads what the trigger of that number wrote */

@@ -4,6 +4,7 @@ import {
   receiveMessageOnPort,
   type Transferable,
 } from 'node:worker_threads';
+import { Blocks } from './blocks.ts';
 import { RingBuffer } from './ring-buffer.ts';
 
 /** After so much the event loop gets its turn. */
@@ -16,14 +17,18 @@ export interface ChannelEnd {
   readonly port: MessagePort;
   readonly outgoing: SharedArrayBuffer;
   readonly incoming: SharedArrayBuffer;
+  /** See `Blocks`. */
+  readonly outgoingBlocks: SharedArrayBuffer;
+  readonly incomingBlocks: SharedArrayBuffer;
 }
 
 export function channelEnds(): [ChannelEnd, ChannelEnd] {
   const { port1, port2 } = new MessageChannel();
   const [there, back] = [new RingBuffer().memory, new RingBuffer().memory];
+  const [blocksThere, blocksBack] = [new Blocks().memory, new Blocks().memory];
   return [
-    { port: port1, outgoing: there, incoming: back },
-    { port: port2, outgoing: back, incoming: there },
+    { port: port1, outgoing: there, incoming: back, outgoingBlocks: blocksThere, incomingBlocks: blocksBack },
+    { port: port2, outgoing: back, incoming: there, outgoingBlocks: blocksBack, incomingBlocks: blocksThere },
   ];
 }
 
@@ -47,6 +52,10 @@ export class Channel<Sent, Received, Item> {
   readonly #port: MessagePort;
   readonly #outgoing: RingBuffer;
   readonly #incoming: RingBuffer;
+  /** Where bytes are written that records tell of. */
+  readonly outgoingBlocks: Blocks;
+  /** Where the bytes are that records tell of. */
+  readonly incomingBlocks: Blocks;
   #receiver: Receiver<Received, Item> | undefined;
   #posted = 0;
   /** How many packets have come whose messages were all taken; counted in 32 bits, as what was posted is. */
@@ -59,10 +68,12 @@ export class Channel<Sent, Received, Item> {
   #isPaused = false;
   #looking: NodeJS.Immediate | undefined;
 
-  constructor({ port, outgoing, incoming }: ChannelEnd) {
+  constructor({ port, outgoing, incoming, outgoingBlocks, incomingBlocks }: ChannelEnd) {
     this.#port = port;
     this.#outgoing = new RingBuffer(outgoing);
     this.#incoming = new RingBuffer(incoming);
+    this.outgoingBlocks = new Blocks(outgoingBlocks);
+    this.incomingBlocks = new Blocks(incomingBlocks);
   }
 
   /** From now on the receiver gets what has come and what comes. */
@@ -93,8 +104,18 @@ export class Channel<Sent, Received, Item> {
 
   /** Sends the record that was written to what was reserved last, and ends at this offset. */
   commit(end: number): void {
-    this.#outgoing.commit(end, this.#posted);
+    this.commitQuietly(end);
     if (this.#outgoing.mustWake()) this.#port.postMessage(wakeUp);
+  }
+
+  /** The same, but the other end takes it when it looks, or when it is woken by something else. */
+  commitQuietly(end: number): void {
+    this.#outgoing.commit(end, this.#posted);
+  }
+
+  /** Wakes the other end where it sleeps and has not taken all. */
+  wake(): void {
+    if (!this.#outgoing.isRead && this.#outgoing.mustWake()) this.#port.postMessage(wakeUp);
   }
 
   /** Looks for records at the end of this turn of the event loop: the other end needs to wake nobody until then. */
@@ -175,6 +196,11 @@ export class Channel<Sent, Received, Item> {
   /** Takes all that has been sent up to now. For a receiver that never pauses. */
   takeAll(): void {
     while (this.#receivePacket());
+    this.takeRecords();
+  }
+
+  /** Takes the records that have been sent up to now, and what came before them. For a receiver that never pauses. */
+  takeRecords(): void {
     while (this.#takeNext() !== 'nothing');
   }
 

@@ -68,6 +68,8 @@ export type ToWorker =
   | { type: 'call'; id: number; trigger: number; value: unknown }
   /** About a call, of its trigger. */
   | { type: 'about'; id: number; message: unknown }
+  /** About a call, of its trigger: a note that is no record. */
+  | { type: 'note'; id: number; kind: number; amount: number }
   /** This many bytes of what guests printed have been taken. */
   | { type: 'printed'; bytes: number }
   /** Nobody waits for a call any more, or its time is up. */
@@ -92,6 +94,8 @@ export type FromWorker =
   | { type: 'output'; output: Output }
   /** About a call, of its trigger. */
   | { type: 'about'; id: number; message: unknown }
+  /** A note that is no record. */
+  | { type: 'note'; id: number; kind: number; amount: number }
   /** The guest goes on doing what takes long: it has made operations. */
   | { type: 'progress'; id: number }
   /** An operation was made in the order of a schedule. */

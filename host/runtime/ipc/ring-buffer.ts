@@ -63,6 +63,11 @@ export class RingBuffer {
     Atomics.store(this.#cells, writtenCell, this.#at);
   }
 
+  /** Writer: whether the reader has read all that was committed. */
+  get isRead(): boolean {
+    return Atomics.load(this.#cells, readCell) === this.#at;
+  }
+
   /** Writer: whether the reader has to be woken to see what was committed. Answers so once. */
   mustWake(): boolean {
     return Atomics.load(this.#cells, asleepCell) === 1 && Atomics.exchange(this.#cells, asleepCell, 0) === 1;

@@ -250,7 +250,9 @@ export class Dispatcher {
   #answer(worker: PooledWorker, output: Output): void {
     worker.invocations.get(output.id)?.output(output);
     if (output.outcome?.trap?.isStackExhausted) this.#deepen();
-    if (output.outcome !== undefined) this.#release(worker, output.id);
+    if (output.outcome === undefined) return;
+    worker.interfaces.answered();
+    this.#release(worker, output.id);
   }
 
   /** A guest may need more of a stack than it had: later ones get it. */

@@ -77,10 +77,12 @@ export class InterfacePools {
 export class OpenInterfaces {
   readonly #configs: Readonly<Record<string, unknown>>;
   readonly #opened: ReadonlyMap<string, PeerPart>;
+  readonly #answered: readonly PeerPart[];
 
   constructor(configs: Readonly<Record<string, unknown>>, opened: ReadonlyMap<string, PeerPart>) {
     this.#configs = configs;
     this.#opened = opened;
+    this.#answered = [...opened.values()].filter((part) => part.answered !== undefined);
   }
 
   /** What the worker starts them with. */
@@ -107,6 +109,10 @@ export class OpenInterfaces {
 
   attach(): void {
     for (const part of this.#opened.values()) part.attach?.();
+  }
+
+  answered(): void {
+    for (const part of this.#answered) part.answered?.();
   }
 
   detach(): void {

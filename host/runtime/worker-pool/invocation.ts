@@ -21,6 +21,8 @@ export interface Invocation {
   output(output: Output): void;
   /** Its guest says something else about it. */
   receive(message: unknown): void;
+  /** The same in a number. @param kind what it means is the trigger's */
+  note?(kind: number, amount: number): void;
   /** The guest goes on, which showed in nothing else. */
   progress(): void;
   /** Nothing was heard for too long. @param patience for how long, in milliseconds */

@@ -17,6 +17,9 @@ export function receive(worker: PooledWorker, message: WorkerMessage, owner: Wor
     case 'about':
       worker.invocations.get(message.id)?.receive(message.message);
       return;
+    case 'note':
+      worker.invocations.get(message.id)?.note?.(message.kind, message.amount);
+      return;
     case 'progress':
       worker.invocations.get(message.id)?.progress();
       return;

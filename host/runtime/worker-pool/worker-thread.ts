@@ -4,6 +4,8 @@ import { type Transferable, Worker } from 'node:worker_threads';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { writeCall } from '../ipc/call-record.ts';
 import { Channel, channelEnds } from '../ipc/channel.ts';
+import { fillBlocks } from '../ipc/fill-blocks.ts';
+import { type Noted, readNote, writeBytes, writeNote } from '../ipc/note-record.ts';
 import { readOutput } from '../ipc/output-record.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
 import type { Output } from '../outcome.ts';
@@ -72,8 +74,17 @@ export class WorkerThread implements WorkerLink {
       resourceLimits: { maxYoungGenerationSizeMb: youngGeneration },
     });
     const triggerOf = (id: number) => events.triggerOf(id);
+    const { incomingBlocks } = this.#channel;
+    const noted: Noted = {
+      note: (id, kind, amount) => this.#guard(() => events.message({ type: 'note', id, kind, amount })),
+      // A worker sends none but with outputs.
+      bytes: (_id, lent) => lent.giveBack(),
+    };
     this.#channel.listen({
-      read: (ring, at) => readOutput(ring, at, triggerOf),
+      read: (ring, at) =>
+        readNote(ring, at, incomingBlocks, noted)
+          ? undefined
+          : readOutput(ring, at, incomingBlocks, triggerOf),
       item: (output) => {
         if (output !== undefined) this.#guard(() => events.output(output));
         return undefined;
@@ -106,9 +117,10 @@ export class WorkerThread implements WorkerLink {
 
   /** The thread sees the call at once. */
   begin<Call>(id: number, trigger: Trigger<Call>, call: Call): void {
-    if (this.#posting !== undefined) this.#send();
+    this.#sendFirst();
     const number = this.#triggers.indexOf(trigger.name);
-    const end = writeCall(this.#channel.outgoing, id, number, trigger.calls, call);
+    const { outgoing, outgoingBlocks } = this.#channel;
+    const end = writeCall(outgoing, outgoingBlocks, id, number, trigger.calls, call);
     if (end === undefined) {
       const { value, transfer } = trigger.calls.message(call);
       this.#channel.post([{ type: 'call', id, trigger: number, value }], transfer);
@@ -116,8 +128,35 @@ export class WorkerThread implements WorkerLink {
     this.#channel.lookSoon();
   }
 
+  /** What was said before comes first. */
+  #sendFirst(): void {
+    if (this.#posting !== undefined) this.#send();
+  }
+
+  #commit(end: number): void {
+    this.#channel.commit(end);
+    this.#channel.lookSoon();
+  }
+
   tell(id: number, message: unknown, transfer?: readonly ArrayBuffer[]): void {
     this.post({ type: 'about', id, message }, transfer);
+  }
+
+  note(id: number, kind: number, amount: number): void {
+    this.#sendFirst();
+    const end = writeNote(this.#channel.outgoing, id, kind, amount);
+    if (end === undefined) this.post({ type: 'note', id, kind, amount });
+    else this.#commit(end);
+  }
+
+  bytes(id: number, chunks: readonly Uint8Array[]): number {
+    this.#sendFirst();
+    const { outgoing, outgoingBlocks: blocks } = this.#channel;
+    return fillBlocks(blocks, chunks, (part) => {
+      const end = writeBytes(outgoing, id, part);
+      if (end !== undefined) this.#commit(end);
+      return end !== undefined;
+    });
   }
 
   abort(id: number, reason: string): void {
@@ -154,12 +193,18 @@ export class WorkerThread implements WorkerLink {
   }
 
   #receive(message: FromWorker): void {
-    if (message.type === 'output') this.#events.output(message.output);
+    if (message.type === 'output') this.#output(message.output);
     else if (message.type !== 'ready') this.#events.message(message);
     else {
       this.#events.ready();
       this.#ready.resolve();
     }
+  }
+
+  #output(output: Output): void {
+    if (output.part !== undefined) output.lent = this.#channel.incomingBlocks.lend(output.part);
+    if (output.lent !== undefined && this.#events.triggerOf(output.id) === undefined) output.lent.giveBack();
+    this.#events.output(output);
   }
 
   /** The thread has ended; what it had posted before still counts. */

@@ -14,6 +14,8 @@ export interface WorkerRequests {
   begin(call: GuestCall): Pause | undefined;
   /** The next requests get instances of their own. */
   forgetInstances(): void;
+  /** A call that is under way. */
+  callOf(id: number): GuestCall | undefined;
   /** The main thread says something about a call. */
   receive(id: number, message: unknown): void;
   /** Nobody waits for a call any more: its guest is unwound where it waits. */
@@ -81,6 +83,10 @@ export class Requests implements WorkerRequests {
     this.#running.get(id)?.receive(message);
   }
 
+  callOf(id: number): GuestCall | undefined {
+    return this.#running.get(id)?.call;
+  }
+
   abort(id: number, reason: string): void {
     this.#running.get(id)?.abort(reason);
   }
@@ -88,7 +94,7 @@ export class Requests implements WorkerRequests {
 
 /** One call in its instance. */
 class Running {
-  readonly #call: GuestCall;
+  readonly call: GuestCall;
   readonly #forget: () => void;
   #instance: Instance | undefined;
   #isOver = false;
@@ -96,7 +102,7 @@ class Running {
   isGivenUp = false;
 
   constructor(call: GuestCall, forget: () => void) {
-    this.#call = call;
+    this.call = call;
     this.#forget = forget;
   }
 
@@ -105,7 +111,7 @@ class Running {
     this.#instance = instance;
     const done = (rests: boolean, result?: unknown): boolean => {
       if (!this.#isOver) {
-        this.#call.ended?.(result);
+        this.call.ended?.(result);
         this.#conclude(undefined);
       }
       return free(rests);
@@ -115,20 +121,20 @@ class Running {
         free(false);
         return;
       }
-      if (thrown instanceof GuestExit && !this.#isOver && this.#call.exited(thrown.status))
+      if (thrown instanceof GuestExit && !this.#isOver && this.call.exited(thrown.status))
         this.#conclude(undefined);
       else this.fail(thrown);
       instance.discard();
     };
     try {
-      instance.run(this.#call, done, stopped);
+      instance.run(this.call, done, stopped);
     } catch (thrown) {
       stopped(thrown);
     }
   }
 
   receive(message: unknown): void {
-    this.#call.receive(message);
+    this.call.receive(message);
   }
 
   fail(thrown: unknown): void {
@@ -138,7 +144,7 @@ class Running {
   abort(reason: string): void {
     const abort = new GuestAbort(reason);
     this.isGivenUp = true;
-    this.#call.abort(abort);
+    this.call.abort(abort);
     // It is over now, whatever the guest still waits for: a store may take its time.
     this.#conclude(undefined);
     this.#instance?.abort(abort);
@@ -147,7 +153,7 @@ class Running {
   #conclude(trap: Trap | undefined): void {
     this.#isOver = true;
     const operations = this.#instance?.takeTrace() ?? noTrace;
-    this.#call.conclude(trap === undefined ? { operations } : { operations, trap });
+    this.call.conclude(trap === undefined ? { operations } : { operations, trap });
     this.#forget();
   }
 }

@@ -11,7 +11,7 @@ import type { GuestCall } from './worker-trigger.ts';
 export class SharedCall {
   readonly id: number;
   readonly trace: TraceLog;
-  readonly #call: GuestCall;
+  readonly call: GuestCall;
   readonly #forget: () => void;
   #isOver = false;
   #isGivenUp = false;
@@ -20,7 +20,7 @@ export class SharedCall {
 
   constructor(call: GuestCall, { operations, setup, progress }: Shared, forget: () => void) {
     this.id = call.id;
-    this.#call = call;
+    this.call = call;
     this.#forget = forget;
     this.trace = new TraceLog(operations, setup.trace ?? defaultBounds, () => progress(call.id));
   }
@@ -32,7 +32,7 @@ export class SharedCall {
 
   /** Runs it, and then calls either `done` or `fail`; see `ProgramInstance.call`. */
   run(guest: ProgramInstance, view: Guest, done: () => void, fail: Fail): void {
-    const call = this.#call;
+    const call = this.call;
     const ended = (): false => {
       this.#conclude(undefined);
       done();
@@ -42,12 +42,12 @@ export class SharedCall {
   }
 
   receive(message: unknown): void {
-    this.#call.receive(message);
+    this.call.receive(message);
   }
 
   abort(reason: string): void {
     this.#isGivenUp = true;
-    this.#call.abort(new GuestAbort(reason));
+    this.call.abort(new GuestAbort(reason));
     this.#conclude(undefined);
     this.onGiveUp(reason);
   }
@@ -55,7 +55,7 @@ export class SharedCall {
   /** Its instance has ended. @param isByItself whether it was this request that ended it */
   stopped(thrown: unknown, isByItself: boolean): void {
     if (this.#isOver) return;
-    const isGood = isByItself && thrown instanceof GuestExit && this.#call.exited(thrown.status);
+    const isGood = isByItself && thrown instanceof GuestExit && this.call.exited(thrown.status);
     if (isByItself) this.#conclude(isGood ? undefined : describeTrap(thrown));
     else {
       const { reason } = describeTrap(thrown);
@@ -71,7 +71,7 @@ export class SharedCall {
     this.#isOver = true;
     const operations = this.trace.take();
     const outcome: Outcome = trap === undefined ? { operations } : { operations, trap };
-    this.#call.conclude(outcome);
+    this.call.conclude(outcome);
     this.#forget();
   }
 }

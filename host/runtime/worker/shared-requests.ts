@@ -45,6 +45,10 @@ export class SharedRequests implements WorkerRequests {
     for (const instance of [...this.#instances]) instance.retire();
   }
 
+  callOf(id: number): GuestCall | undefined {
+    return this.#running.get(id)?.call;
+  }
+
   receive(id: number, message: unknown): void {
     this.#running.get(id)?.receive(message);
   }

@@ -1,3 +1,4 @@
+import type { Blocks, Lent } from '../ipc/blocks.ts';
 import type { RingBuffer } from '../ipc/ring-buffer.ts';
 import type { Sending } from '../ipc/sending.ts';
 import type { Outcome, Output } from '../outcome.ts';
@@ -6,8 +7,8 @@ import type { Guest, GuestCommand } from './guest.ts';
 /** A trigger in a worker, with the name of that on the main thread. */
 export interface WorkerTrigger {
   readonly name: string;
-  /** Reads a call from where it was written. */
-  read(ring: RingBuffer, at: number, id: number, link: CallLink): GuestCall;
+  /** Reads a call from where it was written. @param blocks where long bytes of it are */
+  read(ring: RingBuffer, at: number, id: number, link: CallLink, blocks: Blocks): GuestCall;
   /** Takes a call that came as a message. */
   take(value: unknown, id: number, link: CallLink): GuestCall;
 }
@@ -27,6 +28,10 @@ export interface GuestCall {
   returned?(result: unknown, over: () => void): void;
   /** The main thread says something about it. */
   receive(message: unknown): void;
+  /** The same in a number. @param kind what it means is the trigger's */
+  note?(kind: number, amount: number): void;
+  /** Bytes for it, which it gives back. */
+  bytes?(lent: Lent): void;
   /** Nobody waits for it any more: whatever of it the guest waits for is rejected with the reason. */
   abort(reason: Error): void;
   /** The guest has ended itself. Answers whether that was in good order; where not, it counts as a trap. */
@@ -41,4 +46,8 @@ export interface CallLink {
   output<T extends Output>(sending: Sending<T, Output>, output: T): void;
   /** Something else, for `Invocation.receive`. */
   tell(id: number, message: unknown): void;
+  /** Something else in a number, for `Invocation.note`. */
+  note(id: number, kind: number, amount: number): void;
+  /** Where it puts long bytes of what comes of it; see `Output.part`. */
+  readonly blocks: Blocks;
 }

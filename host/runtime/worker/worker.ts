@@ -5,6 +5,7 @@ import { ControlledClock } from '../../shared/controlled-clock.ts';
 import type { RuntimeInterface, WorkerPart } from '../interface.ts';
 import { readCall } from '../ipc/call-record.ts';
 import { Channel, type Pause } from '../ipc/channel.ts';
+import { type Noted, readNote } from '../ipc/note-record.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
 import type { RingBuffer } from '../ipc/ring-buffer.ts';
 import { TracedOperations } from '../trace/traced-operations.ts';
@@ -30,7 +31,7 @@ export interface WorkerParts {
  */
 export async function runWorker(setup: WorkerSetup, known: WorkerParts): Promise<void> {
   const control = new ThreadControl(setup.control);
-  const channel = new Channel<FromWorker, ToWorker, GuestCall>(setup.channel);
+  const channel = new Channel<FromWorker, ToWorker, GuestCall | undefined>(setup.channel);
   const host = new HostLink(channel);
   const post = (message: FromWorker): void => host.post(message);
   const tell = (text: string): void => post({ type: 'tell', text });
@@ -68,7 +69,7 @@ export async function runWorker(setup: WorkerSetup, known: WorkerParts): Promise
     return trigger;
   };
   const read = (number: number, ring: RingBuffer, at: number, id: number): GuestCall =>
-    triggerOf(number).read(ring, at, id, host);
+    triggerOf(number).read(ring, at, id, host, channel.incomingBlocks);
   if (setup.faults !== undefined) injection?.faults.replace(setup.faults);
   const output = new OutputWindow();
   const program = await loadProgram(setup.program, new MemoryBudget(setup.memory, control, tell));
@@ -98,10 +99,22 @@ export async function runWorker(setup: WorkerSetup, known: WorkerParts): Promise
     return undefined;
   };
 
+  const noted: Noted = {
+    note: (id, kind, amount) => requests.callOf(id)?.note?.(kind, amount),
+    bytes(id, lent) {
+      const call = requests.callOf(id);
+      if (call?.bytes === undefined) lent.giveBack();
+      else call.bytes(lent);
+    },
+  };
+
   const obey = (message: Exclude<ToWorker, { type: 'call' }>): void => {
     switch (message.type) {
       case 'about':
         requests.receive(message.id, message.message);
+        return;
+      case 'note':
+        noted.note(message.id, message.kind, message.amount);
         return;
       case 'printed':
         output.taken(message.bytes);
@@ -131,8 +144,9 @@ export async function runWorker(setup: WorkerSetup, known: WorkerParts): Promise
   };
 
   channel.listen({
-    read: (ring, at) => readCall(ring, at, read),
-    item: begin,
+    read: (ring, at) =>
+      readNote(ring, at, channel.incomingBlocks, noted) ? undefined : readCall(ring, at, read),
+    item: (call) => (call === undefined ? undefined : begin(call)),
     message: (message) => {
       if (message.type === 'call')
         return begin(triggerOf(message.trigger).take(message.value, message.id, host));

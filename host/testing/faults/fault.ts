@@ -1,7 +1,6 @@
+import type { HostOperationName } from '../../composition/request-event.ts';
 import type { BlobErrorCase } from '../../interfaces/blobstore/backends/backend.ts';
-import type { BlobOperationName } from '../../interfaces/blobstore/operation-name.ts';
 import type { StoreErrorCase } from '../../interfaces/keyvalue/backends/backend.ts';
-import type { OperationName } from '../../interfaces/keyvalue/operation-name.ts';
 
 /** Such as `200ms`, or milliseconds. */
 type Duration = string | number;
@@ -14,7 +13,7 @@ type Duration = string | number;
  */
 export interface Fault {
   /** One or several of the operations, all of keys or all of blobs. Default: all but `open` and `get-container`. */
-  readonly op?: OperationName | BlobOperationName | readonly OperationName[] | readonly BlobOperationName[];
+  readonly op?: HostOperationName | readonly HostOperationName[];
   /** The identifier. Default: every bucket. */
   readonly bucket?: string;
   /** A key, or what a key matches, of a batch one of its keys. Default: every key, and operations without one. */

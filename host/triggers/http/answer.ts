@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Lent } from '../../runtime/ipc/blocks.ts';
 import { contentLength, declaredLength, framed, hasContent, pairs } from './answer-head.ts';
 
 /** How long a client may take to read the rest of an answer that is broken off, in milliseconds. */
@@ -9,6 +11,8 @@ export interface AnswerPart {
   readonly head?: { readonly status: number; readonly headers: string[] } | undefined;
   /** Text is Latin-1. */
   readonly bytes?: Uint8Array | string | undefined;
+  /** Where the bytes are to be given back. */
+  readonly lent?: Lent | undefined;
   readonly end?: { readonly trailers: string[] | undefined } | undefined;
 }
 
@@ -29,6 +33,8 @@ export class Answer {
   #left: number | undefined;
   /** Bytes that were written while the client is behind. */
   #backlog = 0;
+  /** What is on its way out of memory that is to be given back; absent where nothing ever was. */
+  #held: Set<Lent> | undefined;
   /** It was complete with its head, because its kind has no content. */
   isHeadOnly = false;
   #isBrokenOff = false;
@@ -62,7 +68,7 @@ export class Answer {
    * Sends a part, or answers why it can't be sent: it is not as long as the head says, and the next answer would be taken for the rest
    * of it (RFC 9112, 6.3). Throws what Node's server throws.
    */
-  send({ head, bytes, end }: AnswerPart): string | undefined {
+  send({ head, bytes, end, lent }: AnswerPart): string | undefined {
     const length = bytes?.length ?? 0;
     if (head !== undefined) {
       const problem = this.#declare(head.status, head.headers);
@@ -76,8 +82,8 @@ export class Answer {
     if (head !== undefined) this.#head(head.status, head.headers, bytes, end);
     if (this.isHeadOnly) {
       if (bytes !== undefined) this.#owner.acknowledge(length);
-    } else if (end !== undefined) this.#end(bytes, end.trailers);
-    else if (bytes !== undefined) this.#write(bytes);
+    } else if (end !== undefined) this.#end(bytes, end.trailers, lent);
+    else if (bytes !== undefined) this.#write(bytes, lent);
     return undefined;
   }
 
@@ -128,9 +134,16 @@ export class Answer {
     this.#response.end();
   }
 
-  #write(bytes: Uint8Array | string): void {
+  /** Nothing of it is being written any more. */
+  closed(): void {
+    if (this.#held === undefined) return;
+    for (const lent of this.#held) lent.giveBack();
+    this.#held = undefined;
+  }
+
+  #write(bytes: Uint8Array | string, lent: Lent | undefined): void {
     this.#backlog += bytes.length;
-    const isTaken = this.#response.write(bytes, 'latin1');
+    const isTaken = lent === undefined ? this.#response.write(bytes, 'latin1') : this.#writeLent(lent);
     const isFirst = this.#backlog === bytes.length;
     if (isTaken) this.#taken();
     else if (isFirst) this.#response.once('drain', () => this.#owner.guard(() => this.#taken()));
@@ -142,9 +155,25 @@ export class Answer {
     this.#owner.acknowledge(bytes);
   }
 
-  #end(bytes: AnswerPart['bytes'], trailers: string[] | undefined): void {
+  /** Writes it from where it is, where the system tells when it has taken it; elsewhere a copy. */
+  #writeLent(lent: Lent): boolean {
+    const { socket } = this.#response;
+    if (!(socket instanceof Socket) || !socket.writable) return this.#response.write(Buffer.from(lent.bytes));
+    lent.isHeld = true;
+    this.#held ??= new Set();
+    this.#held.add(lent);
+    return this.#response.write(lent.bytes, () => {
+      lent.giveBack();
+      this.#held?.delete(lent);
+    });
+  }
+
+  #end(bytes: AnswerPart['bytes'], trailers: string[] | undefined, lent: Lent | undefined): void {
     if (trailers !== undefined) this.#response.addTrailers(pairs(trailers));
-    if (bytes === undefined) this.#response.end();
+    if (lent !== undefined) {
+      this.#writeLent(lent);
+      this.#response.end();
+    } else if (bytes === undefined) this.#response.end();
     else this.#response.end(bytes, 'latin1');
   }
 }

@@ -8,7 +8,7 @@ import { Answer, type AnswerOwner } from './answer.ts';
 import { onConnectionEnd } from './connection-end.ts';
 import type { ExchangeEvents } from './exchange-events.ts';
 import { failureAnswer, failureOf } from './failure-answer.ts';
-import type { Body, FromGuest, HttpRequest, ReceivedOutput, ToGuest } from './messages.ts';
+import { type Body, type HttpRequest, notes, type ReceivedOutput } from './messages.ts';
 import { splitTarget } from './request-target.ts';
 import { httpTrigger } from './trigger.ts';
 import { announcesBody, Upload, type UploadOwner } from './upload.ts';
@@ -118,7 +118,7 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
   /** The client has taken so many bytes more. */
   acknowledge(bytes: number): void {
     this.progress();
-    this.#link?.tell(this.#id, { type: 'acknowledge', bytes } satisfies ToGuest);
+    this.#link?.note(this.#id, notes.acknowledge, bytes);
   }
 
   /** Runs what comes from outside, and ends the exchange where that throws. */
@@ -130,21 +130,25 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
     }
   }
 
-  receive(message: FromGuest): void {
+  /** All that a guest says is a note. */
+  receive(): void {}
+
+  note(kind: number, amount: number): void {
     this.progress();
-    if (message.type === 'read') this.guard(() => this.#upload?.send());
-    else this.#upload?.credit(message.bytes);
+    if (kind === notes.read) this.guard(() => this.#upload?.send());
+    else if (kind === notes.credit) this.#upload?.credit(amount);
   }
 
-  output({ head, bytes, end, failure, outcome }: ReceivedOutput): void {
+  output({ head, bytes: whole, end, failure, outcome, lent }: ReceivedOutput): void {
     this.progress();
+    const bytes = lent?.bytes ?? whole;
     try {
       if (this.#givenUp !== undefined) {
         if (outcome !== undefined) this.#answerGivenUp(outcome);
       } else if (!this.#closed) {
         if (head !== undefined && this.#upload?.isExpected) this.#answer.closeAfterwards();
         const isPart = head !== undefined || bytes !== undefined || end !== undefined;
-        const problem = isPart ? this.#answer.send({ head, bytes, end }) : undefined;
+        const problem = isPart ? this.#answer.send({ head, bytes, end, lent }) : undefined;
         if (problem !== undefined) this.fail(500, problem, outcome);
         if (failure !== undefined) this.fail(500, failure, outcome);
       } else if (bytes !== undefined) this.acknowledge(bytes.length);
@@ -158,6 +162,8 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
     } catch (error) {
       this.#outcome ??= outcome;
       this.broken(error);
+    } finally {
+      if (lent?.isHeld === false) lent.giveBack();
     }
   }
 
@@ -272,6 +278,7 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
     clearTimeout(this.#givenUp?.timer);
     this.#givenUp = undefined;
     this.#closed = true;
+    this.#answer.closed();
     if (!isWhole) this.#failure ??= 'the client closed the connection';
     const link = this.#link;
     if (link === undefined) this.#outcome ??= { operations: noTrace };

@@ -1,9 +1,16 @@
 import type { RequestHead } from '../../interfaces/http/incoming.ts';
+import { type Blocks, blockSize } from '../../runtime/ipc/blocks.ts';
 import type { RingBuffer } from '../../runtime/ipc/ring-buffer.ts';
 import type { Sending } from '../../runtime/ipc/sending.ts';
 import { absent, lengthOf, PackedStrings } from '../../shared/packed-strings.ts';
 import { transferableCopy } from '../../shared/transferable-copy.ts';
-import { type AnswerOutput, copiedBytes, type HttpRequest, type ReceivedOutput } from './messages.ts';
+import {
+  type AnswerOutput,
+  copiedBytes,
+  type HttpRequest,
+  type ReceivedOutput,
+  type ReceivedRequest,
+} from './messages.ts';
 
 /*
  * Requests and answers as records of a ring: words first, then texts and the body. Long ones and failures are none; they are messages,
@@ -16,19 +23,21 @@ const separator = '\n';
 /** In place of a body's length. */
 const streamed = -2;
 
-const requestWords = 6;
+const requestWords = 7;
 
 /** Requests on their way to a worker. */
 export const sentRequests: Sending<HttpRequest> = {
   size({ head, body }) {
     const bodyLength = body === undefined || body === 'stream' ? 0 : body.length;
-    if (bodyLength > copiedBytes) return undefined;
+    if (bodyLength > blockSize) return undefined;
     const { method, scheme, authority = '', pathWithQuery, headers } = head;
     const texts = method.length + scheme.length + authority.length + pathWithQuery.length;
-    return requestWords * 4 + texts + sizeOf(headers) + bodyLength;
+    return requestWords * 4 + texts + sizeOf(headers) + (bodyLength > copiedBytes ? 0 : bodyLength);
   },
-  write(ring, at, { head, body }) {
+  write(ring, at, { head, body }, blocks) {
     const isWhole = body !== undefined && body !== 'stream';
+    const block = isWhole && body.length > copiedBytes ? blocks.take() : absent;
+    if (block === undefined) return undefined;
     const { method, scheme, authority, pathWithQuery } = head;
     const headers = head.headers.join(separator);
     const text = method + scheme + (authority ?? '') + pathWithQuery + headers;
@@ -39,10 +48,15 @@ export const sentRequests: Sending<HttpRequest> = {
     words[word++] = lengthOf(authority);
     words[word++] = pathWithQuery.length;
     words[word++] = headers.length;
-    words[word] = isWhole ? body.length : body === undefined ? absent : streamed;
+    words[word++] = isWhole ? body.length : body === undefined ? absent : streamed;
+    words[word] = block;
     let end = at + requestWords * 4;
     end += bytes.write(text, end, text.length, 'latin1');
     if (!isWhole) return end;
+    if (block !== absent) {
+      blocks.put(body, block);
+      return end;
+    }
     bytes.set(body, end);
     return end + body.length;
   },
@@ -53,7 +67,7 @@ export const sentRequests: Sending<HttpRequest> = {
   },
 };
 
-export function readRequest(ring: RingBuffer, at: number): HttpRequest {
+export function readRequest(ring: RingBuffer, at: number, blocks: Blocks): ReceivedRequest {
   const { words, bytes } = ring;
   let word = at >> 2;
   const methodLength = words[word++] as number;
@@ -61,7 +75,8 @@ export function readRequest(ring: RingBuffer, at: number): HttpRequest {
   const authorityLength = words[word++] as number;
   const pathLength = words[word++] as number;
   const headersLength = words[word++] as number;
-  const bodyLength = words[word] as number;
+  const bodyLength = words[word++] as number;
+  const block = words[word] as number;
   const from = at + requestWords * 4;
   const to = from + methodLength + schemeLength + Math.max(authorityLength, 0) + pathLength + headersLength;
   const text = new PackedStrings(bytes.toString('latin1', from, to));
@@ -71,7 +86,9 @@ export function readRequest(ring: RingBuffer, at: number): HttpRequest {
   const path = text.next(pathLength);
   const head = new PackedHead(method, scheme, authority, path, text.next(headersLength));
   if (bodyLength === streamed) return { head, body: 'stream' };
-  return { head, body: bodyLength === absent ? undefined : copy(bytes, to, bodyLength) };
+  if (bodyLength === absent) return { head, body: undefined };
+  if (block !== absent) return { head, body: blocks.lend({ at: block, length: bodyLength }) };
+  return { head, body: copy(bytes, to, bodyLength) };
 }
 
 /** A head whose headers are taken apart when they are asked for, which most components never do. */

@@ -32,7 +32,7 @@ export function tapExchange(
   // A listener for data would let the body flow before the guest wants it.
   const emit = request.emit.bind(request);
   request.emit = (event: string, ...args: unknown[]): boolean => {
-    if (event === 'data' && args[0] instanceof Uint8Array) received.push(args[0]);
+    if (event === 'data' && args[0] instanceof Uint8Array) received.push(Uint8Array.from(args[0]));
     return emit(event, ...args);
   };
   const keep = (chunk: unknown, encoding: unknown): void => {

@@ -4,7 +4,9 @@ import { transferableCopy } from '../../shared/transferable-copy.ts';
 import { type Body, bodyWindow, smallBody, type ToGuest } from './messages.ts';
 
 /** So many bytes are passed on without waiting for the end of the turn. */
-const passedAtOnce = 64 * 1024;
+const passedAtOnce = bodyWindow;
+/** Smaller buffers are left to the garbage collector. */
+const smallBuffer = 4096;
 
 /** Whether a request with these headers has a body to send (RFC 9112, 6.3). */
 export function announcesBody(headers: IncomingHttpHeaders): boolean {
@@ -119,6 +121,10 @@ export class Upload {
     clearImmediate(this.#waiting);
     this.#link = undefined;
     this.#chunks = [];
+    if (this.#body instanceof Uint8Array) {
+      free(this.#body);
+      this.#body = undefined;
+    }
     this.#request.resume();
   }
 
@@ -135,7 +141,7 @@ export class Upload {
     this.#chunks.push(chunk);
     this.#length += chunk.length;
     if (!this.#isAsked) return;
-    // Of a body in pieces of a byte each a message would cost a thousand times as much.
+    // What wakes the other thread costs more than what it is told; and what comes in one turn may be pieces of a byte each.
     if (this.#length >= passedAtOnce) this.#pass();
     else this.#waiting ??= setImmediate(() => this.#owner.guard(() => this.#pass()));
   }
@@ -148,7 +154,7 @@ export class Upload {
     } else if (this.#ready !== undefined) {
       clearImmediate(this.#waiting);
       const isSmall = this.#length <= smallBody && this.#request.rawTrailers.length === 0;
-      this.#gathered(isSmall ? transferableCopy(this.#takeAll()) : 'stream');
+      this.#gathered(isSmall ? this.#whole() : 'stream');
     }
   }
 
@@ -166,15 +172,29 @@ export class Upload {
     return chunks;
   }
 
+  /** All of it, in a buffer of its own. */
+  #whole(): Uint8Array {
+    const chunks = this.#takeAll();
+    const whole = transferableCopy(chunks);
+    for (const chunk of chunks) if (chunk.buffer !== whole.buffer) free(chunk);
+    return whole;
+  }
+
   /** Passes on what has come. */
   #pass(): void {
     clearImmediate(this.#waiting);
     this.#waiting = undefined;
     const link = this.#link;
     if (link === undefined || this.#length === 0) return;
-    const bytes = transferableCopy(this.#takeAll());
-    this.#unread += bytes.length;
+    this.#unread += this.#length;
     if (this.#unread >= bodyWindow) this.#request.pause();
+    const left = this.#length - link.bytes(this.#id, this.#chunks);
+    const chunks = this.#takeAll();
+    if (left === 0) {
+      for (const chunk of chunks) free(chunk);
+      return;
+    }
+    const bytes = transferableCopy([transferableCopy(chunks).subarray(-left)]);
     link.tell(this.#id, { type: 'body', bytes } satisfies ToGuest, [bytes.buffer]);
   }
 
@@ -182,4 +202,10 @@ export class Upload {
     const end: ToGuest = { type: 'bodyEnd', trailers: this.#request.rawTrailers };
     this.#link?.tell(this.#id, end);
   }
+}
+
+/** Frees the buffer of a chunk that nobody needs any more: V8 collects all garbage each time that a few megabytes of such have come. */
+function free({ buffer, byteLength }: Uint8Array): void {
+  if (byteLength < smallBuffer || byteLength !== buffer.byteLength) return;
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

@@ -3,18 +3,21 @@ import { OutgoingError } from './error-codes.ts';
 import type { Answering, Outbound, Way } from './outbound.ts';
 
 /** Has requests answered by a test, on the main thread; those that the test lets pass go the other way. */
-export class AnsweredByTest implements Way {
+export class AnsweredByTest {
   readonly #post: (message: FromHttpWorker) => void;
-  readonly #network: Way;
   readonly #asked = new Map<number, AskedRequest>();
   #last = 0;
 
-  constructor(post: (message: FromHttpWorker) => void, network: Way) {
+  constructor(post: (message: FromHttpWorker) => void) {
     this.#post = post;
-    this.#network = network;
   }
 
-  send(outbound: Outbound, answering: Answering): () => void {
+  /** The way of requests that the test is asked for. @param network the other way */
+  before(network: Way): Way {
+    return { send: (outbound, answering) => this.#send(outbound, answering, network) };
+  }
+
+  #send(outbound: Outbound, answering: Answering, network: Way): () => void {
     this.#last += 1;
     const id = this.#last;
     let giveUp = (): void => {};
@@ -22,7 +25,7 @@ export class AnsweredByTest implements Way {
       post: (message) => this.#post(message),
       over: () => this.#asked.delete(id),
       pass: () => {
-        giveUp = this.#network.send(outbound, answering);
+        giveUp = network.send(outbound, answering);
       },
     });
     this.#asked.set(id, asked);

@@ -4,7 +4,7 @@ import { connect } from './connect.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import type { ConnectionSlots } from './connection-slots.ts';
 import type { Answering, Connection, Flow, Outbound, Way } from './outbound.ts';
-import { Trust, type TrustSettings } from './trust.ts';
+import type { Trust } from './trust.ts';
 
 /** Methods that may be sent twice (RFC 9110, 9.2.2). */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
@@ -16,13 +16,12 @@ export class Network implements Way {
   /** @param longestWait see `ConnectionPool` */
   constructor(
     allowed: AllowedHosts,
-    trust: TrustSettings,
+    trust: Trust,
     slots: ConnectionSlots,
     clock: Clock,
     longestWait: bigint,
   ) {
-    const trusted = new Trust(trust);
-    const options = { allowed, trusted: () => trusted.context };
+    const options = { allowed, trusted: () => trust.context };
     this.#pool = new ConnectionPool(
       (destination, isH2c, done) => connect(destination, options, isH2c, done),
       slots,

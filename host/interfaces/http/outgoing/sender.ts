@@ -2,7 +2,7 @@ import type { Interceptor } from '../../../runtime/fault-injection/interceptor.t
 import type { WorkerContext } from '../../../runtime/interface.ts';
 import type { Guest } from '../../../runtime/worker/guest.ts';
 import type { GuestRequest } from '../guest-request.ts';
-import type { HttpConfig, SharedHttp } from '../http-config.ts';
+import type { HttpConfig, Reach, SharedHttp } from '../http-config.ts';
 import type { ToHttpWorker } from '../messages.ts';
 import { httpOperations } from '../operations.ts';
 import type { OutgoingCall } from '../outgoing-call.ts';
@@ -17,25 +17,31 @@ import { Exchange, type ExchangeReport } from './exchange.ts';
 import { Network } from './network.ts';
 import type { Outbound, Way } from './outbound.ts';
 import { RequestSink } from './request-sink.ts';
+import { Trust } from './trust.ts';
 
 const million = 1_000_000n;
 const { send: operation } = httpOperations.operations;
 
+interface Policy {
+  readonly allowed: AllowedHosts;
+  readonly way: Way;
+}
+
 /** Sends the requests of a thread's guests, where the component may send them. */
 export class Sender {
-  readonly #allowed: AllowedHosts;
   readonly #worker: WorkerContext<SharedHttp | undefined>;
-  readonly #way: Way;
+  readonly #network: (allowed: AllowedHosts) => Way;
   readonly #byTest: AnsweredByTest | undefined;
+  /** What components may reach, and how. */
+  readonly #policies = new Map<Reach, Policy>();
   /** Hosts that the user has been told of. */
   readonly #told = new Set<string>();
 
   constructor(
-    { allowedHosts, trust, mostConnections, connectionWait }: HttpConfig,
+    { trust, mostConnections, connectionWait }: HttpConfig,
     worker: WorkerContext<SharedHttp | undefined>,
   ) {
     const { shared, clock } = worker;
-    this.#allowed = new AllowedHosts(allowedHosts);
     this.#worker = worker;
     const slots = new ConnectionSlots(
       shared?.host ?? newCounts(),
@@ -43,14 +49,15 @@ export class Sender {
       mostConnections,
     );
     const longestWait = BigInt(Math.ceil(connectionWait)) * million;
-    const network = new Network(this.#allowed, trust, slots, clock, longestWait);
+    const trusted = new Trust(trust);
+    this.#network = (allowed) => new Network(allowed, trusted, slots, clock, longestWait);
     // In tests nothing goes out that no test has let pass.
-    if (worker.interceptor !== undefined) this.#byTest = new AnsweredByTest(worker.post, network);
-    this.#way = this.#byTest ?? network;
+    if (worker.interceptor !== undefined) this.#byTest = new AnsweredByTest(worker.post);
   }
 
-  send(guest: Guest, request: GuestRequest, call: OutgoingCall): void {
+  send(guest: Guest, reach: Reach, request: GuestRequest, call: OutgoingCall): void {
     const { target, body } = request;
+    const { allowed, way } = this.#policyFor(reach);
     const method = methodOf(target);
     const started = performance.now();
     const trace = guest.trace.of(httpOperations).current();
@@ -83,7 +90,7 @@ export class Sender {
       return;
     }
     const url = `${destination.origin}${destination.path}`;
-    if (!this.#allowed.allows(destination)) {
+    if (!allowed.allows(destination)) {
       this.#tellDenied(destination);
       refuse(url, { tag: 'HTTP-request-denied' });
       return;
@@ -94,6 +101,7 @@ export class Sender {
     const { clock, interceptor } = this.#worker;
     const begin = (begun?: (error: ErrorCode | undefined) => void): void => {
       if (call.isDropped) {
+        body?.discard({ tag: 'connection-terminated' });
         begun?.({ tag: 'connection-terminated' });
         return;
       }
@@ -104,7 +112,7 @@ export class Sender {
       });
       exchange = made;
       if (sink !== undefined) body?.connect(sink);
-      made.giveUp = this.#way.send(outbound, made);
+      made.giveUp = way.send(outbound, made);
     };
     if (interceptor?.isActive === true) {
       intercepted(interceptor, guest, outbound, url, begin, (code) => refuse(url, code));
@@ -114,6 +122,16 @@ export class Sender {
   /** The main thread says what a test answers. */
   receive(message: unknown): void {
     this.#byTest?.receive(message as ToHttpWorker);
+  }
+
+  #policyFor(reach: Reach): Policy {
+    const known = this.#policies.get(reach);
+    if (known !== undefined) return known;
+    const allowed = new AllowedHosts(reach);
+    const network = this.#network(allowed);
+    const policy = { allowed, way: this.#byTest?.before(network) ?? network };
+    this.#policies.set(reach, policy);
+    return policy;
   }
 
   #tellDenied({ host, port, origin, scheme }: Destination): void {

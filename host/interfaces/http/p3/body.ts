@@ -49,7 +49,9 @@ export function received(body: BodySource, holdings: Holdings): Content {
 
 function readNow(body: BodySource, most: number, broke: () => void): Uint8Array | undefined {
   try {
-    return body.read(most);
+    const bytes = body.read(most);
+    // It may be kept until the guest asks for it.
+    return bytes.buffer instanceof SharedArrayBuffer ? Uint8Array.from(bytes) : bytes;
   } catch (thrown) {
     // At the end, or where the client has gone: the trailers tell which.
     if (thrown !== closed) broke();

@@ -1,15 +1,16 @@
 import { Cancellable } from '../../../engine/async/cancellable.ts';
 import type { Guest } from '../../../runtime/worker/guest.ts';
+import type { Reach } from '../http-config.ts';
 import type { CallResult } from '../outgoing-call.ts';
 import type { OutgoingRequests } from '../outgoing-requests.ts';
 import type { Request } from './request.ts';
 import { Response } from './response.ts';
 
 /** `wasi:http/client@0.3.0` for one guest. */
-export function client(requests: OutgoingRequests, guest: Guest): Record<string, unknown> {
+export function client(requests: OutgoingRequests, guest: Guest, reach: Reach): Record<string, unknown> {
   return {
     send(request: Request): Cancellable<Response> {
-      const call = requests.send(guest, request.take());
+      const call = requests.send(guest, reach, request.take());
       const responded = async (): Promise<Response> => {
         let { result } = call;
         while (result === undefined) {

@@ -94,6 +94,18 @@ or the one that --address names. Both flags may stand before the command or behi
     });
 
   add(
+    'buckets',
+    'List the buckets that hold something, one a line, and those that the configuration or requests of a running kvasi dev have named.',
+    'kvasi kv buckets',
+    'kvasi kv buckets --backend redis://127.0.0.1:6379',
+  )
+    .option('--json', 'print one JSON object a line: {"bucket": "…"}')
+    .action(async (flags: KvFlags) => {
+      const { listBuckets } = await import('./kv-values.ts');
+      await run(flags, (session) => listBuckets(session, flags.json === true));
+    });
+
+  add(
     'import <bucket> [file]',
     'Set every entry of a file of JSON Lines, or of standard input.',
     'kvasi kv import sessions backup.jsonl',

@@ -7,7 +7,7 @@ import { HostError } from '../../../shared/host-error.ts';
 import type { CommandContext } from '../../../terminal/command-context.ts';
 import { StoreError } from '../backends/backend.ts';
 import { parseBackend } from '../configuration/backend-settings.ts';
-import { type OpenedBucket, openHere, openRemote } from './opened-bucket.ts';
+import { bucketsHere, bucketsOfHost, type OpenedBucket, openHere, openRemote } from './opened-bucket.ts';
 import { storeOf } from './store-files.ts';
 
 /** What the commands of `kvasi kv` share: the settings, and the running `kvasi dev` if there is one. */
@@ -47,6 +47,12 @@ export class KvSession {
     if (this.#host !== undefined) return await openRemote(this.#host, bucket);
     const { keyvalue } = this.#resolved.settings;
     return await openHere(keyvalue, bucket, this.directory, (text) => this.#warn(text));
+  }
+
+  /** The names of all buckets that there are, in byte order. */
+  async buckets(): Promise<readonly string[]> {
+    if (this.#host !== undefined) return await bucketsOfHost(this.#host);
+    return await bucketsHere(this.#resolved.settings.keyvalue, (text) => this.#warn(text));
   }
 
   /** A bucket of a backend that is named as for `--backend`; undefined when `backend` names none. */

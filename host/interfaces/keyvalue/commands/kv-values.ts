@@ -55,6 +55,14 @@ export async function list(session: KvSession, bucket: string, prefix: string, j
   }
 }
 
+/** `kvasi kv buckets`: a bucket a line, or a JSON object a line. */
+export async function listBuckets(session: KvSession, json: boolean): Promise<void> {
+  const { stdout } = session.context;
+  const names = await session.buckets();
+  if (json) stdout.jsonLines(names.map((bucket) => JSON.stringify({ bucket })));
+  else stdout.lines(stdout.isTerminal ? names.map(printable) : [...names]);
+}
+
 async function read({ value, file }: ValueSource, context: CommandContext): Promise<Uint8Array> {
   if (value !== undefined) return Buffer.from(value);
   return await readWhole(await inputOf(file, context), largestValue);

@@ -5,6 +5,7 @@ import { OPERATION_TIMEOUT } from '../backends/definition.ts';
 import { formatRule, type KeyvalueSettings, ruleFor } from '../configuration/store-rules.ts';
 import { definitionOf } from '../connect-backend.ts';
 import { ThreadStores } from '../open-stores.ts';
+import { storedIdentifiers } from '../stored-identifiers.ts';
 import { BucketEntries } from '../transfer/bucket-entries.ts';
 import type { EntryStore } from '../transfer/entry-store.ts';
 import { RemoteEntries } from './remote-entries.ts';
@@ -46,12 +47,7 @@ export async function openHere(
       `bucket '${bucket}' is kept in the memory of kvasi dev, and none runs in ${directory} (or it runs with --no-inspector). Start it there, or name a store with --backend.`,
     );
   }
-  const memory = { open: () => Promise.reject(new StoreError('other', 'not in memory')), close() {} };
-  const stores = new ThreadStores(keyvalue, memory, {
-    now: Date.now,
-    operationTimeout: OPERATION_TIMEOUT,
-    tell: warn,
-  });
+  const stores = storesHere(keyvalue, warn);
   try {
     const store = new BucketEntries(await stores.open(bucket));
     return {
@@ -64,4 +60,31 @@ export async function openHere(
     await stores.close();
     throw error;
   }
+}
+
+/** The buckets that there are in a running `kvasi dev`, and in its stores. */
+export async function bucketsOfHost(host: DevNote): Promise<readonly string[]> {
+  return await new RemoteEntries(host, '').buckets();
+}
+
+/** The buckets in the stores of a configuration; none of those in memory. */
+export async function bucketsHere(
+  keyvalue: KeyvalueSettings,
+  warn: (text: string) => void,
+): Promise<readonly string[]> {
+  const stores = storesHere(keyvalue, warn);
+  try {
+    return await storedIdentifiers(keyvalue, stores);
+  } finally {
+    await stores.close();
+  }
+}
+
+function storesHere(keyvalue: KeyvalueSettings, tell: (text: string) => void): ThreadStores {
+  const memory = {
+    open: () => Promise.reject(new StoreError('other', 'not in memory')),
+    buckets: () => [],
+    close() {},
+  };
+  return new ThreadStores(keyvalue, memory, { now: Date.now, operationTimeout: OPERATION_TIMEOUT, tell });
 }

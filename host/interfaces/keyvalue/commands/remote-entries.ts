@@ -3,7 +3,7 @@ import { failure } from '../../../inspector/api/schemas.ts';
 import type { DevNote } from '../../../inspector/client/dev-note.ts';
 import { HostError, reasonOf } from '../../../shared/host-error.ts';
 import type { KeyPage } from '../backends/backend.ts';
-import { type BucketInfo, bucketInfo, keyPage } from '../inspector/bucket-schemas.ts';
+import { type BucketInfo, bucketInfo, bucketList, keyPage } from '../inspector/bucket-schemas.ts';
 import { type Entry, type EntryPart, type EntryStore, inBatches } from '../transfer/entry-store.ts';
 import { readEntries, toJson } from '../transfer/json-lines.ts';
 
@@ -19,6 +19,13 @@ export class RemoteEntries implements EntryStore {
 
   async describe(): Promise<BucketInfo> {
     return v.parse(bucketInfo, await (await this.#fetch('GET', 'bucket', {})).json());
+  }
+
+  /** All buckets of the host, whichever this one is. */
+  async buckets(): Promise<string[]> {
+    const response = await this.#fetch('GET', 'buckets', { stored: 'too' });
+    const { buckets } = v.parse(bucketList, await response.json());
+    return buckets.filter(({ served }) => served === 'store').map(({ bucket }) => bucket);
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
@@ -68,7 +75,7 @@ export class RemoteEntries implements EntryStore {
     query: Readonly<Record<string, string>>,
     { body, absent }: { body?: string | Uint8Array; absent?: number } = {},
   ): Promise<Response> {
-    const parameters = new URLSearchParams({ bucket: this.#bucket, ...query });
+    const parameters = new URLSearchParams(path === 'buckets' ? query : { bucket: this.#bucket, ...query });
     let response: Response;
     try {
       response = await fetch(`${this.#host.url}/api/v1/${path}?${parameters}`, {

@@ -7,6 +7,7 @@ import type { BackendSettings } from '../configuration/backend-settings.ts';
 import { formatRule, type IdentifierRule, ruleFor } from '../configuration/store-rules.ts';
 import { definitionOf } from '../connect-backend.ts';
 import { keyvalueOperations } from '../operations.ts';
+import { storedIdentifiers } from '../stored-identifiers.ts';
 import { BucketEntries } from '../transfer/bucket-entries.ts';
 import { countKeys } from '../transfer/count-keys.ts';
 import {
@@ -14,6 +15,7 @@ import {
   bucketInfo,
   bucketList,
   bucketQuery,
+  bucketsQuery,
   keyCount,
   keyPage,
   keysQuery,
@@ -31,11 +33,13 @@ export const bucketRoutes = [
       path: '/api/v1/buckets',
       summary:
         'The identifiers that the configuration names and those that requests have opened, of many the last thousand.',
+      query: bucketsQuery,
       answer: bucketList,
     },
-    async ({ host }) => {
+    async ({ host, stores, query }) => {
       const keyvalue = storesOfHost(host);
       const names = new Set([
+        ...(query.stored === undefined ? [] : await storedIdentifiers(keyvalue, stores)),
         ...keyvalue.named.keys(),
         ...host.requests.targets(keyvalueOperations.interface),
       ]);

@@ -7,6 +7,16 @@ import { REFUSALS } from '../configuration/refusals.ts';
 const bucket = v.pipe(v.string(), v.description('The identifier that a component passes to `open`.'));
 const key = v.pipe(v.string(), v.description('Any text.'));
 
+export const bucketsQuery = v.strictObject({
+  stored: v.optional(
+    v.pipe(
+      v.picklist(['too']),
+      v.description(
+        '`too`: also those under which a store keeps something, which may look through all of its keys.',
+      ),
+    ),
+  ),
+});
 export const bucketQuery = v.strictObject({ bucket });
 export const keyQuery = v.strictObject({ bucket, key });
 export const keysQuery = v.strictObject({

@@ -19,6 +19,7 @@ export function watchedStores(stores: Stores, onWrite: (write: OutsideWrite) => 
         onWrite({ bucket: identifier, key, value, time: Date.now() }),
       );
     },
+    bucketsOf: (rule, start) => stores.bucketsOf(rule, start),
   };
 }
 

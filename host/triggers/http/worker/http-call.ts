@@ -1,10 +1,11 @@
 import { IncomingRequest, type RequestHead } from '../../../interfaces/http/incoming.ts';
 import { ResponseOutparam } from '../../../interfaces/http/outgoing.ts';
 import { ReceivedBody } from '../../../interfaces/http/received-body.ts';
+import type { Lent } from '../../../runtime/ipc/blocks.ts';
 import type { Outcome } from '../../../runtime/outcome.ts';
 import type { Guest } from '../../../runtime/worker/guest.ts';
 import type { CallLink, GuestCall } from '../../../runtime/worker/worker-trigger.ts';
-import type { FromGuest, HttpRequest, ToGuest } from '../messages.ts';
+import { notes, type ReceivedRequest, type ToGuest } from '../messages.ts';
 import { sentAnswers } from '../records.ts';
 import { Response } from './response.ts';
 
@@ -17,15 +18,19 @@ export abstract class RequestCall {
   protected readonly response: Response;
 
   /** @param entry see `GuestCall.entry` */
-  constructor(id: number, { head, body }: HttpRequest, link: CallLink, entry = 0) {
+  constructor(id: number, { head, body }: ReceivedRequest, link: CallLink, entry = 0) {
     this.id = id;
     this.entry = entry;
     this.head = head;
     this.body =
       body === 'stream'
-        ? streamedBody((message) => link.tell(id, message))
+        ? new ReceivedBody(
+            'stream',
+            (bytes) => link.note(id, notes.credit, bytes),
+            () => link.note(id, notes.read, 0),
+          )
         : new ReceivedBody(body, nothing, nothing);
-    this.response = new Response(id, head.method, (output) => link.output(sentAnswers, output));
+    this.response = new Response(id, head.method, link.blocks, (output) => link.output(sentAnswers, output));
   }
 
   receive(message: ToGuest): void {
@@ -36,10 +41,15 @@ export abstract class RequestCall {
       case 'bodyEnd':
         this.body.end(message.trailers);
         return;
-      case 'acknowledge':
-        this.response.acknowledge(message.bytes);
-        return;
     }
+  }
+
+  note(kind: number, amount: number): void {
+    if (kind === notes.acknowledge) this.response.acknowledge(amount);
+  }
+
+  bytes(lent: Lent): void {
+    this.body.push(lent.bytes, lent);
   }
 
   abort(reason: Error): void {
@@ -67,14 +77,6 @@ export class HttpCall extends RequestCall implements GuestCall {
     if (status === 0) this.#outparam.exited();
     return status === 0;
   }
-}
-
-function streamedBody(tell: (message: FromGuest) => void): ReceivedBody {
-  return new ReceivedBody(
-    'stream',
-    (bytes) => tell({ type: 'credit', bytes }),
-    () => tell({ type: 'read' }),
-  );
 }
 
 function nothing(): void {}

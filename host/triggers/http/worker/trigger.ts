@@ -1,6 +1,6 @@
 import type { EntryRoute } from '../../../runtime/ipc/protocol.ts';
 import type { CallLink, GuestCall, WorkerTrigger } from '../../../runtime/worker/worker-trigger.ts';
-import type { HttpRequest } from '../messages.ts';
+import type { ReceivedRequest } from '../messages.ts';
 import { readRequest } from '../records.ts';
 import { HttpCall } from './http-call.ts';
 
@@ -9,8 +9,8 @@ const name = 'http';
 /** Requests of HTTP, in a worker. */
 export const httpTrigger: WorkerTrigger = {
   name,
-  read: (ring, at, id, link) => new HttpCall(id, readRequest(ring, at), link),
-  take: (value, id, link) => new HttpCall(id, value as HttpRequest, link),
+  read: (ring, at, id, link, blocks) => new HttpCall(id, readRequest(ring, at, blocks), link),
+  take: (value, id, link) => new HttpCall(id, value as ReceivedRequest, link),
 };
 
 /**
@@ -24,12 +24,12 @@ export async function otherHttpTrigger(
 ): Promise<WorkerTrigger> {
   const Call = isAsync ? (await import('./http03-call.ts')).Http03Call : HttpCall;
   const sorted = routes.toSorted((one, other) => other.path.length - one.path.length);
-  const call = (request: HttpRequest, id: number, link: CallLink): GuestCall =>
+  const call = (request: ReceivedRequest, id: number, link: CallLink): GuestCall =>
     new Call(id, request, link, entryOf(request.head.pathWithQuery, sorted));
   return {
     name,
-    read: (ring, at, id, link) => call(readRequest(ring, at), id, link),
-    take: (value, id, link) => call(value as HttpRequest, id, link),
+    read: (ring, at, id, link, blocks) => call(readRequest(ring, at, blocks), id, link),
+    take: (value, id, link) => call(value as ReceivedRequest, id, link),
   };
 }
 

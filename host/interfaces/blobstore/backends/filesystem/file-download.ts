@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { systemCode } from '../../../../shared/system-code.ts';
 import type { Download } from '../backend.ts';
 import { usualChunk } from '../definition.ts';
-import { fileFailure, linkRefused } from './failures.ts';
+import { fileFailure, linkRefused } from '../file-failures.ts';
 
 const readSome = promisify(read);
 

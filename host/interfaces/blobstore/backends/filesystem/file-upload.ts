@@ -1,7 +1,7 @@
 import { closeSync, fsync, futimesSync, openSync, rmSync, write, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Upload } from '../backend.ts';
-import { fileFailure } from './failures.ts';
+import { fileFailure } from '../file-failures.ts';
 
 const flushFile = promisify(fsync);
 const writeSome = promisify(write);

@@ -4,10 +4,8 @@ import {
   createReadStream,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -33,14 +31,12 @@ import {
 } from '../backend.ts';
 import { copyThrough } from '../copy-through.ts';
 import { type BlobContext, type BlobDefinition, largestName, usualChunk } from '../definition.ts';
-import { fileFailure, isMissing, linkRefused } from './failures.ts';
+import { fileFailure, isMissing, linkRefused } from '../file-failures.ts';
 import { FileDownload } from './file-download.ts';
 import { FileUpload } from './file-upload.ts';
+import { foldersIn, readName, removeAbandoned } from './folders.ts';
 import { lookAt, ObjectFiles } from './object-files.ts';
 import { type ContainerPlace, containerPlace, escapedContainers, headOf } from './places.ts';
-
-/** A temporary file that old is of a process that was killed, in milliseconds. */
-const abandonedAge = 3_600_000;
 
 /**
  * One file an object, `<root>/<container>/<object>`, where wash has it too; other names under `.kvasi`. What was acknowledged survives a
@@ -101,7 +97,10 @@ class FilesystemBlobs implements BlobBackend {
   }
 
   async *containers(): AsyncGenerator<readonly string[]> {
-    const [plain, escaped] = guardedNow(() => [namesIn(this.#root), namesIn(escapedContainers(this.#root))]);
+    const [plain, escaped] = guardedNow(() => [
+      foldersIn(this.#root),
+      foldersIn(escapedContainers(this.#root)),
+    ]);
     const rules = this.#namesOf();
     yield plain.filter((name) => isPlain(name, rules));
     for (const hash of escaped) {
@@ -269,35 +268,5 @@ function guardedNow<T>(act: () => T): T {
     return act();
   } catch (error) {
     throw fileFailure(error);
-  }
-}
-
-/** The folders in a folder. */
-function namesIn(folder: string): string[] {
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-function readName(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw fileFailure(error);
-  }
-}
-
-/** What was half written or half removed when its process was killed. */
-function removeAbandoned(temporary: string): void {
-  for (const name of readdirSync(temporary)) {
-    const path = join(temporary, name);
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats === undefined || Date.now() - stats.ctimeMs <= abandonedAge) continue;
-    rmSync(path, { recursive: true, force: true });
   }
 }

@@ -14,7 +14,7 @@ import { systemCode } from '../../../../shared/system-code.ts';
 import { FolderFlush, flushNow } from '../../../keyvalue/backends/filesystem/flush.ts';
 import { type NameRules, ownFolder } from '../../../keyvalue/backends/filesystem/names.ts';
 import { largestName } from '../definition.ts';
-import { linkRefused } from './failures.ts';
+import { linkRefused } from '../file-failures.ts';
 import { type OpenFile, openFile } from './file-download.ts';
 import { escapedObjects, headOf, isPlainPath, type ObjectPlace, objectPlace } from './places.ts';
 

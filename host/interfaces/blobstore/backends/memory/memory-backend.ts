@@ -42,8 +42,8 @@ export class MemoryBackend implements BlobBackend {
     yield await this.#call('containers');
   }
 
-  async objectInfo(container: string, object: string): Promise<ObjectInfo | undefined> {
-    return await this.#call('object', container, object);
+  objectInfo(container: string, object: string): MaybePromise<ObjectInfo | undefined> {
+    return this.#call('objectInfo', container, object);
   }
 
   async *objects(container: string, prefix: string): AsyncGenerator<readonly string[]> {
@@ -63,7 +63,7 @@ export class MemoryBackend implements BlobBackend {
 
   async write(container: string, object: string): Promise<Upload> {
     // Whether there is such a container.
-    await this.#call('object', container, object);
+    await this.#call('objectInfo', container, object);
     return new MemoryUpload({ container, object }, this.#call, this.#room);
   }
 

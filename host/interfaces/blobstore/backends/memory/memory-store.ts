@@ -5,6 +5,7 @@ import {
   noSuchContainer,
   noSuchObject,
   type ObjectId,
+  type ObjectInfo,
 } from '../backend.ts';
 import type { MemoryRoom } from './memory-room.ts';
 import type { StoredObject } from './stored-object.ts';
@@ -68,6 +69,12 @@ export class MemoryStore {
 
   object(container: string, object: string): StoredObject | undefined {
     return this.#container(container).objects.get(object);
+  }
+
+  /** The same without its bytes, of which a message would take along what holds each. */
+  objectInfo(container: string, object: string): ObjectInfo | undefined {
+    const found = this.object(container, object);
+    return found && { size: found.size, created: found.created };
   }
 
   /** The names behind `after`, in order. @param after undefined: from the first on */

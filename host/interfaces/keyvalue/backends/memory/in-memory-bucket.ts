@@ -4,12 +4,10 @@ import { addToCounter, type CounterFormat } from '../counter.ts';
 import { cursorAfter, keyOfCursor } from '../cursor.ts';
 import { Expiry } from '../expiry.ts';
 import { pageSize } from '../limits.ts';
+import { type MemoryEntry, PackedEntries } from './packed-entries.ts';
+import type { PackedValues } from './packed-values.ts';
 
-/** A value and when it was written, in milliseconds since 1970. */
-export interface MemoryEntry {
-  readonly value: Uint8Array;
-  readonly written: number;
-}
+export type { MemoryEntry } from './packed-entries.ts';
 
 /** A change of a bucket. */
 export interface MemoryChange {
@@ -27,6 +25,7 @@ export interface BucketContext {
   /** Part of every version. */
   generation: number | string;
   readonly now: () => number;
+  readonly values: PackedValues;
   /** Another bucket of the same backend. */
   readonly another: () => InMemoryBucket | undefined;
 }
@@ -34,15 +33,11 @@ export interface BucketContext {
 const washCounters: CounterFormat = { wash: 'little-endian', fresh: 'little-endian' };
 const asciiCounters: CounterFormat = { wash: 'little-endian', fresh: 'ascii' };
 
-interface VersionedEntry extends MemoryEntry {
-  readonly version: number;
-}
-
 /** A bucket that answers every call at once. */
 export class InMemoryBucket implements Bucket {
   readonly #name: string;
   /** In the order of their last write where keys expire, so that the expired ones come first. */
-  readonly #entries = new Map<string, VersionedEntry>();
+  readonly #entries: PackedEntries;
   readonly #context: BucketContext;
   #settings: BucketSettings | undefined;
   #expiry: Expiry;
@@ -60,6 +55,7 @@ export class InMemoryBucket implements Bucket {
   constructor(name: string, context: BucketContext, last: number) {
     this.#name = name;
     this.#context = context;
+    this.#entries = new PackedEntries(context.values);
     this.#expiry = new Expiry(undefined, context.now);
     this.#lastVersion = last;
     this.#deletions = last;
@@ -97,30 +93,31 @@ export class InMemoryBucket implements Bucket {
     const { value, written } = entry;
     if (written < this.#newest) this.#isOrdered = false;
     else this.#newest = written;
-    this.#entries.set(key, { value, written, version: ++this.#lastVersion });
+    this.#entries.set(key, value, written, ++this.#lastVersion);
   }
 
   /** Those that are there now; a key that is written while they are gone through may come again. */
   *entries(): Generator<readonly [key: string, entry: MemoryEntry]> {
     let left = this.#entries.size;
-    for (const item of this.#entries) {
+    for (const [key, number] of this.#entries) {
       if (left === 0) return;
       left -= 1;
-      yield item;
+      yield [key, { value: this.#entries.value(number), written: this.#entries.written(number) }];
     }
   }
 
   get(key: string): Uint8Array | undefined {
-    return this.#find(key)?.value;
+    const number = this.#find(key);
+    return number === undefined ? undefined : this.#entries.value(number);
   }
 
   set(key: string, value: Uint8Array): void {
     if (this.#isForgotten) throw new Error(`bucket '${this.#name}' was forgotten; open it again`);
     const isNew = this.#expiry.ttl === undefined ? !this.#entries.has(key) : !this.#entries.delete(key);
     if (isNew) this.#sorted = undefined;
-    const entry = { value, written: this.#context.now(), version: ++this.#lastVersion };
-    this.#entries.set(key, entry);
-    this.#told(key, entry);
+    const written = this.#context.now();
+    this.#entries.set(key, value, written, ++this.#lastVersion);
+    this.#told(key, { value, written });
     if (this.#expiry.ttl === undefined) return;
     this.dropExpired();
     // Nobody may come back to the others. Two, as each write may have made one more.
@@ -157,9 +154,10 @@ export class InMemoryBucket implements Bucket {
   }
 
   getVersioned(key: string): Versioned {
-    const entry = this.#find(key);
-    const number = entry === undefined ? -this.#deletions : entry.version;
-    return { value: entry?.value, version: `${this.#context.generation}.${number}` };
+    const number = this.#find(key);
+    const { generation } = this.#context;
+    if (number === undefined) return { value: undefined, version: `${generation}.${-this.#deletions}` };
+    return { value: this.#entries.value(number), version: `${generation}.${this.#entries.version(number)}` };
   }
 
   setIfVersion(key: string, value: Uint8Array, version: string): boolean {
@@ -169,7 +167,8 @@ export class InMemoryBucket implements Bucket {
   }
 
   written(key: string): number | undefined {
-    return this.#find(key)?.written;
+    const number = this.#find(key);
+    return number === undefined ? undefined : this.#entries.written(number);
   }
 
   getMany(keys: readonly string[]): (Uint8Array | undefined)[] {
@@ -193,9 +192,10 @@ export class InMemoryBucket implements Bucket {
   }
 
   /** An entry that has expired is gone for every operation. */
-  #find(key: string): VersionedEntry | undefined {
-    const entry = this.#entries.get(key);
-    if (entry === undefined || !this.#expiry.isOver(entry.written)) return entry;
+  #find(key: string): number | undefined {
+    const number = this.#entries.find(key);
+    if (number === undefined || this.#expiry.ttl === undefined) return number;
+    if (!this.#expiry.isOver(this.#entries.written(number))) return number;
     this.delete(key);
     return undefined;
   }
@@ -204,16 +204,16 @@ export class InMemoryBucket implements Bucket {
   dropExpired(): void {
     if (this.#expiry.ttl === undefined) return;
     if (!this.#isOrdered) this.#order();
-    for (const [key, entry] of this.#entries) {
-      if (!this.#expiry.isOver(entry.written)) return;
+    for (const [key, number] of this.#entries) {
+      if (!this.#expiry.isOver(this.#entries.written(number))) return;
       this.delete(key);
     }
   }
 
   #order(): void {
-    const entries = [...this.#entries].sort(([, a], [, b]) => a.written - b.written);
-    this.#entries.clear();
-    for (const [key, entry] of entries) this.#entries.set(key, entry);
+    const written = (number: number): number => this.#entries.written(number);
+    const entries = [...this.#entries].sort(([, a], [, b]) => written(a) - written(b));
+    this.#entries.order(entries.map(([key]) => key));
     this.#isOrdered = true;
   }
 }

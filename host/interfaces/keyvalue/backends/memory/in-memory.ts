@@ -1,10 +1,7 @@
 import type { Backend, BucketSettings } from '../backend.ts';
-import {
-  type BucketContext,
-  InMemoryBucket,
-  type MemoryChange,
-  type MemoryEntry,
-} from './in-memory-bucket.ts';
+import { type BucketContext, InMemoryBucket, type MemoryChange } from './in-memory-bucket.ts';
+import type { MemoryEntry } from './packed-entries.ts';
+import { PackedValues } from './packed-values.ts';
 
 /** How an in-memory backend is made. */
 interface InMemoryOptions {
@@ -34,7 +31,8 @@ export class InMemoryBackend implements Backend {
   #round: string[] = [];
 
   constructor({ onChange = () => {}, generation = 0, now = Date.now }: InMemoryOptions = {}) {
-    this.#context = { onChange, generation, now, another: () => this.#another() };
+    const values = new PackedValues();
+    this.#context = { onChange, generation, now, values, another: () => this.#another() };
   }
 
   /** How many buckets there are, with empty ones that were not forgotten yet. */

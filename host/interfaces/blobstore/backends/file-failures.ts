@@ -1,8 +1,8 @@
-import { reasonOf } from '../../../../shared/host-error.ts';
-import { systemCode } from '../../../../shared/system-code.ts';
-import { systemReason } from '../../../../shared/system-reason.ts';
-import { adviceFor } from '../../../keyvalue/backends/system-errors.ts';
-import { BlobError, type BlobErrorCase } from '../backend.ts';
+import { reasonOf } from '../../../shared/host-error.ts';
+import { systemCode } from '../../../shared/system-code.ts';
+import { systemReason } from '../../../shared/system-reason.ts';
+import { adviceFor } from '../../keyvalue/backends/system-errors.ts';
+import { BlobError, type BlobErrorCase } from './backend.ts';
 
 const cases: Readonly<Record<string, BlobErrorCase>> = {
   EACCES: 'access-denied',
