@@ -6,8 +6,10 @@ export interface MemoryEntry {
   readonly written: number;
 }
 
-/** Of each entry: when it was written, its version, where its value is and how long that is. */
-const fields = 4;
+/** Of each entry: when it was written, its version, and where its value is and how long, in one number. */
+const fields = 3;
+/** More than a packed value has bytes. */
+const lengths = 1024;
 const firstCapacity = 4;
 const large = -1;
 
@@ -48,7 +50,7 @@ export class PackedEntries {
   value(number: number): Uint8Array {
     const place = this.#field(number, 2);
     if (place === large) return this.#large.get(number) ?? new Uint8Array();
-    return this.#values.get(place, this.#field(number, 3));
+    return this.#values.get(Math.floor(place / lengths), place % lengths);
   }
 
   written(number: number): number {
@@ -75,11 +77,10 @@ export class PackedEntries {
     const all = this.#fields;
     all[at] = written;
     all[at + 1] = version;
-    all[at + 3] = value.length;
     if (value.length > mostPacked) {
       all[at + 2] = large;
       this.#large.set(number, value);
-    } else all[at + 2] = this.#values.add(value);
+    } else all[at + 2] = this.#values.add(value) * lengths + value.length;
   }
 
   /** Answers whether it was there. */
@@ -105,7 +106,7 @@ export class PackedEntries {
   #drop(number: number): void {
     const place = this.#field(number, 2);
     if (place === large) this.#large.delete(number);
-    else this.#values.delete(place, this.#field(number, 3));
+    else this.#values.delete(Math.floor(place / lengths), place % lengths);
   }
 
   #field(number: number, field: number): number {
