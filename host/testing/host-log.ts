@@ -1,4 +1,5 @@
 import type { HostOperation } from '../composition/request-event.ts';
+import { type ScheduleRun, scheduleRunOf } from '../composition/schedule-run.ts';
 import { keyvalueOperations } from '../interfaces/keyvalue/operations.ts';
 import { recordsOf } from '../interfaces/traced-operations.ts';
 import type { Step } from '../runtime/fault-injection/schedule.ts';
@@ -11,6 +12,8 @@ export class HostLog {
   readonly requests: RequestRecords;
   /** The operations of the requests whose handlers have ended, in order. */
   operations: HostOperation[] = [];
+  /** The scheduled runs that have ended, in order. */
+  scheduled: ScheduleRun[] = [];
   /** What the component printed, and what the host had to say. */
   output = '';
   /** Told each operation that is made in the order of a schedule. */
@@ -26,6 +29,7 @@ export class HostLog {
       began: (request) => this.requests.begin(request),
       request: (report) => this.requests.end(report),
       handled: (request, operations) => this.#note(request, operations),
+      scheduled: (report) => this.scheduled.push(scheduleRunOf(report)),
       print: (request, stream, bytes) => {
         this.output += this.#decoder.decode(bytes, { stream: true });
         this.requests.print(request, stream, bytes);
@@ -45,6 +49,7 @@ export class HostLog {
   clear(): void {
     this.requests.clear(this.#served.host.lastRequest);
     this.operations = [];
+    this.scheduled = [];
     this.output = '';
   }
 

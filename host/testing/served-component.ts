@@ -17,7 +17,7 @@ import { TestStores } from './stores/test-stores.ts';
 
 /** Who is told what a component does. */
 export interface ServedEvents
-  extends Required<Pick<HostEvents, 'request' | 'handled' | 'refused'>>,
+  extends Required<Pick<HostEvents, 'request' | 'handled' | 'refused' | 'scheduled'>>,
     Required<Pick<DispatcherEvents, 'print'>> {
   /** An operation was made in the order of a schedule. */
   step(step: Step): void;
@@ -72,6 +72,7 @@ export class ServedComponent {
         request: (report) => this.#events?.request(report),
         handled: (request, operations) => this.#events?.handled(request, operations),
         print: (request, stream, bytes) => this.#events?.print(request, stream, bytes),
+        scheduled: (report) => this.#events?.scheduled(report),
         printedBy: (_, stream, bytes) => this.#events?.print(0, stream, bytes),
         refused: (client) => this.#tellRefused(client),
         step: (step) => this.#events?.step(step),

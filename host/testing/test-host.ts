@@ -165,6 +165,11 @@ export class TestHost implements AsyncDisposable {
     });
   }
 
+  /** The scheduled runs that have ended, in that order, whether the clock began them or `runSchedule`. All since the start or the last reset. */
+  scheduledRuns(): readonly ScheduleRun[] {
+    return this.#log.scheduled;
+  }
+
   /** The bucket that the component gets for an identifier. */
   bucket(identifier: string): TestBucket {
     requireText('the identifier of host.bucket', identifier);

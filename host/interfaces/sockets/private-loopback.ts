@@ -6,7 +6,7 @@ import { PortTable } from './port-table.ts';
 import type { Protocol } from './socket-policy.ts';
 
 /** How many datagrams may be on their way out of this thread. */
-export const mostUnsent = 64;
+const mostUnsent = 64;
 
 /** Takes a connection that has come; answers false where it can't. @param from the port at its other end */
 type Accept = (pipe: Pipe, from: number) => boolean;
