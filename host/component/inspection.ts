@@ -7,8 +7,8 @@ import { interfaceOf, providedImports, whyNotProvided } from '../interfaces/prov
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
-import { isHandler, isHandler02 } from './entry-point.ts';
-import { linking } from './linking.ts';
+import { handlerEntry, isHandler02, runEntry } from './entry-point.ts';
+import { linkingFor } from './linking.ts';
 import { programOf } from './load.ts';
 import type { ComponentFile } from './read.ts';
 import { filesOf, type Workload } from './workload.ts';
@@ -57,15 +57,17 @@ export async function examine(
 }
 
 function howItRuns({ description }: ComponentFile): Pick<Inspection, 'linked' | 'fresh'> {
-  const link = linkOf(description, linking);
-  const canBeTranspiled = description.exports.some(isHandler02);
+  const { exports } = description;
+  const isCommand = !handlerEntry.isExported(exports) && runEntry.isExported(exports);
+  const entry = isCommand ? runEntry : handlerEntry;
+  const link = linkOf(description, linkingFor(entry));
+  const canBeTranspiled = exports.some(isHandler02);
   const isAsked = process.env.KVASI_LOWERING === 'jco' ? 'KVASI_LOWERING=jco asks for it' : undefined;
   const problem = 'problem' in link ? link.problem : isAsked;
   if (problem !== undefined && canBeTranspiled)
     return { linked: `by jco: ${problem}`, fresh: 'by new instances' };
   // One without a handler may serve another.
-  const isPart =
-    'problem' in link && !('problem' in description.link) && !description.exports.some(isHandler);
+  const isPart = 'problem' in link && !('problem' in description.link) && !entry.isExported(exports);
   if (isPart)
     return { linked: 'by kvasi, with a component that has a handler', fresh: freshOf(description.link) };
   if ('problem' in link) return { linked: `by nobody: ${link.problem}`, fresh: 'not at all' };

@@ -1,5 +1,5 @@
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -55,6 +55,9 @@ const refused: readonly (readonly [what: string, make: () => Promise<Uint8Array>
     /can't be transpiled by jco: /,
   ],
 ];
+
+// The first text takes as long as it takes to load what reads it.
+beforeAll(() => parse('(component)'), 120_000);
 
 describe.each(refused)('a component with %s', (_, make, reason) => {
   test('is refused in a few words', async () => {
