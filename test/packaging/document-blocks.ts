@@ -15,7 +15,7 @@ export interface DocumentBlock {
 /** The fenced programs of the documents that a user of the package reads for tests. */
 export async function documentBlocks(): Promise<DocumentBlock[]> {
   const blocks: DocumentBlock[] = [];
-  for (const document of ['README.md', 'docs/testing.md', 'docs/embedding.md']) {
+  for (const document of ['README.md', 'docs/testing.md', 'docs/embedding.md', 'docs/blobs.md']) {
     const markdown = await readFile(join(root, document), 'utf8');
     for (const [index, [, text = '']] of [...markdown.matchAll(/^```js\n(.*?)^```$/gms)].entries()) {
       const imports = [...text.matchAll(/ from '([^']+)'/g)].map(([, name = '']) => name);

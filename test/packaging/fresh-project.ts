@@ -10,6 +10,7 @@ const components = [
   component('workers-kv'),
   component('kv-race'),
   component('outgoing/forward', 'forward'),
+  component('blobs/blob-probe', 'blob-probe'),
 ];
 
 /** The configuration that an example takes. */

@@ -19,9 +19,16 @@ interface ChosenHost {
 
 /**
  * Chooses the host of a project that a command is for: the one that serves the address, else the one that began first.
+ *
+ * @param flag names a store in place of a host
+ *
  * @throws {HostError} `backend`, where none serves that address, or where the one says nothing
  */
-export async function chooseHost(directory: string, address: Address | undefined): Promise<ChosenHost> {
+export async function chooseHost(
+  directory: string,
+  address: Address | undefined,
+  flag: '--backend' | '--blobs',
+): Promise<ChosenHost> {
   const notes = await readNotes(directory);
   const states = await Promise.all(notes.map(stateOf));
   const hosts = notes.filter((_, index) => states[index] !== 'gone');
@@ -37,7 +44,7 @@ export async function chooseHost(directory: string, address: Address | undefined
   const example = other === undefined ? '' : `--address ${new URL(other.serves).host} takes another one.`;
   if (states[notes.indexOf(host)] === 'silent') {
     const what = `kvasi dev at ${host.url} (pid ${host.pid}) does not answer within ${patience / 1000} s`;
-    const advice = `Is it stopped, or kept busy? Let it go on or end it, or name a store with --backend. ${example}`;
+    const advice = `Is it stopped, or kept busy? Let it go on or end it, or name a store with ${flag}. ${example}`;
     throw new HostError('backend', `${what}. ${advice.trimEnd()}`);
   }
   if (other === undefined || address !== undefined) return { host, notice: undefined };

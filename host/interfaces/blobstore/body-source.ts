@@ -2,12 +2,15 @@ import { Signal } from '../../shared/signal.ts';
 import { type ByteSource, closed, failed, type StreamError } from '../io/streams.ts';
 import { BlobError, type Download } from './backends/backend.ts';
 
-/** What a guest reads of an object through `wasi:io`: one chunk is read ahead, however long the guest takes. */
+/** How many chunks are held: the one that the guest reads, and the next, which is read meanwhile. */
+const mostChunks = 2;
+
+/** What a guest reads of an object through `wasi:io`, a little ahead of it, however long it takes. */
 export class BodySource implements ByteSource {
   readonly #download: Download;
   readonly #closed: () => void;
   readonly #signal = new Signal();
-  #chunk: Uint8Array | undefined;
+  #chunks: Uint8Array[] = [];
   #at = 0;
   #end: StreamError | undefined;
   #isReading = false;
@@ -21,12 +24,12 @@ export class BodySource implements ByteSource {
   }
 
   get ready(): boolean {
-    return this.#chunk !== undefined || this.#end !== undefined || this.#fault !== undefined;
+    return this.#chunks.length > 0 || this.#end !== undefined || this.#fault !== undefined;
   }
 
   read(limit: number): Uint8Array {
     if (this.#fault !== undefined) throw this.#fault;
-    const chunk = this.#chunk;
+    const [chunk] = this.#chunks;
     if (chunk === undefined) {
       if (this.#end === undefined) return new Uint8Array();
       const end = this.#end;
@@ -36,7 +39,8 @@ export class BodySource implements ByteSource {
     const part = chunk.subarray(this.#at, this.#at + limit);
     this.#at += part.length;
     if (this.#at === chunk.length) {
-      this.#chunk = undefined;
+      this.#chunks.shift();
+      this.#at = 0;
       this.#readAhead();
     }
     return part;
@@ -48,12 +52,12 @@ export class BodySource implements ByteSource {
 
   close(): void {
     this.#finish(closed);
-    this.#chunk = undefined;
+    this.#chunks = [];
     this.#signal.notify();
   }
 
   #readAhead(): void {
-    if (this.#end !== undefined || this.#isReading) return;
+    if (this.#end !== undefined || this.#isReading || this.#chunks.length >= mostChunks) return;
     this.#isReading = true;
     void this.#next();
   }
@@ -62,10 +66,7 @@ export class BodySource implements ByteSource {
     try {
       const chunk = await this.#download.read();
       if (chunk === undefined) this.#finish(closed);
-      else if (this.#end === undefined) {
-        this.#chunk = chunk;
-        this.#at = 0;
-      }
+      else if (this.#end === undefined) this.#chunks.push(chunk);
     } catch (error) {
       if (error instanceof BlobError) this.#finish(failed(error.guestMessage));
       else {
@@ -75,6 +76,7 @@ export class BodySource implements ByteSource {
     } finally {
       this.#isReading = false;
       this.#signal.notify();
+      this.#readAhead();
     }
   }
 

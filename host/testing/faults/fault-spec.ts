@@ -51,8 +51,8 @@ export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
   }
   const isOfBlobs = isAboutBlobs(fault);
   const kind = isOfBlobs ? blobFaults : keyFaults;
-  if (isOfBlobs) requireBlobs(fault);
   const named = opsOf(fault.op, kind);
+  if (isOfBlobs) requireBlobs(fault);
   const stale = fault.stale ?? false;
   if (typeof stale !== 'boolean') return wrong('stale', stale, 'true or false');
   const readOps = stale ? possible('stale', named, affected.stale) : named;

@@ -33,7 +33,8 @@ export class BlobSession {
       );
     }
     const { directory, address } = resolved.settings;
-    const { host, notice } = await chooseHost(directory, flags.address === undefined ? undefined : address);
+    const asked = flags.address === undefined ? undefined : address;
+    const { host, notice } = await chooseHost(directory, asked, '--blobs');
     if (notice !== undefined) context.stderr.problem(`kvasi: ${notice}`);
     return new BlobSession(context, resolved, host);
   }

@@ -69,6 +69,7 @@ export const nameCases: readonly BlobCase[] = [
   },
   {
     name: 'every text is the name of a container, and of one only',
+    isLong: true,
     async run(trial) {
       const { driver } = trial;
       const endings = names.filter((name) => Buffer.byteLength(name) < 2000);

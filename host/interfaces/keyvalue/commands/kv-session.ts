@@ -34,7 +34,7 @@ export class KvSession {
     }
     const { directory, address } = resolved.settings;
     const asked = flags.address === undefined ? undefined : address;
-    const { host, notice } = await chooseHost(directory, asked);
+    const { host, notice } = await chooseHost(directory, asked, '--backend');
     if (notice !== undefined) context.stderr.problem(`kvasi: ${notice}`);
     return new KvSession(context, resolved, host);
   }

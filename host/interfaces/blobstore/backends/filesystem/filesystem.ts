@@ -11,7 +11,7 @@ import {
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../../../shared/system-code.ts';
-import { FolderFlush, makeLastingFolder } from '../../../keyvalue/backends/filesystem/flush.ts';
+import { makeLastingFolder } from '../../../keyvalue/backends/filesystem/flush.ts';
 import {
   isPlain,
   type NameRules,
@@ -34,7 +34,7 @@ import { type BlobContext, type BlobDefinition, largestName, usualChunk } from '
 import { fileFailure, isMissing, linkRefused } from '../file-failures.ts';
 import { FileDownload } from './file-download.ts';
 import { FileUpload } from './file-upload.ts';
-import { foldersIn, readName, removeAbandoned } from './folders.ts';
+import { FolderFlushes, foldersIn, readName, removeAbandoned } from './folders.ts';
 import { lookAt, ObjectFiles } from './object-files.ts';
 import { type ContainerPlace, containerPlace, escapedContainers, headOf } from './places.ts';
 
@@ -53,6 +53,7 @@ class FilesystemBlobs implements BlobBackend {
   readonly #root: string;
   readonly #temporary: string;
   readonly #context: BlobContext;
+  readonly #flushes = new FolderFlushes();
   #isPrepared = false;
   #rules: NameRules | undefined;
 
@@ -74,7 +75,7 @@ class FilesystemBlobs implements BlobBackend {
         if (['EEXIST', 'ENOTEMPTY'].includes(systemCode(error))) throw containerExists(name);
         throw error;
       }
-      await new FolderFlush(join(place.folder, '..')).flush();
+      await this.#flushes.flush(join(place.folder, '..'));
     });
   }
 
@@ -84,7 +85,7 @@ class FilesystemBlobs implements BlobBackend {
       this.#prepare();
       const gone = join(this.#temporary, randomUUID());
       renameSync(folder, gone);
-      await new FolderFlush(join(folder, '..')).flush();
+      await this.#flushes.flush(join(folder, '..'));
       await rm(gone, { recursive: true, force: true });
     });
   }
@@ -155,7 +156,7 @@ class FilesystemBlobs implements BlobBackend {
       const gone = join(this.#temporary, randomUUID());
       mkdirSync(gone);
       for (const name of readdirSync(objects)) renameSync(join(objects, name), join(gone, name));
-      await new FolderFlush(objects).flush();
+      await this.#flushes.flush(objects);
       await rm(gone, { recursive: true, force: true });
     });
   }
@@ -229,7 +230,7 @@ class FilesystemBlobs implements BlobBackend {
   }
 
   #files(container: string): ObjectFiles {
-    return new ObjectFiles(this.#require(container).objects, this.#namesOf());
+    return new ObjectFiles(this.#require(container).objects, this.#namesOf(), this.#flushes);
   }
 
   /** Makes what has to be there for anything to be written. */

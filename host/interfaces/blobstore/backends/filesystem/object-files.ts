@@ -11,11 +11,12 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { systemCode } from '../../../../shared/system-code.ts';
-import { FolderFlush, flushNow } from '../../../keyvalue/backends/filesystem/flush.ts';
+import { flushNow } from '../../../keyvalue/backends/filesystem/flush.ts';
 import { type NameRules, ownFolder } from '../../../keyvalue/backends/filesystem/names.ts';
 import { largestName } from '../definition.ts';
 import { linkRefused } from '../file-failures.ts';
 import { type OpenFile, openFile } from './file-download.ts';
+import type { FolderFlushes } from './folders.ts';
 import { escapedObjects, headOf, isPlainPath, type ObjectPlace, objectPlace } from './places.ts';
 
 /** How many names of a listing are given at once. */
@@ -32,9 +33,11 @@ export interface OpenObject extends OpenFile {
 export class ObjectFiles {
   readonly #folder: string;
   readonly #rules: NameRules;
+  readonly #flushes: FolderFlushes;
 
-  constructor(folder: string, rules: NameRules) {
+  constructor(folder: string, rules: NameRules, flushes: FolderFlushes) {
     this.#folder = folder;
+    this.#flushes = flushes;
     this.#rules = rules;
   }
 
@@ -63,12 +66,12 @@ export class ObjectFiles {
       this.#makeFolders(escaped);
       renameSync(path, escaped);
       if (plain !== undefined) removeFile(plain);
-      await new FolderFlush(dirname(escaped)).flush();
+      await this.#flushes.flush(dirname(escaped));
       return true;
     }
     if (!this.#rename(path, plain)) return false;
     removeFile(escaped);
-    await new FolderFlush(dirname(plain)).flush();
+    await this.#flushes.flush(dirname(plain));
     return true;
   }
 
@@ -81,7 +84,7 @@ export class ObjectFiles {
     removeFile(this.#place(name).escaped);
     if (!(await target.put(plain, targetName, false))) return false;
     this.#removeEmpty(dirname(plain));
-    await new FolderFlush(dirname(plain)).flush();
+    await this.#flushes.flush(dirname(plain));
     return true;
   }
 
@@ -97,7 +100,7 @@ export class ObjectFiles {
       folders.add(dirname(plain));
       this.#removeEmpty(dirname(plain));
     }
-    for (const folder of folders) await new FolderFlush(folder).flush();
+    for (const folder of folders) await this.#flushes.flush(folder);
   }
 
   *names(): Generator<readonly string[]> {
