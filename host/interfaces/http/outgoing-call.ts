@@ -1,6 +1,8 @@
-import type { Lifetime } from '../../runtime/worker/lifetime.ts';
+import type { InterfaceTrace } from '../../runtime/trace/trace-log.ts';
+import type { Guest } from '../../runtime/worker/guest.ts';
 import { Signal } from '../../shared/signal.ts';
 import type { BodySource } from './incoming.ts';
+import { httpOperations } from './operations.ts';
 import type { ErrorCode } from './response-sink.ts';
 
 /** A response to a request of a guest, as its body begins to come in. */
@@ -15,18 +17,42 @@ export type CallResult =
   | { readonly tag: 'ok'; readonly val: ResponseHead }
   | { readonly tag: 'err'; readonly val: ErrorCode };
 
-/** A request of a guest that was sent, until its response begins or it fails. */
+/** What takes a request to its end, once it has begun. */
+export interface CallHooks {
+  /** The guest does not want it any more, or has ended. */
+  dropped(): void;
+  /** The request that the guest serves has ended: this is the last moment to note what came of the other one. */
+  mustNote(): void;
+  /** The guest is unwound: whoever waits is rejected. */
+  unwound(reason: Error): void;
+}
+
+/**
+ * A request that a guest sends, from the moment at which it does until nothing more comes of it. What it is for is found out at once: an
+ * instance may serve several requests, and runs for another one later.
+ */
 export class OutgoingCall {
+  /** The request that the guest serves, as its worker counts them. */
+  readonly request: number;
+  readonly started = performance.now();
+  readonly trace: Pick<InterfaceTrace, 'note'>;
   readonly #signal = new Signal();
-  readonly #forget: () => void;
+  readonly #forgets: readonly (() => void)[];
   #result: CallResult | undefined;
   #isDropped = false;
-  /** What else is to happen when the guest does not want it any more. */
-  onDrop: (() => void) | undefined;
+  hooks: CallHooks | undefined;
 
-  /** @param lifetime of the guest: where it is unwound, whoever waits here is */
-  constructor(lifetime: Lifetime) {
-    this.#forget = lifetime.onEnd((reason) => this.#signal.fail(reason));
+  constructor({ lifetime, holdings, trace, request }: Guest) {
+    this.request = request;
+    this.trace = trace.of(httpOperations).current();
+    this.#forgets = [
+      lifetime.onEnd((reason) => {
+        this.#signal.fail(reason);
+        this.hooks?.unwound(reason);
+      }),
+      holdings.keepOpen(() => this.drop()),
+      trace.keepOpen(() => this.hooks?.mustNote()),
+    ];
   }
 
   get result(): CallResult | undefined {
@@ -40,7 +66,6 @@ export class OutgoingCall {
   settle(result: CallResult): void {
     if (this.#result !== undefined) return;
     this.#result = result;
-    this.#forget();
     this.#signal.notify();
   }
 
@@ -53,7 +78,12 @@ export class OutgoingCall {
   drop(): void {
     if (this.#isDropped) return;
     this.#isDropped = true;
-    this.#forget();
-    this.onDrop?.();
+    this.hooks?.dropped();
+    this.over();
+  }
+
+  /** Nothing more comes of it. */
+  over(): void {
+    for (const forget of this.#forgets) forget();
   }
 }

@@ -22,18 +22,17 @@ export class OutgoingRequests {
 
   /** @param reach whom the component that sends it may send requests to */
   send(guest: Guest, reach: Reach, request: GuestRequest): OutgoingCall {
-    const call = new OutgoingCall(guest.lifetime);
+    const call = new OutgoingCall(guest);
     if (this.#sender !== undefined) {
-      this.#sender.send(guest, reach, request, call);
+      this.#sender.send(reach, request, call);
       return call;
     }
-    const served = guest.request;
     this.#load().then(
-      (sender) => {
-        // The instance may serve another request by now.
-        if (guest.request === served) sender.send(guest, reach, request, call);
+      (sender) => sender.send(reach, request, call),
+      (error: unknown) => {
+        call.settle({ tag: 'err', val: { tag: 'internal-error', val: reasonOf(error) } });
+        call.over();
       },
-      (error: unknown) => call.settle({ tag: 'err', val: { tag: 'internal-error', val: reasonOf(error) } }),
     );
     return call;
   }

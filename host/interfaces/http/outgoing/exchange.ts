@@ -1,4 +1,3 @@
-import type { Guest } from '../../../runtime/worker/guest.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { Timeouts } from '../guest-request.ts';
 import type { OutgoingCall } from '../outgoing-call.ts';
@@ -22,7 +21,6 @@ export interface ExchangeReport {
 
 /** What an exchange is made of. */
 interface ExchangeParts {
-  readonly guest: Guest;
   readonly call: OutgoingCall;
   readonly body: RequestSink | undefined;
   readonly timeouts: Timeouts;
@@ -39,7 +37,6 @@ interface ExchangeParts {
  */
 export class Exchange implements Answering {
   readonly #parts: ExchangeParts;
-  readonly #forgets: readonly (() => void)[];
   #flow: Flow | undefined;
   #giveUp: (() => void) | undefined;
   #response: ReceivedBody | undefined;
@@ -54,16 +51,15 @@ export class Exchange implements Answering {
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
-    const { guest, call, timeouts } = parts;
-    call.onDrop = () => this.drop();
-    this.#forgets = [
-      guest.holdings.keepOpen(() => this.#close()),
-      guest.trace.keepOpen(() => this.#note(undefined)),
-      guest.lifetime.onEnd((reason) => {
+    const { call, timeouts } = parts;
+    call.hooks = {
+      dropped: () => this.#close(),
+      mustNote: () => this.#note(undefined),
+      unwound: (reason) => {
         this.#response?.abort(reason);
         parts.body?.abort(reason);
-      }),
-    ];
+      },
+    };
     this.#wait(timeouts.connect, 'connection-timeout', 'connecting took longer than its connect-timeout');
   }
 
@@ -92,7 +88,7 @@ export class Exchange implements Answering {
     this.#status = status;
     const body = new AnswerBody(
       (bytes) => this.#read(bytes),
-      () => this.drop(),
+      () => this.#parts.call.drop(),
     );
     this.#response = body;
     this.#waitForBytes();
@@ -130,13 +126,6 @@ export class Exchange implements Answering {
     this.#parts.call.settle({ tag: 'err', val: code });
   }
 
-  /** The guest does not want it any more. */
-  drop(): void {
-    if (this.#isOver) return;
-    this.#note(undefined);
-    this.#close();
-  }
-
   /** The guest has broken off the body of its request. */
   abandon(reason: string, code: ErrorCode = { tag: 'internal-error', val: reason }): void {
     if (this.#isOver) return;
@@ -145,7 +134,7 @@ export class Exchange implements Answering {
     flow?.abort();
   }
 
-  /** It ends here, and the connection with it. */
+  /** Nobody wants it any more: it ends here, and the connection with it. */
   #close(): void {
     if (this.#isOver) return;
     const flow = this.#flow;
@@ -163,7 +152,7 @@ export class Exchange implements Answering {
     this.#isOver = true;
     this.#deadline?.clear();
     this.#giveUp?.();
-    for (const forget of this.#forgets) forget();
+    this.#parts.call.over();
   }
 
   #note(error: string | undefined): void {

@@ -1,6 +1,5 @@
 import type { Interceptor } from '../../../runtime/fault-injection/interceptor.ts';
 import type { WorkerContext } from '../../../runtime/interface.ts';
-import type { Guest } from '../../../runtime/worker/guest.ts';
 import type { GuestRequest } from '../guest-request.ts';
 import type { HttpConfig, Reach, SharedHttp } from '../http-config.ts';
 import type { ToHttpWorker } from '../messages.ts';
@@ -55,25 +54,24 @@ export class Sender {
     if (worker.interceptor !== undefined) this.#byTest = new AnsweredByTest(worker.post);
   }
 
-  send(guest: Guest, reach: Reach, request: GuestRequest, call: OutgoingCall): void {
+  send(reach: Reach, request: GuestRequest, call: OutgoingCall): void {
     const { target, body } = request;
     const { allowed, way } = this.#policyFor(reach);
     const method = methodOf(target);
-    const started = performance.now();
-    const trace = guest.trace.of(httpOperations).current();
     const note = (url: string, { status, size, error }: ExchangeReport): void =>
-      trace.note(
+      call.trace.note(
         operation,
         url,
         undefined,
         [method, status, status === undefined ? undefined : size],
         error,
-        started,
+        call.started,
       );
     const refuse = (url: string, code: ErrorCode): void => {
       note(url, { status: undefined, size: 0, error: errorText(code) });
       body?.discard(code);
       call.settle({ tag: 'err', val: code });
+      call.over();
     };
     if (call.isDropped) {
       body?.discard({ tag: 'connection-terminated' });
@@ -106,7 +104,7 @@ export class Sender {
         return;
       }
       const made = new Exchange({
-        ...{ guest, call, body: sink, timeouts: request.timeouts, clock },
+        ...{ call, body: sink, timeouts: request.timeouts, clock },
         note: (report) => note(url, report),
         ...(begun === undefined ? {} : { begun }),
       });
@@ -115,7 +113,7 @@ export class Sender {
       made.giveUp = way.send(outbound, made);
     };
     if (interceptor?.isActive === true) {
-      intercepted(interceptor, guest, outbound, url, begin, (code) => refuse(url, code));
+      intercepted(interceptor, call, outbound, url, begin, (code) => refuse(url, code));
     } else begin();
   }
 
@@ -148,17 +146,16 @@ export class Sender {
 /** A test stands between: it says when the request is made, and may put an error in its place. */
 function intercepted(
   interceptor: Interceptor,
-  guest: Guest,
+  call: OutgoingCall,
   { method }: Outbound,
   url: string,
   begin: (begun: (error: ErrorCode | undefined) => void) => void,
   refuse: (code: ErrorCode) => void,
 ): void {
-  const served = guest.request;
   let isBegun = false;
   const made = interceptor.make(
     {
-      request: served,
+      request: call.request,
       operation,
       target: url,
       items: [],
@@ -171,13 +168,11 @@ function intercepted(
     () =>
       new Promise<void>((resolve, reject) => {
         isBegun = true;
-        if (guest.request !== served) reject(new Error('the request has ended'));
-        else
-          begin((error) => (error === undefined ? resolve() : reject(new OutgoingError(error, error.tag))));
+        begin((error) => (error === undefined ? resolve() : reject(new OutgoingError(error, error.tag))));
       }),
   );
   made.catch((reason: unknown) => {
-    if (isBegun || guest.request !== served) return;
+    if (isBegun || call.isDropped) return;
     refuse(
       reason instanceof OutgoingError ? reason.errorCode : { tag: 'internal-error', val: String(reason) },
     );
