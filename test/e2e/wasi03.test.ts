@@ -68,17 +68,6 @@ describe('a handler of WASI 0.3', () => {
     expect(await (await host.fetch('/count')).text()).toBe('1');
   });
 
-  test('is done with a request before it begins the next, where it has nothing to wait for', async () => {
-    await using host = await startHost({
-      component: misbehave,
-      instances: 'reuse',
-      limits: { requestsAtOncePerInstance: 1 },
-    });
-    const counts = Array.from({ length: 16 }, async () => Number(await (await host.fetch('/count')).text()));
-    // More than one instance would count some numbers twice.
-    expect((await Promise.all(counts)).sort((a, b) => a - b)).toEqual(counts.map((_, index) => index + 1));
-  });
-
   test('waits, for many things at once, and breaks off what it does not want any more', async () => {
     await using host = await startHost({ component: misbehave });
     expect(await (await host.fetch('/wait?ms=30')).text()).toBe('waited');
