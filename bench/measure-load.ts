@@ -106,15 +106,16 @@ async function startAll(
   const servers: Server[] = [];
   for (const entrant of entrants) {
     const { contender, prepare } = entrant;
+    const own = { ...setup, component: entrant.component ?? component };
     const label = labelOf(entrant);
     if (!versions.has(contender)) continue;
-    if (!contender.supports(setup)) {
+    if (!contender.supports(own)) {
       missing.push(`${label} cannot do this`);
       continue;
     }
     progress(`${name}: starting ${label}`);
     try {
-      const { url, process } = await startContender(contender, setup, owner);
+      const { url, process } = await startContender(contender, own, owner);
       await prepare?.(url);
       servers.push({ label, url, process });
     } catch (error) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askFor } from './ask.ts';
-import type { Contender } from './contenders/contender.ts';
+import type { ComponentName, Contender } from './contenders/contender.ts';
 import { storedKey, storedValue } from './contenders/contender.ts';
 import { jcoServe } from './contenders/jco-serve.ts';
 import { kvasi } from './contenders/kvasi.ts';
@@ -31,6 +31,9 @@ export interface MemoryReport {
   readonly measurements: readonly MemoryMeasurement[];
 }
 
+/** The label of kvasi with a component of WASI 0.3. */
+export const kvasi03 = 'kvasi, WASI 0.3';
+
 const instances = 100;
 const heldMilliseconds = 4_000;
 const connections = 16;
@@ -44,13 +47,19 @@ export async function measureMemory(context: RunContext): Promise<MemoryReport> 
   for (const contender of [nodeHttp, kvasi, jcoServe, wasmtimeServe, washDev]) {
     if (context.versions.has(contender)) measurements.push(await measure(contender, context));
   }
+  measurements.push(await measure(kvasi, context, { label: kvasi03, component: 'hello-async' }));
   return { requests: context.extent.memoryRequests, instances, measurements };
 }
 
-async function measure(contender: Contender, context: RunContext): Promise<MemoryMeasurement> {
-  const label = contender.name;
+async function measure(
+  contender: Contender,
+  context: RunContext,
+  { label, component }: { readonly label: string; readonly component: ComponentName } = {
+    label: contender.name,
+    component: contender.supports({ component: 'bench' }) ? 'bench' : 'hello',
+  },
+): Promise<MemoryMeasurement> {
   context.progress(`memory: ${label}, idle`);
-  const component = contender.supports({ component: 'bench' }) ? 'bench' : 'hello';
   await using owner = new AsyncDisposableStack();
   const { url, process } = await startContender(contender, { component, scratch: context.scratch }, owner);
   const idle = await settledMemory(process.pid);
@@ -69,7 +78,8 @@ async function measure(contender: Contender, context: RunContext): Promise<Memor
     requests += amount;
   }
   const afterMany = await settledMemory(process.pid);
-  return { label, idle, perInstance: await perInstance(contender, context), afterFew, afterMany, requests };
+  const each = label === contender.name ? await perInstance(contender, context) : undefined;
+  return { label, idle, perInstance: each, afterFew, afterMany, requests };
 }
 
 async function storedPath(url: string, contender: Contender): Promise<string> {

@@ -1,4 +1,5 @@
 import { freePort } from '../test/support/server.ts';
+import { componentFile } from './component-file.ts';
 import type { Contender, Setup } from './contenders/contender.ts';
 import { RunningProcess } from './running-process.ts';
 
@@ -16,11 +17,12 @@ export interface StartedContender {
 /** What it starts ends with `owner`. */
 export async function startContender(
   contender: Contender,
-  setup: Omit<Setup, 'port'>,
+  setup: Omit<Setup, 'port' | 'file'>,
   owner: AsyncDisposableStack,
 ): Promise<StartedContender> {
+  const file = await componentFile(setup.component, setup.scratch);
   const port = await freePort();
-  const command = await contender.command({ ...setup, port });
+  const command = await contender.command({ ...setup, file, port });
   const start = performance.now();
   const process = owner.use(new RunningProcess(command));
   const url = `http://127.0.0.1:${port}`;

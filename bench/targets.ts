@@ -1,23 +1,13 @@
 import { jcoServe } from './contenders/jco-serve.ts';
 import { kvasi, kvasiLinked } from './contenders/kvasi.ts';
-import { nodeHttp } from './contenders/node-http.ts';
 import { wasmtimeServe } from './contenders/wasmtime-serve.ts';
+import { guestTargets } from './guest-targets.ts';
+import { kvasi03 } from './measure-memory.ts';
 import { loadRounds, type Results, startRounds } from './results.ts';
-import { ratioSpread, type Spread, spread } from './statistics.ts';
+import { type Spread, spread } from './statistics.ts';
+import { bare, lowest, ours, ratio, type Target, throughput } from './target.ts';
 import { bigValueWorkloads } from './workloads/big-values.ts';
 import { keyCountLabel } from './workloads/key-counts.ts';
-
-/** A figure of one run that kvasi is held to; a ratio but where its title says otherwise. */
-export interface Target {
-  readonly key: string;
-  readonly title: string;
-  readonly bound: 'at least' | 'at most';
-  readonly value: number;
-  readonly measured: (results: Results) => Spread | undefined;
-}
-
-const ours = kvasi.name;
-const bare = nodeHttp.name;
 
 export const targets: readonly Target[] = [
   {
@@ -128,15 +118,20 @@ export const targets: readonly Target[] = [
     value: 2,
     measured: (results) => throughput(results, 'proxy', 16, wasmtimeServe.name),
   },
+  ...guestTargets,
   {
     key: 'memoryGrowth',
     title: 'memory after many requests against after few',
     bound: 'at most',
     value: 1.1,
-    measured: ({ memory }) => {
-      const measurement = memory?.measurements.find(({ label }) => label === ours);
-      return measurement && ratio([measurement.afterMany], [measurement.afterFew]);
-    },
+    measured: (results) => memoryGrowth(results, ours),
+  },
+  {
+    key: 'memoryGrowth3',
+    title: 'the same, WASI 0.3',
+    bound: 'at most',
+    value: 1.1,
+    measured: (results) => memoryGrowth(results, kvasi03),
   },
   {
     key: 'tailVsNode',
@@ -224,36 +219,15 @@ export function isMet({ bound, value }: Target, measured: Spread): boolean {
   return bound === 'at least' ? measured.median >= value : measured.median <= value;
 }
 
-function throughput(
-  results: Results,
-  workload: string,
-  connections: number,
-  against: string,
-): Spread | undefined {
-  return ratio(
-    loadRounds(results, workload, connections, ours),
-    loadRounds(results, workload, connections, against),
-  );
+function memoryGrowth({ memory }: Results, label: string): Spread | undefined {
+  const measurement = memory?.measurements.find((one) => one.label === label);
+  return measurement && ratio([measurement.afterMany], [measurement.afterFew]);
 }
 
 function tail(results: Results, workload: string, connections: number): Spread | undefined {
   return ratio(
     loadRounds(results, workload, connections, ours, 'latency99'),
     loadRounds(results, workload, connections, bare, 'latency99'),
-  );
-}
-
-function ratio(
-  values: readonly number[] | undefined,
-  baseline: readonly number[] | undefined,
-): Spread | undefined {
-  return values === undefined || baseline === undefined ? undefined : ratioSpread(values, baseline);
-}
-
-/** The lowest of several, where all of them are there. */
-function lowest(spreads: readonly (Spread | undefined)[]): Spread | undefined {
-  return spreads.reduce((a, b) =>
-    a === undefined || b === undefined ? undefined : a.median <= b.median ? a : b,
   );
 }
 

@@ -1,17 +1,30 @@
+import type { GuestName } from '../guests/guests.ts';
 import type { Command } from '../running-process.ts';
 
 /** What a contender is to serve. */
 export interface Setup {
   readonly port: number;
-  /** The prebuilt component; those that run no components do what it would do. */
+  /** Those that run no components do what it would do. */
   readonly component: ComponentName;
+  /** Where it lies. */
+  readonly file: string;
   /** Where the values are kept; without it, in memory. */
   readonly redisUrl?: string;
   /** A folder of this run, for caches and projects. */
   readonly scratch: string;
 }
 
-export type ComponentName = 'hello' | 'bench' | 'misbehave' | 'forward' | 'storefront-alone' | 'blob-probe';
+/** One of `components/`, or a guest that the run has built. */
+export type ComponentName =
+  | 'hello'
+  | 'bench'
+  | 'misbehave'
+  | 'forward'
+  | 'storefront-alone'
+  | 'blob-probe'
+  | 'hello-async'
+  | 'http-kv-async'
+  | GuestName;
 
 /** One of the servers that are compared. */
 export interface Contender {

@@ -1,5 +1,4 @@
 import { realpath } from 'node:fs/promises';
-import { componentPath } from '../build.ts';
 import { findExecutable } from '../peers.ts';
 import type { Contender } from './contender.ts';
 import { versionOf } from './version-of.ts';
@@ -16,10 +15,10 @@ function variant(name: string, args: readonly string[]): Contender {
       return path === undefined ? undefined : await versionOf(process.execPath, [path, '--version']);
     },
     supports: ({ component }) => component !== 'bench',
-    command: async ({ port, component, scratch }) => ({
+    command: async ({ port, file, scratch }) => ({
       file: process.execPath,
       args: [
-        ...[(await find()) ?? 'jco', 'serve', componentPath(component)],
+        ...[(await find()) ?? 'jco', 'serve', file],
         ...['--host', '127.0.0.1', '--port', String(port), ...args],
       ],
       cwd: scratch,

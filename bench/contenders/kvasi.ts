@@ -33,7 +33,7 @@ export const kvasiLinked: Contender = {
     const dev = { component_path: componentPath('storefront'), components };
     await writeFile(file, JSON.stringify({ dev }));
     const command = await kvasi.command(setup);
-    const args = command.args.filter((arg) => arg !== componentPath(setup.component));
+    const args = command.args.filter((arg) => arg !== setup.file);
     return { ...command, args: [...args, '--config', file] };
   },
 };
@@ -43,10 +43,10 @@ function variant({ name, main = builtKvasi, args = [] }: Variant): Contender {
     name,
     version: async () => hostVersion(),
     supports: () => true,
-    command: async ({ port, component, redisUrl, scratch }) => ({
+    command: async ({ port, component, file, redisUrl, scratch }) => ({
       file: process.execPath,
       args: [
-        ...[main, 'dev', componentPath(component)],
+        ...[main, 'dev', file],
         ...['--address', `127.0.0.1:${port}`, '--log-level', 'warn'],
         ...(redisUrl === undefined ? [] : ['--backend', redisUrl]),
         ...(component === 'blob-probe' ? ['--blobs', `filesystem:${join(scratch, 'blobs')}`] : []),

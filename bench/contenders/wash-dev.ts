@@ -1,6 +1,5 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { componentPath } from '../build.ts';
 import { findExecutable } from '../peers.ts';
 import type { Contender } from './contender.ts';
 import { versionOf } from './version-of.ts';
@@ -13,14 +12,14 @@ export const washDev: Contender = {
     return path === undefined ? undefined : await versionOf(path, ['--version']);
   },
   supports: () => true,
-  command: async ({ port, component, redisUrl, scratch }) => {
+  command: async ({ port, file, redisUrl, scratch }) => {
     const project = await mkdtemp(join(scratch, 'wash-'));
     await mkdir(join(project, '.wash'));
     const config = {
       build: { command: 'true' },
       dev: {
         address: `127.0.0.1:${port}`,
-        component_path: componentPath(component),
+        component_path: file,
         ...(redisUrl === undefined ? {} : { wasi_keyvalue_redis_url: redisUrl }),
       },
     };

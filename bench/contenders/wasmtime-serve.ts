@@ -1,4 +1,3 @@
-import { componentPath } from '../build.ts';
 import { findExecutable } from '../peers.ts';
 import { type Contender, storedKey, storedValue } from './contender.ts';
 import { versionOf } from './version-of.ts';
@@ -11,11 +10,12 @@ export const wasmtimeServe: Contender = {
     return path === undefined ? undefined : await versionOf(path, ['--version']);
   },
   supports: ({ redisUrl }) => redisUrl === undefined,
-  command: async ({ port, component, scratch }) => ({
+  command: async ({ port, component, file, scratch }) => ({
     file: (await find()) ?? 'wasmtime',
     args: [
       ...['serve', '--addr', `127.0.0.1:${port}`, '-Scli'],
-      ...['-Skeyvalue', `-Skeyvalue-in-memory-data=${storedKey}=${storedValue}`, componentPath(component)],
+      ...(component.endsWith('-async') ? ['-Sp3', '-Wcomponent-model-async'] : []),
+      ...['-Skeyvalue', `-Skeyvalue-in-memory-data=${storedKey}=${storedValue}`, file],
     ],
     cwd: scratch,
   }),

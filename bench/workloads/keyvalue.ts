@@ -7,7 +7,7 @@ import { wasmtimeServe } from '../contenders/wasmtime-serve.ts';
 import type { LoadRequest } from '../load/load-generator.ts';
 import type { Entrant, LoadWorkload } from './workload.ts';
 
-const getRequest: LoadRequest = { method: 'GET', path: `/get?key=${storedKey}` };
+export const getRequest: LoadRequest = { method: 'GET', path: `/get?key=${storedKey}` };
 const setRequest: LoadRequest = {
   method: 'POST',
   path: '/set',
@@ -76,7 +76,7 @@ export const keyvalueWorkloads: readonly LoadWorkload[] = [
   },
 ];
 
-function entrants(...contenders: readonly Contender[]): Entrant[] {
+export function entrants(...contenders: readonly Contender[]): Entrant[] {
   return contenders.map((contender) =>
     contender === wasmtimeServe ? { contender } : { contender, prepare: store },
   );

@@ -9,6 +9,8 @@ export interface Entrant {
   /** Default: the contender's name. */
   readonly label?: string;
   readonly contender: Contender;
+  /** Default: that of the workload. */
+  readonly component?: ComponentName;
   /** Gives the server what the workload needs. */
   readonly prepare?: (url: string) => Promise<void>;
 }

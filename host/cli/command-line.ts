@@ -10,6 +10,7 @@ import type { ProjectHost } from '../testing/scenarios/project-host.ts';
 import { completionScript, shells } from './completions.ts';
 import { inheritOptions } from './inherited-options.ts';
 import { addInspectCommand } from './inspect/inspect-command.ts';
+import { type Language, languages, type WasiVersion, wasiVersions } from './new/languages.ts';
 import { addRunCommand } from './run-command.ts';
 import { type SharedOptions, settingsOptions } from './settings-options.ts';
 import { type TestOptions, testReporters } from './test/test-options.ts';
@@ -69,7 +70,7 @@ Examples:
   kvasi dev app.wasm              serve a component
   kvasi run tool.wasm a b         run a component that is a command
   kvasi inspect app.wasm          show what a component imports and exports
-  kvasi new my-app                write a Rust project
+  kvasi new my-app                write a project in Rust, TypeScript or Python
   kvasi kv set in_memory a b      set a key of the running kvasi dev
   kvasi test                      run scenarios.yaml
   kvasi config                    show the settings in force and where each comes from
@@ -178,19 +179,30 @@ Examples:
 
   program
     .command('new <folder>')
-    .description('Write a Rust project for a component, ready to be built and served.')
+    .description('Write a project for a component, ready to be built and served.')
     .addOption(directoryOption())
+    .addOption(
+      new Option('--language <name>', 'the language of the component').choices(languages).default('rust'),
+    )
+    .addOption(
+      new Option('--wasi <version>', 'the version of WASI; 0.3 is for Rust')
+        .choices(wasiVersions)
+        .default('0.2'),
+    )
     .addHelpText(
       'after',
       `
 Examples:
   kvasi new my-app
-  cd my-app && cargo build --target wasm32-wasip2 --release && kvasi dev`,
+  cd my-app && cargo build --target wasm32-wasip2 --release && kvasi dev
+  kvasi new my-app --wasi 0.3                     a component of WASI 0.3
+  kvasi new my-app --language typescript          built by jco
+  kvasi new my-app --language python              built by componentize-py`,
     )
-    .action(async (folder: string) => {
-      const { createProject } = await import('./new.ts');
+    .action(async (folder: string, options: { language: Language; wasi: WasiVersion }) => {
+      const { createProject } = await import('./new/create-project.ts');
       // The command for the shell that it prints starts where the shell is.
-      await createProject(resolve(context.cwd, folder), surroundings);
+      await createProject(resolve(context.cwd, folder), options, surroundings);
     });
 
   program

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { componentNew } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { expect, test } from 'vitest';
+import { guests } from '../../bench/guests/guests.ts';
+import { firstFile, peersFolder } from '../../bench/peers.ts';
 import { buildCache, findToolchain, target } from '../../components/toolchain.ts';
 import { hostUrl } from '../support/host-url.ts';
 import { component, KvasiDev, root, runKvasi } from '../support/kvasi-in-process.ts';
@@ -55,13 +57,13 @@ async function installKvasi(folder: string): Promise<void> {
 }
 
 /** Runs what the README of a new project names: its scenarios, and its test. */
-async function expectTestsToPass(folder: string): Promise<void> {
+async function expectTestsToPass(folder: string, tests = 2): Promise<void> {
   const scenarios = await runKvasi(['test'], { cwd: folder });
   expect(scenarios, scenarios.stdout + scenarios.stderr).toMatchObject({ code: 0 });
   expect(scenarios.stdout).toContain('3 passed, 0 failed');
   await installKvasi(folder);
   const { stdout } = await run(process.execPath, ['--test'], { cwd: folder });
-  expect(stdout).toMatch(/pass 2\n.*fail 0/);
+  expect(stdout).toMatch(new RegExp(`pass ${tests}\\n.*fail 0`));
 }
 
 test('the scenarios and the test of a new project pass with a component that does as it does', async () => {
@@ -90,16 +92,27 @@ test.for(['My App', '1st', 'a--b', 'ü'])('%s is no name for a project', async (
   await using project = await Project.create();
   const { code, stderr } = await runKvasi(['new', name], { cwd: project.folder });
   expect(code).toBe(2);
-  expect(stderr).toContain("can't be the name of a crate");
+  expect(stderr).toContain("can't be the name of a project");
 });
 
-test.skipIf(toolchain === undefined)(
-  'a new project is built and tested by cargo, and the curls of its README work',
+/** Asks what the README of a new project asks, with the component that was built. */
+async function expectCurlsToWork(path: string, cwd: string): Promise<void> {
+  // From elsewhere, because in the project its own build command would be run.
+  await using kvasi = await KvasiDev.start([path], { cwd });
+  const stored = await kvasi.text('/', { method: 'POST', body: '{"key": "mykey", "value": "myvalue"}' });
+  expect(stored).toBe("[in_memory] Stored 'mykey'\n");
+  expect(await kvasi.text('/?key=mykey')).toBe('[in_memory] myvalue\n');
+  const missing = await kvasi.fetch('/?key=missing');
+  expect([missing.status, await missing.text()]).toEqual([404, "[in_memory] Key 'missing' not found\n"]);
+}
+
+test.skipIf(toolchain === undefined).for(['0.2', '0.3'])(
+  'a new project of WASI %s is built and tested by cargo, and the curls of its README work',
   { timeout: 600_000 },
-  async () => {
+  async (wasi) => {
     if (toolchain === undefined) return;
     await using project = await Project.create();
-    await runKvasi(['new', 'my-shop'], { cwd: project.folder });
+    await runKvasi(['new', 'my-shop', '--wasi', wasi], { cwd: project.folder });
     const folder = join(project.folder, 'my-shop');
     const { cargo, rustc, flags } = toolchain;
     const env = { ...process.env, CARGO_TARGET_DIR: crates };
@@ -116,13 +129,59 @@ test.skipIf(toolchain === undefined)(
     await writeFile(path, await componentNew(module, []));
     expect((await stat(path)).size).toBeGreaterThan(10_000);
     await expectTestsToPass(folder);
-
-    // From elsewhere, because in the project its own build command would be run.
-    await using kvasi = await KvasiDev.start([path], { cwd: project.folder });
-    const stored = await kvasi.text('/', { method: 'POST', body: '{"key": "mykey", "value": "myvalue"}' });
-    expect(stored).toBe("[in_memory] Stored 'mykey'\n");
-    expect(await kvasi.text('/?key=mykey')).toBe('[in_memory] myvalue\n');
-    const missing = await kvasi.fetch('/?key=missing');
-    expect([missing.status, await missing.text()]).toEqual([404, "[in_memory] Key 'missing' not found\n"]);
+    await expectCurlsToWork(path, project.folder);
   },
 );
+
+const jco = await firstFile([join(peersFolder, 'node_modules/.bin/jco')]);
+const componentizePy = await guests.python.find();
+for (const [tool, found] of [
+  ['jco', jco],
+  ['componentize-py', componentizePy],
+]) {
+  if (found === undefined) console.warn(`SKIPPED: ${tool} is not in bench/.peers; see bench/README.md.`);
+}
+
+test.skipIf(jco === undefined)(
+  'a new project in TypeScript is built by jco and tested, and the curls of its README work',
+  { timeout: 600_000 },
+  async () => {
+    await using project = await Project.create();
+    await runKvasi(['new', 'my-shop', '--language', 'typescript'], { cwd: project.folder });
+    const folder = join(project.folder, 'my-shop');
+    const { scripts } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+      scripts: { build: string };
+    };
+    expect(scripts.build).toMatch(/^jco /);
+    await run(process.execPath, [jco ?? '', ...scripts.build.split(' ').slice(1)], { cwd: folder });
+    await expectTestsToPass(folder, 4);
+    await expectCurlsToWork(join(folder, 'my-shop.wasm'), project.folder);
+  },
+);
+
+test.skipIf(componentizePy === undefined)(
+  'a new project in Python is built by componentize-py and tested, and the curls of its README work',
+  { timeout: 600_000 },
+  async () => {
+    await using project = await Project.create();
+    await runKvasi(['new', 'my-shop', '--language', 'python'], { cwd: project.folder });
+    const folder = join(project.folder, 'my-shop');
+    const config = await readFile(join(folder, '.wash/config.yaml'), 'utf8');
+    const [, args = ''] = /command: componentize-py (.*)/.exec(config) ?? [];
+    await run(componentizePy?.file ?? '', args.split(' '), { cwd: folder });
+    const env = { ...process.env, PYTHONPATH: '.' };
+    await run('python3', ['-m', 'unittest', 'discover', 'test'], { cwd: folder, env });
+    await expectTestsToPass(folder);
+    await expectCurlsToWork(join(folder, 'my-shop.wasm'), project.folder);
+  },
+);
+
+test('a project for WASI 0.3 is written in Rust only', async () => {
+  await using project = await Project.create();
+  const args = ['new', 'my-shop', '--language', 'python', '--wasi', '0.3'];
+  expect(await runKvasi(args, { cwd: project.folder })).toMatchObject({
+    code: 2,
+    stderr:
+      'kvasi: A project for WASI 0.3 is written in Rust only. Leave --language python out, or --wasi 0.3.\n',
+  });
+});

@@ -108,4 +108,35 @@ describe('a channel between two threads', () => {
     channel.close();
     other.close();
   });
+
+  it('lets what was begun come to its end first, as long as it goes on in microtasks', async () => {
+    const [ours, theirs] = channelEnds();
+    const [sender, receiver] = [
+      new Channel<string, string, never>(ours),
+      new Channel<string, string, never>(theirs),
+    ];
+    const said: string[] = [];
+    const goOn = async (name: string, steps: number): Promise<void> => {
+      for (let step = 0; step < steps; step += 1) await undefined;
+      said.push(`${name} ends`);
+    };
+    receiver.listen({
+      read: () => {
+        throw new Error('no record was sent');
+      },
+      item: () => undefined,
+      message: (name) => {
+        said.push(`${name} begins`);
+        void goOn(name, name === 'long' ? 1000 : 5);
+        return () => !said.includes(`${name} ends`);
+      },
+    });
+    sender.post(['short', 'long', 'next']);
+    await expect.poll(() => said.length).toBe(6);
+    expect(said.slice(0, 3)).toEqual(['short begins', 'short ends', 'long begins']);
+    // What takes its time keeps nobody waiting.
+    expect(said.indexOf('next begins')).toBeLessThan(said.indexOf('long ends'));
+    sender.close();
+    receiver.close();
+  });
 });

@@ -31,6 +31,12 @@ export interface GuestCaller {
 const next = { exit: 0, yield: 1, wait: 2 } as const;
 
 /**
+ * So often a task that yields goes on in the same turn of the event loop. What Rust's bindings make of an answer yields once: it would
+ * wait for all requests that have come meanwhile, and each of these would need an instance of its own.
+ */
+const mostPromptYields = 8;
+
+/**
  * Calls an asynchronous export. It runs until it waits for the first time before this returns, where the instance takes it at once.
  *
  * @param sets finds a set of waitables by the guest's handle
@@ -116,7 +122,10 @@ export function callAsync(
     leave();
     park(() => set.take(), set);
   };
-  /** Goes on with the callback when there is an event: of a set, or after others had their turn, those too that come from outside. */
+  let promptYields = mostPromptYields;
+  /**
+   * Goes on with the callback when there is an event: of a set, or after others had their turn, in time those too that come from outside.
+   */
   const park = (take: () => Event | undefined, set?: WaitableSet): void => {
     let turn: Turn | undefined;
     let isOver = false;
@@ -146,9 +155,13 @@ export function callAsync(
         tasks.interrupt(task, entered, () => go(task.takeCancellation() ? cancelEvent : noEvent));
     });
     if (set === undefined) {
-      setImmediate(() => {
+      const again = (): void => {
         if (!isOver) wake();
-      });
+      };
+      if (promptYields > 0) {
+        promptYields -= 1;
+        queueMicrotask(again);
+      } else setImmediate(again);
       return;
     }
     set.watch(wake);

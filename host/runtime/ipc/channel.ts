@@ -9,6 +9,8 @@ import { RingBuffer } from './ring-buffer.ts';
 
 /** After so much the event loop gets its turn. */
 const mostAtOnce = 64;
+/** So many microtasks, one after the other, are waited for. */
+const longestChain = 24;
 /** Posted to an end that sleeps: there are records. */
 const wakeUp = null;
 
@@ -32,8 +34,11 @@ export function channelEnds(): [ChannelEnd, ChannelEnd] {
   ];
 }
 
-/** What has to come before an end takes more: the microtasks that there are now, or the rest of this turn of the event loop. */
-export type Pause = 'microtasks' | 'turn';
+/**
+ * What has to come before an end takes more: the microtasks that there are now, the rest of this turn of the event loop, or as many
+ * microtasks as it says that something goes on, at most `longestChain`.
+ */
+export type Pause = 'microtasks' | 'turn' | (() => boolean);
 
 /** What an end does with what it gets. */
 export interface Receiver<Message, Item> {
@@ -136,6 +141,13 @@ export class Channel<Sent, Received, Item> {
     this.#take();
   };
 
+  #goOnAfter(goesOn: () => boolean, left: number): void {
+    queueMicrotask(() => {
+      if (left > 0 && goesOn()) this.#goOnAfter(goesOn, left - 1);
+      else this.#goOn();
+    });
+  }
+
   #take(): void {
     if (this.#isPaused) return;
     for (;;) {
@@ -152,7 +164,8 @@ export class Channel<Sent, Received, Item> {
       if (taken === undefined) continue;
       this.#isPaused = true;
       if (taken === 'turn') setImmediate(this.#goOn);
-      else queueMicrotask(this.#goOn);
+      else if (taken === 'microtasks') queueMicrotask(this.#goOn);
+      else this.#goOnAfter(taken, longestChain);
       return;
     }
   }

@@ -17,8 +17,11 @@ import type { MemoryBudget } from './memory-budget.ts';
 export interface RunnableProgram {
   /** Whether an instance can serve several requests at once. */
   readonly isShareable?: boolean;
-  /** When a call begins; absent: at once. */
-  readonly begins?: Pause;
+  /**
+   * When a call has begun; absent: at once. `when free`: it often ends some microtasks later, and the next one finds its instance free
+   * then, where it would need another one now.
+   */
+  readonly begins?: Extract<Pause, string> | 'when free';
   /** @param imports of each component that the program is made of. Throws what the component's start throws. */
   instantiate(imports: readonly HostImports[]): ProgramInstance;
 }
@@ -139,6 +142,7 @@ function asyncProgram(linker: Linker, program: LinkedProgram, budget: MemoryBudg
   return {
     // One that keeps the memory of some of its components serves one request at a time.
     isShareable: keeping === undefined && entriesOf(program).every(({ type }) => type.isAsync),
+    begins: 'when free',
     instantiate(imports) {
       const instance = linker.instantiateAsync(...imports);
       const origin = (): unknown => instance.origin;

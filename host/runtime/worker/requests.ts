@@ -55,7 +55,9 @@ export class Requests implements WorkerRequests {
       return undefined;
     }
     this.#run(running, instance);
-    return isLater ? 'microtasks' : this.#shared.program.begins;
+    const { begins } = this.#shared.program;
+    if (begins === 'when free') return running.isOver ? undefined : () => !running.isOver;
+    return isLater ? 'microtasks' : begins;
   }
 
   #run(running: Running, instance: Instance): void {
@@ -97,7 +99,7 @@ class Running {
   readonly call: GuestCall;
   readonly #forget: () => void;
   #instance: Instance | undefined;
-  #isOver = false;
+  isOver = false;
   /** Nobody waits for it any more, and the guest goes on until it notices. */
   isGivenUp = false;
 
@@ -110,7 +112,7 @@ class Running {
   run(instance: Instance, free: Done): void {
     this.#instance = instance;
     const done = (rests: boolean, result?: unknown): boolean => {
-      if (!this.#isOver) {
+      if (!this.isOver) {
         this.call.ended?.(result);
         this.#conclude(undefined);
       }
@@ -121,7 +123,7 @@ class Running {
         free(false);
         return;
       }
-      if (thrown instanceof GuestExit && !this.#isOver && this.call.exited(thrown.status))
+      if (thrown instanceof GuestExit && !this.isOver && this.call.exited(thrown.status))
         this.#conclude(undefined);
       else this.fail(thrown);
       instance.discard();
@@ -138,7 +140,7 @@ class Running {
   }
 
   fail(thrown: unknown): void {
-    if (!this.#isOver) this.#conclude(describeTrap(thrown));
+    if (!this.isOver) this.#conclude(describeTrap(thrown));
   }
 
   abort(reason: string): void {
@@ -151,7 +153,7 @@ class Running {
   }
 
   #conclude(trap: Trap | undefined): void {
-    this.#isOver = true;
+    this.isOver = true;
     const operations = this.#instance?.takeTrace() ?? noTrace;
     this.call.conclude(trap === undefined ? { operations } : { operations, trap });
     this.#forget();
