@@ -28,6 +28,7 @@ function makeGuest(reach: 'all' | readonly string[] = 'all') {
     trace: new TraceLog(tracedOperations),
     request: 1,
     output: { permit: () => 0, whenReady: () => Promise.resolve() },
+    command: undefined,
     print() {},
   };
   const told: string[] = [];
