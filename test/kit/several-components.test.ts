@@ -152,3 +152,19 @@ describe('routes', () => {
     expect(await text(host, '/quote?item=tea')).toBe('1 tea: 450\n');
   });
 });
+
+test('a component may have hosts of its own that it sends requests to', async () => {
+  const url = 'https://api.example.com/';
+  const sent = async (all: readonly string[], own: readonly string[]): Promise<string> => {
+    await using host = await startHost({
+      component: component('hello'),
+      allowedHosts: all,
+      components: [{ name: 'sender', file: component('outgoing/forward', 'forward'), allowedHosts: own }],
+      routes: [{ path: '/forward', component: 'sender' }],
+    });
+    host.outgoing.respond(url, { body: 'there' });
+    return await text(host, `/forward?${new URLSearchParams({ url })}`);
+  };
+  expect(await sent([], ['api.example.com'])).toBe('there');
+  expect(await sent(['*'], [])).toContain('HttpRequestDenied');
+});

@@ -51,6 +51,7 @@ export const changeableEntries = {
       file: required(path('')),
       environment: variables(''),
       config: parts.textMap(''),
+      allowedHosts: parts.hostPolicies(''),
       poolSize: parts.number(''),
       maxInvocations: parts.number(''),
     },

@@ -13,6 +13,8 @@ export interface ComponentOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Over the values of `config`. */
   readonly config?: Readonly<Record<string, string>>;
+  /** In place of the hosts of `allowedHosts`. */
+  readonly allowedHosts?: readonly string[];
   /** In how many instances, in each thread, it keeps its memory between requests. Default: none. */
   readonly poolSize?: number;
   /** How many calls such an instance serves; after the request it begins anew. Default: any number. */

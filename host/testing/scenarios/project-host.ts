@@ -23,13 +23,10 @@ export function projectHost(settings: Settings): ProjectHost {
 
 function beside({ components, routes }: Settings): NonNullable<ScenarioHost['beside']> {
   return {
-    components: components.map(({ name, path, environment, config, poolSize, maxInvocations }) => ({
-      name,
+    components: components.map(({ path, allowedHosts, ...entry }) => ({
+      ...entry,
       file: path,
-      environment,
-      config,
-      poolSize,
-      maxInvocations,
+      ...(allowedHosts === undefined ? {} : { allowedHosts: allowedHosts === 'all' ? ['*'] : allowedHosts }),
     })),
     routes: routes.map(({ path, component }) => ({ path: path === '' ? '/' : path, component })),
   };
