@@ -8,6 +8,7 @@ guest_http::serve!(handle);
 fn handle(request: &Request) -> Response {
     let query = |name: &str| request.query(name).unwrap_or_default();
     match request.path() {
+        "/" => Response::text(200, "prices\n"),
         "/quote" => quote(&query("item"), query("count").parse().unwrap_or(1)),
         "/quotes" => quotes_of(query("calls").parse().unwrap_or(1)),
         path => Response::text(404, format!("there is no {path}\n")),
