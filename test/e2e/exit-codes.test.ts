@@ -9,6 +9,7 @@ import { component, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 const app = component('kv-counter');
+const tool = component('commands/tool', 'tool');
 let project: Project;
 
 beforeAll(async () => {
@@ -64,6 +65,8 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   '--limit': ['memory', 'memory=much', 'nothing=1', 'connections=-1', ''],
   '--env': ['=x', 'KVASI_NOT_SET', ''],
   '--log-level': ['loud', ''],
+  '--publish': ['x', '0', '65536', '1:2:3', ''],
+  '--blobs': ['http://h', 'nonsense', ''],
 };
 const stores = {
   '--directory': settings['--directory'],
@@ -71,6 +74,7 @@ const stores = {
   '--backend': settings['--backend'],
   '--address': settings['--address'],
 };
+const blobStores = { ...stores, '--backend': undefined, '--blobs': settings['--blobs'] };
 /** Programs of servers, which are looked for once a file of scenarios has been read. */
 const servers = { '--redis-server': ['nowhere', '.', ''], '--nats-server': ['nowhere', '.', ''] };
 const place = { '--directory': settings['--directory'] };
@@ -93,6 +97,18 @@ const commands: readonly (readonly [
     },
   ],
   ['config', [], settings],
+  [
+    'run',
+    [tool],
+    {
+      ...project_,
+      '--backend': settings['--backend'],
+      '--limit': settings['--limit'],
+      '--env': settings['--env'],
+      '--publish': settings['--publish'],
+      '--blobs': settings['--blobs'],
+    },
+  ],
   ['inspect', [app], { ...project_, '--behavior': ['nowhere.yaml', '.', ''] }],
   [
     'test',
@@ -110,13 +126,14 @@ const commands: readonly (readonly [
       '--reporter': ['xml', ''],
     },
   ],
-  ['new', ['my-app'], place],
+  ['new', ['my-app'], { ...place, '--language': ['cobol', ''], '--wasi': ['0.4', ''] }],
   ['completions', ['bash'], place],
   ['kv', ['list', 'b'], stores],
   ['kv get', ['b', 'k'], stores],
   ['kv set', ['b', 'k'], { ...stores, '--file': ['nowhere', '.', ''] }],
   ['kv delete', ['b', 'k'], stores],
   ['kv list', ['b'], stores],
+  ['kv buckets', [], stores],
   ['kv import', ['b', 'there.yaml'], stores],
   ['kv export', ['b'], stores],
   [
@@ -124,7 +141,19 @@ const commands: readonly (readonly [
     ['b', '--to', 'sqlite:other.db', '--backend', 'sqlite:a.db'],
     { ...stores, '--to': ['redis://', 'http://h', ''] },
   ],
+  ['blob', ['list', 'c'], blobStores],
+  ['blob list', ['c'], blobStores],
+  ['blob get', ['c', 'o'], blobStores],
+  ['blob put', ['c', 'o', 'there.yaml'], blobStores],
+  ['blob delete', ['c', 'o'], blobStores],
+  [
+    'blob copy',
+    ['c', '--as', 'd', '--blobs', 'filesystem:blobs'],
+    { ...blobStores, '--to': ['redis://', 'http://h', ''] },
+  ],
 ];
+/** Those whose flags stand before what follows. */
+const flagsFirst = ['kv', 'blob', 'run'];
 
 const cases = commands.flatMap(([command, args, flags]) =>
   Object.entries(flags).flatMap(([flag, values = []]) =>
@@ -132,7 +161,7 @@ const cases = commands.flatMap(([command, args, flags]) =>
       args:
         command === ''
           ? [flag, value, ...args]
-          : command === 'kv'
+          : flagsFirst.includes(command)
             ? [command, flag, value, ...args]
             : [...command.split(' '), ...args, flag, value],
       value,
