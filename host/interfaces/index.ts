@@ -11,9 +11,8 @@ import { loggingInterface } from './logging/index.ts';
 import { random03Interface, randomInterface } from './random/index.ts';
 import { socketsInterface } from './sockets/index.ts';
 
-/** The interfaces of the host: what a component may import. */
+/** The interfaces of the host: what a component may import. The inspector has their pages in this order. */
 export const interfaces: readonly HostInterface[] = [
-  blobstoreInterface,
   cliInterface,
   cli03Interface,
   clocksInterface,
@@ -25,6 +24,7 @@ export const interfaces: readonly HostInterface[] = [
   http03Interface,
   ioInterface,
   keyvalueInterface,
+  blobstoreInterface,
   loggingInterface,
   randomInterface,
   random03Interface,

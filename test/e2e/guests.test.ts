@@ -25,6 +25,10 @@ async function hoard(host: TestHost): Promise<unknown> {
   return await (await host.fetch('/hoard')).json();
 }
 
+for (const name of names) {
+  if (!installed.has(name)) test.skip(`a guest in ${name}: ${guests[name].needs} is not installed`, () => {});
+}
+
 describe.for(names.filter((name) => installed.has(name)))('a guest in %s', (name) => {
   let path = '';
   test('builds', { timeout: building }, async () => {

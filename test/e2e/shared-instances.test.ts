@@ -39,17 +39,22 @@ describe('with `instances: reuse`, an instance of a component of WASI 0.3', () =
   });
 
   test('ends with all of its requests where one traps, and no other does', async () => {
-    await using kvasi = await KvasiDev.start([
-      misbehave,
-      ...['--instances', 'reuse', '--limit', 'requestsAtOncePerInstance=2'],
-    ]);
-    const alone = [kvasi.text('/wait?ms=1000'), kvasi.text('/wait?ms=1000')];
-    const waiting = kvasi.fetch('/wait?ms=60000');
-    expect(await kvasi.text('/count')).toBe('1');
-    expect((await kvasi.fetch('/trap')).status).toBe(500);
+    await using host = await startHost({ ...options, limits: { requestsAtOncePerInstance: 2 } });
+    const alone = [text(host, waits), text(host, waits)];
+    const waiting = host.fetch(waits);
+    expect(await count(host)).toBe('1');
+    expect((await host.fetch('/trap')).status).toBe(500);
     expect((await waiting).status).toBe(500);
-    await kvasi.until(/another request ended the instance that served this one as well: unreachable/);
-    await kvasi.until(/while it answered GET \/trap\n/);
+    const reasons = host
+      .requests()
+      .flatMap(({ path, reason }) => (reason === undefined ? [] : [[path, reason]]));
+    expect(reasons).toHaveLength(2);
+    expect(reasons).toContainEqual(['/trap', expect.stringMatching(/^(?!another).*unreachable/s)]);
+    expect(reasons).toContainEqual([
+      waits,
+      expect.stringContaining('another request ended the instance that served this one as well: unreachable'),
+    ]);
+    host.clock.advance('1h');
     expect(await Promise.all(alone)).toEqual(['waited', 'waited']);
   });
 

@@ -26,6 +26,8 @@ export function useHashRoute(): HashRoute {
   useEffect(() => {
     const follow = (): void => setHash(location.hash);
     addEventListener('hashchange', follow);
+    // It may have changed since the page was drawn.
+    follow();
     return () => removeEventListener('hashchange', follow);
   }, []);
   const [page = '', query = ''] = hash.replace(/^#\//, '').split('?', 2);
