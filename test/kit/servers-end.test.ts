@@ -221,9 +221,11 @@ scenarios: [{ name: hangs, steps: [{ request: GET /sleep }] }]
       const ended = once(started.child, 'exit');
       started.child.kill('SIGINT');
       await ended;
-      expect(started.text).toMatch(
-        /^kvasi: waits for the host and redis-server [\d.]+ to end; Ctrl-C again ends all at once$/m,
-      );
+      await expect
+        .poll(() => started.text)
+        .toMatch(
+          /^kvasi: waits for the host and redis-server [\d.]+ to end; Ctrl-C again ends all at once$/m,
+        );
       await started.expectNothingLeft();
     });
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { preciseNow } from '../../shared/precise-now.ts';
 
 /** A request and its answer, as they went over the wire. */
 export interface TappedExchange {
@@ -11,7 +12,7 @@ export interface TappedExchange {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
-  /** When the request came and when its answer had ended, in milliseconds since 1970. */
+  /** When the request came and when its answer had ended; see `preciseNow`. */
   readonly began: number;
   readonly ended: number;
 }
@@ -25,7 +26,7 @@ export function tapExchange(
   response: ServerResponse,
   ended: (exchange: TappedExchange) => void,
 ): void {
-  const began = Date.now();
+  const began = preciseNow();
   const received: Uint8Array[] = [];
   const sent: Uint8Array[] = [];
   const headers = new Headers();
@@ -64,7 +65,7 @@ export function tapExchange(
       headers,
       body: Buffer.concat(sent),
       began,
-      ended: Date.now(),
+      ended: preciseNow(),
     });
   });
 }

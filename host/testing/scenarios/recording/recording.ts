@@ -80,7 +80,7 @@ export class Recording {
     ].sort((a, b) => a.began - b.began);
     let last = events[0]?.began ?? 0;
     return events.flatMap(({ began, ended, step }): Record<string, unknown>[] => {
-      const pause = began - last;
+      const pause = Math.round(began - last);
       last = Math.max(last, ended);
       return this.#isTimed && pause > 0 ? [{ advance: `${pause}ms` }, step] : [step];
     });

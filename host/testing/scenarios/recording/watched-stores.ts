@@ -1,12 +1,13 @@
 import type { Bucket } from '../../../interfaces/keyvalue/backends/backend.ts';
 import type { Stores } from '../../../interfaces/keyvalue/stores.ts';
+import { preciseNow } from '../../../shared/precise-now.ts';
 
 /** A key that somebody other than the component has written; undefined where it was deleted. */
 export interface OutsideWrite {
   readonly bucket: string;
   readonly key: string;
   readonly value: Uint8Array | undefined;
-  /** In milliseconds since 1970. */
+  /** See `preciseNow`. */
   readonly time: number;
 }
 
@@ -16,7 +17,7 @@ export function watchedStores(stores: Stores, onWrite: (write: OutsideWrite) => 
     async open(identifier) {
       const bucket = await stores.open(identifier);
       return watchedBucket(bucket, (key, value) =>
-        onWrite({ bucket: identifier, key, value, time: Date.now() }),
+        onWrite({ bucket: identifier, key, value, time: preciseNow() }),
       );
     },
     bucketsOf: (rule, start) => stores.bucketsOf(rule, start),
