@@ -112,7 +112,7 @@ test('schedules that can not be are told with their place', async () => {
       .stderr;
   };
   expect(await stderrOf('{ cron: "61 * * * *" }')).toMatch(
-    /config\.yaml:3:\d+: dev\.schedules\[0\]\.cron is "61 \* \* \* \*"\. Expected times such as/,
+    /config\.yaml:3:\d+: dev\.schedules\[0\]\.cron is "61 \* \* \* \*", whose minute is "61"\. Expected 0 to 59, \*, a range/,
   );
   expect(await stderrOf('{ cron: "@daily", timezone: Mars }')).toMatch(
     /dev\.schedules\[0\]\.timezone is "Mars"/,
