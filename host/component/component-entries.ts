@@ -3,6 +3,7 @@ import type { AllowedHosts } from '../interfaces/http/settings.ts';
 import { type AllowedName, parseAllowedName } from '../interfaces/sockets/allowed-names.ts';
 import { parseLoopbackPort } from '../interfaces/sockets/settings.ts';
 import type { LoopbackPort } from '../interfaces/sockets/socket-policy.ts';
+import { placeOfKey } from '../settings/at-place.ts';
 import { formatPath, type KeyPath } from '../settings/file/parsed-file.ts';
 import { type FileKey, fileKey, type SchemaParts } from '../settings/file-key.ts';
 import { looksSecret, quoted } from '../settings/redact.ts';
@@ -16,6 +17,8 @@ export interface ComponentEntry {
   readonly name: string;
   /** Of its file; absolute. */
   readonly path: string;
+  /** Where that was said. */
+  readonly place: string;
   /** Over the variables that all components have. */
   readonly environment: TextMap;
   /** Over the values of `wasi:config/store` that all components have. */
@@ -106,6 +109,7 @@ export const componentsSetting = {
       entries.push({
         name: entry.name,
         path: file,
+        place: placeOfKey(sources, [...path, 'file']),
         environment,
         config: entry.config ?? {},
         ...(allowedHosts == null

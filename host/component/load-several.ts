@@ -2,6 +2,7 @@ import { compose, Misfit } from '../engine/decode/compose.ts';
 import type { ExportedFunction, LinkPlan, MemberPlan } from '../engine/link/link-plan.ts';
 import { type KeptMember, type Linkable, type LinkedProgram, linkOf } from '../engine/link/program.ts';
 import { withComponentName } from '../engine/module-name.ts';
+import { atPlace } from '../settings/at-place.ts';
 import { HostError } from '../shared/host-error.ts';
 import { type Answering, answering } from './answering.ts';
 import { checkImports } from './check.ts';
@@ -39,7 +40,7 @@ export async function loadSeveral(
       async (entry): Promise<Member> => ({
         name: entry?.name ?? mainName,
         entry,
-        file: await readComponent(entry?.path ?? path),
+        file: await atPlace(entry?.place, () => readComponent(entry?.path ?? path)),
       }),
     ),
   );

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Parsed } from '../shared/parsed.ts';
 import { absolutePath } from '../shared/path.ts';
+import { placeOfKey } from './at-place.ts';
 import { fileKey } from './file-key.ts';
 import { quoted } from './redact.ts';
 import type { Setting } from './setting.ts';
@@ -14,6 +15,8 @@ export interface ScheduleSetting {
   readonly timezone: string;
   /** The component: an absolute path; undefined: the one that answers requests. */
   readonly file: string | undefined;
+  /** Where it was said what is run. */
+  readonly place: string;
   /** The function that is called, `interface#function` or `function`; undefined: `wasi:cli/run`. */
   readonly export: string | undefined;
 }
@@ -56,6 +59,7 @@ export const schedulesSetting = {
         timezone: timezone ?? 'UTC',
         file: component == null ? undefined : absolutePath(directory, component),
         export: func ?? undefined,
+        place: placeOfKey({ file }, ['dev', 'schedules', index, ...(component == null ? [] : ['component'])]),
       };
       const wrongTimes = cronProblem(cron, Cron);
       if (wrongTimes !== undefined)
