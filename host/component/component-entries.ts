@@ -3,8 +3,9 @@ import type { AllowedHosts } from '../interfaces/http/settings.ts';
 import { type AllowedName, parseAllowedName } from '../interfaces/sockets/allowed-names.ts';
 import { parseLoopbackPort } from '../interfaces/sockets/settings.ts';
 import type { LoopbackPort } from '../interfaces/sockets/socket-policy.ts';
+import { placeOfKey } from '../settings/at-place.ts';
 import { formatPath, type KeyPath } from '../settings/file/parsed-file.ts';
-import { type FileKey, fileKey } from '../settings/file-key.ts';
+import { type FileKey, fileKey, type SchemaParts } from '../settings/file-key.ts';
 import { looksSecret, quoted } from '../settings/redact.ts';
 import type { Setting, Sources } from '../settings/setting.ts';
 import type { TextMap } from '../settings/text-map.ts';
@@ -16,6 +17,8 @@ export interface ComponentEntry {
   readonly name: string;
   /** Of its file; absolute. */
   readonly path: string;
+  /** Where that was said. */
+  readonly place: string;
   /** Over the variables that all components have. */
   readonly environment: TextMap;
   /** Over the values of `wasi:config/store` that all components have. */
@@ -32,6 +35,10 @@ export interface ComponentEntry {
   readonly maxInvocations: number;
 }
 
+/** How many instances of a component may keep their memory, in each thread. */
+export const keptInstances = ({ between }: SchemaParts, description: string) =>
+  between(0, 1000, 'a whole number from 0 to 1000', description);
+
 /** What the main component is called in messages and routes. */
 export const mainName = 'main';
 
@@ -39,7 +46,8 @@ export const componentsKey = fileKey('dev.components', (parts) => {
   const {
     environmentEntries,
     hostPolicies,
-    number,
+    count,
+    name,
     path,
     required,
     section,
@@ -51,7 +59,7 @@ export const componentsKey = fileKey('dev.components', (parts) => {
   } = parts;
   return sections(
     {
-      name: required(text('Name of the component, for messages and `dev.routes`.')),
+      name: required(name('Name of the component, for messages and `dev.routes`.')),
       file: path('Its file.'),
       image: text('Not served: images are not pulled. Name a `file`.'),
       pullPolicy: text('Of an image.'),
@@ -60,13 +68,14 @@ export const componentsKey = fileKey('dev.components', (parts) => {
       allowedHosts: hostPolicies('Replaces the list of `workload`.'),
       allowedIpNameLookups: parsedTexts(parseAllowedName, 'Replaces the list of `workload`.'),
       allowedHostLoopbackPorts: parsedScalars(parseLoopbackPort, 'Replaces the list of `workload`.'),
-      poolSize: number(
+      poolSize: keptInstances(
+        parts,
         'In how many instances, in each thread, the component keeps its memory between requests. Default: none.',
       ),
-      maxInvocations: number(
+      maxInvocations: count(
         'How many calls such an instance serves; after the request it begins anew. Default: any number.',
       ),
-      maxConcurrency: number(
+      maxConcurrency: count(
         'The most calls that such an instance serves at once. An instance of kvasi serves one request at a time, whatever this says.',
       ),
     },
@@ -100,6 +109,7 @@ export const componentsSetting = {
       entries.push({
         name: entry.name,
         path: file,
+        place: placeOfKey(sources, [...path, 'file']),
         environment,
         config: entry.config ?? {},
         ...(allowedHosts == null
@@ -111,8 +121,8 @@ export const componentsSetting = {
         ...(allowedHostLoopbackPorts == null
           ? {}
           : { allowedHostLoopbackPorts: parsedList(allowedHostLoopbackPorts, parseLoopbackPort) }),
-        poolSize: countOf(entry.poolSize),
-        maxInvocations: countOf(entry.maxInvocations),
+        poolSize: entry.poolSize ?? 0,
+        maxInvocations: entry.maxInvocations ?? 0,
       });
     }
     return entries;
@@ -137,11 +147,6 @@ function parsedList<T>(written: readonly (string | number)[], parse: (text: stri
   });
 }
 
-/** As in wash, what is no positive number says nothing. */
-function countOf(given: number | null | undefined): number {
-  return given == null || !(given >= 1) ? 0 : Math.floor(given);
-}
-
 function checkName(
   name: string,
   path: KeyPath,
@@ -151,8 +156,7 @@ function checkName(
   const at = [...path, 'name'];
   const place = `${file?.locate(at)}: ${formatPath(at)}`;
   const before = places.get(name);
-  if (name.trim() === '') report.problem(`${place} is empty. Give the component a name.`);
-  else if (name === mainName)
+  if (name === mainName)
     report.problem(`${place} is "${mainName}", which is the main component. Give it another name.`);
   else if (before !== undefined) {
     const first = formatPath(['dev', 'components', before]);

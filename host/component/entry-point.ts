@@ -4,6 +4,7 @@ import { wasi03 } from '../interfaces/host-interface.ts';
 const handler02 = /^wasi:http\/incoming-handler@0\.2\.\d+$/;
 const handler03 = versioned('wasi:http/handler');
 const run02 = /^wasi:cli\/run@0\.2\.\d+$/;
+const run = 'wasi:cli/run 0.2.0 to 0.2.12 or 0.3.0 to 0.3.2';
 const run03 = versioned('wasi:cli/run');
 
 /** The function of a component that is called. */
@@ -44,9 +45,18 @@ export const handlerEntry: EntryPoint = {
 /** What makes a component a command. */
 export const runEntry: EntryPoint = {
   trigger: 'run',
-  wanted: "wasi:cli/run 0.2.0 to 0.2.12 or 0.3.0 to 0.3.2, so it can't be run",
+  wanted: `${run}, so it can't be run`,
   isEntry: ({ interface: owner, name }) => owner !== undefined && isRun(owner) && name === 'run',
   isExported: (exports) => exports.some(isRun),
+};
+
+/** The same for what runs beside the component that answers requests. */
+export const serviceEntry: EntryPoint = { ...runEntry, wanted: `${run}, so it can't be a service` };
+
+/** The same for what is run at certain times. */
+export const scheduledEntry: EntryPoint = {
+  ...runEntry,
+  wanted: `${run}, so the schedule has to name a function as its export`,
 };
 
 /** A function without parameters. @param name `interface#function`, or that of a function outside of interfaces */

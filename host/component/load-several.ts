@@ -1,13 +1,8 @@
 import { compose, Misfit } from '../engine/decode/compose.ts';
 import type { ExportedFunction, LinkPlan, MemberPlan } from '../engine/link/link-plan.ts';
-import {
-  isTask,
-  type KeptMember,
-  type Linkable,
-  type LinkedProgram,
-  linkOf,
-} from '../engine/link/program.ts';
+import { type KeptMember, type Linkable, type LinkedProgram, linkOf } from '../engine/link/program.ts';
 import { withComponentName } from '../engine/module-name.ts';
+import { atPlace } from '../settings/at-place.ts';
 import { HostError } from '../shared/host-error.ts';
 import { type Answering, answering } from './answering.ts';
 import { checkImports } from './check.ts';
@@ -16,6 +11,7 @@ import { handlerEntry } from './entry-point.ts';
 import { linking } from './linking.ts';
 import { type LoadedComponent, type LoadOptions, linkedProgram } from './load.ts';
 import { readComponent } from './read.ts';
+import type { Route } from './routes.ts';
 import { importsOfHost, inOrder, type NamedComponent, nearMiss, type Wiring, wire } from './wiring.ts';
 import type { Workload } from './workload.ts';
 
@@ -44,7 +40,7 @@ export async function loadSeveral(
       async (entry): Promise<Member> => ({
         name: entry?.name ?? mainName,
         entry,
-        file: await readComponent(entry?.path ?? path),
+        file: await atPlace(entry?.place, () => readComponent(entry?.path ?? path)),
       }),
     ),
   );
@@ -57,7 +53,7 @@ export async function loadSeveral(
   }
   const answers = answering(all, wiring, routes);
   const members = inOrder(answers.names, all, wiring);
-  const link = linked(members, wiring, answers);
+  const link = linked(members, wiring, answers, routes);
   const { members: plans = [] } = link.plan;
   const memberOf = (module: number): number => plans.findIndex(({ end }) => module < end.modules);
   const program = await linkedProgram(
@@ -82,19 +78,35 @@ export async function loadSeveral(
   };
 }
 
-function linked(members: readonly Member[], wiring: Wiring, { names }: Answering): Linkable {
+function linked(
+  members: readonly Member[],
+  wiring: Wiring,
+  { names }: Answering,
+  routes: readonly Route[],
+): Linkable {
   const plan = composed(members, wiring);
   const entries = names.map((name) => entryOf(name, plan));
-  const tasks = entries.filter((entry) => isTask({ entry, plan }));
-  if (tasks.length > 0 && tasks.length < entries.length) {
-    throw new HostError(
-      'component',
-      `${names.join(' and ')} answer requests, some as WASI 0.2 and some as WASI 0.3; one host serves handlers of one of them.`,
-    );
-  }
+  requireOneVersion(names, entries, routes);
   const link = linkOf({ link: plan }, linking, entries);
   if ('problem' in link) throw notTogether(members, link.problem);
   return link;
+}
+
+/** Throws a `HostError` for handlers of both WASI 0.2 and 0.3: a worker calls all of them as it calls the first one. */
+function requireOneVersion(
+  names: readonly string[],
+  entries: readonly ExportedFunction[],
+  routes: readonly Route[],
+): void {
+  const isAsync = entries.map(({ type }) => type.isAsync);
+  const other = names.find((_, index) => isAsync[index] !== isAsync[0]);
+  if (other === undefined) return;
+  const [usual, routed] = isAsync[0] === true ? ['0.3', '0.2'] : ['0.2', '0.3'];
+  const place = routes.find(({ component }) => component === other)?.place;
+  throw new HostError(
+    'config',
+    `${place}: dev.routes names ${other}, which answers requests as WASI ${routed}, and ${names[0]} does as WASI ${usual}. All that answer requests have to be of the same one: build ${other} for WASI ${usual}, or serve it in a project of its own.`,
+  );
 }
 
 function composed(members: readonly Member[], wiring: Wiring): LinkPlan {

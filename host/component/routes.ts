@@ -31,9 +31,12 @@ export const routesSetting = {
     return written.map(({ path, component }, index) => {
       const at = ['dev', 'routes', index, 'path'];
       const place = file?.locate(at) ?? '';
-      if (!path.startsWith('/') || /[?#]/.test(path)) {
+      if (!path.startsWith('/') || /[?#*]/.test(path)) {
+        const why = path.includes('*')
+          ? ': it stands for all paths below it as well, and takes no "*"'
+          : ', without a query';
         report.problem(
-          `${place}: ${formatPath(at)} is ${quoted(path)}. Expected a path such as "/api", without a query.`,
+          `${place}: ${formatPath(at)} is ${quoted(path)}. Expected a path such as "/api"${why}.`,
         );
       } else if (seen.has(trimmed(path))) {
         report.problem(`${place}: ${formatPath(at)} is ${quoted(path)}, which an earlier route has.`);

@@ -188,7 +188,7 @@ export class RunningHost {
     const { service } = this.#settings;
     if (service === undefined) return;
     const { Service } = await import('./service.ts');
-    this.#service = new Service(service.file, this.#settings, this.#events, {
+    this.#service = new Service(service, this.#settings, this.#events, {
       interfaces: this.#component.interfaces,
       begins: () => this.pool(socketsInterface).expectListeners(),
     });

@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { namedEntry, runEntry } from '../component/entry-point.ts';
+import { namedEntry, scheduledEntry } from '../component/entry-point.ts';
 import { loadAlone } from '../component/load-alone.ts';
 import { workloadOfOne } from '../component/workload.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { ToWorker } from '../runtime/ipc/protocol.ts';
 import { noTrace } from '../runtime/trace/packed-trace.ts';
 import type { InterfacePools } from '../runtime/worker-pool/interface-pools.ts';
+import { atPlace } from '../settings/at-place.ts';
 import { mostMemory } from '../settings/limits.ts';
 import type { ScheduleSetting } from '../settings/schedules-setting.ts';
 import { HostError } from '../shared/host-error.ts';
@@ -19,6 +20,7 @@ import type { ScheduleReport } from './schedule-report.ts';
 export class ScheduledCommand {
   readonly name: string;
   readonly #path: string;
+  readonly #place: string;
   readonly #export: string | undefined;
   readonly #settings: ComponentHostSettings;
   readonly #events: HostEvents;
@@ -31,7 +33,7 @@ export class ScheduledCommand {
 
   /** @param main the component that answers requests */
   constructor(
-    { name, file, export: func }: ScheduleSetting,
+    { name, file, export: func, place }: ScheduleSetting,
     main: string,
     settings: ComponentHostSettings,
     events: HostEvents,
@@ -39,6 +41,7 @@ export class ScheduledCommand {
   ) {
     this.name = name;
     this.#path = file ?? main;
+    this.#place = place;
     this.#export = func;
     this.#settings = settings;
     this.#events = events;
@@ -53,11 +56,13 @@ export class ScheduledCommand {
   async load(): Promise<CommandHost> {
     const version = await versionOf(this.#path);
     if (this.#host !== undefined && version === this.#version) return this.#host;
-    const component = await loadAlone(workloadOfOne(this.#path), {
-      memory: mostMemory(this.#settings.limits),
-      instances: 'fresh',
-      entry: this.#export === undefined ? runEntry : namedEntry(this.#export),
-    });
+    const component = await atPlace(this.#place, () =>
+      loadAlone(workloadOfOne(this.#path), {
+        memory: mostMemory(this.#settings.limits),
+        instances: 'fresh',
+        entry: this.#export === undefined ? scheduledEntry : namedEntry(this.#export),
+      }),
+    );
     if (this.#isClosed) throw new HostError('usage', 'the host is closed.');
     const events = this.#events;
     const before = this.#host;

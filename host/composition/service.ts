@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
-import { runEntry } from '../component/entry-point.ts';
+import { serviceEntry } from '../component/entry-point.ts';
 import { loadAlone } from '../component/load-alone.ts';
 import { workloadOfOne } from '../component/workload.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { ToWorker } from '../runtime/ipc/protocol.ts';
 import type { InterfacePools } from '../runtime/worker-pool/interface-pools.ts';
+import { atPlace } from '../settings/at-place.ts';
 import { mostMemory } from '../settings/limits.ts';
+import type { ServiceSetting } from '../settings/service-setting.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { CommandCall, CommandEnd } from '../triggers/run/command-call.ts';
 import { CommandHost } from './command-host.ts';
@@ -31,6 +33,7 @@ export interface ServiceSurroundings {
  */
 export class Service {
   readonly #path: string;
+  readonly #place: string;
   readonly #name: string;
   readonly #settings: ComponentHostSettings;
   readonly #events: HostEvents;
@@ -44,12 +47,13 @@ export class Service {
   #isClosed = false;
 
   constructor(
-    path: string,
+    { file: path, place }: ServiceSetting,
     settings: ComponentHostSettings,
     events: HostEvents,
     surroundings: ServiceSurroundings,
   ) {
     this.#path = path;
+    this.#place = place;
     this.#name = basename(path, '.wasm');
     this.#settings = settings;
     this.#events = events;
@@ -99,11 +103,13 @@ export class Service {
 
   async #load(): Promise<CommandHost> {
     const { limits } = this.#settings;
-    const component = await loadAlone(workloadOfOne(this.#path), {
-      memory: mostMemory(limits),
-      instances: 'fresh',
-      entry: runEntry,
-    });
+    const component = await atPlace(this.#place, () =>
+      loadAlone(workloadOfOne(this.#path), {
+        memory: mostMemory(limits),
+        instances: 'fresh',
+        entry: serviceEntry,
+      }),
+    );
     const events = this.#events;
     const host = new CommandHost(
       component,

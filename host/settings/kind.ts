@@ -4,6 +4,7 @@ import type { Parsed } from '../shared/parsed.ts';
 import { absolutePath, parsePath } from '../shared/path.ts';
 import { formatSize, parseSize } from '../shared/size.ts';
 import type { KeySchema, SchemaParts } from './file-key.ts';
+import { largestCount } from './largest-count.ts';
 
 /** How a value is read, written and checked. */
 export interface Kind<Value> {
@@ -51,7 +52,7 @@ export const size: Kind<number> = {
 export const count: Kind<number> = {
   parse: (text) => {
     const value = wholeNumber(text);
-    return value >= 1 ? { value } : { expected: 'a whole number of at least 1' };
+    return value >= 1 ? { value } : { expected: `a whole number from 1 to ${largestCount}` };
   },
   print: String,
   schema: ({ count }, description) => count(description),

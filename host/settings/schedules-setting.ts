@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
-import { reasonOf } from '../shared/host-error.ts';
+import type { Parsed } from '../shared/parsed.ts';
 import { absolutePath } from '../shared/path.ts';
+import { placeOfKey } from './at-place.ts';
 import { fileKey } from './file-key.ts';
+import { quoted } from './redact.ts';
 import type { Setting } from './setting.ts';
 
 /** What is run at certain times. */
@@ -13,21 +15,24 @@ export interface ScheduleSetting {
   readonly timezone: string;
   /** The component: an absolute path; undefined: the one that answers requests. */
   readonly file: string | undefined;
+  /** Where it was said what is run. */
+  readonly place: string;
   /** The function that is called, `interface#function` or `function`; undefined: `wasi:cli/run`. */
   readonly export: string | undefined;
 }
 
-const key = fileKey('dev.schedules', ({ sections, required, text, path }) =>
+const key = fileKey('dev.schedules', ({ sections, required, text, name, path, parsed }) =>
   sections(
     {
       cron: required(
         text('When: `*/5 * * * *`, with seconds in front where there are six fields, or `@daily`.'),
       ),
       component: path('The component that is run. Default: the one that answers requests.'),
-      export: text(
+      export: parsed(
+        parseExport,
         'Function without parameters that is called, such as `acme:jobs/cleanup#run`. Default: `wasi:cli/run`.',
       ),
-      name: text('What it is called. Default: the name of the component’s file.'),
+      name: name('What it is called. Default: the name of the component’s file.'),
       timezone: text('In which the times are meant, such as `Europe/Berlin`. Default: `UTC`.'),
     },
     'What is run at certain times.',
@@ -44,7 +49,7 @@ export const schedulesSetting = {
       written.length > 0 ? (file?.locate(['dev', 'schedules'], 'key') ?? '') : 'default',
     );
     if (written.length === 0) return [];
-    const { Cron } = await import('croner');
+    const [{ Cron }, { cronProblem }] = await Promise.all([import('croner'), import('./cron-text.ts')]);
     const names = new Set<string>();
     return written.map(({ cron, component, export: func, name, timezone }, index) => {
       const place = (part: string): string => file?.locate(['dev', 'schedules', index, part], 'value') ?? '';
@@ -54,22 +59,18 @@ export const schedulesSetting = {
         timezone: timezone ?? 'UTC',
         file: component == null ? undefined : absolutePath(directory, component),
         export: func ?? undefined,
+        place: placeOfKey({ file }, ['dev', 'schedules', index, ...(component == null ? [] : ['component'])]),
       };
-      try {
-        // A timezone is looked at when a time is asked for.
-        new Cron(cron, { timezone: schedule.timezone, paused: true }).nextRun();
-      } catch (error) {
-        const isZone = isUnknownZone(schedule.timezone);
-        const part = isZone ? 'timezone' : 'cron';
+      const wrongTimes = cronProblem(cron, Cron);
+      if (wrongTimes !== undefined)
+        report.problem(
+          () => `${place('cron')}: dev.schedules[${index}].cron is ${quoted(cron)}, ${wrongTimes}.`,
+        );
+      if (isUnknownZone(schedule.timezone))
         report.problem(
           () =>
-            `${place(part)}: dev.schedules[${index}].${part} is ${JSON.stringify(isZone ? timezone : cron)}. Expected ${
-              isZone
-                ? 'a time zone such as "Europe/Berlin"'
-                : `times such as "*/5 * * * *" (${reasonOf(error)})`
-            }.`,
+            `${place('timezone')}: dev.schedules[${index}].timezone is ${quoted(schedule.timezone)}. Expected a time zone such as "Europe/Berlin".`,
         );
-      }
       if (names.has(schedule.name))
         report.problem(
           () =>
@@ -83,6 +84,13 @@ export const schedulesSetting = {
     for (const { name, cron, timezone } of schedules) yield [`schedules.${name}`, `${cron} (${timezone})`];
   },
 } as const satisfies Setting<'schedules', readonly ScheduleSetting[]>;
+
+function parseExport(text: string): Parsed<string> {
+  const isName = /^[^#\s]+(?:#[^#\s]+)?$/.test(text);
+  return isName
+    ? { value: text }
+    : { expected: 'a function such as "acme:jobs/cleanup#run", or "run" for one outside of interfaces' };
+}
 
 function isUnknownZone(timezone: string): boolean {
   try {

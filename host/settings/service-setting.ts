@@ -1,4 +1,5 @@
 import { absolutePath } from '../shared/path.ts';
+import { placeOfKey } from './at-place.ts';
 import { fileKey } from './file-key.ts';
 import type { Setting } from './setting.ts';
 
@@ -6,6 +7,8 @@ import type { Setting } from './setting.ts';
 export interface ServiceSetting {
   /** The component that is the service: an absolute path. */
   readonly file: string;
+  /** Where that was said. */
+  readonly place: string;
 }
 
 const file = fileKey('dev.service_file', ({ path }) =>
@@ -32,12 +35,18 @@ export const serviceSetting = {
     }
     if (path !== undefined) {
       origins.set('service', place('service_file'));
-      return { file: absolutePath(directory, path) };
+      return {
+        file: absolutePath(directory, path),
+        place: placeOfKey({ file: config }, ['dev', 'service_file']),
+      };
     }
     origins.set('service', reference === undefined ? 'default' : place('service_image'));
     if (reference === undefined) return undefined;
     if (/^(?:\.{0,2}\/|file:|~\/)/.test(reference))
-      return { file: absolutePath(directory, reference.replace(/^file:(?:\/\/)?/, '')) };
+      return {
+        file: absolutePath(directory, reference.replace(/^file:(?:\/\/)?/, '')),
+        place: placeOfKey({ file: config }, ['dev', 'service_image']),
+      };
     report.warn(
       () =>
         `${place('service_image')}: dev.service_image is ${JSON.stringify(reference)}, and nothing is pulled from registries yet: no service runs. Name its file as dev.service_file.`,

@@ -1,12 +1,13 @@
 import { parseServerUrl } from '../shared/server-url.ts';
 import type { FileKey, KeySchema } from './file-key.ts';
+import { largestCount } from './largest-count.ts';
 import {
+  between,
   command,
   count,
   environmentEntries,
   flag,
   hostPolicies,
-  number,
   oneOf,
   parsed,
   path,
@@ -44,7 +45,12 @@ const plugins = sections(
     id: text('Name of the plugin.'),
     ...source,
     ...environmentEntries,
-    maxRestarts: number('Restarts before the plugin is given up.'),
+    maxRestarts: between(
+      0,
+      largestCount,
+      `a whole number from 0 to ${largestCount}`,
+      'Restarts before the plugin is given up.',
+    ),
     expectedDigest: text('Digest that the image has to have.'),
     allowedHosts: hostPolicies('Hosts that the plugin may send requests to.'),
     allowedIpNameLookups: texts('Names that the plugin may look up.'),

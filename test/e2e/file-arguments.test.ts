@@ -39,6 +39,34 @@ describe.runIf(process.platform !== 'win32')('what is no file is refused at once
     socket.close();
   });
 
+  test.for([
+    ['components: [{ name: a, file: none.wasm }]', 'components[0].file', 'none.wasm does not exist'],
+    ['components: [{ name: a, file: plain }]', 'components[0].file', 'plain is no WebAssembly file'],
+    ["schedules: [{ cron: '@daily', component: none.wasm }]", 'schedules[0].component', 'does not exist'],
+    [
+      `schedules: [{ cron: '@daily', component: ${component('hello')} }]`,
+      'schedules[0].component',
+      'wasi:cli/run',
+    ],
+    ["schedules: [{ cron: '@daily' }]", 'schedules[0]', 'wasi:cli/run'],
+    ['service_file: none.wasm', 'service_file', 'none.wasm does not exist'],
+    [`service_file: ${component('hello')}`, 'service_file', 'wasi:cli/run'],
+    ['service_image: ./none.wasm', 'service_image', 'none.wasm does not exist'],
+    ['blobstore: { backend: in_memory, seed: none }', 'blobstore.seed', 'none: it does not exist'],
+    ['blobstore: { backend: in_memory, seed: plain }', 'blobstore.seed', 'plain: it is no folder'],
+    ['keyvalue: { b: { backend: in_memory, seed: none } }', 'keyvalue.b.seed', 'none: it does not exist'],
+  ] as const)('what is named by %s is told with its place', async ([line, key, reason]) => {
+    await using project = await Project.create({ plain: 'a file', '.wash/config.yaml': `dev:\n  ${line}\n` });
+    const args = ['dev', component('hello'), '--address', 'localhost:0', '--no-inspector'];
+    const { code, stderr } = await runKvasi(args, { cwd: project.folder, patience: 10_000 });
+    const [place, ...rest] = stderr.split(`: dev.${key}: `);
+    expect(place).toMatch(/^kvasi: \.wash\/config\.yaml:2:\d+$/);
+    expect(rest).toHaveLength(1);
+    expect(stderr).toContain(reason);
+    expect(stderr).not.toContain('use kvasi dev');
+    expect(code).toBe(1);
+  });
+
   test('a project is not written over a file', async () => {
     await using project = await Project.create({ 'my-app': '' });
     const { code, stderr } = await runKvasi(['new', 'my-app'], { cwd: project.folder });
@@ -49,9 +77,9 @@ describe.runIf(process.platform !== 'win32')('what is no file is refused at once
   });
 
   test.for([
-    ['a seed', { dev: { keyvalue: { b: { backend: 'in_memory', seed: 'pipe' } } } }],
-    ['a configuration that is found', undefined],
-  ] as const)('%s that is a named pipe holds nothing up', async ([, config]) => {
+    ['a seed', { dev: { keyvalue: { b: { backend: 'in_memory', seed: 'pipe' } } } }, 1],
+    ['a configuration that is found', undefined, 2],
+  ] as const)('%s that is a named pipe holds nothing up', async ([, config, exitCode]) => {
     await using project = await Project.create(
       config === undefined ? { '.wash/a': '' } : { '.wash/config.json': JSON.stringify(config) },
     );
@@ -60,7 +88,7 @@ describe.runIf(process.platform !== 'win32')('what is no file is refused at once
     const args = ['dev', component('hello'), '--address', 'localhost:0'];
     const { code, stderr } = await runKvasi(args, { cwd: project.folder, patience: 10_000 });
     expect(stderr).toMatch(/^kvasi: [^\n]*is a named pipe[^\n]*\n$/);
-    expect(code).toBe(2);
+    expect(code).toBe(exitCode);
   });
 
   test.for([

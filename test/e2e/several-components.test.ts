@@ -9,6 +9,9 @@ import { Project } from '../support/project.ts';
 const storefront = await readFile(component('linked/storefront', 'storefront'));
 const pricing = await readFile(component('linked/pricing', 'pricing'));
 
+const helloAsync = await readFile(component('wasi-0.3/hello-async', 'hello-async'));
+const hello = await readFile(component('hello'));
+
 const config = `
 dev:
   component_path: storefront.wasm
@@ -160,4 +163,32 @@ test('kvasi inspect says which imports other components serve', async () => {
   const alone = await runKvasi(['inspect', join(project.folder, 'storefront.wasm')]);
   expect(alone.code).toBe(1);
   expect(alone.stdout).toContain('no package acme:pricing is provided');
+});
+
+test('handlers of WASI 0.2 and 0.3 are not served together: not at the start, and not once one was replaced', async () => {
+  await using project = await Project.create({
+    ...files,
+    'alone.wasm': helloAsync,
+    '.wash/config.yaml': `
+dev:
+  component_path: storefront.wasm
+  components:
+    - { name: pricing, file: pricing.wasm }
+    - { name: alone, file: alone.wasm }
+  routes: [{ path: /alone, component: alone }]
+`,
+  });
+  const message =
+    /config\.yaml:7:\d+: dev\.routes names alone, which answers requests as WASI 0\.3, and main does as WASI 0\.2\./;
+  const { code, stderr } = await runKvasi(['dev', '--address', '127.0.0.1:0'], { cwd: project.folder });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(message);
+
+  await put(project, 'alone.wasm', hello);
+  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  const before = await kvasi.text('/alone/x');
+  await put(project, 'alone.wasm', helloAsync);
+  await kvasi.until(message);
+  await kvasi.until(/last good component/);
+  expect(await kvasi.text('/alone/x')).toBe(before);
 });

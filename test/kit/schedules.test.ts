@@ -112,7 +112,7 @@ test('schedules that can not be are told with their place', async () => {
       .stderr;
   };
   expect(await stderrOf('{ cron: "61 * * * *" }')).toMatch(
-    /config\.yaml:3:\d+: dev\.schedules\[0\]\.cron is "61 \* \* \* \*"\. Expected times such as/,
+    /config\.yaml:3:\d+: dev\.schedules\[0\]\.cron is "61 \* \* \* \*", whose minute is "61"\. Expected 0 to 59, \*, a range/,
   );
   expect(await stderrOf('{ cron: "@daily", timezone: Mars }')).toMatch(
     /dev\.schedules\[0\]\.timezone is "Mars"/,
@@ -120,7 +120,9 @@ test('schedules that can not be are told with their place', async () => {
   expect(await stderrOf('{ cron: "@daily", name: a }, { cron: "@daily", name: a }')).toMatch(
     /dev\.schedules\[1\] is called "a"/,
   );
-  expect(await stderrOf('{ cron: "@daily" }')).toMatch(/kv-counter\.wasm does not export wasi:cli\/run/);
+  expect(await stderrOf('{ cron: "@daily" }')).toMatch(
+    /config\.yaml:3:\d+: dev\.schedules\[0\]: \S+kv-counter\.wasm does not export wasi:cli\/run .* name a function as its export/,
+  );
   expect(await stderrOf(`{ cron: "@daily", component: ${tool}, export: clean }`)).toMatch(
     /tool\.wasm does not export clean as a function without parameters/,
   );

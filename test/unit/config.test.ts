@@ -157,6 +157,33 @@ describe('what is wrong is told with its place', () => {
     ['dev: { wasi_keyvalue_nats_url: "localhost:4222" }', /Expected a nats:\/\/ or tls:\/\/ URL/],
     ['dev: { component_path: "a\\0b" }', /Expected a path without the NUL character/],
     ['dev: { component_path: "" }', /Expected a path, which is not empty/],
+    [
+      'dev: { components: [{ name: a, file: a, poolSize: -1 }] }',
+      /poolSize is -1, a number\. Expected a whole/,
+    ],
+    ['dev: { components: [{ name: a, file: a, poolSize: 1e9 }] }', /whole number from 0 to 1000\./],
+    ['dev: { components: [{ name: a, file: a, poolSize: 1.5 }] }', /whole number from 0 to 1000\./],
+    ['dev: { components: [{ name: a, file: a, maxInvocations: 0 }] }', /maxInvocations is 0.* at least 1\./],
+    ['dev: { components: [{ name: a, file: a, maxConcurrency: 0 }] }', /maxConcurrency is 0.* at least 1\./],
+    [
+      'dev: { components: [{ name: "a\\eb", file: a }] }',
+      /name is .*Expected a name without control characters/,
+    ],
+    ['dev: { components: [{ name: " ", file: a }] }', /name is " "\. Expected a name, which is not empty/],
+    ['dev: { service_ports: [{ name: a, port: "80" }] }', /port is "80"\. Expected a port, without quotes\./],
+    ['dev: { max_connections: "8" }', /is "8"\. Expected a whole number, without quotes\./],
+    ['dev: { service_ports: [{ name: a, port: http }] }', /port is "http"\. Expected a port\./],
+    ['dev: { service_ports: [{ name: "\\n", port: 1 }] }', /name is .*Expected a name/],
+    ['dev: { schedules: [{ cron: "@daily", name: "a\\rb" }] }', /name is .*Expected a name without control/],
+    [
+      'dev: { schedules: [{ cron: "@daily", export: "" }] }',
+      /:1:46: dev\.schedules\[0\]\.export is ""\. Expected a function such as/,
+    ],
+    ['dev: { schedules: [{ cron: "@daily", export: "a#" }] }', /export is "a#"\. Expected a function/],
+    [
+      'dev: { routes: [{ path: "/x/*", component: main }] }',
+      /:1:25: dev\.routes\[0\]\.path is "\/x\/\*"\. Expected .*stands for all paths below it as well/,
+    ],
     ['dev: []', /:1:6: dev is a list\. Expected a map/],
     ['dev: 3', /dev is 3, a number\. Expected a section of keys/],
     ['- dev', /:1:1: the file is a list/],
@@ -174,6 +201,28 @@ describe('what is wrong is told with its place', () => {
     ['workload: { environment: { config: { PORT: 80 } } }', /config\.PORT is a number\. Expected text/],
   ])('%s', async (content, message) => {
     expect(await messageOf(loadYaml(content))).toMatch(message);
+  });
+
+  test.each([
+    'dev.max_connections',
+    'dev.max_outbound_http_connections_per_workload',
+    'dev.max_inbound_socket_connections_per_workload',
+    'dev.threads',
+    'dev.limits.connections',
+    'dev.limits.memory',
+    'dev.limits.queueWait',
+    'dev.requestTimeout',
+    'dev.http_connection_wait',
+  ])('a number for %s that is none, or too large', async (key) => {
+    const [, ...inner] = key.split('.');
+    for (const given of ['1e308', '1e21', '1e16', '.inf', '.nan', '-1', '0']) {
+      const [line = '', ends] = [inner.join(': { '), ' }'.repeat(inner.length - 1)];
+      const content = `dev:\n  ${line}: ${given}${ends}\n`;
+      const column = 5 + line.length;
+      const message = await messageOf(loadYaml(content));
+      expect(message.startsWith(`.wash/config.yaml:2:${column}: ${key} is `), message).toBe(true);
+      expect(message).toMatch(/Expected /);
+    }
   });
 
   test('everything at once', async () => {

@@ -24,9 +24,11 @@ const seed = { backend: 'in_memory', seed: 'seed.jsonl' };
 test('a seed that can not be read is told with the entry that names it, in words', async () => {
   const missing = { backend: 'in_memory', seed: 'nowhere.jsonl' };
   await expect(filled({ default: missing })).rejects.toThrow(
-    /^the bucket of dev\.keyvalue\.default can't be filled from \S+nowhere\.jsonl: it does not exist\.$/,
+    /: dev\.keyvalue\.default\.seed: the bucket of dev\.keyvalue\.default can't be filled from \S+nowhere\.jsonl: it does not exist\.$/,
   );
-  await expect(filled({ carts: missing })).rejects.toThrow(/^bucket 'carts' can't be filled from /);
+  await expect(filled({ carts: missing })).rejects.toThrow(
+    /: dev\.keyvalue\.carts\.seed: bucket 'carts' can't be filled from /,
+  );
 });
 
 test.for([

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
+import { keptInstances } from '../../component/component-entries.ts';
 import { blobEntries } from '../../interfaces/blobstore/configuration/blob-keys.ts';
 import { bucketEntries } from '../../interfaces/keyvalue/configuration/store-keys.ts';
 import { INSTANCE_MODES } from '../../settings/host-settings.ts';
@@ -47,13 +48,13 @@ export const changeableEntries = {
   component: v.nullish(whereRight(isPath, COMPONENT)),
   components: parts.sections(
     {
-      name: required(parts.text('')),
+      name: required(parts.name('')),
       file: required(path('')),
       environment: variables(''),
       config: parts.textMap(''),
       allowedHosts: parts.hostPolicies(''),
-      poolSize: parts.number(''),
-      maxInvocations: parts.number(''),
+      poolSize: keptInstances(parts, ''),
+      maxInvocations: parts.count(''),
     },
     '',
   ),

@@ -1,17 +1,26 @@
 import { stat } from 'node:fs/promises';
+import { atPlace } from '../../settings/at-place.ts';
 import { fileReason, isFileError } from '../../shared/file-reason.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { BlobError } from './backends/backend.ts';
 import { largestName } from './backends/definition.ts';
 import { loadBlobBackend } from './backends/registry.ts';
 import { UniformBlobs } from './backends/uniform-backend.ts';
+import type { BlobSettings } from './configuration/blob-settings.ts';
 import { copyObject } from './copy-object.ts';
 
 /**
  * Fills a store from a folder of containers, if the store has none: what a component has written since is not overwritten. Answers how
  * many objects there were. Throws a `HostError` that names the folder.
  */
-export async function seedBlobs(path: string, store: UniformBlobs): Promise<number> {
+export async function seedBlobs(
+  { seed, seedPlace }: Pick<BlobSettings, 'seed' | 'seedPlace'>,
+  store: UniformBlobs,
+): Promise<number> {
+  return seed === undefined ? 0 : await atPlace(seedPlace, () => fill(store, seed));
+}
+
+async function fill(store: UniformBlobs, path: string): Promise<number> {
   try {
     if ((await store.containers()).length > 0) return 0;
     if (!(await stat(path)).isDirectory()) throw new HostError('config', 'it is no folder.');

@@ -25,10 +25,10 @@ const loopbackPorts = fileKey('workload.allowedHostLoopbackPorts', ({ parsedScal
   ),
 );
 
-const ports = fileKey('dev.service_ports', ({ sections, required, text, between, oneOf }) =>
+const ports = fileKey('dev.service_ports', ({ sections, required, name, text, between, oneOf }) =>
   sections(
     {
-      name: required(text('Name of the port.')),
+      name: required(name('Name of the port.')),
       port: required(between(1, 65_535, 'a port', 'Port that the service listens on.')),
       protocol: oneOf(['TCP', 'UDP', 'tcp', 'udp'], 'Default: `TCP`.'),
       publish: between(1, 65_535, 'a port', 'Port of 127.0.0.1 that leads to it. Default: none does.'),

@@ -2,9 +2,11 @@ import * as v from 'valibot';
 import { parseDuration, parseTimer } from '../../shared/duration.ts';
 import { whyNoVariable } from '../../shared/environment-variable.ts';
 import { parseHostPolicy } from '../../shared/host-policy.ts';
+import { parseName } from '../../shared/name.ts';
 import type { Parsed } from '../../shared/parsed.ts';
 import { parsePath } from '../../shared/path.ts';
 import { parseSize } from '../../shared/size.ts';
+import { largestCount } from '../largest-count.ts';
 
 // The message of a schema is what would have been right; validate.ts writes the sentence around it.
 
@@ -41,6 +43,9 @@ export const command = (description: string) =>
     ),
   );
 
+/** What messages call something. */
+export const name = (description: string) => parsed(parseName, description);
+
 /** A path; relative ones start at the project's folder. */
 export const path = (description: string) => parsed(parsePath, description);
 
@@ -48,13 +53,20 @@ export const path = (description: string) => parsed(parsePath, description);
 export const flag = (description: string) =>
   v.nullish(v.pipe(v.boolean('true or false'), v.description(description)));
 
+/** A number; of one in quotes it says that these are the mistake. */
+const bareNumber = (expected: string) =>
+  v.number(({ input }) =>
+    typeof input === 'string' && /^\d+$/.test(input.trim()) ? `${expected}, without quotes` : expected,
+  );
+
 /** A whole number of at least one. */
 export const count = (description: string) =>
   v.nullish(
     v.pipe(
-      v.number('a whole number'),
+      bareNumber('a whole number'),
       v.integer('a whole number'),
       v.minValue(1, 'at least 1'),
+      v.maxValue(largestCount, `at most ${largestCount}`),
       v.description(description),
     ),
   );
@@ -63,17 +75,13 @@ export const count = (description: string) =>
 export const between = (least: number, most: number, expected: string, description: string) =>
   v.nullish(
     v.pipe(
-      v.number(expected),
+      bareNumber(expected),
       v.integer(expected),
       v.minValue(least, expected),
       v.maxValue(most, expected),
       v.description(description),
     ),
   );
-
-/** Any number. */
-export const number = (description: string) =>
-  v.nullish(v.pipe(v.number('a number'), v.description(description)));
 
 /** Text with a unit, or a number, that `parse` accepts. */
 const parsedNumber = (

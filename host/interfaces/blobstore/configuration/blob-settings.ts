@@ -13,6 +13,8 @@ export type BlobSettings = {
   readonly namespace?: string;
   /** Absolute path of a folder that fills the store when `kvasi dev` starts and the store is empty. */
   readonly seed?: string;
+  /** Where that was said. */
+  readonly seedPlace?: string;
 } & (
   | { readonly kind: 'in_memory' }
   | { readonly kind: 'filesystem' | 'sqlite'; readonly path: string }

@@ -1,3 +1,4 @@
+import { placeOfKey } from '../../../settings/at-place.ts';
 import { inFile } from '../../../settings/choose.ts';
 import { formatPath } from '../../../settings/file/parsed-file.ts';
 import { quoted } from '../../../settings/redact.ts';
@@ -49,11 +50,8 @@ export function readBlobs(written: WrittenBlobs | null | undefined, sources: Sou
   return { blobs: inMemoryBlobs, origin: 'default', places };
 }
 
-function readSection(
-  written: WrittenBlobs,
-  places: FileBlobs['places'],
-  { directory, file, report }: Sources,
-): BlobSettings {
+function readSection(written: WrittenBlobs, places: FileBlobs['places'], sources: Sources): BlobSettings {
+  const { directory, file, report } = sources;
   const { backend, seed } = written;
   const name = Object.keys(placeKeys).find((known) => known === backend) as BlobBackendName | undefined;
   const key = name && placeKeys[name];
@@ -70,5 +68,7 @@ function readSection(
     const at = ['dev', 'blobstore', other];
     report.warn(`${file?.locate(at, 'key')}: ${formatPath(at)} has no effect on the backend ${backend}.`);
   }
-  return seed == null ? result.value : { ...result.value, seed: absolutePath(directory, seed) };
+  if (seed == null) return result.value;
+  const seedPlace = placeOfKey(sources, ['dev', 'blobstore', 'seed']);
+  return { ...result.value, seed: absolutePath(directory, seed), seedPlace };
 }

@@ -18,6 +18,8 @@ export interface BucketOptions {
   readonly counters?: 'ascii' | 'wash';
   /** Absolute path of a JSON Lines file that fills the bucket when `kvasi dev` starts and the bucket is empty. */
   readonly seed?: string;
+  /** Where that was said. */
+  readonly seedPlace?: string;
 }
 
 /** What else a test's host says of the buckets. */

@@ -122,7 +122,7 @@ function readEntry(
     report.problem(`${locate(at)}: ${formatPath(at)} is ${given}. Expected ${result.expected}.`);
     return IN_MEMORY;
   }
-  const settings = { ...result.value, ...bucketOptions(entry, directory) };
+  const settings = { ...result.value, ...bucketOptions(entry), ...seedOf(entry, path, directory, locate) };
   if (settings.kind === 'module') return { ...settings, options: moduleOptions(entry) };
   for (const key of Object.keys(entry)) {
     if (!Object.hasOwn(bucketEntries, key)) {
@@ -143,12 +143,22 @@ export function moduleOptions(entry: Readonly<Record<string, unknown>>): Readonl
   return Object.fromEntries(own);
 }
 
-function bucketOptions({ prefix, ttl, counters, seed }: WrittenStore, directory: string): BucketOptions {
+function bucketOptions({ prefix, ttl, counters }: WrittenStore): BucketOptions {
   const duration = ttl == null ? undefined : parseDuration(ttl);
   return {
     ...(prefix == null ? {} : { prefix }),
     ...(duration && 'value' in duration ? { ttl: duration.value } : {}),
     ...(counters == null ? {} : { counters }),
-    ...(seed == null ? {} : { seed: absolutePath(directory, seed) }),
   };
+}
+
+function seedOf(
+  { seed }: WrittenStore,
+  path: readonly string[],
+  directory: string,
+  locate: Locate,
+): BucketOptions {
+  if (seed == null) return {};
+  const at = [...path, 'seed'];
+  return { seed: absolutePath(directory, seed), seedPlace: `${locate(at)}: ${formatPath(at)}` };
 }

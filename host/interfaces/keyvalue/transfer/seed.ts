@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { atPlace } from '../../../settings/at-place.ts';
 import { fileReason, isFileError } from '../../../shared/file-reason.ts';
 import { HostError, reasonOf } from '../../../shared/host-error.ts';
 import { requirePlainFile } from '../../../shared/plain-file.ts';
@@ -25,21 +26,31 @@ export async function seedBuckets(keyvalue: KeyvalueSettings, stores: Stores): P
   const seeded: Seeded[] = [];
   for (const [bucket, rule] of new Map([['', ruleFor(keyvalue, '')], ...keyvalue.named])) {
     if (typeof rule === 'string' || rule.seed === undefined) continue;
-    try {
-      const count = await seed(new BucketEntries(await stores.open(bucket)), rule.seed);
-      if (count > 0) seeded.push({ bucket, path: rule.seed, count });
-    } catch (cause) {
-      const name =
-        bucket !== '' ? `bucket '${bucket}'` : `the bucket of dev.keyvalue.${keyOf(keyvalue, rule)}`;
-      const what = `${name} can't be filled from ${rule.seed}`;
-      throw new HostError(
-        'config',
-        `${what}: ${isFileError(cause) ? `it ${fileReason(cause)}.` : reasonOf(cause)}`,
-        { cause },
-      );
-    }
+    const path = rule.seed;
+    const count = await atPlace(rule.seedPlace, () => filled(keyvalue, stores, bucket, rule, path));
+    if (count > 0) seeded.push({ bucket, path, count });
   }
   return seeded;
+}
+
+async function filled(
+  keyvalue: KeyvalueSettings,
+  stores: Stores,
+  bucket: string,
+  rule: IdentifierRule,
+  path: string,
+): Promise<number> {
+  try {
+    return await seed(new BucketEntries(await stores.open(bucket)), path);
+  } catch (cause) {
+    const name = bucket !== '' ? `bucket '${bucket}'` : `the bucket of dev.keyvalue.${keyOf(keyvalue, rule)}`;
+    const what = `${name} can't be filled from ${path}`;
+    throw new HostError(
+      'config',
+      `${what}: ${isFileError(cause) ? `it ${fileReason(cause)}.` : reasonOf(cause)}`,
+      { cause },
+    );
+  }
 }
 
 /** Which entry of the configuration says it. */
