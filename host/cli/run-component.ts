@@ -48,6 +48,11 @@ export async function runComponent(
   });
   await using ends = new AsyncDisposableStack();
   ends.use(holdProcess());
+  const asked = settings.servicePorts.filter(({ isOfCall }) => isOfCall === true);
+  if (asked.length > 0) {
+    const { requirePublishable } = await import('../composition/require-publishable.ts');
+    await requirePublishable(asked);
+  }
   ends.defer(() => host.close());
   await host.start();
   await seedStores(settings.keyvalue, host.memory);
