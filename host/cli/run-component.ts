@@ -9,6 +9,7 @@ import { mostMemory } from '../settings/limits.ts';
 import { HostError, stackOf } from '../shared/host-error.ts';
 import { holdProcess } from '../shared/process-hold.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
+import { requireInput } from '../terminal/input.ts';
 import type { CommandEnd } from '../triggers/run/command-call.ts';
 import { RawOutput } from './raw-output.ts';
 
@@ -29,6 +30,7 @@ export async function runComponent(
   context: CommandContext,
 ): Promise<number> {
   const { cwd, env, stdin, stdout, stderr, signal } = context;
+  requireInput(stdin);
   const { settings, warnings } = await resolveSettings({ cwd, env, flags: { ...flags, component: path } });
   const warn = (text: string): void => stderr.problem(`kvasi: ${text}`);
   for (const warning of warnings) warn(warning);
