@@ -12,8 +12,9 @@ import { ownerOfPort } from '../triggers/http/port-owner.ts';
 export async function requirePublishable(ports: readonly PublishedPort[]): Promise<void> {
   await using opened = new AsyncDisposableStack();
   const taken = new Set<string>();
-  for (const { protocol, publish } of ports) {
+  for (const { protocol, publish, isOfCall } of ports) {
     if (publish === undefined) continue;
+    const advice = isOfCall === true ? adviceOnCall : adviceOnFile;
     const name = protocol === 'udp' ? `UDP port ${publish}` : `port ${publish}`;
     if (taken.has(name)) throw new HostError('address', `${name} is published twice. ${advice}`);
     taken.add(name);
@@ -26,7 +27,8 @@ export async function requirePublishable(ports: readonly PublishedPort[]): Promi
   }
 }
 
-const advice = 'Publish another one with --publish PORT:PORT or as publish of dev.service_ports.';
+const adviceOnCall = 'Take another one, as in --publish 18080:7777, where 7777 is that of the component.';
+const adviceOnFile = 'Name another one as publish of dev.service_ports.';
 
 async function openTcp(port: number): Promise<AsyncDisposable> {
   const { createServer } = await import('node:net');
