@@ -9,6 +9,7 @@ import { mostMemory } from '../settings/limits.ts';
 import { HostError, stackOf } from '../shared/host-error.ts';
 import { holdProcess } from '../shared/process-hold.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
+import { requireInput } from '../terminal/input.ts';
 import type { CommandEnd } from '../triggers/run/command-call.ts';
 import { RawOutput } from './raw-output.ts';
 
@@ -29,6 +30,7 @@ export async function runComponent(
   context: CommandContext,
 ): Promise<number> {
   const { cwd, env, stdin, stdout, stderr, signal } = context;
+  requireInput(stdin);
   const { settings, warnings } = await resolveSettings({ cwd, env, flags: { ...flags, component: path } });
   const warn = (text: string): void => stderr.problem(`kvasi: ${text}`);
   for (const warning of warnings) warn(warning);
@@ -48,6 +50,11 @@ export async function runComponent(
   });
   await using ends = new AsyncDisposableStack();
   ends.use(holdProcess());
+  const asked = settings.servicePorts.filter(({ isOfCall }) => isOfCall === true);
+  if (asked.length > 0) {
+    const { requirePublishable } = await import('../composition/require-publishable.ts');
+    await requirePublishable(asked);
+  }
   ends.defer(() => host.close());
   await host.start();
   await seedStores(settings.keyvalue, host.memory);

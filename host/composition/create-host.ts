@@ -9,6 +9,7 @@ import { holdProcess } from '../shared/process-hold.ts';
 import { Host } from './host.ts';
 import { HostEmitter } from './host-emitter.ts';
 import type { HostOptions } from './options/host-options.ts';
+import { requireServicePorts } from './require-service-ports.ts';
 import { RunningHost } from './running-host.ts';
 import { seedBlobStore, seedStores } from './seed-stores.ts';
 
@@ -35,6 +36,7 @@ export async function createHost(given: HostOptions): Promise<Host> {
     memory: mostMemory(settings.limits),
     instances: settings.instances,
   });
+  await requireServicePorts(settings);
   const emitter = new HostEmitter();
   const running = new RunningHost(component, settings, emitter);
   await running.start(async () => {

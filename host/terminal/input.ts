@@ -27,7 +27,7 @@ export async function inputOf(file: string | undefined, context: CommandContext)
   const { cwd, stdin, signal } = context;
   const name = file === undefined || file === '-' ? 'standard input' : file === '' ? '""' : file;
   if (file === undefined || file === '-') {
-    requireStream(stdin, name);
+    requireInput(stdin, name);
     return { chunks: addAbortSignal(signal, stdin), name, size: undefined };
   }
   if (descriptor.test(file)) return { chunks: createReadStream(file, { signal }), name, size: undefined };
@@ -69,8 +69,12 @@ export async function readWhole({ chunks, name, size }: Input, most: number): Pr
   return Buffer.concat(parts);
 }
 
-/** Node takes what it can't read for something without contents: a folder, say, or a disk. */
-function requireStream(stdin: Readable, name: string): void {
+/**
+ * Node takes what it can't read for something without contents: a folder, say, or a disk.
+ *
+ * @throws {HostError} `usage`
+ */
+export function requireInput(stdin: Readable, name = 'standard input'): void {
   if (!('fd' in stdin) || typeof stdin.fd !== 'number') return;
   const stats = fstatSync(stdin.fd);
   const what = stats.isDirectory() ? 'a folder' : stats.isBlockDevice() ? 'a disk' : undefined;

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { root, runKvasi } from '../support/kvasi-in-process.ts';
-import { runKvasi as runProcess, StartedKvasi } from '../support/kvasi-process.ts';
+import { main, runKvasi as runProcess, StartedKvasi } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
 const tool = `${root}/components/commands/tool/tool.wasm`;
@@ -97,4 +99,14 @@ test('without a component, or with flags of others, the command line is wrong', 
   expect((await runKvasi(['run'])).code).toBe(2);
   expect((await runKvasi(['run', '--no-inspector', tool])).code).toBe(2);
   expect((await runKvasi(['run', 'absent.wasm'])).code).toBe(2);
+});
+
+test.skipIf(process.platform === 'win32')('standard input that is a folder is refused', async () => {
+  const line = `"$0" "$1" run "$2" cat < /`;
+  const shell = promisify(execFile)('sh', ['-c', line, process.execPath, main, tool]);
+  await expect(shell).rejects.toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: "kvasi: standard input can't be read: it is a folder.\n",
+  });
 });

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { copyFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { createHost } from '../../host/index.ts';
@@ -48,6 +49,27 @@ test.for([
     expect(kvasi.stdout).toMatch(/service {3}.*sockets/);
   },
 );
+
+test('a port of this machine that is in use, and that a service is to have, is told at the start', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const ports = `service_ports: [{ name: echo, port: 7777, publish: ${port} }]`;
+  await using project = await projectWith(sockets, ports);
+  try {
+    const { code, stderr } = await runKvasi(['dev', '--no-inspector', '--address', 'localhost:0'], {
+      cwd: project.folder,
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^kvasi: port ${port} can't be published: it is in use by .*\n$`));
+    await expect(createHost({ config: `${project.folder}/.wash/config.yaml` })).rejects.toMatchObject({
+      name: 'HostError',
+      code: 'address',
+    });
+  } finally {
+    taken.close();
+  }
+});
 
 test('a service that ends with an error is started again, ever more slowly', async () => {
   await using project = await projectWith(tool);

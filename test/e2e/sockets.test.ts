@@ -202,6 +202,34 @@ test.for([
   expect(await kvasi.ended).toBe(130);
 });
 
+test('a port that is in use, or published twice, is told before the command is run', async () => {
+  const run = async (...ports: readonly string[]) =>
+    await runKvasi(['run', ...ports.flatMap((port) => ['--publish', port]), wasm]);
+  const { code, stdout, stderr } = await run(`${echoPort}:7777`);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  const owner = process.platform === 'linux' ? `.* \\(pid ${process.pid}\\)` : '.*';
+  expect(stderr).toMatch(
+    new RegExp(`^kvasi: port ${echoPort} can't be published: it is in use by ${owner}\\. .*--publish.*\n$`),
+  );
+  const datagrams = await run(`${udp.address().port}:7777/udp`);
+  expect(datagrams.code).toBe(1);
+  expect(datagrams.stderr).toMatch(
+    /^kvasi: UDP port \d+ can't be published: it is in use by another process\./,
+  );
+  const free = await freePort();
+  const twice = await run(`${free}:7777`, `${free}:7778`);
+  expect(twice.code).toBe(1);
+  expect(twice.stderr).toContain(`port ${free} is published twice`);
+});
+
+test('a port of the file that another host of the project has does not keep a command from running', async () => {
+  await using other = await Project.create({
+    '.wash/config.yaml': `dev: { service_ports: [{ name: a, port: 7777, publish: ${echoPort} }] }`,
+  });
+  const args = ['-C', other.folder, 'run', `${root}/components/commands/tool/tool.wasm`, 'arguments'];
+  expect(await runKvasi(args)).toMatchObject({ code: 0, stderr: '' });
+});
+
 test('a command of WASI 0.3 talks to this machine, and its errors are cases', async () => {
   const run = async (...args: string[]) =>
     (await runKvasi(['run', '-C', project.folder, wasmAsync, ...args])).stdout;

@@ -1,12 +1,13 @@
 /**
  * A host of its own that only writes, for tests that kill it:
- * `node backend-writer.ts filesystem|sqlite <path> write|increment|hold <number>`
+ * `node backend-writer.ts filesystem|sqlite <path> write|increment|hold|half <number>`
  */
-import { writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync, writeSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { filesystem } from '../../host/interfaces/keyvalue/backends/filesystem/filesystem.ts';
 import { FileLocks } from '../../host/interfaces/keyvalue/backends/filesystem/lock.ts';
 import { hashOf } from '../../host/interfaces/keyvalue/backends/filesystem/names.ts';
+import { ScratchFolder } from '../../host/interfaces/keyvalue/backends/filesystem/scratch-folder.ts';
 import { sqlite } from '../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts';
 import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
 import { numberedValue } from './numbered-value.ts';
@@ -46,5 +47,13 @@ if (task === 'hold') {
     tell('held');
     return new Promise<void>(() => {});
   });
+}
+if (task === 'half') {
+  const temporary = join(path, '.kvasi', 'temporary');
+  const scratch = new ScratchFolder(temporary);
+  const half = scratch.newPath();
+  writeFileSync(half, 'half');
+  tell(relative(temporary, half));
+  await new Promise(() => setInterval(() => scratch, 1000));
 }
 await store.close();

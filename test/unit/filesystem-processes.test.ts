@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { filesystem } from '../../host/interfaces/keyvalue/backends/filesystem/filesystem.ts';
 import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
@@ -10,6 +12,24 @@ const connect = async (path: string, operationTimeout = 5000) =>
 test('kill -9 in the middle of writes loses none that was acknowledged and tears none', async () => {
   await using project = await Project.create();
   await expectToOutliveKills('filesystem', project.folder, () => connect(project.folder));
+});
+
+test('what a host is writing is left alone, and what is left of a killed one is removed by the next', async () => {
+  await using project = await Project.create();
+  const temporary = join(project.folder, '.kvasi/temporary');
+  const useStore = async (): Promise<void> => {
+    const store = await connect(project.folder);
+    await (await store.open('b', {})).set('k', new Uint8Array(1));
+    await store.close();
+  };
+  await using holder = new BackendProcess('filesystem', project.folder, 'half');
+  await holder.firstLine();
+  const [half = 'none'] = holder.lines;
+  await useStore();
+  expect(await readdir(temporary, { recursive: true })).toContain(half);
+  await holder.kill();
+  await useStore();
+  expect(await readdir(temporary)).toEqual([]);
 });
 
 test('increments of three processes add up', async () => {

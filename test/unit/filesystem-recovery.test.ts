@@ -68,11 +68,11 @@ test('a folder in the place of a value is told with what to do', async () => {
   const store = await connect(project.folder);
   const bucket = await store.open('b', {});
   await expect(bucket.set('k', bytes('v'))).rejects.toThrow(/key 'k' in bucket 'b'.*move it away/);
-  expect(await readdir(join(project.folder, '.kvasi/temporary'))).toEqual([]);
   await store.close();
+  expect(await readdir(join(project.folder, '.kvasi/temporary'))).toEqual([]);
 });
 
-test('what a killed process has half written is removed an hour later', async () => {
+test('what nobody is known to own is removed an hour later', async () => {
   await using project = await Project.create();
   const temporary = join(project.folder, '.kvasi/temporary');
   await mkdir(temporary, { recursive: true });

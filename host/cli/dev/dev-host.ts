@@ -2,6 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedComponent } from '../../component/load.ts';
 import type { ComponentFile } from '../../component/read.ts';
+import { requireServicePorts } from '../../composition/require-service-ports.ts';
 import { RunningHost } from '../../composition/running-host.ts';
 import type { ResolvedSettings } from '../../composition/settings.ts';
 import type { Transpiler } from '../../engine/jco/transpiler.ts';
@@ -89,6 +90,7 @@ export class DevHost implements AsyncDisposable {
     this.#ends.defer(() => host.close());
     // Before the component is started: a client that comes early waits, and a port that is taken is told at once.
     const { url } = await host.listen(settings.address);
+    await requireServicePorts(settings);
     const { stores, blobs, seeded } = await host.start(() => this.#prepare(host, component));
     this.#host = host;
     this.url = url;

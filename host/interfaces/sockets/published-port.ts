@@ -8,6 +8,8 @@ export interface PublishedPort {
   readonly protocol: Protocol;
   /** Of this machine; undefined where none leads there. */
   readonly publish: number | undefined;
+  /** Whether the call named it; the ports of a file may be those of a host that runs beside. */
+  readonly isOfCall?: true;
 }
 
 const expected = 'a port such as 8080, 8080:7777 where it is 7777 for the component, or 5353/udp';

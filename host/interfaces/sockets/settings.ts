@@ -101,7 +101,7 @@ export const socketsSettings = [
       });
       for (const given of repeated(sources, publish.name)) {
         const parsed = parsePublished(given);
-        if ('value' in parsed) published.push(parsed.value);
+        if ('value' in parsed) published.push({ ...parsed.value, isOfCall: true });
         else report.usageProblem(`${publish.name} is ${JSON.stringify(given)}. Expected ${parsed.expected}.`);
       }
       origins.set('servicePorts', place ?? (published.length > 0 ? publish.name : 'default'));

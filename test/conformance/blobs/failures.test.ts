@@ -47,6 +47,32 @@ async function refusal(act: () => Promise<unknown>): Promise<BlobError> {
   throw new Error('it was not refused');
 }
 
+test('what is left of an upload whose host was killed is removed by the next that writes, and no other', async () => {
+  await using folder = await temporaryFolder('half');
+  const path = join(folder.path, 'blobs');
+  const temporary = join(path, '.kvasi/temporary');
+  const uploads = async (): Promise<string[]> => {
+    const found = await readdir(temporary, { recursive: true });
+    return found.filter((name) => name.includes('/') || name.includes('\\'));
+  };
+  const write = async (): Promise<void> => {
+    await using blobs = opened('filesystem', path);
+    await put(await blobs.store(), { container: 'c', object: 'other' }, Buffer.from('whole'));
+  };
+  const child = spawn(process.execPath, [writer, 'filesystem', path, 'half'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  const before = await uploads();
+  expect(before).toHaveLength(1);
+  await write();
+  expect(await uploads()).toEqual(before);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  await write();
+  expect(await readdir(temporary)).toEqual([]);
+});
+
 describe.each(['filesystem', 'sqlite'] as const)('%s', (kind) => {
   test('kill -9 in the middle of writes loses none that was acknowledged and leaves no half', async () => {
     await using folder = await temporaryFolder('killed');

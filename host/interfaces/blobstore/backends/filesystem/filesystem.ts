@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
@@ -18,6 +17,7 @@ import {
   namesUnder,
   ownFolder,
 } from '../../../keyvalue/backends/filesystem/names.ts';
+import { ScratchFolder } from '../../../keyvalue/backends/filesystem/scratch-folder.ts';
 import {
   type BlobBackend,
   type ContainerInfo,
@@ -34,7 +34,7 @@ import { type BlobContext, type BlobDefinition, largestName, usualChunk } from '
 import { fileFailure, isMissing, linkRefused } from '../file-failures.ts';
 import { FileDownload } from './file-download.ts';
 import { FileUpload } from './file-upload.ts';
-import { FolderFlushes, foldersIn, readName, removeAbandoned } from './folders.ts';
+import { FolderFlushes, foldersIn, readName } from './folders.ts';
 import { lookAt, ObjectFiles } from './object-files.ts';
 import { type ContainerPlace, containerPlace, escapedContainers, headOf } from './places.ts';
 
@@ -51,7 +51,7 @@ export const filesystem: BlobDefinition<{ readonly path: string }> = {
 class FilesystemBlobs implements BlobBackend {
   readonly chunkSize = usualChunk;
   readonly #root: string;
-  readonly #temporary: string;
+  readonly #scratch: ScratchFolder;
   readonly #context: BlobContext;
   readonly #flushes = new FolderFlushes();
   #isPrepared = false;
@@ -59,7 +59,7 @@ class FilesystemBlobs implements BlobBackend {
 
   constructor(root: string, context: BlobContext) {
     this.#root = root;
-    this.#temporary = join(root, ownFolder, 'temporary');
+    this.#scratch = new ScratchFolder(join(root, ownFolder, 'temporary'));
     this.#context = context;
   }
 
@@ -83,7 +83,7 @@ class FilesystemBlobs implements BlobBackend {
     await guarded(async () => {
       const { folder } = this.#require(name);
       this.#prepare();
-      const gone = join(this.#temporary, randomUUID());
+      const gone = this.#scratch.newPath();
       renameSync(folder, gone);
       await this.#flushes.flush(join(folder, '..'));
       await rm(gone, { recursive: true, force: true });
@@ -153,7 +153,7 @@ class FilesystemBlobs implements BlobBackend {
     await guarded(async () => {
       const { objects } = this.#require(container);
       this.#prepare();
-      const gone = join(this.#temporary, randomUUID());
+      const gone = this.#scratch.newPath();
       mkdirSync(gone);
       for (const name of readdirSync(objects)) renameSync(join(objects, name), join(gone, name));
       await this.#flushes.flush(objects);
@@ -176,10 +176,12 @@ class FilesystemBlobs implements BlobBackend {
     });
   }
 
-  close(): void {}
+  close(): void {
+    this.#scratch.close();
+  }
 
   #upload(place: (path: string) => Promise<void>): FileUpload {
-    return new FileUpload(join(this.#temporary, randomUUID()), place, () => this.#context.now());
+    return new FileUpload(this.#scratch.newPath(), place, () => this.#context.now());
   }
 
   async #put(path: string, { container, object }: ObjectId, hasHead: boolean): Promise<void> {
@@ -235,16 +237,16 @@ class FilesystemBlobs implements BlobBackend {
 
   /** Makes what has to be there for anything to be written. */
   #prepare(): void {
-    if (this.#isPrepared && lookAt(this.#temporary) !== undefined) return;
-    makeLastingFolder(this.#temporary);
-    makeLastingFolder(escapedContainers(this.#root));
-    if (!this.#isPrepared) removeAbandoned(this.#temporary);
+    const escaped = escapedContainers(this.#root);
+    if (this.#isPrepared && lookAt(escaped) !== undefined) return;
+    makeLastingFolder(escaped);
+    if (!this.#isPrepared) this.#scratch.sweep();
     this.#isPrepared = true;
   }
 
   /** A folder with the name in it, which is there at once. */
   #makeEscaped(name: string, { folder }: ContainerPlace): void {
-    const made = join(this.#temporary, randomUUID());
+    const made = this.#scratch.newPath();
     mkdirSync(join(made, 'objects'), { recursive: true });
     writeFileSync(join(made, 'name'), name, { flush: true });
     try {

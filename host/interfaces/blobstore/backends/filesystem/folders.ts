@@ -1,10 +1,6 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { FolderFlush } from '../../../keyvalue/backends/filesystem/flush.ts';
 import { fileFailure, isMissing } from '../file-failures.ts';
-
-/** A temporary file that old is of a process that was killed, in milliseconds. */
-const abandonedAge = 3_600_000;
 
 /** The folders in a folder. */
 export function foldersIn(folder: string): string[] {
@@ -23,16 +19,6 @@ export function readName(path: string): string | undefined {
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw fileFailure(error);
-  }
-}
-
-/** What was half written or half removed when its process was killed. */
-export function removeAbandoned(temporary: string): void {
-  for (const name of readdirSync(temporary)) {
-    const path = join(temporary, name);
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats === undefined || Date.now() - stats.ctimeMs <= abandonedAge) continue;
-    rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { lstatSync, rmSync } from 'node:fs';
 import type { MaybePromise } from '../../../../shared/maybe-promise.ts';
 import type { Bucket, BucketSettings, CounterType, KeyPage, Versioned } from '../backend.ts';
@@ -22,13 +21,14 @@ import {
   packEscaped,
   unpackEscaped,
 } from './names.ts';
+import type { ScratchFolder } from './scratch-folder.ts';
 
 /** Where a bucket is, and what it shares with the others under the root. */
 interface BucketPlace {
   readonly folders: BucketFolders;
   readonly rules: NameRules;
-  /** Folder for files that are being written. */
-  readonly temporary: string;
+  /** For files that are being written. */
+  readonly scratch: ScratchFolder;
   readonly locks: FileLocks;
   /** Makes the folders that are missing. Throws a `StoreError` when one of them is a link. */
   prepare(): void;
@@ -169,8 +169,7 @@ export class FilesystemBucket implements Bucket {
 
   async #write(place: Place, value: Uint8Array): Promise<void> {
     const bytes = place.isPlain ? value : packEscaped(place.key, value);
-    const write = () =>
-      writeEntry(place.path, `${this.#place.temporary}/${randomUUID()}`, bytes, this.#context.now());
+    const write = () => writeEntry(place.path, this.#place.scratch.newPath(), bytes, this.#context.now());
     try {
       await write();
     } catch (error) {

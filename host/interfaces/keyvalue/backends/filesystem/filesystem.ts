@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type Backend, type Bucket, type BucketSettings, StoreError } from '../backend.ts';
@@ -10,9 +10,7 @@ import { FilesystemBucket } from './filesystem-bucket.ts';
 import { makeLastingFolder } from './flush.ts';
 import { FileLocks } from './lock.ts';
 import { bucketFolders, namesUnder, ownFolder } from './names.ts';
-
-/** A temporary file that old is of a process that was killed, in milliseconds. */
-const abandonedAge = 3_600_000;
+import { ScratchFolder } from './scratch-folder.ts';
 
 /**
  * One file a value, `<root>/<bucket>/<key>`, where wash has it too; other names under `<root>/.kvasi`. A write
@@ -38,6 +36,7 @@ class FilesystemBackend implements Backend {
   readonly #context: BackendContext;
   readonly #locks: FileLocks;
   readonly #names: BucketNames;
+  readonly #scratch: ScratchFolder;
   #isSwept = false;
 
   constructor(root: string, context: BackendContext) {
@@ -45,6 +44,7 @@ class FilesystemBackend implements Backend {
     this.#context = context;
     this.#locks = new FileLocks(join(root, ownFolder, 'locks'), context.operationTimeout);
     this.#names = new BucketNames(join(root, ownFolder, 'names'));
+    this.#scratch = new ScratchFolder(join(root, ownFolder, 'temporary'));
   }
 
   open(name: string, settings: BucketSettings): Bucket {
@@ -68,7 +68,6 @@ class FilesystemBackend implements Backend {
     const parents = ['buckets', 'deletions', 'keys', 'locks', 'names', 'temporary'].map((part) =>
       join(own, part),
     );
-    const temporary = join(own, 'temporary');
     this.#unlessReadOnly(() => makeFolder(own));
     const rules = namesUnder(this.#root);
     const folders = bucketFolders(this.#root, name, rules);
@@ -78,10 +77,10 @@ class FilesystemBackend implements Backend {
     this.#unlessReadOnly(() => {
       prepare();
       this.#names.note(name);
-      if (!this.#isSwept) removeAbandoned(temporary);
+      if (!this.#isSwept) this.#scratch.sweep();
       this.#isSwept = true;
     });
-    const place = { folders, rules, temporary, prepare, locks: this.#locks };
+    const place = { folders, rules, scratch: this.#scratch, prepare, locks: this.#locks };
     return new FilesystemBucket(name, settings, place, this.#context);
   }
 
@@ -99,8 +98,9 @@ class FilesystemBackend implements Backend {
     for (const path of [plain, escaped, deletions]) rmSync(path, { recursive: true, force: true });
   }
 
-  close(): Promise<void> {
-    return this.#locks.close();
+  async close(): Promise<void> {
+    await this.#locks.close();
+    this.#scratch.close();
   }
 }
 
@@ -120,14 +120,5 @@ function isReadable(folder: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** What was half written when its process was killed. */
-function removeAbandoned(temporary: string): void {
-  for (const name of readdirSync(temporary)) {
-    const path = join(temporary, name);
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats !== undefined && Date.now() - stats.ctimeMs > abandonedAge) rmSync(path, { force: true });
   }
 }
