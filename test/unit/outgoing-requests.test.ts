@@ -101,6 +101,15 @@ test('what the guest drops is closed, and so is what it leaves behind', async ()
   await expect.poll(() => upstream.open - before).toBe(0);
 });
 
+test('those of an instance that serves several requests are all sent, also while what sends them is loaded', async () => {
+  const { guest, send } = makeGuest();
+  const futures = ['/a', '/b', '/c'].map((path) => {
+    guest.request += 1;
+    return send(path);
+  });
+  expect(await Promise.all(futures.map(outcome))).toEqual(['hello /a', 'hello /b', 'hello /c']);
+});
+
 test('who waits for a guest that is unwound is unwound', async () => {
   const { guest, send } = makeGuest();
   const waiting = send('/never').subscribe().block();
