@@ -40,14 +40,15 @@ function makeGuest(reach: 'all' | readonly string[] = 'all') {
     handle(request: OutgoingRequest, options: undefined): FutureIncomingResponse;
   };
   guest.trace.begin();
-  const send = (path: string): FutureIncomingResponse => {
+  const sendTo = (authority: string, path: string): FutureIncomingResponse => {
     const request = new OutgoingRequest(new Fields(guest.holdings));
     request.setScheme({ tag: 'HTTP' });
-    request.setAuthority(`127.0.0.1:${upstream.port}`);
+    request.setAuthority(authority);
     request.setPathWithQuery(path);
     return handle(request, undefined);
   };
-  return { guest, told, send, records: () => recordsOf(guest.trace.take()) };
+  const send = (path: string): FutureIncomingResponse => sendTo(`127.0.0.1:${upstream.port}`, path);
+  return { guest, told, send, sendTo, records: () => recordsOf(guest.trace.take()) };
 }
 
 /** The error, or the text of the body. */
@@ -86,6 +87,14 @@ test('a request that nothing allows fails by its future, and the user is told on
   expect(await outcome(send('/'))).toBe('HTTP-request-denied');
   expect(told).toHaveLength(1);
   expect(records()).toMatchObject([{ error: 'HTTP-request-denied' }, { error: 'HTTP-request-denied' }]);
+});
+
+test('what no server can have is denied without advice that would not help', async () => {
+  const { sendTo, told } = makeGuest([]);
+  expect(await outcome(sendTo('127.0.0.1:0', '/'))).toBe('HTTP-request-denied');
+  expect(told).toEqual([
+    'a request to http://127.0.0.1:0 was denied. No server has port 0: the component has to name another one.',
+  ]);
 });
 
 test('what the guest drops is closed, and so is what it leaves behind', async () => {
