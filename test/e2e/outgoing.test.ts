@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHost, type Host } from '../../host/index.ts';
 import { makeCertificate } from '../support/certificate.ts';
@@ -145,6 +146,81 @@ describe.each(['0.2', '0.3'] as const)('a request of a component of WASI %s', (v
       socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nx: ${'a'.repeat(200_000)}\r\n\r\n`));
     });
     expect(await text('/forward', { url: long.url() })).toContain('ErrorCode::HttpResponseHeaderSectionSize');
+  });
+
+  test.each([
+    ['100', 'HTTP/1.1 100 Continue\r\n\r\n', '200 2 '],
+    [
+      'several, in pieces',
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 A\r\n\r\nHTTP/1.1 103 B\r\nlink: </a>\r\n\r\n',
+      '200 2 ',
+    ],
+    [
+      'more of them than there may be',
+      'HTTP/1.1 103 Early\r\n\r\n'.repeat(17),
+      'ErrorCode::HttpProtocolError',
+    ],
+    [
+      'one that never ends',
+      `HTTP/1.1 103 Early\r\nlink: ${'a'.repeat(20_000)}`,
+      'ErrorCode::HttpProtocolError',
+    ],
+    [
+      '101',
+      'HTTP/1.1 101 Switching Protocols\r\nupgrade: a\r\nconnection: upgrade\r\n\r\n',
+      'ErrorCode::HttpProtocolError',
+    ],
+  ])('with interim responses before the final one: %s', async (_, interim, outcome) => {
+    await using upstream = await Upstream.tcp((socket) => {
+      socket.setNoDelay(true).on('data', async () => {
+        const bytes = `${interim}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`;
+        const step = bytes.length < 1000 ? 5 : bytes.length;
+        for (let at = 0; at < bytes.length; at += step) {
+          socket.write(bytes.slice(at, at + step));
+          await nextTurn();
+        }
+      });
+    });
+    for (let round = 0; round < 2; round += 1) {
+      expect(await text('/read', { url: upstream.url() })).toContain(outcome);
+    }
+    if (outcome.startsWith('200')) expect(upstream.connections).toBe(1);
+  });
+
+  test.each([
+    ['GET', '204 No Content'],
+    ['GET', '304 Not Modified'],
+    ['HEAD', '200 OK'],
+  ])('a response without content may have a content-length: to %s, %s', async (method, status) => {
+    await using upstream = await Upstream.tcp((socket) => {
+      socket.on('data', () => socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 5\r\netag: "a"\r\n\r\n`));
+    });
+    for (let round = 0; round < 2; round += 1) {
+      expect(await text('/read', { url: upstream.url(), method })).toMatch(
+        new RegExp(`^${parseInt(status, 10)} 0 (Ok|end)`),
+      );
+    }
+  });
+
+  test.each([
+    ['a status that is none', '099 None\r\nContent-Length: 2'],
+    ['two content-lengths', '200 OK\r\nContent-Length: 2\r\nContent-Length: 3'],
+    ['a content-length beside chunks', '200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked'],
+    ['a content-length that is too large', `200 OK\r\nContent-Length: ${'9'.repeat(30)}`],
+    ['a content-length that is no number', '200 OK\r\nContent-Length: -2'],
+  ])('fails with HTTP-protocol-error for %s', async (_, head) => {
+    await using upstream = await Upstream.tcp((socket) => {
+      socket.once('data', () => socket.end(`HTTP/1.1 ${head}\r\n\r\nok`));
+    });
+    expect(await text('/read', { url: upstream.url() })).toMatch(/^ErrorCode::HttpProtocolError/);
+  });
+
+  test('with a fragment goes to no server', async () => {
+    await using upstream = await Upstream.http((_, response) => void response.end('ok'));
+    expect(await text('/forward', { url: upstream.url('/ok#part') })).toBe(
+      'ErrorCode::HttpRequestUriInvalid',
+    );
+    expect(upstream.connections).toBe(0);
   });
 
   test('a body that breaks off is not taken for a whole one', async () => {
@@ -339,7 +415,7 @@ test('kvasi dev says what was sent, and what would allow a request that was deni
   });
   await using kvasi = await KvasiDev.start([guests['0.2'], '--verbose'], { cwd: project.folder });
   expect(await kvasi.text(pathOf('/forward', { url: upstream.url('/a?b') }))).toBe('ok');
-  await kvasi.until(new RegExp(`send +${upstream.url('/a')}\\?b +GET, 200, 2 B +[\\d.]+ m?s`));
+  await kvasi.until(new RegExp(`send +${upstream.url('/a')}\\?b +GET, 200, 2 B(?:, slow)? +[\\d.]+ m?s`));
   const response = await kvasi.fetch(pathOf('/forward', { url: upstream.url('/', 'localhost') }));
   expect(response.status).toBe(502);
   await kvasi.until(/failed: HTTP-request-denied/);

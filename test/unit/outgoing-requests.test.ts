@@ -40,14 +40,15 @@ function makeGuest(reach: 'all' | readonly string[] = 'all') {
     handle(request: OutgoingRequest, options: undefined): FutureIncomingResponse;
   };
   guest.trace.begin();
-  const send = (path: string): FutureIncomingResponse => {
+  const sendTo = (authority: string, path: string): FutureIncomingResponse => {
     const request = new OutgoingRequest(new Fields(guest.holdings));
     request.setScheme({ tag: 'HTTP' });
-    request.setAuthority(`127.0.0.1:${upstream.port}`);
+    request.setAuthority(authority);
     request.setPathWithQuery(path);
     return handle(request, undefined);
   };
-  return { guest, told, send, records: () => recordsOf(guest.trace.take()) };
+  const send = (path: string): FutureIncomingResponse => sendTo(`127.0.0.1:${upstream.port}`, path);
+  return { guest, told, send, sendTo, records: () => recordsOf(guest.trace.take()) };
 }
 
 /** The error, or the text of the body. */
@@ -88,6 +89,14 @@ test('a request that nothing allows fails by its future, and the user is told on
   expect(records()).toMatchObject([{ error: 'HTTP-request-denied' }, { error: 'HTTP-request-denied' }]);
 });
 
+test('what no server can have is denied without advice that would not help', async () => {
+  const { sendTo, told } = makeGuest([]);
+  expect(await outcome(sendTo('127.0.0.1:0', '/'))).toBe('HTTP-request-denied');
+  expect(told).toEqual([
+    'a request to http://127.0.0.1:0 was denied. No server has port 0: the component has to name another one.',
+  ]);
+});
+
 test('what the guest drops is closed, and so is what it leaves behind', async () => {
   const { guest, send, records } = makeGuest();
   const before = upstream.open;
@@ -99,6 +108,15 @@ test('what the guest drops is closed, and so is what it leaves behind', async ()
   expect(records(), 'both are noted when the request ends').toHaveLength(2);
   guest.holdings.release();
   await expect.poll(() => upstream.open - before).toBe(0);
+});
+
+test('those of an instance that serves several requests are all sent, also while what sends them is loaded', async () => {
+  const { guest, send } = makeGuest();
+  const futures = ['/a', '/b', '/c'].map((path) => {
+    guest.request += 1;
+    return send(path);
+  });
+  expect(await Promise.all(futures.map(outcome))).toEqual(['hello /a', 'hello /b', 'hello /c']);
 });
 
 test('who waits for a guest that is unwound is unwound', async () => {

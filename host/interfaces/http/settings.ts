@@ -1,8 +1,9 @@
+import { formatPath } from '../../settings/file/parsed-file.ts';
 import { fileKey } from '../../settings/file-key.ts';
 import { count, oneOf, timer } from '../../settings/kind.ts';
 import { oneValue } from '../../settings/one-value.ts';
 import type { Setting } from '../../settings/setting.ts';
-import { absolutePath, parsePath } from '../../shared/path.ts';
+import { absolutePath, parsePath, shownPath } from '../../shared/path.ts';
 
 /** Hosts that a component may send requests to. */
 export type AllowedHosts = 'all' | readonly string[];
@@ -41,11 +42,24 @@ const allowedHostsSetting = {
 const caPathsSetting = {
   name: 'httpClientCaPaths',
   keys: [trustedPaths],
-  resolve({ file, directory, origins }): readonly string[] {
+  async resolve({ file, cwd, directory, origins, report }): Promise<readonly string[]> {
     const written = file?.written(trustedPaths) ?? [];
-    const place = written.length > 0 ? file?.locate(['dev', 'http_client_ca_paths'], 'key') : undefined;
-    origins.set('httpClientCaPaths', place ?? 'default');
-    return written.map((path) => absolutePath(directory, path));
+    const key = ['dev', 'http_client_ca_paths'];
+    origins.set('httpClientCaPaths', (written.length > 0 && file?.locate(key, 'key')) || 'default');
+    const paths = written.map((path) => absolutePath(directory, path));
+    if (paths.length === 0) return paths;
+    const { whyNoCertificates } = await import('./outgoing/certificate-file.ts');
+    const reasons = await Promise.all(paths.map(whyNoCertificates));
+    for (const [index, reason] of reasons.entries()) {
+      if (reason === undefined) continue;
+      const at = [...key, index];
+      const path = shownPath(paths[index] ?? '', cwd);
+      report.problem(
+        () =>
+          `${file?.locate(at)}: ${formatPath(at)} names ${path}, which ${reason}. Expected a file in PEM.`,
+      );
+    }
+    return paths;
   },
   *show(paths: readonly string[]) {
     yield ['httpClientCaPaths', paths.join(', ') || 'none'];

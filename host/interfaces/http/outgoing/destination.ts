@@ -21,7 +21,7 @@ export interface Destination {
 const defaultPorts = { http: 80, https: 443 } as const;
 
 /**
- * Where a request of a guest goes. Throws an `ErrorCode`: for what is no URL, has no authority or user information in it, for other
+ * Where a request of a guest goes. Throws an `ErrorCode`: for what is no URL, has no authority, or has user information or a fragment in it, for other
  * schemes than HTTP and HTTPS, and for CONNECT, which would lead to yet another place.
  */
 export function destinationOf(target: RequestTarget): Destination {
@@ -34,6 +34,8 @@ export function destinationOf(target: RequestTarget): Destination {
   const url = URL.parse(`${scheme}://${authority}`);
   if (url === null || url.pathname !== '/' || url.search !== '' || url.hostname === '')
     return refuse('HTTP-request-URI-invalid');
+  // A fragment is not for servers (RFC 9110, 7.1), and cutting it off would send something else than was asked for.
+  if (pathWithQuery.includes('#')) refuse('HTTP-request-URI-invalid');
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return {
     scheme,

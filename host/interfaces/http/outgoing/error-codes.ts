@@ -61,6 +61,10 @@ export function errorCodeOf(thrown: unknown, hasBegun = false): ErrorCode {
   if (known !== undefined) return { tag: known };
   if (code.startsWith('ERR_SSL')) return tlsError(code);
   if (certificate.test(code)) return { tag: 'TLS-certificate-error' };
+  // A server has brought the client where it should never be.
+  if (code === 'ERR_ASSERTION' || error instanceof TypeError || error instanceof RangeError) {
+    return { tag: 'HTTP-protocol-error' };
+  }
   if (
     error.name === 'HTTPParserError' ||
     code.startsWith('HPE_') ||

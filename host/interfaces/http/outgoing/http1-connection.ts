@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import Client, { type Controller } from 'undici/lib/dispatcher/client.js';
+import { OutgoingError } from './error-codes.ts';
+import { skipInterimResponses } from './interim-responses.ts';
 import { type Answering, type Connection, idleTimeout, mostHeadBytes, type Outbound } from './outbound.ts';
 import type { RequestSink } from './request-sink.ts';
 
@@ -55,7 +57,8 @@ export class Http1Connection implements Connection {
         if (this.isFree) this.#onFree();
       });
     };
-    let isHead = false;
+    let status = 0;
+    skipInterimResponses(this.#socket);
     this.#client.dispatch(
       { method, path: destination.path, headers: sendable(headers), body: bodyOf(body, this.#socket) },
       {
@@ -66,18 +69,19 @@ export class Http1Connection implements Connection {
             abort: () => controller.abort(new Error('the component does not want it any more')),
           });
         },
-        onResponseStart(controller, status) {
-          if (status < 200) return;
-          isHead = true;
+        onResponseStart(controller, given) {
+          if (given < 200) return;
+          status = given;
           answering.head(status, textsOf(controller.rawHeaders));
         },
         onResponseData: (_, bytes) => answering.data(bytes),
         onResponseEnd(controller: Controller) {
           isOver();
-          if (isHead) answering.end(textsOf(controller.rawTrailers));
+          if (status > 0) answering.end(textsOf(controller.rawTrailers));
         },
         onResponseError: (_, error) => {
-          answering.fail(error);
+          if (isMismatch(error) && hasNoContent(status)) answering.end([]);
+          else answering.fail(status === 0 && isMismatch(error) ? malformed() : error);
           this.close();
         },
       },
@@ -88,6 +92,23 @@ export class Http1Connection implements Connection {
     this.#client.destroy(null).catch(() => {});
     this.#socket.destroy();
   }
+}
+
+/** undici has read another length than a content-length says, or ends with whatever else is wrong before it has read as much. */
+function isMismatch(error: Error): boolean {
+  return 'code' in error && error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+}
+
+/** The content-length of such a response is that of another one (RFC 9110, 8.6). */
+function hasNoContent(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
+function malformed(): OutgoingError {
+  return new OutgoingError(
+    { tag: 'HTTP-protocol-error' },
+    'the head of the response contradicts itself, or its content-length is no length',
+  );
 }
 
 /** undici does not wait for `100 Continue`, and refuses to say that it would. */

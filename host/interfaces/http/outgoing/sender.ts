@@ -137,9 +137,12 @@ export class Sender {
     this.#told.add(origin);
     const name = host.includes(':') ? `[${host}]` : host;
     const entry = port === (scheme === 'https' ? 443 : 80) ? name : `${name}:${port}`;
-    this.#worker.tell(
-      `a request to ${origin} was denied. To allow it, add "${entry}" to workload.allowedHosts in the configuration file.`,
-    );
+    // What no server has no entry of the list allows.
+    const advice =
+      port === 0
+        ? 'No server has port 0: the component has to name another one.'
+        : `To allow it, add "${entry}" to workload.allowedHosts in the configuration file.`;
+    this.#worker.tell(`a request to ${origin} was denied. ${advice}`);
   }
 }
 
