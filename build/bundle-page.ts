@@ -32,6 +32,7 @@ const { output } = await bundle.generate({
   minify: true,
   entryFileNames: '[name].js',
   chunkFileNames: `${frame}/shared.js`,
+  advancedChunks: { groups: [{ name: 'shared', minShareCount: 2 }] },
 });
 await bundle.close();
 for (const path of modules.flat()) await rm(path);
@@ -47,7 +48,11 @@ const styles = [...document.matchAll(styleLink)].flatMap(([, path]) =>
 );
 const texts = await Promise.all(styles.map((path) => readFile(path, 'utf8')));
 await writeFile(join(built, frame, 'page.css'), texts.join('\n'));
-const scripts = output.map(({ fileName }) => `    <link rel="modulepreload" href="/${fileName}" />\n`);
+// What another page than the first needs is asked for when that is shown.
+const later = entries.slice(1).map((entry) => `${entry}.js`);
+const scripts = output
+  .filter(({ fileName }) => !later.includes(fileName))
+  .map(({ fileName }) => `    <link rel="modulepreload" href="/${fileName}" />\n`);
 const shown = document
   .replace(styleLink, (_, path?: string) =>
     path === `${frame}/style.css` ? `    <link rel="stylesheet" href="/${frame}/page.css" />\n` : '',

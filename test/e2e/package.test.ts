@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join, posix } from 'node:path';
+import { basename, delimiter, dirname, join, posix } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { complaintsOf } from '../support/compile.ts';
@@ -171,8 +171,15 @@ test('the tests of README.md and docs/testing.md pass in a project that installs
       else isForVitest += 1;
     }
   }
-  for (const name of ['http-kv-handler', 'kv-counter', 'workers-kv', 'kv-race'])
-    await copyFile(component(name), join(folder, `${name}.wasm`));
+  for (const name of [
+    'http-kv-handler',
+    'kv-counter',
+    'workers-kv',
+    'kv-race',
+    'outgoing/forward',
+    'blobs/blob-probe',
+  ])
+    await copyFile(component(name, basename(name)), join(folder, `${basename(name)}.wasm`));
   expect(isForVitest).toBeGreaterThan(6);
   expect(isForNode).toHaveLength(2);
   const env = { ...process.env, NO_COLOR: '1' };

@@ -1,4 +1,4 @@
-import { flushCompileCache } from 'node:module';
+import nodeModule from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WorkerContext } from '../../runtime/interface.ts';
 import type { Guest } from '../../runtime/worker/guest.ts';
@@ -59,6 +59,6 @@ async function loadSender(): Promise<typeof Sender> {
   await nextTurn();
   const { Sender: Loaded } = await import('./outgoing/sender.ts');
   // The next thread, and the next start, load it in a quarter of the time.
-  setImmediate(flushCompileCache);
+  setImmediate(() => nodeModule.flushCompileCache());
   return Loaded;
 }
