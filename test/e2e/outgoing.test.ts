@@ -297,6 +297,19 @@ describe.each(['0.2', '0.3'] as const)('a request of a component of WASI %s', (v
   });
 });
 
+test('requests of an instance that serves several at once are all sent, from the first one on', async () => {
+  await using upstream = await Upstream.http((_, response) => void response.end('ok'));
+  await using host = await createHost({
+    component: guests['0.3'],
+    allowedHosts: ['*'],
+    instances: 'reuse',
+    requestTimeout: 5000,
+  });
+  const path = pathOf('/read', { url: upstream.url() });
+  const texts = [1, 2, 3, 4, 5, 6].map(async () => await (await host.fetch(path)).text());
+  expect(await Promise.all(texts)).toEqual(Array(6).fill('200 2 Ok(None)'));
+});
+
 describe('servers with TLS', () => {
   test('are trusted where the configuration names their authority, and speak HTTP/2 where they can', async () => {
     await using folder = await temporaryFolder('outgoing');
