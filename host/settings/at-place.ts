@@ -3,6 +3,14 @@ import { HostError } from '../shared/host-error.ts';
 import { formatPath, type KeyPath } from './file/parsed-file.ts';
 import type { Sources } from './setting.ts';
 
+/** A file or folder that the configuration names. */
+export interface NamedFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Where that was said: see `placeOfKey`. */
+  readonly place: string;
+}
+
 /** A key with its place: `.wash/config.yaml:3:5: dev.service_file`. */
 export function placeOfKey({ file }: Pick<Sources, 'file'>, path: KeyPath): string {
   return `${file?.locate(path)}: ${formatPath(path)}`;

@@ -75,6 +75,11 @@ describe.runIf(process.platform !== 'win32')('what is no file is refused at once
     const named = await runKvasi(args, { cwd: project.folder, patience: 10_000 });
     expect(named.stderr).toMatch(/^kvasi: \.wash\/config\.yaml:2:3: \S+none\.wasm does not exist\. Build/);
     expect(named.code).toBe(1);
+    const inspected = await runKvasi(['inspect', '-C', project.folder]);
+    expect(inspected.stderr).toMatch(
+      /^kvasi: \.wash\/config\.yaml:2:3: \S+none\.wasm does not exist\. Build/,
+    );
+    expect(inspected.code).toBe(1);
     const given = await runKvasi([...args, 'other.wasm'], { cwd: project.folder, patience: 10_000 });
     expect(given.stderr).toMatch(/^kvasi: \S+other\.wasm does not exist\. Build/);
     expect(given.code).toBe(2);
