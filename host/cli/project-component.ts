@@ -1,8 +1,13 @@
 import { type Workload, workloadOf } from '../component/workload.ts';
-import { resolveSettings } from '../composition/settings.ts';
+import { componentPlace, resolveSettings } from '../composition/settings.ts';
 import { HostError } from '../shared/host-error.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 import type { PlaceOptions } from '../terminal/place-options.ts';
+
+/** What to look at, and where the configuration names it, if it does. */
+export interface ProjectWorkload extends Workload {
+  readonly place?: string | undefined;
+}
 
 /**
  * The component that is given, else that of the project's configuration, with those beside it. Paths are absolute.
@@ -11,9 +16,11 @@ import type { PlaceOptions } from '../terminal/place-options.ts';
 export async function projectWorkload(
   flags: PlaceOptions & { readonly component: string | undefined },
   { cwd, env }: CommandContext,
-): Promise<Workload> {
-  const { component, components, routes, configFile } = (await resolveSettings({ cwd, env, flags })).settings;
-  if (component !== undefined) return workloadOf({ component, components, routes });
+): Promise<ProjectWorkload> {
+  const resolved = await resolveSettings({ cwd, env, flags });
+  const { component, components, routes, configFile } = resolved.settings;
+  if (component !== undefined)
+    return { ...workloadOf({ component, components, routes }), place: componentPlace(resolved) };
   const where =
     configFile === undefined ? `there is no configuration in ${cwd}` : `${configFile} names no component`;
   throw new HostError('config', `${where}. Name one: kvasi inspect app.wasm.`);

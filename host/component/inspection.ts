@@ -7,11 +7,14 @@ import { interfaceOf, providedImports, whyNotProvided } from '../interfaces/prov
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
-import { handlerEntry, isHandler02, runEntry } from './entry-point.ts';
+import { type EntryPoint, handlerEntry, isHandler02, runEntry } from './entry-point.ts';
 import { linkingFor } from './linking.ts';
 import { programOf } from './load.ts';
 import type { ComponentFile } from './read.ts';
 import { filesOf, type Workload } from './workload.ts';
+
+/** `kvasi dev` serves requests with it, or `kvasi run` runs it. */
+export type Use = 'serve' | 'run';
 
 /** What a component imports and exports, and who serves it. */
 export interface Inspection {
@@ -23,7 +26,9 @@ export interface Inspection {
   readonly linked: string;
   /** How each request gets a fresh instance, and why not by reset where it isn't. */
   readonly fresh: string;
-  /** Why the component can't be served. */
+  /** What can be done with it. */
+  readonly uses: readonly Use[];
+  /** Why it can't be served; of a mere command, why it can't be run. */
   readonly problem?: string;
 }
 
@@ -45,20 +50,30 @@ export async function examine(
     if (problem !== undefined) return { name: item.name, served: 'not provided', problem };
     return { name: item.name, served: servedBy(item.name, file.description.imports) };
   });
-  const problem = several === undefined ? await problemOf(file) : several.problem;
+  const { exports } = file.description;
+  const isCommand = several === undefined && isMereCommand(exports);
+  const unserved =
+    several === undefined && !isCommand ? await problemOf(file, handlerEntry) : several?.problem;
+  const canRun = runEntry.isExported(exports);
+  const unrun = canRun ? await problemOf(file, runEntry) : undefined;
+  const problem = isCommand ? unrun : unserved;
   return {
     component: file.path,
     bytes: file.bytes.length,
     imports,
-    exports: file.description.exports,
+    exports,
     ...(several?.runs ?? howItRuns(file)),
+    uses: [
+      ...(!isCommand && unserved === undefined ? ['serve' as const] : []),
+      ...(canRun && unrun === undefined ? ['run' as const] : []),
+    ],
     ...(problem === undefined ? {} : { problem }),
   };
 }
 
 function howItRuns({ description }: ComponentFile): Pick<Inspection, 'linked' | 'fresh'> {
   const { exports } = description;
-  const isCommand = !handlerEntry.isExported(exports) && runEntry.isExported(exports);
+  const isCommand = isMereCommand(exports);
   const entry = isCommand ? runEntry : handlerEntry;
   const link = linkOf(description, linkingFor(entry));
   const canBeTranspiled = exports.some(isHandler02);
@@ -71,7 +86,14 @@ function howItRuns({ description }: ComponentFile): Pick<Inspection, 'linked' | 
   if (isPart)
     return { linked: 'by kvasi, with a component that has a handler', fresh: freshOf(description.link) };
   if ('problem' in link) return { linked: `by nobody: ${link.problem}`, fresh: 'not at all' };
-  return { linked: 'by kvasi', fresh: freshOf(link.plan) };
+  return {
+    linked: 'by kvasi',
+    fresh: isCommand ? 'by new instances: each run has one of its own' : freshOf(link.plan),
+  };
+}
+
+function isMereCommand(exports: readonly string[]): boolean {
+  return runEntry.isExported(exports) && !handlerEntry.isExported(exports);
 }
 
 function freshOf(plan: LinkPlan): string {
@@ -83,11 +105,12 @@ function servedBy(name: string, imports: readonly InterfaceDescription[]): strin
   return interfaceOf(name)?.servedBy?.(name, imports) ?? 'the host';
 }
 
-async function problemOf(file: ComponentFile): Promise<string | undefined> {
+async function problemOf(file: ComponentFile, entry: EntryPoint): Promise<string | undefined> {
   const transpiler = new Transpiler();
   try {
-    await checkComponent(file);
-    await programOf(file, { memory: DEFAULT_LIMITS.memory, instances: 'fresh' }, transpiler, () => {});
+    await checkComponent(file, entry);
+    const options = { memory: DEFAULT_LIMITS.memory, instances: 'fresh', entry } as const;
+    await programOf(file, options, transpiler, () => {});
     return undefined;
   } catch (error) {
     if (error instanceof HostError) return error.message;

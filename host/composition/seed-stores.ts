@@ -28,7 +28,7 @@ export async function seedBlobStore(settings: BlobSettings, memory: BlobBackend)
   const context = { now: Date.now, operationTimeout: blobTimeout, tell: () => {} };
   const blobs = new ThreadBlobs(settings, memory, context);
   try {
-    await seedBlobs(settings, await blobs.store());
+    await seedBlobs(settings.seed, await blobs.store());
   } finally {
     await blobs.close();
   }

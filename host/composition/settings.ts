@@ -19,6 +19,13 @@ export interface Flags extends PlaceFlags, FlagsOf<AnySetting> {}
 /** The settings in force, and how they came about. */
 export type ResolvedSettings = Resolved<Settings>;
 
+/** Where a configuration file names the main component; undefined where somebody else does. */
+export function componentPlace({ origins }: ResolvedSettings): string | undefined {
+  const origin = origins.get('component');
+  const isOfCall = origin === 'the command line' || origin === 'KVASI_COMPONENT';
+  return isOfCall || origin === 'default' ? undefined : origin;
+}
+
 /** See {@link resolveAll}. */
 export function resolveSettings(
   options: ResolveOptions & { readonly flags: Flags },

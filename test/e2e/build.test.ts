@@ -131,7 +131,7 @@ test('a command that makes something else than it should is told', async () => {
   await using project = await projectOf('counter');
   await project.write('build.mjs', '');
   const { code, stderr } = await runKvasi(['dev', '--address', 'localhost:0'], { cwd: project.folder });
-  expect(code).toBe(2);
+  expect(code).toBe(1);
   expect(stderr).toMatch(/target\/out\/app\.wasm does not exist/);
 });
 

@@ -67,6 +67,24 @@ describe.runIf(process.platform !== 'win32')('what is no file is refused at once
     expect(code).toBe(1);
   });
 
+  test('a component that is not there is told with its place where the configuration names it', async () => {
+    await using project = await Project.create({
+      '.wash/config.yaml': 'dev:\n  component_path: none.wasm\n',
+    });
+    const args = ['dev', '--address', 'localhost:0', '--no-inspector'];
+    const named = await runKvasi(args, { cwd: project.folder, patience: 10_000 });
+    expect(named.stderr).toMatch(/^kvasi: \.wash\/config\.yaml:2:3: \S+none\.wasm does not exist\. Build/);
+    expect(named.code).toBe(1);
+    const inspected = await runKvasi(['inspect', '-C', project.folder]);
+    expect(inspected.stderr).toMatch(
+      /^kvasi: \.wash\/config\.yaml:2:3: \S+none\.wasm does not exist\. Build/,
+    );
+    expect(inspected.code).toBe(1);
+    const given = await runKvasi([...args, 'other.wasm'], { cwd: project.folder, patience: 10_000 });
+    expect(given.stderr).toMatch(/^kvasi: \S+other\.wasm does not exist\. Build/);
+    expect(given.code).toBe(2);
+  });
+
   test('a project is not written over a file', async () => {
     await using project = await Project.create({ 'my-app': '' });
     const { code, stderr } = await runKvasi(['new', 'my-app'], { cwd: project.folder });

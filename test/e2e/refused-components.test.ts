@@ -1,6 +1,7 @@
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runKvasi } from '../support/kvasi-in-process.ts';
+import { componentOf } from '../support/component.ts';
+import { root, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 
 /** A component that exports a handler, and has a built-in of its binary's choice. */
@@ -71,6 +72,44 @@ describe.each(refused)('a component with %s', (_, make, reason) => {
 });
 
 describe('kvasi inspect', () => {
+  test.for([
+    [
+      'components/commands/tool/tool',
+      ['run'],
+      ['kvasi run can run it'],
+      ['kvasi can serve it', 'use kvasi run'],
+    ],
+    ['components/commands/tool-async/tool-async', ['run'], ['kvasi run can run it'], ['kvasi can serve it']],
+    ['components/hello/hello', ['serve'], ['kvasi can serve it'], ['kvasi run']],
+  ] as const)('says what is to be done with %s', async ([name, uses, told, untold]) => {
+    const file = `${root}/${name}.wasm`;
+    const { code, stdout } = await runKvasi(['inspect', file]);
+    for (const text of told) expect(stdout).toContain(text);
+    for (const text of untold) expect(stdout).not.toContain(text);
+    expect(code).toBe(0);
+    const { stdout: json } = await runKvasi(['inspect', file, '--json']);
+    expect(JSON.parse(json)).toMatchObject({ uses, linked: 'by kvasi' });
+    expect(JSON.parse(json)).not.toHaveProperty('problem');
+  });
+
+  test('says both of what answers requests and is a command', async () => {
+    const both = await componentOf(`
+      package wasi:cli@0.2.0;
+      interface run { run: func() -> result; }
+      world both { export run; export wasi:http/incoming-handler@0.2.0; }
+      package wasi:http@0.2.0 {
+        interface types { resource incoming-request; resource response-outparam; }
+        interface incoming-handler {
+          use types.{incoming-request, response-outparam};
+          handle: func(request: incoming-request, response-out: response-outparam);
+        }
+      }`);
+    await using project = await Project.create({ 'both.wasm': both });
+    const { code, stdout } = await runKvasi(['inspect', 'both.wasm'], { cwd: project.folder });
+    expect(stdout).toContain('kvasi can serve it\nkvasi run can run it\n');
+    expect(code).toBe(0);
+  });
+
   test.for([
     ['wasi:http/handler@0.3.0', 0x24, 'by kvasi', /^by /],
     [

@@ -143,7 +143,7 @@ export class DevHost implements AsyncDisposable {
     this.#ends.defer(() => blobs.close());
     if (blobstore.seed !== undefined) {
       const { seedBlobs } = await import('../../interfaces/blobstore/seed.ts');
-      await seedBlobs(blobstore, await blobs.store());
+      await seedBlobs(blobstore.seed, await blobs.store());
     }
     const recorded = await recorder?.begin(resolved, component.file.path, stores);
     return { seeded, stores: recorded ?? stores, blobs };

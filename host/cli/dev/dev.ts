@@ -1,9 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { loadWorkload } from '../../component/load-workload.ts';
-import { resolveSettings, type Settings } from '../../composition/settings.ts';
+import { componentPlace, resolveSettings, type Settings } from '../../composition/settings.ts';
 import { DevLoop } from '../../dev/dev-loop.ts';
 import { ownPaths } from '../../dev/own-paths.ts';
 import { Transpiler } from '../../engine/jco/transpiler.ts';
+import { readAtPlace } from '../../settings/at-place.ts';
 import { mostMemory } from '../../settings/limits.ts';
 import { HostError } from '../../shared/host-error.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
@@ -51,13 +52,15 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
     watch: flags.watch !== false,
     isAttended: context.terminal !== undefined,
     load: (file) =>
-      loadWorkload(
-        { path: file, components: settings.components, routes: settings.routes },
-        { memory: mostMemory(settings.limits), instances: settings.instances },
-        transpiler,
-        () => {
-          if (host.url === undefined) output.transpiling(file);
-        },
+      readAtPlace(componentPlace(resolved), () =>
+        loadWorkload(
+          { path: file, components: settings.components, routes: settings.routes },
+          { memory: mostMemory(settings.limits), instances: settings.instances },
+          transpiler,
+          () => {
+            if (host.url === undefined) output.transpiling(file);
+          },
+        ),
       ),
     events: output,
     signal: context.signal,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Workload } from '../../component/workload.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
 import { configOption, directoryOption, type PlaceOptions } from '../../terminal/place-options.ts';
+import type { ProjectWorkload } from '../project-component.ts';
 
 interface InspectOptions extends PlaceOptions {
   readonly behavior?: string | true;
@@ -55,7 +55,7 @@ async function workloadOf(
   given: string | undefined,
   command: Command,
   context: CommandContext,
-): Promise<Workload> {
+): Promise<ProjectWorkload> {
   const { directory, config } = command.opts<PlaceOptions>();
   if (given !== undefined && config === undefined) return { path: given, components: [], routes: [] };
   if (directory === undefined && config === undefined)

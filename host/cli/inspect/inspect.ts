@@ -1,22 +1,28 @@
 import { resolve } from 'node:path';
-import { examine, type Inspection } from '../../component/inspection.ts';
+import { examine, type Inspection, type Use } from '../../component/inspection.ts';
 import { readComponent } from '../../component/read.ts';
-import type { Workload } from '../../component/workload.ts';
 import type { InspectedPart } from '../../interfaces/command-part.ts';
 import { interfacesOf } from '../../interfaces/provided.ts';
+import { readAtPlace } from '../../settings/at-place.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { widest } from '../../shared/widest.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
 import { styled } from '../../terminal/styled.ts';
+import type { ProjectWorkload } from '../project-component.ts';
 
-/** `kvasi inspect`: exit code 1 when the component could not be served. */
+const told: Readonly<Record<Use, string>> = {
+  serve: 'kvasi can serve it',
+  run: 'kvasi run can run it',
+};
+
+/** `kvasi inspect`: exit code 1 when the component could not be served, or a command not be run. */
 export async function inspect(
-  { path, ...beside }: Workload,
+  { path, place, ...beside }: ProjectWorkload,
   json: boolean,
   { cwd, stdout }: CommandContext,
 ): Promise<0 | 1> {
   if (path === '') throw new HostError('usage', 'the component has the name "". Name a .wasm file.');
-  const file = await readComponent(resolve(cwd, path));
+  const file = await readAtPlace(place, () => readComponent(resolve(cwd, path)));
   const inspection = await examine(file, beside);
   const commands = await Promise.all(interfacesOf(file.description.imports).map((one) => one.commands?.()));
   const parts = (await Promise.all(commands.map((part) => part?.inspect?.()))).filter(
@@ -30,7 +36,7 @@ export async function inspect(
 }
 
 function lines(
-  { component, bytes, imports, exports, linked, fresh, problem }: Inspection,
+  { component, bytes, imports, exports, linked, fresh, uses, problem }: Inspection,
   parts: readonly InspectedPart[],
 ): string[] {
   const width = widest(imports.map(({ name }) => name));
@@ -50,9 +56,8 @@ function lines(
     `  linked ${linked}, fresh ${fresh}`,
     ...parts.flatMap(({ name, rows }) => [name, ...aligned(rows)]),
     '',
-    ...(problem === undefined
-      ? [styled('green', 'kvasi can serve it')]
-      : problem.split('\n').map((line) => styled('red', line))),
+    ...uses.map((use) => styled('green', told[use])),
+    ...(problem === undefined ? [] : problem.split('\n').map((line) => styled('red', line))),
   ];
 }
 

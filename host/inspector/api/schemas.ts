@@ -82,6 +82,10 @@ export const componentInfo = v.object({
     v.string(),
     v.description('How each request gets a fresh instance, and why where not by reset.'),
   ),
+  uses: v.pipe(
+    v.array(v.picklist(['serve', 'run'])),
+    v.description('What can be done with it: `kvasi dev` serves it, `kvasi run` runs it.'),
+  ),
   problem: v.optional(v.string()),
 });
 export const pageList = v.object({

@@ -1,23 +1,19 @@
 import { stat } from 'node:fs/promises';
-import { atPlace } from '../../settings/at-place.ts';
+import { atPlace, type NamedFile } from '../../settings/at-place.ts';
 import { fileReason, isFileError } from '../../shared/file-reason.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { BlobError } from './backends/backend.ts';
 import { largestName } from './backends/definition.ts';
 import { loadBlobBackend } from './backends/registry.ts';
 import { UniformBlobs } from './backends/uniform-backend.ts';
-import type { BlobSettings } from './configuration/blob-settings.ts';
 import { copyObject } from './copy-object.ts';
 
 /**
  * Fills a store from a folder of containers, if the store has none: what a component has written since is not overwritten. Answers how
  * many objects there were. Throws a `HostError` that names the folder.
  */
-export async function seedBlobs(
-  { seed, seedPlace }: Pick<BlobSettings, 'seed' | 'seedPlace'>,
-  store: UniformBlobs,
-): Promise<number> {
-  return seed === undefined ? 0 : await atPlace(seedPlace, () => fill(store, seed));
+export async function seedBlobs({ path, place }: NamedFile, store: UniformBlobs): Promise<number> {
+  return await atPlace(place, () => fill(store, path));
 }
 
 async function fill(store: UniformBlobs, path: string): Promise<number> {

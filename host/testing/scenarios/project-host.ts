@@ -23,11 +23,19 @@ export function projectHost(settings: Settings): ProjectHost {
 
 function beside({ components, routes }: Settings): NonNullable<ScenarioHost['beside']> {
   return {
-    components: components.map(({ path, allowedHosts, ...entry }) => ({
-      ...entry,
-      file: path,
-      ...(allowedHosts === undefined ? {} : { allowedHosts: allowedHosts === 'all' ? ['*'] : allowedHosts }),
-    })),
+    components: components.map(
+      ({ name, path, environment, config, allowedHosts, poolSize, maxInvocations }) => ({
+        name,
+        file: path,
+        environment,
+        config,
+        poolSize,
+        ...(maxInvocations === 0 ? {} : { maxInvocations }),
+        ...(allowedHosts === undefined
+          ? {}
+          : { allowedHosts: allowedHosts === 'all' ? ['*'] : allowedHosts }),
+      }),
+    ),
     routes: routes.map(({ path, component }) => ({ path: path === '' ? '/' : path, component })),
   };
 }

@@ -15,7 +15,7 @@ describe.each(combinations)('%s through %s', (backend, guest) => {
   let trial: BlobTrial;
   beforeAll(async () => {
     const place = ends.use(await startOf(backend));
-    const { kind, ...options } = place.settings;
+    const { kind, seed: _, ...options } = place.settings;
     const host = ends.use(
       await createHost({ component: blobGuests[guest], blobstore: { backend: kind, ...options } }),
     );

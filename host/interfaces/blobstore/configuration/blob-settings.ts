@@ -1,3 +1,4 @@
+import type { NamedFile } from '../../../settings/at-place.ts';
 import { redactUrls } from '../../../settings/redact.ts';
 import { nearest } from '../../../shared/nearest.ts';
 import type { Parsed } from '../../../shared/parsed.ts';
@@ -11,10 +12,8 @@ export type BlobBackendName = (typeof BLOB_BACKENDS)[number];
 export type BlobSettings = {
   /** Text put in front of the names of the containers in the store: see `freshTestName`. Default: none. */
   readonly namespace?: string;
-  /** Absolute path of a folder that fills the store when `kvasi dev` starts and the store is empty. */
-  readonly seed?: string;
-  /** Where that was said. */
-  readonly seedPlace?: string;
+  /** A folder that fills the store when `kvasi dev` starts and the store is empty. */
+  readonly seed?: NamedFile;
 } & (
   | { readonly kind: 'in_memory' }
   | { readonly kind: 'filesystem' | 'sqlite'; readonly path: string }
@@ -73,6 +72,6 @@ export function parseBlobs(
 /** A store on one line, with the password of its URL hidden. */
 export function formatBlobs(settings: BlobSettings): string {
   const place = 'url' in settings ? redactUrls(settings.url) : 'path' in settings ? settings.path : '';
-  const seed = settings.seed === undefined ? '' : `(seed ${settings.seed})`;
+  const seed = settings.seed === undefined ? '' : `(seed ${settings.seed.path})`;
   return [settings.kind, place, seed].filter((part) => part !== '').join(' ');
 }

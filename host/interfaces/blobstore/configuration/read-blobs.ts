@@ -69,6 +69,9 @@ function readSection(written: WrittenBlobs, places: FileBlobs['places'], sources
     report.warn(`${file?.locate(at, 'key')}: ${formatPath(at)} has no effect on the backend ${backend}.`);
   }
   if (seed == null) return result.value;
-  const seedPlace = placeOfKey(sources, ['dev', 'blobstore', 'seed']);
-  return { ...result.value, seed: absolutePath(directory, seed), seedPlace };
+  const named = {
+    path: absolutePath(directory, seed),
+    place: placeOfKey(sources, ['dev', 'blobstore', 'seed']),
+  };
+  return { ...result.value, seed: named };
 }

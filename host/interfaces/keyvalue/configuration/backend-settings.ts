@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { NamedFile } from '../../../settings/at-place.ts';
 import { nearest } from '../../../shared/nearest.ts';
 import type { Parsed } from '../../../shared/parsed.ts';
 import { absolutePath, parsePath } from '../../../shared/path.ts';
@@ -16,10 +17,8 @@ export interface BucketOptions {
   readonly ttl?: number;
   /** How new counters are written: decimal digits, or wash's 8 bytes. Default: `ascii`. */
   readonly counters?: 'ascii' | 'wash';
-  /** Absolute path of a JSON Lines file that fills the bucket when `kvasi dev` starts and the bucket is empty. */
-  readonly seed?: string;
-  /** Where that was said. */
-  readonly seedPlace?: string;
+  /** A JSON Lines file that fills the bucket when `kvasi dev` starts and the bucket is empty. */
+  readonly seed?: NamedFile;
 }
 
 /** What else a test's host says of the buckets. */

@@ -160,5 +160,5 @@ function seedOf(
 ): BucketOptions {
   if (seed == null) return {};
   const at = [...path, 'seed'];
-  return { seed: absolutePath(directory, seed), seedPlace: `${locate(at)}: ${formatPath(at)}` };
+  return { seed: { path: absolutePath(directory, seed), place: `${locate(at)}: ${formatPath(at)}` } };
 }

@@ -32,7 +32,7 @@ export function formatRule(rule: IdentifierRule): string {
     rule.prefix === undefined ? '' : `prefix ${JSON.stringify(rule.prefix)}`,
     rule.ttl === undefined ? '' : `ttl ${formatDuration(rule.ttl)}`,
     rule.counters === undefined ? '' : `counters ${rule.counters}`,
-    rule.seed === undefined ? '' : `seed ${rule.seed}`,
+    rule.seed === undefined ? '' : `seed ${rule.seed.path}`,
   ].filter((option) => option !== '');
   const list = options.length > 0 ? `(${options.join(', ')})` : '';
   return [rule.kind, place, list].filter((part) => part !== '').join(' ');

@@ -26,8 +26,8 @@ export async function seedBuckets(keyvalue: KeyvalueSettings, stores: Stores): P
   const seeded: Seeded[] = [];
   for (const [bucket, rule] of new Map([['', ruleFor(keyvalue, '')], ...keyvalue.named])) {
     if (typeof rule === 'string' || rule.seed === undefined) continue;
-    const path = rule.seed;
-    const count = await atPlace(rule.seedPlace, () => filled(keyvalue, stores, bucket, rule, path));
+    const { path, place } = rule.seed;
+    const count = await atPlace(place, () => filled(keyvalue, stores, bucket, rule, path));
     if (count > 0) seeded.push({ bucket, path, count });
   }
   return seeded;
