@@ -1,19 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { namedEntry, scheduledEntry } from '../component/entry-point.ts';
-import { loadAlone } from '../component/load-alone.ts';
-import { workloadOfOne } from '../component/workload.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { ToWorker } from '../runtime/ipc/protocol.ts';
 import { noTrace } from '../runtime/trace/packed-trace.ts';
 import type { InterfacePools } from '../runtime/worker-pool/interface-pools.ts';
-import { atPlace } from '../settings/at-place.ts';
-import { mostMemory } from '../settings/limits.ts';
 import type { ScheduleSetting } from '../settings/schedules-setting.ts';
 import { HostError } from '../shared/host-error.ts';
 import { CommandHost } from './command-host.ts';
 import type { ComponentHostSettings } from './component-host.ts';
 import type { HostEvents } from './host-events.ts';
+import { loadedCommand } from './loaded-command.ts';
 import type { ScheduleReport } from './schedule-report.ts';
 
 /** What a schedule runs: a function of a component, each time in an instance of its own. */
@@ -56,28 +53,17 @@ export class ScheduledCommand {
   async load(): Promise<CommandHost> {
     const version = await versionOf(this.#path);
     if (this.#host !== undefined && version === this.#version) return this.#host;
-    const component = await atPlace(this.#place, () =>
-      loadAlone(workloadOfOne(this.#path), {
-        memory: mostMemory(this.#settings.limits),
-        instances: 'fresh',
-        entry: this.#export === undefined ? scheduledEntry : namedEntry(this.#export),
-      }),
-    );
+    const { component, events } = await loadedCommand({
+      name: this.name,
+      path: this.#path,
+      place: this.#place,
+      entry: this.#export === undefined ? scheduledEntry : namedEntry(this.#export),
+      settings: this.#settings,
+      events: this.#events,
+    });
     if (this.#isClosed) throw new HostError('usage', 'the host is closed.');
-    const events = this.#events;
     const before = this.#host;
-    this.#host = new CommandHost(
-      component,
-      this.#settings,
-      {
-        print: (_, stream, bytes) => events.printedBy?.(this.name, stream, bytes),
-        warning: (text) => events.warning(`${this.name}: ${text}`),
-        crash: (error) => events.crash(error),
-        fault: (error) => events.fault(error),
-        replaced() {},
-      },
-      this.#interfaces,
-    );
+    this.#host = new CommandHost(component, this.#settings, events, this.#interfaces);
     if (this.#settings.isIntercepted === true) this.#host.injectFaults(this.#faults);
     this.#version = version;
     // Runs that are under way end in the one before, which nobody waits for.

@@ -1,18 +1,15 @@
 import { basename } from 'node:path';
 import { serviceEntry } from '../component/entry-point.ts';
-import { loadAlone } from '../component/load-alone.ts';
-import { workloadOfOne } from '../component/workload.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { ToWorker } from '../runtime/ipc/protocol.ts';
 import type { InterfacePools } from '../runtime/worker-pool/interface-pools.ts';
-import { atPlace } from '../settings/at-place.ts';
-import { mostMemory } from '../settings/limits.ts';
 import type { ServiceSetting } from '../settings/service-setting.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { CommandCall, CommandEnd } from '../triggers/run/command-call.ts';
 import { CommandHost } from './command-host.ts';
 import type { ComponentHostSettings } from './component-host.ts';
 import type { HostEvents } from './host-events.ts';
+import { loadedCommand } from './loaded-command.ts';
 
 /** How long a service that has failed waits until it is started again, in milliseconds; twice as long each time. */
 const firstPause = 100;
@@ -102,27 +99,15 @@ export class Service {
   }
 
   async #load(): Promise<CommandHost> {
-    const { limits } = this.#settings;
-    const component = await atPlace(this.#place, () =>
-      loadAlone(workloadOfOne(this.#path), {
-        memory: mostMemory(limits),
-        instances: 'fresh',
-        entry: serviceEntry,
-      }),
-    );
-    const events = this.#events;
-    const host = new CommandHost(
-      component,
-      this.#settings,
-      {
-        print: (_, stream, bytes) => events.printedBy?.(this.#name, stream, bytes),
-        warning: (text) => events.warning(`${this.#name}: ${text}`),
-        crash: (error) => events.crash(error),
-        fault: (error) => events.fault(error),
-        replaced() {},
-      },
-      this.#surroundings.interfaces,
-    );
+    const { component, events } = await loadedCommand({
+      name: this.#name,
+      path: this.#path,
+      place: this.#place,
+      entry: serviceEntry,
+      settings: this.#settings,
+      events: this.#events,
+    });
+    const host = new CommandHost(component, this.#settings, events, this.#surroundings.interfaces);
     if (this.#settings.isIntercepted === true) host.injectFaults(this.#faults);
     try {
       await host.start();

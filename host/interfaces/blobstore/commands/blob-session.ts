@@ -1,6 +1,6 @@
-import { type Flags, type ResolvedSettings, resolveSettings } from '../../../composition/settings.ts';
+import type { Flags, ResolvedSettings } from '../../../composition/settings.ts';
+import { askedHost } from '../../../inspector/client/asked-host.ts';
 import type { DevNote } from '../../../inspector/client/dev-note.ts';
-import { chooseHost } from '../../../inspector/client/running-hosts.ts';
 import { redactUrls } from '../../../settings/redact.ts';
 import { HostError } from '../../../shared/host-error.ts';
 import type { CommandContext } from '../../../terminal/command-context.ts';
@@ -24,18 +24,7 @@ export class BlobSession {
 
   /** With `--blobs` the store is opened here, whatever runs. */
   static async start(flags: Flags, context: CommandContext): Promise<BlobSession> {
-    const resolved = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
-    if (flags.blobs !== undefined) {
-      if (flags.address === undefined) return new BlobSession(context, resolved, undefined);
-      throw new HostError(
-        'usage',
-        '--address names a kvasi dev that runs, and --blobs a store. Give one of them.',
-      );
-    }
-    const { directory, address } = resolved.settings;
-    const asked = flags.address === undefined ? undefined : address;
-    const { host, notice } = await chooseHost(directory, asked, '--blobs');
-    if (notice !== undefined) context.stderr.problem(`kvasi: ${notice}`);
+    const { resolved, host } = await askedHost(flags, context, '--blobs', flags.blobs);
     return new BlobSession(context, resolved, host);
   }
 

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import * as v from 'valibot';
-import { failure } from '../../../inspector/api/schemas.ts';
+import { askHost } from '../../../inspector/client/ask-host.ts';
 import type { DevNote } from '../../../inspector/client/dev-note.ts';
 import { HostError, reasonOf } from '../../../shared/host-error.ts';
 import type { ObjectId } from '../backends/backend.ts';
@@ -121,30 +121,20 @@ export class RemoteBlobs implements BlobStore {
               { objectMode: false },
             ),
           );
-    let response: Response;
     try {
-      response = await fetch(`${this.#host.url}/api/v1/${path}?${new URLSearchParams(query)}`, {
+      return await askHost(this.#host, {
         method,
-        headers: {
-          authorization: `Bearer ${this.#host.token}`,
-          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: body as string, duplex: 'half' }),
-      } as RequestInit);
-    } catch (cause) {
-      // What could not be read, or that the command is to end.
-      if (failed !== undefined) throw failed;
-      const where = `kvasi dev at ${this.#host.url} (pid ${this.#host.pid})`;
-      throw new HostError('backend', `${where} does not answer: ${reasonOf(cause)}. Is it being stopped?`, {
-        cause,
+        path,
+        query,
+        headers: json === undefined ? undefined : { 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: body as string }),
+        known,
       });
+    } catch (error) {
+      // What could not be read, or that the command is to end; not where the host has answered.
+      const isUnanswered = error instanceof HostError && error.cause !== undefined;
+      throw isUnanswered && failed !== undefined ? failed : error;
     }
-    if (response.ok || response.status === known) return response;
-    const said = v.safeParse(failure, await response.json().catch(() => undefined));
-    throw new HostError(
-      'backend',
-      said.success ? said.output.error : `kvasi dev answered ${response.status}`,
-    );
   }
 }
 

@@ -1,7 +1,6 @@
-import type { Flags } from '../../../composition/settings.ts';
-import { type ResolvedSettings, resolveSettings } from '../../../composition/settings.ts';
+import type { Flags, ResolvedSettings } from '../../../composition/settings.ts';
+import { askedHost } from '../../../inspector/client/asked-host.ts';
 import type { DevNote } from '../../../inspector/client/dev-note.ts';
-import { chooseHost } from '../../../inspector/client/running-hosts.ts';
 import { redactUrls } from '../../../settings/redact.ts';
 import { HostError } from '../../../shared/host-error.ts';
 import type { CommandContext } from '../../../terminal/command-context.ts';
@@ -24,18 +23,7 @@ export class KvSession {
 
   /** With `--backend` the store is opened here, whatever runs. */
   static async start(flags: Flags, context: CommandContext): Promise<KvSession> {
-    const resolved = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
-    if (flags.backend !== undefined) {
-      if (flags.address === undefined) return new KvSession(context, resolved, undefined);
-      throw new HostError(
-        'usage',
-        '--address names a kvasi dev that runs, and --backend a store. Give one of them.',
-      );
-    }
-    const { directory, address } = resolved.settings;
-    const asked = flags.address === undefined ? undefined : address;
-    const { host, notice } = await chooseHost(directory, asked, '--backend');
-    if (notice !== undefined) context.stderr.problem(`kvasi: ${notice}`);
+    const { resolved, host } = await askedHost(flags, context, '--backend', flags.backend);
     return new KvSession(context, resolved, host);
   }
 

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import { failure } from '../../../inspector/api/schemas.ts';
+import { askHost } from '../../../inspector/client/ask-host.ts';
 import type { DevNote } from '../../../inspector/client/dev-note.ts';
-import { HostError, reasonOf } from '../../../shared/host-error.ts';
 import type { KeyPage } from '../backends/backend.ts';
 import { type BucketInfo, bucketInfo, bucketList, keyPage } from '../inspector/bucket-schemas.ts';
 import { type Entry, type EntryPart, type EntryStore, inBatches } from '../transfer/entry-store.ts';
@@ -75,25 +74,12 @@ export class RemoteEntries implements EntryStore {
     query: Readonly<Record<string, string>>,
     { body, absent }: { body?: string | Uint8Array; absent?: number } = {},
   ): Promise<Response> {
-    const parameters = new URLSearchParams(path === 'buckets' ? query : { bucket: this.#bucket, ...query });
-    let response: Response;
-    try {
-      response = await fetch(`${this.#host.url}/api/v1/${path}?${parameters}`, {
-        method,
-        headers: { authorization: `Bearer ${this.#host.token}` },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
-      });
-    } catch (cause) {
-      const where = `kvasi dev at ${this.#host.url} (pid ${this.#host.pid})`;
-      throw new HostError('backend', `${where} does not answer: ${reasonOf(cause)}. Is it being stopped?`, {
-        cause,
-      });
-    }
-    if (response.ok || response.status === absent) return response;
-    const said = v.safeParse(failure, await response.json().catch(() => undefined));
-    throw new HostError(
-      'backend',
-      said.success ? said.output.error : `kvasi dev answered ${response.status}`,
-    );
+    return await askHost(this.#host, {
+      method,
+      path,
+      query: path === 'buckets' ? query : { bucket: this.#bucket, ...query },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+      known: absent,
+    });
   }
 }
