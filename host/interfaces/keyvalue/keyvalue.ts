@@ -1,7 +1,8 @@
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
-import type { Bucket as StoreBucket, StoreError } from './backends/backend.ts';
-import { deleteMany, exists, getMany, setMany } from './backends/bucket-defaults.ts';
+import type { StoreError } from './backends/backend.ts';
+import { getMany } from './backends/bucket-defaults.ts';
 import { optionalPair, pairOfOptional } from './dialect.ts';
+import { deleteManyKeys, GuestBucket, setManyPairs } from './guest-bucket.ts';
 import {
   andThen,
   found,
@@ -9,28 +10,13 @@ import {
   type KeyvalueContext,
   openFor,
   operations,
-  type Pair,
   perform,
 } from './perform.ts';
 
 /** `wasi:keyvalue/store` bucket. */
-export class Bucket {
-  readonly identifier: string;
-  readonly store: StoreBucket;
-  readonly context: KeyvalueContext;
-
-  constructor(identifier: string, store: StoreBucket, context: KeyvalueContext) {
-    this.identifier = identifier;
-    this.store = store;
-    this.context = context;
-  }
-
-  errorOf(error: StoreError): GuestError {
+export class Bucket extends GuestBucket {
+  override errorOf(error: StoreError): GuestError {
     return errorOf(error);
-  }
-
-  get(key: string): MaybePromise<Uint8Array | undefined> {
-    return perform(this, operations.get, key, () => this.store.get(key), found);
   }
 
   set(key: string, value: Uint8Array): MaybePromise<void> {
@@ -41,20 +27,6 @@ export class Bucket {
       () => this.store.set(key, value),
       () => [value.length],
       value,
-    );
-  }
-
-  delete(key: string): MaybePromise<void> {
-    return perform(this, operations.delete, key, () => this.store.delete(key));
-  }
-
-  exists(key: string): MaybePromise<boolean> {
-    return perform(
-      this,
-      operations.exists,
-      key,
-      () => exists(this.store, key),
-      (hit) => [hit],
     );
   }
 
@@ -179,14 +151,4 @@ function getManyPairs(bucket: Bucket, keys: readonly string[]): MaybePromise<unk
   const read = () =>
     andThen(getMany(bucket.store, keys), (values) => keys.map((key, index) => shape(key, values[index])));
   return perform(bucket, operations['get-many'], keys, read, () => [keys.length]);
-}
-
-function setManyPairs(bucket: Bucket, pairs: readonly Pair[]): MaybePromise<void> {
-  const write = () => setMany(bucket.store, pairs);
-  return perform(bucket, operations['set-many'], pairs, write, () => [pairs.length]);
-}
-
-function deleteManyKeys(bucket: Bucket, keys: readonly string[]): MaybePromise<void> {
-  const remove = () => deleteMany(bucket.store, keys);
-  return perform(bucket, operations['delete-many'], keys, remove, () => [keys.length]);
 }

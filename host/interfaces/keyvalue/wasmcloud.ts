@@ -1,8 +1,9 @@
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import { type Bucket as StoreBucket, StoreError, type Versioned } from './backends/backend.ts';
 import { backOff } from './backends/backoff.ts';
-import { deleteMany, exists, getMany, setMany } from './backends/bucket-defaults.ts';
+import { getMany } from './backends/bucket-defaults.ts';
 import { OPERATION_TIMEOUT } from './backends/definition.ts';
+import { deleteManyKeys, GuestBucket, setManyPairs } from './guest-bucket.ts';
 import {
   andThen,
   found,
@@ -39,23 +40,9 @@ type CasResult = { readonly tag: 'swapped' } | { readonly tag: 'stale'; readonly
 class PreconditionFailed extends StoreError {}
 
 /** `wasmcloud:keyvalue/types` bucket. */
-class Bucket {
-  readonly identifier: string;
-  readonly store: StoreBucket;
-  readonly context: KeyvalueContext;
-
-  constructor(identifier: string, store: StoreBucket, context: KeyvalueContext) {
-    this.identifier = identifier;
-    this.store = store;
-    this.context = context;
-  }
-
-  errorOf(error: StoreError): GuestError {
+class Bucket extends GuestBucket {
+  override errorOf(error: StoreError): GuestError {
     return errorOf(error);
-  }
-
-  get(key: string): MaybePromise<Uint8Array | undefined> {
-    return perform(this, operations.get, key, () => this.store.get(key), found);
   }
 
   set(key: string, value: Uint8Array, options: SetOptions | undefined): MaybePromise<void> {
@@ -68,20 +55,6 @@ class Bucket {
       return options?.ifNotExists ? create(this.store, key, value) : this.store.set(key, value);
     };
     return perform(this, operations.set, key, set, () => [value.length], value);
-  }
-
-  delete(key: string): MaybePromise<void> {
-    return perform(this, operations.delete, key, () => this.store.delete(key));
-  }
-
-  exists(key: string): MaybePromise<boolean> {
-    return perform(
-      this,
-      operations.exists,
-      key,
-      () => exists(this.store, key),
-      (hit) => [hit],
-    );
   }
 
   listKeys(
@@ -149,16 +122,6 @@ function getManyPairs(bucket: Bucket, keys: readonly string[]): MaybePromise<(Pa
       }),
     );
   return perform(bucket, operations['get-many'], keys, read, () => [keys.length]);
-}
-
-function setManyPairs(bucket: Bucket, pairs: readonly Pair[]): MaybePromise<void> {
-  const write = () => setMany(bucket.store, pairs);
-  return perform(bucket, operations['set-many'], pairs, write, () => [pairs.length]);
-}
-
-function deleteManyKeys(bucket: Bucket, keys: readonly string[]): MaybePromise<void> {
-  const remove = () => deleteMany(bucket.store, keys);
-  return perform(bucket, operations['delete-many'], keys, remove, () => [keys.length]);
 }
 
 /** Writes a key that is not there. */
