@@ -99,9 +99,9 @@ export class AsyncTable {
 
   /** The guest has ended: whoever has the other end of a stream or future learns of it, and calls are broken off. */
   abandon(): void {
-    for (const waitable of this.#handles.all(kinds.waitable)) {
+    this.#handles.each(kinds.waitable, (waitable) => {
       if (waitable instanceof CopyEnd || waitable instanceof Subtask) waitable.abandon();
-    }
+    });
   }
 
   /** The host keeps the beginning of a message. Source: `CanonicalABI.md`, `error-context.new`, which lets it keep none. */

@@ -10,6 +10,7 @@ import type { Leaving } from './leaving.ts';
 import { pendingOf, pendingOfSet, waitOnStack } from './stacks.ts';
 import { ReadableStreamEnd, WritableStreamEnd } from './stream-end.ts';
 import { Subtask } from './subtask.ts';
+import type { Task } from './task.ts';
 import type { Waitable } from './waitable.ts';
 
 type Answer = number | Promise<number>;
@@ -242,6 +243,6 @@ function store(memory: GuestMemory, pointer: number, { code, waitable, payload }
   return code;
 }
 
-function cancellationOf(task: { waits(wake: () => void): void }): Promise<void> {
-  return new Promise((resolve) => task.waits(resolve));
+function cancellationOf(task: Task): Promise<void> {
+  return new Promise((resolve) => task.waits({ cancelRequested: () => resolve() }));
 }

@@ -3,21 +3,24 @@ import type { CallScope } from '../link/call-scope.ts';
 import type { Enterable } from './enterable.ts';
 import { cancelEvent, type Event, noEvent } from './event.ts';
 import type { InstanceTasks } from './instance-tasks.ts';
-import type { Turn } from './schedule.ts';
-import { Task, type TaskForm, type TaskOwner } from './task.ts';
-import type { WaitableSet } from './waitable-set.ts';
+import type { Resumable, Turn } from './schedule.ts';
+import { type Cancelled, Task, type TaskForm, type TaskOwner } from './task.ts';
+import type { SetWaiter, WaitableSet } from './waitable-set.ts';
 
 /** How an exported function is lifted; see `CanonicalABI.md`, `canon lift`. */
 export interface AsyncExport {
-  /** Calls the core function with its arguments, which are lowered now; a promise where its stack may be suspended. */
-  start(): unknown;
+  /** Calls the core function with its arguments, which are asked for and lowered now; a promise where its stack may be suspended. */
+  start(values: () => readonly unknown[], scope: CallScope | undefined): unknown;
   /** Tells the guest of an event; absent where the function waits on its own stack. */
   readonly callback: ((code: number, waitable: number, payload: number) => unknown) | undefined;
   /** Gives the result of a function that is lifted synchronously, and cleans up after it. */
-  readonly finish?: (task: Task, answer: unknown) => void;
+  readonly finish: ((task: Task, answer: unknown) => void) | undefined;
   readonly form: TaskForm;
   /** What it answers, or its callback, is given to `Task.answered` before its stack ends; a promise matters only where it rejects. */
   readonly tellsEarly: boolean;
+  readonly tasks: InstanceTasks;
+  /** Finds a set of waitables by the guest's handle. */
+  set(handle: number): WaitableSet;
 }
 
 /** Another component that calls. */
@@ -39,143 +42,203 @@ const mostPromptYields = 8;
 /**
  * Calls an asynchronous export. It runs until it waits for the first time before this returns, where the instance takes it at once.
  *
- * @param sets finds a set of waitables by the guest's handle
+ * @param values the arguments, asked for when the instance takes the call
  */
 export function callAsync(
   exported: AsyncExport,
-  tasks: InstanceTasks,
-  sets: (handle: number) => WaitableSet,
+  values: () => readonly unknown[],
   owner: TaskOwner,
   caller?: GuestCaller,
 ): Task {
-  const { callback, finish, form, tellsEarly } = exported;
-  const task = new Task(
-    {
-      returned: (value) => owner.returned(value),
-      cancelled: () => {
-        owner.cancelled();
-        if (task.hasStarted) return;
-        tasks.withdraw(task);
-        owner.ended();
-      },
-      ended: () => owner.ended(),
-      failed: (thrown) => owner.failed(thrown),
-    },
-    form,
-  );
-  task.scope = caller?.scope;
-  task.origin = owner.origin;
-  const run = (core: () => unknown): void => {
+  const task = new ExportTask(exported, values, owner, caller?.scope);
+  exported.tasks.enter(task, caller?.entered);
+  return task;
+}
+
+/** A call of an asynchronous export. One object does all of it, because each request makes one. */
+class ExportTask extends Task implements Cancelled, SetWaiter, Resumable {
+  readonly #exported: AsyncExport;
+  readonly #values: () => readonly unknown[];
+  #promptYields = mostPromptYields;
+  /** How often it has waited. */
+  #waits = 0;
+  #isWaiting = false;
+  /** What it waits for; absent where it yields. */
+  #set: WaitableSet | undefined;
+  /** Its turn to go on, where there is one. */
+  #turn: Turn | undefined;
+  /** It was asked to end while it waits. */
+  #isToEnd = false;
+
+  constructor(
+    exported: AsyncExport,
+    values: () => readonly unknown[],
+    owner: TaskOwner,
+    scope: CallScope | undefined,
+  ) {
+    super(owner, exported.form);
+    this.#exported = exported;
+    this.#values = values;
+    this.scope = scope;
+    this.origin = owner.origin;
+  }
+
+  override begin(): void {
+    this.started();
     let answer: unknown;
     try {
-      answer = core();
+      answer = this.#exported.start(this.#values, this.scope);
     } catch (thrown) {
-      fail(thrown);
+      this.#fail(thrown);
       return;
     }
-    if (tellsEarly) {
-      if (answer instanceof Promise) answer.catch(fail);
-    } else if (answer instanceof Promise) answer.then(ran, fail);
-    else ran(answer);
-  };
-  const ran = (answer: unknown): void => {
-    try {
-      task.answered(answer);
-    } catch (thrown) {
-      fail(thrown);
-    }
-  };
-  task.answered = (answer: unknown): void => {
-    finish?.(task, answer);
+    this.#ran(answer);
+  }
+
+  protected override withdrawn(): void {
+    this.#exported.tasks.withdraw(this);
+    this.owner.ended();
+  }
+
+  override answered(answer: unknown): void {
+    const { finish, callback, tasks } = this.#exported;
+    finish?.(this, answer);
     if (callback === undefined || isExit(answer)) {
-      if (!task.isResolved) trap('a task ends without a result');
+      if (!this.isResolved) trap('a task ends without a result');
       // Whoever hears of the end finds the instance without it.
-      leave();
-      tasks.end(task);
-      task.end();
+      this.#leave();
+      tasks.end(this);
+      this.end();
       return;
     }
-    waitFor(answer as number);
-  };
-  const fail = (thrown: unknown): void => {
-    if (tasks.isLive(task)) owner.failed(thrown);
-  };
-  const leave = (): void => {
-    tasks.release(task);
+    this.#waitFor(answer as number);
+  }
+
+  /** Something has happened in the set that it waits for. */
+  notify(): void {
+    this.#turn ??= this.#exported.tasks.resume(this, this);
+  }
+
+  /** It is its turn to go on. */
+  resumed(): void {
+    this.#turn = undefined;
+    const event = this.#isToEnd && this.takeCancellation() ? cancelEvent : this.#takeEvent();
+    // Another task may have taken it.
+    if (event === undefined) this.#leave();
+    else this.#goOn(event);
+  }
+
+  /** It is asked to end while it waits. */
+  cancelRequested(entered: readonly Enterable[] | undefined): void {
+    const { tasks } = this.#exported;
+    if (!tasks.isLive(this)) return;
+    if (entered === undefined) {
+      this.#isToEnd = true;
+      this.notify();
+    } else if (tasks.mayRun(this) && !entered.some(({ isEntered }) => isEntered)) {
+      tasks.interrupt(this, entered);
+      this.#goOn(this.takeCancellation() ? cancelEvent : noEvent);
+    }
+  }
+
+  #ran(answer: unknown): void {
+    const isLater = answer instanceof Promise;
+    if (this.#exported.tellsEarly) {
+      if (isLater) answer.catch((thrown: unknown) => this.#fail(thrown));
+    } else if (isLater) {
+      answer.then(
+        (given: unknown) => this.#take(given),
+        (thrown: unknown) => this.#fail(thrown),
+      );
+    } else this.#take(answer);
+  }
+
+  #take(answer: unknown): void {
+    try {
+      this.answered(answer);
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
+  }
+
+  #fail(thrown: unknown): void {
+    if (this.#exported.tasks.isLive(this)) this.owner.failed(thrown);
+  }
+
+  #leave(): void {
+    const { tasks } = this.#exported;
+    tasks.release(this);
     tasks.pause();
-  };
-  const tell = ({ code, waitable, payload }: Event): void => run(() => callback?.(code, waitable, payload));
-  const waitFor = (packed: number): void => {
+  }
+
+  #tell({ code, waitable, payload }: Event): void {
+    let answer: unknown;
+    try {
+      answer = this.#exported.callback?.(code, waitable, payload);
+    } catch (thrown) {
+      this.#fail(thrown);
+      return;
+    }
+    this.#ran(answer);
+  }
+
+  #waitFor(packed: number): void {
     const code = packed & 0xf;
-    if (code <= next.wait && task.takeCancellation()) {
-      if (code === next.wait) sets(packed >>> 4);
-      tell(cancelEvent);
+    if (code <= next.wait && this.takeCancellation()) {
+      if (code === next.wait) this.#exported.set(packed >>> 4);
+      this.#tell(cancelEvent);
       return;
     }
     if (code === next.yield) {
-      leave();
-      park(() => noEvent);
+      this.#leave();
+      this.#wait(undefined);
       return;
     }
     if (code !== next.wait) trap(`a callback asks for what is unknown: ${code}`);
-    const set = sets(packed >>> 4);
-    leave();
-    park(() => set.take(), set);
-  };
-  let promptYields = mostPromptYields;
+    const set = this.#exported.set(packed >>> 4);
+    this.#leave();
+    this.#wait(set);
+  }
+
   /**
    * Goes on with the callback when there is an event: of a set, or after others had their turn, in time those too that come from outside.
    */
-  const park = (take: () => Event | undefined, set?: WaitableSet): void => {
-    let turn: Turn | undefined;
-    let isOver = false;
-    let isToEnd = false;
-    const wake = (): void => {
-      turn ??= tasks.resume(task, () => {
-        turn = undefined;
-        const event = isToEnd && task.takeCancellation() ? cancelEvent : take();
-        // Another task may have taken it.
-        if (event === undefined) leave();
-        else go(event);
-      });
-    };
-    const go = (event: Event): void => {
-      set?.unwatch(wake);
-      if (turn !== undefined) tasks.schedule.withdraw(turn);
-      isOver = true;
-      task.waits(undefined);
-      tell(event);
-    };
-    task.waits((entered) => {
-      if (!tasks.isLive(task)) return;
-      if (entered === undefined) {
-        isToEnd = true;
-        wake();
-      } else if (tasks.mayRun(task) && !entered.some(({ isEntered }) => isEntered))
-        tasks.interrupt(task, entered, () => go(task.takeCancellation() ? cancelEvent : noEvent));
-    });
-    if (set === undefined) {
-      const again = (): void => {
-        if (!isOver) wake();
-      };
-      if (promptYields > 0) {
-        promptYields -= 1;
-        queueMicrotask(again);
-      } else setImmediate(again);
-      return;
+  #wait(set: WaitableSet | undefined): void {
+    this.#set = set;
+    this.#isWaiting = true;
+    this.#isToEnd = false;
+    this.#waits += 1;
+    this.waits(this);
+    if (set === undefined) this.#yield();
+    else {
+      set.watch(this);
+      if (set.hasPending) this.notify();
     }
-    set.watch(wake);
-    if (set.hasPending) wake();
-  };
-  tasks.enter(
-    task,
-    () => {
-      task.started();
-      run(exported.start);
-    },
-    caller?.entered,
-  );
-  return task;
+  }
+
+  #yield(): void {
+    const wait = this.#waits;
+    const again = (): void => {
+      if (this.#isWaiting && wait === this.#waits) this.notify();
+    };
+    if (this.#promptYields > 0) {
+      this.#promptYields -= 1;
+      queueMicrotask(again);
+    } else setImmediate(again);
+  }
+
+  #takeEvent(): Event | undefined {
+    return this.#set === undefined ? noEvent : this.#set.take();
+  }
+
+  #goOn(event: Event): void {
+    this.#set?.unwatch(this);
+    if (this.#turn !== undefined) this.#exported.tasks.schedule.withdraw(this.#turn);
+    this.#turn = undefined;
+    this.#isWaiting = false;
+    this.waits(undefined);
+    this.#tell(event);
+  }
 }
 
 function isExit(answer: unknown): boolean {

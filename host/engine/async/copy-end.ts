@@ -11,13 +11,21 @@ export interface Shared {
 }
 
 /** A guest's end of a stream or future. Source: `CanonicalABI.md`, "Stream State". */
-export abstract class CopyEnd<S extends Shared> extends Waitable {
+export abstract class CopyEnd<S extends Shared> extends Waitable implements Copying {
   readonly shared: S;
   /** The type of the elements, as far as ends of the same type have the same. */
   readonly type: object;
   /** The number of its events. */
   readonly #code: number;
   #state: 'idle' | 'copying' | 'cancelling' | 'done' = 'idle';
+  /** Of the read or write that is under way, or was last: the handle that its event names, */
+  #handle = 0;
+  /** what it moves, */
+  #buffer: GuestSource | GuestTarget | undefined;
+  /** how it has ended, */
+  #result: CopyResult = copyResults.completed;
+  /** and what ends it where more could be moved. */
+  #reclaim: (() => void) | undefined;
 
   constructor(shared: S, type: object, code: number) {
     super();
@@ -40,19 +48,23 @@ export abstract class CopyEnd<S extends Shared> extends Waitable {
     return this.#state === 'done';
   }
 
-  /** @param handle this end's, which events name */
-  protected begin(
-    handle: number,
-    buffer: GuestSource | GuestTarget,
-    start: (copying: Copying) => void,
-  ): void {
-    const end = (result: CopyResult, reclaim?: () => void): void =>
-      this.setPending(() => {
-        reclaim?.();
-        return this.#ended(handle, result, buffer);
-      });
+  /** A read or write begins. @param handle this end's, which events name */
+  protected begin(handle: number, buffer: GuestSource | GuestTarget): void {
     this.#state = 'copying';
-    start({ copied: (reclaim) => end(copyResults.completed, reclaim), done: end });
+    this.#handle = handle;
+    this.#buffer = buffer;
+  }
+
+  copied(reclaim: () => void): void {
+    this.#reclaim = reclaim;
+    this.#result = copyResults.completed;
+    this.setPending();
+  }
+
+  done(result: CopyResult): void {
+    this.#reclaim = undefined;
+    this.#result = result;
+    this.setPending();
   }
 
   /** Asks to end a read or write that is under way; what became of it is an event, perhaps later. */
@@ -84,13 +96,17 @@ export abstract class CopyEnd<S extends Shared> extends Waitable {
   }
 
   /** How far a read or write came, as the guest gets it. */
-  protected abstract progress(result: CopyResult, buffer: GuestSource | GuestTarget): number;
+  protected abstract progress(result: CopyResult, moved: number): number;
   /** Whether nothing can come after a read or write that ended so. */
   protected abstract isLast(result: CopyResult): boolean;
 
-  #ended(handle: number, ended: CopyResult, buffer: GuestSource | GuestTarget): Event {
-    const result = this.#state === 'cancelling' ? this.whenCancelled(ended) : ended;
+  protected event(): Event {
+    this.#reclaim?.();
+    this.#reclaim = undefined;
+    const moved = this.#buffer?.moved ?? 0;
+    this.#buffer = undefined;
+    const result = this.#state === 'cancelling' ? this.whenCancelled(this.#result) : this.#result;
     this.#state = this.isLast(result) ? 'done' : 'idle';
-    return { code: this.#code, waitable: handle, payload: this.progress(result, buffer) };
+    return { code: this.#code, waitable: this.#handle, payload: this.progress(result, moved) };
   }
 }

@@ -22,7 +22,8 @@ export class ReadableFutureEnd extends FutureEnd<ReadableFuture> {
   }
 
   read(owner: object, handle: number, target: GuestTarget): void {
-    this.begin(handle, target, (copying) => this.shared.read(owner, target, copying));
+    this.begin(handle, target);
+    this.shared.read(owner, target, this);
   }
 }
 
@@ -33,7 +34,8 @@ export class WritableFutureEnd extends FutureEnd<WritableFuture> {
   }
 
   write(owner: object, handle: number, source: GuestSource): void {
-    this.begin(handle, source, (copying) => this.shared.write(owner, source, copying));
+    this.begin(handle, source);
+    this.shared.write(owner, source, this);
   }
 
   override drop(): void {

@@ -1,7 +1,6 @@
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import type { Chunk, TargetBuffer } from './chunk.ts';
-import { hostReads } from './host-reads.ts';
-import { type Copying, copyResults } from './rendezvous.ts';
+import { type Copying, copyResults, refuse } from './rendezvous.ts';
 import type { ReadableFuture } from './shared-future.ts';
 
 /** A future of the host's that a guest reads. */
@@ -62,19 +61,34 @@ export class HostFuture implements ReadableFuture {
 }
 
 /** Takes the value of a future that a guest writes. */
-class ValueInbox implements TargetBuffer {
+class ValueReader implements TargetBuffer, Copying {
   readonly length = 1;
   remain = 1;
-  value: unknown;
+  #value: unknown;
+  readonly #came: (value: unknown) => void;
+
+  constructor(came: (value: unknown) => void) {
+    this.#came = came;
+  }
 
   put(chunk: Chunk): void {
-    this.value = chunk[0];
+    this.#value = chunk[0];
     this.remain = 0;
+  }
+
+  copied(): void {}
+
+  done(): void {
+    this.#came(this.#value);
   }
 }
 
 /** Reads a future that a guest writes, for the host; `came` gets the value, perhaps before this returns. */
 export function readFuture(future: ReadableFuture, came: (value: unknown) => void): void {
-  const inbox = new ValueInbox();
-  hostReads(future, () => future.read(inbox, inbox, { copied: () => {}, done: () => came(inbox.value) }));
+  const reader = new ValueReader(came);
+  try {
+    future.read(reader, reader, reader);
+  } catch (thrown) {
+    refuse(future, thrown);
+  }
 }

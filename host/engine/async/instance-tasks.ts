@@ -1,10 +1,13 @@
 import { trap } from '../guest-trap.ts';
 import type { Enterable } from './enterable.ts';
-import type { Schedule, Turn } from './schedule.ts';
+import type { Resumable, Schedule, Turn } from './schedule.ts';
 import { synchronousTask, type Task } from './task.ts';
 
 /** The most that a component may hold back calls, one inside the other. */
 const mostBackpressure = 0xffff;
+
+/** The eras that instances have had, of all instances of the thread. */
+let eras = 0;
 
 /**
  * The tasks of one component instance: which of them has the core code, and which may not begin yet. One stack of a program runs
@@ -17,8 +20,9 @@ export class InstanceTasks {
   /** The task that has the core code to itself, whether it runs or waits. */
   #exclusive: Task | undefined;
   #backpressure = 0;
-  /** Those that have not ended: what comes for others is for nobody. */
-  readonly #live = new Set<Task>();
+  /** Tasks that have not ended have the number of the era: what comes for others is for nobody. */
+  #era = nextEra();
+  #live = 0;
   readonly #aborts = new Set<(reason: unknown) => void>();
   /** Those that may not begin yet. */
   readonly #entering = new Map<Task, Turn>();
@@ -41,19 +45,21 @@ export class InstanceTasks {
 
   /** Whether no task is left. */
   get isIdle(): boolean {
-    return this.#live.size === 0;
+    return this.#live === 0;
   }
 
   /** Whether a task has not ended, and its instance has not either. */
   isLive(task: Task): boolean {
-    return this.#live.has(task);
+    return task.era === this.#era;
   }
 
   /** Forgets all tasks: the instance is brought back to its start, or not used again. */
   clear(): void {
-    this.#live.clear();
-    this.#aborts.clear();
-    this.#entering.clear();
+    this.#era = nextEra();
+    this.#live = 0;
+    // What is cleared is made anew.
+    if (this.#aborts.size > 0) this.#aborts.clear();
+    if (this.#entering.size > 0) this.#entering.clear();
     this.#exclusive = undefined;
     this.#errand = undefined;
     this.#backpressure = 0;
@@ -71,20 +77,17 @@ export class InstanceTasks {
   }
 
   /**
-   * Begins a task when the component takes it: `run` is called with the core code to itself, where the task needs that.
+   * Begins a task when the component takes it, with the core code to itself where the task needs that.
    *
    * @param entered the instances that a call of another component enters; absent for a call of the host
    */
-  enter(task: Task, run: () => void, entered?: readonly Enterable[]): void {
-    this.#live.add(task);
-    const begin = (): void => {
-      if (task.isExclusive) this.#exclusive = task;
-      run();
-    };
+  enter(task: Task, entered?: readonly Enterable[]): void {
+    task.era = this.#era;
+    this.#live += 1;
     const isOpen = !task.mayWait || (this.#entering.size === 0 && !this.#isClosedTo(task));
     if (isOpen && (entered !== undefined || this.schedule.isFree)) {
       this.schedule.enter(this, task, entered ?? this.around);
-      begin();
+      this.#begin(task);
       return;
     }
     const turn: Turn = {
@@ -93,18 +96,23 @@ export class InstanceTasks {
       mayRun: () => !task.mayWait || !this.#isClosedTo(task),
       run: () => {
         this.#entering.delete(task);
-        begin();
+        this.#begin(task);
       },
     };
     this.#entering.set(task, turn);
     this.schedule.queue(turn);
   }
 
+  #begin(task: Task): void {
+    this.#takeCode(task);
+    task.begin();
+  }
+
   /** A task ends that has not begun. */
   withdraw(task: Task): void {
     const turn = this.#entering.get(task);
     this.#entering.delete(task);
-    this.#live.delete(task);
+    this.end(task);
     if (turn !== undefined) this.schedule.withdraw(turn);
   }
 
@@ -112,26 +120,22 @@ export class InstanceTasks {
    * Goes on with a task when nobody else runs; one that needs the core code to itself waits for that, too. Answers its turn, which can
    * be taken back.
    */
-  resume(task: Task, run: () => void): Turn | undefined {
-    if (!this.#live.has(task)) return undefined;
-    const turn: Turn = {
-      tasks: this,
-      task,
-      mayRun: () => this.mayRun(task),
-      run: () => {
-        this.#takeCode(task);
-        run();
-      },
-    };
+  resume(task: Task, resumed: Resumable): Turn | undefined {
+    if (!this.isLive(task)) return undefined;
+    const turn = new Resumption(this, task, resumed);
     this.schedule.queue(turn);
     return turn;
   }
 
-  /** The same at once, on top of the task that runs, whose instance is another one. Call it only where `mayRun` holds. */
-  interrupt(task: Task, entered: readonly Enterable[], run: () => void): void {
+  /** Makes a task the running one at once, on top of that whose code runs, in another instance. Call it only where `mayRun` holds. */
+  interrupt(task: Task, entered: readonly Enterable[]): void {
     this.schedule.enter(this, task, entered);
     this.#takeCode(task);
-    run();
+  }
+
+  /** The task is the running one again. */
+  resumed(task: Task): void {
+    this.#takeCode(task);
   }
 
   /**
@@ -140,7 +144,7 @@ export class InstanceTasks {
    */
   runReady(): Promise<void> | undefined {
     return this.schedule.runOnTop(
-      ({ tasks, task, mayRun }) => tasks === this && task.hasStarted && task !== this.#exclusive && mayRun(),
+      (turn) => turn.tasks === this && turn.task.hasStarted && turn.task !== this.#exclusive && turn.mayRun(),
     );
   }
 
@@ -156,7 +160,9 @@ export class InstanceTasks {
 
   /** A task has ended. */
   end(task: Task): void {
-    this.#live.delete(task);
+    if (!this.isLive(task)) return;
+    task.era = 0;
+    this.#live -= 1;
   }
 
   /** Calls back when the instance's stacks are to be unwound. The answer takes the callback back. */
@@ -193,4 +199,31 @@ export class InstanceTasks {
   #isClosedTo(task: Task): boolean {
     return this.#backpressure > 0 || (task.isExclusive && this.#exclusive !== undefined);
   }
+}
+
+/** A task of an instance that is to go on. */
+class Resumption implements Turn {
+  readonly tasks: InstanceTasks;
+  readonly task: Task;
+  readonly #resumed: Resumable;
+
+  constructor(tasks: InstanceTasks, task: Task, resumed: Resumable) {
+    this.tasks = tasks;
+    this.task = task;
+    this.#resumed = resumed;
+  }
+
+  mayRun(): boolean {
+    return this.tasks.mayRun(this.task);
+  }
+
+  run(): void {
+    this.tasks.resumed(this.task);
+    this.#resumed.resumed();
+  }
+}
+
+function nextEra(): number {
+  eras += 1;
+  return eras;
 }

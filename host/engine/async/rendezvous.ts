@@ -13,6 +13,16 @@ export interface Copying {
   done(result: CopyResult): void;
 }
 
+/**
+ * The host reads what a guest may have written already: where that turns out to be wrong, it is the guest that ends, and not whoever reads.
+ *
+ * @param shared the stream or future
+ */
+export function refuse(shared: { refuse?(thrown: unknown): void }, thrown: unknown): void {
+  if (shared.refuse === undefined) throw thrown;
+  shared.refuse(thrown);
+}
+
 /** A read or write that waits for the other end. */
 export interface Pending {
   readonly owner: object;

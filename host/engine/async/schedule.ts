@@ -12,8 +12,13 @@ export interface Turn {
   readonly tasks: Tasks;
   readonly task: Task;
   /** Whether its instance lets it now. */
-  readonly mayRun: () => boolean;
-  readonly run: () => void;
+  mayRun(): boolean;
+  run(): void;
+}
+
+/** Who goes on when it is a task's turn. */
+export interface Resumable {
+  resumed(): void;
 }
 
 interface Frame {
@@ -58,8 +63,10 @@ export class Schedule {
   /** The running task waits, or has ended. */
   leave(): void {
     const frame = this.#frames.pop();
-    for (const instance of frame?.entered ?? []) instance.isEntered = false;
-    frame?.left?.resolve();
+    if (frame !== undefined) {
+      for (const instance of frame.entered) instance.isEntered = false;
+      frame.left?.resolve();
+    }
     this.#tickLater();
   }
 
@@ -118,8 +125,9 @@ export class Schedule {
       for (const instance of entered) instance.isEntered = false;
       left?.reject(new WebAssembly.RuntimeError('the component that was called has ended'));
     }
-    this.#frames.length = 0;
-    this.#turns.length = 0;
+    // A list that is cut is made anew.
+    if (this.#frames.length > 0) this.#frames.length = 0;
+    if (this.#turns.length > 0) this.#turns.length = 0;
     this.#held = 0;
   }
 
@@ -130,20 +138,28 @@ export class Schedule {
   #tickLater(): void {
     if (this.#isTicking || this.#turns.length === 0 || this.#frames.length > 0) return;
     this.#isTicking = true;
-    queueMicrotask(() => this.#tick());
+    queueMicrotask(this.#tick);
   }
 
-  #tick(): void {
+  /** The first one that may run. */
+  #takeTurn(): Turn | undefined {
+    const turns = this.#turns;
+    const [first] = turns;
+    // Mostly there is one.
+    if (turns.length === 1 && first?.mayRun() === true) return turns.pop();
+    const index = turns.findIndex((turn) => turn.mayRun());
+    return index < 0 ? undefined : turns.splice(index, 1)[0];
+  }
+
+  readonly #tick = (): void => {
     this.#isTicking = false;
     if (this.#frames.length > 0) return;
-    const index = this.#turns.findIndex(({ mayRun }) => mayRun());
-    if (index < 0) return;
-    const [turn] = this.#turns.splice(index, 1);
+    const turn = this.#takeTurn();
     if (turn === undefined) return;
     this.enter(turn.tasks, turn.task, turn.tasks.around);
     turn.run();
     this.#tickLater();
-  }
+  };
 }
 
 /** Resolves when the task has left. */

@@ -1,7 +1,7 @@
 import { trap } from '../guest-trap.ts';
 import type { InstanceTasks } from './instance-tasks.ts';
 import type { Waitable } from './waitable.ts';
-import type { WaitableSet } from './waitable-set.ts';
+import type { SetWaiter, WaitableSet } from './waitable-set.ts';
 
 /** Lets the running task wait on its stack until something is there; for a suspending import. */
 export function waitOnStack<T>(tasks: InstanceTasks, ready: Promise<T>): Promise<T> {
@@ -14,11 +14,11 @@ export function waitOnStack<T>(tasks: InstanceTasks, ready: Promise<T>): Promise
   return Promise.race([ready, aborted.promise])
     .finally(forget)
     .then(
-      (value) => new Promise((resolve) => tasks.resume(task, () => resolve(value))),
+      (value) => new Promise((resolve) => tasks.resume(task, { resumed: () => resolve(value) })),
       (reason: unknown) =>
         new Promise((_, reject) => {
           // Of an instance that has ended, only what unwinds the stack is left.
-          if (tasks.resume(task, () => reject(reason)) === undefined) reject(reason);
+          if (tasks.resume(task, { resumed: () => reject(reason) }) === undefined) reject(reason);
         }),
     );
 }
@@ -67,11 +67,13 @@ export function pendingOf(waitable: Waitable): Promise<void> {
 /** Resolves when something has happened to a member, or the task is to end. */
 export function pendingOfSet(set: WaitableSet): Promise<void> {
   return new Promise((resolve) => {
-    const waiter = (): void => {
-      set.unwatch(waiter);
-      resolve();
+    const waiter: SetWaiter = {
+      notify() {
+        set.unwatch(waiter);
+        resolve();
+      },
     };
     set.watch(waiter);
-    if (set.hasPending) waiter();
+    if (set.hasPending) waiter.notify();
   });
 }

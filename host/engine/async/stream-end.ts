@@ -5,8 +5,8 @@ import { type CopyResult, copyResults } from './rendezvous.ts';
 import type { ReadableStream, WritableStream } from './shared-stream.ts';
 
 abstract class StreamEnd<S extends ReadableStream | WritableStream> extends CopyEnd<S> {
-  protected progress(result: CopyResult, buffer: GuestSource | GuestTarget): number {
-    return (result | (buffer.moved << 4)) >>> 0;
+  protected progress(result: CopyResult, moved: number): number {
+    return (result | (moved << 4)) >>> 0;
   }
 
   /** What has been moved stays so, and nothing more will be. Source: `test/async/cancel-stream.wast` of the component model. */
@@ -26,7 +26,8 @@ export class ReadableStreamEnd extends StreamEnd<ReadableStream> {
   }
 
   read(owner: object, handle: number, target: GuestTarget): void {
-    this.begin(handle, target, (copying) => this.shared.read(owner, target, copying));
+    this.begin(handle, target);
+    this.shared.read(owner, target, this);
   }
 }
 
@@ -37,6 +38,7 @@ export class WritableStreamEnd extends StreamEnd<WritableStream> {
   }
 
   write(owner: object, handle: number, source: GuestSource): void {
-    this.begin(handle, source, (copying) => this.shared.write(owner, source, copying));
+    this.begin(handle, source);
+    this.shared.write(owner, source, this);
   }
 }

@@ -1,29 +1,15 @@
 import type { Chunk, TargetBuffer } from './chunk.ts';
-import { hostReads } from './host-reads.ts';
-import { type CopyResult, copyResults } from './rendezvous.ts';
+import { type Copying, type CopyResult, copyResults, refuse } from './rendezvous.ts';
 import type { ReadableStream } from './shared-stream.ts';
 
-/** Takes elements as they come. */
-class Inbox implements TargetBuffer {
-  readonly length: number;
-  remain: number;
-  chunk: Chunk | undefined;
-
-  constructor(length: number) {
-    this.length = length;
-    this.remain = length;
-  }
-
-  put(chunk: Chunk): void {
-    this.chunk = chunk;
-    this.remain -= chunk.length;
-  }
-}
-
-/** Reads a stream that a guest writes, for the host. */
-export class StreamReader {
+/** Reads a stream that a guest writes, for the host. It is itself what the elements are put into, as it reads once at a time. */
+export class StreamReader implements TargetBuffer, Copying {
   readonly #stream: ReadableStream;
   #isReading = false;
+  #came: (chunk: Chunk | undefined) => void = () => {};
+  length = 0;
+  remain = 0;
+  #chunk: Chunk | undefined;
 
   constructor(stream: ReadableStream) {
     this.#stream = stream;
@@ -34,21 +20,32 @@ export class StreamReader {
    * returns. To be called again only after that.
    */
   read(most: number, came: (chunk: Chunk | undefined) => void): void {
-    const inbox = new Inbox(most);
     this.#isReading = true;
-    const end = (result: CopyResult): void => {
-      this.#isReading = false;
-      came(inbox.chunk ?? (result === copyResults.dropped ? undefined : []));
-    };
-    hostReads(this.#stream, () =>
-      this.#stream.read(this, inbox, {
-        copied: (reclaim) => {
-          reclaim();
-          end(copyResults.completed);
-        },
-        done: end,
-      }),
-    );
+    this.#came = came;
+    this.length = most;
+    this.remain = most;
+    try {
+      this.#stream.read(this, this, this);
+    } catch (thrown) {
+      refuse(this.#stream, thrown);
+    }
+  }
+
+  put(chunk: Chunk): void {
+    this.#chunk = chunk;
+    this.remain -= chunk.length;
+  }
+
+  copied(reclaim: () => void): void {
+    reclaim();
+    this.done(copyResults.completed);
+  }
+
+  done(result: CopyResult): void {
+    const chunk = this.#chunk;
+    this.#chunk = undefined;
+    this.#isReading = false;
+    this.#came(chunk ?? (result === copyResults.dropped ? undefined : []));
   }
 
   /** Whether the end that was read came before all elements had. */

@@ -84,10 +84,10 @@ export class Subtask extends Waitable {
   #progressed(): void {
     // Without a handle the guest is still in the call, and gets the state, or the result, from that.
     if (this.handle === 0) this.notify();
-    else this.setPending(() => this.#event());
+    else this.setPending();
   }
 
-  #event(): Event {
+  protected event(): Event {
     if (this.isResolved) this.deliver();
     return { code: eventCodes.subtask, waitable: this.handle, payload: this.state };
   }

@@ -19,8 +19,10 @@ export interface TaskOwner {
 /** How a function is lifted, as far as its tasks show it. */
 export type TaskForm = Pick<Task, 'isAsync' | 'isExclusive' | 'mayWait'> & Partial<Pick<Task, 'answers'>>;
 
-/** See `Task.requestCancellation`. */
-type Wake = (entered: readonly Enterable[] | undefined) => void;
+/** Who goes on with a task that waits, where it is asked to end; see `Task.requestCancellation`. */
+export interface Cancelled {
+  cancelRequested(entered: readonly Enterable[] | undefined): void;
+}
 
 type State = 'initial' | 'started' | 'cancel pending' | 'cancel delivered' | 'resolved';
 
@@ -35,18 +37,18 @@ export class Task {
   /** It may wait: its function is of an asynchronous type. */
   readonly mayWait: boolean;
   /** What it was lent by another component. */
-  scope: Pick<CallScope, 'borrows'> | undefined;
+  scope: CallScope | undefined;
   /** What `task.return` must give; absent where whoever calls takes anything. */
   readonly answers: number | undefined;
-  /** Takes what its core function, or its callback, answers, before its stack ends. */
-  answered: (answer: unknown) => void = () => {};
   readonly owner: TaskOwner;
   /** See `TaskOwner.origin`. */
   origin: unknown;
   #state: State = 'initial';
   #hasStarted = false;
   /** Goes on with it where it waits in a way that a cancellation may end. */
-  #wake: Wake | undefined;
+  #waiting: Cancelled | undefined;
+  /** See `InstanceTasks.isLive`. */
+  era = 0;
 
   constructor(owner: TaskOwner, { isAsync, isExclusive, mayWait, answers }: TaskForm) {
     this.owner = owner;
@@ -60,6 +62,15 @@ export class Task {
   get hasStarted(): boolean {
     return this.#hasStarted;
   }
+
+  /** Its instance takes it: it is the running one. */
+  begin(): void {}
+
+  /** Takes what its core function, or its callback, answers, before its stack ends. */
+  answered(_answer: unknown): void {}
+
+  /** It was asked to end before it has begun. */
+  protected withdrawn(): void {}
 
   get isResolved(): boolean {
     return this.#state === 'resolved';
@@ -96,11 +107,12 @@ export class Task {
     if (this.#state === 'initial') {
       this.#state = 'resolved';
       this.owner.cancelled();
+      this.withdrawn();
       return;
     }
     if (this.#state !== 'started') return;
     this.#state = 'cancel pending';
-    this.#wake?.(entered);
+    this.#waiting?.cancelRequested(entered);
   }
 
   /** Whether the guest is to be told now that it should end; it is told once. */
@@ -110,9 +122,9 @@ export class Task {
     return true;
   }
 
-  /** @param wake called when a cancellation is requested; absent where it waits no more */
-  waits(wake: Wake | undefined): void {
-    this.#wake = wake;
+  /** @param waiting told when a cancellation is requested; absent where it waits no more */
+  waits(waiting: Cancelled | undefined): void {
+    this.#waiting = waiting;
   }
 
   get #holdsBorrowed(): boolean {

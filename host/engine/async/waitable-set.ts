@@ -1,23 +1,33 @@
 import type { Event } from './event.ts';
 import type { Waitable } from './waitable.ts';
 
+/** Who waits for a set. */
+export interface SetWaiter {
+  /** Something has happened to a member. */
+  notify(): void;
+}
+
 /** Waitables that a guest waits for together. Source: `CanonicalABI.md`, "Waitable State". */
 export class WaitableSet {
-  readonly #members = new Set<Waitable>();
-  readonly #waiters = new Set<() => void>();
+  /** The one that has waited longest for its turn comes first. Lists, as most sets are small and short-lived. */
+  readonly #members: Waitable[] = [];
+  readonly #waiters: SetWaiter[] = [];
 
   add(member: Waitable): void {
-    this.#members.add(member);
+    this.#members.push(member);
     if (member.hasPending) this.notify();
   }
 
   delete(member: Waitable): void {
-    this.#members.delete(member);
+    remove(this.#members, member);
   }
 
   /** Something has happened to a member. */
   notify(): void {
-    for (const waiter of this.#waiters) waiter();
+    const waiters = this.#waiters;
+    if (waiters.length === 1) waiters[0]?.notify();
+    // One may go when it hears of it.
+    else if (waiters.length > 1) for (const waiter of [...waiters]) waiter.notify();
   }
 
   get hasPending(): boolean {
@@ -27,27 +37,40 @@ export class WaitableSet {
 
   /** The event of the member that has waited longest for its turn; undefined where nothing has happened. */
   take(): Event | undefined {
-    for (const member of this.#members) {
-      if (!member.hasPending) continue;
+    const members = this.#members;
+    for (let index = 0; index < members.length; index += 1) {
+      const member = members[index];
+      if (member?.hasPending !== true) continue;
       // The others come first the next time, so that none is starved.
-      this.#members.delete(member);
-      this.#members.add(member);
+      if (members.length > 1) {
+        members.splice(index, 1);
+        members.push(member);
+      }
       return member.takePending();
     }
     return undefined;
   }
 
-  /** Calls `waiter` whenever something happens, until it is removed. */
-  watch(waiter: () => void): void {
-    this.#waiters.add(waiter);
+  /** Tells `waiter` whenever something happens, until it is removed. */
+  watch(waiter: SetWaiter): void {
+    this.#waiters.push(waiter);
   }
 
-  unwatch(waiter: () => void): void {
-    this.#waiters.delete(waiter);
+  unwatch(waiter: SetWaiter): void {
+    remove(this.#waiters, waiter);
   }
 
   /** Whether it may be dropped. */
   get isUnused(): boolean {
-    return this.#members.size === 0 && this.#waiters.size === 0;
+    return this.#members.length === 0 && this.#waiters.length === 0;
   }
+}
+
+function remove<T>(list: T[], item: T): void {
+  if (list.at(-1) === item) {
+    list.pop();
+    return;
+  }
+  const index = list.indexOf(item);
+  if (index >= 0) list.splice(index, 1);
 }

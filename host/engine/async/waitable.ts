@@ -10,17 +10,20 @@ interface Group {
 
 /** Something whose progress a guest may wait for: a call that it made, or its end of a stream or future. Source: `CanonicalABI.md`. */
 export abstract class Waitable {
-  #pending: (() => Event) | undefined;
+  #hasPending = false;
   #set: Group | undefined;
   /** Goes on with the stack that waits for this one alone. */
   #waiter: (() => void) | undefined;
 
-  /** @param event made when a guest asks for it, as what it says may change until then */
-  setPending(event: () => Event): void {
-    this.#pending = event;
+  /** Something has happened. The event is made when a guest asks for it, as what it says may change until then. */
+  setPending(): void {
+    this.#hasPending = true;
     this.notify();
     this.#set?.notify();
   }
+
+  /** What has happened, as the guest gets it now. */
+  protected abstract event(): Event;
 
   /** Something has happened that is no event. */
   protected notify(): void {
@@ -28,15 +31,14 @@ export abstract class Waitable {
   }
 
   get hasPending(): boolean {
-    return this.#pending !== undefined;
+    return this.#hasPending;
   }
 
   /** The event, which is no longer pending then; there must be one. */
   takePending(): Event {
-    const pending = this.#pending;
-    if (pending === undefined) throw new TypeError('nothing has happened to what is waited for');
-    this.#pending = undefined;
-    return pending();
+    if (!this.#hasPending) throw new TypeError('nothing has happened to what is waited for');
+    this.#hasPending = false;
+    return this.event();
   }
 
   get isInSet(): boolean {

@@ -13,7 +13,15 @@ export class AsyncInstance {
   /** What of each memory the host has written. */
   readonly touched: ReadonlyMap<WebAssembly.Memory, Touched>;
   readonly #calls: readonly CallTask[];
-  readonly #running = new Set<TaskOwner>();
+  /** A list, as one that serves a request at a time has one. */
+  readonly #running: TaskOwner[] = [];
+  readonly #watch: Watch = {
+    ended: (owner) => {
+      const index = this.#running.indexOf(owner);
+      if (index >= 0) this.#running.splice(index, 1);
+    },
+    failed: (thrown) => this.#failAll(thrown),
+  };
 
   constructor(
     cores: readonly WebAssembly.Instance[],
@@ -33,18 +41,8 @@ export class AsyncInstance {
   call(values: readonly unknown[], owner: TaskOwner, entry = 0): Task {
     const call = this.#calls[entry];
     if (call === undefined) throw new TypeError(`there is no entry ${entry}`);
-    const watched: TaskOwner = {
-      origin: owner.origin,
-      returned: (value) => owner.returned(value),
-      cancelled: () => owner.cancelled(),
-      ended: () => {
-        this.#running.delete(owner);
-        owner.ended();
-      },
-      failed: (thrown) => this.#failAll(thrown),
-    };
-    this.#running.add(owner);
-    return call(() => values, watched);
+    this.#running.push(owner);
+    return call(() => values, new Watched(owner, this.#watch));
   }
 
   /** What the code that runs now was called for; see `TaskOwner.origin`. */
@@ -55,7 +53,7 @@ export class AsyncInstance {
   /** Whether nothing of a task is left. */
   get isIdle(): boolean {
     return (
-      this.#running.size === 0 && this.components.every(({ async: state }) => state?.tasks.isIdle ?? true)
+      this.#running.length === 0 && this.components.every(({ async: state }) => state?.tasks.isIdle ?? true)
     );
   }
 
@@ -68,18 +66,21 @@ export class AsyncInstance {
   /** What outsiders still work on for guests of it is for nobody; called when it is brought back, or not used again. */
   clear(): void {
     const unwind = this.#end();
-    if (unwind.length === 0) return;
+    if (unwind === undefined) return;
     const reason = new WebAssembly.RuntimeError('the instance has ended');
     for (const one of unwind) one(reason);
   }
 
   /** Answers what unwinds the stacks that wait. */
-  #end(): ((reason: unknown) => void)[] {
-    this.#running.clear();
-    const unwind: ((reason: unknown) => void)[] = [];
+  #end(): ((reason: unknown) => void)[] | undefined {
+    while (this.#running.length > 0) this.#running.pop();
+    let unwind: ((reason: unknown) => void)[] | undefined;
     for (const { async: state } of this.components) {
       const one = state?.unwinding();
-      if (one !== undefined) unwind.push(one);
+      if (one !== undefined) {
+        unwind ??= [];
+        unwind.push(one);
+      }
       state?.clear();
     }
     for (const { async: state } of this.components) state?.abandon();
@@ -90,7 +91,43 @@ export class AsyncInstance {
   #failAll(thrown: unknown): void {
     const { origin } = this;
     const running = [...this.#running];
-    for (const one of this.#end()) one(thrown);
+    for (const one of this.#end() ?? []) one(thrown);
     for (const owner of running) owner.failed(thrown, origin);
+  }
+}
+
+/** What an instance has to hear of its calls. */
+interface Watch {
+  ended(owner: TaskOwner): void;
+  failed(thrown: unknown): void;
+}
+
+/** The owner of a call, of which its instance hears first. */
+class Watched implements TaskOwner {
+  readonly origin: unknown;
+  readonly #owner: TaskOwner;
+  readonly #watch: Watch;
+
+  constructor(owner: TaskOwner, watch: Watch) {
+    this.origin = owner.origin;
+    this.#owner = owner;
+    this.#watch = watch;
+  }
+
+  returned(value: unknown): void {
+    this.#owner.returned(value);
+  }
+
+  cancelled(): void {
+    this.#owner.cancelled();
+  }
+
+  ended(): void {
+    this.#watch.ended(this.#owner);
+    this.#owner.ended();
+  }
+
+  failed(thrown: unknown): void {
+    this.#watch.failed(thrown);
   }
 }

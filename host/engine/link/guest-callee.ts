@@ -4,7 +4,7 @@ import type { Side } from '../abi/side.ts';
 import { Source } from '../abi/source.ts';
 import type { AsyncState } from '../async/async-state.ts';
 import type { AsyncTable, AsyncType } from '../async/async-table.ts';
-import { callAsync, type GuestCaller } from '../async/call.ts';
+import { type AsyncExport, callAsync, type GuestCaller } from '../async/call.ts';
 import type { Task, TaskForm, TaskOwner } from '../async/task.ts';
 import { putFlat } from './call-function.ts';
 import type { CallScope } from './call-scope.ts';
@@ -130,20 +130,19 @@ export class GuestCallee {
       postReturn(flat as number);
       state.mayLeave = true;
     };
-    const sets = (handle: number) => table.set(handle);
-    const rest = {
+    const callee: AsyncExport = {
+      start(values, scope) {
+        passing.lower(values(), scope);
+        return run();
+      },
       callback: tell,
       form: this.#form,
       tellsEarly: this.#tellsEarly,
-      ...(this.#form.isAsync ? {} : { finish }),
+      finish: this.#form.isAsync ? undefined : finish,
+      tasks,
+      set: (handle) => table.set(handle),
     };
-    return (values, owner, caller) => {
-      const start = (): unknown => {
-        passing.lower(values(), caller?.scope);
-        return run();
-      };
-      return callAsync({ start, ...rest }, tasks, sets, owner, caller);
-    };
+    return (values, owner, caller) => callAsync(callee, values, owner, caller);
   }
 }
 

@@ -142,9 +142,16 @@ export class Handles {
     for (const handle of saved.free) this.#free.push(handle);
   }
 
-  /** The resources of a kind that the guest holds. */
-  all(kind: number): unknown[] {
-    return this.#values.filter((_, handle) => this.#kinds[handle] === kind);
+  /** Calls back with each resource of a kind that the guest holds. */
+  each(kind: number, visit: (value: unknown) => void): void {
+    for (let handle = 1; handle < this.#next; handle += 1) {
+      if (this.#kinds[handle] === kind) visit(this.#values[handle]);
+    }
+  }
+
+  /** Whether the guest holds a resource of a kind. */
+  has(kind: number): boolean {
+    return this.#kinds.slice(0, this.#next).includes(kind);
   }
 
   /** Forgets everything that the guest holds; the next handle is 1 again. */

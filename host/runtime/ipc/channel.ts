@@ -71,6 +71,9 @@ export class Channel<Sent, Received, Item> {
   #taken = 0;
   #atOnce = 0;
   #isPaused = false;
+  /** Whether what was taken last goes on, and how many microtasks more it is waited for. */
+  #goesOn: () => boolean = () => false;
+  #looksLeft = 0;
   #looking: NodeJS.Immediate | undefined;
 
   constructor({ port, outgoing, incoming, outgoingBlocks, incomingBlocks }: ChannelEnd) {
@@ -141,12 +144,13 @@ export class Channel<Sent, Received, Item> {
     this.#take();
   };
 
-  #goOnAfter(goesOn: () => boolean, left: number): void {
-    queueMicrotask(() => {
-      if (left > 0 && goesOn()) this.#goOnAfter(goesOn, left - 1);
-      else this.#goOn();
-    });
-  }
+  /** Looks once more in a microtask, unless it was looked often enough. */
+  readonly #lookAgain = (): void => {
+    if (this.#looksLeft > 0 && this.#goesOn()) {
+      this.#looksLeft -= 1;
+      queueMicrotask(this.#lookAgain);
+    } else this.#goOn();
+  };
 
   #take(): void {
     if (this.#isPaused) return;
@@ -165,7 +169,11 @@ export class Channel<Sent, Received, Item> {
       this.#isPaused = true;
       if (taken === 'turn') setImmediate(this.#goOn);
       else if (taken === 'microtasks') queueMicrotask(this.#goOn);
-      else this.#goOnAfter(taken, longestChain);
+      else {
+        this.#goesOn = taken;
+        this.#looksLeft = longestChain;
+        queueMicrotask(this.#lookAgain);
+      }
       return;
     }
   }

@@ -161,7 +161,8 @@ export class TraceLog {
 
   /** Forgets what was noted since the last `take`. */
   clear(): void {
-    this.#open.clear();
+    // A set that is cleared is made anew.
+    if (this.#open.size > 0) this.#open.clear();
     if (this.#count > 0 || this.#first !== undefined) this.take();
   }
 

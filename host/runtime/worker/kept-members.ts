@@ -95,8 +95,7 @@ export class InstanceKeeping {
       ({ handles }, holder) =>
         handles.count > 0 &&
         [...kinds].some(
-          ([definer, own]) =>
-            stays(holder) !== stays(definer) && own.some((kind) => handles.all(kind).length > 0),
+          ([definer, own]) => stays(holder) !== stays(definer) && own.some((kind) => handles.has(kind)),
         ),
     );
   }

@@ -10,6 +10,7 @@ import {
 } from '../../engine/link/program.ts';
 import { newKnowledge, Snapshot } from '../../engine/reset/snapshot.ts';
 import type { Pause } from '../ipc/channel.ts';
+import { AsyncCall } from './async-call.ts';
 import { InstanceKeeping, KeptMembers } from './kept-members.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
@@ -147,20 +148,7 @@ function asyncProgram(linker: Linker, program: LinkedProgram, budget: MemoryBudg
       const instance = linker.instantiateAsync(...imports);
       const origin = (): unknown => instance.origin;
       const call: ProgramInstance['call'] = (args, done, fail, returned, entry, calledFor) => {
-        // The task has ended, and what it answered is not needed any more.
-        let left = 2;
-        const over = (): void => {
-          left -= 1;
-          if (left === 0) done(false);
-        };
-        const owner = {
-          origin: calledFor,
-          returned: (result: unknown) => (returned === undefined ? over() : returned(result, over)),
-          cancelled: over,
-          ended: over,
-          failed: fail,
-        };
-        instance.call(args, owner, entry);
+        instance.call(args, new AsyncCall(done, fail, returned, calledFor), entry);
       };
       const abort = (reason: Error): void => instance.abort(reason);
       if ('problem' in reset) return { call, origin, abort, discard: () => instance.clear() };

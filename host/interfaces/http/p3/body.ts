@@ -1,3 +1,4 @@
+import type { Chunk } from '../../../engine/async/chunk.ts';
 import { HostFuture, readFuture } from '../../../engine/async/host-future.ts';
 import { type ChunkSource, HostSource } from '../../../engine/async/host-source.ts';
 import type { ReadableFuture } from '../../../engine/async/shared-future.ts';
@@ -32,36 +33,49 @@ export interface Content {
 
 /** A body that comes from outside. */
 export function received(body: BodySource, holdings: Holdings): Content {
-  let isBroken = false;
-  const broke = (): void => {
-    isBroken = true;
-  };
-  const source: ChunkSource = {
-    read: (most) => (body.ready ? readNow(body, most, broke) : readLater(body, most, broke)),
-    cancel: () => (body.drop === undefined ? body.discard() : body.drop()),
-    isBroken: () => isBroken,
-  };
   return {
-    stream: new HostSource(source),
+    stream: new HostSource(new ReceivedChunks(body)),
     trailers: new HostFuture(() => trailersOf(body, holdings)),
   };
 }
 
-function readNow(body: BodySource, most: number, broke: () => void): Uint8Array | undefined {
-  try {
-    const bytes = body.read(most);
-    // It may be kept until the guest asks for it.
-    return bytes.buffer instanceof SharedArrayBuffer ? Uint8Array.from(bytes) : bytes;
-  } catch (thrown) {
-    // At the end, or where the client has gone: the trailers tell which.
-    if (thrown !== closed) broke();
-    return undefined;
-  }
-}
+class ReceivedChunks implements ChunkSource {
+  readonly #body: BodySource;
+  #isBroken = false;
 
-async function readLater(body: BodySource, most: number, broke: () => void): Promise<Uint8Array | undefined> {
-  while (!body.ready) await body.whenReady();
-  return readNow(body, most, broke);
+  constructor(body: BodySource) {
+    this.#body = body;
+  }
+
+  read(most: number): MaybePromise<Uint8Array | undefined> {
+    return this.#body.ready ? this.#readNow(most) : this.#readLater(most);
+  }
+
+  cancel(): void {
+    if (this.#body.drop === undefined) this.#body.discard();
+    else this.#body.drop();
+  }
+
+  isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  #readNow(most: number): Uint8Array | undefined {
+    try {
+      const bytes = this.#body.read(most);
+      // It may be kept until the guest asks for it.
+      return bytes.buffer instanceof SharedArrayBuffer ? Uint8Array.from(bytes) : bytes;
+    } catch (thrown) {
+      // At the end, or where the client has gone: the trailers tell which.
+      if (thrown !== closed) this.#isBroken = true;
+      return undefined;
+    }
+  }
+
+  async #readLater(most: number): Promise<Uint8Array | undefined> {
+    while (!this.#body.ready) await this.#body.whenReady();
+    return this.#readNow(most);
+  }
 }
 
 function trailersOf(body: BodySource, holdings: Holdings): MaybePromise<Trailers> {
@@ -93,65 +107,88 @@ function trailersNow(body: BodySource, holdings: Holdings): Trailers | undefined
  * @param sent called once with what became of it
  */
 export function send(
-  { stream, trailers }: Content,
+  content: Content,
   writer: BodyWriter,
   sink: BodySink,
   sent: (result: Transmission) => void,
 ): void {
   writer.connect(sink);
-  const reader = stream === undefined ? undefined : new StreamReader(stream);
-  let isOver = false;
-  const end = (result: Transmission): void => {
-    if (isOver) return;
-    isOver = true;
-    sent(result);
-  };
-  const fail = (thrown: unknown): void => {
-    reader?.drop();
-    trailers.drop();
-    end({ tag: 'err', val: errorOf(thrown) });
-  };
-  const finish = (): void => {
-    readFuture(trailers, (value) => {
-      try {
-        end(finishWith(value as Trailers | undefined, writer, sink));
-      } catch (thrown) {
-        fail(thrown);
-      }
-    });
-  };
-  const next = (): void => {
-    if (reader === undefined) {
-      finish();
+  new SentBody(content, writer, sink, sent).next();
+}
+
+class SentBody {
+  readonly #trailers: ReadableFuture;
+  readonly #reader: StreamReader | undefined;
+  readonly #writer: BodyWriter;
+  readonly #sink: BodySink;
+  readonly #sent: (result: Transmission) => void;
+  #isOver = false;
+
+  constructor(
+    { stream, trailers }: Content,
+    writer: BodyWriter,
+    sink: BodySink,
+    sent: (result: Transmission) => void,
+  ) {
+    this.#trailers = trailers;
+    this.#reader = stream === undefined ? undefined : new StreamReader(stream);
+    this.#writer = writer;
+    this.#sink = sink;
+    this.#sent = sent;
+  }
+
+  readonly next = (): void => {
+    if (this.#reader === undefined) {
+      this.#finish();
       return;
     }
     let permit: number;
     try {
-      permit = writer.permit();
+      permit = this.#writer.permit();
     } catch (thrown) {
-      fail(thrown);
+      this.#fail(thrown);
       return;
     }
-    if (permit === 0) {
-      writer.whenReady().then(next, fail);
-      return;
-    }
-    reader.read(Math.min(permit, mostAtOnce), (chunk) => {
-      if (chunk === undefined) {
-        finish();
-        return;
-      }
-      try {
-        if (chunk.length > 0) writer.write(chunk as Uint8Array);
-      } catch (thrown) {
-        fail(thrown);
-        return;
-      }
-      // Where the guest has more at once, this would be called within itself.
-      queueMicrotask(next);
-    });
+    if (permit === 0) this.#writer.whenReady().then(this.next, (thrown: unknown) => this.#fail(thrown));
+    else this.#reader.read(Math.min(permit, mostAtOnce), this.#came);
   };
-  next();
+
+  readonly #came = (chunk: Chunk | undefined): void => {
+    if (chunk === undefined) {
+      this.#finish();
+      return;
+    }
+    try {
+      if (chunk.length > 0) this.#writer.write(chunk as Uint8Array);
+    } catch (thrown) {
+      this.#fail(thrown);
+      return;
+    }
+    // Where the guest has more at once, this would be called within itself.
+    queueMicrotask(this.next);
+  };
+
+  #finish(): void {
+    readFuture(this.#trailers, (value) => {
+      try {
+        this.#end(finishWith(value as Trailers | undefined, this.#writer, this.#sink));
+      } catch (thrown) {
+        this.#fail(thrown);
+      }
+    });
+  }
+
+  #fail(thrown: unknown): void {
+    this.#reader?.drop();
+    this.#trailers.drop();
+    this.#end({ tag: 'err', val: errorOf(thrown) });
+  }
+
+  #end(result: Transmission): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#sent(result);
+  }
 }
 
 function finishWith(trailers: Trailers | undefined, writer: BodyWriter, sink: BodySink): Transmission {

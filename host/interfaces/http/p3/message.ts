@@ -7,11 +7,18 @@ import type { Content, Transmission } from './body.ts';
 
 const empty = { read: (): undefined => undefined };
 
+const dropped: Transmission = {
+  tag: 'err',
+  val: { tag: 'internal-error', val: 'the message was dropped' },
+};
+
 /** What requests and responses of 0.3 have in common: headers, and content that is given away once. */
 export abstract class Message {
   readonly fields: Fields;
   #content: Content;
-  readonly #sent = Promise.withResolvers<Transmission>();
+  #result: Transmission | undefined;
+  /** Told what becomes of it, where somebody waits for that. */
+  #whenSent: ((result: Transmission) => void) | undefined;
 
   protected constructor(fields: Fields, content: Content) {
     this.fields = fields.freeze();
@@ -24,12 +31,19 @@ export abstract class Message {
 
   /** A future of what becomes of the message. */
   protected transmission(): ReadableFuture {
-    return new HostFuture(() => this.#sent.promise);
+    return new HostFuture(
+      () =>
+        this.#result ??
+        new Promise<Transmission>((resolve) => {
+          this.#whenSent = resolve;
+        }),
+    );
   }
 
   /** Host side: what became of it. */
   sent(result: Transmission): void {
-    this.#sent.resolve(result);
+    this.#result ??= result;
+    this.#whenSent?.(this.#result);
   }
 
   /** Host side: the content, which is somebody else's from now on. */
@@ -49,6 +63,6 @@ export abstract class Message {
     this.fields[Symbol.dispose]();
     this.#content.stream?.drop();
     this.#content.trailers.drop();
-    this.sent({ tag: 'err', val: { tag: 'internal-error', val: 'the message was dropped' } });
+    this.sent(dropped);
   }
 }
