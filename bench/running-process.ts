@@ -68,7 +68,7 @@ export class RunningProcess implements AsyncDisposable {
     ).trim();
   }
 
-  /** Resolves when a GET is answered with 200; throws with its log when it ends before. */
+  /** Resolves when a GET is answered by a component; throws with its log when it ends before. */
   async firstAnswer(url: string, limit = 60_000): Promise<void> {
     const start = performance.now();
     while (!(await answers(url))) {
@@ -112,7 +112,9 @@ export class RunningProcess implements AsyncDisposable {
 /** Whether somebody listens there and serves already: `wash dev` listens before it does. */
 async function answers(url: string): Promise<boolean> {
   try {
-    return (await ask(url)).status === 200;
+    const { status } = await ask(url);
+    // A component that lacks a parameter answers 400; a host that does not serve yet answers otherwise.
+    return status === 200 || status === 400;
   } catch {
     return false;
   }

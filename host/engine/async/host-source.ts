@@ -1,11 +1,14 @@
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
-import type { Chunk, TargetBuffer } from './chunk.ts';
+import { type Chunk, ownChunk, type TargetBuffer } from './chunk.ts';
 import { type Copying, copyResults } from './rendezvous.ts';
 import type { ReadableStream } from './shared-stream.ts';
 
 /** Where the host takes the elements of a stream from that a guest reads. */
 export interface ChunkSource {
-  /** Some elements, at most so many and at least one; undefined at the end. Called again only when it has answered. */
+  /**
+   * Some elements, at most so many and at least one; undefined at the end. Called again only when it has answered. Bytes may lie in
+   * memory that is used anew with the next call.
+   */
   read(most: number): MaybePromise<Chunk | undefined>;
   /** The guest wants nothing more. */
   cancel?(): void;
@@ -93,7 +96,7 @@ export class HostSource implements ReadableStream {
       reading?.copying.done(copyResults.dropped);
       return;
     }
-    if (this.#reading === undefined) this.#kept = chunk;
+    if (this.#reading === undefined) this.#kept = ownChunk(chunk);
     else this.#give(chunk);
   }
 
@@ -103,7 +106,7 @@ export class HostSource implements ReadableStream {
     const { target, copying } = reading;
     this.#reading = undefined;
     const count = Math.min(target.remain, chunk.length);
-    this.#kept = count < chunk.length ? rest(chunk, count) : undefined;
+    this.#kept = count < chunk.length ? ownChunk(rest(chunk, count)) : undefined;
     if (count > 0) target.put(count === chunk.length ? chunk : first(chunk, count));
     copying.done(copyResults.completed);
   }

@@ -1,18 +1,21 @@
-import type { Chunk, TargetBuffer } from './chunk.ts';
+import { type Chunk, ownChunk, type TargetBuffer } from './chunk.ts';
 import { type Copying, type CopyResult, copyResults, refuse } from './rendezvous.ts';
 import type { ReadableStream } from './shared-stream.ts';
 
 /** Reads a stream that a guest writes, for the host. It is itself what the elements are put into, as it reads once at a time. */
 export class StreamReader implements TargetBuffer, Copying {
   readonly #stream: ReadableStream;
+  readonly #lends: boolean;
   #isReading = false;
   #came: (chunk: Chunk | undefined) => void = () => {};
   length = 0;
   remain = 0;
   #chunk: Chunk | undefined;
 
-  constructor(stream: ReadableStream) {
+  /** @param lends whether bytes are read that are used before `came` returns, and not afterwards; they need not be copied then */
+  constructor(stream: ReadableStream, { lends = false }: { readonly lends?: boolean } = {}) {
     this.#stream = stream;
+    this.#lends = lends;
   }
 
   /**
@@ -32,7 +35,7 @@ export class StreamReader implements TargetBuffer, Copying {
   }
 
   put(chunk: Chunk): void {
-    this.#chunk = chunk;
+    this.#chunk = this.#lends ? chunk : ownChunk(chunk);
     this.remain -= chunk.length;
   }
 

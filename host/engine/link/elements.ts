@@ -80,7 +80,7 @@ function bytesIn(memory: GuestMemory): Elements {
     },
     load(pointer, count) {
       memory.refresh();
-      return memory.u8.slice(pointer, pointer + count);
+      return memory.lentBytes(pointer, count);
     },
     store(pointer, chunk) {
       memory.refresh();

@@ -1,4 +1,5 @@
-import type { Chunk } from '../../../engine/async/chunk.ts';
+import { lentLength } from '../../../engine/abi/guest-memory.ts';
+import { type Chunk, ownChunk } from '../../../engine/async/chunk.ts';
 import { HostFuture, readFuture } from '../../../engine/async/host-future.ts';
 import { type ChunkSource, HostSource } from '../../../engine/async/host-source.ts';
 import type { ReadableFuture } from '../../../engine/async/shared-future.ts';
@@ -62,9 +63,7 @@ class ReceivedChunks implements ChunkSource {
 
   #readNow(most: number): Uint8Array | undefined {
     try {
-      const bytes = this.#body.read(most);
-      // It may be kept until the guest asks for it.
-      return bytes.buffer instanceof SharedArrayBuffer ? Uint8Array.from(bytes) : bytes;
+      return this.#body.read(most);
     } catch (thrown) {
       // At the end, or where the client has gone: the trailers tell which.
       if (thrown !== closed) this.#isBroken = true;
@@ -131,7 +130,7 @@ class SentBody {
     sent: (result: Transmission) => void,
   ) {
     this.#trailers = trailers;
-    this.#reader = stream === undefined ? undefined : new StreamReader(stream);
+    this.#reader = stream === undefined ? undefined : new StreamReader(stream, { lends: true });
     this.#writer = writer;
     this.#sink = sink;
     this.#sent = sent;
@@ -159,7 +158,7 @@ class SentBody {
       return;
     }
     try {
-      if (chunk.length > 0) this.#writer.write(chunk as Uint8Array);
+      if (chunk.length > 0) this.#writer.write(this.#toWrite(chunk));
     } catch (thrown) {
       this.#fail(thrown);
       return;
@@ -167,6 +166,11 @@ class SentBody {
     // Where the guest has more at once, this would be called within itself.
     queueMicrotask(this.next);
   };
+
+  #toWrite(chunk: Chunk): Uint8Array {
+    const isCopied = this.#writer.copies && chunk.length >= lentLength;
+    return (isCopied ? chunk : ownChunk(chunk)) as Uint8Array;
+  }
 
   #finish(): void {
     readFuture(this.#trailers, (value) => {
