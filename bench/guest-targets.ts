@@ -1,6 +1,7 @@
 import { kvasiReuse } from './contenders/kvasi.ts';
 import { wasmtimeServe } from './contenders/wasmtime-serve.ts';
 import { bare, lowest, type Target, throughput } from './target.ts';
+import { kvasiHello } from './workloads/plain-http.ts';
 import { kvasi02 } from './workloads/wasi-0.3.ts';
 
 /** What kvasi is held to with components of WASI 0.3, and with guests in other languages than Rust. */
@@ -11,6 +12,13 @@ export const guestTargets: readonly Target[] = [
     bound: 'at least',
     value: 0.95,
     measured: (results) => throughput(results, 'hello', 16, kvasiReuse.name),
+  },
+  {
+    key: 'assetsVsHello',
+    title: 'hello with 5 MiB of static data, against hello',
+    bound: 'at least',
+    value: 0.8,
+    measured: (results) => throughput(results, 'hello-assets', 16, kvasiHello),
   },
   {
     key: 'hello3VsWasmtimeServe',

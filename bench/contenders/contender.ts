@@ -17,6 +17,8 @@ export interface Setup {
 /** One of `components/`, or a guest that the run has built. */
 export type ComponentName =
   | 'hello'
+  /** `hello` with 5 MiB of static data. */
+  | 'hello-assets'
   | 'bench'
   | 'misbehave'
   | 'forward'

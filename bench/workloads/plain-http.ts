@@ -7,6 +7,9 @@ import type { LoadWorkload } from './workload.ts';
 
 const entrants = [nodeHttp, kvasi, jcoServe, wasmtimeServe, washDev].map((contender) => ({ contender }));
 
+/** kvasi with the same without data. */
+export const kvasiHello = 'kvasi, hello';
+
 /** What needs no keyvalue. */
 export const plainWorkloads: readonly LoadWorkload[] = [
   {
@@ -17,6 +20,20 @@ export const plainWorkloads: readonly LoadWorkload[] = [
     expected: 'Hello, world!\n',
     connections: [16],
     entrants: [...entrants, { contender: kvasiReuse }, { contender: jcoServeFresh }],
+  },
+  {
+    name: 'hello-assets',
+    title: 'hello with 5 MiB of static data',
+    component: 'hello-assets',
+    request: { method: 'GET', path: '/' },
+    expected: 'Hello, world!\n',
+    connections: [16],
+    entrants: [
+      { contender: nodeHttp },
+      { contender: kvasi },
+      { contender: kvasi, component: 'hello', label: kvasiHello },
+      { contender: wasmtimeServe },
+    ],
   },
   echo('body-64k', '64 KiB', 64 * 1024, 16),
   echo('body-10m', '10 MiB', 10 * 1024 * 1024, 4),
