@@ -46,7 +46,7 @@ function moduleWithAssets(module: Uint8Array<ArrayBuffer>, bytes: number): Uint8
     if (id !== data) return content;
     const assets = Uint8Array.from({ length: bytes }, (_, index) => (index * 31 + (index >>> 8)) | 1);
     const writer = new BinaryWriter().u32(count + 1).bytes(reader.rest());
-    return writer.u32(0).constant(start).u32(bytes).bytes(assets).finish();
+    return writer.u32(0).initial(start).u32(bytes).bytes(assets).finish();
   });
 }
 

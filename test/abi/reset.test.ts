@@ -1,9 +1,10 @@
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import fc from 'fast-check';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { GuestMemory } from '../../host/engine/abi/guest-memory.ts';
 import type { LinkPlan } from '../../host/engine/link/link-plan.ts';
 import { makeResettable, type Resettable } from '../../host/engine/reset/prepare.ts';
+import { isZero } from '../../host/engine/reset/pristine-image.ts';
 import { newKnowledge, Snapshot } from '../../host/engine/reset/snapshot.ts';
 import { rounds } from '../support/rounds.ts';
 
@@ -62,7 +63,7 @@ const writers: readonly string[] = [
   '(global.set $other (local.get $a))',
 ];
 
-function writeModule(): string {
+function writeModule(pages: number): string {
   const functions = writers.map((writer, index) => {
     // As a compiler begins a function that has a frame of 64 bytes.
     const begin = writer.startsWith('frame ')
@@ -72,11 +73,12 @@ function writeModule(): string {
       ${begin} ${writer.replace('frame ', '')})`;
   });
   return `(module
-    (memory (export "memory") 3)
+    (memory (export "memory") ${pages})
     (global $__stack_pointer (mut i32) (i32.const ${stackTop}))
     (global $other (mut i32) (i32.const 1))
     (data (i32.const ${stackTop}) "some text at the lower end of the data")
     (data (i32.const ${stackTop + 2 * partSize - 4}) "across the end of a part")
+    (data (i32.const ${pages * pageSize - 2 * partSize - 4}) "at the upper end")
     (data $passive "\\01\\02\\03\\04\\05\\06\\07\\08")
     (func $one (result i32) (i32.const 1))
     (func $kept (param i32) (result i32) (global.get $other))
@@ -86,9 +88,8 @@ function writeModule(): string {
     ${functions.join('\n')})`;
 }
 
-let resettable: Resettable;
-beforeAll(async () => {
-  const binary = (await parse(writeModule())) as Uint8Array<ArrayBuffer>;
+async function madeResettable(pages: number): Promise<Resettable> {
+  const binary = (await parse(writeModule(pages))) as Uint8Array<ArrayBuffer>;
   const plan: LinkPlan = {
     modules: [binary],
     instances: [{ kind: 'module', module: 0, imports: [] }],
@@ -105,33 +106,52 @@ beforeAll(async () => {
   if ('problem' in made) throw new Error(made.problem);
   // Without it nothing would be told apart from the stack.
   expect(made.plan.memories[0]?.stackTop).toBe(stackTop);
-  resettable = made;
-});
+  return made;
+}
 
-const address = fc.oneof(
-  fc.integer({ min: stackTop, max: 3 * pageSize - 1 }),
-  fc
-    .tuple(fc.integer({ min: 8, max: 47 }), fc.integer({ min: -17, max: 17 }))
-    .map(([part, by]) => Math.max(stackTop, part * partSize + by)),
-);
-const write = fc.record({
-  writer: fc.nat({ max: writers.length - 1 }),
-  address,
-  length: fc.oneof(fc.nat({ max: 20 }), fc.nat({ max: 9000 }), fc.nat({ max: 140_000 })),
-});
+/** Requests to a guest with so many pages. */
+function requestsTo(pages: number): fc.Arbitrary<readonly Request[]> {
+  const parts = (pages * pageSize) / partSize;
+  const address = fc.oneof(
+    fc.integer({ min: stackTop, max: pages * pageSize - 1 }),
+    fc
+      .tuple(fc.integer({ min: 8, max: parts - 1 }), fc.integer({ min: -17, max: 17 }))
+      .map(([part, by]) => Math.max(stackTop, part * partSize + by)),
+  );
+  const write = fc.record({
+    writer: fc.nat({ max: writers.length - 1 }),
+    address,
+    length: fc.oneof(fc.nat({ max: 20 }), fc.nat({ max: 9000 }), fc.nat({ max: 140_000 })),
+  });
+  const request = fc.record({
+    writes: fc.array(write, { minLength: 1, maxLength: 4 }),
+    byHost: fc.option(write, { nil: undefined }),
+  });
+  return fc.array(request, { minLength: 1, maxLength: 3 });
+}
 
-const request = fc.record({
-  writes: fc.array(write, { minLength: 1, maxLength: 4 }),
-  byHost: fc.option(write, { nil: undefined }),
-});
+interface Write {
+  readonly writer: number;
+  readonly address: number;
+  readonly length: number;
+}
 
-test('whatever a guest and the host write, the instance is as it was', () => {
+interface Request {
+  readonly writes: readonly Write[];
+  readonly byHost: Write | undefined;
+}
+
+test.each([
+  { pages: 3, noted: 'in bits' },
+  { pages: 70, noted: 'in a table' },
+])('whatever a guest and the host write, noted $noted, the instance is as it was', async ({ pages }) => {
+  const resettable = await madeResettable(pages);
   const [binary] = resettable.modules;
   if (binary === undefined) throw new Error('there is a module');
   const module = new WebAssembly.Module(binary);
   let done = 0;
   fc.assert(
-    fc.property(fc.array(request, { minLength: 1, maxLength: 3 }), (requests) => {
+    fc.property(requestsTo(pages), (requests) => {
       const instance = new WebAssembly.Instance(module);
       const touched = { parts: 0 };
       const memory = instance.exports.memory as WebAssembly.Memory;
@@ -154,13 +174,14 @@ test('whatever a guest and the host write, the instance is as it was', () => {
           }
         }
         host.refresh();
-        if (byHost !== undefined && byHost.address + byHost.length < 3 * pageSize) {
+        if (byHost !== undefined && byHost.address + byHost.length < pages * pageSize) {
           const at = host.target(byHost.address, byHost.length, 1);
           host.u8.fill(255, at, at + byHost.length);
         }
         expect(snapshot.restore()).toBe(true);
         const bytes = new Uint8Array(memory.buffer);
-        expect(bytes.findIndex((byte, index) => byte !== (first[index] ?? 0))).toBe(-1);
+        expect(Buffer.compare(bytes.subarray(0, first.length), first)).toBe(0);
+        expect(isZero(bytes, first.length, bytes.length)).toBe(true);
         expect(globalsOf(instance)).toEqual(globals);
       }
     }),

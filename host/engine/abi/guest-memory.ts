@@ -1,5 +1,5 @@
 import { trap } from '../guest-trap.ts';
-import { partsOf } from '../reset/dirty-pages.ts';
+import { noteRange, partsOf } from '../reset/dirty-pages.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -23,9 +23,11 @@ const wideTag = 0x8000_0000 | 0;
 /** Allocates in a guest: `cabi_realloc`. */
 export type Realloc = (pointer: number, oldSize: number, align: number, size: number) => number;
 
-/** What of the memory of an instance the host has written in a request; see `touched-parts.ts`. */
+/** What of the memory of an instance the host has written in a request; see `dirty-pages.ts`. */
 export interface Touched {
   parts: number;
+  /** Where it is noted instead, if there is a table. */
+  table?: Uint8Array | undefined;
 }
 
 /** The memory of an instance, read and written with the checks of the canonical ABI. */
@@ -68,7 +70,9 @@ export class GuestMemory {
   /** The same for a range that the host is about to write. */
   target(pointer: number, size: number, align: number): number {
     const at = this.range(pointer, size, align);
-    this.#touched.parts |= partsOf(at, size);
+    const touched = this.#touched;
+    if (touched.table === undefined) touched.parts |= partsOf(at, size);
+    else noteRange(touched.table, at, size);
     return at;
   }
 

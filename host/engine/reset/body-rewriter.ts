@@ -1,8 +1,15 @@
 import { BinaryReader } from '../decode/binary-reader.ts';
 import { BinaryWriter } from './binary-writer.ts';
+import type { Notes } from './dirty-pages.ts';
 import { FrameStores } from './frame-stores.ts';
-import { beginNotes, noteBulkWrite, noteStore } from './inserted-code.ts';
 import { type Store, type StoredType, type Visitor, walkBody } from './instructions.ts';
+import {
+  beginNotes,
+  noteBulkWrite,
+  noteBulkWriteInTable,
+  noteStore,
+  noteStoreInTable,
+} from './noted-writes.ts';
 
 /** What stands in place of the instructions that have to be followed. */
 export interface Replacements {
@@ -16,6 +23,8 @@ export interface Replacements {
   readonly stackPointer: number | undefined;
   /** The global that notes the parts of memory that are written; absent where that is not noted. */
   readonly touched: number | undefined;
+  /** Where single writes are noted. */
+  readonly notes: Notes | undefined;
 }
 
 interface Edit {
@@ -77,9 +86,14 @@ class BodyVisitor implements Visitor {
   }
 
   store(store: Store, start: number): void {
-    const { touched } = this.#replacements;
+    const { touched, notes } = this.#replacements;
     if (touched === undefined || this.#frame?.store(store) === true) return;
     const address = this.#local('address', 'i32');
+    if (notes === 'table') {
+      const value = this.#local(`value ${store.type}`, store.type);
+      this.#insert(start, noteStoreInTable({ address, value }, store.offset));
+      return;
+    }
     const parts = this.#local('parts', 'i32');
     const value = this.#local(`value ${store.type}`, store.type);
     const known = this.#local('known', 'i32');
@@ -88,12 +102,13 @@ class BodyVisitor implements Visitor {
   }
 
   bulkWrite(start: number): void {
-    const { touched } = this.#replacements;
+    const { touched, notes } = this.#replacements;
     if (touched === undefined) return;
     const address = this.#local('address', 'i32');
     const value = this.#local('value i32', 'i32');
     const length = this.#local('length', 'i32');
-    this.#insert(start, noteBulkWrite(touched, { address, value, length }));
+    const locals = { address, value, length };
+    this.#insert(start, notes === 'table' ? noteBulkWriteInTable(locals) : noteBulkWrite(touched, locals));
   }
 
   instruction(opcode: number, start: number, end: number): void {

@@ -1,5 +1,6 @@
 import type { Touched } from '../abi/guest-memory.ts';
 import { allParts, overhang, partShift, partSize } from './dirty-pages.ts';
+import { DirtyTable } from './dirty-table.ts';
 import { pageSize } from './memory-limit.ts';
 import { isZero, PristineImage } from './pristine-image.ts';
 import { exportNames } from './rewrite.ts';
@@ -34,6 +35,8 @@ export class MemorySnapshot {
   readonly #byHost: Touched;
   /** Of each module that notes its writes to the memory. */
   readonly #touched: readonly WebAssembly.Global[];
+  /** The same where it is noted in tables. */
+  readonly #tables: readonly DirtyTable[];
   /** Parts that are brought back in any case. */
   readonly #always: number;
   readonly #startPages: number;
@@ -54,7 +57,7 @@ export class MemorySnapshot {
   ) {
     this.#known = known;
     this.memory = memoryOf(exports[exportNames.memory]);
-    this.#byHost = touched.get(this.memory) ?? { parts: 0 };
+    this.#byHost = touched.get(this.memory) ?? { parts: 0, table: undefined };
     this.#pages = globalOf(exports[exportNames.pages]);
     this.#lowest = globalOf(exports[exportNames.lowest]);
     this.#startPages = Number(this.#pages.value);
@@ -67,11 +70,17 @@ export class MemorySnapshot {
       const global = writer.exports[exportNames.touched];
       return global === undefined ? [] : [globalOf(global)];
     });
+    this.#tables = writers.flatMap((writer) => {
+      const table = writer.exports[exportNames.table];
+      return table === undefined ? [] : [new DirtyTable(memoryOf(table))];
+    });
     // A stack pointer that stands above the stack makes all writes relative to it uncertain.
     const isUncertain = this.#touched.some(({ value }) => value === allParts);
     this.#always = this.#touched.length === 0 || isUncertain ? allParts : 0;
     for (const global of this.#touched) global.value = 0;
     this.#bytes = new Uint8Array(this.memory.buffer);
+    for (const table of this.#tables) table.clear(this.#bytes.length);
+    this.#byHost.table = this.#tables[0]?.bytes;
     // A component whose start used the stack left something there that each request would find in a new instance.
     const isClean = Number(this.#lowest.value) === stackTop;
     const isSame = known.image?.matches(this.#bytes, isClean) === true;
@@ -129,7 +138,12 @@ export class MemorySnapshot {
       global.value = 0;
     }
     if (parts === allParts) {
+      for (const table of this.#tables) table.clear(end);
       this.#restoreRange(this.#image.stackTop, end);
+      return;
+    }
+    if (this.#tables.length > 0) {
+      for (const table of this.#tables) table.take(end, this.#restoreRun);
       return;
     }
     let from = -1;
@@ -145,6 +159,10 @@ export class MemorySnapshot {
     }
     if (from >= 0) this.#restoreRange(from, end);
   }
+
+  readonly #restoreRun = (start: number, end: number): void => {
+    this.#restoreRange(start, Math.min(end + overhang, this.#bytes.length));
+  };
 
   #restoreRange(start: number, end: number): void {
     const bytes = this.#bytes;

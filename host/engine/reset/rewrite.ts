@@ -2,6 +2,7 @@ import { BinaryReader } from '../decode/binary-reader.ts';
 import { BinaryWriter } from './binary-writer.ts';
 import { rewriteBody } from './body-rewriter.ts';
 import type { CoreModule } from './core-module.ts';
+import { type Notes, tablePages } from './dirty-pages.ts';
 import { growFunction, noteStackPointer } from './inserted-code.ts';
 
 /** Under these names a rewritten module exports what the host restores. */
@@ -19,8 +20,10 @@ export const exportNames = {
   sharedGrow: 'kvasi:shared-grow',
   /** The lowest address that the stack pointer has had. */
   lowest: 'kvasi:lowest',
-  /** Which parts of the memory were written; see `touched-parts.ts`. */
+  /** Which parts of the memory were written; see `dirty-pages.ts`. */
   touched: 'kvasi:touched',
+  /** The memory with the same as a table. */
+  table: 'kvasi:table',
 } as const;
 
 /** Sections stand in this order; custom ones (0) may stand at the end. */
@@ -54,7 +57,7 @@ interface Extra {
  * because memory can grow but not shrink, the lowest value of the stack pointer is noted, and with `notes` also which parts of the
  * memory are written. Nothing is renumbered: all that is added stands behind what is there. Throws `NotResettable`.
  */
-export function rewrite(module: CoreModule, owner: Owner | undefined, notes: boolean): Rewritten {
+export function rewrite(module: CoreModule, owner: Owner | undefined, notes: Notes | undefined): Rewritten {
   const bodies = new BinaryWriter();
   const grows = rewriteBodies(module, owner, notes, bodies);
   const growsOther = grows && owner === undefined;
@@ -93,7 +96,7 @@ export function rewrite(module: CoreModule, owner: Owner | undefined, notes: boo
 function extrasOf(
   module: CoreModule,
   owner: Owner | undefined,
-  notes: boolean,
+  notes: Notes | undefined,
   growsOther: boolean,
 ): Map<number, Extra> {
   const extras = new Map<number, Extra>();
@@ -111,6 +114,11 @@ function extrasOf(
   if (touched !== undefined && (owner !== undefined || module.importsMemory)) {
     exportItem(exportNames.touched, 3, touched);
     starts.push(0);
+    if (notes === 'table') {
+      // The second memory of a module that has, or imports, one.
+      exportItem(exportNames.table, 2, 1);
+      extras.set(5, { count: 1, items: new BinaryWriter().byte(1).u32(tablePages).u32(tablePages) });
+    }
   }
   if (growsOther) {
     extras.set(1, { count: 1, items: new BinaryWriter().bytes(growType) });
@@ -136,7 +144,7 @@ function extrasOf(
   }
   if (starts.length > 0) {
     const globals = new BinaryWriter();
-    for (const start of starts) globals.byte(0x7f).byte(1).constant(start);
+    for (const start of starts) globals.byte(0x7f).byte(1).initial(start);
     extras.set(6, { count: starts.length, items: globals });
   }
   if (exported > 0) extras.set(7, { count: exported, items: exports });
@@ -146,11 +154,11 @@ function extrasOf(
 /** The indexes of what is added. Only the owner of the memory has all of it; a module that writes to the memory of another has `touched`. */
 function addedIndexes(
   { importedGlobals, globals, importedFunctions, functions }: CoreModule,
-  notes: boolean,
+  notes: Notes | undefined,
 ) {
   const first = importedGlobals + globals.length;
-  const pages = notes ? first + 1 : first;
-  const touched = notes ? first : undefined;
+  const pages = notes === undefined ? first : first + 1;
+  const touched = notes === undefined ? undefined : first;
   return { touched, pages, lowest: pages + 1, grow: importedFunctions + functions.length };
 }
 
@@ -158,7 +166,7 @@ function addedIndexes(
 function rewriteBodies(
   module: CoreModule,
   owner: Owner | undefined,
-  notes: boolean,
+  notes: Notes | undefined,
   output: BinaryWriter,
 ): boolean {
   const section = module.sections.find(({ id }) => id === 10);
@@ -179,6 +187,7 @@ function rewriteBodies(
     stackPointer: stack?.global,
     noted: stack === undefined ? new Uint8Array() : noteStackPointer(stack.global, stack.top, indexes),
     touched: indexes.touched,
+    notes,
   };
   for (const type of module.functions) {
     const body = reader.slice(reader.u32());
