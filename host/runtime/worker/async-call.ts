@@ -1,6 +1,6 @@
 import type { TaskOwner } from '../../engine/async/task.ts';
 import type { Done } from '../../engine/link/entry-call.ts';
-import type { Fail, Returned } from './program.ts';
+import type { Fail, Returned } from './call-end.ts';
 
 /** A call of an asynchronous entry: done when its task has ended, and what it answered is not needed any more. */
 export class AsyncCall implements TaskOwner {

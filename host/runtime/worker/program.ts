@@ -11,6 +11,7 @@ import {
 import { newKnowledge, Snapshot } from '../../engine/reset/snapshot.ts';
 import type { Pause } from '../ipc/channel.ts';
 import { AsyncCall } from './async-call.ts';
+import type { Fail, Returned } from './call-end.ts';
 import { InstanceKeeping, KeptMembers } from './kept-members.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
@@ -52,15 +53,6 @@ export interface ProgramInstance {
   /** It is not used again. May be called more than once. */
   discard?(): void;
 }
-
-/** Called with a trap. @param origin what the code was called for that trapped, where that is known */
-export type Fail = (thrown: unknown, origin?: unknown) => void;
-
-/**
- * An asynchronous entry has answered; its guest may go on. `over` is to be called when nothing of the answer is needed of the instance
- * any more, perhaps before this returns.
- */
-export type Returned = (result: unknown, over: () => void) => void;
 
 /** The glue that jco emits. */
 interface Glue {

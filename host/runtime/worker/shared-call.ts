@@ -1,9 +1,10 @@
 import type { Outcome, Trap } from '../outcome.ts';
 import { defaultBounds, TraceLog } from '../trace/trace-log.ts';
+import type { Fail } from './call-end.ts';
 import type { Guest } from './guest.ts';
 import { GuestExit } from './guest-exit.ts';
 import type { Shared } from './instance.ts';
-import type { Fail, ProgramInstance } from './program.ts';
+import type { ProgramInstance } from './program.ts';
 import { describeTrap, GuestAbort } from './trap.ts';
 import type { GuestCall } from './worker-trigger.ts';
 
