@@ -114,7 +114,7 @@ class StreamGuest {
         if (hasRoom && this.#end <= pageSize) this.writable.push({ start, end: start + size });
         return hasRoom ? start : start + 12_345;
       },
-      { parts: 0 },
+      {},
     );
     const { handles, async: state } = this.state;
     if (state === undefined) throw new TypeError('the guest has no tasks');

@@ -18,7 +18,7 @@ export class Guest {
   readonly memory = new WebAssembly.Memory({ initial: 1 });
   readonly blocks: Block[] = [];
   readonly handles = new Handles();
-  readonly touched: Touched = { parts: 0 };
+  readonly touched: Touched = {};
   readonly #memory: GuestMemory;
   /** The lower part is for what the test writes. */
   #end = pageSize / 2;

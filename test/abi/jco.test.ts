@@ -78,7 +78,7 @@ async function guestOf(type: WitType, folder: string, number: number) {
   const memory = new GuestMemory(
     exports.memory as WebAssembly.Memory,
     exports.cabi_realloc as (pointer: number, size: number, align: number, length: number) => number,
-    { parts: 0 },
+    {},
   );
   const ours = (name: 'give' | 'take', func: FunctionType) =>
     compileImport({ interface: 'test:test/host', name, type: func }, new ResourceKinds(), false).factory({

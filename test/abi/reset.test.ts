@@ -141,54 +141,54 @@ interface Request {
   readonly byHost: Write | undefined;
 }
 
-test.each([
-  { pages: 3, noted: 'in bits' },
-  { pages: 70, noted: 'in a table' },
-])('whatever a guest and the host write, noted $noted, the instance is as it was', async ({ pages }) => {
-  const resettable = await madeResettable(pages);
-  const [binary] = resettable.modules;
-  if (binary === undefined) throw new Error('there is a module');
-  const module = new WebAssembly.Module(binary);
-  let done = 0;
-  fc.assert(
-    fc.property(requestsTo(pages), (requests) => {
-      const instance = new WebAssembly.Instance(module);
-      const touched = { parts: 0 };
-      const memory = instance.exports.memory as WebAssembly.Memory;
-      const snapshot = new Snapshot(
-        { cores: [instance], components: [], touched: new Map([[memory, touched]]) },
-        resettable.plan,
-        newKnowledge(),
-      );
-      const host = new GuestMemory(memory, undefined, touched);
-      const first = new Uint8Array(memory.buffer).slice();
-      const globals = globalsOf(instance);
-      for (const { writes, byHost } of requests) {
-        for (const { writer, address: at, length } of writes) {
-          const call = instance.exports[`write${writer}`] as (at: number, length: number) => void;
-          try {
-            call(at, length);
-            done += 1;
-          } catch (error) {
-            if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+test.each([{ pages: 3 }, { pages: 70 }])(
+  'whatever a guest of $pages pages and the host write, the instance is as it was',
+  async ({ pages }) => {
+    const resettable = await madeResettable(pages);
+    const [binary] = resettable.modules;
+    if (binary === undefined) throw new Error('there is a module');
+    const module = new WebAssembly.Module(binary);
+    let done = 0;
+    fc.assert(
+      fc.property(requestsTo(pages), (requests) => {
+        const instance = new WebAssembly.Instance(module);
+        const touched = {};
+        const memory = instance.exports.memory as WebAssembly.Memory;
+        const snapshot = new Snapshot(
+          { cores: [instance], components: [], touched: new Map([[memory, touched]]) },
+          resettable.plan,
+          newKnowledge(),
+        );
+        const host = new GuestMemory(memory, undefined, touched);
+        const first = new Uint8Array(memory.buffer).slice();
+        const globals = globalsOf(instance);
+        for (const { writes, byHost } of requests) {
+          for (const { writer, address: at, length } of writes) {
+            const call = instance.exports[`write${writer}`] as (at: number, length: number) => void;
+            try {
+              call(at, length);
+              done += 1;
+            } catch (error) {
+              if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+            }
           }
+          host.refresh();
+          if (byHost !== undefined && byHost.address + byHost.length < pages * pageSize) {
+            const at = host.target(byHost.address, byHost.length, 1);
+            host.u8.fill(255, at, at + byHost.length);
+          }
+          expect(snapshot.restore()).toBe(true);
+          const bytes = new Uint8Array(memory.buffer);
+          expect(Buffer.compare(bytes.subarray(0, first.length), first)).toBe(0);
+          expect(isZero(bytes, first.length, bytes.length)).toBe(true);
+          expect(globalsOf(instance)).toEqual(globals);
         }
-        host.refresh();
-        if (byHost !== undefined && byHost.address + byHost.length < pages * pageSize) {
-          const at = host.target(byHost.address, byHost.length, 1);
-          host.u8.fill(255, at, at + byHost.length);
-        }
-        expect(snapshot.restore()).toBe(true);
-        const bytes = new Uint8Array(memory.buffer);
-        expect(Buffer.compare(bytes.subarray(0, first.length), first)).toBe(0);
-        expect(isZero(bytes, first.length, bytes.length)).toBe(true);
-        expect(globalsOf(instance)).toEqual(globals);
-      }
-    }),
-    { numRuns: rounds.resets, seed: 20261121 },
-  );
-  expect(done, 'most writes are within the memory').toBeGreaterThan(2.5 * rounds.resets);
-});
+      }),
+      { numRuns: rounds.resets, seed: 20261121 },
+    );
+    expect(done, 'most writes are within the memory').toBeGreaterThan(2.5 * rounds.resets);
+  },
+);
 
 function globalsOf({ exports }: WebAssembly.Instance): unknown[] {
   return Object.values(exports).flatMap((item) => (item instanceof WebAssembly.Global ? [item.value] : []));

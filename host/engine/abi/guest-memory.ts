@@ -1,5 +1,5 @@
 import { trap } from '../guest-trap.ts';
-import { noteRange, partsOf } from '../reset/dirty-pages.ts';
+import { noteRange } from '../reset/dirty-pages.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -25,8 +25,7 @@ export type Realloc = (pointer: number, oldSize: number, align: number, size: nu
 
 /** What of the memory of an instance the host has written in a request; see `dirty-pages.ts`. */
 export interface Touched {
-  parts: number;
-  /** Where it is noted instead, if there is a table. */
+  /** Where it is noted; absent where it need not be. */
   table?: Uint8Array | undefined;
 }
 
@@ -70,9 +69,8 @@ export class GuestMemory {
   /** The same for a range that the host is about to write. */
   target(pointer: number, size: number, align: number): number {
     const at = this.range(pointer, size, align);
-    const touched = this.#touched;
-    if (touched.table === undefined) touched.parts |= partsOf(at, size);
-    else noteRange(touched.table, at, size);
+    const { table } = this.#touched;
+    if (table !== undefined) noteRange(table, at, size);
     return at;
   }
 

@@ -102,7 +102,7 @@ export class Link {
   #touchedOf(memory: WebAssembly.Memory): Touched {
     let touched = this.touched.get(memory);
     if (touched === undefined) {
-      touched = { parts: 0, table: undefined };
+      touched = { table: undefined };
       this.touched.set(memory, touched);
     }
     return touched;

@@ -1,15 +1,8 @@
 import { BinaryReader } from '../decode/binary-reader.ts';
 import { BinaryWriter } from './binary-writer.ts';
-import type { Notes } from './dirty-pages.ts';
 import { FrameStores } from './frame-stores.ts';
 import { type Store, type StoredType, type Visitor, walkBody } from './instructions.ts';
-import {
-  beginNotes,
-  noteBulkWrite,
-  noteBulkWriteInTable,
-  noteStore,
-  noteStoreInTable,
-} from './noted-writes.ts';
+import { noteBulkWrite, noteStore } from './noted-writes.ts';
 
 /** What stands in place of the instructions that have to be followed. */
 export interface Replacements {
@@ -21,10 +14,8 @@ export interface Replacements {
   readonly noted: Uint8Array;
   /** The global that points to the end of the stack, where it is known. */
   readonly stackPointer: number | undefined;
-  /** The global that notes the parts of memory that are written; absent where that is not noted. */
-  readonly touched: number | undefined;
-  /** Where single writes are noted. */
-  readonly notes: Notes | undefined;
+  /** Whether it is noted which parts of the memory are written. */
+  readonly notes: boolean;
 }
 
 interface Edit {
@@ -72,8 +63,8 @@ class BodyVisitor implements Visitor {
     this.#bytes = bytes;
     this.#params = params;
     this.#replacements = replacements;
-    const { stackPointer, touched } = replacements;
-    if (followFrame && stackPointer !== undefined && touched !== undefined)
+    const { stackPointer, notes } = replacements;
+    if (followFrame && stackPointer !== undefined && notes)
       this.#frame = new FrameStores(bytes, stackPointer, params);
   }
 
@@ -86,29 +77,18 @@ class BodyVisitor implements Visitor {
   }
 
   store(store: Store, start: number): void {
-    const { touched, notes } = this.#replacements;
-    if (touched === undefined || this.#frame?.store(store) === true) return;
+    if (!this.#replacements.notes || this.#frame?.store(store) === true) return;
     const address = this.#local('address', 'i32');
-    if (notes === 'table') {
-      const value = this.#local(`value ${store.type}`, store.type);
-      this.#insert(start, noteStoreInTable({ address, value }, store.offset));
-      return;
-    }
-    const parts = this.#local('parts', 'i32');
     const value = this.#local(`value ${store.type}`, store.type);
-    const known = this.#local('known', 'i32');
-    const locals = { address, parts, value, known };
-    this.#insert(start, noteStore(touched, locals, store.offset));
+    this.#insert(start, noteStore({ address, value }, store.offset));
   }
 
   bulkWrite(start: number): void {
-    const { touched, notes } = this.#replacements;
-    if (touched === undefined) return;
+    if (!this.#replacements.notes) return;
     const address = this.#local('address', 'i32');
     const value = this.#local('value i32', 'i32');
     const length = this.#local('length', 'i32');
-    const locals = { address, value, length };
-    this.#insert(start, notes === 'table' ? noteBulkWriteInTable(locals) : noteBulkWrite(touched, locals));
+    this.#insert(start, noteBulkWrite({ address, value, length }));
   }
 
   instruction(opcode: number, start: number, end: number): void {
@@ -135,9 +115,6 @@ class BodyVisitor implements Visitor {
     let at = this.#locals.end;
     output.bytes(this.#bytes.subarray(locals.position, at));
     for (const type of this.#added) output.byte(1).byte(codes[type]);
-    const known = this.#named.get('known');
-    const { touched } = this.#replacements;
-    if (known !== undefined && touched !== undefined) output.bytes(beginNotes(touched, known));
     for (const edit of this.#edits) {
       output.bytes(this.#bytes.subarray(at, edit.start)).bytes(edit.replacement);
       at = edit.end;

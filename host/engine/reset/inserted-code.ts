@@ -1,5 +1,4 @@
 import { BinaryWriter } from './binary-writer.ts';
-import { allParts } from './dirty-pages.ts';
 import { op } from './opcodes.ts';
 
 const i32 = 0x7f;
@@ -124,12 +123,12 @@ export function growFunction(pages: number, ask: AskFunction): Uint8Array {
  * To stand behind each change of the stack pointer; stores within a frame are noted nowhere else:
  *
  *     if (stackPointer < lowest) lowest = stackPointer
- *     if (stackPointer > top) touched = all parts      (where parts are noted)
+ *     if (stackPointer > top) isUncertain = 1          (where writes are noted)
  */
 export function noteStackPointer(
   stackPointer: number,
   top: number,
-  { lowest, touched }: { readonly lowest: number; readonly touched: number | undefined },
+  { lowest, uncertain }: { readonly lowest: number; readonly uncertain: number | undefined },
 ): Uint8Array {
   const code = new BinaryWriter()
     .byte(op.globalGet)
@@ -144,7 +143,7 @@ export function noteStackPointer(
     .byte(op.globalSet)
     .u32(lowest)
     .byte(op.end);
-  if (touched === undefined) return code.finish();
+  if (uncertain === undefined) return code.finish();
   return code
     .byte(op.globalGet)
     .u32(stackPointer)
@@ -152,9 +151,9 @@ export function noteStackPointer(
     .byte(op.greaterUnsigned)
     .byte(op.if)
     .byte(noResult)
-    .constant(allParts)
+    .constant(1)
     .byte(op.globalSet)
-    .u32(touched)
+    .u32(uncertain)
     .byte(op.end)
     .finish();
 }

@@ -1,5 +1,5 @@
 import type { Touched } from '../abi/guest-memory.ts';
-import { allParts, overhang, partShift, partSize } from './dirty-pages.ts';
+import { overhang } from './dirty-pages.ts';
 import { DirtyTable } from './dirty-table.ts';
 import { pageSize } from './memory-limit.ts';
 import { isZero, PristineImage } from './pristine-image.ts';
@@ -7,10 +7,12 @@ import { exportNames } from './rewrite.ts';
 
 /** LLVM lets a function that calls nothing use this much below the stack pointer, in bytes. */
 const redZone = 128;
-/** How much more memory than the last request used an instance may keep, in bytes. */
+/** How much more memory than a request used an instance may keep, in bytes. */
 const mostSpare = 1024 * 1024;
-/** How much an instance that is kept may have grown since its start, in bytes: clearing more costs more than a new instance. */
-const mostGrown = 16 * 1024 * 1024;
+/** So many requests in a row may do without that. */
+const mostSpared = 100;
+/** How much instances that are kept may have grown since their start, together, in bytes. */
+const mostGrown = 256 * 1024 * 1024;
 /** The region below the stack is looked at after the first resets and every so often from then on. */
 const lookEvery = 512;
 
@@ -22,6 +24,8 @@ export interface MemoryKnowledge {
   writesLow: boolean;
   /** What it held at the start. */
   image: PristineImage | undefined;
+  /** By how much the memories of its instances have grown together, in bytes. */
+  grown: number;
 }
 
 /** The start of one memory of an instance. */
@@ -31,16 +35,18 @@ export class MemorySnapshot {
   readonly #image: PristineImage;
   readonly #pages: WebAssembly.Global;
   readonly #lowest: WebAssembly.Global;
-  /** What the host notes of its own writes. */
-  readonly #byHost: Touched;
-  /** Of each module that notes its writes to the memory. */
-  readonly #touched: readonly WebAssembly.Global[];
-  /** The same where it is noted in tables. */
+  /** What was written, by each module that writes to the memory. */
   readonly #tables: readonly DirtyTable[];
-  /** Parts that are brought back in any case. */
-  readonly #always: number;
+  /** Whether each of these might not know of all that it wrote. */
+  readonly #uncertain: readonly WebAssembly.Global[];
+  /** All is brought back in any case. */
+  readonly #isAll: boolean;
   readonly #startPages: number;
   #bytes: Uint8Array;
+  /** What of `MemoryKnowledge.grown` is its own. */
+  #grown = 0;
+  /** How many requests in a row needed much less than there is. */
+  #spared = 0;
 
   /**
    * @param owner the core instance that has the memory
@@ -57,7 +63,6 @@ export class MemorySnapshot {
   ) {
     this.#known = known;
     this.memory = memoryOf(exports[exportNames.memory]);
-    this.#byHost = touched.get(this.memory) ?? { parts: 0, table: undefined };
     this.#pages = globalOf(exports[exportNames.pages]);
     this.#lowest = globalOf(exports[exportNames.lowest]);
     this.#startPages = Number(this.#pages.value);
@@ -66,21 +71,20 @@ export class MemorySnapshot {
       const shared = writer.exports[exportNames.sharedGrow];
       if (shared !== undefined) tableOf(shared).set(0, functionOf(exports[exportNames.grow]));
     }
-    this.#touched = writers.flatMap((writer) => {
-      const global = writer.exports[exportNames.touched];
-      return global === undefined ? [] : [globalOf(global)];
-    });
     this.#tables = writers.flatMap((writer) => {
       const table = writer.exports[exportNames.table];
       return table === undefined ? [] : [new DirtyTable(memoryOf(table))];
     });
+    this.#uncertain = writers.flatMap((writer) => {
+      const global = writer.exports[exportNames.uncertain];
+      return global === undefined ? [] : [globalOf(global)];
+    });
     // A stack pointer that stands above the stack makes all writes relative to it uncertain.
-    const isUncertain = this.#touched.some(({ value }) => value === allParts);
-    this.#always = this.#touched.length === 0 || isUncertain ? allParts : 0;
-    for (const global of this.#touched) global.value = 0;
+    this.#isAll = this.#tables.length === 0 || this.#uncertain.some(({ value }) => value !== 0);
     this.#bytes = new Uint8Array(this.memory.buffer);
     for (const table of this.#tables) table.clear(this.#bytes.length);
-    this.#byHost.table = this.#tables[0]?.bytes;
+    const byHost = touched.get(this.memory);
+    if (byHost !== undefined) byHost.table = this.#tables[0]?.bytes;
     // A component whose start used the stack left something there that each request would find in a new instance.
     const isClean = Number(this.#lowest.value) === stackTop;
     const isSame = known.image?.matches(this.#bytes, isClean) === true;
@@ -94,13 +98,23 @@ export class MemorySnapshot {
     return this.memory.buffer.byteLength / pageSize;
   }
 
-  /** Whether a request needed much more than others, which only goes back to the system with the instance. */
-  get isTooLarge(): boolean {
+  /** A request has ended. Answers whether too much memory was grown for it, or for earlier ones, which only goes back to the system with the instance. */
+  isTooLarge(): boolean {
     if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.memory.buffer);
-    const used = Number(this.#pages.value) * pageSize;
-    return (
-      this.#bytes.length - used > mostSpare || this.#bytes.length - this.#startPages * pageSize > mostGrown
-    );
+    const { length } = this.#bytes;
+    const spare = length - Number(this.#pages.value) * pageSize;
+    this.#spared = spare > mostSpare ? this.#spared + 1 : 0;
+    if (this.#spared > mostSpared) return true;
+    const grown = length - this.#startPages * pageSize;
+    this.#known.grown += grown - this.#grown;
+    this.#grown = grown;
+    return grown > 0 && this.#known.grown > mostGrown;
+  }
+
+  /** It is not used again. May be called more than once. */
+  discard(): void {
+    this.#known.grown -= this.#grown;
+    this.#grown = 0;
   }
 
   /** Brings it back, when it is not too large. */
@@ -131,33 +145,18 @@ export class MemorySnapshot {
 
   /** Everything above the stack that was written. */
   #restoreParts(end: number): void {
-    let parts = this.#always | this.#byHost.parts;
-    this.#byHost.parts = 0;
-    for (const global of this.#touched) {
-      parts |= Number(global.value);
+    let isAll = this.#isAll;
+    for (const global of this.#uncertain) {
+      if (global.value === 0) continue;
       global.value = 0;
+      isAll = true;
     }
-    if (parts === allParts) {
+    if (isAll) {
       for (const table of this.#tables) table.clear(end);
       this.#restoreRange(this.#image.stackTop, end);
       return;
     }
-    if (this.#tables.length > 0) {
-      for (const table of this.#tables) table.take(end, this.#restoreRun);
-      return;
-    }
-    let from = -1;
-    // From below: what begins in the last part of the stack may end above it.
-    const { stackTop } = this.#image;
-    const first = Math.max(0, stackTop - (stackTop % partSize) - partSize);
-    for (let at = first; at < end; at += partSize) {
-      const isTouched = (parts & (1 << (at >>> partShift))) !== 0;
-      if (isTouched && from < 0) from = at;
-      if (isTouched || from < 0) continue;
-      this.#restoreRange(from, at + overhang);
-      from = -1;
-    }
-    if (from >= 0) this.#restoreRange(from, end);
+    for (const table of this.#tables) table.take(end, this.#restoreRun);
   }
 
   readonly #restoreRun = (start: number, end: number): void => {

@@ -21,12 +21,6 @@ export interface MemoryPlan {
   readonly stackTop: number | undefined;
 }
 
-/**
- * The most pages of memory of which it is noted in bits what is written. In more, such as an interpreter of another language has, nearly
- * all stripes are written by each request.
- */
-const mostInBits = 64;
-
 /** The modules of a component, changed so that the host sees what a request did to them. */
 export interface Resettable {
   readonly modules: readonly Uint8Array<ArrayBuffer>[];
@@ -50,9 +44,7 @@ export function makeResettable(
     const memories = memoriesOf(plan, modules);
     if (memories.length === 0) throw new NotResettable('no core module has a memory');
     const owning = new Map(memories.map(({ module, stack }) => [module, { stack }]));
-    const pages = memories.reduce((sum, { module: { memoryPages = 0 } }) => sum + memoryPages, 0);
-    const noting = notes ? (pages <= mostInBits ? 'bits' : 'table') : undefined;
-    const written = modules.map((module) => rewrite(module, owning.get(module), noting));
+    const written = modules.map((module) => rewrite(module, owning.get(module), notes));
     // Only when all is started is it arranged whom such a module asks.
     if (written.some(({ growsOther }) => growsOther) && modules.some(hasStart))
       throw new NotResettable('a core module grows the memory of another, and one has a start');

@@ -2,7 +2,7 @@ import { BinaryReader } from '../decode/binary-reader.ts';
 import { BinaryWriter } from './binary-writer.ts';
 import { rewriteBody } from './body-rewriter.ts';
 import type { CoreModule } from './core-module.ts';
-import { type Notes, tablePages } from './dirty-pages.ts';
+import { tablePages } from './dirty-pages.ts';
 import { growFunction, noteStackPointer } from './inserted-code.ts';
 
 /** Under these names a rewritten module exports what the host restores. */
@@ -20,10 +20,10 @@ export const exportNames = {
   sharedGrow: 'kvasi:shared-grow',
   /** The lowest address that the stack pointer has had. */
   lowest: 'kvasi:lowest',
-  /** Which parts of the memory were written; see `dirty-pages.ts`. */
-  touched: 'kvasi:touched',
-  /** The memory with the same as a table. */
+  /** The memory with the table of which parts of the memory were written; see `dirty-pages.ts`. */
   table: 'kvasi:table',
+  /** Not 0 where the stack pointer stood above the stack, so that not all that was written is in the table. */
+  uncertain: 'kvasi:uncertain',
 } as const;
 
 /** Sections stand in this order; custom ones (0) may stand at the end. */
@@ -57,7 +57,7 @@ interface Extra {
  * because memory can grow but not shrink, the lowest value of the stack pointer is noted, and with `notes` also which parts of the
  * memory are written. Nothing is renumbered: all that is added stands behind what is there. Throws `NotResettable`.
  */
-export function rewrite(module: CoreModule, owner: Owner | undefined, notes: Notes | undefined): Rewritten {
+export function rewrite(module: CoreModule, owner: Owner | undefined, notes: boolean): Rewritten {
   const bodies = new BinaryWriter();
   const grows = rewriteBodies(module, owner, notes, bodies);
   const growsOther = grows && owner === undefined;
@@ -96,7 +96,7 @@ export function rewrite(module: CoreModule, owner: Owner | undefined, notes: Not
 function extrasOf(
   module: CoreModule,
   owner: Owner | undefined,
-  notes: Notes | undefined,
+  notes: boolean,
   growsOther: boolean,
 ): Map<number, Extra> {
   const extras = new Map<number, Extra>();
@@ -110,15 +110,13 @@ function extrasOf(
     if (isMutable) exportItem(`${exportNames.global}${exported}`, 3, module.importedGlobals + index);
   }
   const starts: number[] = [];
-  const { touched, pages, lowest, grow: growIndex } = addedIndexes(module, notes);
-  if (touched !== undefined && (owner !== undefined || module.importsMemory)) {
-    exportItem(exportNames.touched, 3, touched);
+  const { uncertain, pages, lowest, grow: growIndex } = addedIndexes(module, notes);
+  if (uncertain !== undefined && (owner !== undefined || module.importsMemory)) {
+    exportItem(exportNames.uncertain, 3, uncertain);
     starts.push(0);
-    if (notes === 'table') {
-      // The second memory of a module that has, or imports, one.
-      exportItem(exportNames.table, 2, 1);
-      extras.set(5, { count: 1, items: new BinaryWriter().byte(1).u32(tablePages).u32(tablePages) });
-    }
+    // The second memory of a module that has, or imports, one.
+    exportItem(exportNames.table, 2, 1);
+    extras.set(5, { count: 1, items: new BinaryWriter().byte(1).u32(tablePages).u32(tablePages) });
   }
   if (growsOther) {
     extras.set(1, { count: 1, items: new BinaryWriter().bytes(growType) });
@@ -151,22 +149,22 @@ function extrasOf(
   return extras;
 }
 
-/** The indexes of what is added. Only the owner of the memory has all of it; a module that writes to the memory of another has `touched`. */
+/** The indexes of what is added. Only the owner of the memory has all of it; a module that writes to the memory of another has `uncertain`, which nothing there sets. */
 function addedIndexes(
   { importedGlobals, globals, importedFunctions, functions }: CoreModule,
-  notes: Notes | undefined,
+  notes: boolean,
 ) {
   const first = importedGlobals + globals.length;
-  const pages = notes === undefined ? first : first + 1;
-  const touched = notes === undefined ? undefined : first;
-  return { touched, pages, lowest: pages + 1, grow: importedFunctions + functions.length };
+  const pages = notes ? first + 1 : first;
+  const uncertain = notes ? first : undefined;
+  return { uncertain, pages, lowest: pages + 1, grow: importedFunctions + functions.length };
 }
 
 /** Answers whether the memory is asked for its size, or for more. */
 function rewriteBodies(
   module: CoreModule,
   owner: Owner | undefined,
-  notes: Notes | undefined,
+  notes: boolean,
   output: BinaryWriter,
 ): boolean {
   const section = module.sections.find(({ id }) => id === 10);
@@ -186,8 +184,7 @@ function rewriteBodies(
     size: used(sized),
     stackPointer: stack?.global,
     noted: stack === undefined ? new Uint8Array() : noteStackPointer(stack.global, stack.top, indexes),
-    touched: indexes.touched,
-    notes,
+    notes: notes && (owner !== undefined || module.importsMemory),
   };
   for (const type of module.functions) {
     const body = reader.slice(reader.u32());

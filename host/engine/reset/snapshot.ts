@@ -46,7 +46,7 @@ export class Snapshot {
     const ofComponent = (index: number): number => members.findIndex(({ end }) => index < end.components);
     const { cores, touched } = instance;
     this.#memories = memories.map(({ owner, writers, stackTop = 0 }, index) => {
-      known[index] ??= { resets: 0, writesLow: false, image: undefined };
+      known[index] ??= { resets: 0, writesLow: false, image: undefined, grown: 0 };
       const writing = writers.map((writer) => coreAt(writer, cores));
       const memory = new MemorySnapshot(coreAt(owner, cores), writing, stackTop, touched, known[index], ask);
       return { memory, member: ofCore(owner) };
@@ -73,12 +73,17 @@ export class Snapshot {
    * @param staying the components that stay as they are
    */
   restore(staying: ReadonlySet<number> = nobody): boolean {
-    for (const { memory } of this.#memories) if (memory.isTooLarge) return false;
+    for (const { memory } of this.#memories) if (memory.isTooLarge()) return false;
     for (const { memory, member } of this.#memories) if (!staying.has(member)) memory.restore();
     for (const { global, value, member } of this.#globals) if (!staying.has(member)) global.value = value;
     for (const { handles, saved, member } of this.#components)
       if (!staying.has(member)) handles.restore(saved);
     return true;
+  }
+
+  /** The instance is not used again. May be called more than once. */
+  discard(): void {
+    for (const { memory } of this.#memories) memory.discard();
   }
 
   /** Pages of memory that the instance has, also those that its guest does not know of. */

@@ -104,6 +104,7 @@ function linkedProgram(program: LinkedProgram, budget: MemoryBudget): RunnablePr
         discard() {
           instance.discard();
           kept?.release();
+          snapshot.discard();
           if (!isDiscarded) budget.give(snapshot.memoryPages);
           isDiscarded = true;
         },
@@ -161,6 +162,7 @@ function asyncProgram(linker: Linker, program: LinkedProgram, budget: MemoryBudg
         discard() {
           instance.clear();
           kept?.release();
+          snapshot.discard();
           if (!isDiscarded) budget.give(snapshot.memoryPages);
           isDiscarded = true;
         },
