@@ -3,6 +3,7 @@
 export { createHost } from './composition/create-host.ts';
 export type { Host, HostListener } from './composition/host.ts';
 export type { HostEventMap, PrintEvent, RefusedEvent } from './composition/host-event-map.ts';
+export type { MessageDelivery } from './composition/message-delivery.ts';
 export type { BlobEntry, BlobRule } from './composition/options/blob-rule.ts';
 export type { ChangeableOptions, HostOptions } from './composition/options/host-options.ts';
 export type {

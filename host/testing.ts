@@ -1,6 +1,7 @@
 /// <reference types="node" preserve="true" />
 /** `kvasi/testing`: hosts for tests, with their buckets, clock, faults and snapshots (docs/testing.md). */
 
+export type { MessageDelivery } from './composition/message-delivery.ts';
 export type { BlobEntry, BlobRule } from './composition/options/blob-rule.ts';
 export type {
   BackendRule,
@@ -18,6 +19,7 @@ export type { AddedFault, Faults } from './testing/faults/faults.ts';
 export type { HostClock } from './testing/host-clock.ts';
 export type { HostMatchers, WantedOperation } from './testing/matchers/matcher-types.ts';
 export { matchers } from './testing/matchers/matchers.ts';
+export type { HostMessage, PublishedMessage, PublishOptions } from './testing/messages/message-record.ts';
 export type { Moment, TestHostOptions } from './testing/options/test-host-options.ts';
 export type { Outgoing } from './testing/outgoing/outgoing.ts';
 export type {

@@ -18,11 +18,14 @@ export interface Answering {
 /**
  * Finds out who answers requests: the only component whose HTTP handler serves no other one, else what the routes say, else the main one.
  * Throws a `HostError` where that is nobody, or not clear.
+ *
+ * @param mayBeNobody whether they have something else to do
  */
 export function answering(
   components: readonly NamedComponent[],
   wiring: Wiring,
   routes: readonly Route[],
+  mayBeNobody = false,
 ): Answering {
   const able = components.filter(({ file }) => file.description.exports.some(isHandler));
   for (const route of routes) checkRoute(route, components, able);
@@ -32,6 +35,7 @@ export function answering(
     ),
   );
   const outer = able.filter(({ name }) => !inner.has(name));
+  if (able.length === 0 && mayBeNobody) return { names: [], routes: [], warnings: [] };
   const usual = routes.find(({ path }) => path === '')?.component ?? usualOf(components, able, outer);
   const names = [...new Set([usual, ...routes.map(({ component }) => component)])];
   const idle = outer.filter(({ name }) => !names.includes(name));

@@ -1,7 +1,7 @@
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import { interfacesOf, providedImports, providedPackages, whyNotProvided } from '../interfaces/provided.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
-import { type EntryPoint, handlerEntry, runEntry } from './entry-point.ts';
+import { type EntryPoint, handlerEntry, isMessageHandler, runEntry } from './entry-point.ts';
 import type { ComponentFile } from './read.ts';
 
 /**
@@ -13,8 +13,9 @@ export async function checkComponent(file: ComponentFile, entry: EntryPoint = ha
   const { path, description } = file;
   await checkImports(file, description.imports);
   const { link, exports } = description;
+  // A component that handles messages need not answer requests.
   const isThere =
-    entry.isExported(exports) &&
+    (entry.isExported(exports) || (entry === handlerEntry && exports.some(isMessageHandler))) &&
     (entry.trigger === 'http' || 'problem' in link || link.exports.some((one) => entry.isEntry(one)));
   if (!isThere) throw noEntry(path, exports, entry);
 }

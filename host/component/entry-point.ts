@@ -4,6 +4,8 @@ import { wasi03 } from '../interfaces/host-interface.ts';
 const handler02 = /^wasi:http\/incoming-handler@0\.2\.\d+$/;
 const handler03 = versioned('wasi:http/handler');
 const run02 = /^wasi:cli\/run@0\.2\.\d+$/;
+const messages02 = /^wasmcloud:messaging\/handler@0\.2\.0$/;
+const messages03 = /^wasmcloud:messaging\/handler@0\.3\.0$/;
 const run = 'wasi:cli/run 0.2.0 to 0.2.12 or 0.3.0 to 0.3.2';
 const run03 = versioned('wasi:cli/run');
 
@@ -31,6 +33,22 @@ export function isHandler02(interfaceName: string): boolean {
 /** Whether an exported interface is `wasi:cli/run`. */
 export function isRun(interfaceName: string): boolean {
   return run02.test(interfaceName) || run03.test(interfaceName);
+}
+
+/** Whether an exported interface handles messages. */
+export function isMessageHandler(interfaceName: string): boolean {
+  return messages02.test(interfaceName) || messages03.test(interfaceName);
+}
+
+/** The export of a component that handles messages; of both versions that of 0.3.0 does. Source: wash. */
+export function messageEntryOf<Exported extends Pick<ExportedFunction, 'interface' | 'name'>>(
+  exported: readonly Exported[],
+): Exported | undefined {
+  const handlers = exported.filter(
+    ({ interface: owner, name }) =>
+      owner !== undefined && isMessageHandler(owner) && name === 'handle-message',
+  );
+  return handlers.find(({ interface: owner }) => messages03.test(owner ?? '')) ?? handlers[0];
 }
 
 /** What answers requests. */

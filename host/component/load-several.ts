@@ -7,9 +7,15 @@ import { HostError } from '../shared/host-error.ts';
 import { type Answering, answering } from './answering.ts';
 import { checkImports } from './check.ts';
 import { type ComponentEntry, mainName } from './component-entries.ts';
-import { handlerEntry } from './entry-point.ts';
+import { handlerEntry, isMessageHandler, messageEntryOf } from './entry-point.ts';
 import { linking } from './linking.ts';
-import { type LoadedComponent, type LoadOptions, linkedProgram } from './load.ts';
+import {
+  handlersOf,
+  type LoadedComponent,
+  type LoadOptions,
+  linkedProgram,
+  versionWarnings,
+} from './load.ts';
 import { readComponent } from './read.ts';
 import type { Route } from './routes.ts';
 import { importsOfHost, inOrder, type NamedComponent, nearMiss, type Wiring, wire } from './wiring.ts';
@@ -51,11 +57,16 @@ export async function loadSeveral(
       return nearMiss(importName, one.name, all) ?? 'no component of dev.components exports it';
     });
   }
-  const answers = answering(all, wiring, routes);
-  const members = inOrder(answers.names, all, wiring);
-  const link = linked(members, wiring, answers, routes);
+  const handling = all
+    .filter(({ file }) => file.description.exports.some(isMessageHandler))
+    .map(({ name }) => name);
+  const answers = answering(all, wiring, routes, handling.length > 0);
+  const members = inOrder([...answers.names, ...handling], all, wiring);
+  const link = linked(members, wiring, answers, handling, routes);
   const { members: plans = [] } = link.plan;
   const memberOf = (module: number): number => plans.findIndex(({ end }) => module < end.modules);
+  const nameOf = (exported: ExportedFunction): string =>
+    plans.find((plan) => isOf(exported, plan))?.name ?? mainName;
   const program = await linkedProgram(
     link,
     options,
@@ -65,6 +76,7 @@ export async function loadSeveral(
   const kept = keptOf(members, wiring);
   const main = all.find(({ name }) => name === mainName);
   if (main === undefined) throw new TypeError('there is a main component');
+  const handlers = handlersOf(program, nameOf);
   return {
     file: main.file,
     program: kept.size === 0 ? program : { ...program, kept },
@@ -73,8 +85,14 @@ export async function loadSeveral(
       imports: importsOfHost(one, wiring),
     })),
     ...(answers.routes.length === 0 ? {} : { routes: answers.routes }),
+    ...(handlers.length === 0 ? {} : { handlers }),
+    ...(answers.names.length === 0 ? { isSilent: true } : {}),
     suppliers: new Map([...(wiring.get(mainName) ?? [])].map(([own, supplier]) => [own, supplier.name])),
-    warnings: [...answers.warnings, ...unused(all, members, answers)],
+    warnings: [
+      ...answers.warnings,
+      ...unused(all, members, answers),
+      ...all.flatMap(({ name, file }) => versionWarnings(name, file.description.exports)),
+    ],
   };
 }
 
@@ -82,12 +100,14 @@ function linked(
   members: readonly Member[],
   wiring: Wiring,
   { names }: Answering,
+  handling: readonly string[],
   routes: readonly Route[],
 ): Linkable {
   const plan = composed(members, wiring);
   const entries = names.map((name) => entryOf(name, plan));
   requireOneVersion(names, entries, routes);
-  const link = linkOf({ link: plan }, linking, entries);
+  const handlers = handling.map((name) => messageEntryIn(name, plan));
+  const link = linkOf({ link: plan }, linking, [...entries, ...handlers]);
   if ('problem' in link) throw notTogether(members, link.problem);
   return link;
 }
@@ -141,6 +161,14 @@ function entryOf(name: string, { members = [], exports }: LinkPlan): ExportedFun
   const entry = exports.find((one) => handlerEntry.isEntry(one) && member !== undefined && isOf(one, member));
   if (entry === undefined)
     throw new HostError('component', `${name} has no handler that is a function of its own.`);
+  return entry;
+}
+
+function messageEntryIn(name: string, { members = [], exports }: LinkPlan): ExportedFunction {
+  const member = members.find((one) => one.name === name);
+  const entry = messageEntryOf(exports.filter((one) => member !== undefined && isOf(one, member)));
+  if (entry === undefined)
+    throw new HostError('component', `${name} has no handler of messages that is a function of its own.`);
   return entry;
 }
 

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import type { Transpiler } from '../engine/jco/transpiler.ts';
+import type { ExportedFunction } from '../engine/link/link-plan.ts';
 import {
+  entriesOf,
   type Linkable,
   type LinkedProgram,
   type Linking,
@@ -11,12 +13,19 @@ import {
 } from '../engine/link/program.ts';
 import { limitMemory, TooMuchMemory } from '../engine/reset/memory-limit.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
-import type { EntryRoute } from '../runtime/ipc/protocol.ts';
+import type { EntryRoute, NamedEntry } from '../runtime/ipc/protocol.ts';
 import type { InstanceMode } from '../settings/host-settings.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { formatSize } from '../shared/size.ts';
 import { checkComponent } from './check.ts';
-import { type EntryPoint, handlerEntry, isHandler02 } from './entry-point.ts';
+import { mainName } from './component-entries.ts';
+import {
+  type EntryPoint,
+  handlerEntry,
+  isHandler02,
+  isMessageHandler,
+  messageEntryOf,
+} from './entry-point.ts';
 import { linkingFor } from './linking.ts';
 import { checkProgram } from './program-check.ts';
 import { type ComponentFile, readComponent } from './read.ts';
@@ -30,6 +39,10 @@ export interface LoadedComponent {
   readonly members: readonly LoadedMember[];
   /** Where several answer requests. */
   readonly routes?: readonly EntryRoute[];
+  /** The entries that handle messages; none of them where it is absent. */
+  readonly handlers?: readonly NamedEntry[];
+  /** Whether a request has nobody to go to: the first entry is none for it. Default: it has. */
+  readonly isSilent?: boolean;
   /** What is to be told of it. */
   readonly warnings?: readonly string[];
 }
@@ -66,8 +79,45 @@ export async function loadComponent(
 ): Promise<LoadedComponent> {
   const file = await readComponent(path);
   await checkComponent(file, options.entry);
-  const { imports } = file.description;
-  return { file, program: await programOf(file, options, transpiler, onSlow), members: [{ imports }] };
+  const { imports, exports } = file.description;
+  const program = await programOf(file, options, transpiler, onSlow);
+  const handlers = handlersOf(program, () => mainName);
+  const warnings = versionWarnings(mainName, exports);
+  if (program.kind === 'transpiled' && exports.some(isMessageHandler))
+    warnings.push(
+      `${path} gets no messages: it can't be linked by kvasi itself, and jco serves requests alone`,
+    );
+  return {
+    file,
+    program,
+    members: [{ imports }],
+    ...(handlers.length === 0 ? {} : { handlers }),
+    ...(answersRequests(program, options) ? {} : { isSilent: true }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+  };
+}
+
+/** The entries of a program that handle messages. @param nameOf names the component that exports one */
+export function handlersOf(
+  program: Program,
+  nameOf: (exported: ExportedFunction) => string,
+): readonly NamedEntry[] {
+  if (program.kind !== 'linked') return [];
+  return entriesOf(program).flatMap((exported, entry) =>
+    messageEntryOf([exported]) === undefined ? [] : [{ name: nameOf(exported), entry }],
+  );
+}
+
+/** What there is to say of a component that exports the handler of messages twice. */
+export function versionWarnings(name: string, exports: readonly string[]): string[] {
+  const [one, other] = exports.filter(isMessageHandler);
+  return one === undefined || other === undefined
+    ? []
+    : [`${name} exports ${one} and ${other}; only that of 0.3.0 gets messages`];
+}
+
+function answersRequests(program: Program, { entry = handlerEntry }: LoadOptions): boolean {
+  return entry !== handlerEntry || program.kind !== 'linked' || handlerEntry.isEntry(program.entry);
 }
 
 /** Compiles a component and puts it together once, so that what is called ready can run. Throws a `HostError`. */
@@ -78,7 +128,7 @@ export async function programOf(
   onSlow: () => void,
 ): Promise<Program> {
   const linking = linkingFor(point);
-  const link = linkOf(file.description, linking);
+  const link = linkOf(file.description, linking, entriesFor(file, point));
   if ('problem' in link || process.env.KVASI_LOWERING === 'jco') {
     const handler = point === handlerEntry ? file.description.exports.find(isHandler02) : undefined;
     if (handler !== undefined)
@@ -93,6 +143,16 @@ export async function programOf(
     }
   }
   return await linkedProgram(link, { memory, instances, entry: point }, () => file.path);
+}
+
+/** What is called besides requests: the handler of messages of a component that answers requests, too, or does not. */
+function entriesFor(
+  { description: { link } }: Pick<ComponentFile, 'description'>,
+  point: EntryPoint,
+): readonly ExportedFunction[] | undefined {
+  if (point !== handlerEntry || 'problem' in link) return undefined;
+  const entries = [link.exports.find((one) => point.isEntry(one)), messageEntryOf(link.exports)];
+  return entries.filter((one) => one !== undefined);
 }
 
 /**

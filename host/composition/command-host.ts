@@ -2,6 +2,7 @@ import type { LoadedComponent } from '../component/load.ts';
 import { interfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
+import { messagingInterface } from '../interfaces/messaging/index.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { ToWorker } from '../runtime/ipc/protocol.ts';
 import type { DispatchSettings } from '../runtime/worker-pool/dispatch-settings.ts';
@@ -11,6 +12,7 @@ import { threadUrl } from '../shared/thread-url.ts';
 import { CommandCall, type CommandStart } from '../triggers/run/command-call.ts';
 import { runTrigger } from '../triggers/run/trigger.ts';
 import { type ComponentHostSettings, setupOf } from './component-host.ts';
+import { brokerOf, Messages } from './messages.ts';
 
 /** Runs a component that is a command, each time in an instance of its own on a thread that nothing else needs. */
 export class CommandHost {
@@ -41,6 +43,11 @@ export class CommandHost {
       },
       events,
     );
+    // Those whose interfaces it shares have said it.
+    if (shares === undefined) {
+      const pool = this.#dispatcher.pool(messagingInterface);
+      new Messages(pool, { broker: brokerOf(settings), limits: settings.limits }, undefined, events);
+    }
   }
 
   /** The in-memory buckets of the command. */

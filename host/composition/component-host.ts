@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { mainName } from '../component/component-entries.ts';
 import type { LoadedComponent, LoadedMember } from '../component/load.ts';
 import type { TestSettings } from '../interfaces/host-interface.ts';
 import { interfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
+import { messagingInterface } from '../interfaces/messaging/index.ts';
 import { interfacesOf } from '../interfaces/provided.ts';
 import type { SettingsOfInterfaces } from '../interfaces/settings.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
@@ -16,7 +18,9 @@ import type { ComponentSetup, ComponentToRun } from '../runtime/worker-pool/work
 import { threadUrl } from '../shared/thread-url.ts';
 import { Exchange } from '../triggers/http/exchange.ts';
 import { httpTrigger } from '../triggers/http/trigger.ts';
+import { messagingTrigger } from '../triggers/messaging/trigger.ts';
 import type { HostEvents } from './host-events.ts';
+import { brokerOf, Messages } from './messages.ts';
 import type { Settings } from './settings.ts';
 
 /** What of a host's settings a component is started with. */
@@ -43,14 +47,30 @@ export class ComponentHost {
   readonly #events: HostEvents;
   readonly #dispatcher: Dispatcher;
   #requests = 0;
+  /** The one that runs now. */
+  #component: LoadedComponent;
+  readonly messages: Messages;
 
   constructor(component: LoadedComponent, settings: ComponentHostSettings, events: HostEvents) {
     this.#settings = settings;
     this.#events = events;
     this.#dispatcher = new Dispatcher(
       runnable(component, settings),
-      { interfaces, triggers: [httpTrigger], workerEntry },
+      { interfaces, triggers: [httpTrigger, messagingTrigger], workerEntry },
       { ...settings, maySpread: settings.isIntercepted !== true },
+      events,
+    );
+    this.#component = component;
+    this.messages = new Messages(
+      this.pool(messagingInterface),
+      { broker: brokerOf(settings), limits: settings.limits },
+      {
+        nextNumber: () => {
+          this.#requests += 1;
+          return this.#requests;
+        },
+        dispatch: (delivery) => this.#dispatcher.dispatch(delivery),
+      },
       events,
     );
   }
@@ -80,6 +100,15 @@ export class ComponentHost {
     return this.#dispatcher.start();
   }
 
+  /** Gives components the messages that they have subscribed to, from now on. */
+  async serveMessages(): Promise<void> {
+    const { members } = this.#component;
+    await this.messages.serve(this.#component, (component) => {
+      const member = members.find(({ name = mainName }) => name === component);
+      return member === undefined ? {} : settingsOf(member, this.#settings).config;
+    });
+  }
+
   /**
    * Serves a request.
    *
@@ -96,6 +125,11 @@ export class ComponentHost {
     const exchange = new Exchange(this.#requests, request, response, this.#events);
     try {
       this.#events.arrived?.(request, response, exchange.number);
+      if (this.#component.isSilent === true) {
+        exchange.fail(404, 'no component of this host answers requests; they handle messages');
+        exchange.orphan();
+        return exchange;
+      }
       if (exchange.gatherBody(mustContinue, () => this.#begin(exchange, begun))) this.#begin(exchange, begun);
     } catch (error) {
       exchange.broken(error);
@@ -111,8 +145,15 @@ export class ComponentHost {
   /** See `RunningHost.replace`. */
   async replace(component: LoadedComponent, settings: ComponentSettings = this.#settings): Promise<void> {
     const next = { ...this.#settings, ...settings };
-    await this.#dispatcher.replace(runnable(component, next));
-    this.#settings = next;
+    const setup = runnable(component, next);
+    await this.messages.limitTo(component);
+    try {
+      await this.#dispatcher.replace(setup);
+      this.#settings = next;
+      this.#component = component;
+    } finally {
+      await this.serveMessages();
+    }
   }
 
   /** What is to go wrong from now on. Only where the settings have `isIntercepted`. */
@@ -137,7 +178,7 @@ function runnable(component: LoadedComponent, settings: ComponentHostSettings): 
 
 /** What the workers of a component are started with. */
 export function setupOf(
-  { program, members, routes }: LoadedComponent,
+  { program, members, routes, handlers }: LoadedComponent,
   settings: ComponentHostSettings,
 ): ComponentSetup {
   const { instances, clock, isIntercepted, limits } = settings;
@@ -154,6 +195,7 @@ export function setupOf(
       );
     }),
     ...(routes === undefined ? {} : { routes }),
+    ...(handlers === undefined ? {} : { handlers }),
     instances,
     ...(instances === 'reuse'
       ? { sharing: { atOnce: limits.requestsAtOncePerInstance, inTotal: limits.requestsPerInstance } }

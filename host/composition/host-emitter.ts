@@ -4,8 +4,10 @@ import { HostError, reasonOf } from '../shared/host-error.ts';
 import { isInProcess } from '../triggers/http/in-process/in-process-server.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
 import type { RequestReport } from '../triggers/http/request-report.ts';
+import type { DeliveryReport } from '../triggers/messaging/delivery-report.ts';
 import type { HostEventMap } from './host-event-map.ts';
 import type { HostEvents } from './host-events.ts';
+import { messageDeliveryOf } from './message-delivery.ts';
 import { requestEventOf } from './reported-request.ts';
 import type { RequestEvent } from './request-event.ts';
 import type { ScheduleReport } from './schedule-report.ts';
@@ -75,6 +77,10 @@ export class HostEmitter implements HostEvents {
 
   scheduled(report: ScheduleReport): void {
     if (this.#emitter.listenerCount('schedule') > 0) this.#emit('schedule', scheduleRunOf(report));
+  }
+
+  delivered(report: DeliveryReport): void {
+    if (this.#emitter.listenerCount('message') > 0) this.#emit('message', messageDeliveryOf(report));
   }
 
   warning(text: string): void {

@@ -1,4 +1,5 @@
 import type { HostError } from '../shared/host-error.ts';
+import type { MessageDelivery } from './message-delivery.ts';
 import type { RequestEvent } from './request-event.ts';
 import type { ScheduleRun } from './schedule-run.ts';
 
@@ -33,6 +34,8 @@ export interface HostEventMap {
   print: [output: PrintEvent];
   /** A scheduled run has ended. */
   schedule: [run: ScheduleRun];
+  /** A message was handled, or was not. */
+  message: [delivery: MessageDelivery];
   /** A store went away or came back, a worker was replaced, a key of the configuration file has no effect, and the like. */
   warning: [text: string];
   /** Something went wrong that is kvasi's fault; its `cause` says what. The host keeps serving. */

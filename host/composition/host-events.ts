@@ -3,6 +3,7 @@ import type { PackedTrace } from '../runtime/trace/packed-trace.ts';
 import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
 import type { RequestReport } from '../triggers/http/request-report.ts';
+import type { DeliveryReport } from '../triggers/messaging/delivery-report.ts';
 import type { ScheduleReport } from './schedule-report.ts';
 
 /** What a host tells whoever has put it together, while it runs. */
@@ -17,6 +18,8 @@ export interface HostEvents extends DispatcherEvents {
   printedBy?(name: string, stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void> | void;
   /** A scheduled run has ended. */
   scheduled?(report: ScheduleReport): void;
+  /** A message was handled, or was not. */
+  delivered?(report: DeliveryReport): void;
   /** The handler of a request has ended; its answer may still be on its way. */
   handled?(request: number, operations: PackedTrace): void;
 }

@@ -1,9 +1,14 @@
 import type { BlobOperation } from '../interfaces/blobstore/blob-operation.ts';
 import type { OutgoingOperation } from '../interfaces/http/outgoing-operation.ts';
 import type { KeyvalueOperation } from '../interfaces/keyvalue/keyvalue-operation.ts';
+import type { MessagingOperation } from '../interfaces/messaging/messaging-operation.ts';
 
 /** The operations of components, by their names in WIT. */
-export type HostOperationName = KeyvalueOperation['op'] | BlobOperation['op'] | OutgoingOperation['op'];
+export type HostOperationName =
+  | KeyvalueOperation['op']
+  | BlobOperation['op']
+  | OutgoingOperation['op']
+  | MessagingOperation['op'];
 
 /**
  * What the component did through the host: with a bucket and perhaps a key, with a container and perhaps an object, or a request that it
@@ -12,7 +17,8 @@ export type HostOperationName = KeyvalueOperation['op'] | BlobOperation['op'] | 
 export interface HostOperation
   extends Omit<KeyvalueOperation, 'op' | 'bucket'>,
     Pick<BlobOperation, 'object'>,
-    Partial<Pick<OutgoingOperation, 'url' | 'method' | 'status'>> {
+    Partial<Pick<OutgoingOperation, 'url' | 'method' | 'status'>>,
+    Partial<Pick<MessagingOperation, 'subject' | 'replyTo' | 'reply'>> {
   readonly op: HostOperationName;
   /** Of `wasi:keyvalue`. */
   readonly bucket?: string | undefined;

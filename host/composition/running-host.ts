@@ -13,6 +13,7 @@ import type { Listener } from '../triggers/http/listener.ts';
 import { hostIsClosed } from './closed-host.ts';
 import { ComponentHost, type ComponentHostSettings, type ComponentSettings } from './component-host.ts';
 import type { HostEvents } from './host-events.ts';
+import type { Messages } from './messages.ts';
 import type { ScheduleReport } from './schedule-report.ts';
 import type { Schedules } from './schedules.ts';
 import type { Service } from './service.ts';
@@ -52,6 +53,11 @@ export class RunningHost {
     return this.#component.pool(of);
   }
 
+  /** The messages of the host. */
+  get messages(): Messages {
+    return this.#component.messages;
+  }
+
   /** The number of the last request that came. */
   get lastRequest(): number {
     return this.#component.lastRequest;
@@ -78,6 +84,7 @@ export class RunningHost {
       const prepared = await prepare();
       await this.#startService();
       await this.#startSchedules();
+      await this.#component.serveMessages();
       this.#isServing = true;
       this.#started.resolve();
       return prepared;
@@ -161,9 +168,11 @@ export class RunningHost {
     if (message.type === 'time') this.#schedules?.timeMoved();
   }
 
-  /** Accepts nothing more on its ports, and closes once their in-flight requests have been answered. */
+  /** Takes nothing more on its ports and from a broker, and closes once in-flight requests have been answered and messages handled. */
   async drain(): Promise<void> {
+    await this.messages.retire();
     await Promise.all([...this.#listeners].map((listener) => listener.drain()));
+    await this.messages.finish();
     await this.close();
   }
 

@@ -8,6 +8,7 @@ import { http03Interface, httpInterface } from './http/index.ts';
 import { ioInterface } from './io/index.ts';
 import { keyvalueInterface } from './keyvalue/index.ts';
 import { loggingInterface } from './logging/index.ts';
+import { messagingInterface } from './messaging/index.ts';
 import { random03Interface, randomInterface } from './random/index.ts';
 import { socketsInterface } from './sockets/index.ts';
 
@@ -26,6 +27,7 @@ export const interfaces: readonly HostInterface[] = [
   keyvalueInterface,
   blobstoreInterface,
   loggingInterface,
+  messagingInterface,
   randomInterface,
   random03Interface,
   socketsInterface,

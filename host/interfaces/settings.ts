@@ -5,6 +5,7 @@ import { configSettings } from './config/settings.ts';
 import { filesystemSettings } from './filesystem/settings.ts';
 import { httpSettings } from './http/settings.ts';
 import { keyvalueSettings } from './keyvalue/settings.ts';
+import { messagingSettings } from './messaging/settings.ts';
 import { socketsSettings } from './sockets/settings.ts';
 
 /** The settings of all interfaces, each from the folder of its own. */
@@ -16,6 +17,7 @@ export const interfaceSettings = [
   ...filesystemSettings,
   ...socketsSettings,
   ...blobstoreSettings,
+  ...messagingSettings,
 ] as const;
 
 /** What interfaces are configured by, in all. */

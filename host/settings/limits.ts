@@ -76,6 +76,24 @@ export const limitDefinitions = {
     default: 16,
     explanation: 'How many of them it serves at once. Further ones get another instance.',
   },
+  messageSize: {
+    kind: size,
+    default: MiB,
+    explanation:
+      'The largest body of a message. Of a larger one whoever sends it is told `message-too-large`; what a NATS server takes counts where that is less.',
+  },
+  messagesInFlight: {
+    kind: count,
+    default: 32,
+    explanation:
+      'How many messages a component handles at once, and the most that its `max_in_flight` may say. Further ones wait.',
+  },
+  queuedMessages: {
+    kind: count,
+    default: 10_000,
+    explanation:
+      'How many messages may wait for a component that handles them, 64 MiB of them at most. A further one is refused: whoever sends it is told `quota-exceeded`; where a NATS server brings it, it is dropped.',
+  },
   memory: {
     kind: size,
     default: 512 * MiB,

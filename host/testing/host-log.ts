@@ -1,9 +1,11 @@
+import { messageDeliveryOf } from '../composition/message-delivery.ts';
 import type { HostOperation } from '../composition/request-event.ts';
 import { type ScheduleRun, scheduleRunOf } from '../composition/schedule-run.ts';
 import { keyvalueOperations } from '../interfaces/keyvalue/operations.ts';
 import { recordsOf } from '../interfaces/traced-operations.ts';
 import type { Step } from '../runtime/fault-injection/schedule.ts';
 import type { PackedTrace } from '../runtime/trace/packed-trace.ts';
+import { MessagesLog } from './messages/messages-log.ts';
 import { RequestRecords } from './requests/request-records.ts';
 import type { ServedComponent } from './served-component.ts';
 
@@ -14,6 +16,10 @@ export class HostLog {
   operations: HostOperation[] = [];
   /** The scheduled runs that have ended, in order. */
   scheduled: ScheduleRun[] = [];
+  /** The messages that were published. */
+  readonly messages = new MessagesLog((report) =>
+    messageDeliveryOf(report, report.request === 0 ? 0 : this.requests.numberOf(report.request)),
+  );
   /** What the component printed, and what the host had to say. */
   output = '';
   /** Told each operation that is made in the order of a schedule. */
@@ -25,6 +31,7 @@ export class HostLog {
   constructor(served: ServedComponent) {
     this.#served = served;
     this.requests = new RequestRecords(served.host.lastRequest);
+    served.host.messages.watch = this.messages;
     served.tellTo({
       began: (request) => this.requests.begin(request),
       request: (report) => this.requests.end(report),
@@ -34,6 +41,7 @@ export class HostLog {
         this.output += this.#decoder.decode(bytes, { stream: true });
         this.requests.print(request, stream, bytes);
       },
+      delivered: (report) => this.#note(report.request, report.operations),
       tell: (text) => this.tell(text),
       step: (step) => this.onStep(step),
       refused: (client) => this.requests.refuse(client),
@@ -50,6 +58,7 @@ export class HostLog {
     this.requests.clear(this.#served.host.lastRequest);
     this.operations = [];
     this.scheduled = [];
+    this.messages.clear();
     this.output = '';
   }
 

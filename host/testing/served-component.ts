@@ -10,6 +10,7 @@ import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.
 import type { ControlledClock } from '../shared/controlled-clock.ts';
 import { reasonOf, stackOf } from '../shared/host-error.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
+import type { DeliveryReport } from '../triggers/messaging/delivery-report.ts';
 import { versionOf } from './loaded-components.ts';
 import type { HostData } from './stores/host-data.ts';
 import { TestBlobs } from './stores/test-blobs.ts';
@@ -21,6 +22,7 @@ export interface ServedEvents
     Required<Pick<DispatcherEvents, 'print'>> {
   /** An operation was made in the order of a schedule. */
   step(step: Step): void;
+  delivered(report: DeliveryReport): void;
   /** A request has come. */
   began(request: number): void;
   /** Something about stores and threads. */
@@ -73,6 +75,7 @@ export class ServedComponent {
         handled: (request, operations) => this.#events?.handled(request, operations),
         print: (request, stream, bytes) => this.#events?.print(request, stream, bytes),
         scheduled: (report) => this.#events?.scheduled(report),
+        delivered: (report) => this.#events?.delivered(report),
         printedBy: (_, stream, bytes) => this.#events?.print(0, stream, bytes),
         refused: (client) => this.#tellRefused(client),
         step: (step) => this.#events?.step(step),

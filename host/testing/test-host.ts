@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf } from '../composition/address-of.ts';
 import { hostIsClosed } from '../composition/closed-host.ts';
 import { requestOf } from '../composition/fetch-request.ts';
@@ -14,6 +15,7 @@ import { Faults } from './faults/faults.ts';
 import { requireSnapshot } from './host-arguments.ts';
 import { HostClock } from './host-clock.ts';
 import { HostLog } from './host-log.ts';
+import type { HostMessage, PublishedMessage, PublishOptions } from './messages/message-record.ts';
 import type { CheckedOptions } from './options/check-options.ts';
 import { Outgoing } from './outgoing/outgoing.ts';
 import { noteAnswer } from './requests/request-of-answer.ts';
@@ -170,6 +172,34 @@ export class TestHost implements AsyncDisposable {
     return this.#log.scheduled;
   }
 
+  /**
+   * Publishes a message to the components that have subscribed to its subject, and resolves when these have handled it, with what became
+   * of it. A handler that fails is an answer, as is nobody who has subscribed. Rejects with a `HostError` for what is no message.
+   */
+  async publish(
+    subject: string,
+    body: string | Uint8Array,
+    options?: PublishOptions,
+  ): Promise<PublishedMessage> {
+    this.#requireOpen();
+    const { checkedMessage, publish } = await import('./messages/publish.ts');
+    const message = checkedMessage(subject, body, options);
+    return await this.#during(async () => {
+      this.#served.isUsed = true;
+      return await publish(await this.#served.host.messages.carrier(), this.#log.messages, message);
+    });
+  }
+
+  /** The messages that the component and `publish` have published, in that order, each with what has become of it. All since the start or the last reset. */
+  messages(): readonly HostMessage[] {
+    return this.#log.messages.all;
+  }
+
+  /** Resolves when all messages have been handled, also those that handlers have published meanwhile. */
+  async messagesHandled(): Promise<void> {
+    await this.#during(() => this.#log.messages.allHandled());
+  }
+
   /** The bucket that the component gets for an identifier. */
   bucket(identifier: string): TestBucket {
     requireText('the identifier of host.bucket', identifier);
@@ -243,6 +273,11 @@ export class TestHost implements AsyncDisposable {
   async reset(): Promise<void> {
     await this.#afterOthers('reset()', async () => {
       const { host } = this.#served;
+      // What handlers go on publishing for ever never ends.
+      while (!this.#log.messages.isIdle) {
+        await host.messages.dropWaiting();
+        await Promise.race([this.#log.messages.allHandled(), sleep(patience)]);
+      }
       const { instances, seed } = this.#options;
       // Those that are fresh for each request are so anyway.
       if (instances === 'reuse') host.tell({ type: 'forget' });
@@ -262,7 +297,7 @@ export class TestHost implements AsyncDisposable {
     // A service keeps what a test has done with it.
     if (this.#served.host.hasOthers) return undefined;
     await this.#underWay.overWithin(patience);
-    if (!this.#underWay.isIdle || this.#served.isWorn) return undefined;
+    if (!this.#underWay.isIdle || !this.#log.messages.isIdle || this.#served.isWorn) return undefined;
     // The instances of requests that ran at once keep memory.
     if (this.#log.requests.mostAtOnce > 1) this.#served.host.tell({ type: 'forget' });
     await this.reset();

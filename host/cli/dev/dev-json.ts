@@ -7,6 +7,7 @@ import type { CommandContext } from '../../terminal/command-context.ts';
 import type { StreamName } from '../../terminal/output.ts';
 import { UnfinishedOutput } from '../../terminal/unfinished-output.ts';
 import { unfinishedCharacter } from '../../terminal/utf8.ts';
+import { whyNotHandled } from '../../triggers/messaging/delivery-report.ts';
 import { BuildOutput } from './build-output.ts';
 import type { DevOutput } from './dev-output.ts';
 import { MissedLines } from './missed-lines.ts';
@@ -75,6 +76,17 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
         schedule,
         failure: failureOf(report) ?? null,
         milliseconds,
+        operations: recordsOf(operations).map(fieldsOf),
+        omittedOperations: operations.omitted,
+      }));
+    },
+    delivered(report) {
+      const { operations, disposition } = report;
+      printed.end(report.request);
+      tell('message', 'messages', () => ({
+        ...report,
+        disposition: disposition?.case ?? null,
+        failure: whyNotHandled(report) ?? null,
         operations: recordsOf(operations).map(fieldsOf),
         omittedOperations: operations.omitted,
       }));

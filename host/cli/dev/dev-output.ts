@@ -5,6 +5,7 @@ import type { Settings } from '../../composition/settings.ts';
 import type { DevLoopEvents } from '../../dev/dev-loop.ts';
 import type { Seeded } from '../../interfaces/keyvalue/transfer/seed.ts';
 import type { StreamName } from '../../terminal/output.ts';
+import type { DeliveryReport } from '../../triggers/messaging/delivery-report.ts';
 
 /** What there is once a component is served. */
 export interface Start {
@@ -23,6 +24,7 @@ export interface DevOutput extends DevLoopEvents, HostEvents {
   /** The same for what runs beside the component. */
   printedBy(name: string, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined;
   scheduled(report: ScheduleReport): void;
+  delivered(report: DeliveryReport): void;
   transpiling(path: string): void;
   serving(file: ComponentFile, settings: Settings, start: Start): void;
   /** Another component is served. @param paths the files that are others now; none where that is not known */

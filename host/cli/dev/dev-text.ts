@@ -11,12 +11,13 @@ import type { StreamName } from '../../terminal/output.ts';
 import { styled } from '../../terminal/styled.ts';
 import type { RefusedClient } from '../../triggers/http/refusal.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
+import { type DeliveryReport, whyNotHandled } from '../../triggers/messaging/delivery-report.ts';
 import { BuildOutput } from './build-output.ts';
 import type { DevOutput, Start } from './dev-output.ts';
 import { firstScreen } from './first-screen.ts';
 import { GuestOutput } from './guest-output.ts';
 import { formatCounts, type MissedCounts, MissedLines } from './missed-lines.ts';
-import { requestLines, scheduleLines, trapLines } from './request-line.ts';
+import { messageLines, requestLines, scheduleLines, trapLines } from './request-line.ts';
 import { RequestPace } from './request-pace.ts';
 
 /** A warning may quote what a component said; it is cut here, in characters. */
@@ -34,6 +35,15 @@ export class TextOutput implements DevOutput {
   readonly #others = new Map<string, GuestOutput>();
   readonly #build: BuildOutput;
   readonly #pace = new RequestPace((counts) => this.#sayMore(counts));
+  readonly #messagePace = new RequestPace((counts) =>
+    this.#say(
+      'others',
+      styled(
+        'dim',
+        `… and more messages in the same second: ${[...counts.values()].reduce((a, b) => a + b, 0)}`,
+      ),
+    ),
+  );
   readonly #missed: Readonly<Record<StreamName, MissedLines>>;
   #isServing = false;
 
@@ -116,6 +126,16 @@ export class TextOutput implements DevOutput {
     this.#say('scheduled', ...scheduleLines(report, this.isVerbose));
   }
 
+  delivered(report: DeliveryReport): void {
+    this.#guest.end(report.request);
+    const isHandled = whyNotHandled(report) === undefined;
+    if (!this.#messagePace.admits({ status: isHandled ? 200 : 500, failure: undefined, refused: false }))
+      return;
+    const lines = messageLines(report, this.isVerbose);
+    if (isHandled) this.#say('messages', ...lines);
+    else if (this.#shows('error')) this.#complain('messages', ...lines);
+  }
+
   print(request: number, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined {
     for (const other of this.#others.values()) other.interrupt();
     this.#guest.write(request, stream, bytes);
@@ -153,6 +173,7 @@ export class TextOutput implements DevOutput {
   end(): void {
     for (const guest of [this.#guest, ...this.#others.values()]) guest.endAll();
     this.#pace.end();
+    this.#messagePace.end();
     this.#missed.stdout.tell();
     this.#missed.stderr.tell();
   }

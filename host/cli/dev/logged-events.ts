@@ -12,6 +12,10 @@ export function loggedEvents(output: DevOutput, requests: RequestLog | undefined
     print: (request, stream, bytes) => output.print(request, stream, bytes),
     printedBy: (name, stream, bytes) => output.printedBy(name, stream, bytes),
     scheduled: (report) => output.scheduled(report),
+    delivered(report) {
+      output.delivered(report);
+      requests?.addMessage(report);
+    },
     warning: (text) => output.warning(text),
     refused: (refusal) => output.refused(refusal),
     fault: (error) => output.fault(error),

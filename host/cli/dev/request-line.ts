@@ -6,6 +6,7 @@ import { formatTime } from '../../shared/format-time.ts';
 import { printable, shortened } from '../../shared/printable.ts';
 import { styled } from '../../terminal/styled.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
+import { type DeliveryReport, whyNotHandled } from '../../triggers/messaging/delivery-report.ts';
 import { operationColor, timelineLines } from './timeline.ts';
 
 /** A trap's reason, which may be a message of the component's own, is cut here, in characters. */
@@ -44,6 +45,24 @@ export function scheduleLines(report: ScheduleReport, isVerbose: boolean): strin
   if (failure !== undefined) parts.push(styled('yellow', `(${shown(failure, longestReason)})`));
   const frames = report.trap?.backtrace.map((frame) => `    at ${shown(frame)}`) ?? [];
   return [parts.join('  '), ...frames, ...(isVerbose ? timelineLines(operations) : [])];
+}
+
+/** The same of a message that was handled, or was not. */
+export function messageLines(report: DeliveryReport, isVerbose: boolean): string[] {
+  const { subject, component, milliseconds, trap } = report;
+  const operations = recordsOf(report.operations);
+  const reason = whyNotHandled(report);
+  const parts = [
+    styled('bold', 'msg '),
+    `${shown(subject)} → ${shown(component)}`,
+    reason === undefined ? styled('green', 'ok') : styled('red', 'failed'),
+    formatTime(milliseconds),
+  ];
+  if (operations.length > 0 && !isVerbose) parts.push(summary(operations, report.operations.omitted));
+  if (reason !== undefined) parts.push(styled('yellow', `(${shown(reason, longestReason)})`));
+  const frames = trap?.backtrace.map((frame) => `    at ${shown(frame)}`) ?? [];
+  const host = trap?.hostStack === undefined ? [] : [`  in the host: ${trap.hostStack}`];
+  return [parts.join('  '), ...frames, ...host, ...(isVerbose ? timelineLines(operations) : [])];
 }
 
 /** The lines that explain a trap: the component, the reason, the request, the wasm frames, the last operations. */

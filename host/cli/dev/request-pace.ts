@@ -22,7 +22,7 @@ export class RequestPace {
   }
 
   /** Whether the request gets a line of its own; it is counted otherwise. */
-  admits({ status, failure, refused }: RequestReport): boolean {
+  admits({ status, failure, refused }: Pick<RequestReport, 'status' | 'failure' | 'refused'>): boolean {
     if (refused) return this.admitsRefusal(status);
     this.#begin();
     if (this.#lines < mostLines || status >= 500 || failure !== undefined) {

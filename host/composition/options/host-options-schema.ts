@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { keptInstances } from '../../component/component-entries.ts';
 import { blobEntries } from '../../interfaces/blobstore/configuration/blob-keys.ts';
 import { bucketEntries } from '../../interfaces/keyvalue/configuration/store-keys.ts';
+import { parseBroker } from '../../interfaces/messaging/broker-settings.ts';
 import { INSTANCE_MODES } from '../../settings/host-settings.ts';
 import { address, between } from '../../settings/kind.ts';
 import { limitEntries } from '../../settings/limits.ts';
@@ -89,6 +90,7 @@ export const hostEntries = {
   ...commonEntries,
   threads: between(1, 64).schema(parts, ''),
   address: address.schema(parts, ''),
+  messaging: parts.parsed(parseBroker, ''),
 } satisfies Readonly<Record<keyof HostOptions, v.GenericSchema>>;
 
 /** What `commonEntries` make of options. */

@@ -42,6 +42,8 @@ export interface HostOptions {
   readonly keyvalue?: Readonly<Record<string, SeededRule>>;
   /** Where blobs are, as in `dev.blobstore`. Default: in memory, or what the configuration file says. */
   readonly blobstore?: BlobRule;
+  /** Who carries messages, as in `dev.messaging`: `in_memory`, `nats` or a `nats://` URL. Default: `in_memory`, or what the configuration file says. */
+  readonly messaging?: string;
   /** What the component reads through `wasi:cli/environment`. Default: nothing. */
   readonly environment?: Readonly<Record<string, string>>;
   /**

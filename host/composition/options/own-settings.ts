@@ -42,7 +42,7 @@ export async function ownSettings(options: CheckedHostOptions, caller: string): 
     }));
   }
   if (routes !== undefined) dev.routes = routes;
-  for (const name of ['instances', 'threads', 'requestTimeout', 'limits', 'address'] as const) {
+  for (const name of ['instances', 'threads', 'requestTimeout', 'limits', 'address', 'messaging'] as const) {
     if (options[name] !== undefined) dev[name] = options[name];
   }
   const file = configFile === undefined ? undefined : await settingsOfFile(resolve(cwd, configFile), cwd);

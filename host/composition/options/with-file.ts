@@ -21,6 +21,7 @@ export function withFile<Own extends Settings>(
   options: Pick<
     HostOptions,
     | 'blobstore'
+    | 'messaging'
     | 'components'
     | 'routes'
     | 'volumes'
@@ -56,6 +57,7 @@ export function withFile<Own extends Settings>(
     service: file.service,
     schedules: file.schedules,
     servicePorts: file.servicePorts,
+    messaging: options.messaging == null ? file.messaging : own.messaging,
     maxOutboundSockets: file.maxOutboundSockets,
     maxInboundSockets: file.maxInboundSockets,
     keyvalue,

@@ -1,4 +1,5 @@
 import { workerData } from 'node:worker_threads';
+import { entriesOf } from '../../engine/link/program.ts';
 import { interfaces } from '../../interfaces/index.ts';
 import type { WorkerSetup } from '../../runtime/ipc/protocol.ts';
 import { runWorker } from '../../runtime/worker/worker.ts';
@@ -6,7 +7,16 @@ import type { WorkerTrigger } from '../../runtime/worker/worker-trigger.ts';
 import { httpTrigger, otherHttpTrigger } from '../../triggers/http/worker/trigger.ts';
 
 const setup = workerData as WorkerSetup;
-await runWorker(setup, { interfaces, triggers: [await triggerOf(setup)] });
+await runWorker(setup, { interfaces, triggers: await triggersOf(setup) });
+
+async function triggersOf(setup: WorkerSetup): Promise<WorkerTrigger[]> {
+  const first = await triggerOf(setup);
+  const { program, handlers = [] } = setup;
+  if (handlers.length === 0 || program.kind !== 'linked') return [first];
+  const { messagingTrigger } = await import('../../triggers/messaging/worker/trigger.ts');
+  const entries = entriesOf(program);
+  return [first, messagingTrigger(handlers, (entry) => entries[entry]?.type.isAsync === true)];
+}
 
 async function triggerOf({ triggers: [name], program, routes }: WorkerSetup): Promise<WorkerTrigger> {
   if (name === 'run') return (await import('../../triggers/run/worker/trigger.ts')).runTrigger;

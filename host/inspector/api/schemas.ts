@@ -30,9 +30,15 @@ export const operation = v.objectWithRest(
 export const requestRecord = v.object({
   id: v.pipe(count, v.description('Counts the requests of the host from 1.')),
   time,
-  method: v.string(),
-  path: v.string(),
-  status: v.pipe(count, v.description('0 when the client went away before there was one.')),
+  kind: v.optional(v.pipe(v.literal('message'), v.description('Absent for a request of HTTP.'))),
+  method: v.pipe(v.string(), v.description('Of a message, the component that it is for.')),
+  path: v.pipe(v.string(), v.description('Of a message, its subject.')),
+  status: v.pipe(
+    count,
+    v.description(
+      '0 when the client went away before there was one. Of a message, 200 where it was handled, else 500.',
+    ),
+  ),
   milliseconds,
   operations: v.array(operation),
   operationCount: v.pipe(count, v.description('Of many operations only the first are kept.')),

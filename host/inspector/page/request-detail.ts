@@ -12,11 +12,12 @@ interface DetailProps {
 
 /** One request: its answer, what went wrong, and what it did. */
 export function RequestDetail({ request, close }: DetailProps): VNode {
-  const { id, time, method, path, status, milliseconds, trap, failure, operations, operationCount } = request;
+  const { id, time, kind, method, path, status, milliseconds, trap, failure, operations, operationCount } =
+    request;
   const inOperations = operations.reduce((sum, operation) => sum + operation.milliseconds, 0);
   return html`
     <div class="value-header">
-      <h2 class="mono"><span class="status ${statusClass(status)}">${status === 0 ? 'no answer' : status}</span> ${method} ${path}</h2>
+      <h2 class="mono"><span class="status ${statusClass(status)}">${kind === 'message' ? 'message' : status === 0 ? 'no answer' : status}</span> ${kind === 'message' ? `${path} → ${method}` : `${method} ${path}`}</h2>
       ${close === undefined ? '' : html`<button class="quiet icon" onClick=${close} aria-label="Close" title="Close">✕</button>`}
     </div>
     <dl class="facts">

@@ -98,12 +98,13 @@ interface RowProps {
 
 function Row({ request, isSelected, href }: RowProps): VNode {
   const { method, path, status, milliseconds, operationCount, trap, failure } = request;
+  const isMessage = request.kind === 'message';
   const note = trap !== undefined ? 'trapped' : failure;
   return html`
     <li>
       <a href=${href} aria-current=${isSelected ? 'true' : undefined}>
-        <span class="status ${statusClass(status)}">${status === 0 ? '–' : status}</span>
-        <span class="target mono"><b>${method}</b> ${path}</span>
+        <span class="status ${statusClass(status)}">${isMessage ? 'msg' : status === 0 ? '–' : status}</span>
+        <span class="target mono">${isMessage ? html`${path} → <b>${method}</b>` : html`<b>${method}</b> ${path}`}</span>
         ${note === undefined ? '' : html`<span class="note">${note}</span>`}
         <span class="number">${operationCount} ${operationCount === 1 ? 'op' : 'ops'}</span>
         <span class="number">${timeText(milliseconds)}</span>

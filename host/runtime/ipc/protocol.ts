@@ -17,6 +17,8 @@ export interface WorkerSetup {
   readonly members: readonly Readonly<Record<string, unknown>>[];
   /** Which entry of the program a request calls, by its path; the longest that fits counts. Default: the first one. */
   readonly routes?: readonly EntryRoute[];
+  /** The entries that handle messages, by the names of their components. */
+  readonly handlers?: readonly NamedEntry[];
   /** The names of the triggers; where one of them stands is its number in records. */
   readonly triggers: readonly string[];
   readonly instances: 'fresh' | 'reuse';
@@ -45,6 +47,12 @@ export interface WorkerSetup {
 export interface EntryRoute {
   /** Without a slash at its end; the root is empty. */
   readonly path: string;
+  readonly entry: number;
+}
+
+/** An entry of the program, by the component that exports it. */
+export interface NamedEntry {
+  readonly name: string;
   readonly entry: number;
 }
 

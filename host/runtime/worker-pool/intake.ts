@@ -37,6 +37,11 @@ export class Intake {
 
   /** Takes a request. */
   add(invocation: Invocation): void {
+    // Others may wait for what comes of it, and must not keep it from being begun.
+    if (invocation.isBounded === true) {
+      this.#give(this.#owner.worker(), invocation);
+      return;
+    }
     const worker = this.#queue.isEmpty ? this.#laneWithRoom() : undefined;
     if (worker !== undefined) this.#give(worker, invocation);
     else this.#enqueue(invocation);

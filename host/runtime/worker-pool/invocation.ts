@@ -15,6 +15,8 @@ export interface Invocation {
   readonly isOver: boolean;
   /** It can still be given to another worker. */
   readonly canMove: boolean;
+  /** Whoever makes it bounds how many there are, so that it does not wait behind others. Default: it may wait. */
+  readonly isBounded?: boolean;
   /** Gives it to a worker. @param id its number there */
   begin(worker: WorkerLink, id: number): void;
   /** Something came of it. */

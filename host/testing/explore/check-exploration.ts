@@ -2,22 +2,37 @@ import * as v from 'valibot';
 import { requestOf } from '../../composition/fetch-request.ts';
 import { checkedMap } from '../../composition/options/checked-map.ts';
 import { wrongArgument } from '../../composition/options/wrong-argument.ts';
+import { whyNoSubject } from '../../interfaces/messaging/subject.ts';
 import { count } from '../../settings/schema/schema-parts.ts';
 import { kindOf } from '../../settings/shown-value.ts';
 import { testOptionsOf } from '../options/check-options.ts';
 import type { TestHostOptions } from '../options/test-host-options.ts';
 import { testHostEntries } from '../options/test-options-schema.ts';
 import type { Exploration, ExploredRequest } from './explore.ts';
+import type { ExploredMessage } from './interleaving.ts';
 
 const REQUESTS = 'a list of at least one request, such as ["/visits", ["/visits", { method: "POST" }]]';
 const REQUEST = 'a path such as "/visits", [path, settings], or a function that makes a Request';
 const INDEX = 'the index of a request, as in the schedule of an ExplorationError';
 
+const MESSAGES = 'a list of messages such as [["orders.new", "a book"]]';
+
+const message = v.tuple(
+  [
+    v.pipe(
+      v.string(MESSAGES),
+      v.check((given) => whyNoSubject(given) === undefined, 'a subject such as "orders.new"'),
+    ),
+    v.union([v.string(), v.instance(Uint8Array)], 'text or a Uint8Array'),
+  ],
+  MESSAGES,
+);
 const isFunction = (given: unknown): boolean => typeof given === 'function';
 
 const explorationSchema = v.object({
   ...testHostEntries,
-  requests: v.pipe(v.array(v.unknown(), REQUESTS), v.minLength(1, REQUESTS)),
+  requests: v.nullish(v.array(v.unknown(), REQUESTS)),
+  messages: v.nullish(v.array(message, MESSAGES)),
   before: v.nullish(v.custom<Exploration['before']>(isFunction, 'a function')),
   check: v.custom<Exploration['check']>(isFunction, 'a function that throws where something is wrong'),
   interleavings: count(''),
@@ -31,6 +46,7 @@ export interface CheckedExploration {
   readonly host: TestHostOptions;
   /** Each makes a request that was not sent before. */
   readonly requests: readonly (() => Request)[];
+  readonly messages: readonly ExploredMessage[];
   readonly before: Exploration['before'];
   readonly check: Exploration['check'];
   readonly interleavings: number | undefined;
@@ -41,15 +57,28 @@ export interface CheckedExploration {
 export function checkedExploration(given: unknown): CheckedExploration {
   const suchAs = 'an exploration such as { component: "app.wasm", requests: ["/", "/"], check() {} }';
   const checked = checkedMap(explorationSchema, given, 'explore', suchAs);
-  const { requests, before, check, interleavings, replay, ...options } = checked;
+  const {
+    requests: written,
+    messages: published,
+    before,
+    check,
+    interleavings,
+    replay,
+    ...options
+  } = checked;
+  const requests = written ?? [];
+  const messages = published ?? [];
+  const count = requests.length + messages.length;
+  if (count === 0) throw wrongArgument('the requests of explore', written, REQUESTS);
   for (const [index, request] of (replay ?? []).entries()) {
-    if (request < requests.length) continue;
-    const expected = `${INDEX}: from 0 to ${requests.length - 1}`;
+    if (request < count) continue;
+    const expected = `${INDEX}: from 0 to ${count - 1}`;
     throw wrongArgument(`the replay of explore at index ${index}`, request, expected);
   }
   return {
     host: testOptionsOf(options, 'explore'),
     requests: requests.map((request, index) => makerOf(request, `requests[${index}] of explore`)),
+    messages,
     before: before ?? undefined,
     check: check as Exploration['check'],
     interleavings: interleavings ?? undefined,

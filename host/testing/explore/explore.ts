@@ -16,8 +16,13 @@ export type ExploredRequest = string | readonly [path: string, init?: RequestIni
 
 /** What is to be explored. */
 export interface Exploration extends TestHostOptions {
-  /** Sent at once, in every run. Each has to make keyvalue operations, as nothing else is interleaved. */
-  readonly requests: readonly ExploredRequest[];
+  /** Sent at once, in every run. Each has to make keyvalue operations, as nothing else is interleaved. Default: none, where there are `messages`. */
+  readonly requests?: readonly ExploredRequest[];
+  /**
+   * Published at once with the requests, after them: subject and body of each, which has to have one component that has subscribed.
+   * Default: none.
+   */
+  readonly messages?: readonly (readonly [subject: string, body: string | Uint8Array])[];
   /** Fills the buckets, which are empty before each run, or adds faults, of which there are none. */
   readonly before?: (host: TestHost) => void | Promise<void>;
   /**
@@ -62,17 +67,18 @@ const mostShortening = 200;
  */
 export async function explore(exploration: Exploration): Promise<Explored> {
   const { checkedExploration } = await import('./check-exploration.ts');
-  const { host: options, requests, before, check, ...limits } = checkedExploration(exploration);
+  const { host: options, requests, messages, before, check, ...limits } = checkedExploration(exploration);
   const { interleavings: most = 1000, replay } = limits;
   const { seed = 0 } = options;
   await using host = await startHost({ ...options, seed });
-  const participation = new Participation(requests.length);
+  const names = [...requests.map(nameOf), ...messages.map(([subject]) => `publish ${subject}`)];
+  const participation = new Participation(requests.length + messages.length);
 
   /** Makes a run and answers the failure, if it is one. */
   const tryOut = async (first: readonly number[]): Promise<Failure | Pick<Failure, 'steps'>> => {
     await host.reset();
     await before?.(host);
-    const run = await interleave(host, requests, first);
+    const run = await interleave(host, requests, messages, first);
     participation.note(run, host.operations());
     const { steps, responses } = run;
     try {
@@ -91,14 +97,11 @@ export async function explore(exploration: Exploration): Promise<Explored> {
     const outcome = await tryOut(replay);
     const misfit = whyNotReplayed(replay, outcome.steps);
     const note = misfit === undefined ? undefined : `the replay no longer fits ${misfit}. ${whatChanged}`;
-    if ('cause' in outcome) throw errorOf(outcome, requests, 1, note);
+    if ('cause' in outcome) throw errorOf(outcome, names, 1, note);
     if (note !== undefined) {
-      throw new HostError(
-        'usage',
-        [`explore: ${note}`, ...numbered(timelineOf(outcome, requests))].join('\n'),
-      );
+      throw new HostError('usage', [`explore: ${note}`, ...numbered(timelineOf(outcome, names))].join('\n'));
     }
-    participation.requireAny(requests);
+    participation.requireAny(names);
     return { interleavings: 1, isExhausted: false };
   }
   const random = seededRandom(`explore ${seed}`);
@@ -109,32 +112,22 @@ export async function explore(exploration: Exploration): Promise<Explored> {
     if (first === undefined) break;
     tried += 1;
     const outcome = await tryOut(first);
-    if ('cause' in outcome)
-      throw errorOf(await shortest(outcome, failureOf, mostShortening), requests, tried);
+    if ('cause' in outcome) throw errorOf(await shortest(outcome, failureOf, mostShortening), names, tried);
     schedules.ran(outcome.steps);
   }
   // Who asks for a single one looks at the answers, and not at the orders.
-  if (most > 1) participation.requireAll(requests);
+  if (most > 1) participation.requireAll(names);
   return { interleavings: tried, isExhausted: schedules.isEmpty };
 }
 
 const whatChanged =
   'The component, its requests or its buckets are not what they were, or it was away from the store for half a second; without replay it is explored anew.';
 
-function errorOf(
-  failure: Failure,
-  requests: readonly (() => Request)[],
-  tried: number,
-  note?: string,
-): ExplorationError {
-  return new ExplorationError(timelineOf(failure, requests), scheduleOf(failure), tried, failure.cause, note);
+function errorOf(failure: Failure, names: readonly string[], tried: number, note?: string): ExplorationError {
+  return new ExplorationError(timelineOf(failure, names), scheduleOf(failure), tried, failure.cause, note);
 }
 
-function timelineOf(
-  { steps }: { readonly steps: readonly Step[] },
-  requests: readonly (() => Request)[],
-): string[] {
-  const names = requests.map(nameOf);
+function timelineOf({ steps }: { readonly steps: readonly Step[] }, names: readonly string[]): string[] {
   const width = Math.max(0, ...names.map((name) => name.length));
   return steps.map(
     ({ chosen, text }) => `request ${chosen + 1}  ${(names[chosen] ?? '').padEnd(width)}  ${text}`,

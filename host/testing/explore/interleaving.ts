@@ -1,5 +1,9 @@
 import type { Step } from '../../runtime/fault-injection/schedule.ts';
+import { HostError } from '../../shared/host-error.ts';
 import { follow, sendTo, type TestHost } from '../test-host.ts';
+
+/** Subject and body of a message. */
+export type ExploredMessage = readonly [subject: string, body: string | Uint8Array];
 
 /** What a run came to. */
 export interface Run {
@@ -12,20 +16,21 @@ export interface Run {
 }
 
 /**
- * Sends requests at once and lets their operations be made one by one.
+ * Sends requests and messages at once and lets their operations be made one by one.
  *
  * @param first the indexes of the requests that go on first; see `Schedule`
  */
 export async function interleave(
   host: TestHost,
   requests: readonly (() => Request)[],
+  messages: readonly ExploredMessage[],
   first: readonly number[],
 ): Promise<Run> {
   // Where one can't be made, none is sent.
   const made = requests.map((make) => make());
   const steps: Step[] = [];
   const reached = new Set<number>();
-  follow(host, { requests: requests.length, first }, (step) => steps.push(step));
+  follow(host, { requests: requests.length + messages.length, first }, (step) => steps.push(step));
   try {
     const answers: Promise<Response>[] = [];
     for (const [index, request] of made.entries()) {
@@ -39,7 +44,12 @@ export async function interleave(
       answers.push(answer);
       await promise;
     }
+    const handled = messages.map(async ([subject, body]) => {
+      const { deliveries } = await host.publish(subject, body);
+      if (deliveries.length !== 1) throw notOne(subject, deliveries.length);
+    });
     const responses = await Promise.all(answers);
+    await Promise.all(handled);
     return {
       steps: steps.sort((a, b) => a.turn - b.turn),
       responses,
@@ -48,6 +58,13 @@ export async function interleave(
   } finally {
     follow(host, undefined, () => {});
   }
+}
+
+function notOne(subject: string, count: number): HostError {
+  return new HostError(
+    'usage',
+    `explore: ${count === 0 ? 'nobody has' : `${count} components have`} subscribed to ${subject}, so that its operations can't be put in an order. Publish what exactly one has subscribed to.`,
+  );
 }
 
 /** The answer with all of its body, which the handler may still be writing. */

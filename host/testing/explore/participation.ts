@@ -31,21 +31,21 @@ export class Participation {
   }
 
   /** Throws a `HostError` where no request made an operation. */
-  requireAny(requests: readonly (() => Request)[]): void {
-    if (this.#took.size === 0) this.requireAll(requests);
+  requireAny(names: readonly string[]): void {
+    if (this.#took.size === 0) this.requireAll(names);
   }
 
   /** Throws a `HostError` where a request made no operation in any of the runs. */
-  requireAll(requests: readonly (() => Request)[]): void {
+  requireAll(names: readonly string[]): void {
     if (this.#hasFailedOpening) return;
     const idle = Array.from({ length: this.#requests }, (_, index) => index).filter(
       (index) => !this.#took.has(index),
     );
     if (idle.length === 0) return;
     const subject = idle.map((index) => {
-      const make = requests[index];
-      const name = make === undefined ? '' : `${nameOf(make)}, `;
-      return `request ${index + 1} (${name}${answerOf(this.#statuses[index])})`;
+      // Of a message there is no answer.
+      const answer = index < this.#statuses.length ? `, ${answerOf(this.#statuses[index])}` : '';
+      return `request ${index + 1} (${names[index]}${answer})`;
     });
     throw new HostError(
       'usage',

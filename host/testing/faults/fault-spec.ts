@@ -16,6 +16,7 @@ import { HostError } from '../../shared/host-error.ts';
 import { nearest, nearestAdvice } from '../../shared/nearest.ts';
 import { blobFaults, isAboutBlobs } from './blob-fault-spec.ts';
 import { consistent, contradictionIn } from './fault-effects.ts';
+import { isAboutMessages, messageFaults } from './message-fault-spec.ts';
 
 /** What faults of keys can say. */
 const keyFaults = {
@@ -25,11 +26,11 @@ const keyFaults = {
   itemless: keyless,
   errors: storeErrorCases,
 } as const;
-type Kind = typeof keyFaults | typeof blobFaults;
+type Kind = typeof keyFaults | typeof blobFaults | typeof messageFaults;
 
 const effects = ['error', 'delay', 'drop', 'stale', 'pageSize'] as const;
 const keys: readonly string[] = [
-  ...['op', 'bucket', 'key', 'container', 'object', 'after', 'times', 'probability', 'message'],
+  ...['op', 'bucket', 'key', 'container', 'object', 'subject', 'after', 'times', 'probability', 'message'],
   ...effects,
 ];
 /** What an effect can happen to, where that is not everything. */
@@ -50,9 +51,11 @@ export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
     );
   }
   const isOfBlobs = isAboutBlobs(fault);
-  const kind = isOfBlobs ? blobFaults : keyFaults;
+  const isOfMessages = !isOfBlobs && isAboutMessages(fault);
+  const kind = isOfBlobs ? blobFaults : isOfMessages ? messageFaults : keyFaults;
   const named = opsOf(fault.op, kind);
-  if (isOfBlobs) requireBlobs(fault);
+  if (isOfBlobs) requireOnly(fault, 'blobs', ['subject']);
+  if (isOfMessages) requireOnly(fault, 'messages', ['container', 'object']);
   const stale = fault.stale ?? false;
   if (typeof stale !== 'boolean') return wrong('stale', stale, 'true or false');
   const readOps = stale ? possible('stale', named, affected.stale) : named;
@@ -64,7 +67,7 @@ export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
   if (key !== undefined && (pageSize !== undefined || ops?.every((op) => itemless.includes(op)))) {
     wrong(item, key, `no ${item}, as ${itemless.join(' and ')} have none, so that it would never happen`);
   }
-  const target = isOfBlobs ? 'container' : 'bucket';
+  const target = isOfBlobs ? 'container' : isOfMessages ? 'subject' : 'bucket';
   const isError = (value: unknown) => kind.errors.some((error) => error === value);
   const isPart = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
   const spec = {
@@ -122,13 +125,18 @@ function faultMap(
   return fault;
 }
 
-/** Throws a `HostError` where a fault of blobs says what only one of keys can. */
-function requireBlobs(fault: Readonly<Record<string, unknown>>): void {
-  for (const name of ['bucket', 'key', 'pageSize', 'stale']) {
+/** Throws a `HostError` where a fault of blobs or messages says what only another one can. */
+function requireOnly(
+  fault: Readonly<Record<string, unknown>>,
+  what: string,
+  others: readonly string[],
+): void {
+  for (const name of ['bucket', 'key', 'pageSize', 'stale', ...others]) {
     if (fault[name] === undefined || fault[name] === false) continue;
+    const owner = name === 'subject' ? 'messages' : others.includes(name) ? 'blobs' : 'keys';
     throw new HostError(
       'usage',
-      `a fault names ${name}, which is of keys, beside what is of blobs. Add one fault for each.`,
+      `a fault names ${name}, which is of ${owner}, beside what is of ${what}. Add one fault for each.`,
     );
   }
 }

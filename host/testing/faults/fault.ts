@@ -1,13 +1,14 @@
 import type { HostOperationName } from '../../composition/request-event.ts';
 import type { BlobErrorCase } from '../../interfaces/blobstore/backends/backend.ts';
 import type { StoreErrorCase } from '../../interfaces/keyvalue/backends/backend.ts';
+import type { MessagingErrorCase } from '../../interfaces/messaging/messaging-error.ts';
 
 /** Such as `200ms`, or milliseconds. */
 type Duration = string | number;
 
 /**
- * Something that goes wrong between a component and its stores. It happens to every operation that matches `op`, `bucket` and
- * `key`, or `container` and `object`; opening a bucket or getting a container only where `op` names it. One that names nothing of blobs
+ * Something that goes wrong between a component and its stores, or whoever carries its messages. It happens to every operation that
+ * matches `op`, `bucket` and `key`, or `container` and `object`, or `subject`; opening a bucket or getting a container only where `op` names it. One that names nothing of blobs
  * is about keys. It has one of `error`, `drop`, `stale` and `pageSize`, or a `delay`, or a `delay`
  * beside one of these.
  */
@@ -22,6 +23,8 @@ export interface Fault {
   readonly container?: string;
   /** An object, or what its name matches; of a copy or move, the source. Default: every object, and operations without one. */
   readonly object?: string | RegExp;
+  /** The subject of a message that is sent. Default: every subject. */
+  readonly subject?: string;
   /** How many operations that match pass first. Default 0. */
   readonly after?: number;
   /** How often it happens. Default: as long as it is there. */
@@ -29,7 +32,7 @@ export interface Fault {
   /** The part of the operations that it happens to, from 0 to 1, chosen by the host's seed. Default 1. */
   readonly probability?: number;
   /** The error that the component gets, and nothing is done. */
-  readonly error?: StoreErrorCase | BlobErrorCase;
+  readonly error?: StoreErrorCase | BlobErrorCase | MessagingErrorCase;
   /** The text of the error `other`, and of what `drop` gives. Default: one that says which operation failed. */
   readonly message?: string;
   /**

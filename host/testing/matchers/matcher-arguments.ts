@@ -3,6 +3,7 @@ import { wrongArgument } from '../../composition/options/wrong-argument.ts';
 import type { HostOperation } from '../../composition/request-event.ts';
 import { blobOperationNames, isBlobOperationName } from '../../interfaces/blobstore/operations.ts';
 import { isOperationName, operationNames } from '../../interfaces/keyvalue/operations.ts';
+import { messagingOperations } from '../../interfaces/messaging/operations.ts';
 import { isPlainMap, shownValue } from '../../settings/shown-value.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { nearestAdvice } from '../../shared/nearest.ts';
@@ -24,11 +25,13 @@ export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isNumber = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value);
+const otherNames = ['send', ...Object.keys(messagingOperations.operations)];
 const fields: Readonly<Record<keyof HostOperation, readonly [string, (value: unknown) => boolean]>> = {
   interface: ['text', isText],
   op: [
-    `one of ${[...operationNames, ...blobOperationNames, 'send'].join(', ')}`,
-    (value) => isOperationName(value) || isBlobOperationName(value) || value === 'send',
+    `one of ${[...operationNames, ...blobOperationNames, ...otherNames].join(', ')}`,
+    (value) =>
+      isOperationName(value) || isBlobOperationName(value) || otherNames.some((one) => one === value),
   ],
   bucket: ['text', isText],
   key: ['text', isText],
@@ -37,6 +40,9 @@ const fields: Readonly<Record<keyof HostOperation, readonly [string, (value: unk
   url: ['text', isText],
   method: ['text', isText],
   status: ['a number', isNumber],
+  subject: ['text', isText],
+  replyTo: ['text', isText],
+  reply: ['a number', isNumber],
   hit: ['true or false', (value) => typeof value === 'boolean'],
   count: ['a number', isNumber],
   size: ['a number', isNumber],

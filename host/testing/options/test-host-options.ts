@@ -7,7 +7,7 @@ export type Moment = Date | `${number}-${number}-${number}` | `${number}-${numbe
 
 /** What `startHost` is told: what `createHost` is told, and what only a test has. */
 export interface TestHostOptions
-  extends Omit<HostOptions, 'keyvalue' | 'blobstore' | 'configFile' | 'threads' | 'address'> {
+  extends Omit<HostOptions, 'keyvalue' | 'blobstore' | 'configFile' | 'threads' | 'address' | 'messaging'> {
   /**
    * The identifiers that the component opens, as in `dev.keyvalue`. Default: everything in memory. A backend without `path`, or without
    * `prefix`, has buckets of this host alone, which are removed with it.

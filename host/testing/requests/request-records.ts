@@ -88,7 +88,12 @@ export class RequestRecords {
 
   /** The operations of a request whose handler has ended, in order. */
   operationsOf(request: number, records: readonly TraceRecord[]): HostOperation[] {
-    return operationsOf(records, request - this.#before);
+    return operationsOf(records, this.numberOf(request));
+  }
+
+  /** A request, or a message, as these are counted; 0 or less where it is none of them. */
+  numberOf(request: number): number {
+    return request - this.#before;
   }
 
   /** Whether all that came has ended. */

@@ -22,6 +22,20 @@ export function readSteps(steps: readonly WrittenStep[], path: KeyPath): Step[] 
     }
     // The last rule that was added answers first.
     if (step.outgoing != null) return { kind: 'outgoing', at, rules: step.outgoing.map(readRule).reverse() };
+    const messages = step.messages ?? undefined;
+    if (step.publish != null) {
+      const { subject, body, replyTo } = step.publish;
+      return {
+        kind: 'publish',
+        at,
+        subject,
+        body: body == null ? new Uint8Array() : bytesOf(body),
+        replyTo: replyTo ?? undefined,
+        outcome: step.outcome ?? 'handled',
+        reply: step.reply == null ? undefined : wantedOf(step.reply),
+        messages,
+      };
+    }
     const sends = step.sends ?? undefined;
     return {
       kind: 'request',
@@ -29,6 +43,7 @@ export function readSteps(steps: readonly WrittenStep[], path: KeyPath): Step[] 
       ...requestOf(step.request ?? ''),
       expected: expectedOf(step.expect),
       sends,
+      messages,
     };
   });
 }

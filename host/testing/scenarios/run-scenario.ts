@@ -7,8 +7,9 @@ import { answerOf, longestAnswer } from './answer-of.ts';
 import { checkAnswer, expectationOf } from './check-answer.ts';
 import { checkBucket } from './check-buckets.ts';
 import type { Correction, Difference } from './difference.ts';
+import { differenceInMessages, publishStep } from './message-step.ts';
 import { differenceInSent } from './outgoing-rules.ts';
-import type { RequestStep, Scenario, Step } from './scenario.ts';
+import type { PublishStep, RequestStep, Scenario, Step } from './scenario.ts';
 
 /** What came of a scenario on one host. */
 export interface ScenarioOutcome {
@@ -47,6 +48,14 @@ export async function runScenario(
   let faults: readonly AddedFault[] = [];
   for (const [index, step] of scenario.steps.entries()) {
     if (isOver()) break;
+    const publishedBefore = host.messages().length;
+    if (step.kind === 'publish') {
+      const subject = `step ${index + 1}, publish ${step.subject}`;
+      const texts = await publishStep(host, step);
+      texts.push(...(await messagesOf(host, step, publishedBefore)));
+      differences.push(...texts.map((text) => ({ at: step.at, subject, text })));
+      continue;
+    }
     if (step.kind !== 'request') {
       try {
         faults = (await happen(host, step)) ?? faults;
@@ -67,6 +76,8 @@ export async function runScenario(
     }
     const sent = step.sends && differenceInSent(step.sends, host.outgoing.requests().slice(sentBefore));
     if (sent !== undefined) differences.push({ at: step.at, subject, text: sent });
+    for (const text of await messagesOf(host, step, publishedBefore))
+      differences.push({ at: step.at, subject, text });
     const [first, ...others] = checkAnswer(step, answer).map((one) => ({ ...one, subject }));
     if (first !== undefined) {
       differences.push({ ...first, text: first.text + whyFailed(host.requests()[before]) }, ...others);
@@ -81,6 +92,18 @@ export async function runScenario(
   return { differences: extent === 'all' ? differences : differences.slice(0, 1), unsaid, statuses };
 }
 
+/** Where a step says what is published meanwhile, and something else was, what differs. @param before how many had been */
+async function messagesOf(
+  host: TestHost,
+  { messages }: Pick<RequestStep, 'messages'>,
+  before: number,
+): Promise<string[]> {
+  if (messages === undefined) return [];
+  await host.messagesHandled();
+  const difference = differenceInMessages(messages, host.messages().slice(before));
+  return difference === undefined ? [] : [difference];
+}
+
 /** What is known of a request that failed, below what differs. */
 function whyFailed(request: HostRequest | undefined): string {
   if (request === undefined || (request.reason === undefined && request.status < 500)) return '';
@@ -90,7 +113,7 @@ function whyFailed(request: HostRequest | undefined): string {
 /** Answers the faults that there are from now on, where that has changed. */
 async function happen(
   host: TestHost,
-  step: Exclude<Step, RequestStep>,
+  step: Exclude<Step, RequestStep | PublishStep>,
 ): Promise<readonly AddedFault[] | undefined> {
   switch (step.kind) {
     case 'advance':

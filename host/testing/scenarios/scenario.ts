@@ -49,6 +49,23 @@ export interface RequestStep {
   readonly expected: ExpectedAnswer;
   /** Patterns of the requests that the component has to send meanwhile; undefined: any. */
   readonly sends: readonly string[] | undefined;
+  /** Patterns of what components have to publish meanwhile; undefined: anything. */
+  readonly messages: readonly string[] | undefined;
+}
+
+/** A message, and what has to become of it. */
+export interface PublishStep {
+  readonly kind: 'publish';
+  /** Where it stands in the file. */
+  readonly at: KeyPath;
+  readonly subject: string;
+  readonly body: Uint8Array;
+  readonly replyTo: string | undefined;
+  readonly outcome: 'handled' | 'failed' | 'nobody';
+  /** Undefined: any, or none. */
+  readonly reply: WantedBytes | undefined;
+  /** As of a request. */
+  readonly messages: readonly string[] | undefined;
 }
 
 export interface ExpectedAnswer {
@@ -67,6 +84,7 @@ export interface ExpectedAnswer {
 /** One thing that happens; undefined as a value deletes a key. */
 export type Step =
   | RequestStep
+  | PublishStep
   | { readonly kind: 'advance'; readonly at: KeyPath; readonly milliseconds: number }
   | { readonly kind: 'write'; readonly at: KeyPath; readonly buckets: Buckets<Uint8Array | undefined> }
   | { readonly kind: 'faults'; readonly at: KeyPath; readonly faults: readonly ScenarioFault[] }

@@ -2,12 +2,13 @@ import * as v from 'valibot';
 import { duration, flag, STRING_EXPECTED, sections } from '../../settings/schema/schema-parts.ts';
 import { consistent, contradictionIn } from '../faults/fault-effects.ts';
 import { EFFECTS, faultEntries } from './schema-fault.ts';
+import { messages, outcome, publish, reply } from './schema-message.ts';
 import { outgoing, sends } from './schema-outgoing.ts';
 import { givenBytes, wantedBytes, wantedHeaders, write } from './schema-values.ts';
 
 /** What a step can be; each has exactly one of these. */
-export const STEP_KINDS = ['request', 'advance', 'write', 'faults', 'outgoing'] as const;
-const STEP = 'exactly one of request, advance, write, faults, outgoing';
+export const STEP_KINDS = ['request', 'publish', 'advance', 'write', 'faults', 'outgoing'] as const;
+const STEP = 'exactly one of request, publish, advance, write, faults, outgoing';
 /** `/path`, or `POST /path`. */
 export const SHORT_REQUEST = /^(?:([A-Za-z]+) +)?(\/\S*)$/;
 const REQUEST = '"GET /path", or a section such as { method: POST, path: /, body: text }';
@@ -123,8 +124,12 @@ export const step = v.pipe(
       ),
       outgoing,
       sends,
+      publish,
+      outcome,
+      reply,
+      messages,
     },
-    'a section with a request, or one of advance, write, faults and outgoing',
+    'a section with a request, or one of publish, advance, write, faults and outgoing',
   ),
   v.check((given) => STEP_KINDS.filter((kind) => given[kind] != null).length === 1, STEP),
   v.check(
@@ -137,4 +142,13 @@ export const step = v.pipe(
   ),
   v.check((given) => given.expect == null || given.request != null, 'expect beside a request only'),
   v.check((given) => given.sends == null || given.request != null, 'sends beside a request only'),
+  v.check(
+    ({ outcome, reply, publish }) => (outcome == null && reply == null) || publish != null,
+    'outcome and reply beside publish only',
+  ),
+  v.check(({ reply, publish }) => reply == null || publish?.replyTo == null, 'replyTo or reply, not both'),
+  v.check(
+    ({ messages, request, publish }) => messages == null || request != null || publish != null,
+    'messages beside a request or publish only',
+  ),
 );

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/clock.ts';
+import { Deadline } from '../../../shared/deadline.ts';
 import type { Connected } from './connect.ts';
 import type { ConnectionSlots } from './connection-slots.ts';
-import { Deadline } from './deadline.ts';
 import type { Destination } from './destination.ts';
 import { OutgoingError } from './error-codes.ts';
 import { Http1Connection } from './http1-connection.ts';

@@ -1,9 +1,9 @@
 import type { Clock } from '../../../shared/clock.ts';
+import { Deadline } from '../../../shared/deadline.ts';
 import type { Timeouts } from '../guest-request.ts';
 import type { OutgoingCall } from '../outgoing-call.ts';
 import { ReceivedBody } from '../received-body.ts';
 import type { ErrorCode } from '../response-sink.ts';
-import { Deadline } from './deadline.ts';
 import { errorCodeOf, errorText, OutgoingError } from './error-codes.ts';
 import type { Answering, Flow } from './outbound.ts';
 import type { RequestSink } from './request-sink.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../shared/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** Node's timers take at most 2³¹−1 ms. */
 const longestTimer = 0x7fffffff;
