@@ -9,9 +9,10 @@ import { findLoadGenerator } from './load/load-generator.ts';
 import { measureKeys } from './measure-keys.ts';
 import { type LoadReport, measureLoad, sharingServers } from './measure-load.ts';
 import { measureMemory } from './measure-memory.ts';
+import { measureMessages } from './measure-messages.ts';
 import { measureStart } from './measure-start.ts';
 import { parseOptions } from './options.ts';
-import { keysText, loadText, memoryText, startText, targetText } from './print.ts';
+import { keysText, loadText, memoryText, messagesText, startText, targetText } from './print.ts';
 import type { Results } from './results.ts';
 import type { RunContext } from './run-context.ts';
 import { scratchFolder } from './scratch-folder.ts';
@@ -19,7 +20,7 @@ import { loadWorkloads } from './workloads/all.ts';
 
 endWithSignals();
 
-const names = [...loadWorkloads.map(({ name }) => name), 'start', 'memory', 'million-keys'];
+const names = [...loadWorkloads.map(({ name }) => name), 'start', 'memory', 'million-keys', 'messages'];
 try {
   await main();
 } catch (error) {
@@ -58,7 +59,10 @@ async function main(): Promise<void> {
   const keys = isWanted('million-keys') ? await measureKeys(context) : undefined;
   if (keys !== undefined) show(keysText(keys));
 
-  const results: Results = { load, start, memory, keys };
+  const messages = isWanted('messages') ? await measureMessages(context) : undefined;
+  if (messages !== undefined) show(messagesText(messages));
+
+  const results: Results = { load, start, memory, keys, messages };
   show(targetText(results));
   if (options.json) console.log(json(machine, results));
 }

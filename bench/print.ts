@@ -1,6 +1,7 @@
 import type { KeysReport } from './measure-keys.ts';
 import type { LoadMeasurement, LoadReport } from './measure-load.ts';
 import type { MemoryReport } from './measure-memory.ts';
+import type { MessagesReport } from './measure-messages.ts';
 import type { StartMeasurement, StartReport } from './measure-start.ts';
 import type { Results } from './results.ts';
 import { ratioSpread, type Spread, spread } from './statistics.ts';
@@ -68,6 +69,17 @@ export function keysText({ keys, measurements }: KeysReport): string {
   const rows = measurements.map(({ label, empty, full }) => [label, figure(empty / 1e6), figure(full / 1e6)]);
   const head = ['', 'empty', `${keys.toLocaleString('en')} keys`];
   return ['resident memory in MB, by the number of keys in memory', table(head, rows)].join('\n');
+}
+
+export function messagesText({ messages, requests }: MessagesReport): string {
+  const rows = [
+    ['requests', figure(spread(requests).median), '', ''],
+    ['messages', figure(spread(messages).median), ...ratioCells(messages, requests)],
+  ];
+  const head = ['', 'per second', '× requests', 'min–max'];
+  return ['messages handled, and requests answered, each with one kv GET in memory', table(head, rows)].join(
+    '\n',
+  );
 }
 
 export function targetText(results: Results): string {

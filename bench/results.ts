@@ -1,6 +1,7 @@
 import type { KeysReport } from './measure-keys.ts';
 import type { LoadReport } from './measure-load.ts';
 import type { MemoryReport } from './measure-memory.ts';
+import type { MessagesReport } from './measure-messages.ts';
 import type { StartReport } from './measure-start.ts';
 
 /** Everything that a run has measured. */
@@ -9,6 +10,7 @@ export interface Results {
   readonly start: StartReport | undefined;
   readonly memory: MemoryReport | undefined;
   readonly keys: KeysReport | undefined;
+  readonly messages: MessagesReport | undefined;
 }
 
 /** A figure of one entrant, round by round; undefined if that was not measured. */

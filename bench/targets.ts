@@ -105,6 +105,13 @@ export const targets: readonly Target[] = [
       ),
   },
   {
+    key: 'messagesVsKvGet',
+    title: 'messages with one kv GET each in memory, against requests with one, 16 connections',
+    bound: 'at least',
+    value: 1,
+    measured: ({ messages }) => messages && ratio(messages.messages, messages.requests),
+  },
+  {
     key: 'proxyVsNode',
     title: 'a request sent on to a server on this machine, 16 connections, against node:http + undici',
     bound: 'at least',

@@ -24,6 +24,7 @@ export type ComponentName =
   | 'forward'
   | 'storefront-alone'
   | 'blob-probe'
+  | 'messenger'
   | 'hello-async'
   | 'http-kv-async'
   | GuestName;

@@ -71,6 +71,22 @@ export class Host implements AsyncDisposable {
   }
 
   /**
+   * Publishes a message as a component does; resolves when the broker has taken it. In memory it is taken when each component that has
+   * subscribed has it or has it in its queue; `host.on('message')` tells what becomes of it. Rejects with a `HostError` that says why it is
+   * not taken.
+   */
+  async publish(
+    subject: string,
+    body: string | Uint8Array,
+    options: { readonly replyTo?: string } = {},
+  ): Promise<void> {
+    await this.#during(async () => {
+      const { publishedBy } = await import('./published-by.ts');
+      await publishedBy(await this.#running.messages.carrier(), subject, body, options);
+    });
+  }
+
+  /**
    * Opens a port. Rejects with a `HostError` that says who has it.
    *
    * @param address such as `127.0.0.1:8080`; port 0 takes a free one. Default: the option `address`, which is `localhost:8000` by default

@@ -67,6 +67,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   '--log-level': ['loud', ''],
   '--publish': ['x', '0', '65536', '1:2:3', ''],
   '--blobs': ['http://h', 'nonsense', ''],
+  '--messaging': ['http://h', 'nonsense', ''],
 };
 const stores = {
   '--directory': settings['--directory'],

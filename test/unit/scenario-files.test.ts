@@ -117,7 +117,7 @@ test.for([
   [
     'a step that is two things',
     `${start}  - { name: a, steps: [{ request: /, advance: 1s }] }\n`,
-    /^scenarios\.yaml:3:24: .*steps\[0\] is a map\. Expected exactly one of request, advance, write, faults, outgoing\.$/,
+    /^scenarios\.yaml:3:24: .*steps\[0\] is a map\. Expected exactly one of request, publish, advance, write, faults, outgoing\.$/,
   ],
   [
     'a path without a slash',

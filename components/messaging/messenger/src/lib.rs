@@ -8,7 +8,7 @@
 //!
 //! - `fail <text>` answers an error; `trap`, `spin` and `wait <ms>` do what they say
 //! - `publish <subject> <text>` sends another message, `storm <subject>` two of its own kind
-//! - `race <key>` reads, adds one and writes
+//! - `get <key>` reads; `race <key>` reads, adds one and writes
 //! - anything else is counted under its subject, and replied to with itself
 
 use exports::wasmcloud::messaging::handler::Guest;
@@ -64,6 +64,8 @@ fn handle(request: &Request) -> Response {
                 Err(error) => Response::text(502, format!("{error}\n")),
             }
         }
+        // The benchmark waits for it.
+        "/" => Response::text(200, "Ready\n"),
         "/count" => Response::text(200, format!("{}\n", count(&query("key").unwrap_or_default()))),
         path => Response::text(404, format!("there is no {path}\n")),
     }
@@ -94,6 +96,10 @@ impl Guest for Component {
                 let _ = send(rest, &message.body);
                 Ok(())
             }
+            "get" => store::open(BUCKET)
+                .and_then(|bucket| bucket.get(rest))
+                .map(drop)
+                .map_err(|error| error.to_string()),
             "race" => race(rest).map_err(|error| error.to_string()),
             _ => {
                 heard(&message.subject)?;
