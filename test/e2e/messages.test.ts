@@ -42,7 +42,7 @@ test('messages go from one component of the project to another, and get a line l
   );
   await post(kvasi, '/publish?subject=orders.bad', 'trap');
   await kvasi.until(
-    /msg {3}orders\.bad → main {2}failed .*\(the component trapped: unreachable\)\n {4}at .*stumble/,
+    /msg {3}orders\.bad → main {2}failed .*\(the component trapped: main: unreachable\)\n {4}at .*stumble/,
   );
   expect(await kvasi.text('/count?key=orders.new')).toBe('1\n');
 });
@@ -59,7 +59,7 @@ test('--json and the inspector have them, too', async () => {
     size: 6,
     disposition: null,
     failure: null,
-    operations: [{ op: 'increment', bucket: 'heard', key: 'orders.new' }],
+    operations: [{ op: 'open' }, { op: 'increment', bucket: 'heard', key: 'orders.new' }],
   });
   const inspector = await InspectorClient.of(kvasi);
   const { requests } = (await inspector.json('requests')) as { requests: readonly unknown[] };
@@ -84,10 +84,10 @@ const customSection = Buffer.from([0, 2, 1, 120]);
 
 test('a handler that never ends is ended, and others go on meanwhile', async () => {
   await using project = await Project.create({ ...files, '.wash/config.yaml': inMemory });
-  await using kvasi = await KvasiDev.start(['--request-timeout', '2s'], { cwd: project.folder });
+  await using kvasi = await KvasiDev.start(['--request-timeout', '8s'], { cwd: project.folder });
   await post(kvasi, '/publish?subject=orders.loop', 'spin');
   expect(await post(kvasi, '/request?subject=say.it', 'still there')).toBe('echo heard still there');
-  await kvasi.until(/msg {3}orders\.loop → main {2}failed .*did not handle the message within 2 s/);
+  await kvasi.until(/msg {3}orders\.loop → main {2}failed .*did not handle the message within 8 s/);
 }, 60_000);
 
 test.runIf(hasNats)('with NATS other programs send messages to components, and get replies', async () => {
