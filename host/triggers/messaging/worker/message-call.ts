@@ -38,7 +38,8 @@ export class MessageCall implements GuestCall {
   }
 
   ended(result: unknown): void {
-    this.#disposition = dispositionOf(result);
+    // Of an asynchronous handler this is its end, and `returned` has had the result.
+    if (result !== undefined) this.#disposition = dispositionOf(result);
   }
 
   returned(result: unknown, over: () => void): void {
