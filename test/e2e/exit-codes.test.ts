@@ -108,6 +108,7 @@ const commands: readonly (readonly [
       '--env': settings['--env'],
       '--publish': settings['--publish'],
       '--blobs': settings['--blobs'],
+      '--messaging': settings['--messaging'],
     },
   ],
   ['inspect', [app], { ...project_, '--behavior': ['nowhere.yaml', '.', ''] }],
