@@ -38,6 +38,8 @@ export class Host implements AsyncDisposable {
   /** The last change; each waits for the one before. */
   #changed: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
+  /** What `publish` takes; loaded with the first one. */
+  #publishing: Promise<typeof import('./published-by.ts')> | undefined;
 
   /** @internal */
   constructor(running: RunningHost, emitter: HostEmitter, options: CheckedHostOptions, settings: Settings) {
@@ -81,7 +83,8 @@ export class Host implements AsyncDisposable {
     options: { readonly replyTo?: string } = {},
   ): Promise<void> {
     await this.#during(async () => {
-      const { publishedBy } = await import('./published-by.ts');
+      this.#publishing ??= import('./published-by.ts');
+      const { publishedBy } = await this.#publishing;
       await publishedBy(await this.#running.messages.carrier(), subject, body, options);
     });
   }
