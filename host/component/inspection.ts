@@ -7,9 +7,9 @@ import { interfaceOf, providedImports, whyNotProvided } from '../interfaces/prov
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
-import { type EntryPoint, handlerEntry, isHandler02, runEntry } from './entry-point.ts';
+import { type EntryPoint, handlerEntry, isHandler02, isMessageHandler, runEntry } from './entry-point.ts';
 import { linkingFor } from './linking.ts';
-import { programOf } from './load.ts';
+import { entriesFor, programOf } from './load.ts';
 import type { ComponentFile } from './read.ts';
 import { filesOf, type Workload } from './workload.ts';
 
@@ -75,14 +75,18 @@ function howItRuns({ description }: ComponentFile): Pick<Inspection, 'linked' | 
   const { exports } = description;
   const isCommand = isMereCommand(exports);
   const entry = isCommand ? runEntry : handlerEntry;
-  const link = linkOf(description, linkingFor(entry));
+  const link = linkOf(description, linkingFor(entry), entriesFor({ description }, entry));
   const canBeTranspiled = exports.some(isHandler02);
   const isAsked = process.env.KVASI_LOWERING === 'jco' ? 'KVASI_LOWERING=jco asks for it' : undefined;
   const problem = 'problem' in link ? link.problem : isAsked;
   if (problem !== undefined && canBeTranspiled)
     return { linked: `by jco: ${problem}`, fresh: 'by new instances' };
   // One without a handler may serve another.
-  const isPart = 'problem' in link && !('problem' in description.link) && !entry.isExported(exports);
+  const isPart =
+    'problem' in link &&
+    !('problem' in description.link) &&
+    !entry.isExported(exports) &&
+    !exports.some(isMessageHandler);
   if (isPart)
     return { linked: 'by kvasi, with a component that has a handler', fresh: freshOf(description.link) };
   if ('problem' in link) return { linked: `by nobody: ${link.problem}`, fresh: 'not at all' };
@@ -93,7 +97,7 @@ function howItRuns({ description }: ComponentFile): Pick<Inspection, 'linked' | 
 }
 
 function isMereCommand(exports: readonly string[]): boolean {
-  return runEntry.isExported(exports) && !handlerEntry.isExported(exports);
+  return runEntry.isExported(exports) && !handlerEntry.isExported(exports) && !exports.some(isMessageHandler);
 }
 
 function freshOf(plan: LinkPlan): string {

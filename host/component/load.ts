@@ -146,7 +146,7 @@ export async function programOf(
 }
 
 /** What is called besides requests: the handler of messages of a component that answers requests, too, or does not. */
-function entriesFor(
+export function entriesFor(
   { description: { link } }: Pick<ComponentFile, 'description'>,
   point: EntryPoint,
 ): readonly ExportedFunction[] | undefined {

@@ -2,6 +2,7 @@ import type { ComponentFile } from '../../component/read.ts';
 import type { Settings } from '../../composition/settings.ts';
 import type { KeyvalueSettings } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { formatRule } from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import { formatBroker } from '../../interfaces/messaging/broker-settings.ts';
 import { shownPath } from '../../shared/path.ts';
 import { printable } from '../../shared/printable.ts';
 import { widest } from '../../shared/widest.ts';
@@ -12,7 +13,7 @@ import type { Start } from './dev-output.ts';
 /** What is shown once a component is served: its name, its imports, who serves which identifier, the URL. */
 export function firstScreen(
   file: ComponentFile,
-  { keyvalue, components }: Pick<Settings, 'keyvalue' | 'components'>,
+  { keyvalue, components, messaging }: Pick<Settings, 'keyvalue' | 'components' | 'messaging'>,
   { url, inspector, seeded, service }: Start,
   { cwd, terminal }: CommandContext,
 ): string[] {
@@ -22,6 +23,7 @@ export function firstScreen(
     ...labelled('beside', besideLines(components, cwd)),
     ...labelled('imports', groupedImports(file)),
     ...labelled('buckets', bucketLines(keyvalue)),
+    ...labelled('messages', messageLines(file, components, messaging)),
     ...labelled(
       'seeded',
       seeded.map(
@@ -40,6 +42,19 @@ export function firstScreen(
 function besideLines(components: Settings['components'], cwd: string): string[] {
   const width = widest(components.map(({ name }) => name));
   return components.map(({ name, path }) => `${printable(name).padEnd(width)}  ${shownPath(path, cwd)}`);
+}
+
+/** Who carries messages, where the main component has to do with them, or one beside it has subscribed to some. */
+function messageLines(
+  { description: { imports, exports } }: ComponentFile,
+  components: Settings['components'],
+  messaging: Settings['messaging'],
+): string[] {
+  const names = [...imports.map(({ name }) => name), ...exports];
+  const isUsed =
+    names.some((name) => name.startsWith('wasmcloud:messaging/')) ||
+    components.some(({ config }) => config.subscriptions !== undefined);
+  return isUsed ? [formatBroker(messaging)] : [];
 }
 
 /** One line a package: `wasi:keyvalue@0.2.0-draft  store, atomics`. */

@@ -196,5 +196,5 @@ export class Carrier {
 
 const dropTexts: Readonly<Record<DropReason, string>> = {
   late: 'the message has waited for too long',
-  stopped: 'the host is stopping',
+  stopped: 'the component handles no messages any more',
 };
