@@ -178,6 +178,35 @@ test.runIf(hasNats)('SIGTERM ends what is being handled, and takes nothing new',
   }
 });
 
+test.runIf(hasNats)(
+  'a flood from outside is bounded: what there is no room for is dropped, and counted',
+  async () => {
+    await using server = await Server.start(natsServer);
+    await using project = await Project.create({ ...files, '.wash/config.yaml': withNats(server) });
+    const limits = [
+      '--limit',
+      'queuedMessages=50',
+      '--limit',
+      'messagesInFlight=2',
+      '--limit',
+      'messageSize=1KiB',
+    ];
+    await using kvasi = await KvasiDev.start(limits, { cwd: project.folder });
+    const client = await rawClient(server);
+    try {
+      for (let index = 0; index < 5000; index += 1) client.publish('orders.flood', 'wait 20');
+      client.publish('orders.large', 'x'.repeat(1025));
+      await client.flush();
+      await kvasi.until(/main: \d+ messages refused, as \d+ wait already/);
+      await kvasi.until(/nats at \S+: 1 message dropped, as larger than 1024 bytes/);
+      expect(await kvasi.text('/count?key=none')).toBe('0\n');
+      expect((await client.request('say.after', 'it', { timeout: 10_000 })).string()).toBe('echo heard it');
+    } finally {
+      await client.close();
+    }
+  },
+);
+
 function withNats({ port }: Server): string {
   return inMemory.replace(
     'dev:',

@@ -4,7 +4,7 @@ import type { BrokerSettings } from './broker-settings.ts';
 import type { HandlerRules } from './handler-rules.ts';
 import { type DropReason, Inbox, type QueueBounds } from './inbox.ts';
 import { MemoryBroker } from './memory-broker.ts';
-import type { Message } from './message.ts';
+import { counted, type Message } from './message.ts';
 import { MessagingError } from './messaging-error.ts';
 import { RepeatedNotice } from './repeated-notice.ts';
 import { requireSubject } from './subject.ts';
@@ -107,7 +107,7 @@ export class Carrier {
   /** Delivers nothing more. Resolves when what is being handled was. */
   async finish(): Promise<void> {
     const waiting = this.#served.reduce((sum, { inbox }) => sum + inbox.size, 0);
-    if (waiting > 0) this.#owner.tell(`the host stops, and ${waiting} messages that wait are dropped`);
+    if (waiting > 0) this.#owner.tell(`the host stops: ${counted(waiting)} that waited dropped`);
     for (const { subscription, inbox } of this.#served) {
       subscription?.end();
       inbox.stop();
@@ -148,12 +148,10 @@ export class Carrier {
     const { component, rules } = handler;
     const owner = this.#owner;
     const late = new RepeatedNotice((count) =>
-      owner.tell(
-        `${count} messages for ${component} have waited for ${rules.longestWait / 1000} s and are dropped`,
-      ),
+      owner.tell(`${component}: ${counted(count)} dropped after waiting for ${rules.longestWait / 1000} s`),
     );
     const full = new RepeatedNotice((count) =>
-      owner.tell(`${count} messages for ${component} are refused: ${inbox.size} wait already`),
+      owner.tell(`${component}: ${counted(count)} refused, as ${inbox.size} wait already`),
     );
     const inbox = new Inbox(rules, this.#settings.queue, {
       deliver: (message, waited) =>

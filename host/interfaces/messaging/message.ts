@@ -13,3 +13,8 @@ export const longestSubject = 1024;
 export function sizeOf({ subject, body, replyTo }: Message): number {
   return body.length + subject.length + (replyTo?.length ?? 0);
 }
+
+/** So many of them, in words. */
+export function counted(count: number): string {
+  return count === 1 ? '1 message' : `${count} messages`;
+}

@@ -2,11 +2,12 @@ import * as v from 'valibot';
 import { storeErrorCases } from '../../interfaces/keyvalue/backends/backend.ts';
 import { isOperationName, operationNames } from '../../interfaces/keyvalue/operations.ts';
 import { flag, oneOf, STRING_EXPECTED, text, timer } from '../../settings/schema/schema-parts.ts';
+import { messageFaults } from '../faults/message-fault-spec.ts';
 
 const WHOLE = 'a whole number from 0 on';
 const PAGE = 'a whole number above zero';
 const PART = 'a number from 0 to 1';
-const OPERATION = `one of ${operationNames.join(', ')}, or a list of them`;
+const OPERATION = `one of ${[...operationNames, ...messageFaults.names].join(', ')}, or a list of them`;
 
 const wholeNumber = (least: number, expected: string, description: string) =>
   v.nullish(
@@ -15,8 +16,10 @@ const wholeNumber = (least: number, expected: string, description: string) =>
 
 const operation = v.pipe(
   v.string(OPERATION),
-  v.check((given) => isOperationName(given), OPERATION),
+  v.check((given) => isOperationName(given) || messageFaults.isName(given), OPERATION),
 );
+
+const errors = [...new Set([...storeErrorCases, ...messageFaults.errors])];
 
 /** What goes wrong, and when; of several that match an operation, all happen. */
 export const faultEntries = {
@@ -28,6 +31,7 @@ export const faultEntries = {
   ),
   bucket: text('The identifier. Default: every one.'),
   key: text('The key; `/^a/` is a regular expression. Default: every one, and operations without a key.'),
+  subject: text('The subject of a message that is published or requested. Default: every one.'),
   after: wholeNumber(0, WHOLE, 'How many such operations pass first. Default 0.'),
   times: wholeNumber(0, WHOLE, 'How often it happens. Default: for ever.'),
   probability: v.nullish(
@@ -38,7 +42,7 @@ export const faultEntries = {
       v.description('The part of the operations that it happens to, chosen by `seed`. Default 1.'),
     ),
   ),
-  error: oneOf(storeErrorCases, 'The error that the component gets; nothing is done.'),
+  error: oneOf(errors, 'The error that the component gets; nothing is done.'),
   message: v.nullish(
     v.pipe(
       v.string(STRING_EXPECTED),

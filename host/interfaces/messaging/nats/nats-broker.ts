@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Msg, NatsConnection, Subscription as NatsSubscription } from '@nats-io/transport-node';
 import { reasonOf } from '../../../shared/host-error.ts';
 import type { Broker, PendingReply, Subscriber, Subscription } from '../broker.ts';
-import type { Message } from '../message.ts';
+import { counted, type Message } from '../message.ts';
 import { MessagingError } from '../messaging-error.ts';
 import { RepeatedNotice } from '../repeated-notice.ts';
 import { inboxPrefix, shown } from '../subject.ts';
@@ -46,9 +46,7 @@ export class NatsBroker implements Broker {
     this.#name = login.name;
     this.#most = most;
     this.#tooLarge = new RepeatedNotice((count) =>
-      tell(
-        `${count} messages of ${login.name} are larger than ${most} bytes and are dropped; dev.limits.messageSize says so`,
-      ),
+      tell(`${login.name}: ${counted(count)} dropped, as larger than ${most} bytes (dev.limits.messageSize)`),
     );
     this.#link = new NatsLink(login, {
       connected: (client) => this.#connected(client),
