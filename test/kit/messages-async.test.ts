@@ -105,7 +105,7 @@ test('explore orders the operations of handlers, and finds what is lost', async 
   await expect(explore({ ...exploration, messages: [['nobody', 'race visits']] })).rejects.toThrow(
     'explore: nobody has subscribed to nobody',
   );
-  await expect(explore({ ...exploration, messages: [] })).rejects.toThrow('the requests of explore');
+  await expect(explore({ ...exploration, messages: [] })).rejects.toThrow('explore: requests is missing');
 });
 
 test('components of WASI 0.2 and 0.3 handle messages beside each other, with instances that are used again', async () => {

@@ -5,6 +5,7 @@ import { wrongArgument } from '../../composition/options/wrong-argument.ts';
 import { whyNoSubject } from '../../interfaces/messaging/subject.ts';
 import { count } from '../../settings/schema/schema-parts.ts';
 import { kindOf } from '../../settings/shown-value.ts';
+import { HostError } from '../../shared/host-error.ts';
 import { testOptionsOf } from '../options/check-options.ts';
 import type { TestHostOptions } from '../options/test-host-options.ts';
 import { testHostEntries } from '../options/test-options-schema.ts';
@@ -69,7 +70,10 @@ export function checkedExploration(given: unknown): CheckedExploration {
   const requests = written ?? [];
   const messages = published ?? [];
   const count = requests.length + messages.length;
-  if (count === 0) throw wrongArgument('the requests of explore', written, REQUESTS);
+  if (count === 0) {
+    const what = written == null ? 'missing' : 'a list';
+    throw new HostError('usage', `explore: requests is ${what}. Expected ${REQUESTS}.`);
+  }
   for (const [index, request] of (replay ?? []).entries()) {
     if (request < count) continue;
     const expected = `${INDEX}: from 0 to ${count - 1}`;
