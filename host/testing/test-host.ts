@@ -7,6 +7,7 @@ import { http03Interface, httpInterface } from '../interfaces/http/index.ts';
 import { random03Interface, randomInterface } from '../interfaces/random/index.ts';
 import type { Schedule, Step } from '../runtime/fault-injection/schedule.ts';
 import { HostError } from '../shared/host-error.ts';
+import { addressOf as labelledAddress } from '../shared/labelled-name.ts';
 import { holdProcess } from '../shared/process-hold.ts';
 import { requireText } from './arguments.ts';
 import { closeAtEnd, forget } from './close-at-end.ts';
@@ -55,6 +56,12 @@ export let isCurrent: (host: TestHost) => Promise<boolean>;
  * @internal
  */
 export let renewed: (host: TestHost) => Promise<TestHost | undefined>;
+
+/** Through which import a component reaches something. */
+export interface Through {
+  /** Its label: `cache` of `import cache: wasi:keyvalue/store`. Default: none. */
+  readonly label?: string;
+}
 
 /** A component that a test talks to; made by `startHost`. */
 export class TestHost implements AsyncDisposable {
@@ -170,16 +177,36 @@ export class TestHost implements AsyncDisposable {
     return this.#log.scheduled;
   }
 
-  /** The bucket that the component gets for an identifier. */
-  bucket(identifier: string): TestBucket {
+  /**
+   * The bucket that the component gets for an identifier.
+   *
+   * @param through the label of the import through which it opens the bucket, where it has one: `{ label: 'cache' }`. As `@cache/visits` names
+   *   `visits` in what the host answers, it does here
+   */
+  bucket(identifier: string, through?: Through): TestBucket {
     requireText('the identifier of host.bucket', identifier);
-    return new TestBucket((act) => this.#using(() => this.#served.stores.use(identifier, act)));
+    const address = this.#address('host.bucket', identifier, through);
+    return new TestBucket((act) => this.#using(() => this.#served.stores.use(address, act)));
   }
 
-  /** A container of the component's blobs. */
-  container(name: string): TestContainer {
+  /** A container of the component's blobs. @param through as for `bucket` */
+  container(name: string, through?: Through): TestContainer {
     requireText('the name of host.container', name);
-    return new TestContainer(name, (act) => this.#using(() => this.#served.blobs.use(act)));
+    const address = this.#address('host.container', name, through);
+    return new TestContainer(address, (act) => this.#using(() => this.#served.blobs.use(act)));
+  }
+
+  #address(caller: string, name: string, through: Through | undefined): string {
+    const label: unknown = through?.label;
+    if (label === undefined) return name;
+    requireText(`the label of ${caller}`, label);
+    const { stores, blobs } = this.#served;
+    const { labels } = caller === 'host.bucket' ? stores : blobs;
+    if (!labels.includes(label)) {
+      const known = labels.length === 0 ? 'there are none' : `there are ${labels.join(', ')}`;
+      throw new HostError('usage', `${caller}: no import has the label ${JSON.stringify(label)}; ${known}.`);
+    }
+    return labelledAddress(label, name);
   }
 
   /** The names of all containers of blobs, whoever has made them, sorted. */

@@ -5,17 +5,19 @@ import type {
   IdentifierRule,
   KeyvalueSettings,
 } from '../../../interfaces/keyvalue/configuration/store-rules.ts';
+import { inMemoryApart } from '../../../interfaces/keyvalue/configuration/labelled-stores.ts';
 import { DEFAULT_REQUEST_TIMEOUT } from '../../../settings/host-settings.ts';
 import { formatDuration } from '../../../shared/duration.ts';
 
 /** The same identifiers with all of their buckets in memory, where a recording begins with what is known. */
-export function inMemoryOnly({ default: base, named, others }: KeyvalueSettings): KeyvalueSettings {
+export function inMemoryOnly({ default: base, named, others, labels }: KeyvalueSettings): KeyvalueSettings {
   const rule = (given: IdentifierRule): IdentifierRule =>
     typeof given === 'string' ? given : inMemory(given);
   return {
     default: inMemory(base),
     named: new Map([...named].map(([identifier, given]) => [identifier, rule(given)])),
     others: rule(others),
+    labels: labels && new Map([...labels].map(([label, given]) => [label, inMemoryApart(inMemory(given), label)])),
   };
 }
 
