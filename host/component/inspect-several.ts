@@ -19,7 +19,7 @@ export interface SeveralInspection {
 /** Looks at a component with others beside it. */
 export async function inspectSeveral(
   workload: Workload,
-  hostInterfaces: readonly HostInterfaceEntry[],
+  hostInterfaces: readonly HostInterfaceEntry[] = [],
 ): Promise<SeveralInspection> {
   try {
     const { program, suppliers, members } = await loadSeveral(workload, {

@@ -45,13 +45,14 @@ export interface Inspection {
 
 /** What is around a component. */
 export interface Surroundings extends Pick<Workload, 'components' | 'routes'> {
-  readonly hostInterfaces: readonly HostInterfaceEntry[];
+  /** Absent where no configuration was looked at: then nobody can tell what labels stand for. */
+  readonly hostInterfaces?: readonly HostInterfaceEntry[];
 }
 
 /** Looks at a component as it would be served. @param around the components beside it, which may serve imports, and what labels stand for. Default: nothing */
 export async function examine(
   file: ComponentFile,
-  { hostInterfaces, components, routes }: Surroundings = { components: [], routes: [], hostInterfaces: [] },
+  { hostInterfaces, components, routes }: Surroundings = { components: [], routes: [] },
 ): Promise<Inspection> {
   const workload = { path: file.path, components, routes };
   const several =
@@ -64,7 +65,7 @@ export async function examine(
     const named = label === undefined ? { name } : { name, label };
     const component = label === undefined ? several?.suppliers.get(name) : undefined;
     if (component !== undefined) return { ...named, served: `the component ${component}` };
-    const problem = whyNotProvided(item, provided) ?? whyNoEntry(item, hostInterfaces);
+    const problem = whyNotProvided(item, provided) ?? (hostInterfaces && whyNoEntry(item, hostInterfaces));
     if (problem !== undefined) return { ...named, served: 'not provided', problem };
     return { ...named, served: servedBy(item, file.description.imports, hostInterfaces) };
   });
@@ -124,11 +125,12 @@ function freshOf(plan: LinkPlan): string {
 function servedBy(
   { name, label }: InterfaceDescription,
   imports: readonly InterfaceDescription[],
-  hostInterfaces: readonly HostInterfaceEntry[],
+  hostInterfaces: readonly HostInterfaceEntry[] = [],
 ): string {
   const owner = interfaceOf(name);
-  const entry = entryFor(hostInterfaces, parseInterfaceName(name).package, label);
-  if (label !== undefined && owner?.hasLabels === true && entry !== undefined) {
+  if (label !== undefined && owner?.hasLabels === true) {
+    const entry = entryFor(hostInterfaces, parseInterfaceName(name).package, label);
+    if (entry === undefined) return `the entry of dev.host_interfaces with the name ${label}`;
     const { backend } = entry.config;
     return `dev.host_interfaces[${entry.index}]${backend === undefined ? '' : ` (${backend})`}`;
   }
@@ -138,12 +140,12 @@ function servedBy(
 async function problemOf(
   file: ComponentFile,
   entry: EntryPoint,
-  hostInterfaces: readonly HostInterfaceEntry[],
+  hostInterfaces: readonly HostInterfaceEntry[] | undefined,
 ): Promise<string | undefined> {
   const transpiler = new Transpiler();
   try {
     await checkComponent(file, entry);
-    checkLabels(file.description.imports, hostInterfaces);
+    if (hostInterfaces !== undefined) checkLabels(file.description.imports, hostInterfaces);
     const options = { memory: DEFAULT_LIMITS.memory, instances: 'fresh', entry } as const;
     await programOf(file, options, transpiler, () => {});
     return undefined;

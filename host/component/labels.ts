@@ -15,7 +15,10 @@ export function checkLabels(
   const problems = imports.flatMap((item) => whyNoEntry(item, entries) ?? []);
   const [first, ...more] = problems;
   if (first === undefined) return;
-  throw new HostError('config', more.length === 0 ? first : `these imports have no entry:\n  ${problems.join('\n  ')}`);
+  throw new HostError(
+    'config',
+    more.length === 0 ? first : `these imports have no entry:\n  ${problems.join('\n  ')}`,
+  );
 }
 
 /** What is wrong with the entry for an import; undefined where there is one, or none is needed. */
@@ -27,7 +30,8 @@ export function whyNoEntry(
   const { package: owner, unversioned, version } = parseInterfaceName(name);
   const entry = entryFor(entries, owner, label);
   const what = `the import ${label}: ${name}`;
-  if (entry === undefined) return `${listPlace(entries)}: no entry is for ${what}. Add ${sample(label, unversioned)}.`;
+  if (entry === undefined)
+    return `${listPlace(entries)}: no entry is for ${what}. Add ${sample(label, unversioned)}.`;
   if (entry.version === undefined || entry.version === version) return undefined;
   return `${entry.place} is for version ${entry.version}, and ${what} is of another one. Change its version, or leave it out.`;
 }

@@ -11,7 +11,6 @@ import {
   oneOf,
   parsed,
   path,
-  required,
   section,
   sections,
   text,

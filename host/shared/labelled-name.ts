@@ -13,10 +13,7 @@ export function addressOf(label: string | undefined, name: string): string {
 }
 
 /** What an address names. @param isLabel whether there is such a label; a text that names none is the name of something without one */
-export function labelledName(
-  address: string,
-  isLabel: (label: string) => boolean,
-): LabelledName | undefined {
+export function labelledName(address: string, isLabel: (label: string) => boolean): LabelledName | undefined {
   if (!address.startsWith('@')) return undefined;
   const end = address.indexOf('/');
   const label = address.slice(1, end);

@@ -88,9 +88,7 @@ export class DevRecorder {
   async begin(resolved: ResolvedSettings, component: string, stores: Stores): Promise<Stores> {
     const { keyvalue } = resolved.settings;
     const { named } = keyvalue;
-    const isTimed = rulesOf(keyvalue).some(
-      (rule) => typeof rule !== 'string' && rule.ttl !== undefined,
-    );
+    const isTimed = rulesOf(keyvalue).some((rule) => typeof rule !== 'string' && rule.ttl !== undefined);
     for (const [identifier, rule] of named) {
       if (typeof rule !== 'string' && rule.seed !== undefined) this.#identifiers.add(identifier);
     }

@@ -78,7 +78,11 @@ export class BlobGuest {
     const item = objects.length === 1 ? objects[0] : undefined;
     const trace = this.#context.trace.current();
     try {
-      const result = await this.#past(name, { container, objects }, async () => await action(await this.#store()));
+      const result = await this.#past(
+        name,
+        { container, objects },
+        async () => await action(await this.#store()),
+      );
       trace.note(operation, container, item, details(result), undefined, started);
       return result;
     } catch (error) {

@@ -1,11 +1,11 @@
 import type { WorkerContext, WorkerPart } from '../../runtime/interface.ts';
+import type { LabelledImport } from '../labelled-imports.ts';
 import { MemoryBackend } from './backends/memory/memory-backend.ts';
 import { MemoryRoom } from './backends/memory/memory-room.ts';
 import { BlobGuest } from './blob-guest.ts';
 import { blobstore } from './blobstore.ts';
 import type { BlobStores } from './configuration/blob-settings.ts';
 import { MemoryCalls } from './memory-calls.ts';
-import type { LabelledImport } from '../labelled-imports.ts';
 import type { MemoryAnswer, SharedBlobs } from './messages.ts';
 import { blobOperations } from './operations.ts';
 import { blobstore as wasmcloudBlobstore } from './p3.ts';

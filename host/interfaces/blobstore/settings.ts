@@ -39,8 +39,12 @@ export const blobstoreSettings = [
       const { readBlobs } = await import('./configuration/read-blobs.ts');
       const unlabelled = readBlobs(sources.file?.written(blobstore), sources);
       const entries = hostInterfacesOf(sources);
-      const { labels, ...file } = entries.length === 0 ? { ...unlabelled, labels: new Map() } : await withLabels(unlabelled, entries, sources);
-      const labelled = (blobs: BlobSettings): BlobStores => (labels.size === 0 ? blobs : { ...blobs, labels });
+      const { labels, ...file } =
+        entries.length === 0
+          ? { ...unlabelled, labels: new Map() }
+          : await withLabels(unlabelled, entries, sources);
+      const labelled = (blobs: BlobSettings): BlobStores =>
+        labels.size === 0 ? blobs : { ...blobs, labels };
       const given = strongest(sources, { ...places, keys: [] });
       if (given === undefined) {
         sources.origins.set('blobstore', file.origin);
@@ -54,7 +58,8 @@ export const blobstoreSettings = [
     },
     *show(value: BlobStores) {
       yield ['blobstore', formatBlobs(value)];
-      for (const [label, store] of value.labels ?? []) yield [`blobstore.labels.${label}`, formatBlobs(store)];
+      for (const [label, store] of value.labels ?? [])
+        yield [`blobstore.labels.${label}`, formatBlobs(store)];
     },
   },
 ] as const satisfies readonly [Setting<'blobstore', BlobStores>];

@@ -113,7 +113,9 @@ export function keyvalue(context: KeyvalueContext): Record<string, Record<string
       swap,
     },
     'wasi:keyvalue/batch': {
-      getMany: (bucket: Bucket, keys: readonly string[]) => getManyPairs(bucket, keys, shape), setMany: setManyPairs, deleteMany: deleteManyKeys,
+      getMany: (bucket: Bucket, keys: readonly string[]) => getManyPairs(bucket, keys, shape),
+      setMany: setManyPairs,
+      deleteMany: deleteManyKeys,
     },
   };
 }

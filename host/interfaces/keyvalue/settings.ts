@@ -110,7 +110,9 @@ async function withLabels(
   const { store, entry } = unlabelled;
   if (stores.keyvalue.named.get('default') === stores.keyvalue.default) {
     const at = file.locate(['dev', 'keyvalue', 'default'], 'key');
-    report.warn(`${at}: dev.keyvalue.default has no effect: dev.host_interfaces[${entry.index}] says where its buckets are.`);
+    report.warn(
+      `${at}: dev.keyvalue.default has no effect: dev.host_interfaces[${entry.index}] says where its buckets are.`,
+    );
   }
   origins.set('keyvalue.default', file.locate(['dev', 'host_interfaces', entry.index], 'key'));
   return { ...all, keyvalue: withDefault(keyvalue, store) };

@@ -22,15 +22,15 @@ export async function resolveOptions(options: CheckedOptions): Promise<ResolvedO
   const ofBlobs = { blobs: own.blobstore, hasPath };
   const data = ownData(own.keyvalue, (name) => keysOf(keyvalue[name]), ownsData, ofBlobs);
   const hasLabels = options.hostInterfaces != null;
-  const stores =
-    file === undefined ? data.keyvalue : storesOfTest(file, data.keyvalue, keyvalue, hasLabels);
+  const stores = file === undefined ? data.keyvalue : storesOfTest(file, data.keyvalue, keyvalue, hasLabels);
   // Without a file the rules of the test say alone what becomes of a request that the component sends.
   const allowedHosts = options.allowedHosts == null ? ('all' as const) : own.allowedHosts;
   const settings =
     file === undefined
       ? { ...own, keyvalue: stores, allowedHosts }
       : withFile(file.settings, own, common, stores);
-  const blobs = file === undefined || hasLabels ? data.blobs : blobsOfTest(data.blobs, file.settings.blobstore);
+  const blobs =
+    file === undefined || hasLabels ? data.blobs : blobsOfTest(data.blobs, file.settings.blobstore);
   return { settings: { ...settings, blobstore: blobs }, data };
 }
 

@@ -3,8 +3,8 @@ import type { Settings } from '../../composition/settings.ts';
 import { blobPackages } from '../../interfaces/blobstore/packages.ts';
 import type { IdentifierRule } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { keyvaluePackages } from '../../interfaces/keyvalue/packages.ts';
-import { DEFAULT_REQUEST_TIMEOUT } from '../../settings/host-settings.ts';
 import type { HostInterfaceEntry } from '../../settings/host-interfaces-setting.ts';
+import { DEFAULT_REQUEST_TIMEOUT } from '../../settings/host-settings.ts';
 import type { IdentifierOptions, ScenarioHost } from './scenario.ts';
 
 /** How a component is run where neither a scenario nor its file says so. Stores are those of the test in any case. */
@@ -17,7 +17,9 @@ export function projectHost(settings: Settings): ProjectHost {
   return {
     ...(settings.component === undefined ? {} : { component: settings.component }),
     ...(settings.components.length === 0 && settings.routes.length === 0 ? {} : { beside: beside(settings) }),
-    ...(settings.hostInterfaces.length === 0 ? {} : { hostInterfaces: settings.hostInterfaces.map(inMemory) }),
+    ...(settings.hostInterfaces.length === 0
+      ? {}
+      : { hostInterfaces: settings.hostInterfaces.map(inMemory) }),
     environment: settings.environment,
     config: settings.config,
     keyvalue: Object.fromEntries(rules.map(([identifier, rule]) => [identifier, optionsOf(rule)])),

@@ -35,7 +35,9 @@ export function ownBlobs({ labels, ...blobs }: BlobStores, hasPath: boolean, fol
   const store = owned(blobs, hasPath, '');
   if (labels === undefined) return { blobs: store, foreign };
   // Entries of labels always say where their store is.
-  const ofLabels = [...labels].map(([label, one]) => [label, owned(one, true, addressOf(label, ''))] as const);
+  const ofLabels = [...labels].map(
+    ([label, one]) => [label, owned(one, true, addressOf(label, ''))] as const,
+  );
   return { blobs: { ...store, labels: new Map(ofLabels) }, foreign };
 }
 

@@ -1,9 +1,13 @@
 import { hostIsClosed } from '../../composition/closed-host.ts';
 import type { BlobBackend } from '../../interfaces/blobstore/backends/backend.ts';
 import type { Blobs } from '../../interfaces/blobstore/backends/uniform-backend.ts';
-import { type BlobSettings, type BlobStores, formatBlobs } from '../../interfaces/blobstore/configuration/blob-settings.ts';
-import { isTestName } from '../../interfaces/keyvalue/backends/test-names.ts';
+import {
+  type BlobSettings,
+  type BlobStores,
+  formatBlobs,
+} from '../../interfaces/blobstore/configuration/blob-settings.ts';
 import { blobTimeout, ThreadBlobs } from '../../interfaces/blobstore/thread-blobs.ts';
+import { isTestName } from '../../interfaces/keyvalue/backends/test-names.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import { holdProcess } from '../../shared/process-hold.ts';
 

@@ -155,7 +155,9 @@ export class TestStores {
 
   get #rules(): BackendSettings[] {
     const { named, others, labels } = this.#keyvalue;
-    return [...named.values(), others, ...(labels?.values() ?? [])].filter((rule) => typeof rule !== 'string');
+    return [...named.values(), others, ...(labels?.values() ?? [])].filter(
+      (rule) => typeof rule !== 'string',
+    );
   }
 
   /** Where a store can't tell its buckets, those that are known to have been opened. */

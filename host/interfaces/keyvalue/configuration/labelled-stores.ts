@@ -1,5 +1,5 @@
-import { type HostInterfaceEntry, sharedEntries } from '../../../settings/host-interfaces-setting.ts';
 import { formatPath, type Locate } from '../../../settings/file/parsed-file.ts';
+import { type HostInterfaceEntry, sharedEntries } from '../../../settings/host-interfaces-setting.ts';
 import { quoted } from '../../../settings/redact.ts';
 import type { Report } from '../../../settings/report.ts';
 import { parseDuration } from '../../../shared/duration.ts';
@@ -62,7 +62,8 @@ function readLabelled(
   if (where === undefined) {
     const key = backend === 'filesystem' ? 'root' : place;
     report.problem(
-      () => `${locate(path)}: ${formatPath(path)} of ${owner} has no ${key}, which the backend ${named} needs.`,
+      () =>
+        `${locate(path)}: ${formatPath(path)} of ${owner} has no ${key}, which the backend ${named} needs.`,
     );
     return { kind: 'in_memory' };
   }

@@ -153,12 +153,7 @@ function bucketOptions({ prefix, ttl, counters }: WrittenStore): BucketOptions {
   };
 }
 
-function seedOf(
-  { seed }: WrittenStore,
-  path: KeyPath,
-  directory: string,
-  locate: Locate,
-): BucketOptions {
+function seedOf({ seed }: WrittenStore, path: KeyPath, directory: string, locate: Locate): BucketOptions {
   if (seed == null) return {};
   const at = [...path, 'seed'];
   return { seed: { path: absolutePath(directory, seed), place: `${locate(at)}: ${formatPath(at)}` } };

@@ -1,11 +1,11 @@
 import { dirname, relative, sep } from 'node:path';
 import type { ResolvedSettings } from '../../../composition/settings.ts';
 import type { BackendSettings } from '../../../interfaces/keyvalue/configuration/backend-settings.ts';
+import { inMemoryApart } from '../../../interfaces/keyvalue/configuration/labelled-stores.ts';
 import type {
   IdentifierRule,
   KeyvalueSettings,
 } from '../../../interfaces/keyvalue/configuration/store-rules.ts';
-import { inMemoryApart } from '../../../interfaces/keyvalue/configuration/labelled-stores.ts';
 import { DEFAULT_REQUEST_TIMEOUT } from '../../../settings/host-settings.ts';
 import { formatDuration } from '../../../shared/duration.ts';
 
@@ -17,7 +17,8 @@ export function inMemoryOnly({ default: base, named, others, labels }: KeyvalueS
     default: inMemory(base),
     named: new Map([...named].map(([identifier, given]) => [identifier, rule(given)])),
     others: rule(others),
-    labels: labels && new Map([...labels].map(([label, given]) => [label, inMemoryApart(inMemory(given), label)])),
+    labels:
+      labels && new Map([...labels].map(([label, given]) => [label, inMemoryApart(inMemory(given), label)])),
   };
 }
 
