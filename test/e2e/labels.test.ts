@@ -203,7 +203,7 @@ describe('what wash refuses is refused, with its place', () => {
   ] as const)('%s', async (_, lines, message) => {
     await using project = await projectOf(configOf(...lines));
     const { code, stderr } = await runKvasi(['config'], { cwd: project.folder });
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(stderr.replace(/^kvasi: /, '').trimEnd()).toMatch(message);
   });
 
@@ -213,7 +213,7 @@ describe('what wash refuses is refused, with its place', () => {
       '.wash/config.yaml:2:3: dev.host_interfaces: no entry is for the import sessions: wasi:keyvalue/store@0.2.0-draft. Add { namespace: wasi, package: keyvalue, interfaces: [store], name: sessions, config: { backend: in-memory } }.';
     const dev = await runKvasi(['dev', probe, '--address', 'localhost:0'], { cwd: project.folder });
     expect(dev.stderr).toContain(message);
-    expect(dev.code).toBe(2);
+    expect(dev.code).toBe(1);
     const inspected = await runKvasi(['inspect', probe, '--config', '.wash/config.yaml'], { cwd: project.folder });
     expect(inspected.stdout).toMatch(/cache: wasi:keyvalue\/store@0\.2\.0-draft +dev\.host_interfaces\[0\]/);
     expect(inspected.stdout).toContain(`not provided: ${message}`);
@@ -232,6 +232,6 @@ describe('what wash refuses is refused, with its place', () => {
     expect(stderr).toContain(
       '.wash/config.yaml:4:7: dev.host_interfaces[1] is for version 0.2.0-draft2, and the import sessions: wasi:keyvalue/store@0.2.0-draft is of another one.',
     );
-    expect(code).toBe(2);
+    expect(code).toBe(1);
   });
 });
