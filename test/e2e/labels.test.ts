@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
+import { KvasiDev as KvasiProcess } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 import { isInstalled, redisServer, Server } from '../support/server.ts';
 
@@ -234,4 +235,22 @@ describe('what wash refuses is refused, with its place', () => {
     );
     expect(code).toBe(1);
   });
+});
+
+test('what jco transpiles has its labels too', async () => {
+  await using project = await projectOf(
+    configOf(
+      entry('wasi:keyvalue', 'cache', ''),
+      entry('wasi:keyvalue', 'sessions', 'backend: sqlite, path: sessions.db'),
+      ...others,
+    ),
+  );
+  await using kvasi = await KvasiProcess.start([probe], { cwd: project.folder, env: { KVASI_LOWERING: 'jco' } });
+  const labels = ['', 'cache', 'sessions', 'ledger', 'files'];
+  const texts = labels.map((label) => `/kv?label=${label}&bucket=b&key=k`);
+  for (const [index, path] of texts.entries()) await kvasi.text(`${path}&value=of-${labels[index]}`);
+  expect(await Promise.all(texts.map((path) => kvasi.text(path)))).toEqual(labels.map((label) => `of-${label}`));
+  expect(await kvasi.text('/blob?label=assets&container=c&object=o&value=of-assets')).toBe('stored');
+  expect(await kvasi.text('/blob?label=assets&container=c&object=o')).toBe('of-assets');
+  expect(await kvasi.text('/value?label=flags&key=COLOR')).toBe('green');
 });

@@ -7,7 +7,7 @@ import {
 } from '../../settings/host-interfaces-setting.ts';
 import type { TextMap } from '../../settings/text-map.ts';
 import type { HostInterface } from '../host-interface.ts';
-import { labelledImports } from '../labelled-imports.ts';
+import { labelledImports } from '../../engine/decode/labelled-imports.ts';
 import { config } from './config.ts';
 import type { configSettings } from './settings.ts';
 

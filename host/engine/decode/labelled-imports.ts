@@ -1,5 +1,5 @@
-import { parseInterfaceName } from '../engine/decode/interface-name.ts';
-import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
+import { parseInterfaceName } from './interface-name.ts';
+import type { InterfaceDescription } from './wit-type.ts';
 
 /** An import with a label. */
 export interface LabelledImport {
