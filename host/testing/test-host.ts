@@ -7,7 +7,6 @@ import { http03Interface, httpInterface } from '../interfaces/http/index.ts';
 import { random03Interface, randomInterface } from '../interfaces/random/index.ts';
 import type { Schedule, Step } from '../runtime/fault-injection/schedule.ts';
 import { HostError } from '../shared/host-error.ts';
-import { addressOf as labelledAddress } from '../shared/labelled-name.ts';
 import { holdProcess } from '../shared/process-hold.ts';
 import { requireText } from './arguments.ts';
 import { closeAtEnd, forget } from './close-at-end.ts';
@@ -23,6 +22,7 @@ import type { ServedComponent } from './served-component.ts';
 import { type Snapshot, storeSnapshot, takeSnapshot } from './stores/snapshot.ts';
 import { TestBucket } from './stores/test-bucket.ts';
 import { TestContainer } from './stores/test-container.ts';
+import { addressThrough, type Through } from './stores/through.ts';
 import { UnderWay } from './under-way.ts';
 
 /** How long a host that is to be used again waits for what the test before has left under way, in milliseconds. */
@@ -56,12 +56,6 @@ export let isCurrent: (host: TestHost) => Promise<boolean>;
  * @internal
  */
 export let renewed: (host: TestHost) => Promise<TestHost | undefined>;
-
-/** Through which import a component reaches something. */
-export interface Through {
-  /** Its label: `cache` of `import cache: wasi:keyvalue/store`. Default: none. */
-  readonly label?: string;
-}
 
 /** A component that a test talks to; made by `startHost`. */
 export class TestHost implements AsyncDisposable {
@@ -185,28 +179,17 @@ export class TestHost implements AsyncDisposable {
    */
   bucket(identifier: string, through?: Through): TestBucket {
     requireText('the identifier of host.bucket', identifier);
-    const address = this.#address('host.bucket', identifier, through);
-    return new TestBucket((act) => this.#using(() => this.#served.stores.use(address, act)));
+    const { stores } = this.#served;
+    const address = addressThrough('host.bucket', identifier, through, stores.labels);
+    return new TestBucket((act) => this.#using(() => stores.use(address, act)));
   }
 
   /** A container of the component's blobs. @param through as for `bucket` */
   container(name: string, through?: Through): TestContainer {
     requireText('the name of host.container', name);
-    const address = this.#address('host.container', name, through);
-    return new TestContainer(address, (act) => this.#using(() => this.#served.blobs.use(act)));
-  }
-
-  #address(caller: string, name: string, through: Through | undefined): string {
-    const label: unknown = through?.label;
-    if (label === undefined) return name;
-    requireText(`the label of ${caller}`, label);
-    const { stores, blobs } = this.#served;
-    const { labels } = caller === 'host.bucket' ? stores : blobs;
-    if (!labels.includes(label)) {
-      const known = labels.length === 0 ? 'there are none' : `there are ${labels.join(', ')}`;
-      throw new HostError('usage', `${caller}: no import has the label ${JSON.stringify(label)}; ${known}.`);
-    }
-    return labelledAddress(label, name);
+    const { blobs } = this.#served;
+    const address = addressThrough('host.container', name, through, blobs.labels);
+    return new TestContainer(address, (act) => this.#using(() => blobs.use(act)));
   }
 
   /** The names of all containers of blobs, whoever has made them, sorted. */

@@ -13,7 +13,7 @@ const of = (owner: string, name: string, config: Readonly<Record<string, string>
 const labels = [
   ...['cache', 'sessions', 'ledger', 'files'].map((name) => of('keyvalue', name)),
   ...['assets', 'uploads'].map((name) => of('blobstore', name)),
-  of('config', 'flags', { COLOR: 'green' }),
+  of('config', 'colors', { COLOR: 'green' }),
 ];
 
 test('a test says through which label it means a bucket or a container, and operations and snapshots have both in their names', async () => {

@@ -112,7 +112,7 @@ fn blob(label: &str, container: &str, object: &str, value: Option<&str>) -> Outc
 
 fn setting(label: &str, key: &str) -> Outcome {
     match label {
-        "flags" => flags::get(key).map_err(|error| error.to_string()),
+        "colors" => colors::get(key).map_err(|error| error.to_string()),
         _ => wasi::config::store::get(key).map_err(|error| error.to_string()),
     }
 }
