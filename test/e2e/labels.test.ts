@@ -30,75 +30,108 @@ const configOf = (...lines: string[]): string => ['dev:', '  host_interfaces:', 
 
 const projectOf = (config: string): Promise<Project> => Project.create({ '.wash/config.yaml': config });
 
-const set = async (kvasi: KvasiDev, label: string, value: string, where = 'bucket=b&key=k'): Promise<void> => {
+const set = async (
+  kvasi: KvasiDev,
+  label: string,
+  value: string,
+  where = 'bucket=b&key=k',
+): Promise<void> => {
   const path = `/kv?label=${label}&${where}&value=${value}`;
   expect(await kvasi.text(path)).toBe('stored');
 };
 
+const inspectorOf = async (kvasi: KvasiDev, path: string): Promise<string> =>
+  (/http\S+/.exec(await kvasi.until(/inspector +(http\S+)/))?.[0] ?? '').replace(/\/$/, '') + path;
+
 const get = (kvasi: KvasiDev, label: string, where = 'bucket=b&key=k'): Promise<string> =>
   kvasi.text(`/kv?label=${label}&${where}`);
 
-describe.runIf(await isInstalled(redisServer))('with a store in memory, in Redis, in SQLite and in files', () => {
-  test('each label has the store of its entry, and imports without a label have what dev.keyvalue says', async () => {
-    await using redis = await Server.start(redisServer);
-    const url = `redis://127.0.0.1:${redis.port}`;
-    const config = configOf(
-      entry('wasi:keyvalue', 'cache', ''),
-      entry('wasi:keyvalue', 'sessions', `backend: redis, url: "${url}", prefix: "s:"`),
-      ...others,
-      '  keyvalue: { default: { backend: sqlite, path: .kvasi/state/default.db } }',
-      'workload: { config: { COLOR: red } }',
-    );
-    await using project = await projectOf(config);
-    await using kvasi = await KvasiDev.start([probe, '--verbose'], { cwd: project.folder });
-    const labels = ['', 'cache', 'sessions', 'ledger', 'files'];
-    for (const label of labels) await set(kvasi, label, `of-${label}`);
-    expect(await Promise.all(labels.map((label) => get(kvasi, label)))).toEqual(labels.map((label) => `of-${label}`));
+describe.runIf(await isInstalled(redisServer))(
+  'with a store in memory, in Redis, in SQLite and in files',
+  () => {
+    test('each label has the store of its entry, and imports without a label have what dev.keyvalue says', async () => {
+      await using redis = await Server.start(redisServer);
+      const url = `redis://127.0.0.1:${redis.port}`;
+      const config = configOf(
+        entry('wasi:keyvalue', 'cache', ''),
+        entry('wasi:keyvalue', 'sessions', `backend: redis, url: "${url}", prefix: "s:"`),
+        ...others,
+        '  keyvalue: { default: { backend: sqlite, path: .kvasi/state/default.db } }',
+        'workload: { config: { COLOR: red } }',
+      );
+      await using project = await projectOf(config);
+      await using kvasi = await KvasiDev.start([probe, '--verbose'], { cwd: project.folder });
+      const labels = ['', 'cache', 'sessions', 'ledger', 'files'];
+      for (const label of labels) await set(kvasi, label, `of-${label}`);
+      expect(await Promise.all(labels.map((label) => get(kvasi, label)))).toEqual(
+        labels.map((label) => `of-${label}`),
+      );
 
-    // As wash lays them out: the keys of Redis have no bucket in their names.
-    const client = new Redis(url);
-    expect(await client.keys('*')).toEqual(['s:k']);
-    await client.set('s:other', 'of others');
-    expect(await get(kvasi, 'sessions', 'bucket=any&key=other')).toBe('of others');
-    expect(await kvasi.text('/keys?label=sessions&bucket=b')).toBe('k other');
-    client.disconnect();
-    expect(await readFile(join(project.folder, 'shared/b/k'), 'utf8')).toBe('of-files');
+      // As wash lays them out: the keys of Redis have no bucket in their names.
+      const client = new Redis(url);
+      expect(await client.keys('*')).toEqual(['s:k']);
+      await client.set('s:other', 'of others');
+      expect(await get(kvasi, 'sessions', 'bucket=any&key=other')).toBe('of others');
+      expect(await kvasi.text('/keys?label=sessions&bucket=b')).toBe('k other');
+      client.disconnect();
+      expect(await readFile(join(project.folder, 'shared/b/k'), 'utf8')).toBe('of-files');
 
-    // Atomic operations follow the bucket that they are given.
-    expect(await kvasi.text('/add?bucket=b&key=count')).toBe('1');
-    expect(await get(kvasi, '', 'bucket=b&key=count')).toBe('1');
-    expect(await get(kvasi, 'ledger', 'bucket=b&key=count')).toBe('nothing');
+      // Atomic operations follow the bucket that they are given.
+      expect(await kvasi.text('/add?bucket=b&key=count')).toBe('1');
+      expect(await get(kvasi, '', 'bucket=b&key=count')).toBe('1');
+      expect(await get(kvasi, 'ledger', 'bucket=b&key=count')).toBe('nothing');
 
-    expect(await kvasi.text('/blob?label=assets&container=c&object=o&value=of-assets')).toBe('stored');
-    expect(await kvasi.text('/blob?label=uploads&container=c&object=o&value=of-uploads')).toBe('stored');
-    expect(await kvasi.text('/blob?container=c&object=o&value=of-none')).toBe('stored');
-    expect(await kvasi.text('/blob?label=assets&container=c&object=o')).toBe('of-assets');
-    expect(await kvasi.text('/blob?label=uploads&container=c&object=o')).toBe('of-uploads');
-    expect(await kvasi.text('/blob?container=c&object=o')).toBe('of-none');
-    expect(await readFile(join(project.folder, 'assets/c/o'), 'utf8')).toBe('of-assets');
+      expect(await kvasi.text('/blob?label=assets&container=c&object=o&value=of-assets')).toBe('stored');
+      expect(await kvasi.text('/blob?label=uploads&container=c&object=o&value=of-uploads')).toBe('stored');
+      expect(await kvasi.text('/blob?container=c&object=o&value=of-none')).toBe('stored');
+      expect(await kvasi.text('/blob?label=assets&container=c&object=o')).toBe('of-assets');
+      expect(await kvasi.text('/blob?label=uploads&container=c&object=o')).toBe('of-uploads');
+      expect(await kvasi.text('/blob?container=c&object=o')).toBe('of-none');
+      expect(await readFile(join(project.folder, 'assets/c/o'), 'utf8')).toBe('of-assets');
 
-    expect(await kvasi.text('/value?label=colors&key=COLOR')).toBe('green');
-    expect(await kvasi.text('/value?key=COLOR')).toBe('red');
+      expect(await kvasi.text('/value?label=colors&key=COLOR')).toBe('green');
+      expect(await kvasi.text('/value?key=COLOR')).toBe('red');
 
-    // Everybody calls them by the same names.
-    await kvasi.until(/@sessions\/b\/k/);
-    await kvasi.until(/@assets\/c\/o/);
-    const kv = (...args: string[]) => runKvasi(['kv', ...args], { cwd: project.folder });
-    await kvasi.until(/inspector +http/);
-    expect(await kv('get', '@cache/b', 'k')).toMatchObject({ code: 0, stdout: 'of-cache' });
-    expect(await kv('get', '@sessions/b', 'k')).toMatchObject({ code: 0, stdout: 'of-sessions' });
-    expect((await kv('buckets')).stdout.split('\n')).toEqual(
-      expect.arrayContaining(['@cache/b', '@files/b', '@ledger/b', 'b']),
-    );
-    const listed = await runKvasi(['blob', 'list'], { cwd: project.folder });
-    expect(listed.stdout).toContain('@assets/c');
-    expect(listed.stdout).toContain('@uploads/c');
-  });
-});
+      // Everybody calls them by the same names.
+      await kvasi.until(/@sessions\/b\/k/);
+      await kvasi.until(/@assets\/c\/o/);
+      const kv = (...args: string[]) => runKvasi(['kv', ...args], { cwd: project.folder });
+      await kvasi.until(/inspector +http/);
+      expect(await kv('get', '@cache/b', 'k')).toMatchObject({ code: 0, stdout: 'of-cache' });
+      expect(await kv('get', '@sessions/b', 'k')).toMatchObject({ code: 0, stdout: 'of-sessions' });
+      expect((await kv('buckets')).stdout.split('\n')).toEqual(
+        expect.arrayContaining(['@cache/b', '@files/b', '@ledger/b', 'b']),
+      );
+      const listed = await runKvasi(['blob', 'list'], { cwd: project.folder });
+      expect(listed.stdout).toContain('@assets/c');
+      expect(listed.stdout).toContain('@uploads/c');
+      const described = await (
+        await fetch(await inspectorOf(kvasi, '/api/v1/bucket?bucket=@sessions/b'))
+      ).json();
+      expect(described).toMatchObject({
+        backend: 'redis',
+        place: `redis ${url} (flat, prefix "s:")`,
+        opened: true,
+      });
+
+      // Without a host, what is not in memory.
+      await kvasi.stop();
+      expect(await kv('get', '@ledger/b', 'k')).toMatchObject({ code: 0, stdout: 'of-ledger' });
+      expect(await kv('get', '@cache/b', 'k')).toMatchObject({ code: 1 });
+      expect((await kv('buckets')).stdout).toBe('@files/b\n@ledger/b\n@sessions/\nb\n');
+      const alone = await runKvasi(['blob', 'list'], { cwd: project.folder });
+      expect(alone).toMatchObject({ code: 0, stdout: '@assets/c\n' });
+    });
+  },
+);
 
 test('labels in memory are apart from one another and from what has none, also for whoever knows their names', async () => {
   await using project = await projectOf(
-    configOf(entry('wasi:keyvalue', 'cache', ''), entry('wasi:keyvalue', 'sessions', 'backend: in-memory'), ...others),
+    configOf(
+      entry('wasi:keyvalue', 'cache', ''),
+      entry('wasi:keyvalue', 'sessions', 'backend: in-memory'),
+      ...others,
+    ),
   );
   await using kvasi = await KvasiDev.start([probe], { cwd: project.folder });
   await set(kvasi, 'cache', 'one');
@@ -215,7 +248,9 @@ describe('what wash refuses is refused, with its place', () => {
     const dev = await runKvasi(['dev', probe, '--address', 'localhost:0'], { cwd: project.folder });
     expect(dev.stderr).toContain(message);
     expect(dev.code).toBe(1);
-    const inspected = await runKvasi(['inspect', probe, '--config', '.wash/config.yaml'], { cwd: project.folder });
+    const inspected = await runKvasi(['inspect', probe, '--config', '.wash/config.yaml'], {
+      cwd: project.folder,
+    });
     expect(inspected.stdout).toMatch(/cache: wasi:keyvalue\/store@0\.2\.0-draft +dev\.host_interfaces\[0\]/);
     expect(inspected.stdout).toContain(`not provided: ${message}`);
     expect(inspected.code).toBe(1);
@@ -229,7 +264,9 @@ describe('what wash refuses is refused, with its place', () => {
         ...others,
       ),
     );
-    const { code, stderr } = await runKvasi(['dev', probe, '--address', 'localhost:0'], { cwd: project.folder });
+    const { code, stderr } = await runKvasi(['dev', probe, '--address', 'localhost:0'], {
+      cwd: project.folder,
+    });
     expect(stderr).toContain(
       '.wash/config.yaml:4:7: dev.host_interfaces[1] is for version 0.2.0-draft2, and the import sessions: wasi:keyvalue/store@0.2.0-draft is of another one.',
     );
@@ -245,12 +282,40 @@ test('what jco transpiles has its labels too', async () => {
       ...others,
     ),
   );
-  await using kvasi = await KvasiProcess.start([probe], { cwd: project.folder, env: { KVASI_LOWERING: 'jco' } });
+  await using kvasi = await KvasiProcess.start([probe], {
+    cwd: project.folder,
+    env: { KVASI_LOWERING: 'jco' },
+  });
   const labels = ['', 'cache', 'sessions', 'ledger', 'files'];
   const texts = labels.map((label) => `/kv?label=${label}&bucket=b&key=k`);
   for (const [index, path] of texts.entries()) await kvasi.text(`${path}&value=of-${labels[index]}`);
-  expect(await Promise.all(texts.map((path) => kvasi.text(path)))).toEqual(labels.map((label) => `of-${label}`));
+  expect(await Promise.all(texts.map((path) => kvasi.text(path)))).toEqual(
+    labels.map((label) => `of-${label}`),
+  );
   expect(await kvasi.text('/blob?label=assets&container=c&object=o&value=of-assets')).toBe('stored');
   expect(await kvasi.text('/blob?label=assets&container=c&object=o')).toBe('of-assets');
   expect(await kvasi.text('/value?label=colors&key=COLOR')).toBe('green');
+});
+
+test('scenarios of a project fill and look at the buckets of its labels, in memory', async () => {
+  await using project = await Project.create({
+    '.wash/config.yaml': configOf(
+      entry('wasi:keyvalue', 'cache', 'backend: redis, url: "redis://127.0.0.1:1"'),
+      entry('wasi:keyvalue', 'sessions', ''),
+      ...others,
+      `  component_path: ${probe}`,
+    ),
+    'scenarios.yaml': `
+scenarios:
+  - name: a label is one store
+    before: { '@cache/b': { k: from the scenario } }
+    steps:
+      - request: GET /kv?label=cache&bucket=b&key=k
+        expect: { status: 200, body: from the scenario }
+      - request: GET /kv?label=sessions&bucket=b&key=k&value=new
+    after: { '@cache/b': { k: from the scenario }, '@sessions/b': { k: new } }
+`,
+  });
+  const { code, stdout, stderr } = await runKvasi(['test', 'scenarios.yaml'], { cwd: project.folder });
+  expect(code, stdout + stderr).toBe(0);
 });

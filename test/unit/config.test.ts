@@ -293,9 +293,7 @@ describe('warnings', () => {
   });
 
   test('a key that is not served yet is accepted and named once', async () => {
-    const { warnings } = await loadYaml(
-      'dev:\n  wasm_proposals: [threads]\n  service: false\n',
-    );
+    const { warnings } = await loadYaml('dev:\n  wasm_proposals: [threads]\n  service: false\n');
     expect(warnings).toEqual([
       expect.stringMatching(/^\.wash\/config\.yaml:2:3: dev\.wasm_proposals has no effect yet: /),
     ]);

@@ -1,5 +1,5 @@
-import type { WorkerContext, WorkerPart } from '../../runtime/interface.ts';
 import type { LabelledImport } from '../../engine/decode/labelled-imports.ts';
+import type { WorkerContext, WorkerPart } from '../../runtime/interface.ts';
 import { MemoryBackend } from './backends/memory/memory-backend.ts';
 import { MemoryRoom } from './backends/memory/memory-room.ts';
 import { BlobGuest } from './blob-guest.ts';

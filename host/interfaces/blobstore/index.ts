@@ -1,6 +1,6 @@
+import { type LabelledImport, labelledImports } from '../../engine/decode/labelled-imports.ts';
 import type { WorkerContext } from '../../runtime/interface.ts';
 import type { HostInterface } from '../host-interface.ts';
-import { type LabelledImport, labelledImports } from '../../engine/decode/labelled-imports.ts';
 import { BlobstorePool } from './blobstore-pool.ts';
 import type { BlobStores } from './configuration/blob-settings.ts';
 import type { SharedBlobs } from './messages.ts';

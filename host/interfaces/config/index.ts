@@ -1,3 +1,4 @@
+import { labelledImports } from '../../engine/decode/labelled-imports.ts';
 import type { InterfaceDescription } from '../../engine/decode/wit-type.ts';
 import type { PoolPart } from '../../runtime/interface.ts';
 import {
@@ -7,7 +8,6 @@ import {
 } from '../../settings/host-interfaces-setting.ts';
 import type { TextMap } from '../../settings/text-map.ts';
 import type { HostInterface } from '../host-interface.ts';
-import { labelledImports } from '../../engine/decode/labelled-imports.ts';
 import { config } from './config.ts';
 import type { configSettings } from './settings.ts';
 

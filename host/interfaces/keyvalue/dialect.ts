@@ -1,5 +1,5 @@
-import type { InterfaceDescription, WitType } from '../../engine/decode/wit-type.ts';
 import { type LabelledImport, labelledImports } from '../../engine/decode/labelled-imports.ts';
+import type { InterfaceDescription, WitType } from '../../engine/decode/wit-type.ts';
 import type { CounterType } from './backends/backend.ts';
 import { keyvaluePackages } from './packages.ts';
 

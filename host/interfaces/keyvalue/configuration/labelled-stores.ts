@@ -67,7 +67,13 @@ function readLabelled(
     );
     return { kind: 'in_memory' };
   }
-  const { ttl, counters, ...others } = rest;
+  const { ttl, counters, seed, ...others } = rest;
+  if (seed !== undefined) {
+    const at = [...path, 'seed'];
+    report.warn(
+      () => `${locate(at, 'key')}: ${formatPath(at)} has no effect: buckets of labels have no seeds.`,
+    );
+  }
   const entry = { ...others, backend, ...(root === undefined ? {} : { path: root }) };
   const store = readEntry(entry, path, directory, {}, locate, report);
   return {
