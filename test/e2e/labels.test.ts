@@ -40,8 +40,8 @@ const set = async (
   expect(await kvasi.text(path)).toBe('stored');
 };
 
-const inspectorOf = async (kvasi: KvasiDev, path: string): Promise<string> =>
-  (/http\S+/.exec(await kvasi.until(/inspector +(http\S+)/))?.[0] ?? '').replace(/\/$/, '') + path;
+const inspectorOf = async (kvasi: KvasiDev, path: string): Promise<URL> =>
+  new URL(path, /http\S+/.exec(await kvasi.until(/inspector +http\S+/))?.[0]);
 
 const get = (kvasi: KvasiDev, label: string, where = 'bucket=b&key=k'): Promise<string> =>
   kvasi.text(`/kv?label=${label}&${where}`);
@@ -316,6 +316,9 @@ scenarios:
     after: { '@cache/b': { k: from the scenario }, '@sessions/b': { k: new } }
 `,
   });
-  const { code, stdout, stderr } = await runKvasi(['test', 'scenarios.yaml'], { cwd: project.folder });
+  const { code, stdout, stderr } = await runKvasi(
+    ['test', 'scenarios.yaml', '--config', '.wash/config.yaml'],
+    { cwd: project.folder },
+  );
   expect(code, stdout + stderr).toBe(0);
 });
