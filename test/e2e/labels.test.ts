@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
 import { KvasiDev as KvasiProcess } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
-import { isInstalled, redisServer, Server } from '../support/server.ts';
+import { isInstalled, natsServer, redisServer, Server } from '../support/server.ts';
 
 const probe = component('labels/label-probe', 'label-probe');
 const probeAsync = component('labels/label-probe-async', 'label-probe-async');
@@ -321,4 +321,50 @@ scenarios:
     { cwd: project.folder },
   );
   expect(code, stdout + stderr).toBe(0);
+});
+
+test('several components that are put together have the same stores under the same labels', async () => {
+  await using project = await projectOf(
+    configOf(
+      entry('wasi:keyvalue', 'cache', ''),
+      entry('wasi:keyvalue', 'sessions', 'backend: filesystem, root: sessions'),
+      ...others,
+      `  component_path: ${probe}`,
+      `  components: [{ name: second, file: ${probe} }]`,
+      '  routes: [{ path: /keys, component: second }, { path: /add, component: second }]',
+    ),
+  );
+  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  await set(kvasi, 'cache', 'one');
+  await set(kvasi, 'sessions', 'two', 'bucket=b&key=other');
+  expect(await kvasi.text('/keys?label=cache&bucket=b')).toBe('k');
+  expect(await kvasi.text('/keys?label=sessions&bucket=b')).toBe('other');
+  expect(await kvasi.text('/keys?bucket=b')).toBe('');
+  expect(await kvasi.text('/add?bucket=b&key=n')).toBe('1');
+  expect(await get(kvasi, '', 'bucket=b&key=n')).toBe('1');
+});
+
+test('labels have stores in NATS, for keys and for blobs', async (context) => {
+  if (!(await isInstalled(natsServer))) context.skip();
+  await using nats = await Server.start(natsServer);
+  const url = `nats://127.0.0.1:${nats.port}`;
+  const at = `backend: nats, url: "${url}"`;
+  await using project = await projectOf(
+    configOf(
+      entry('wasi:keyvalue', 'cache', at),
+      entry('wasi:keyvalue', 'sessions', ''),
+      ...others.filter((line) => !line.includes('uploads')),
+      entry('wasi:blobstore', 'uploads', at),
+    ),
+  );
+  await using kvasi = await KvasiDev.start([probe], { cwd: project.folder });
+  await set(kvasi, 'cache', 'in-nats');
+  expect(await get(kvasi, 'cache')).toBe('in-nats');
+  expect(await get(kvasi, 'sessions')).toBe('nothing');
+  expect(await kvasi.text('/blob?label=uploads&container=c&object=o&value=in-nats')).toBe('stored');
+  await kvasi.stop();
+  const kv = await runKvasi(['kv', 'get', 'b', 'k', '--backend', url], { cwd: project.folder });
+  expect(kv.stdout).toBe('in-nats');
+  const blobs = await runKvasi(['blob', 'list', '--blobs', url], { cwd: project.folder });
+  expect(blobs.stdout.split('\n')).toContain('c');
 });
