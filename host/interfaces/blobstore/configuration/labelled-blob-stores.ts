@@ -1,10 +1,13 @@
 import { formatPath } from '../../../settings/file/parsed-file.ts';
 import { type HostInterfaceEntry, sharedEntries } from '../../../settings/host-interfaces-setting.ts';
+import { reportUnknownKey } from '../../../settings/schema/validate.ts';
 import type { Sources } from '../../../settings/setting.ts';
 import { addressOf } from '../../../shared/labelled-name.ts';
 import { blobPackages } from '../packages.ts';
 import { type BlobSettings, inMemoryBlobs } from './blob-settings.ts';
 import { placeKeys, readSection } from './read-blobs.ts';
+
+const known = ['backend', 'root', 'path', 'url'];
 
 /** What entries of `dev.host_interfaces` say of blobs. */
 export interface LabelledBlobStores {
@@ -40,6 +43,10 @@ export function inMemoryApart(store: BlobSettings, label: string): BlobSettings 
 
 function readLabelled({ config, index, package: owner }: HostInterfaceEntry, sources: Sources): BlobSettings {
   const path = ['dev', 'host_interfaces', index, 'config'];
+  for (const name of Object.keys(config)) {
+    if (known.includes(name) || sources.file === undefined) continue;
+    reportUnknownKey([...path, name], known, sources.file.locate, sources.report);
+  }
   const { backend: named = 'in-memory', root, path: own, url } = config;
   const backend = named === 'in-memory' ? 'in_memory' : named;
   const key = Object.entries(placeKeys).find(([name]) => name === backend)?.[1];
