@@ -368,3 +368,36 @@ test('labels have stores in NATS, for keys and for blobs', async (context) => {
   const blobs = await runKvasi(['blob', 'list', '--blobs', url], { cwd: project.folder });
   expect(blobs.stdout.split('\n')).toContain('c');
 });
+
+test('in Redis without a prefix a label has all keys, in whichever bucket, and swaps work there', async (context) => {
+  if (!(await isInstalled(redisServer))) context.skip();
+  await using redis = await Server.start(redisServer);
+  const url = `redis://127.0.0.1:${redis.port}`;
+  const client = new Redis(url);
+  await client.set('theirs', '41');
+  const sessions = `backend: redis, url: "${url}"`;
+  await using project = await projectOf(
+    configOf(
+      entry('wasmcloud:keyvalue', 'cache', ''),
+      entry('wasmcloud:keyvalue', 'sessions', sessions),
+      entry('wasi:keyvalue', 'cache', ''),
+      entry('wasi:keyvalue', 'sessions', sessions),
+      ...others,
+    ),
+  );
+  await using async = await KvasiDev.start([probeAsync], { cwd: project.folder });
+  expect(await async.text('/add?label=sessions&bucket=b&key=theirs')).toBe('42');
+  expect(await async.text('/set?label=sessions&bucket=b&key=k&value=1')).toBe('stored');
+  expect(await async.text('/swap?label=sessions&bucket=c&key=k&value=2')).toBe('CasResult::Swapped');
+  expect(await client.mget('theirs', 'k')).toEqual(['42', '2']);
+  await using kvasi = await KvasiDev.start([probe], { cwd: project.folder });
+  // A version that was asked for is kept beside the value, and is no key.
+  const kv = (...args: string[]) =>
+    runKvasi(['kv', ...args, '--address', new URL(kvasi.url).host], { cwd: project.folder });
+  await kvasi.until(/inspector +http/);
+  expect(await kv('get', '@sessions/any', 'k')).toMatchObject({ code: 0, stdout: '2' });
+  expect((await client.keys('*')).length).toBe(3);
+  expect(await kvasi.text('/keys?label=sessions&bucket=b')).toBe('k theirs');
+  expect((await kv('list', '@sessions/any')).stdout.trim().split('\n').sort()).toEqual(['k', 'theirs']);
+  client.disconnect();
+});
