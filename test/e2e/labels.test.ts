@@ -69,11 +69,11 @@ describe.runIf(await isInstalled(redisServer))(
 
       // As wash lays them out: the keys of Redis have no bucket in their names.
       const client = new Redis(url);
+      using _ = { [Symbol.dispose]: () => client.disconnect() };
       expect(await client.keys('*')).toEqual(['s:k']);
       await client.set('s:other', 'of others');
       expect(await get(kvasi, 'sessions', 'bucket=any&key=other')).toBe('of others');
       expect(await kvasi.text('/keys?label=sessions&bucket=b')).toBe('k other');
-      client.disconnect();
       expect(await readFile(join(project.folder, 'shared/b/k'), 'utf8')).toBe('of-files');
 
       // Atomic operations follow the bucket that they are given.
@@ -374,6 +374,7 @@ test('in Redis without a prefix a label has all keys, in whichever bucket, and s
   await using redis = await Server.start(redisServer);
   const url = `redis://127.0.0.1:${redis.port}`;
   const client = new Redis(url);
+  using _ = { [Symbol.dispose]: () => client.disconnect() };
   await client.set('theirs', '41');
   const sessions = `backend: redis, url: "${url}"`;
   await using project = await projectOf(
@@ -399,5 +400,4 @@ test('in Redis without a prefix a label has all keys, in whichever bucket, and s
   expect((await client.keys('*')).length).toBe(3);
   expect(await kvasi.text('/keys?label=sessions&bucket=b')).toBe('k theirs');
   expect((await kv('list', '@sessions/any')).stdout.trim().split('\n').sort()).toEqual(['k', 'theirs']);
-  client.disconnect();
 });

@@ -98,12 +98,14 @@ describe.runIf(await isInstalled(redisServer))('a label in Redis', () => {
     await using redis = await Server.start(redisServer);
     const url = `redis://127.0.0.1:${redis.port}`;
     const client = new Redis(url);
+    using _ = { [Symbol.dispose]: () => client.disconnect() };
     await client.set('k', 'of others');
     const sessions = of('keyvalue', 'sessions', { backend: 'redis', url });
     const hostInterfaces = [...labels.filter(({ name }) => name !== 'sessions'), sessions];
     {
       await using host = await startHost({ component: probe, hostInterfaces });
-      await host.fetch('/kv?label=sessions&bucket=b&key=k&value=1');
+      const stored = await host.fetch('/kv?label=sessions&bucket=b&key=k&value=1');
+      expect(await stored.text()).toBe('stored');
       // Identifiers are not told apart there, as outside of tests.
       expect(await (await host.fetch('/kv?label=sessions&bucket=c&key=k')).text()).toBe('1');
       expect(await host.identifiers()).toEqual(['@sessions/']);
@@ -113,7 +115,6 @@ describe.runIf(await isInstalled(redisServer))('a label in Redis', () => {
     }
     expect(await client.keys('*')).toEqual(['k']);
     expect(await client.get('k')).toBe('of others');
-    client.disconnect();
   });
 
   test('is not emptied where the options name a prefix', async () => {
@@ -127,8 +128,8 @@ describe.runIf(await isInstalled(redisServer))('a label in Redis', () => {
       /reset\(\) would empty data that the options name: redis .*shop:/,
     );
     const client = new Redis(url);
+    using _ = { [Symbol.dispose]: () => client.disconnect() };
     expect(await client.keys('*')).toEqual(['shop:k']);
-    client.disconnect();
   });
 });
 
