@@ -66,6 +66,8 @@ export const builds: readonly Build[] = [
   { workspace: 'blobs', name: 'blob-probe-async', crate: 'blob-probe-async' },
   { workspace: 'outgoing', name: 'forward', crate: 'forward' },
   { workspace: 'outgoing', name: 'forward-async', crate: 'forward-async' },
+  { workspace: 'labels', name: 'label-probe', crate: 'label-probe', libraries: ['../guest-http'] },
+  { workspace: 'labels', name: 'label-probe-async', crate: 'label-probe-async' },
   { workspace: 'commands', name: 'sockets', crate: 'sockets', profile: 'named' },
   { workspace: 'commands', name: 'sockets-async', crate: 'sockets-async', profile: 'named' },
   { workspace: 'commands', name: 'tool', crate: 'tool', profile: 'named' },

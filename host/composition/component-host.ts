@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkLabels } from '../component/labels.ts';
 import type { LoadedComponent, LoadedMember } from '../component/load.ts';
 import type { TestSettings } from '../interfaces/host-interface.ts';
 import { interfaces } from '../interfaces/index.ts';
@@ -142,6 +143,7 @@ export function setupOf(
 ): ComponentSetup {
   const { instances, clock, isIntercepted, limits } = settings;
   const imports = members.flatMap((member) => member.imports);
+  checkLabels(imports, settings.hostInterfaces);
   return {
     program,
     interfaces: Object.fromEntries(

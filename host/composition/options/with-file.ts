@@ -1,4 +1,7 @@
+import type { BlobStores } from '../../interfaces/blobstore/configuration/blob-settings.ts';
+import { blobPackages } from '../../interfaces/blobstore/packages.ts';
 import type { KeyvalueSettings } from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import { saysStore } from '../../settings/host-interfaces-setting.ts';
 import type { Settings } from '../settings.ts';
 import { type ResolvedSettings, resolveSettings } from '../settings.ts';
 import type { HostOptions } from './host-options.ts';
@@ -21,6 +24,7 @@ export function withFile<Own extends Settings>(
   options: Pick<
     HostOptions,
     | 'blobstore'
+    | 'hostInterfaces'
     | 'components'
     | 'routes'
     | 'volumes'
@@ -34,6 +38,7 @@ export function withFile<Own extends Settings>(
   keyvalue: KeyvalueSettings,
 ): Own {
   const {
+    hostInterfaces,
     volumes = {},
     limits = {},
     components,
@@ -59,7 +64,8 @@ export function withFile<Own extends Settings>(
     maxOutboundSockets: file.maxOutboundSockets,
     maxInboundSockets: file.maxInboundSockets,
     keyvalue,
-    blobstore: options.blobstore === undefined ? file.blobstore : own.blobstore,
+    blobstore: blobsOverFile(file, own, options),
+    hostInterfaces: hostInterfaces == null ? file.hostInterfaces : own.hostInterfaces,
     environment: { ...file.environment, ...own.environment },
     config: { ...file.config, ...own.config },
     volumes: [...file.volumes.filter(({ guestPath }) => !Object.hasOwn(volumes, guestPath)), ...own.volumes],
@@ -77,4 +83,15 @@ export function withFile<Own extends Settings>(
     requestTimeout: requestTimeout === undefined ? file.requestTimeout : own.requestTimeout,
     address: address === undefined ? file.address : own.address,
   };
+}
+
+/** The blobs of the file, and in place of them those that the options name. */
+function blobsOverFile(
+  { blobstore: file }: Settings,
+  { blobstore: own, hostInterfaces }: Settings,
+  options: Pick<HostOptions, 'blobstore' | 'hostInterfaces'>,
+): BlobStores {
+  const isOwn = options.blobstore !== undefined || saysStore(hostInterfaces, blobPackages);
+  const { labels } = options.hostInterfaces == null ? file : own;
+  return { ...(isOwn ? own : file), labels };
 }

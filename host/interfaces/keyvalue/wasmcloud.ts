@@ -81,7 +81,7 @@ class Bucket extends GuestBucket {
 /** The imports of `wasmcloud:keyvalue` 0.2.0 for one guest. */
 export function wasmcloudKeyvalue(context: KeyvalueContext): Record<string, Record<string, unknown>> {
   const open = (identifier: string) =>
-    openFor(identifier, context, errorOf, (store) => new Bucket(identifier, store, context));
+    openFor(identifier, context, errorOf, (store, address) => new Bucket(address, store, context));
   return {
     'wasmcloud:keyvalue/types': { Bucket },
     'wasmcloud:keyvalue/store': { open },

@@ -11,7 +11,7 @@ import { backOff } from '../backoff.ts';
 import { addToCounter } from '../counter.ts';
 import type { Argument } from './commands.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import { bucketPrefix, markKey } from './redis-keys.ts';
+import { markKey } from './redis-keys.ts';
 import { listPage } from './redis-listing.ts';
 import {
   addScript,
@@ -44,9 +44,10 @@ export class RedisBucket implements Bucket {
   /** Whole milliseconds; 0 for no end. */
   readonly #ttl: number;
 
-  constructor(connection: RedisConnection, name: string, { ttl = 0 }: BucketSettings) {
+  /** @param prefix what all keys of the bucket begin with: see `bucketPrefix` */
+  constructor(connection: RedisConnection, prefix: string, { ttl = 0 }: BucketSettings) {
     this.#connection = connection;
-    this.#prefix = bucketPrefix(name);
+    this.#prefix = prefix;
     this.#ttl = ttl;
   }
 

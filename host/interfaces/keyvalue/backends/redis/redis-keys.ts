@@ -9,6 +9,11 @@ export function bucketPrefix(bucket: string): string {
   return `${bucket.replaceAll(/%(?=25|3A)/g, '%25').replaceAll(':', '%3A')}:`;
 }
 
+/** Whether a stored key is one of those beside the values. */
+export function isBesideValues(stored: string): boolean {
+  return stored.startsWith(markPrefix);
+}
+
 /** The bucket that a stored key is of; `undefined` for one of another program, and for the keys beside the values. */
 export function bucketOf(stored: string): string | undefined {
   const end = stored.indexOf(':');
