@@ -55,6 +55,7 @@ export async function startKeyvalue(
   for (const position of shared?.positions ?? []) cursors.learn(position);
   const stores = new ThreadStores(settings, memory, {
     now: clock.now,
+    isMoved: () => clock.isMoved,
     operationTimeout: OPERATION_TIMEOUT,
     tell,
   });

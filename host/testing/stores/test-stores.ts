@@ -14,6 +14,7 @@ import {
   ruleFor,
 } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { nameIn, ThreadStores } from '../../interfaces/keyvalue/open-stores.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import { addressOf } from '../../shared/labelled-name.ts';
 import { holdProcess } from '../../shared/process-hold.ts';
@@ -42,11 +43,12 @@ export class TestStores {
   #isClosed = false;
 
   /** @param inMemory the in-memory buckets of the component */
-  constructor(keyvalue: KeyvalueSettings, inMemory: Backend, now: () => number) {
+  constructor(keyvalue: KeyvalueSettings, inMemory: Backend, clock: Clock) {
     this.#keyvalue = keyvalue;
     this.#connect = () =>
       new ThreadStores(keyvalue, inMemory, {
-        now,
+        now: clock.now,
+        isMoved: () => clock.isMoved,
         operationTimeout: OPERATION_TIMEOUT,
         tell: () => {},
       });

@@ -34,6 +34,8 @@ export const OPERATION_TIMEOUT = 5000;
 export interface BackendContext {
   /** Milliseconds since 1970; every expiry is reckoned by this, so that tests can move it. */
   now(): number;
+  /** Whether a test has moved that time, or may have. Default: where `now` is not `Date.now`. */
+  isMoved?(): boolean;
   /** How long an operation may take before it fails with a `StoreError`, in milliseconds. */
   readonly operationTimeout: number;
   /** Tells the user something once, such as that the store is away or back. Without secrets. */

@@ -15,6 +15,7 @@ export const redis = defineBackend({
     shared: true,
     atomic: true,
     expiry: 'store',
+    keyTtl: true,
     listing: 'unordered',
     largestKey,
     largestValue,
