@@ -6,7 +6,11 @@ import { sqlite } from '../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts
 import { bytes } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
 import { movableClock, subjectOf } from '../../host/interfaces/keyvalue/conformance/subject.ts';
 import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
-import { BackendProcess, expectToOutliveKills } from '../support/backend-process.ts';
+import {
+  BackendProcess,
+  expectEndsToOutliveKills,
+  expectToOutliveKills,
+} from '../support/backend-process.ts';
 import { makeOlderFile } from '../support/older-sqlite-file.ts';
 import { Project } from '../support/project.ts';
 import { conformance } from './suite.ts';
@@ -24,6 +28,12 @@ test('kill -9 in the middle of writes loses none that was acknowledged and tears
   await using project = await Project.create();
   const path = join(project.folder, 'kv.db');
   await expectToOutliveKills('sqlite', path, () => connect(path));
+});
+
+test('kill -9 while a key is given ends leaves its value with its own', async () => {
+  await using project = await Project.create();
+  const path = join(project.folder, 'kv.db');
+  await expectEndsToOutliveKills('sqlite', path, () => connect(path));
 });
 
 test('increments of two processes add up', async () => {
