@@ -28,7 +28,7 @@ export class ThreadStores implements Stores, GuestStores {
   /** @param inMemory the in-memory buckets, which several threads share */
   constructor(settings: KeyvalueSettings, inMemory: Backend, context: BackendContext) {
     this.#settings = settings;
-    this.#inMemory = new UniformBackend(inMemory, { largestKey, largestValue });
+    this.#inMemory = new UniformBackend(inMemory, { largestKey, largestValue, keyTtl: true });
     this.#context = context;
   }
 

@@ -29,7 +29,7 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 export async function assertEndsAsInMemory(trial: Trial): Promise<void> {
   const property = fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
     const bucket = await trial.freshBucket();
-    const model = new InMemoryBackend({ now: trial.clock.now }).open('model', {});
+    const model = new InMemoryBackend({ now: () => trial.clock.now() }).open('model', {});
     for (const [index, item] of steps.entries()) {
       if (item.op === 'wait') trial.clock.advance(item.grains * grain);
       const [found, expected] = [

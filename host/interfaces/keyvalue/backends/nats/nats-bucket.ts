@@ -228,7 +228,7 @@ export class NatsBucket implements Bucket {
   }
 
   #endIn(ttl: number | undefined): number | undefined {
-    return ttl === undefined ? undefined : Math.ceil(this.#connection.link.now() + ttl);
+    return ttl === undefined ? undefined : this.#connection.link.now() + ttl;
   }
 
   /** Does something with the stream, which is made once more where somebody has removed it. */

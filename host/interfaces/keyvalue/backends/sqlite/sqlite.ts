@@ -127,7 +127,7 @@ class SqliteBucket implements Bucket {
     return this.#try(() => {
       const ends = this.#database.transaction('DEFERRED', () => keys.map((key) => this.#end(key)));
       const now = this.#context.now();
-      return ends.map((end) => (end === null ? undefined : Math.max(1, end - now)));
+      return ends.map((end) => (end === null ? undefined : Math.max(1, Math.round(end - now))));
     });
   }
 
@@ -205,7 +205,7 @@ class SqliteBucket implements Bucket {
   #endIn(ttl: number): number {
     this.#database.markNewer();
     this.#hasEnds = true;
-    return Math.ceil(this.#context.now() + ttl);
+    return this.#context.now() + ttl;
   }
 
   #write(key: string, value: Uint8Array, end: number | null): void {
