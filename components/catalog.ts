@@ -75,6 +75,8 @@ export const builds: readonly Build[] = [
     profile: 'named',
   },
   { workspace: 'messaging', name: 'messenger-async', crate: 'messenger-async', profile: 'named' },
+  { workspace: 'labels', name: 'label-probe', crate: 'label-probe', libraries: ['../guest-http'] },
+  { workspace: 'labels', name: 'label-probe-async', crate: 'label-probe-async' },
   { workspace: 'commands', name: 'sockets', crate: 'sockets', profile: 'named' },
   { workspace: 'commands', name: 'sockets-async', crate: 'sockets-async', profile: 'named' },
   { workspace: 'commands', name: 'tool', crate: 'tool', profile: 'named' },

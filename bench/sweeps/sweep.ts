@@ -39,7 +39,7 @@ export interface Measured {
 const cliff = 2;
 
 /**
- * Why a point is a cliff: it does less than half of what its neighbors do, in requests and, where these differ, in work; or the
+ * Why a point is a cliff: it does less than half of what its neighbors do, in requests, for each connection and in work; or the
  * slowest hundredth of its requests takes more than twice as long, beyond what more connections and slower answers make of it.
  */
 export function cliffAt(measured: readonly Measured[], index: number): string | undefined {
@@ -47,7 +47,7 @@ export function cliffAt(measured: readonly Measured[], index: number): string | 
   if (here === undefined) return undefined;
   for (const neighbor of [measured[index - 1], measured[index + 1]]) {
     if (neighbor === undefined) continue;
-    const isSlow = isFarBelow(rate(here), rate(neighbor)) && isFarBelow(work(here), work(neighbor));
+    const isSlow = [rate, work, ofConnection].every((figure) => isFarBelow(figure(here), figure(neighbor)));
     if (isSlow) return `less than half of ${neighbor.point.label}`;
     if (
       isFarBelow(tail(neighbor), tail(here)) &&
@@ -68,6 +68,10 @@ function rate({ result }: Measured): number {
 
 function work({ point, result }: Measured): number {
   return result.requestsPerSecond * (point.work ?? 1);
+}
+
+function ofConnection({ point, result }: Measured): number {
+  return result.requestsPerSecond / point.load.connections;
 }
 
 /** How many times as long as the mean the slowest hundredth takes. */

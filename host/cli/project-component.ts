@@ -1,3 +1,4 @@
+import type { Surroundings } from '../component/inspection.ts';
 import { type Workload, workloadOf } from '../component/workload.ts';
 import { componentPlace, resolveSettings } from '../composition/settings.ts';
 import { HostError } from '../shared/host-error.ts';
@@ -5,7 +6,7 @@ import type { CommandContext } from '../terminal/command-context.ts';
 import type { PlaceOptions } from '../terminal/place-options.ts';
 
 /** What to look at, and where the configuration names it, if it does. */
-export interface ProjectWorkload extends Workload {
+export interface ProjectWorkload extends Workload, Surroundings {
   readonly place?: string | undefined;
 }
 
@@ -18,9 +19,13 @@ export async function projectWorkload(
   { cwd, env }: CommandContext,
 ): Promise<ProjectWorkload> {
   const resolved = await resolveSettings({ cwd, env, flags });
-  const { component, components, routes, configFile } = resolved.settings;
+  const { component, components, routes, hostInterfaces, configFile } = resolved.settings;
   if (component !== undefined)
-    return { ...workloadOf({ component, components, routes }), place: componentPlace(resolved) };
+    return {
+      ...workloadOf({ component, components, routes }),
+      hostInterfaces,
+      place: componentPlace(resolved),
+    };
   const where =
     configFile === undefined ? `there is no configuration in ${cwd}` : `${configFile} names no component`;
   throw new HostError('config', `${where}. Name one: kvasi inspect app.wasm.`);

@@ -1,6 +1,8 @@
+import type { HostInterfaceEntry } from '../settings/host-interfaces-setting.ts';
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import type { Inspection } from './inspection.ts';
+import { checkLabels } from './labels.ts';
 import { loadSeveral } from './load-several.ts';
 import type { Workload } from './workload.ts';
 
@@ -15,12 +17,19 @@ export interface SeveralInspection {
 }
 
 /** Looks at a component with others beside it. */
-export async function inspectSeveral(workload: Workload): Promise<SeveralInspection> {
+export async function inspectSeveral(
+  workload: Workload,
+  hostInterfaces: readonly HostInterfaceEntry[] = [],
+): Promise<SeveralInspection> {
   try {
-    const { program, suppliers } = await loadSeveral(workload, {
+    const { program, suppliers, members } = await loadSeveral(workload, {
       memory: DEFAULT_LIMITS.memory,
       instances: 'fresh',
     });
+    checkLabels(
+      members.flatMap(({ imports }) => imports),
+      hostInterfaces,
+    );
     const { reset } = program;
     const fresh = 'problem' in reset ? `by new instances: ${reset.problem}` : 'by reset';
     const count = workload.components.length + 1;

@@ -1,13 +1,16 @@
+import { parseInterfaceName } from '../engine/decode/interface-name.ts';
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import { Transpiler } from '../engine/jco/transpiler.ts';
 import type { LinkPlan } from '../engine/link/link-plan.ts';
 import { linkOf } from '../engine/link/program.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
 import { interfaceOf, providedImports, whyNotProvided } from '../interfaces/provided.ts';
+import { entryFor, type HostInterfaceEntry } from '../settings/host-interfaces-setting.ts';
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
 import { type EntryPoint, handlerEntry, isHandler02, isMessageHandler, runEntry } from './entry-point.ts';
+import { checkLabels, whyNoEntry } from './labels.ts';
 import { linkingFor } from './linking.ts';
 import { entriesFor, programOf } from './load.ts';
 import type { ComponentFile } from './read.ts';
@@ -16,11 +19,19 @@ import { filesOf, type Workload } from './workload.ts';
 /** `kvasi dev` serves requests with it, or `kvasi run` runs it. */
 export type Use = 'serve' | 'run';
 
+export interface InspectedImport {
+  readonly name: string;
+  /** See `InterfaceDescription.label`. */
+  readonly label?: string;
+  readonly served: string;
+  readonly problem?: string;
+}
+
 /** What a component imports and exports, and who serves it. */
 export interface Inspection {
   readonly component: string;
   readonly bytes: number;
-  readonly imports: readonly { readonly name: string; readonly served: string; readonly problem?: string }[];
+  readonly imports: readonly InspectedImport[];
   readonly exports: readonly string[];
   /** Who puts it together, and why it is not kvasi where it isn't. */
   readonly linked: string;
@@ -32,30 +43,40 @@ export interface Inspection {
   readonly problem?: string;
 }
 
-/** Looks at a component as it would be served. @param beside the components beside it, which may serve imports. Default: none */
+/** What is around a component. */
+export interface Surroundings extends Pick<Workload, 'components' | 'routes'> {
+  /** Absent where no configuration was looked at: then nobody can tell what labels stand for. */
+  readonly hostInterfaces?: readonly HostInterfaceEntry[];
+}
+
+/** Looks at a component as it would be served. @param around the components beside it, which may serve imports, and what labels stand for. Default: nothing */
 export async function examine(
   file: ComponentFile,
-  beside: Pick<Workload, 'components' | 'routes'> = { components: [], routes: [] },
+  { hostInterfaces, components, routes }: Surroundings = { components: [], routes: [] },
 ): Promise<Inspection> {
-  const workload = { path: file.path, ...beside };
+  const workload = { path: file.path, components, routes };
   const several =
     filesOf(workload).length > 1
-      ? await (await import('./inspect-several.ts')).inspectSeveral(workload)
+      ? await (await import('./inspect-several.ts')).inspectSeveral(workload, hostInterfaces)
       : undefined;
   const provided = await providedImports();
   const imports = file.description.imports.map((item) => {
-    const component = several?.suppliers.get(item.name);
-    if (component !== undefined) return { name: item.name, served: `the component ${component}` };
-    const problem = whyNotProvided(item, provided);
-    if (problem !== undefined) return { name: item.name, served: 'not provided', problem };
-    return { name: item.name, served: servedBy(item.name, file.description.imports) };
+    const { name, label } = item;
+    const named = label === undefined ? { name } : { name, label };
+    const component = label === undefined ? several?.suppliers.get(name) : undefined;
+    if (component !== undefined) return { ...named, served: `the component ${component}` };
+    const problem = whyNotProvided(item, provided) ?? (hostInterfaces && whyNoEntry(item, hostInterfaces));
+    if (problem !== undefined) return { ...named, served: 'not provided', problem };
+    return { ...named, served: servedBy(item, file.description.imports, hostInterfaces) };
   });
   const { exports } = file.description;
   const isCommand = several === undefined && isMereCommand(exports);
   const unserved =
-    several === undefined && !isCommand ? await problemOf(file, handlerEntry) : several?.problem;
+    several === undefined && !isCommand
+      ? await problemOf(file, handlerEntry, hostInterfaces)
+      : several?.problem;
   const canRun = runEntry.isExported(exports);
-  const unrun = canRun ? await problemOf(file, runEntry) : undefined;
+  const unrun = canRun ? await problemOf(file, runEntry, hostInterfaces) : undefined;
   const problem = isCommand ? unrun : unserved;
   return {
     component: file.path,
@@ -105,14 +126,30 @@ function freshOf(plan: LinkPlan): string {
   return 'problem' in resettable ? `by new instances: ${resettable.problem}` : 'by reset';
 }
 
-function servedBy(name: string, imports: readonly InterfaceDescription[]): string {
-  return interfaceOf(name)?.servedBy?.(name, imports) ?? 'the host';
+function servedBy(
+  { name, label }: InterfaceDescription,
+  imports: readonly InterfaceDescription[],
+  hostInterfaces: readonly HostInterfaceEntry[] = [],
+): string {
+  const owner = interfaceOf(name);
+  if (label !== undefined && owner?.hasLabels === true) {
+    const entry = entryFor(hostInterfaces, parseInterfaceName(name).package, label);
+    if (entry === undefined) return `the entry of dev.host_interfaces with the name ${label}`;
+    const { backend } = entry.config;
+    return `dev.host_interfaces[${entry.index}]${backend === undefined ? '' : ` (${backend})`}`;
+  }
+  return owner?.servedBy?.(name, imports) ?? 'the host';
 }
 
-async function problemOf(file: ComponentFile, entry: EntryPoint): Promise<string | undefined> {
+async function problemOf(
+  file: ComponentFile,
+  entry: EntryPoint,
+  hostInterfaces: readonly HostInterfaceEntry[] | undefined,
+): Promise<string | undefined> {
   const transpiler = new Transpiler();
   try {
     await checkComponent(file, entry);
+    if (hostInterfaces !== undefined) checkLabels(file.description.imports, hostInterfaces);
     const options = { memory: DEFAULT_LIMITS.memory, instances: 'fresh', entry } as const;
     await programOf(file, options, transpiler, () => {});
     return undefined;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseInterfaceName } from '../engine/decode/interface-name.ts';
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import type { Transpiler } from '../engine/jco/transpiler.ts';
 import type { ExportedFunction } from '../engine/link/link-plan.ts';
@@ -238,5 +239,8 @@ async function transpiledProgram(
     entry: { interface: handler, name: 'handle' },
     glue: pathToFileURL(join(folder, 'component.js')).href,
     modules: new Map(compiled.map((module, index) => [names[index] ?? '', module])),
+    labels: description.imports.flatMap(({ name, label }) =>
+      label === undefined ? [] : [[label, parseInterfaceName(name).key] as const],
+    ),
   };
 }

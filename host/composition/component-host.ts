@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { mainName } from '../component/component-entries.ts';
+import { checkLabels } from '../component/labels.ts';
 import type { LoadedComponent, LoadedMember } from '../component/load.ts';
 import type { TestSettings } from '../interfaces/host-interface.ts';
 import { interfaces } from '../interfaces/index.ts';
@@ -183,6 +184,7 @@ export function setupOf(
 ): ComponentSetup {
   const { instances, clock, isIntercepted, limits } = settings;
   const imports = members.flatMap((member) => member.imports);
+  checkLabels(imports, settings.hostInterfaces);
   return {
     program,
     interfaces: Object.fromEntries(

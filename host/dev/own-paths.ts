@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { Settings } from '../composition/settings.ts';
 import type { BlobSettings } from '../interfaces/blobstore/configuration/blob-settings.ts';
-import type { IdentifierRule } from '../interfaces/keyvalue/configuration/store-rules.ts';
+import { type IdentifierRule, rulesOf } from '../interfaces/keyvalue/configuration/store-rules.ts';
 
 /** What SQLite puts beside a database. */
 const besideDatabase = ['', '-wal', '-shm', '-journal'];
@@ -12,8 +12,8 @@ export function ownPaths({
   blobstore,
   volumes,
 }: Pick<Settings, 'keyvalue' | 'blobstore' | 'volumes'>): string[] {
-  const rules = [keyvalue.default, keyvalue.others, ...keyvalue.named.values()];
-  const paths = [...[...rules, blobstore].flatMap(pathsOf), ...volumes.map(({ hostPath }) => hostPath)];
+  const stores = [...rulesOf(keyvalue), blobstore, ...(blobstore.labels?.values() ?? [])];
+  const paths = [...stores.flatMap(pathsOf), ...volumes.map(({ hostPath }) => hostPath)];
   return [...new Set(paths.flatMap((path) => [path, ...withoutLinks(path)]))];
 }
 

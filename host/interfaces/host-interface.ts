@@ -64,6 +64,11 @@ export interface HostInterface<
     settings: ValuesOf<Settings[number]> & TestSettings,
     imports: readonly InterfaceDescription[],
   ): unknown;
+  /**
+   * Whether imports with a label are others than those without: each of its packages has an entry of `dev.host_interfaces` for every label
+   * that is imported. Default: a label is no more than a name.
+   */
+  readonly hasLabels?: boolean;
   /** What the inspector has for it. */
   readonly inspector?: Load<InspectorPart>;
   /** What the command line has for it. */

@@ -1,3 +1,4 @@
+import { hostInterfacesSettings } from '../settings/host-interfaces-setting.ts';
 import type { ValuesOf } from '../settings/setting.ts';
 import { blobstoreSettings } from './blobstore/settings.ts';
 import { cliSettings } from './cli/settings.ts';
@@ -10,6 +11,7 @@ import { socketsSettings } from './sockets/settings.ts';
 
 /** The settings of all interfaces, each from the folder of its own. */
 export const interfaceSettings = [
+  ...hostInterfacesSettings,
   ...keyvalueSettings,
   ...cliSettings,
   ...configSettings,

@@ -11,7 +11,6 @@ import {
   oneOf,
   parsed,
   path,
-  required,
   section,
   sections,
   text,
@@ -59,15 +58,6 @@ const plugins = sections(
   'Components that provide interfaces to others.',
 );
 
-const hostInterface = {
-  namespace: required(text('Such as `wasi`.')),
-  package: required(text('Such as `keyvalue`.')),
-  interfaces: texts('Such as `store`.'),
-  version: text('Such as `0.2.0-draft`.'),
-  config: textMap('Settings of the interface.'),
-  name: text('Name of this one where there are several.'),
-};
-
 /**
  * Keys of wash that are read and checked but change nothing yet, by what is missing. Delete a key here when a setting takes
  * it over: nothing else refers to it.
@@ -75,9 +65,6 @@ const hostInterface = {
 const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>>> = {
   'the variables are not set; set them before kvasi starts': {
     'dev.environment': textMap('Variables for the process of the host itself.'),
-  },
-  'the component gets what it imports, without this configuration': {
-    'dev.host_interfaces': sections(hostInterface, 'Interfaces asked of the host.'),
   },
   'plugins are not loaded': { 'dev.host_plugins': plugins },
   'kvasi run runs a component that is itself the service, and dev.service_file names one beside it': {

@@ -8,6 +8,8 @@ export interface Clock {
   now(): number;
   /** Whether time stands still until somebody moves it. */
   readonly isFrozen: boolean;
+  /** Whether somebody has moved or frozen it, so that it is the machine's time no more. */
+  readonly isMoved: boolean;
   /** Calls back when time has been moved, frozen or let go. The answer takes the callback back. */
   onChange(callback: () => void): () => void;
 }
@@ -20,5 +22,6 @@ export const systemClock: Clock = {
   wall: () => BigInt(Math.floor((performance.timeOrigin + performance.now()) * 1e6)),
   now: Date.now,
   isFrozen: false,
+  isMoved: false,
   onChange: () => none,
 };

@@ -9,6 +9,9 @@ const frozenAt = 1;
 const ahead = 2;
 /** What is added to that for the time since 1970. */
 const epoch = 3;
+/** Whether any of it was done since the clock had the machine's time. */
+const touched = 4;
+const cells = 5;
 const million = 1_000_000n;
 
 /**
@@ -22,13 +25,17 @@ export class ControlledClock implements Clock {
 
   /** @param buffer that of the clock to follow; default: a new clock with the machine's time */
   constructor(buffer?: SharedArrayBuffer) {
-    this.buffer = buffer ?? new SharedArrayBuffer(32);
+    this.buffer = buffer ?? new SharedArrayBuffer(8 * cells);
     this.#cells = new BigInt64Array(this.buffer);
     if (buffer === undefined) this.reset();
   }
 
   get isFrozen(): boolean {
     return Atomics.load(this.#cells, frozen) === 1n;
+  }
+
+  get isMoved(): boolean {
+    return Atomics.load(this.#cells, touched) === 1n;
   }
 
   monotonic(): bigint {
@@ -57,7 +64,7 @@ export class ControlledClock implements Clock {
     // The other clock may have come far while this one was set back.
     requireMoment((this.monotonic() + nanoseconds) / million);
     Atomics.add(this.#cells, ahead, nanoseconds);
-    this.changed();
+    this.#touch();
   }
 
   /** Time stands still until it is let go; advancing moves it. */
@@ -65,7 +72,7 @@ export class ControlledClock implements Clock {
     if (this.isFrozen) return;
     Atomics.store(this.#cells, frozenAt, process.hrtime.bigint());
     Atomics.store(this.#cells, frozen, 1n);
-    this.changed();
+    this.#touch();
   }
 
   /** Time goes on from where it is. */
@@ -81,14 +88,20 @@ export class ControlledClock implements Clock {
     requireMoment(milliseconds);
     const wall = BigInt(Math.round(milliseconds * 1000)) * 1000n;
     Atomics.store(this.#cells, epoch, wall - this.monotonic());
-    this.changed();
+    this.#touch();
   }
 
   /** The machine's time again. */
   reset(): void {
+    Atomics.store(this.#cells, touched, 0n);
     Atomics.store(this.#cells, frozen, 0n);
     Atomics.store(this.#cells, ahead, 0n);
     Atomics.store(this.#cells, epoch, BigInt(Date.now()) * million - process.hrtime.bigint());
+    this.changed();
+  }
+
+  #touch(): void {
+    Atomics.store(this.#cells, touched, 1n);
     this.changed();
   }
 

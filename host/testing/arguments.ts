@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { wrongArgument } from '../composition/options/wrong-argument.ts';
+import { parseDuration } from '../shared/duration.ts';
 
 const encoder = new TextEncoder();
 const leastDelta = -(2n ** 63n);
@@ -30,4 +31,12 @@ export function deltaOf(what: string, given: unknown): bigint {
     throw wrongArgument(what, given, 'a whole number, or a bigint of 64 bits');
   }
   return delta;
+}
+
+/** Milliseconds of a duration such as `60s`. Throws a `HostError` for what is none. */
+export function durationOf(what: string, given: unknown): number {
+  // Of what is neither it says what would have been right.
+  const parsed = parseDuration(typeof given === 'string' || typeof given === 'number' ? given : '');
+  if ('expected' in parsed) throw wrongArgument(what, given, parsed.expected);
+  return parsed.value;
 }

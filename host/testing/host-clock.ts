@@ -1,7 +1,7 @@
 import { wrongArgument } from '../composition/options/wrong-argument.ts';
 import type { ControlledClock } from '../shared/controlled-clock.ts';
-import { parseDuration } from '../shared/duration.ts';
 import { MOMENT } from '../shared/moment.ts';
+import { durationOf } from './arguments.ts';
 import { momentOf } from './moment-of.ts';
 import type { Moment } from './options/test-host-options.ts';
 
@@ -29,11 +29,8 @@ export class HostClock {
   /** Moves both clocks on, wakes what sleeps until then, and lets keys expire. @param duration such as `61s` or milliseconds */
   advance(duration: string | number): void {
     this.#requireOpen();
-    const isDuration = typeof duration === 'string' || typeof duration === 'number';
-    // Of what is neither it says what would have been right.
-    const parsed = parseDuration(isDuration ? duration : '');
-    if ('expected' in parsed) throw wrongArgument('clock.advance', duration, parsed.expected);
-    this.#clock.advance(BigInt(parsed.value) * nanoseconds);
+    const milliseconds = durationOf('clock.advance', duration);
+    this.#clock.advance(BigInt(milliseconds) * nanoseconds);
     this.#moved();
   }
 

@@ -87,7 +87,7 @@ export class ServedComponent {
         },
       },
     );
-    this.stores = new TestStores(settings.keyvalue, this.host.memory, clock.now);
+    this.stores = new TestStores(settings.keyvalue, this.host.memory, clock);
     this.blobs = new TestBlobs(
       settings.blobstore,
       this.host.pool(blobstoreInterface).memory,

@@ -24,6 +24,7 @@ import type { ServedComponent } from './served-component.ts';
 import { type Snapshot, storeSnapshot, takeSnapshot } from './stores/snapshot.ts';
 import { TestBucket } from './stores/test-bucket.ts';
 import { TestContainer } from './stores/test-container.ts';
+import { addressThrough, type Through } from './stores/through.ts';
 import { UnderWay } from './under-way.ts';
 
 /** How long a host that is to be used again waits for what the test before has left under way, in milliseconds. */
@@ -200,16 +201,25 @@ export class TestHost implements AsyncDisposable {
     await this.#during(() => this.#log.messages.allHandled());
   }
 
-  /** The bucket that the component gets for an identifier. */
-  bucket(identifier: string): TestBucket {
+  /**
+   * The bucket that the component gets for an identifier.
+   *
+   * @param through the label of the import through which it opens the bucket, where it has one: `{ label: 'cache' }`. As `@cache/visits` names
+   *   `visits` in what the host answers, it does here
+   */
+  bucket(identifier: string, through?: Through): TestBucket {
     requireText('the identifier of host.bucket', identifier);
-    return new TestBucket((act) => this.#using(() => this.#served.stores.use(identifier, act)));
+    const { stores } = this.#served;
+    const address = addressThrough('host.bucket', identifier, through, stores.labels);
+    return new TestBucket((act) => this.#using(() => stores.use(address, act)));
   }
 
-  /** A container of the component's blobs. */
-  container(name: string): TestContainer {
+  /** A container of the component's blobs. @param through as for `bucket` */
+  container(name: string, through?: Through): TestContainer {
     requireText('the name of host.container', name);
-    return new TestContainer(name, (act) => this.#using(() => this.#served.blobs.use(act)));
+    const { blobs } = this.#served;
+    const address = addressThrough('host.container', name, through, blobs.labels);
+    return new TestContainer(address, (act) => this.#using(() => blobs.use(act)));
   }
 
   /** The names of all containers of blobs, whoever has made them, sorted. */

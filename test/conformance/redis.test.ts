@@ -112,6 +112,40 @@ describe.runIf(isThere)('with a real server', () => {
     expect(await refusal(() => bucket.set('k', bytes('v')))).toContain('clock');
   });
 
+  test('a key with a time to live of its own is dropped by the server, whose plain commands show it as every client may', async () => {
+    await using server = await Server.start(redisServer);
+    await using raw = rawClient(server);
+    const backend = await connect(server);
+    await using _ = closing(backend);
+    const bucket = await backend.open('b', {});
+    for (const key of ['k', 'n', 'set', 'washed']) await bucket.set(key, bytes('1'), 60_000);
+    const left = async (key: string) => await raw.pttl(`b:${key}`);
+    expect(await left('k')).toBeGreaterThan(50_000);
+    expect(await left('k')).toBeLessThanOrEqual(60_000);
+    await bucket.increment('n', 1n, 's64');
+    const { version } = await bucket.getVersioned('k');
+    expect(await bucket.setIfVersion('k', bytes('2'), version)).toBe(true);
+    for (const key of ['k', 'n']) expect(await left(key), key).toBeGreaterThan(50_000);
+    await bucket.set('set', bytes('2'));
+    await raw.set('b:washed', '2');
+    expect(await bucket.timesLeft?.(['set', 'washed'])).toEqual([undefined, undefined]);
+    expect(await Promise.all(['set', 'washed'].map(left))).toEqual([-1, -1]);
+    // What a host sees that reckons by its own clock, or whose bucket has a time to live besides.
+    const clock = movableClock();
+    const other = await connect(server, { now: clock.now });
+    await using __ = closing(other);
+    const [moved, bounded] = [await other.open('b', {}), await other.open('b', { ttl: 3_600_000 })];
+    await bucket.set('short', bytes('v'), 400);
+    expect(await keysOf(bounded)).toEqual(['k', 'n', 'set', 'short', 'washed']);
+    await expect.poll(async () => await bucket.get('short')).toBeUndefined();
+    clock.advance(61_000);
+    expect(await keysOf(moved)).toEqual(['set', 'washed']);
+    expect(await keysOf(bounded)).toEqual(['set', 'washed']);
+    expect(await keysOf(bucket)).toEqual(['k', 'n', 'set', 'washed']);
+    await bucket.delete('k');
+    expect(await raw.exists('b:k', '%25mark:{b:k}', '%25end:{b:k}')).toBe(0);
+  });
+
   test('increments of several connections at once add up', async () => {
     await using server = await Server.start(redisServer);
     const backends = await Promise.all([connect(server), connect(server), connect(server)]);

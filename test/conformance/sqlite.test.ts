@@ -6,7 +6,12 @@ import { sqlite } from '../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts
 import { bytes } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
 import { movableClock, subjectOf } from '../../host/interfaces/keyvalue/conformance/subject.ts';
 import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
-import { BackendProcess, expectToOutliveKills } from '../support/backend-process.ts';
+import {
+  BackendProcess,
+  expectEndsToOutliveKills,
+  expectToOutliveKills,
+} from '../support/backend-process.ts';
+import { makeOlderFile } from '../support/older-sqlite-file.ts';
 import { Project } from '../support/project.ts';
 import { conformance } from './suite.ts';
 
@@ -23,6 +28,12 @@ test('kill -9 in the middle of writes loses none that was acknowledged and tears
   await using project = await Project.create();
   const path = join(project.folder, 'kv.db');
   await expectToOutliveKills('sqlite', path, () => connect(path));
+});
+
+test('kill -9 while a key is given ends leaves its value with its own', async () => {
+  await using project = await Project.create();
+  const path = join(project.folder, 'kv.db');
+  await expectEndsToOutliveKills('sqlite', path, () => connect(path));
 });
 
 test('increments of two processes add up', async () => {
@@ -176,4 +187,43 @@ test('expired entries are removed by later writes', async () => {
   using other = new DatabaseSync(path);
   expect(other.prepare('SELECT count(*) AS count FROM entries').get()).toEqual({ count: 1 });
   await store.close();
+});
+
+function markOf(path: string): unknown {
+  using file = new DatabaseSync(path, { readOnly: true });
+  return file.prepare('PRAGMA application_id').get()?.application_id;
+}
+
+test('a file of an older host is read and written, and older hosts refuse it once a key has a time to live', async () => {
+  await using project = await Project.create();
+  const path = join(project.folder, 'kv.db');
+  makeOlderFile(path);
+  const clock = movableClock();
+  const store = await connect(path, clock.now);
+  const bucket = await store.open('b', {});
+  expect(await bucket.get('k')).toEqual(bytes('v'));
+  await bucket.set('plain', bytes('w'));
+  expect(markOf(path)).toBe(0x6b767369);
+  await bucket.set('k', bytes('v'), 1000);
+  expect(markOf(path)).toBe(0x6b767365);
+  clock.advance(1001);
+  expect(await bucket.listKeys(undefined)).toEqual({ keys: ['plain'], cursor: undefined });
+  await store.close();
+  const again = await connect(path, clock.now);
+  expect(await (await again.open('b', {})).get('plain')).toEqual(bytes('w'));
+  await again.close();
+});
+
+test('keys that have ended leave the file when others are given an end', async () => {
+  await using project = await Project.create();
+  const path = join(project.folder, 'kv.db');
+  const clock = movableClock();
+  const store = await connect(path, clock.now);
+  const bucket = await store.open('b', {});
+  for (let index = 0; index < 15; index += 1) await bucket.set(`k${index}`, bytes('v'), 1000);
+  clock.advance(1001);
+  await bucket.set('next', bytes('v'), 1000);
+  await store.close();
+  using file = new DatabaseSync(path, { readOnly: true });
+  expect(file.prepare('SELECT count(*) AS count FROM entries').get()?.count).toBe(1);
 });

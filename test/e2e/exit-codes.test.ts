@@ -132,7 +132,7 @@ const commands: readonly (readonly [
   ['completions', ['bash'], place],
   ['kv', ['list', 'b'], stores],
   ['kv get', ['b', 'k'], stores],
-  ['kv set', ['b', 'k'], { ...stores, '--file': ['nowhere', '.', ''] }],
+  ['kv set', ['b', 'k'], { ...stores, '--file': ['nowhere', '.', ''], '--ttl': ['soon', '0', ''] }],
   ['kv delete', ['b', 'k'], stores],
   ['kv list', ['b'], stores],
   ['kv buckets', [], stores],

@@ -126,6 +126,32 @@ test('buckets are those of the configuration and those that requests have opened
 });
 
 test.for(['in_memory', 'sessions', 'files'])(
+  '%s: a key is given a time to live, which an edit and a new name leave',
+  async (bucket) => {
+    const put = (query: object, headers = {}) =>
+      inspector.fetch('value', { bucket, ...query }, { method: 'PUT', body: 'v', headers });
+    const endOf = async (key: string) => {
+      const read = await inspector.fetch('value', { bucket, key });
+      return {
+        end: Number(read.headers.get('kvasi-expires')) - Date.now(),
+        etag: read.headers.get('etag') ?? '',
+      };
+    };
+    expect((await put({ key: 'short', ttl: '600000' })).status).toBe(204);
+    const { end, etag } = await endOf('short');
+    expect(end).toBeGreaterThan(500_000);
+    expect(end).toBeLessThanOrEqual(600_000);
+    expect((await put({ key: 'short' }, { 'if-match': etag })).status).toBe(204);
+    const rename = { method: 'POST', body: JSON.stringify({ bucket, from: 'short', to: 'renamed' }) };
+    expect((await inspector.fetch('rename', {}, rename)).status).toBe(204);
+    expect((await endOf('renamed')).end).toBeGreaterThan(400_000);
+    expect((await endOf('renamed')).end).toBeLessThanOrEqual(600_000);
+    for (const ttl of ['0', 'soon', '-1']) expect((await put({ key: 'renamed', ttl })).status).toBe(400);
+    await inspector.fetch('value', { bucket, key: 'renamed' }, { method: 'DELETE' });
+  },
+);
+
+test.for(['in_memory', 'sessions', 'files'])(
   '%s: any key and any bytes are set, read, renamed and deleted',
   async (bucket) => {
     const body = Buffer.from([0, 1, 2, 255, 10, 13]);

@@ -98,3 +98,47 @@ test.runIf(process.platform === 'linux')('a disk that is full is no wrong usage'
   expect(stderr).toMatch(/^kvasi: \/dev\/full can't be written: ENOSPC[^\n]*\n$/);
   expect(code).toBe(1);
 });
+
+test('what is left of a time to live goes with a key through an export, an import and a copy', async () => {
+  await using project = await Project.create();
+  expect(await kv(project, 'set b short v --ttl 1h')).toMatchObject({ code: 0 });
+  expect(await kv(project, 'set b lasting v')).toMatchObject({ code: 0 });
+  const { stdout } = await kv(project, 'export b');
+  const [lasting, short] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { ttl?: number });
+  expect(lasting).toEqual({ key: 'lasting', value: 'v' });
+  expect(short).toEqual({ key: 'short', value: 'v', ttl: expect.any(Number) });
+  expect(short?.ttl).toBeGreaterThan(3_500_000);
+  expect(short?.ttl).toBeLessThanOrEqual(3_600_000);
+  await kv(project, 'export b out.jsonl');
+  await kv(project, 'import b out.jsonl', 'filesystem:files');
+  await kv(project, 'copy b --to sqlite:other.db', 'filesystem:files');
+  const { stdout: after } = await kv(project, 'export b', 'sqlite:other.db');
+  const ttl = (JSON.parse(after.trim().split('\n')[1] ?? '{}') as { ttl?: number }).ttl ?? 0;
+  expect(ttl).toBeGreaterThan(3_400_000);
+  expect(ttl).toBeLessThanOrEqual(short?.ttl ?? 0);
+});
+
+test('of one key that an import has several times the last entry counts, with its end or without', async () => {
+  await using project = await Project.create({
+    'in.jsonl': [
+      '{"key":"a","value":"1","ttl":5000}\n{"key":"a","value":"2"}\n',
+      '{"key":"b","value":"1"}\n{"key":"b","value":"2","ttl":3000000}\n{"key":"b","value":"3","ttl":3600000}\n',
+    ].join(''),
+    'wrong.jsonl': '{"key":"a","value":"3","ttl":0}\n',
+  });
+  await kv(project, 'import b in.jsonl');
+  const { stdout } = await kv(project, 'export b');
+  const [a, b] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { ttl?: number });
+  expect(a).toEqual({ key: 'a', value: '2' });
+  expect(b).toMatchObject({ key: 'b', value: '3' });
+  expect(b?.ttl).toBeGreaterThan(3_000_000);
+  const refused = await kv(project, 'import b wrong.jsonl');
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('line 1: "ttl" is 0');
+});

@@ -26,6 +26,37 @@ test.each(['in_memory', 'filesystem', 'sqlite'] as const)(
   },
 );
 
+test.each(['in_memory', 'filesystem', 'sqlite'] as const)(
+  'a key with a time to live of its own is gone by the host’s clock, and a snapshot keeps what is left, %s',
+  async (backend) => {
+    await using project = await Project.create({});
+    const place = backend === 'in_memory' ? {} : { path: backend === 'sqlite' ? 'kv.db' : 'kv' };
+    await using host = await startHost({
+      component: component('workers-kv'),
+      directory: project.folder,
+      clock: 'frozen',
+      ownsData: true,
+      keyvalue: { KV_FROM_RUST: { backend, ...place } },
+    });
+    const bucket = host.bucket('KV_FROM_RUST');
+    await bucket.set('short', 'v', { ttl: '60s' });
+    await bucket.set('lasting', 'v');
+    host.clock.advance('59999ms');
+    expect(await bucket.keys()).toEqual(['lasting', 'short']);
+    expect(await (await host.fetch('/short')).json()).toBe('v');
+    const snapshot = await host.snapshot();
+    host.clock.advance(1);
+    expect(await (await host.fetch('/short')).json()).toBe('');
+    expect(await bucket.keys()).toEqual(['lasting']);
+    await host.restore(snapshot);
+    expect(await bucket.timesLeft(['short', 'lasting'])).toEqual([1, undefined]);
+    expect(String(await host.snapshot())).toBe(String(snapshot));
+    host.clock.advance(1);
+    expect(await bucket.keys()).toEqual(['lasting']);
+    await expect(bucket.set('k', 'v', { ttl: 'soon' })).rejects.toThrow(/ttl of bucket\.set.*a duration/);
+  },
+);
+
 test('a component that sleeps is woken when the clock has been moved', async () => {
   await using host = await startHost({ component: misbehave, requestTimeout: '20s' });
   const started = performance.now();

@@ -77,3 +77,28 @@ export async function expectToOutliveKills(
   }
   expect(next).toBeGreaterThan(rounds.killedWriters);
 }
+
+/** Kills a process that gives one key an end again and again, now this and now that: the value that is there has its own. */
+export async function expectEndsToOutliveKills(
+  name: string,
+  path: string,
+  connect: () => Promise<Backend>,
+): Promise<void> {
+  let next = 0;
+  for (let round = 0; round < rounds.killedWriters; round += 1) {
+    await using writer = new BackendProcess(name, path, 'end', String(next));
+    await writer.firstLine();
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
+    await writer.kill();
+    const acknowledged = Number(writer.lines.at(-1));
+    const store = await connect();
+    const bucket = await store.open('b', {});
+    const text = Buffer.from((await bucket.get('k')) ?? []).toString();
+    const [hours, count] = text.split(' ').map(Number);
+    expect(count).toBeGreaterThanOrEqual(acknowledged);
+    const [left] = (await bucket.timesLeft?.(['k'])) ?? [];
+    expect(left === undefined ? 0 : Math.ceil(left / 3_600_000), `the hours left to '${text}'`).toBe(hours);
+    await store.close();
+    next = Number(count) + 1;
+  }
+}

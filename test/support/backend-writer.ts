@@ -1,6 +1,6 @@
 /**
  * A host of its own that only writes, for tests that kill it:
- * `node backend-writer.ts filesystem|sqlite <path> write|increment|hold|half <number>`
+ * `node backend-writer.ts filesystem|sqlite <path> write|end|increment|hold|half <number>`
  */
 import { writeFileSync, writeSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -28,6 +28,15 @@ if (task === 'write') {
     await bucket.set(key, numberedValue(count));
     tell(`${key} ${count}`);
     // Answers come at once on some backends, and the thread has to see that it is told to end.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+if (task === 'end') {
+  for (let count = Number(number); ; count += 1) {
+    const hours = count % 3;
+    const life = hours === 0 ? [] : [hours * 3_600_000];
+    await bucket.set('k', Buffer.from(`${hours} ${count}`), ...life);
+    tell(String(count));
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -5,6 +5,7 @@ import {
   StoreError,
   type StoreErrorCase,
 } from '../../host/interfaces/keyvalue/backends/backend.ts';
+import { type MovableClock, movableClock } from '../../host/interfaces/keyvalue/conformance/subject.ts';
 import { type KeyvalueRule, startHost, type TestHost } from '../../host/testing.ts';
 import { component } from './kvasi-process.ts';
 
@@ -39,20 +40,51 @@ export function startProbe(dialect: Dialect, rule: KeyvalueRule): Promise<TestHo
   });
 }
 
+/** A clock that moves those of the hosts that are there, and that hosts are started at. */
+export class ProbeClock implements MovableClock {
+  readonly #clock = movableClock();
+  readonly hosts = new Set<TestHost>();
+  #ahead = 0;
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  isMoved(): boolean {
+    return this.#clock.isMoved();
+  }
+
+  advance(milliseconds: number): void {
+    this.#ahead += milliseconds;
+    this.#clock.advance(milliseconds);
+    for (const host of this.hosts) host.clock.advance(milliseconds);
+  }
+
+  join(host: TestHost): void {
+    if (this.#ahead > 0) host.clock.advance(this.#ahead);
+    this.hosts.add(host);
+  }
+}
+
 /** A host that serves kv-probe, as the cases of the suite see a host. It is started when it is first needed. */
 export class ProbeHost implements Backend {
   readonly #dialect: Dialect;
   readonly #rule: KeyvalueRule;
+  readonly #clock: ProbeClock;
   #host: Promise<TestHost> | undefined;
 
   /** @param rule where its buckets are */
-  constructor(dialect: Dialect, rule: KeyvalueRule) {
+  constructor(dialect: Dialect, rule: KeyvalueRule, clock: ProbeClock) {
     this.#dialect = dialect;
     this.#rule = rule;
+    this.#clock = clock;
   }
 
   async open(name: string): Promise<Bucket> {
-    this.#host ??= startProbe(this.#dialect, this.#rule);
+    this.#host ??= startProbe(this.#dialect, this.#rule).then((host) => {
+      this.#clock.join(host);
+      return host;
+    });
     const bucket = new ProbeBucket(await this.#host, this.#dialect, name);
     await bucket.open();
     return bucket;
@@ -61,6 +93,7 @@ export class ProbeHost implements Backend {
   async close(): Promise<void> {
     const host = await this.#host;
     this.#host = undefined;
+    if (host !== undefined) this.#clock.hosts.delete(host);
     await host?.close();
   }
 }
@@ -85,8 +118,12 @@ class ProbeBucket implements Bucket {
     return decoded(await this.#call('get', { key }));
   }
 
-  async set(key: string, value: Uint8Array): Promise<void> {
-    await this.#call('set', { key, value: encoded(value) });
+  async set(key: string, value: Uint8Array, ttl?: number): Promise<void> {
+    await this.#call('set', {
+      key,
+      value: encoded(value),
+      ...(ttl === undefined ? {} : { 'ttl-ms': ttl }),
+    });
   }
 
   async delete(key: string): Promise<void> {

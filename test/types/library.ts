@@ -43,6 +43,9 @@ export async function right(): Promise<void> {
       i: { backend: './my-backend.ts', ttl: '1s', table: 'carts', nested: { deep: true } },
       j: { backend: 'in_memory' },
     },
+    hostInterfaces: [
+      { namespace: 'wasi', package: 'keyvalue', name: 'cache', config: { backend: 'in-memory' } },
+    ],
     clock: '2026-01-01T00:00:00Z',
     requestTimeout: 500,
     limits: { memory: '64MiB' },
@@ -60,6 +63,8 @@ export async function right(): Promise<void> {
   host.clock.set(Date.now());
   const ops: readonly HostOperation['op'][] = host.operations().map(({ op }) => op);
   const bytes: Uint8Array | undefined = await host.bucket('a').get('k');
+  await host.bucket('a', { label: 'cache' }).set('k', 'v');
+  host.faults.add({ label: 'cache', error: 'other' });
   const found = await explore({
     component,
     requests: ['/a', ['/a', { method: 'POST' }], () => new Request('http://localhost/a')],

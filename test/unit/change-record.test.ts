@@ -8,7 +8,14 @@ const change = fc.record({
   bucket: name,
   key: name,
   entry: fc.option(
-    fc.record({ value: fc.uint8Array({ maxLength: 200 }), written: fc.double({ noNaN: true }) }),
+    fc.record(
+      {
+        value: fc.uint8Array({ maxLength: 200 }),
+        written: fc.double({ noNaN: true }),
+        end: fc.double({ noNaN: true }),
+      },
+      { requiredKeys: ['value', 'written'] },
+    ),
     { nil: undefined },
   ),
   expires: fc.boolean(),

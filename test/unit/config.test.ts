@@ -293,11 +293,9 @@ describe('warnings', () => {
   });
 
   test('a key that is not served yet is accepted and named once', async () => {
-    const { warnings } = await loadYaml(
-      'dev:\n  host_interfaces:\n    - { namespace: wasi, package: http }\n  service: false\n',
-    );
+    const { warnings } = await loadYaml('dev:\n  wasm_proposals: [threads]\n  service: false\n');
     expect(warnings).toEqual([
-      expect.stringMatching(/^\.wash\/config\.yaml:2:3: dev\.host_interfaces has no effect yet: /),
+      expect.stringMatching(/^\.wash\/config\.yaml:2:3: dev\.wasm_proposals has no effect yet: /),
     ]);
   });
 });

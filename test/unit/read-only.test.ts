@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { filesystem } from '../../host/interfaces/keyvalue/backends/filesystem/filesystem.ts';
 import { sqlite } from '../../host/interfaces/keyvalue/backends/sqlite/sqlite.ts';
 import { connectDefinition } from '../../host/interfaces/keyvalue/connect-backend.ts';
+import { makeOlderFile } from '../support/older-sqlite-file.ts';
 import { Project } from '../support/project.ts';
 import { useWithoutRights } from '../support/without-rights.ts';
 
@@ -67,6 +68,14 @@ test.skipIf(process.platform === 'win32').for([
     expect(said[`${op}, to the guest`]).not.toContain(project.folder);
   }
   await store.close();
+});
+
+test.skipIf(process.platform === 'win32')('so is one that an older host made', async () => {
+  await using project = await Project.create();
+  const folder = join(project.folder, 'state');
+  await mkdir(folder);
+  makeOlderFile(join(folder, 'kv.db'));
+  expect(await useWithoutRights('sqlite', join(folder, 'kv.db'), folder)).toMatchObject(readable);
 });
 
 test.skipIf(process.platform === 'win32')(

@@ -89,3 +89,37 @@ test('a call that comes after the buckets have gone on again is passed on, not a
   ]);
   expect(Buffer.from(own.open('b', {}).get('n') ?? []).toString()).toBe('1');
 });
+
+test('the end of a key goes with its bucket from thread to thread', async () => {
+  let now = 1000;
+  const clock = { now: () => now };
+  const changes: MemoryChange[] = [];
+  const before = new InMemoryBackend({ ...clock, onChange: (change) => changes.push(change) });
+  const bucket = before.open('b', {});
+  for (const key of ['told', 'moved', 'kept']) bucket.set(key, Buffer.from('1'), 500);
+  bucket.increment('told', 1n, 's64');
+  bucket.set('kept', Buffer.from('2'));
+  // One thread follows each change, another one is told the contents.
+  const [follower, next] = [new InMemoryBackend(clock), new InMemoryBackend(clock)];
+  for (const change of changes) follower.apply(change);
+  for (const [name, key, entry] of before.contents())
+    next.apply({ bucket: name, key, entry, expires: false });
+  for (const backend of [before, follower, next]) {
+    expect(backend.open('b', {}).timesLeft(['told', 'moved', 'kept'])).toEqual([500, 500, undefined]);
+  }
+  now += 500;
+  for (const backend of [before, follower, next]) {
+    expect(backend.open('b', {}).listKeys(undefined).keys).toEqual(['kept']);
+    expect(backend.open('b', {}).get('told')).toBeUndefined();
+  }
+});
+
+test('a key that a thread without the buckets gives an end has it', async () => {
+  const { fence, first, second } = twoThreads();
+  const bucket = first.open('b', {});
+  fence.revoke();
+  await bucket.set('k', Buffer.from('v'), 60_000);
+  const [left = 0] = (await bucket.timesLeft?.(['k'])) ?? [];
+  expect(left).toBeGreaterThan(50_000);
+  expect(await second.open('b', {}).timesLeft?.(['k'])).toEqual([expect.closeTo(left, -3)]);
+});

@@ -55,7 +55,9 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
         ...(settings.components.length === 0
           ? {}
           : { components: settings.components.map(({ name, path }) => ({ name, file: path })) }),
-        imports: file.description.imports.map((item) => item.name),
+        imports: file.description.imports.map(({ name, label }) =>
+          label === undefined ? name : `${label}: ${name}`,
+        ),
         instances: settings.instances,
       }),
     reloaded: (file, milliseconds, [path = file.path, ...others]) =>

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, resolve } from 'node:path';
 import type { HostEvents } from '../../composition/host-events.ts';
 import type { ResolvedSettings } from '../../composition/settings.ts';
+import { rulesOf } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { keyvalueOperations } from '../../interfaces/keyvalue/operations.ts';
 import type { Stores } from '../../interfaces/keyvalue/stores.ts';
 import { BucketEntries } from '../../interfaces/keyvalue/transfer/bucket-entries.ts';
@@ -85,10 +86,9 @@ export class DevRecorder {
    * @returns the stores that others are to write through
    */
   async begin(resolved: ResolvedSettings, component: string, stores: Stores): Promise<Stores> {
-    const { named, default: base, others } = resolved.settings.keyvalue;
-    const isTimed = [base, others, ...named.values()].some(
-      (rule) => typeof rule !== 'string' && rule.ttl !== undefined,
-    );
+    const { keyvalue } = resolved.settings;
+    const { named } = keyvalue;
+    const isTimed = rulesOf(keyvalue).some((rule) => typeof rule !== 'string' && rule.ttl !== undefined);
     for (const [identifier, rule] of named) {
       if (typeof rule !== 'string' && rule.seed !== undefined) this.#identifiers.add(identifier);
     }

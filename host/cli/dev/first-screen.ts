@@ -3,6 +3,7 @@ import type { Settings } from '../../composition/settings.ts';
 import type { KeyvalueSettings } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { formatRule } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { formatBroker } from '../../interfaces/messaging/broker-settings.ts';
+import { addressOf } from '../../shared/labelled-name.ts';
 import { shownPath } from '../../shared/path.ts';
 import { printable } from '../../shared/printable.ts';
 import { widest } from '../../shared/widest.ts';
@@ -60,10 +61,11 @@ function messageLines(
 /** One line a package: `wasi:keyvalue@0.2.0-draft  store, atomics`. */
 function groupedImports({ description }: ComponentFile): string[] {
   const packages = new Map<string, string[]>();
-  for (const { name } of description.imports) {
+  for (const { name, label } of description.imports) {
     const match = /^([^/]+)\/([^@]+)(@.*)?$/.exec(name);
     const owner = match === null ? name : `${match[1]}${match[3] ?? ''}`;
-    packages.set(owner, [...(packages.get(owner) ?? []), match?.[2] ?? '']);
+    const shown = `${label === undefined ? '' : `${label}: `}${match?.[2] ?? ''}`;
+    packages.set(owner, [...(packages.get(owner) ?? []), shown]);
   }
   const width = widest(packages.keys());
   const lines = [...packages].map(
@@ -73,13 +75,14 @@ function groupedImports({ description }: ComponentFile): string[] {
 }
 
 /** An identifier that gets what every other one gets needs no line of its own. */
-function bucketLines({ named, others }: KeyvalueSettings): string[] {
+function bucketLines({ named, others, labels }: KeyvalueSettings): string[] {
   const rest = formatRule(others);
   const own = [...named].map(([identifier, rule]) => [identifier, formatRule(rule)] as const);
   const different = own.filter(([, rule]) => rule !== rest);
   return [
     ...different.map(([identifier, rule]) => `${identifier} → ${rule}`),
     `${different.length > 0 ? 'every other identifier' : 'every identifier'} → ${rest}`,
+    ...[...(labels ?? [])].map(([label, store]) => `${addressOf(label, '…')} → ${formatRule(store)}`),
   ];
 }
 

@@ -39,13 +39,17 @@ function lines(
   { component, bytes, imports, exports, linked, fresh, uses, problem }: Inspection,
   parts: readonly InspectedPart[],
 ): string[] {
-  const width = widest(imports.map(({ name }) => name));
+  const shown = imports.map(({ name, label, ...rest }) => ({
+    name: label === undefined ? name : `${label}: ${name}`,
+    ...rest,
+  }));
+  const width = widest(shown.map(({ name }) => name));
   return [
     `${styled('bold', component)}  ${(bytes / 1024).toFixed(1)} KiB`,
     '',
     'imports',
     ...(imports.length === 0 ? ['  nothing'] : []),
-    ...imports.map(({ name, served, problem: reason }) =>
+    ...shown.map(({ name, served, problem: reason }) =>
       reason === undefined
         ? `  ${name.padEnd(width)}  ${styled('dim', served)}`
         : `  ${name.padEnd(width)}  ${styled('red', `not provided: ${reason}`)}`,

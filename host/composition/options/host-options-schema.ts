@@ -4,6 +4,7 @@ import { keptInstances } from '../../component/component-entries.ts';
 import { blobEntries } from '../../interfaces/blobstore/configuration/blob-keys.ts';
 import { bucketEntries } from '../../interfaces/keyvalue/configuration/store-keys.ts';
 import { parseBroker } from '../../interfaces/messaging/broker-settings.ts';
+import { parseLabel } from '../../settings/host-interfaces-setting.ts';
 import { INSTANCE_MODES } from '../../settings/host-settings.ts';
 import { address, between } from '../../settings/kind.ts';
 import { limitEntries } from '../../settings/limits.ts';
@@ -69,6 +70,17 @@ export const changeableEntries = {
     ),
   ),
   blobstore: v.nullish(v.union([v.string(), v.strictObject(blobEntries)], BLOBS)),
+  hostInterfaces: parts.sections(
+    {
+      namespace: required(parts.text('')),
+      package: required(parts.text('')),
+      interfaces: parts.texts(''),
+      version: parts.text(''),
+      config: parts.textMap(''),
+      name: parts.parsed(parseLabel, ''),
+    },
+    '',
+  ),
   environment: variables(''),
   config: v.nullish(v.union([whereRight(isPath, FILE), texts], `a map of names to text, or ${FILE}`)),
   configFile: v.nullish(whereRight(isPath, FILE)),

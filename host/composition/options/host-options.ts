@@ -21,6 +21,22 @@ export interface ComponentOptions {
   readonly maxInvocations?: number;
 }
 
+/** What imports get, as an entry of `dev.host_interfaces`. */
+export interface HostInterfaceOptions {
+  /** Such as `wasi`. */
+  readonly namespace: string;
+  /** Such as `keyvalue`. */
+  readonly package: string;
+  /** Such as `store`. */
+  readonly interfaces?: readonly string[];
+  /** Such as `0.2.0-draft`. Default: any. */
+  readonly version?: string;
+  /** Where it is: `backend`, and what that backend takes; of `wasi:config`, the values. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** The label of the imports that it is for: `cache` of `import cache: wasi:keyvalue/store`. Default: those without a label. */
+  readonly name?: string;
+}
+
 /** What `createHost` is told. The names are those of the configuration file. */
 export interface HostOptions {
   /** The component's file, as a path or a `file:` URL. Default: the one of the configuration file. */
@@ -44,6 +60,11 @@ export interface HostOptions {
   readonly blobstore?: BlobRule;
   /** Who carries messages, as in `dev.messaging`: `in_memory`, `nats` or a `nats://` URL. Default: `in_memory`, or what the configuration file says. */
   readonly messaging?: string;
+  /**
+   * What imports get by their labels, as in `dev.host_interfaces`: every label that the component imports stores by has to be there. Default:
+   * none, or what the configuration file says.
+   */
+  readonly hostInterfaces?: readonly HostInterfaceOptions[];
   /** What the component reads through `wasi:cli/environment`. Default: nothing. */
   readonly environment?: Readonly<Record<string, string>>;
   /**
@@ -84,6 +105,7 @@ export type ChangeableOptions = Pick<
   | 'routes'
   | 'keyvalue'
   | 'blobstore'
+  | 'hostInterfaces'
   | 'environment'
   | 'config'
   | 'configFile'

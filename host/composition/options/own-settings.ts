@@ -28,7 +28,7 @@ export async function ownSettings(options: CheckedHostOptions, caller: string): 
     component,
     configFile,
   } = options;
-  const { components, routes } = options;
+  const { components, routes, hostInterfaces } = options;
   const cwd = resolve(options.directory ?? '.');
   const dev: Record<string, unknown> = {
     keyvalue: Object.fromEntries(Object.entries(keyvalue).map(([name, rule]) => [name, entryOf(rule)])),
@@ -42,6 +42,7 @@ export async function ownSettings(options: CheckedHostOptions, caller: string): 
     }));
   }
   if (routes !== undefined) dev.routes = routes;
+  if (hostInterfaces != null) dev.host_interfaces = hostInterfaces;
   for (const name of ['instances', 'threads', 'requestTimeout', 'limits', 'address', 'messaging'] as const) {
     if (options[name] !== undefined) dev[name] = options[name];
   }

@@ -2,6 +2,8 @@ import type {
   IdentifierRule,
   KeyvalueSettings,
 } from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import { keyvaluePackages } from '../../interfaces/keyvalue/packages.ts';
+import { saysStore } from '../../settings/host-interfaces-setting.ts';
 import type { ResolvedSettings, Settings } from '../settings.ts';
 import type { CheckedHostOptions } from './check-host-options.ts';
 import { ownSettings } from './own-settings.ts';
@@ -21,20 +23,26 @@ export async function resolveHostOptions(
 ): Promise<ResolvedHostOptions> {
   const { own, file } = await ownSettings(options, caller);
   if (file === undefined) return { settings: own, warnings: [] };
-  const keyvalue = storesOverFile(file, own.keyvalue, options.keyvalue ?? {});
+  const keyvalue = storesOverFile(file, own, options);
   return { settings: withFile(file.settings, own, options, keyvalue), warnings: file.warnings };
 }
 
 /** The stores of the file, and in place of them those that the options name. */
 function storesOverFile(
   { settings: { keyvalue: file }, origins }: ResolvedSettings,
-  own: KeyvalueSettings,
-  given: Readonly<Record<string, unknown>>,
+  { keyvalue: own, hostInterfaces }: Settings,
+  { keyvalue: given = {}, hostInterfaces: givenLabels }: CheckedHostOptions,
 ): KeyvalueSettings {
-  const base = Object.hasOwn(given, 'default') ? own.default : file.default;
+  const isOwn = Object.hasOwn(given, 'default') || saysStore(hostInterfaces, keyvaluePackages);
+  const base = isOwn ? own.default : file.default;
   const named = new Map<string, IdentifierRule>();
   for (const [name, rule] of file.named) named.set(name, rule === file.default ? base : rule);
   for (const [name, rule] of own.named) named.set(name, rule);
   const others = origins.has('keyvalue.others') ? file.others : base;
-  return { default: base, named, others: Object.hasOwn(given, '*') ? own.others : others };
+  return {
+    default: base,
+    named,
+    others: Object.hasOwn(given, '*') ? own.others : others,
+    labels: (givenLabels == null ? file : own).labels,
+  };
 }

@@ -1,4 +1,7 @@
+import type { BlobStores } from '../../interfaces/blobstore/configuration/blob-settings.ts';
+import { blobPackages } from '../../interfaces/blobstore/packages.ts';
 import type { KeyvalueSettings } from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import { saysStore } from '../../settings/host-interfaces-setting.ts';
 import type { Settings } from '../settings.ts';
 import { type ResolvedSettings, resolveSettings } from '../settings.ts';
 import type { HostOptions } from './host-options.ts';
@@ -22,6 +25,7 @@ export function withFile<Own extends Settings>(
     HostOptions,
     | 'blobstore'
     | 'messaging'
+    | 'hostInterfaces'
     | 'components'
     | 'routes'
     | 'volumes'
@@ -35,6 +39,7 @@ export function withFile<Own extends Settings>(
   keyvalue: KeyvalueSettings,
 ): Own {
   const {
+    hostInterfaces,
     volumes = {},
     limits = {},
     components,
@@ -61,7 +66,8 @@ export function withFile<Own extends Settings>(
     maxOutboundSockets: file.maxOutboundSockets,
     maxInboundSockets: file.maxInboundSockets,
     keyvalue,
-    blobstore: options.blobstore === undefined ? file.blobstore : own.blobstore,
+    blobstore: blobsOverFile(file, own, options),
+    hostInterfaces: hostInterfaces == null ? file.hostInterfaces : own.hostInterfaces,
     environment: { ...file.environment, ...own.environment },
     config: { ...file.config, ...own.config },
     volumes: [...file.volumes.filter(({ guestPath }) => !Object.hasOwn(volumes, guestPath)), ...own.volumes],
@@ -79,4 +85,15 @@ export function withFile<Own extends Settings>(
     requestTimeout: requestTimeout === undefined ? file.requestTimeout : own.requestTimeout,
     address: address === undefined ? file.address : own.address,
   };
+}
+
+/** The blobs of the file, and in place of them those that the options name. */
+function blobsOverFile(
+  { blobstore: file }: Settings,
+  { blobstore: own, hostInterfaces }: Settings,
+  options: Pick<HostOptions, 'blobstore' | 'hostInterfaces'>,
+): BlobStores {
+  const isOwn = options.blobstore !== undefined || saysStore(hostInterfaces, blobPackages);
+  const { labels } = options.hostInterfaces == null ? file : own;
+  return { ...(isOwn ? own : file), labels };
 }

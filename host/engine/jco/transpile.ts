@@ -21,8 +21,8 @@ export function transpileOptions(
   suspends: Suspends,
   asyncExports: readonly string[],
 ): TranspileOptions {
-  const asyncImports = imports.flatMap(({ name, functions }) =>
-    [...functions.keys()].filter((func) => suspends(name, func)).map((func) => `${name}#${func}`),
+  const asyncImports = imports.flatMap(({ name, label = name, functions }) =>
+    [...functions.keys()].filter((func) => suspends(name, func)).map((func) => `${label}#${func}`),
   );
   return { asyncImports, asyncExports };
 }

@@ -50,6 +50,8 @@ export interface TranspiledProgram {
   readonly entry: { readonly interface: string; readonly name: string };
   /** The core modules by the names that the glue asks for. */
   readonly modules: ReadonlyMap<string, WebAssembly.Module>;
+  /** The labels of imports, each with its interface as the host's functions are keyed. Default: none. */
+  readonly labels?: readonly (readonly [label: string, key: string])[];
 }
 
 /** What of linking a component its host decides. */

@@ -81,7 +81,14 @@ export const hostInfo = v.object({
 export const componentInfo = v.object({
   component: v.pipe(v.string(), v.description('Its file.')),
   bytes: count,
-  imports: v.array(v.object({ name: v.string(), served: v.string(), problem: v.optional(v.string()) })),
+  imports: v.array(
+    v.object({
+      name: v.string(),
+      label: v.optional(v.string()),
+      served: v.string(),
+      problem: v.optional(v.string()),
+    }),
+  ),
   exports: v.array(v.string()),
   linked: v.pipe(v.string(), v.description('Who puts it together, and why where it is not kvasi.')),
   fresh: v.pipe(

@@ -54,7 +54,7 @@ function Component({
       <table>
         <thead><tr><th scope="col">Import</th><th scope="col">Served by</th></tr></thead>
         <tbody>
-          ${imports.map(({ name, served, problem: reason }) => html`<tr key=${name}><th scope="row" class="mono">${name}</th><td class=${reason === undefined ? '' : 'bad'}>${reason ?? served}</td></tr>`)}
+          ${imports.map(({ name, label, served, problem: reason }) => html`<tr key=${label ?? name}><th scope="row" class="mono">${label === undefined ? name : `${label}: ${name}`}</th><td class=${reason === undefined ? '' : 'bad'}>${reason ?? served}</td></tr>`)}
         </tbody>
         <thead><tr><th scope="col" colspan="2">Export</th></tr></thead>
         <tbody>${exports.map((name) => html`<tr key=${name}><th scope="row" class="mono" colspan="2">${name}</th></tr>`)}</tbody>

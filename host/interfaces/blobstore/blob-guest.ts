@@ -3,6 +3,7 @@ import type { Values } from '../../runtime/trace/attribute.ts';
 import type { InterfaceTrace } from '../../runtime/trace/trace-log.ts';
 import type { Holdings } from '../../runtime/worker/holdings.ts';
 import { reasonOf } from '../../shared/host-error.ts';
+import { addressOf } from '../../shared/labelled-name.ts';
 import { BlobError, type BlobErrorCase, type ObjectId } from './backends/backend.ts';
 import type { UniformBlobs, UniformUpload } from './backends/uniform-backend.ts';
 import { OpenThings } from './open-things.ts';
@@ -18,7 +19,7 @@ interface Subject {
 /** What the functions of one guest share, in whatever shape it imports them. */
 export interface BlobGuestContext {
   /** Connects to the store where that has not been done. */
-  readonly store: () => Promise<UniformBlobs>;
+  readonly storeOf: (label: string | undefined) => Promise<UniformBlobs>;
   readonly trace: Pick<InterfaceTrace, 'note' | 'current'>;
   readonly holdings: Holdings;
   /** Absent where nobody stands between. */
@@ -33,10 +34,21 @@ export interface BlobGuestContext {
 export class BlobGuest {
   readonly open: OpenThings;
   readonly #context: BlobGuestContext;
+  readonly #label: string | undefined;
 
-  constructor(context: BlobGuestContext) {
+  /**
+   * @param label of the import through which it does that
+   * @param open what it has open, through whichever import
+   */
+  constructor(context: BlobGuestContext, label?: string, open = new OpenThings(context.holdings)) {
     this.#context = context;
-    this.open = new OpenThings(context.holdings);
+    this.#label = label;
+    this.open = open;
+  }
+
+  /** The same guest, as it uses the store of imports with a label. */
+  through(label: string): BlobGuest {
+    return new BlobGuest(this.#context, label, this.open);
   }
 
   get holdings(): Holdings {
@@ -61,11 +73,16 @@ export class BlobGuest {
     started = performance.now(),
   ): Promise<T> {
     const operation = blobOperations.operations[name];
-    const { container, objects = [] } = subject;
+    const { objects = [] } = subject;
+    const container = addressOf(this.#label, subject.container);
     const item = objects.length === 1 ? objects[0] : undefined;
     const trace = this.#context.trace.current();
     try {
-      const result = await this.#past(name, subject, async () => await action(await this.#context.store()));
+      const result = await this.#past(
+        name,
+        { container, objects },
+        async () => await action(await this.#store()),
+      );
       trace.note(operation, container, item, details(result), undefined, started);
       return result;
     } catch (error) {
@@ -79,14 +96,19 @@ export class BlobGuest {
     const trace = this.#context.trace.current();
     const started = performance.now();
     try {
-      return await (await this.#context.store()).write(target);
+      return await (await this.#store()).write(target);
     } catch (error) {
       if (error instanceof BlobError) {
         const operation = blobOperations.operations['write-data'];
-        trace.note(operation, target.container, target.object, [], error.message, started);
+        const container = addressOf(this.#label, target.container);
+        trace.note(operation, container, target.object, [], error.message, started);
       }
       throw error;
     }
+  }
+
+  #store(): Promise<UniformBlobs> {
+    return this.#context.storeOf(this.#label);
   }
 
   /** Makes it past whoever stands between. */

@@ -24,7 +24,7 @@ class Container extends GuestContainer {
   }
 
   writeData(object: string, value: OutgoingValue): Promise<void> {
-    return this.answer(() => value.connect(this.id(object)));
+    return this.answer(() => value.connect(this.id(object), this.guest));
   }
 
   listObjects(): Promise<StreamObjectNames> {

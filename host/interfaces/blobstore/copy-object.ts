@@ -1,11 +1,11 @@
 import type { ObjectId } from './backends/backend.ts';
-import type { UniformBlobs } from './backends/uniform-backend.ts';
+import type { Blobs } from './backends/uniform-backend.ts';
 
 /** Copies an object from one store to another, a part at a time. Answers its size in bytes. */
 export async function copyObject(
-  from: UniformBlobs,
+  from: Blobs,
   source: ObjectId,
-  to: UniformBlobs,
+  to: Blobs,
   target: ObjectId,
 ): Promise<number> {
   const download = await from.read(source);
@@ -18,7 +18,7 @@ export async function copyObject(
 
 /** Writes an object, a part at a time, all or nothing. Answers its size in bytes. */
 export async function writeObject(
-  store: UniformBlobs,
+  store: Blobs,
   target: ObjectId,
   parts: AsyncIterable<Uint8Array>,
 ): Promise<number> {

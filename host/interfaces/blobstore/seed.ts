@@ -5,18 +5,18 @@ import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { BlobError } from './backends/backend.ts';
 import { largestName } from './backends/definition.ts';
 import { loadBlobBackend } from './backends/registry.ts';
-import { UniformBlobs } from './backends/uniform-backend.ts';
+import { type Blobs, UniformBlobs } from './backends/uniform-backend.ts';
 import { copyObject } from './copy-object.ts';
 
 /**
  * Fills a store from a folder of containers, if the store has none: what a component has written since is not overwritten. Answers how
  * many objects there were. Throws a `HostError` that names the folder.
  */
-export async function seedBlobs({ path, place }: NamedFile, store: UniformBlobs): Promise<number> {
+export async function seedBlobs({ path, place }: NamedFile, store: Blobs): Promise<number> {
   return await atPlace(place, () => fill(store, path));
 }
 
-async function fill(store: UniformBlobs, path: string): Promise<number> {
+async function fill(store: Blobs, path: string): Promise<number> {
   try {
     if ((await store.containers()).length > 0) return 0;
     if (!(await stat(path)).isDirectory()) throw new HostError('config', 'it is no folder.');

@@ -54,7 +54,7 @@ export class IncomingValue {
 
 /** `wasi:blobstore/types` outgoing-value: an object that is written, which is there once it is finished. */
 export class OutgoingValue {
-  readonly #guest: BlobGuest;
+  #guest: BlobGuest;
   readonly #sink = new BodySink();
   readonly #closed: () => void;
   #hasBody = false;
@@ -75,8 +75,8 @@ export class OutgoingValue {
     return new OutputStream(this.#sink);
   }
 
-  /** Says which object it becomes. */
-  async connect(target: ObjectId): Promise<void> {
+  /** Says which object it becomes. @param guest as it uses the store of that object */
+  async connect(target: ObjectId, guest: BlobGuest): Promise<void> {
     if (this.#target !== undefined) {
       throw new BlobError(
         'other',
@@ -84,6 +84,7 @@ export class OutgoingValue {
       );
     }
     this.#target = target;
+    this.#guest = guest;
     this.#begun = performance.now();
     const upload = await this.#guest.uploadOf(target);
     // The guest may have ended meanwhile.

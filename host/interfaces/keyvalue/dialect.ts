@@ -1,5 +1,7 @@
+import { type LabelledImport, labelledImports } from '../../engine/decode/labelled-imports.ts';
 import type { InterfaceDescription, WitType } from '../../engine/decode/wit-type.ts';
 import type { CounterType } from './backends/backend.ts';
+import { keyvaluePackages } from './packages.ts';
 
 /**
  * The shape of `wasi:keyvalue` that a component was built against. The same version name has been published
@@ -14,6 +16,24 @@ export interface Dialect {
   readonly batch: 'optional-pairs' | 'pairs-of-optionals' | undefined;
   /** It imports `wasmcloud:keyvalue`. */
   readonly isWasmcloud: boolean;
+}
+
+/** What a component imports, in the shapes that it imports it in: imports with labels may have others than those without. */
+export interface ImportedDialects {
+  readonly dialect: Dialect;
+  readonly labels: readonly (LabelledImport & { readonly dialect: Dialect })[];
+}
+
+/** Throws a TypeError naming the function whose shape is none of the known ones. */
+export function chooseDialects(imports: readonly InterfaceDescription[]): ImportedDialects {
+  return {
+    dialect: chooseDialect(imports.filter(({ label }) => label === undefined)),
+    labels: labelledImports(imports, keyvaluePackages).map(({ label, interface: name, description }) => ({
+      label,
+      interface: name,
+      dialect: chooseDialect([description]),
+    })),
+  };
 }
 
 /** Throws a TypeError naming the function whose shape is none of the known ones. */

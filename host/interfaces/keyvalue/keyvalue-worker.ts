@@ -4,8 +4,8 @@ import { OPERATION_TIMEOUT } from './backends/definition.ts';
 import { InMemoryBackend } from './backends/memory/in-memory.ts';
 import type { KeyvalueSettings } from './configuration/store-rules.ts';
 import { CursorTable, type Position } from './cursor-table.ts';
-import type { Dialect } from './dialect.ts';
-import { keyvalue } from './keyvalue.ts';
+import type { ImportedDialects } from './dialect.ts';
+import { keyvalueImports } from './keyvalue-imports.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { ThreadStores } from './open-stores.ts';
 import { keyvalueOperations } from './operations.ts';
@@ -13,7 +13,6 @@ import { ChangeTeller } from './shared-memory/change-teller.ts';
 import { MemoryFence } from './shared-memory/memory-fence.ts';
 import { WorkerMemory } from './shared-memory/worker-memory.ts';
 import { TurnLimit } from './turn-limit.ts';
-import { wasmcloudKeyvalue } from './wasmcloud.ts';
 
 /** What a component's keyvalue interfaces depend on. */
 export interface KeyvalueConfig {
@@ -56,6 +55,7 @@ export async function startKeyvalue(
   for (const position of shared?.positions ?? []) cursors.learn(position);
   const stores = new ThreadStores(settings, memory, {
     now: clock.now,
+    isMoved: () => clock.isMoved,
     operationTimeout: OPERATION_TIMEOUT,
     tell,
   });
@@ -65,23 +65,16 @@ export async function startKeyvalue(
       ? undefined
       : new (await import('./fault-injection/keyvalue-faults.ts')).KeyvalueFaults(interceptor);
   return {
-    imports: (guest, own) => {
-      // Components of one host may be built against different shapes.
-      const dialect = own as Dialect;
-      const context = {
+    imports: (guest, own) =>
+      keyvalueImports(own as ImportedDialects, {
         stores,
-        dialect,
         cursors,
         turns,
         trace: guest.trace.of(keyvalueOperations),
         holdings: guest.holdings,
         interceptor: faults,
         request: () => guest.request,
-      };
-      return dialect.isWasmcloud
-        ? { ...keyvalue(context), ...wasmcloudKeyvalue(context) }
-        : keyvalue(context);
-    },
+      }),
     receive(message: ToWorker) {
       switch (message.type) {
         case 'positions':

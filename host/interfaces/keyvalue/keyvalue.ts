@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
-import type { StoreError } from './backends/backend.ts';
+import type { CounterType, StoreError } from './backends/backend.ts';
 import { getMany } from './backends/bucket-defaults.ts';
 import { optionalPair, pairOfOptional } from './dialect.ts';
 import { deleteManyKeys, GuestBucket, setManyPairs } from './guest-bucket.ts';
@@ -103,15 +103,25 @@ export class Cas {
 
 /** The imports of `wasi:keyvalue` for one guest. */
 export function keyvalue(context: KeyvalueContext): Record<string, Record<string, unknown>> {
+  const { counter = 's64', batch } = context.dialect;
+  const shape = batch === 'pairs-of-optionals' ? pairOfOptional : optionalPair;
   return {
     'wasi:keyvalue/store': { Bucket, open: (identifier: string) => open(identifier, context) },
-    'wasi:keyvalue/atomics': { Cas, increment, swap },
-    'wasi:keyvalue/batch': { getMany: getManyPairs, setMany: setManyPairs, deleteMany: deleteManyKeys },
+    'wasi:keyvalue/atomics': {
+      Cas,
+      increment: (bucket: Bucket, key: string, delta: bigint) => increment(bucket, key, delta, counter),
+      swap,
+    },
+    'wasi:keyvalue/batch': {
+      getMany: (bucket: Bucket, keys: readonly string[]) => getManyPairs(bucket, keys, shape),
+      setMany: setManyPairs,
+      deleteMany: deleteManyKeys,
+    },
   };
 }
 
 function open(identifier: string, context: KeyvalueContext): MaybePromise<Bucket> {
-  return openFor(identifier, context, errorOf, (store) => new Bucket(identifier, store, context));
+  return openFor(identifier, context, errorOf, (store, address) => new Bucket(address, store, context));
 }
 
 /** `wasi:keyvalue/store` error has no names for the other cases. */
@@ -121,8 +131,8 @@ function errorOf(error: StoreError): GuestError {
     : { tag: 'other', val: error.guestMessage };
 }
 
-function increment(bucket: Bucket, key: string, delta: bigint): MaybePromise<bigint> {
-  const add = () => bucket.store.increment(key, delta, bucket.context.dialect.counter ?? 's64');
+function increment(bucket: Bucket, key: string, delta: bigint, type: CounterType): MaybePromise<bigint> {
+  const add = () => bucket.store.increment(key, delta, type);
   return perform(bucket, operations.increment, key, add, undefined, delta);
 }
 
@@ -146,8 +156,11 @@ function throwStoreError(error: unknown): never {
   throw error instanceof Error ? error : { tag: 'store-error', val: error };
 }
 
-function getManyPairs(bucket: Bucket, keys: readonly string[]): MaybePromise<unknown[]> {
-  const shape = bucket.context.dialect.batch === 'pairs-of-optionals' ? pairOfOptional : optionalPair;
+function getManyPairs(
+  bucket: Bucket,
+  keys: readonly string[],
+  shape: (key: string, value: Uint8Array | undefined) => unknown,
+): MaybePromise<unknown[]> {
   const read = () =>
     andThen(getMany(bucket.store, keys), (values) => keys.map((key, index) => shape(key, values[index])));
   return perform(bucket, operations['get-many'], keys, read, () => [keys.length]);

@@ -4,15 +4,15 @@ import type { BackendContext } from './backends/definition.ts';
 import { largestKey, largestValue } from './backends/limits.ts';
 import { type KeySettings, UniformBackend } from './backends/uniform-backend.ts';
 import type { BackendSettings } from './configuration/backend-settings.ts';
-import { type KeyvalueSettings, ruleFor } from './configuration/store-rules.ts';
+import { type KeyvalueSettings, labelledBucket, ruleFor } from './configuration/store-rules.ts';
 import { connectBackend } from './connect-backend.ts';
-import type { Stores } from './stores.ts';
+import type { GuestStores, Stores } from './stores.ts';
 
 /** How many buckets are kept open; of more the one that was opened first is opened again when it is asked for. */
 const mostOpen = 10_000;
 
 /** The stores of one thread, a worker's or the main thread's: connected when first asked for, and kept. */
-export class ThreadStores implements Stores {
+export class ThreadStores implements Stores, GuestStores {
   readonly #settings: KeyvalueSettings;
   readonly #inMemory: UniformBackend;
   readonly #context: BackendContext;
@@ -28,7 +28,7 @@ export class ThreadStores implements Stores {
   /** @param inMemory the in-memory buckets, which several threads share */
   constructor(settings: KeyvalueSettings, inMemory: Backend, context: BackendContext) {
     this.#settings = settings;
-    this.#inMemory = new UniformBackend(inMemory, { largestKey, largestValue });
+    this.#inMemory = new UniformBackend(inMemory, { largestKey, largestValue, keyTtl: true });
     this.#context = context;
   }
 
@@ -41,6 +41,10 @@ export class ThreadStores implements Stores {
     }
     if (rule === 'no-such-store') throw new StoreError('no-such-store', `there is no bucket '${identifier}'`);
     return this.#connect(identifier, rule);
+  }
+
+  hasLabel(text: string): boolean {
+    return labelledBucket(this.#settings, text) !== undefined;
   }
 
   /** The store of a rule, for what no component can ask for. Names of buckets there begin with the rule's `namespace`. */
@@ -72,9 +76,10 @@ export class ThreadStores implements Stores {
   }
 
   #connect(identifier: string, rule: BackendSettings): MaybePromise<Bucket> {
-    const { place, settings, namespace } = partsOf(rule);
+    const { place, settings } = partsOf(rule);
+    const name = nameIn(rule, labelledBucket(this.#settings, identifier)?.name ?? identifier);
     const open = (backend: UniformBackend): MaybePromise<Bucket> =>
-      this.#keep(identifier, backend.open(namespace + identifier, settings));
+      this.#keep(identifier, backend.open(name, settings));
     const backend = this.#backend(place);
     return backend instanceof Promise ? backend.then(open) : open(backend);
   }
@@ -103,9 +108,17 @@ export class ThreadStores implements Stores {
   }
 }
 
+/** What the store of a rule calls a bucket. */
+export function nameIn(rule: BackendSettings, name: string): string {
+  const { namespace = '' } = rule;
+  return rule.kind === 'redis' && rule.isFlat === true ? namespace : namespace + name;
+}
+
 /** Where the buckets of a rule are, how they are kept, and what begins their names there. */
 function partsOf(rule: BackendSettings) {
-  const { ttl, prefix, counters, seed: _, namespace = '', ...place } = rule;
+  const { ttl, prefix, counters, seed: _, namespace = '', ...where } = rule;
+  // With a namespace there are buckets again, of which only the one without a name is used.
+  const place = namespace !== '' && where.kind === 'redis' ? { kind: where.kind, url: where.url } : where;
   const settings: KeySettings = {
     ...(ttl === undefined ? {} : { ttl }),
     ...(prefix === undefined ? {} : { prefix }),

@@ -2,6 +2,7 @@ import type { Values } from '../../runtime/trace/attribute.ts';
 import type { Operation } from '../../runtime/trace/operation.ts';
 import type { InterfaceTrace } from '../../runtime/trace/trace-log.ts';
 import type { Holdings } from '../../runtime/worker/holdings.ts';
+import { addressOf } from '../../shared/labelled-name.ts';
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import { type Bucket as StoreBucket, StoreError } from './backends/backend.ts';
 import type { CursorTable } from './cursor-table.ts';
@@ -10,7 +11,7 @@ import type { Action, KeyvalueInterceptor } from './interceptor.ts';
 import { noteOpened } from './opened-buckets.ts';
 import type { OperationName } from './operation-name.ts';
 import { keyvalueOperations } from './operations.ts';
-import type { Stores } from './stores.ts';
+import type { GuestStores } from './stores.ts';
 import type { TurnLimit } from './turn-limit.ts';
 
 /** What a guest gets for a store's error, as the payload of a result. */
@@ -23,8 +24,10 @@ type RequestOperations = Pick<InterfaceTrace, 'note'>;
 
 /** What the functions of one guest share. */
 export interface KeyvalueContext {
-  readonly stores: Stores;
+  readonly stores: GuestStores;
   readonly dialect: Dialect;
+  /** Of the imports that these functions are; undefined for those without one. */
+  readonly label: string | undefined;
   readonly cursors: CursorTable;
   readonly trace: Pick<InterfaceTrace, 'note' | 'current'>;
   readonly turns: TurnLimit;
@@ -48,16 +51,23 @@ export interface Subject {
 type Keys = string | readonly (string | Pair)[] | undefined;
 export type Pair = [key: string, value: Uint8Array];
 
-/** Opens a bucket for a guest. */
+/** Opens a bucket for a guest. @param made the bucket is called by its address from now on */
 export function openFor<T>(
   identifier: string,
   context: KeyvalueContext,
   errorOf: Subject['errorOf'],
-  made: (store: StoreBucket) => T,
+  made: (store: StoreBucket, address: string) => T,
 ): MaybePromise<T> {
-  return perform({ identifier, context, errorOf }, operations.open, undefined, () => {
-    noteOpened(identifier, context.holdings);
-    return andThen(context.stores.open(identifier), made);
+  const { label, stores, holdings } = context;
+  const address = addressOf(label, identifier);
+  return perform({ identifier: address, context, errorOf }, operations.open, undefined, () => {
+    if (label === undefined && stores.hasLabel(identifier))
+      throw new StoreError(
+        'no-such-store',
+        `bucket '${identifier}' is reached through the import with its label alone`,
+      );
+    noteOpened(address, holdings);
+    return andThen(stores.open(address), (store) => made(store, address));
   });
 }
 

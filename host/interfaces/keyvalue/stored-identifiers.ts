@@ -1,6 +1,7 @@
+import { addressOf } from '../../shared/labelled-name.ts';
 import { compareByBytes } from './backends/byte-order.ts';
 import type { BackendSettings } from './configuration/backend-settings.ts';
-import type { KeyvalueSettings } from './configuration/store-rules.ts';
+import { type KeyvalueSettings, labelledBucket } from './configuration/store-rules.ts';
 import type { Stores } from './stores.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { Stores } from './stores.ts';
  * @throws {StoreError} where one of them is away
  */
 export async function storedIdentifiers(
-  { named, others }: KeyvalueSettings,
+  { named, others, labels }: KeyvalueSettings,
   stores: Pick<Stores, 'bucketsOf'>,
 ): Promise<string[]> {
   const found = new Set<string>();
@@ -20,6 +21,10 @@ export async function storedIdentifiers(
   for (const [identifier, rule] of named) {
     if (typeof rule !== 'string') await look(rule, identifier, (name) => name === identifier);
   }
-  if (typeof others !== 'string') await look(others, '', (name) => !named.has(name));
+  const isOther = (name: string) => !named.has(name) && labelledBucket({ labels }, name) === undefined;
+  if (typeof others !== 'string') await look(others, '', isOther);
+  for (const [label, rule] of labels ?? []) {
+    for (const name of await stores.bucketsOf(rule, '')) found.add(addressOf(label, name));
+  }
   return [...found].sort(compareByBytes);
 }

@@ -2,7 +2,13 @@ import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import type { Bucket } from './backends/backend.ts';
 import type { BackendSettings } from './configuration/backend-settings.ts';
 
-/** Resolves the identifier that a guest passes to `open`. */
+/** What resolves what a guest passes to `open`. */
+export interface GuestStores extends Pick<Stores, 'open'> {
+  /** Whether a text is the address of a bucket that a label leads to. */
+  hasLabel(text: string): boolean;
+}
+
+/** Resolves the identifier that a guest passes to `open`, or the address of what it opens through an import with a label. */
 export interface Stores {
   /** Throws a `StoreError`: `no-such-store`, `access-denied`, or `other` when the store is away. */
   open(identifier: string): MaybePromise<Bucket>;

@@ -3,6 +3,7 @@ import { type Bucket as StoreBucket, StoreError, type Versioned } from './backen
 import { backOff } from './backends/backoff.ts';
 import { getMany } from './backends/bucket-defaults.ts';
 import { OPERATION_TIMEOUT } from './backends/definition.ts';
+import { checkTtl } from './backends/limits.ts';
 import { deleteManyKeys, GuestBucket, setManyPairs } from './guest-bucket.ts';
 import {
   andThen,
@@ -46,13 +47,11 @@ class Bucket extends GuestBucket {
   }
 
   set(key: string, value: Uint8Array, options: SetOptions | undefined): MaybePromise<void> {
+    const ttl = options?.ttlMs === undefined ? undefined : Number(options.ttlMs);
     const set = () => {
-      // The WIT wants an error where an end can't be kept, rather than a value without one.
-      if (options?.ttlMs !== undefined)
-        throw new StoreError('other', 'keys have no time to live of their own; give the bucket a ttl', {
-          changed: 'nothing',
-        });
-      return options?.ifNotExists ? create(this.store, key, value) : this.store.set(key, value);
+      // What can't be meant is said also where the key is there.
+      if (ttl !== undefined) checkTtl(ttl);
+      return options?.ifNotExists ? create(this.store, key, value, ttl) : this.store.set(key, value, ttl);
     };
     return perform(this, operations.set, key, set, () => [value.length], value);
   }
@@ -81,7 +80,7 @@ class Bucket extends GuestBucket {
 /** The imports of `wasmcloud:keyvalue` 0.2.0 for one guest. */
 export function wasmcloudKeyvalue(context: KeyvalueContext): Record<string, Record<string, unknown>> {
   const open = (identifier: string) =>
-    openFor(identifier, context, errorOf, (store) => new Bucket(identifier, store, context));
+    openFor(identifier, context, errorOf, (store, address) => new Bucket(address, store, context));
   return {
     'wasmcloud:keyvalue/types': { Bucket },
     'wasmcloud:keyvalue/store': { open },
@@ -125,12 +124,12 @@ function getManyPairs(bucket: Bucket, keys: readonly string[]): MaybePromise<(Pa
 }
 
 /** Writes a key that is not there. */
-function create(store: StoreBucket, key: string, value: Uint8Array): Promise<void> {
+function create(store: StoreBucket, key: string, value: Uint8Array, ttl: number | undefined): Promise<void> {
   return untilNobodyCame(async () => {
     const seen = await store.getVersioned(key);
     if (seen.value !== undefined)
       throw new PreconditionFailed('other', 'the key is there', { changed: 'nothing' });
-    return (await store.setIfVersion(key, value, seen.version)) ? { result: undefined } : undefined;
+    return (await store.setIfVersion(key, value, seen.version, ttl)) ? { result: undefined } : undefined;
   });
 }
 

@@ -15,6 +15,8 @@ export interface FaultSpec {
   /** Default: every operation but opening. */
   readonly operations: readonly string[] | undefined;
   readonly target: string | undefined;
+  /** What the names of the targets begin with that it happens to. Default: anything. */
+  readonly targetStart?: string | undefined;
   readonly item: string | RegExp | undefined;
   /** How many operations that match pass first. */
   readonly after: number;

@@ -95,6 +95,7 @@ function isMeant(spec: FaultSpec, { operation, target }: Call): boolean {
   const { operations } = spec;
   if (operations === undefined ? operation.effect === 'open' : !operations.includes(operation.name))
     return false;
+  if (spec.targetStart !== undefined && !target.startsWith(spec.targetStart)) return false;
   return spec.target === undefined || spec.target === target;
 }
 

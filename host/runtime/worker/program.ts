@@ -69,7 +69,9 @@ export async function loadProgram(program: Program, budget: MemoryBudget): Promi
   return {
     // Other requests must not count as begun before it is seen whether this one ever ends.
     begins: 'turn',
-    instantiate([imports = {}]) {
+    instantiate([given = {}]) {
+      const labels = (program.labels ?? []).map(([label, name]) => [label, given[label] ?? given[name]]);
+      const imports: HostImports = { ...given, ...Object.fromEntries(labels) };
       const exports = glue.instantiate((name) => moduleNamed(name, program), imports);
       const entry = exports[program.entry.interface]?.[program.entry.name];
       if (entry === undefined) throw new Error(`the glue does not export ${program.entry.interface}`);

@@ -13,6 +13,7 @@ import type { OwnEffects } from '../../runtime/fault-injection/interceptor.ts';
 import { isPlainMap, shownValue } from '../../settings/shown-value.ts';
 import { parseTimer } from '../../shared/duration.ts';
 import { HostError } from '../../shared/host-error.ts';
+import { addressOf } from '../../shared/labelled-name.ts';
 import { nearest, nearestAdvice } from '../../shared/nearest.ts';
 import { blobFaults, isAboutBlobs } from './blob-fault-spec.ts';
 import { consistent, contradictionIn } from './fault-effects.ts';
@@ -30,7 +31,8 @@ type Kind = typeof keyFaults | typeof blobFaults | typeof messageFaults;
 
 const effects = ['error', 'delay', 'drop', 'stale', 'pageSize'] as const;
 const keys: readonly string[] = [
-  ...['op', 'bucket', 'key', 'container', 'object', 'subject', 'after', 'times', 'probability', 'message'],
+  ...['op', 'label', 'bucket', 'key', 'container', 'object', 'subject', 'after', 'times'],
+  ...['probability', 'message'],
   ...effects,
 ];
 /** What an effect can happen to, where that is not everything. */
@@ -68,13 +70,16 @@ export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
     wrong(item, key, `no ${item}, as ${itemless.join(' and ')} have none, so that it would never happen`);
   }
   const target = isOfBlobs ? 'container' : isOfMessages ? 'subject' : 'bucket';
+  const label = optionally<string>('label', fault.label, isText, 'text');
+  const name = optionally<string>(target, fault[target], isText, 'text');
   const isError = (value: unknown) => kind.errors.some((error) => error === value);
   const isPart = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
   const spec = {
     interface: kind.interface,
     operations: ops,
     item: key,
-    target: optionally<string>(target, fault[target], isText, 'text'),
+    target: name === undefined ? undefined : addressOf(label, name),
+    targetStart: label === undefined ? undefined : addressOf(label, ''),
     message: optionally<string>('message', fault.message, isText, 'text'),
     error: optionally<string>('error', fault.error, isError, `one of ${kind.errors.join(', ')}`),
     drop: optionally<'after-apply'>('drop', fault.drop, (value) => value === 'after-apply', 'after-apply'),
@@ -102,6 +107,7 @@ function ownEffects(stale: boolean, pageSize: number | undefined): OwnEffects | 
 /** What is cut off by a partition, checked in the same way. */
 export function partitionMap(given: unknown): Readonly<Record<string, unknown>> {
   return faultMap(given, 'faults.partition', 'what it cuts off, such as { bucket: "carts" }', [
+    'label',
     'bucket',
     'container',
     'delay',

@@ -15,7 +15,9 @@ type Duration = string | number;
 export interface Fault {
   /** One or several of the operations, all of keys or all of blobs. Default: all but `open` and `get-container`. */
   readonly op?: HostOperationName | readonly HostOperationName[];
-  /** The identifier. Default: every bucket. */
+  /** The label of the import through which a bucket or container is reached. Default: with it or without one. */
+  readonly label?: string;
+  /** The identifier. Without `label`, as the host calls it: `@cache/visits` is `visits` of the label `cache`. Default: every bucket. */
   readonly bucket?: string;
   /** A key, or what a key matches, of a batch one of its keys. Default: every key, and operations without one. */
   readonly key?: string | RegExp;

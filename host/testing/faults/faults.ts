@@ -68,7 +68,7 @@ export class Faults {
   }
 
   /** Cuts the component off from its stores, or one bucket's or container's, until the fault is removed: everything fails, opening too. */
-  partition(cut: Pick<Fault, 'bucket' | 'container' | 'delay'> = {}): AddedFault {
+  partition(cut: Pick<Fault, 'label' | 'bucket' | 'container' | 'delay'> = {}): AddedFault {
     const message = 'the store can not be reached (a partition of the test)';
     const { bucket, container, ...others }: Partial<Fault> = partitionMap(cut);
     const common: Fault = { ...others, error: 'other', message };

@@ -1,6 +1,7 @@
 import { ownSettings } from '../../composition/options/own-settings.ts';
 import { withFile } from '../../composition/options/with-file.ts';
 import type { Settings } from '../../composition/settings.ts';
+import { blobsOfTest } from '../stores/blob-data.ts';
 import { type HostData, ownData } from '../stores/host-data.ts';
 import type { CheckedOptions } from './check-options.ts';
 import { storesOfTest } from './stores-of-test.ts';
@@ -20,14 +21,17 @@ export async function resolveOptions(options: CheckedOptions): Promise<ResolvedO
   const hasPath = keysOf(blobstore)?.has('path') === true;
   const ofBlobs = { blobs: own.blobstore, hasPath };
   const data = ownData(own.keyvalue, (name) => keysOf(keyvalue[name]), ownsData, ofBlobs);
-  const stores = file === undefined ? data.keyvalue : storesOfTest(file, data.keyvalue, keyvalue);
+  const hasLabels = options.hostInterfaces != null;
+  const stores = file === undefined ? data.keyvalue : storesOfTest(file, data.keyvalue, keyvalue, hasLabels);
   // Without a file the rules of the test say alone what becomes of a request that the component sends.
   const allowedHosts = options.allowedHosts == null ? ('all' as const) : own.allowedHosts;
   const settings =
     file === undefined
       ? { ...own, keyvalue: stores, allowedHosts }
       : withFile(file.settings, own, common, stores);
-  return { settings: { ...settings, blobstore: data.blobs }, data };
+  const blobs =
+    file === undefined || hasLabels ? data.blobs : blobsOfTest(data.blobs, file.settings.blobstore);
+  return { settings: { ...settings, blobstore: blobs }, data };
 }
 
 /** The keys that say something. */

@@ -4,6 +4,7 @@ import type {
   IdentifierRule,
   KeyvalueSettings,
 } from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import { addressOf } from '../../shared/labelled-name.ts';
 
 /**
  * The stores of a test whose options name a configuration file. The file's stores are not used: its identifiers get the default store
@@ -11,11 +12,13 @@ import type {
  *
  * @param own what the options come to by themselves
  * @param given the rules of the options
+ * @param hasLabels whether the options say what labels stand for
  */
 export function storesOfTest(
   { settings: { keyvalue: file }, origins }: ResolvedSettings,
   own: KeyvalueSettings,
   given: Readonly<Record<string, unknown>>,
+  hasLabels: boolean,
 ): KeyvalueSettings {
   // Whether the file says what identifiers get that are not listed.
   const hasOthers = origins.has('keyvalue.others');
@@ -30,7 +33,19 @@ export function storesOfTest(
     named.set(name, rule === own.default ? base : merged(file.named.get(name), rule));
   }
   const others = Object.hasOwn(given, '*') ? own.others : hasOthers ? moved(file.others) : base;
-  return { default: base, named, others };
+  const { labels } = hasLabels ? own : { labels: labelsOfTest(file.labels, own.default) };
+  return { default: base, named, others, labels };
+}
+
+/** The stores of a file's labels: all in one store of the test, where names keep them apart. */
+function labelsOfTest(file: KeyvalueSettings['labels'], store: BackendSettings): KeyvalueSettings['labels'] {
+  if (file === undefined) return undefined;
+  return new Map(
+    [...file].map(([label, rule]) => {
+      const namespace = (store.namespace ?? '') + addressOf(label, '');
+      return [label, { ...movedTo(store, rule), namespace }];
+    }),
+  );
 }
 
 /** A store with what a file says of the buckets. */

@@ -1,5 +1,9 @@
+import type { HostInterfaceOptions } from '../../composition/options/host-options.ts';
 import type { Settings } from '../../composition/settings.ts';
+import { blobPackages } from '../../interfaces/blobstore/packages.ts';
 import type { IdentifierRule } from '../../interfaces/keyvalue/configuration/store-rules.ts';
+import { keyvaluePackages } from '../../interfaces/keyvalue/packages.ts';
+import type { HostInterfaceEntry } from '../../settings/host-interfaces-setting.ts';
 import { DEFAULT_REQUEST_TIMEOUT } from '../../settings/host-settings.ts';
 import type { IdentifierOptions, ScenarioHost } from './scenario.ts';
 
@@ -13,6 +17,9 @@ export function projectHost(settings: Settings): ProjectHost {
   return {
     ...(settings.component === undefined ? {} : { component: settings.component }),
     ...(settings.components.length === 0 && settings.routes.length === 0 ? {} : { beside: beside(settings) }),
+    ...(settings.hostInterfaces.length === 0
+      ? {}
+      : { hostInterfaces: settings.hostInterfaces.map(inMemory) }),
     environment: settings.environment,
     config: settings.config,
     keyvalue: Object.fromEntries(rules.map(([identifier, rule]) => [identifier, optionsOf(rule)])),
@@ -37,6 +44,24 @@ function beside({ components, routes }: Settings): NonNullable<ScenarioHost['bes
       }),
     ),
     routes: routes.map(({ path, component }) => ({ path: path === '' ? '/' : path, component })),
+  };
+}
+
+/** An entry whose store is in memory. */
+function inMemory({ package: full, version, label, config }: HostInterfaceEntry): HostInterfaceOptions {
+  const [namespace = '', name = ''] = full.split(':');
+  const { ttl, counters } = config;
+  const isStore = Object.hasOwn({ ...keyvaluePackages, ...blobPackages }, full);
+  const ofBuckets = {
+    ...(ttl === undefined ? {} : { ttl }),
+    ...(counters === undefined ? {} : { counters }),
+  };
+  return {
+    namespace,
+    package: name,
+    ...(version === undefined ? {} : { version }),
+    ...(label === undefined ? {} : { name: label }),
+    config: isStore ? ofBuckets : config,
   };
 }
 

@@ -120,6 +120,7 @@ function scenarioOf(
   const host: ScenarioHost = {
     component: project.component,
     ...(project.beside === undefined ? {} : { beside: project.beside }),
+    ...(project.hostInterfaces === undefined ? {} : { hostInterfaces: project.hostInterfaces }),
     environment: { ...project.environment, ...file.environment, ...given.environment },
     config: { ...project.config, ...file.config, ...given.config },
     keyvalue: {

@@ -1,4 +1,4 @@
-import type { HostOptions } from '../../composition/options/host-options.ts';
+import type { HostInterfaceOptions, HostOptions } from '../../composition/options/host-options.ts';
 import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import type { KeyPath } from '../../settings/file/parsed-file.ts';
 import type { InstanceMode } from '../../settings/host-settings.ts';
@@ -30,6 +30,8 @@ export interface ScenarioHost {
   readonly environment: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, string>>;
   readonly keyvalue: Readonly<Record<string, IdentifierOptions>>;
+  /** What imports get by their labels; what they store is in memory. Default: nothing. */
+  readonly hostInterfaces?: readonly HostInterfaceOptions[];
   readonly instances: InstanceMode;
   /** Milliseconds; the host's default where undefined. */
   readonly requestTimeout: number | undefined;

@@ -104,6 +104,7 @@ function optionsOf(wanted: ScenarioHost, entry: ReturnType<OwnBackend['entry']>)
   return {
     component,
     ...wanted.beside,
+    ...(wanted.hostInterfaces === undefined ? {} : { hostInterfaces: wanted.hostInterfaces }),
     keyvalue: { default: { ...entry }, ...Object.fromEntries(keyvalue) },
     environment,
     config,

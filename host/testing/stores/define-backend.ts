@@ -32,6 +32,10 @@ const capabilityParts: Readonly<Record<keyof BackendDefinition<unknown>['capabil
   shared: truth,
   atomic: truth,
   expiry: oneOf('store', 'host'),
+  keyTtl: [
+    'true or false, or nothing for false',
+    (value) => value === undefined || typeof value === 'boolean',
+  ],
   listing: oneOf('ordered', 'unordered'),
   largestKey: size,
   largestValue: size,

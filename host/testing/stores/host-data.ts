@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type BlobSettings, inMemoryBlobs } from '../../interfaces/blobstore/configuration/blob-settings.ts';
+import { type BlobStores, inMemoryBlobs } from '../../interfaces/blobstore/configuration/blob-settings.ts';
 import { freshTestName, isTestName } from '../../interfaces/keyvalue/backends/test-names.ts';
 import type { BackendSettings } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
 } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { formatRule } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { HostError } from '../../shared/host-error.ts';
+import { addressOf } from '../../shared/labelled-name.ts';
 import { ownBlobs } from './blob-data.ts';
 import { isTemporary, TemporaryFolder } from './temporary-folder.ts';
 
@@ -17,7 +18,7 @@ export type KeysOf = (identifier: string) => ReadonlySet<string> | undefined;
 /** Where the buckets of a host are, and whether they may be emptied. */
 export class HostData {
   readonly keyvalue: KeyvalueSettings;
-  readonly blobs: BlobSettings;
+  readonly blobs: BlobStores;
   /** The stores with data that somebody may want to keep, for people. */
   readonly #foreign: readonly string[];
   readonly #folder: TemporaryFolder | undefined;
@@ -26,7 +27,7 @@ export class HostData {
     keyvalue: KeyvalueSettings,
     foreign: readonly string[] = [],
     folder: TemporaryFolder | undefined = undefined,
-    blobs: BlobSettings = inMemoryBlobs,
+    blobs: BlobStores = inMemoryBlobs,
   ) {
     this.blobs = blobs;
     this.keyvalue = keyvalue;
@@ -64,7 +65,7 @@ export function ownData(
   keyvalue: KeyvalueSettings,
   keysOf: KeysOf,
   ownsData: boolean,
-  { blobs, hasPath }: { readonly blobs: BlobSettings; readonly hasPath: boolean },
+  { blobs, hasPath }: { readonly blobs: BlobStores; readonly hasPath: boolean },
 ): HostData {
   const folder = new Lazy(() => new TemporaryFolder('host'));
   const namespace = new Lazy(() => freshTestName('-'));
@@ -92,13 +93,24 @@ export function ownData(
   };
   const owned = (identifier: string, rule: IdentifierRule): IdentifierRule =>
     typeof rule === 'string' ? rule : placeOnce(identifier, rule);
-  const replaced = {
+  const labelled = (label: string, rule: BackendSettings): BackendSettings => {
+    // Entries of labels always say where their store is.
+    if (rule.kind === 'in_memory') return rule;
+    const isServer = rule.kind !== 'sqlite' && rule.kind !== 'filesystem';
+    if (isServer && rule.prefix === undefined)
+      return { ...rule, namespace: namespace.value + addressOf(label, '') };
+    if (isServer ? !isTestName(rule.prefix ?? '') : !isTemporary(rule.path)) foreign.add(formatRule(rule));
+    return rule;
+  };
+  const { labels } = keyvalue;
+  const replaced: KeyvalueSettings = {
     default: placeOnce('default', keyvalue.default),
     named: new Map([...keyvalue.named].map(([name, rule]) => [name, owned(name, rule)])),
     others: owned('*', keyvalue.others),
+    labels: labels && new Map([...labels].map(([label, rule]) => [label, labelled(label, rule)])),
   };
   const ofBlobs = ownBlobs(blobs, hasPath, () => folder.value.path);
-  if (ofBlobs.foreign !== undefined) foreign.add(ofBlobs.foreign);
+  for (const store of ofBlobs.foreign) foreign.add(store);
   return new HostData(replaced, ownsData ? [] : [...foreign], folder.made, ofBlobs.blobs);
 }
 

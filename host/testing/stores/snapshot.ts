@@ -10,7 +10,7 @@ interface SnapshotHost {
   containers(): Promise<string[]>;
   container(name: string): Pick<TestContainer, 'entries' | 'set' | 'create'>;
   identifiers(): Promise<string[]>;
-  bucket(identifier: string): Pick<TestBucket, 'entries' | 'set'>;
+  bucket(identifier: string): Pick<TestBucket, 'entries' | 'set' | 'timesLeft'>;
 }
 
 /** What all buckets and containers of a host hold at some time. */
@@ -20,9 +20,13 @@ export class Snapshot {
   /** The objects of each container, both sorted by name. */
   readonly containers: Stored;
 
-  constructor(buckets: Stored, containers: Stored = new Map()) {
+  /** What was left, in milliseconds, to keys that had a time to live of their own; `restore` gives it back to them. */
+  readonly ttls: ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+  constructor(buckets: Stored, containers: Stored = new Map(), ttls: Snapshot['ttls'] = new Map()) {
     this.buckets = buckets;
     this.containers = containers;
+    this.ttls = ttls;
   }
 
   /** The same text for the same contents: a line for each bucket or container, and one of JSON for each entry or object. */
@@ -43,19 +47,35 @@ export class Snapshot {
 /** What all buckets and containers of a host hold now. */
 export async function takeSnapshot(host: SnapshotHost): Promise<Snapshot> {
   const buckets = new Map<string, [string, Uint8Array][]>();
+  const ttls = new Map<string, Map<string, number>>();
   for (const identifier of await host.identifiers()) {
-    buckets.set(identifier, await host.bucket(identifier).entries());
+    const bucket = host.bucket(identifier);
+    const entries = await bucket.entries();
+    buckets.set(identifier, entries);
+    const left = await bucket.timesLeft(entries.map(([key]) => key));
+    const own = entries.flatMap(([key], index): [string, number][] => {
+      const ttl = left[index];
+      return ttl === undefined ? [] : [[key, ttl]];
+    });
+    if (own.length > 0) ttls.set(identifier, new Map(own));
   }
   const containers = new Map<string, [string, Uint8Array][]>();
   for (const name of await host.containers()) containers.set(name, await host.container(name).entries());
-  return new Snapshot(buckets, containers);
+  return new Snapshot(buckets, containers, ttls);
 }
 
 /** Stores what a snapshot holds in the buckets and containers of a host. */
-export async function storeSnapshot(host: SnapshotHost, { buckets, containers }: Snapshot): Promise<void> {
+export async function storeSnapshot(
+  host: SnapshotHost,
+  { buckets, containers, ttls }: Snapshot,
+): Promise<void> {
   for (const [identifier, entries] of buckets) {
     const bucket = host.bucket(identifier);
-    for (const [key, value] of entries) await bucket.set(key, value);
+    const own = ttls.get(identifier);
+    for (const [key, value] of entries) {
+      const ttl = own?.get(key);
+      await bucket.set(key, value, ttl === undefined ? {} : { ttl });
+    }
   }
   for (const [name, objects] of containers) {
     const container = host.container(name);

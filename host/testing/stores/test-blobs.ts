@@ -1,8 +1,13 @@
 import { hostIsClosed } from '../../composition/closed-host.ts';
 import type { BlobBackend } from '../../interfaces/blobstore/backends/backend.ts';
-import type { UniformBlobs } from '../../interfaces/blobstore/backends/uniform-backend.ts';
-import { type BlobSettings, formatBlobs } from '../../interfaces/blobstore/configuration/blob-settings.ts';
+import type { Blobs } from '../../interfaces/blobstore/backends/uniform-backend.ts';
+import {
+  type BlobSettings,
+  type BlobStores,
+  formatBlobs,
+} from '../../interfaces/blobstore/configuration/blob-settings.ts';
 import { blobTimeout, ThreadBlobs } from '../../interfaces/blobstore/thread-blobs.ts';
+import { isTestName } from '../../interfaces/keyvalue/backends/test-names.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import { holdProcess } from '../../shared/process-hold.ts';
 
@@ -11,7 +16,7 @@ const longestIdle = 100;
 
 /** The blobs of a host as a test uses them, past the component. */
 export class TestBlobs {
-  readonly #settings: BlobSettings;
+  readonly #settings: BlobStores;
   readonly #blobs: ThreadBlobs;
   /** Whether the component can store something. */
   readonly #isImported: boolean;
@@ -21,14 +26,19 @@ export class TestBlobs {
   #isClosed = false;
 
   /** @param inMemory the blobs of the component that are in memory */
-  constructor(settings: BlobSettings, inMemory: BlobBackend, now: () => number, isImported: boolean) {
+  constructor(settings: BlobStores, inMemory: BlobBackend, now: () => number, isImported: boolean) {
     this.#settings = settings;
     this.#blobs = new ThreadBlobs(settings, inMemory, { now, operationTimeout: blobTimeout, tell: () => {} });
     this.#isImported = isImported;
   }
 
+  /** Those of imports. */
+  get labels(): string[] {
+    return [...(this.#settings.labels?.keys() ?? [])];
+  }
+
   /** Does something with the store. Rejects with a `HostError` where the host is closed, before or meanwhile. */
-  async use<T>(act: (store: UniformBlobs) => Promise<T>): Promise<T> {
+  async use<T>(act: (store: Blobs) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw hostIsClosed();
     this.#isUsed = true;
     using _ = holdProcess();
@@ -40,7 +50,7 @@ export class TestBlobs {
       throw this.#isClosed ? hostIsClosed(error) : error;
     } finally {
       this.#active -= 1;
-      if (this.#active === 0 && !this.#isClosed && this.#settings.kind === 'nats') {
+      if (this.#active === 0 && !this.#isClosed && this.#all.some(([, { kind }]) => kind === 'nats')) {
         this.#resting = setTimeout(() => void this.#blobs.disconnect().catch(() => {}), longestIdle);
       }
     }
@@ -71,21 +81,34 @@ export class TestBlobs {
   async close(mayHaveData: boolean): Promise<void> {
     this.shut();
     using _ = holdProcess();
-    const { namespace } = this.#settings;
     try {
-      if (namespace !== undefined && mayHaveData && (this.#isImported || this.#isUsed)) {
-        const store = await this.#blobs.store();
-        await removeAll(store, await store.containers());
+      if (!mayHaveData || !(this.#isImported || this.#isUsed)) return;
+      for (const [label, settings] of this.#all) {
+        if (isTestName(settings.namespace ?? '')) await this.#removeOwn(label, settings);
       }
-    } catch (error) {
-      const what = `what a test stored in ${formatBlobs(this.#settings)} could not be removed`;
-      process.emitWarning(`${what} (its containers begin with ${namespace}): ${reasonOf(error)}`, 'kvasi');
     } finally {
       await this.#blobs.close();
     }
   }
+
+  get #all(): [label: string | undefined, settings: BlobSettings][] {
+    return [[undefined, this.#settings], ...(this.#settings.labels ?? [])];
+  }
+
+  async #removeOwn(label: string | undefined, settings: BlobSettings): Promise<void> {
+    try {
+      const store = await this.#blobs.storeOf(label);
+      await removeAll(store, await store.containers());
+    } catch (error) {
+      const what = `what a test stored in ${formatBlobs(settings)} could not be removed`;
+      process.emitWarning(
+        `${what} (its containers begin with ${settings.namespace}): ${reasonOf(error)}`,
+        'kvasi',
+      );
+    }
+  }
 }
 
-async function removeAll(store: UniformBlobs, names: readonly string[]): Promise<void> {
+async function removeAll(store: Blobs, names: readonly string[]): Promise<void> {
   for (const name of names) await store.deleteContainer(name);
 }

@@ -3,7 +3,7 @@ import type { Bucket } from '../../interfaces/keyvalue/backends/backend.ts';
 import { deleteMany, exists } from '../../interfaces/keyvalue/backends/bucket-defaults.ts';
 import { BucketEntries } from '../../interfaces/keyvalue/transfer/bucket-entries.ts';
 import { reasonOf } from '../../shared/host-error.ts';
-import { bytesOf, deltaOf, requireText } from '../arguments.ts';
+import { bytesOf, deltaOf, durationOf, requireText } from '../arguments.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -53,11 +53,28 @@ export class TestBucket {
     }
   }
 
-  /** @param value a text is stored as UTF-8 */
-  async set(key: string, value: string | Uint8Array): Promise<void> {
+  /**
+   * @param value a text is stored as UTF-8
+   * @param options `ttl`: how long the key is to live, such as `'60s'` or a number of milliseconds. Default: as long as the bucket's
+   *   rule says
+   */
+  async set(
+    key: string,
+    value: string | Uint8Array,
+    options: { readonly ttl?: string | number } = {},
+  ): Promise<void> {
     requireText('the key of bucket.set', key);
     const bytes = bytesOf(`the value of ${JSON.stringify(key)} for bucket.set`, value);
-    await this.#use(async (bucket) => await bucket.set(key, bytes));
+    const ttl = options.ttl === undefined ? undefined : durationOf('the ttl of bucket.set', options.ttl);
+    await this.#use(async (bucket) => await bucket.set(key, bytes, ttl));
+  }
+
+  /** Milliseconds that are left to each key of a time to live of its own; undefined where it has none, or there is no such key. */
+  async timesLeft(keys: readonly string[]): Promise<(number | undefined)[]> {
+    for (const key of keys) requireText('a key of bucket.timesLeft', key);
+    return await this.#use(async (bucket) => [
+      ...((await bucket.timesLeft?.(keys)) ?? keys.map(() => undefined)),
+    ]);
   }
 
   async delete(key: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { BlobError, type ObjectId } from '../../interfaces/blobstore/backends/backend.ts';
-import type { UniformBlobs } from '../../interfaces/blobstore/backends/uniform-backend.ts';
+import type { Blobs } from '../../interfaces/blobstore/backends/uniform-backend.ts';
 import { bytesOf, requireText } from '../arguments.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -10,10 +10,10 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  */
 export class TestContainer {
   readonly #name: string;
-  readonly #use: <T>(act: (store: UniformBlobs) => Promise<T>) => Promise<T>;
+  readonly #use: <T>(act: (store: Blobs) => Promise<T>) => Promise<T>;
 
   /** @param use does something with the store */
-  constructor(name: string, use: <T>(act: (store: UniformBlobs) => Promise<T>) => Promise<T>) {
+  constructor(name: string, use: <T>(act: (store: Blobs) => Promise<T>) => Promise<T>) {
     this.#name = name;
     this.#use = use;
   }
@@ -133,11 +133,11 @@ export class TestContainer {
     return { container: this.#name, object };
   }
 
-  async #has(store: UniformBlobs, id: ObjectId): Promise<boolean> {
+  async #has(store: Blobs, id: ObjectId): Promise<boolean> {
     return (await store.containerExists(this.#name)) && (await store.hasObject(id));
   }
 
-  async #ensure(store: UniformBlobs): Promise<void> {
+  async #ensure(store: Blobs): Promise<void> {
     try {
       if (!(await store.containerExists(this.#name))) await store.createContainer(this.#name);
     } catch (error) {

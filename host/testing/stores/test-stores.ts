@@ -4,15 +4,19 @@ import type { Backend, Bucket } from '../../interfaces/keyvalue/backends/backend
 import { deleteMany } from '../../interfaces/keyvalue/backends/bucket-defaults.ts';
 import { OPERATION_TIMEOUT } from '../../interfaces/keyvalue/backends/definition.ts';
 import { loadBackendModule } from '../../interfaces/keyvalue/backends/registry.ts';
+import { isTestName } from '../../interfaces/keyvalue/backends/test-names.ts';
 import type { UniformBackend } from '../../interfaces/keyvalue/backends/uniform-backend.ts';
 import type { BackendSettings } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import {
   formatRule,
   type KeyvalueSettings,
+  labelledBucket,
   ruleFor,
 } from '../../interfaces/keyvalue/configuration/store-rules.ts';
-import { ThreadStores } from '../../interfaces/keyvalue/open-stores.ts';
+import { nameIn, ThreadStores } from '../../interfaces/keyvalue/open-stores.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { reasonOf } from '../../shared/host-error.ts';
+import { addressOf } from '../../shared/labelled-name.ts';
 import { holdProcess } from '../../shared/process-hold.ts';
 
 /** Connections that nobody uses for this long are closed, in milliseconds: they keep the process from ending. */
@@ -39,16 +43,22 @@ export class TestStores {
   #isClosed = false;
 
   /** @param inMemory the in-memory buckets of the component */
-  constructor(keyvalue: KeyvalueSettings, inMemory: Backend, now: () => number) {
+  constructor(keyvalue: KeyvalueSettings, inMemory: Backend, clock: Clock) {
     this.#keyvalue = keyvalue;
     this.#connect = () =>
       new ThreadStores(keyvalue, inMemory, {
-        now,
+        now: clock.now,
+        isMoved: () => clock.isMoved,
         operationTimeout: OPERATION_TIMEOUT,
         tell: () => {},
       });
     this.#stores = this.#connect();
     this.#mayConnect = this.#rules.some(({ kind }) => ['redis', 'nats', 'module'].includes(kind));
+  }
+
+  /** Those of imports. */
+  get labels(): string[] {
+    return [...(this.#keyvalue.labels?.keys() ?? [])];
   }
 
   /** The component has opened a bucket. */
@@ -74,11 +84,12 @@ export class TestStores {
   async empty(): Promise<void> {
     await this.#during(async () => {
       for (const { identifier, rule, backend } of await this.#filled()) {
-        const { prefix, namespace = '' } = rule;
+        const { prefix } = rule;
+        const own = labelledBucket(this.#keyvalue, identifier)?.name ?? identifier;
         const bucket =
           rule.kind === 'in_memory'
             ? await this.#stores.open(identifier)
-            : await backend.open(namespace + identifier, prefix === undefined ? {} : { prefix });
+            : await backend.open(nameIn(rule, own), prefix === undefined ? {} : { prefix });
         const keys = new Set<string>();
         for await (const key of allKeys(bucket)) keys.add(key);
         if (keys.size > 0) await deleteMany(bucket, [...keys]);
@@ -102,7 +113,7 @@ export class TestStores {
     using _ = holdProcess();
     // What is under way can't write any more when its buckets are removed.
     await this.#stores.close();
-    if (!mayHaveData || this.#rules.every(({ namespace }) => namespace === undefined)) return;
+    if (!mayHaveData || !this.#rules.some(isOfTest)) return;
     const stores = this.#connect();
     try {
       await this.#removeOwn(stores);
@@ -145,8 +156,10 @@ export class TestStores {
   }
 
   get #rules(): BackendSettings[] {
-    const { named, others } = this.#keyvalue;
-    return [...named.values(), others].filter((rule) => typeof rule !== 'string');
+    const { named, others, labels } = this.#keyvalue;
+    return [...named.values(), others, ...(labels?.values() ?? [])].filter(
+      (rule) => typeof rule !== 'string',
+    );
   }
 
   /** Where a store can't tell its buckets, those that are known to have been opened. */
@@ -157,7 +170,8 @@ export class TestStores {
       const store = await this.#list(rule, this.#stores);
       if (store === undefined) continue;
       const { backend, listed } = store;
-      const names = listed?.map((name) => name.slice(namespace.length)) ?? [];
+      const label = this.#labelOf(rule);
+      const names = listed?.map((name) => addressOf(label, name.slice(namespace.length))) ?? [];
       const known = listed === undefined || rule.kind === 'in_memory' ? this.#openedOf(rule) : [];
       for (const identifier of [...names, ...known]) {
         if (ruleFor(this.#keyvalue, identifier) === rule)
@@ -165,6 +179,11 @@ export class TestStores {
       }
     }
     return [...found.values()].sort((a, b) => (a.identifier < b.identifier ? -1 : 1));
+  }
+
+  #labelOf(rule: BackendSettings): string | undefined {
+    for (const [label, store] of this.#keyvalue.labels ?? []) if (store === rule) return label;
+    return undefined;
   }
 
   #openedOf(rule: BackendSettings): string[] {
@@ -182,7 +201,7 @@ export class TestStores {
       const backend = await stores.store(rule);
       return { backend, listed: await backend.buckets?.(rule.namespace ?? '') };
     } catch (error) {
-      if (rule.namespace !== undefined && this.#openedOf(rule).length === 0) return undefined;
+      if (isOfTest(rule) && this.#openedOf(rule).length === 0) return undefined;
       throw error;
     }
   }
@@ -190,12 +209,14 @@ export class TestStores {
   async #removeOwn(stores: ThreadStores): Promise<void> {
     for (const rule of new Set(this.#rules)) {
       const { namespace } = rule;
-      if (namespace === undefined) continue;
+      if (!isOfTest(rule)) continue;
       try {
         const store = await this.#list(rule, stores);
         if (store === undefined) continue;
         const { backend, listed = [] } = store;
-        const opened = this.#openedOf(rule).map((identifier) => namespace + identifier);
+        const opened = this.#openedOf(rule).map((identifier) =>
+          nameIn(rule, labelledBucket(this.#keyvalue, identifier)?.name ?? identifier),
+        );
         for (const name of new Set([...listed, ...opened])) await backend.removeBucket(name);
       } catch (error) {
         const what = `what a test stored in ${formatRule({ ...rule })} could not be removed`;
@@ -203,4 +224,9 @@ export class TestStores {
       }
     }
   }
+}
+
+/** Whether the buckets of a rule are those of this host alone, in a store that others use too. */
+function isOfTest({ namespace = '' }: BackendSettings): boolean {
+  return isTestName(namespace);
 }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { BlobError, type ObjectId } from '../../../host/interfaces/blobstore/backends/backend.ts';
 import { largestMemory, MemoryRoom } from '../../../host/interfaces/blobstore/backends/memory/memory-room.ts';
-import type { UniformBlobs } from '../../../host/interfaces/blobstore/backends/uniform-backend.ts';
+import type { Blobs } from '../../../host/interfaces/blobstore/backends/uniform-backend.ts';
 import { partsOf } from '../../../host/interfaces/blobstore/copy-object.ts';
 import { openBlobs } from '../../support/blob-stores.ts';
 import { numberedBlob } from '../../support/numbered-blob.ts';
@@ -18,7 +18,7 @@ const run = promisify(execFile);
 const writer = fileURLToPath(new URL('../../support/blob-writer.ts', import.meta.url));
 const id = { container: 'c', object: 'k' };
 
-async function put(store: UniformBlobs, target: ObjectId, bytes: Uint8Array): Promise<void> {
+async function put(store: Blobs, target: ObjectId, bytes: Uint8Array): Promise<void> {
   const upload = await store.write(target);
   try {
     await upload.write(Uint8Array.from(bytes));
@@ -28,7 +28,7 @@ async function put(store: UniformBlobs, target: ObjectId, bytes: Uint8Array): Pr
   }
 }
 
-async function get(store: UniformBlobs, source: ObjectId): Promise<Buffer> {
+async function get(store: Blobs, source: ObjectId): Promise<Buffer> {
   const download = await store.read(source);
   const parts: Uint8Array[] = [];
   for await (const part of partsOf(download)) parts.push(part);

@@ -23,7 +23,12 @@ interface UniformOptions {
   readonly largestName: number;
   /** Text in front of the names of containers in the store, which whoever uses them does not see. Default: none. */
   readonly namespace?: string | undefined;
+  /** Whether a container is one of another store, which is not reached by its name. Default: none is. */
+  readonly isOfOther?: ((name: string) => boolean) | undefined;
 }
+
+/** What everybody does with a store of blobs. */
+export type Blobs = Pick<UniformBlobs, keyof UniformBlobs>;
 
 /**
  * A store as guests, commands and tests have it. What is to be the same on every backend is decided here: names are held to their limits,
@@ -33,8 +38,13 @@ export class UniformBlobs {
   readonly #backend: BlobBackend;
   readonly #largestName: number;
   readonly #namespace: string;
+  readonly #isOfOther: (name: string) => boolean;
 
-  constructor(backend: BlobBackend, { largestName, namespace = '' }: UniformOptions) {
+  constructor(
+    backend: BlobBackend,
+    { largestName, namespace = '', isOfOther = () => false }: UniformOptions,
+  ) {
+    this.#isOfOther = isOfOther;
     this.#backend = backend;
     this.#largestName = largestName;
     this.#namespace = namespace;
@@ -74,7 +84,9 @@ export class UniformBlobs {
       const names: string[] = [];
       for await (const some of this.#backend.containers()) {
         for (const name of some) {
-          if (name.startsWith(this.#namespace)) names.push(name.slice(this.#namespace.length));
+          if (!name.startsWith(this.#namespace)) continue;
+          const own = name.slice(this.#namespace.length);
+          if (!this.#isOfOther(own)) names.push(own);
         }
       }
       return names.sort();
@@ -180,6 +192,11 @@ export class UniformBlobs {
 
   #container(name: string): string {
     checkName(name, this.#largestName, 'container');
+    if (this.#isOfOther(name))
+      throw new BlobError(
+        'access-denied',
+        `container ${shownName(name)} is reached through the import with its label alone`,
+      );
     return this.#namespace + name;
   }
 

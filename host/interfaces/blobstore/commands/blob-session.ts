@@ -5,7 +5,7 @@ import { redactUrls } from '../../../settings/redact.ts';
 import { HostError } from '../../../shared/host-error.ts';
 import type { CommandContext } from '../../../terminal/command-context.ts';
 import { BlobError } from '../backends/backend.ts';
-import { type BlobSettings, formatBlobs, parseBlobs } from '../configuration/blob-settings.ts';
+import { type BlobStores, formatBlobs, parseBlobs } from '../configuration/blob-settings.ts';
 import { blobTimeout, ThreadBlobs } from '../thread-blobs.ts';
 import { type BlobStore, LocalBlobs } from './blob-store.ts';
 import { RemoteBlobs } from './remote-blobs.ts';
@@ -32,7 +32,8 @@ export class BlobSession {
   async open(): Promise<BlobStore> {
     if (this.#host !== undefined) return await RemoteBlobs.open(this.#host);
     const { blobstore, directory } = this.#resolved.settings;
-    if (blobstore.kind === 'in_memory') {
+    const stores = [blobstore, ...(blobstore.labels?.values() ?? [])];
+    if (stores.every(({ kind }) => kind === 'in_memory')) {
       throw new HostError(
         'backend',
         `blobs are kept in the memory of kvasi dev, and none runs in ${directory} (or it runs with --no-inspector). Start it there, or name a store with --blobs.`,
@@ -50,7 +51,7 @@ export class BlobSession {
     throw new HostError('usage', `--to is ${given}. Expected ${expected}.`);
   }
 
-  async #openHere(settings: BlobSettings): Promise<BlobStore> {
+  async #openHere(settings: BlobStores): Promise<BlobStore> {
     const blobs = new ThreadBlobs(settings, undefined, {
       now: Date.now,
       operationTimeout: blobTimeout,

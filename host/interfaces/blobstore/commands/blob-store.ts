@@ -1,6 +1,6 @@
 import type { ObjectId } from '../backends/backend.ts';
 import { BlobError } from '../backends/backend.ts';
-import type { UniformBlobs } from '../backends/uniform-backend.ts';
+import type { Blobs } from '../backends/uniform-backend.ts';
 import { partsOf, writeObject } from '../copy-object.ts';
 
 /** A store as the commands use it, be it here or that of a running host. */
@@ -28,10 +28,10 @@ export interface OpenObject extends AsyncDisposable {
 /** A store that is opened here. */
 export class LocalBlobs implements BlobStore {
   readonly name: string;
-  readonly #store: UniformBlobs;
+  readonly #store: Blobs;
   readonly #close: () => Promise<void>;
 
-  constructor(name: string, store: UniformBlobs, close: () => Promise<void>) {
+  constructor(name: string, store: Blobs, close: () => Promise<void>) {
     this.name = name;
     this.#store = store;
     this.#close = close;

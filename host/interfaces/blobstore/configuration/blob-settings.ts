@@ -20,6 +20,12 @@ export type BlobSettings = {
   | { readonly kind: 'nats'; readonly url: string }
 );
 
+/** Where the blobs of all imports are. */
+export type BlobStores = BlobSettings & {
+  /** The stores of imports with labels, by these. Default: none. */
+  readonly labels?: ReadonlyMap<string, BlobSettings> | undefined;
+};
+
 export const inMemoryBlobs: BlobSettings = { kind: 'in_memory' };
 
 /** Where blobs are when nothing is said about it; paths start at the project's folder. */

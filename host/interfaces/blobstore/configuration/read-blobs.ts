@@ -1,6 +1,6 @@
 import { placeOfKey } from '../../../settings/at-place.ts';
 import { inFile } from '../../../settings/choose.ts';
-import { formatPath } from '../../../settings/file/parsed-file.ts';
+import { formatPath, type KeyPath } from '../../../settings/file/parsed-file.ts';
 import { quoted } from '../../../settings/redact.ts';
 import type { Sources } from '../../../settings/setting.ts';
 import { absolutePath } from '../../../shared/path.ts';
@@ -23,7 +23,7 @@ export interface FileBlobs {
 }
 
 /** Which key of the section says where the data is. */
-const placeKeys = { in_memory: undefined, filesystem: 'path', sqlite: 'path', nats: 'url' } as const;
+export const placeKeys = { in_memory: undefined, filesystem: 'path', sqlite: 'path', nats: 'url' } as const;
 
 /** Reads the flat keys of wash, of which the first that is set counts as in wash, and `dev.blobstore`, which counts before them. */
 export function readBlobs(written: WrittenBlobs | null | undefined, sources: Sources): FileBlobs {
@@ -50,7 +50,13 @@ export function readBlobs(written: WrittenBlobs | null | undefined, sources: Sou
   return { blobs: inMemoryBlobs, origin: 'default', places };
 }
 
-function readSection(written: WrittenBlobs, places: FileBlobs['places'], sources: Sources): BlobSettings {
+/** Reads a section that names a backend. @param path where it is */
+export function readSection(
+  written: WrittenBlobs,
+  places: FileBlobs['places'],
+  sources: Sources,
+  path: KeyPath = ['dev', 'blobstore'],
+): BlobSettings {
   const { directory, file, report } = sources;
   const { backend, seed } = written;
   const name = Object.keys(placeKeys).find((known) => known === backend) as BlobBackendName | undefined;
@@ -58,20 +64,20 @@ function readSection(written: WrittenBlobs, places: FileBlobs['places'], sources
   const place = (key && written[key]) ?? (name && places[name]);
   const result = blobsNamed(backend, place, directory);
   if ('expected' in result) {
-    const at = ['dev', 'blobstore', key ?? 'backend'];
+    const at = [...path, key ?? 'backend'];
     const given = quoted(String(key === undefined ? backend : place));
     report.problem(`${file?.locate(at)}: ${formatPath(at)} is ${given}. Expected ${result.expected}.`);
     return inMemoryBlobs;
   }
   for (const other of ['url', 'path'] as const) {
     if (other === key || written[other] == null) continue;
-    const at = ['dev', 'blobstore', other];
+    const at = [...path, other];
     report.warn(`${file?.locate(at, 'key')}: ${formatPath(at)} has no effect on the backend ${backend}.`);
   }
   if (seed == null) return result.value;
   const named = {
     path: absolutePath(directory, seed),
-    place: placeOfKey(sources, ['dev', 'blobstore', 'seed']),
+    place: placeOfKey(sources, [...path, 'seed']),
   };
   return { ...result.value, seed: named };
 }

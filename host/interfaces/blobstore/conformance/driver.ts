@@ -1,5 +1,5 @@
 import { BlobError, type BlobErrorCase, type ObjectId } from '../backends/backend.ts';
-import type { UniformBlobs } from '../backends/uniform-backend.ts';
+import type { Blobs } from '../backends/uniform-backend.ts';
 
 /** How a store is asked, be it past components or by one. What is refused throws a `Refusal`. */
 export interface BlobDriver {
@@ -37,7 +37,7 @@ export class Refusal extends Error {
 }
 
 /** Asks a store as the host does. */
-export function directDriver(store: UniformBlobs): BlobDriver {
+export function directDriver(store: Blobs): BlobDriver {
   const put = async (id: ObjectId, parts: Iterable<Uint8Array>, isFinished: boolean): Promise<void> => {
     const upload = await store.write(id);
     for (const part of parts) await upload.write(part.slice());

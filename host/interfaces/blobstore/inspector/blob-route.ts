@@ -1,10 +1,10 @@
 import { ApiError, type Parsed, route } from '../../../inspector/api/route.ts';
 import type { Call, Reply, Route, RouteDescription, RouteHost } from '../../inspector-part.ts';
 import { BlobError, type BlobErrorCase } from '../backends/backend.ts';
-import type { UniformBlobs } from '../backends/uniform-backend.ts';
+import type { Blobs } from '../backends/uniform-backend.ts';
 import { ThreadBlobs } from '../thread-blobs.ts';
 
-type BlobCall<Query, Body> = Call<RouteHost, Query, Body> & { readonly store: UniformBlobs };
+type BlobCall<Query, Body> = Call<RouteHost, Query, Body> & { readonly store: Blobs };
 
 const statuses: Readonly<Record<BlobErrorCase, number>> = {
   'no-such-container': 404,

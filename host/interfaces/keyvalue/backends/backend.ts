@@ -26,7 +26,12 @@ export interface Versioned {
 export interface Bucket {
   /** `undefined` when there is no such key. */
   get(key: string): MaybePromise<Uint8Array | undefined>;
-  set(key: string, value: Uint8Array): MaybePromise<void>;
+  /**
+   * Writes a value. With `ttl` the key ends so many milliseconds after this write, by the host's clock: whole ones, from 1 to
+   * `longestTtl`. Without, it has no end of its own any more. In a bucket with a `ttl` whichever end comes first counts. Asked for
+   * with a `ttl` only where the definition has the capability `keyTtl`.
+   */
+  set(key: string, value: Uint8Array, ttl?: number): MaybePromise<void>;
   /** Does nothing when there is no such key. */
   delete(key: string): MaybePromise<void>;
   /** Default: whether `get` answers a value. */
@@ -39,20 +44,28 @@ export interface Bucket {
   listKeys(cursor: string | undefined, prefix?: string): MaybePromise<KeyPage>;
   /**
    * Adds to the ASCII decimal under the key (nothing counts as 0) and answers the sum. A value that is no
-   * integer, or a sum outside `type`, is an error and changes nothing.
+   * integer, or a sum outside `type`, is an error and changes nothing. An end of its own that the key has stays.
    */
   increment(key: string, delta: bigint, type: CounterType): MaybePromise<bigint>;
   getVersioned(key: string): MaybePromise<Versioned>;
-  /** Sets the value if the key still has that version, and answers whether it did. */
-  setIfVersion(key: string, value: Uint8Array, version: string): MaybePromise<boolean>;
+  /**
+   * Sets the value if the key still has that version, and answers whether it did. Without a `ttl`, an end of its own that the key has
+   * stays.
+   */
+  setIfVersion(key: string, value: Uint8Array, version: string, ttl?: number): MaybePromise<boolean>;
   /**
    * When the key was last written, in milliseconds since 1970; `undefined` when that is not known or there is no
    * such key. Default: not known.
    */
   written?(key: string): MaybePromise<number | undefined>;
+  /**
+   * What is left to each key of a time to live of its own, in milliseconds above 0; `undefined` for a key without one, and where there
+   * is no such key. Default: none has one.
+   */
+  timesLeft?(keys: readonly string[]): MaybePromise<readonly (number | undefined)[]>;
   /** The values in the order of the keys. Default: one `get` after the other. */
   getMany?(keys: readonly string[]): MaybePromise<readonly (Uint8Array | undefined)[]>;
-  /** The last of several values of one key wins. Default: one `set` after the other. */
+  /** The last of several values of one key wins. No key has an end of its own afterwards. Default: one `set` after the other. */
   setMany?(pairs: readonly (readonly [key: string, value: Uint8Array])[]): MaybePromise<void>;
   /** Default: one `delete` after the other. */
   deleteMany?(keys: readonly string[]): MaybePromise<void>;

@@ -17,11 +17,12 @@ export function capabilityRows(table: ReadonlyMap<string, Capabilities>): string
     yes(capabilities.shared),
     yes(capabilities.atomic),
     capabilities.expiry,
+    yes(capabilities.keyTtl === true),
     capabilities.listing === 'ordered' ? 'in byte order, each once' : 'in any order, some perhaps twice',
     sizeText(capabilities.largestKey),
     sizeText(capabilities.largestValue),
   ]);
-  const headings = ['backend', 'durable', 'shared', 'atomic', 'expiry', 'listing', 'key', 'value'];
+  const headings = ['backend', 'durable', 'shared', 'atomic', 'expiry', 'key ttl', 'listing', 'key', 'value'];
   return [headings, ...rows];
 }
 

@@ -11,6 +11,11 @@ export interface Capabilities {
   readonly atomic: boolean;
   /** Who frees the space of expired keys; on read an expired key is gone everywhere. */
   readonly expiry: 'store' | 'host';
+  /**
+   * Each key may have a time to live of its own: `set` and `setIfVersion` heed their `ttl`, and `timesLeft` tells what is left.
+   * Default: a write that asks for one is refused.
+   */
+  readonly keyTtl?: boolean;
   /** Keys come in byte order and exactly once, or in any order where some may come twice on different pages. */
   readonly listing: 'ordered' | 'unordered';
   /** The longest key, in bytes of UTF-8. */
@@ -29,6 +34,8 @@ export const OPERATION_TIMEOUT = 5000;
 export interface BackendContext {
   /** Milliseconds since 1970; every expiry is reckoned by this, so that tests can move it. */
   now(): number;
+  /** Whether a test has moved that time, or may have. Default: where `now` is not `Date.now`. */
+  isMoved?(): boolean;
   /** How long an operation may take before it fails with a `StoreError`, in milliseconds. */
   readonly operationTimeout: number;
   /** Tells the user something once, such as that the store is away or back. Without secrets. */

@@ -8,6 +8,8 @@ export const largestValue = 64 * 1024 * 1024;
 export const largestPrefix = 512;
 /** The most that one `get-many` answers, in bytes. */
 export const largestBatch = 256 * 1024 * 1024;
+/** The longest time to live of a key, in milliseconds: a hundred years. */
+export const longestTtl = 36_500 * 86_400_000;
 /** The most keys on one page of `list-keys`. */
 export const pageSize = 1000;
 
@@ -36,6 +38,19 @@ export function checkKey(key: string, limit: number, what: 'key' | 'prefix' = 'k
  */
 export function checkValue(value: Uint8Array, limit: number): void {
   if (value.length > limit) throw tooLarge('value', value.length, limit);
+}
+
+/**
+ * Throws a `StoreError` for a time to live that no key can have.
+ * @param ttl milliseconds
+ */
+export function checkTtl(ttl: number): void {
+  if (Number.isInteger(ttl) && ttl >= 1 && ttl <= longestTtl) return;
+  throw new StoreError(
+    'invalid-argument',
+    `the time to live is ${ttl} ms; whole milliseconds from 1 to ${longestTtl} (36500d) are allowed`,
+    { changed: 'nothing' },
+  );
 }
 
 function tooLarge(what: string, size: number, limit: number): StoreError {

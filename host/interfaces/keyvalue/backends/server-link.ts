@@ -69,6 +69,11 @@ export class ServerLink {
     return this.#context.now();
   }
 
+  /** Whether that is another time than the machine's. */
+  get isMoved(): boolean {
+    return this.#context.isMoved?.() ?? this.#context.now !== Date.now;
+  }
+
   /** Tells the user something about the server. */
   tell(text: string): void {
     this.#context.tell(`${this.name}: ${text}`);

@@ -2,9 +2,8 @@ import type { MaybePromise } from '../../../shared/maybe-promise.ts';
 import { allKeys } from './all-keys.ts';
 import type { Backend, Bucket, BucketSettings } from './backend.ts';
 import { deleteMany } from './bucket-defaults.ts';
-import type { Capabilities } from './definition.ts';
 import { checkKey, largestPrefix } from './limits.ts';
-import { UniformBucket } from './uniform-bucket.ts';
+import { type BucketLimits, UniformBucket } from './uniform-bucket.ts';
 import { uniformError } from './uniform-errors.ts';
 
 /** How a bucket is to be kept, and what its keys are called in the store. */
@@ -19,10 +18,10 @@ const batchSize = 500;
 /** A backend whose buckets are those that every backend has; see `UniformBucket`. */
 export class UniformBackend implements Backend<KeySettings> {
   readonly #backend: Backend;
-  readonly #limits: Pick<Capabilities, 'largestKey' | 'largestValue'>;
+  readonly #limits: BucketLimits;
   readonly buckets?: (start: string) => MaybePromise<readonly string[]>;
 
-  constructor(backend: Backend, limits: Pick<Capabilities, 'largestKey' | 'largestValue'>) {
+  constructor(backend: Backend, limits: BucketLimits) {
     this.#backend = backend;
     this.#limits = limits;
     if (backend.buckets !== undefined) {

@@ -1,14 +1,17 @@
 import type { MaybePromise } from '../../../shared/maybe-promise.ts';
 import type { OperationName } from '../operation-name.ts';
 import { isWrite } from '../operations.ts';
-import type { Bucket, CounterType, KeyPage, Versioned } from './backend.ts';
+import { type Bucket, type CounterType, type KeyPage, StoreError, type Versioned } from './backend.ts';
 import { deleteMany, exists, getPart, setMany } from './bucket-defaults.ts';
 import { unknownCursor } from './cursor.ts';
 import type { Capabilities } from './definition.ts';
-import { checkKey, checkValue } from './limits.ts';
+import { checkKey, checkTtl, checkValue } from './limits.ts';
 import { uniformError } from './uniform-errors.ts';
 
 type Pair = readonly [key: string, value: Uint8Array];
+
+/** What a bucket of a backend takes. */
+export type BucketLimits = Pick<Capabilities, 'largestKey' | 'largestValue' | 'keyTtl'>;
 
 /** The longest key that an error shows whole. */
 const longestShown = 40;
@@ -23,15 +26,10 @@ export class UniformBucket implements Bucket {
   readonly #bucket: Bucket;
   readonly #name: string;
   readonly #prefix: string;
-  readonly #limits: Pick<Capabilities, 'largestKey' | 'largestValue'>;
+  readonly #limits: BucketLimits;
 
   /** @param limits those of a guest's key and value: the prefix does not count */
-  constructor(
-    bucket: Bucket,
-    name: string,
-    prefix: string,
-    limits: Pick<Capabilities, 'largestKey' | 'largestValue'>,
-  ) {
+  constructor(bucket: Bucket, name: string, prefix: string, limits: BucketLimits) {
     this.#bucket = bucket;
     this.#name = name;
     this.#prefix = prefix;
@@ -46,10 +44,12 @@ export class UniformBucket implements Bucket {
     return this.#make('get', key, () => this.#bucket.get(this.#prefix + key));
   }
 
-  set(key: string, value: Uint8Array): MaybePromise<void> {
+  set(key: string, value: Uint8Array, ttl?: number): MaybePromise<void> {
     return this.#make('set', key, () => {
       this.#check(key, value);
-      return this.#bucket.set(this.#prefix + key, value);
+      if (ttl === undefined) return this.#bucket.set(this.#prefix + key, value);
+      this.#checkTtl(ttl);
+      return this.#bucket.set(this.#prefix + key, value, ttl);
     });
   }
 
@@ -80,15 +80,22 @@ export class UniformBucket implements Bucket {
     return this.#make('cas.new', key, () => this.#bucket.getVersioned(this.#prefix + key));
   }
 
-  setIfVersion(key: string, value: Uint8Array, version: string): MaybePromise<boolean> {
+  setIfVersion(key: string, value: Uint8Array, version: string, ttl?: number): MaybePromise<boolean> {
     return this.#make('swap', key, () => {
       this.#check(key, value);
-      return this.#bucket.setIfVersion(this.#prefix + key, value, version);
+      if (ttl === undefined) return this.#bucket.setIfVersion(this.#prefix + key, value, version);
+      this.#checkTtl(ttl);
+      return this.#bucket.setIfVersion(this.#prefix + key, value, version, ttl);
     });
   }
 
   written(key: string): MaybePromise<number | undefined> {
     return this.#make('get', key, () => this.#bucket.written?.(this.#prefix + key));
+  }
+
+  timesLeft(keys: readonly string[]): MaybePromise<readonly (number | undefined)[]> {
+    const none = () => keys.map(() => undefined);
+    return this.#make('get-many', keys, () => this.#bucket.timesLeft?.(this.#stored(keys)) ?? none());
   }
 
   getMany(keys: readonly string[]): MaybePromise<readonly (Uint8Array | undefined)[]> {
@@ -111,6 +118,15 @@ export class UniformBucket implements Bucket {
   #check(key: string, value: Uint8Array): void {
     checkKey(key, this.#limits.largestKey);
     checkValue(value, this.largestValue);
+  }
+
+  /** The WIT wants an error where an end can't be kept, rather than a value without one. */
+  #checkTtl(ttl: number): void {
+    checkTtl(ttl);
+    if (this.#limits.keyTtl === true) return;
+    throw new StoreError('other', 'its store keeps no time to live for single keys; give the bucket a ttl', {
+      changed: 'nothing',
+    });
   }
 
   #stored(keys: readonly string[]): readonly string[] {

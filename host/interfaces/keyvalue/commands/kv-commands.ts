@@ -8,6 +8,7 @@ interface KvFlags extends Flags {
   readonly json?: boolean;
   readonly file?: string;
   readonly prefix?: string;
+  readonly ttl?: string;
 }
 
 interface CopyFlags extends KvFlags {
@@ -34,7 +35,8 @@ Examples:
 The commands talk to the kvasi dev that runs in the project's folder, else to the store that the configuration
 names; --backend opens a store in any case. Where several kvasi dev run there, the first that began is taken,
 or the one that --address names. Both flags may stand before the command or behind it. Entries are JSON Lines:
-{"key": "a", "value": "text"} or {"key": "a", "base64": "AAE="}. Exit codes: 0 done, 1 failed or no such key,
+{"key": "a", "value": "text"} or {"key": "a", "base64": "AAE="}, with "ttl": 5000 where the key ends in so many
+milliseconds. Exit codes: 0 done, 1 failed or no such key,
 2 wrong usage.`,
     );
   const run = async (flags: Flags, act: (session: KvSession) => Promise<void>): Promise<void> => {
@@ -64,11 +66,16 @@ or the one that --address names. Both flags may stand before the command or behi
     'Set a value, given here, by a file, or on standard input.',
     'kvasi kv set in_memory mykey myvalue',
     'kvasi kv set images logo --file logo.png',
+    'kvasi kv set sessions user/1 open --ttl 30m',
   )
     .option('--file <file>', 'the file with the value; - is standard input')
+    .option(
+      '--ttl <duration>',
+      'how long the key is to live, such as 30s or 7d (default: as long as its bucket says)',
+    )
     .action(async (bucket: string, key: string, value: string | undefined, flags: KvFlags) => {
       const { set } = await import('./kv-values.ts');
-      await run(flags, (session) => set(session, bucket, key, { value, file: flags.file }));
+      await run(flags, (session) => set(session, bucket, key, { value, file: flags.file }, flags.ttl));
     });
 
   add(

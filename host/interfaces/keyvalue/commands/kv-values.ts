@@ -1,3 +1,4 @@
+import { parseDuration } from '../../../shared/duration.ts';
 import { HostError } from '../../../shared/host-error.ts';
 import { printable } from '../../../shared/printable.ts';
 import type { CommandContext } from '../../../terminal/command-context.ts';
@@ -29,13 +30,15 @@ export async function set(
   bucket: string,
   key: string,
   source: ValueSource,
+  given?: string,
 ): Promise<void> {
+  const ttl = given === undefined ? undefined : lifeOf(given);
   if (source.value !== undefined && source.file !== undefined) {
     throw new HostError('usage', 'a value and --file are given. Give one of them.');
   }
   const value = await read(source, session.context);
   await using opened = await session.open(bucket);
-  await opened.store.set(key, value);
+  await opened.store.set(key, value, ttl);
 }
 
 /** `kvasi kv delete`. */
@@ -61,6 +64,12 @@ export async function listBuckets(session: KvSession, json: boolean): Promise<vo
   const names = await session.buckets();
   if (json) stdout.jsonLines(names.map((bucket) => JSON.stringify({ bucket })));
   else stdout.lines(stdout.isTerminal ? names.map(printable) : [...names]);
+}
+
+function lifeOf(given: string): number {
+  const parsed = parseDuration(given);
+  if ('value' in parsed) return parsed.value;
+  throw new HostError('usage', `--ttl is ${JSON.stringify(given)}. Expected ${parsed.expected}.`);
 }
 
 async function read({ value, file }: ValueSource, context: CommandContext): Promise<Uint8Array> {

@@ -33,8 +33,13 @@ export class RemoteEntries implements EntryStore {
     return response.status === 404 ? undefined : bytes;
   }
 
-  async set(key: string, value: Uint8Array): Promise<void> {
-    await this.#fetch('PUT', 'value', { key }, { body: value });
+  async set(key: string, value: Uint8Array, ttl?: number): Promise<void> {
+    await this.#fetch(
+      'PUT',
+      'value',
+      { key, ...(ttl === undefined ? {} : { ttl: String(ttl) }) },
+      { body: value },
+    );
   }
 
   async delete(key: string): Promise<void> {

@@ -2,7 +2,7 @@ import { open, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { BackendSettings } from '../configuration/backend-settings.ts';
 import type { KeyvalueSettings } from '../configuration/store-rules.ts';
-import { formatRule } from '../configuration/store-rules.ts';
+import { formatRule, rulesOf } from '../configuration/store-rules.ts';
 
 /** What SQLite keeps beside a database. */
 const besideDatabase = ['', '-wal', '-shm', '-journal'];
@@ -11,7 +11,7 @@ const databaseStart = Buffer.from('SQLite format 3\0');
 /** The store that a file is a part of, for people; undefined where it is none of a store. */
 export async function storeOf(path: string, keyvalue: KeyvalueSettings): Promise<string | undefined> {
   const place = await realOf(path);
-  for (const rule of [keyvalue.default, keyvalue.others, ...keyvalue.named.values()]) {
+  for (const rule of rulesOf(keyvalue)) {
     if (typeof rule === 'object' && (await isOf(rule, place))) return formatRule(rule);
   }
   return (await isDatabase(place)) ? 'a SQLite database' : undefined;

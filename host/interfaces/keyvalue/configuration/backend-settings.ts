@@ -34,7 +34,8 @@ export type BackendSettings = BucketOptions &
     | { readonly kind: 'in_memory' }
     | { readonly kind: 'filesystem'; readonly path: string }
     | { readonly kind: 'sqlite'; readonly path: string }
-    | { readonly kind: 'redis'; readonly url: string }
+    /** Flat: keys are named as they are, without their bucket, which so is always the same one. */
+    | { readonly kind: 'redis'; readonly url: string; readonly isFlat?: boolean }
     | { readonly kind: 'nats'; readonly url: string }
     /** A backend of the user's own: a JavaScript or TypeScript module, and what its own schema is to check. */
     | { readonly kind: 'module'; readonly path: string; readonly options: Readonly<Record<string, unknown>> }

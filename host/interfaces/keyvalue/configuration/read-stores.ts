@@ -1,4 +1,4 @@
-import { formatPath, type Locate } from '../../../settings/file/parsed-file.ts';
+import { formatPath, type KeyPath, type Locate } from '../../../settings/file/parsed-file.ts';
 import { quoted } from '../../../settings/redact.ts';
 import type { Report } from '../../../settings/report.ts';
 import { reportUnknownKey } from '../../../settings/schema/validate.ts';
@@ -102,9 +102,10 @@ function flatBackends(
   return found;
 }
 
-function readEntry(
+/** Reads an entry that names a backend. @param path where it is */
+export function readEntry(
   entry: WrittenStore,
-  path: readonly string[],
+  path: KeyPath,
   directory: string,
   places: FileStores['places'],
   locate: Locate,
@@ -152,12 +153,7 @@ function bucketOptions({ prefix, ttl, counters }: WrittenStore): BucketOptions {
   };
 }
 
-function seedOf(
-  { seed }: WrittenStore,
-  path: readonly string[],
-  directory: string,
-  locate: Locate,
-): BucketOptions {
+function seedOf({ seed }: WrittenStore, path: KeyPath, directory: string, locate: Locate): BucketOptions {
   if (seed == null) return {};
   const at = [...path, 'seed'];
   return { seed: { path: absolutePath(directory, seed), place: `${locate(at)}: ${formatPath(at)}` } };

@@ -1,5 +1,6 @@
 import { redactUrls } from '../../../settings/redact.ts';
 import { formatDuration } from '../../../shared/duration.ts';
+import { type LabelledName, labelledName } from '../../../shared/labelled-name.ts';
 import type { BackendSettings } from './backend-settings.ts';
 import type { Refusal } from './refusals.ts';
 
@@ -14,11 +15,42 @@ export interface KeyvalueSettings {
   readonly named: ReadonlyMap<string, IdentifierRule>;
   /** What every other identifier gets. Default: a bucket of `default`. */
   readonly others: IdentifierRule;
+  /** The stores of imports with labels, by these. Default: none. */
+  readonly labels?: ReadonlyMap<string, BackendSettings> | undefined;
 }
 
-/** The rule for what a component passes to `store.open`. */
+/** The rule for what a component passes to `store.open`. @param identifier or an address: see `addressOf` */
 export function ruleFor(keyvalue: KeyvalueSettings, identifier: string): IdentifierRule {
-  return keyvalue.named.get(identifier) ?? keyvalue.others;
+  const { labels } = keyvalue;
+  const labelled = labels === undefined ? undefined : labelledBucket(keyvalue, identifier);
+  const store = labelled === undefined ? undefined : labels?.get(labelled.label);
+  return store ?? keyvalue.named.get(identifier) ?? keyvalue.others;
+}
+
+/** What an address names; undefined for an identifier without a label. */
+export function labelledBucket(
+  { labels }: Pick<KeyvalueSettings, 'labels'>,
+  address: string,
+): LabelledName | undefined {
+  return labels === undefined || labels.size === 0
+    ? undefined
+    : labelledName(address, (label) => labels.has(label));
+}
+
+/** The same with another default store, which everything has that had the one of before. */
+export function withDefault(keyvalue: KeyvalueSettings, store: BackendSettings): KeyvalueSettings {
+  const moved = (rule: IdentifierRule): IdentifierRule => (rule === keyvalue.default ? store : rule);
+  return {
+    ...keyvalue,
+    default: store,
+    named: new Map([...keyvalue.named].map(([name, rule]) => [name, moved(rule)])),
+    others: moved(keyvalue.others),
+  };
+}
+
+/** Every rule that there is. */
+export function rulesOf({ default: base, named, others, labels }: KeyvalueSettings): IdentifierRule[] {
+  return [base, others, ...named.values(), ...(labels?.values() ?? [])];
 }
 
 /** A store and its options on one line, with the password of its URL hidden. */
@@ -29,6 +61,7 @@ export function formatRule(rule: IdentifierRule): string {
     rule.kind === 'module' && Object.keys(rule.options).length > 0
       ? `options ${Object.keys(rule.options).join(' ')}`
       : '',
+    rule.kind === 'redis' && rule.isFlat === true ? 'flat' : '',
     rule.prefix === undefined ? '' : `prefix ${JSON.stringify(rule.prefix)}`,
     rule.ttl === undefined ? '' : `ttl ${formatDuration(rule.ttl)}`,
     rule.counters === undefined ? '' : `counters ${rule.counters}`,

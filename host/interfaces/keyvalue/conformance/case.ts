@@ -3,7 +3,7 @@ import type { Feature } from './feature.ts';
 import type { Trial } from './trial.ts';
 
 /** A capability that not every backend has; a case that needs it is skipped where it is missing. */
-export type Need = 'durable' | 'shared' | 'atomic';
+export type Need = 'durable' | 'shared' | 'atomic' | 'keyTtl';
 
 /** One thing that every backend does alike. */
 export interface Case {
@@ -37,8 +37,9 @@ export function whySkipped(
     durable: 'it is not durable',
     shared: 'it is not shared between hosts',
     atomic: 'it is not atomic between hosts',
+    keyTtl: 'its keys have no time to live of their own',
   };
-  const need = needs.find((one) => !capabilities[one]);
+  const need = needs.find((one) => capabilities[one] !== true);
   if (need !== undefined) return reasons[need];
   const feature = uses.find((one) => lacks.includes(one));
   return feature === undefined ? undefined : `what drives it has no ${feature}`;

@@ -3,6 +3,7 @@ import { concurrency } from './group-concurrency.ts';
 import { counters } from './group-counters.ts';
 import { expiry } from './group-expiry.ts';
 import { histories } from './group-histories.ts';
+import { keyTtl } from './group-key-ttl.ts';
 import { keys } from './group-keys.ts';
 import { listing } from './group-listing.ts';
 import { sequences } from './group-model.ts';
@@ -18,6 +19,7 @@ export const groups: readonly Group[] = [
   counters,
   swaps,
   expiry,
+  keyTtl,
   restarts,
   concurrency,
   histories,

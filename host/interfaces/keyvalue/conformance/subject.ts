@@ -8,6 +8,8 @@ import type { Feature } from './feature.ts';
 /** A clock that moves on its own, and by hand. */
 export interface MovableClock {
   now(): number;
+  /** Whether it was moved by hand. */
+  isMoved(): boolean;
   /** @param milliseconds may be negative */
   advance(milliseconds: number): void;
 }
@@ -29,6 +31,7 @@ export function movableClock(): MovableClock {
   let ahead = 0;
   return {
     now: () => Date.now() + ahead,
+    isMoved: () => ahead !== 0,
     advance(milliseconds) {
       ahead += milliseconds;
     },
@@ -51,7 +54,7 @@ export async function subjectOf(
   { tell = () => {}, operationTimeout = 5000, dispose = async () => {} }: SubjectOptions = {},
 ): Promise<Subject> {
   const clock = movableClock();
-  const context = { now: clock.now, operationTimeout, tell };
+  const context = { now: clock.now, isMoved: clock.isMoved, operationTimeout, tell };
   const { capabilities } = await definitionOf(settings);
   return {
     capabilities,

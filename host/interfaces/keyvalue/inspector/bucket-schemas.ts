@@ -19,6 +19,17 @@ export const bucketsQuery = v.strictObject({
 });
 export const bucketQuery = v.strictObject({ bucket });
 export const keyQuery = v.strictObject({ bucket, key });
+export const valueQuery = v.strictObject({
+  bucket,
+  key,
+  ttl: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,13}$/),
+      v.description('Whole milliseconds after which the key ends. Default: as long as its bucket says.'),
+    ),
+  ),
+});
 export const keysQuery = v.strictObject({
   bucket,
   prefix: v.optional(v.pipe(v.string(), v.description('Only keys that begin with it.'))),

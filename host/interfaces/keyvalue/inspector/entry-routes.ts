@@ -4,7 +4,7 @@ import type { Reply } from '../../inspector-part.ts';
 import type { Bucket, Versioned } from '../backends/backend.ts';
 import { largestValue } from '../backends/limits.ts';
 import { ruleFor } from '../configuration/store-rules.ts';
-import { keyQuery, renameBody } from './bucket-schemas.ts';
+import { keyQuery, renameBody, valueQuery } from './bucket-schemas.ts';
 import { storeRoute } from './store-route.ts';
 import { storesOfHost } from './stores-of-host.ts';
 
@@ -34,15 +34,18 @@ export const entryRoutes = [
       const written = await store.written?.(key);
       const rule = ruleFor(storesOfHost(host), bucket);
       const ttl = typeof rule === 'string' ? undefined : rule.ttl;
+      const [left] = (await store.timesLeft?.([key])) ?? [];
+      const ends = [
+        ...(left === undefined ? [] : [Date.now() + left]),
+        ...(written === undefined || ttl === undefined ? [] : [written + ttl]),
+      ];
       return {
         status: 200,
         headers: {
           'content-type': 'application/octet-stream',
           etag: etagOf(version),
           ...(written === undefined ? {} : { 'kvasi-written': String(Math.round(written)) }),
-          ...(written === undefined || ttl === undefined
-            ? {}
-            : { 'kvasi-expires': String(Math.round(written + ttl)) }),
+          ...(ends.length === 0 ? {} : { 'kvasi-expires': String(Math.round(Math.min(...ends))) }),
         },
         body: value,
       };
@@ -52,8 +55,9 @@ export const entryRoutes = [
     {
       method: 'PUT',
       path: '/api/v1/value',
-      summary: 'Sets a value to the bytes of the body.',
-      query: keyQuery,
+      summary:
+        'Sets a value to the bytes of the body. With `if-match` and no `ttl` a key keeps the end that it has.',
+      query: valueQuery,
       requestHeaders: {
         'if-match': 'Only if the key still has this version.',
         'if-none-match': '`*`: only if there is no such key.',
@@ -62,12 +66,13 @@ export const entryRoutes = [
       answer: 'nothing',
       refusals: { 412: changed, 413: 'The value is too large.' },
     },
-    async ({ stores, query: { bucket, key }, request }) => {
+    async ({ stores, query: { bucket, key, ttl: given }, request }) => {
+      const ttl = given === undefined ? undefined : Number(given);
       const store = await stores.open(bucket);
       const value = await readBody(request, largestValue);
       const { 'if-match': wanted, 'if-none-match': none } = request.headers;
       if (wanted === undefined && none === undefined) {
-        await store.set(key, value);
+        await store.set(key, value, ttl);
         return done;
       }
       const now = await store.getVersioned(key);
@@ -75,7 +80,7 @@ export const entryRoutes = [
         throw new ApiError(412, `there is a key '${key}' already`);
       if (wanted !== undefined && etagOf(now.version) !== wanted)
         throw new ApiError(412, changedMessage(key));
-      await swap(store, key, value, now);
+      await swap(store, key, value, now, ttl);
       return done;
     },
   ),
@@ -108,15 +113,22 @@ export const entryRoutes = [
       if (from === to) return done;
       const target = await store.getVersioned(to);
       if (target.value !== undefined) throw new ApiError(412, `there is a key '${to}' already`);
-      await swap(store, to, value, target);
+      const [left] = (await store.timesLeft?.([from])) ?? [];
+      await swap(store, to, value, target, left);
       await store.delete(from);
       return done;
     },
   ),
 ];
 
-async function swap(store: Bucket, key: string, value: Uint8Array, { version }: Versioned): Promise<void> {
-  if (!(await store.setIfVersion(key, value, version))) throw new ApiError(412, changedMessage(key));
+async function swap(
+  store: Bucket,
+  key: string,
+  value: Uint8Array,
+  { version }: Versioned,
+  ttl: number | undefined,
+): Promise<void> {
+  if (!(await store.setIfVersion(key, value, version, ttl))) throw new ApiError(412, changedMessage(key));
 }
 
 function changedMessage(key: string): string {

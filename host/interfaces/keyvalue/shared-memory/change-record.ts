@@ -3,7 +3,8 @@ import { absent } from '../../../shared/packed-strings.ts';
 import type { MemoryChange } from '../backends/memory/in-memory-bucket.ts';
 
 /*
- * Changes of in-memory buckets as records of a ring: words, when it was written, then the name of the bucket, the key and the value.
+ * Changes of in-memory buckets as records of a ring: words, when it was written, when it ends if the key has an end of its own, then
+ * the name of the bucket, the key and the value.
  * Texts are in UTF-8, and a text that this can't say makes a message of the change.
  */
 
@@ -11,6 +12,9 @@ const headBytes = 24;
 const expiring = 1;
 /** The texts are ASCII, which is read faster. */
 const ascii = 2;
+/** The key has an end of its own. */
+const ending = 4;
+const endBytes = 8;
 /** Up to so many bytes are copied one by one, which is faster. */
 const shortValue = 64;
 /** Of a longer value a message is made. */
@@ -35,23 +39,26 @@ export class ChangeWriter {
     if (length > longestValue) return undefined;
     const isSame = bucket === this.#bucket;
     const nameLength = isSame ? 0 : bucket.length;
-    const at = this.#ring.reserve(headBytes + mostOfCharacter * (nameLength + key.length) + length);
+    const end = entry?.end;
+    const head = end === undefined ? headBytes : headBytes + endBytes;
+    const at = this.#ring.reserve(head + mostOfCharacter * (nameLength + key.length) + length);
     if (at === undefined) return undefined;
     const { words, doubles, bytes } = this.#ring;
-    const nameAt = at + headBytes;
+    const nameAt = at + head;
     const keyAt = isSame ? nameAt : nameAt + bytes.write(bucket, nameAt);
-    const end = keyAt + bytes.write(key, keyAt);
-    const isAscii = end - nameAt === nameLength + key.length;
+    const valueAt = keyAt + bytes.write(key, keyAt);
+    const isAscii = valueAt - nameAt === nameLength + key.length;
     if (!isAscii && !(bucket.isWellFormed() && key.isWellFormed())) return undefined;
     let word = at >> 2;
     words[word++] = isSame ? same : keyAt - nameAt;
-    words[word++] = end - keyAt;
+    words[word++] = valueAt - keyAt;
     words[word++] = entry === undefined ? absent : length;
-    words[word] = (expires ? expiring : 0) | (isAscii ? ascii : 0);
+    words[word] = (expires ? expiring : 0) | (isAscii ? ascii : 0) | (end === undefined ? 0 : ending);
     doubles[(at + 16) >> 3] = entry?.written ?? 0;
-    if (entry !== undefined) bytes.set(entry.value, end);
+    if (end !== undefined) doubles[(at + headBytes) >> 3] = end;
+    if (entry !== undefined) bytes.set(entry.value, valueAt);
     this.#bucket = bucket;
-    return end + length;
+    return valueAt + length;
   }
 }
 
@@ -68,7 +75,8 @@ export class ChangeReader {
     const expires = (flags & expiring) !== 0;
     const encoding = (flags & ascii) === 0 ? 'utf8' : 'latin1';
     const written = doubles[(at + 16) >> 3] as number;
-    const nameAt = at + headBytes;
+    const end = (flags & ending) === 0 ? undefined : (doubles[(at + headBytes) >> 3] as number);
+    const nameAt = at + (end === undefined ? headBytes : headBytes + endBytes);
     const keyAt = nameAt + Math.max(nameLength, 0);
     const valueAt = keyAt + keyLength;
     if (nameLength !== same) this.#bucket = bytes.toString(encoding, nameAt, keyAt);
@@ -77,6 +85,7 @@ export class ChangeReader {
     const value = new Uint8Array(valueLength);
     if (valueLength > shortValue) bytes.copy(value, 0, valueAt, valueAt + valueLength);
     else for (let index = 0; index < valueLength; index += 1) value[index] = bytes[valueAt + index] as number;
-    return { bucket: this.#bucket, key, entry: { value, written }, expires };
+    const entry = end === undefined ? { value, written } : { value, written, end };
+    return { bucket: this.#bucket, key, entry, expires };
   }
 }

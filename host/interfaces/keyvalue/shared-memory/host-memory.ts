@@ -66,8 +66,8 @@ class FrontBucket implements Bucket {
     return (await this.#call('get', [key])) as Uint8Array | undefined;
   }
 
-  async set(key: string, value: Uint8Array): Promise<void> {
-    await this.#call('set', [key, transferableCopy(value)]);
+  async set(key: string, value: Uint8Array, ttl?: number): Promise<void> {
+    await this.#call('set', [key, transferableCopy(value), ttl]);
   }
 
   async delete(key: string): Promise<void> {
@@ -90,12 +90,16 @@ class FrontBucket implements Bucket {
     return (await this.#call('getVersioned', [key])) as Versioned;
   }
 
-  async setIfVersion(key: string, value: Uint8Array, version: string): Promise<boolean> {
-    return (await this.#call('setIfVersion', [key, transferableCopy(value), version])) as boolean;
+  async setIfVersion(key: string, value: Uint8Array, version: string, ttl?: number): Promise<boolean> {
+    return (await this.#call('setIfVersion', [key, transferableCopy(value), version, ttl])) as boolean;
   }
 
   async written(key: string): Promise<number | undefined> {
     return (await this.#call('written', [key])) as number | undefined;
+  }
+
+  async timesLeft(keys: readonly string[]): Promise<readonly (number | undefined)[]> {
+    return (await this.#call('timesLeft', [keys])) as readonly (number | undefined)[];
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {

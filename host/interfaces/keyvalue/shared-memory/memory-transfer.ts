@@ -29,9 +29,9 @@ export class MemoryTransfer {
     while (entries.length < mostEntries && bytes < mostBytes) {
       const { done, value } = this.#contents.next();
       if (done) break;
-      const [bucket, key, { value: content, written }] = value;
-      entries.push({ bucket, key, entry: { value: content, written }, expires: false });
-      bytes += content.length;
+      const [bucket, key, entry] = value;
+      entries.push({ bucket, key, entry, expires: false });
+      bytes += entry.value.length;
     }
     if (entries.length > 0) {
       this.thread.post({ type: 'memoryPart', entries });

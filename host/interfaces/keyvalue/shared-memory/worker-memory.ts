@@ -139,8 +139,9 @@ class ThreadBucket implements Bucket {
     return this.#memory.call(this.#target, 'get', [key], () => this.#own.get(key));
   }
 
-  set(key: string, value: Uint8Array): MaybePromise<void> {
-    return this.#memory.call(this.#target, 'set', [key, value], () => this.#own.set(key, value));
+  set(key: string, value: Uint8Array, ttl?: number): MaybePromise<void> {
+    const act = () => this.#own.set(key, value, ttl);
+    return this.#memory.call(this.#target, 'set', [key, value, ttl], act);
   }
 
   delete(key: string): MaybePromise<void> {
@@ -165,8 +166,12 @@ class ThreadBucket implements Bucket {
     return this.#memory.call(this.#target, 'getVersioned', [key], () => this.#own.getVersioned(key));
   }
 
-  setIfVersion(key: string, value: Uint8Array, version: string): MaybePromise<boolean> {
-    const act = () => this.#own.setIfVersion(key, value, version);
-    return this.#memory.call(this.#target, 'setIfVersion', [key, value, version], act);
+  setIfVersion(key: string, value: Uint8Array, version: string, ttl?: number): MaybePromise<boolean> {
+    const act = () => this.#own.setIfVersion(key, value, version, ttl);
+    return this.#memory.call(this.#target, 'setIfVersion', [key, value, version, ttl], act);
+  }
+
+  timesLeft(keys: readonly string[]): MaybePromise<readonly (number | undefined)[]> {
+    return this.#memory.call(this.#target, 'timesLeft', [keys], () => this.#own.timesLeft(keys));
   }
 }

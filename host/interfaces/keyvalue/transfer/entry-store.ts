@@ -1,9 +1,11 @@
 import type { KeyPage } from '../backends/backend.ts';
 
-/** A key and its value. */
+/** A key, its value and what is left of a time to live of its own. */
 export interface Entry {
   readonly key: string;
   readonly value: Uint8Array;
+  /** Milliseconds, where the key has one. */
+  readonly ttl?: number | undefined;
 }
 
 /** Some entries of a bucket, in the order in which it lists its keys. */
@@ -16,7 +18,8 @@ export interface EntryPart {
 /** A bucket as people use it, whether it is opened here or by a running host. */
 export interface EntryStore {
   get(key: string): Promise<Uint8Array | undefined>;
-  set(key: string, value: Uint8Array): Promise<void>;
+  /** @param ttl the key's own, in milliseconds. Default: it has none */
+  set(key: string, value: Uint8Array, ttl?: number): Promise<void>;
   delete(key: string): Promise<void>;
   /** Only keys that begin with `prefix`; a page may be empty although others follow. */
   list(cursor: string | undefined, prefix: string): Promise<KeyPage>;

@@ -1,5 +1,6 @@
 import { HostError } from '../../../shared/host-error.ts';
 import { textOf } from '../../../shared/text-of.ts';
+import { longestTtl } from '../backends/limits.ts';
 import type { Entry } from './entry-store.ts';
 
 /** The longest line, in bytes: the largest value as base64 or escaped text, and the longest key. */
@@ -7,12 +8,15 @@ const longestLine = 192 * 1024 * 1024;
 const newline = 10;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** `{"key":…,"value":…}` for a text, `{"key":…,"base64":…}` for anything else. */
-export function toJson({ key, value }: Entry): string {
+/**
+ * `{"key":…,"value":…}` for a text, `{"key":…,"base64":…}` for anything else; with `"ttl"`, in milliseconds, where the key has a
+ * time to live of its own.
+ */
+export function toJson({ key, value, ttl }: Entry): string {
   const text = textOf(value);
-  return JSON.stringify(
-    text === undefined ? { key, base64: Buffer.from(value).toString('base64') } : { key, value: text },
-  );
+  const shown =
+    text === undefined ? { key, base64: Buffer.from(value).toString('base64') } : { key, value: text };
+  return JSON.stringify(ttl === undefined ? shown : { ...shown, ttl });
 }
 
 /** Reads one line. Throws a `HostError` that names the line. */
@@ -27,15 +31,24 @@ function fromJson(line: string, number: number): Entry {
   if (typeof parsed === 'object' && parsed !== null && 'key' in parsed && typeof parsed.key === 'string') {
     const { key } = parsed;
     requireText('key', key, line, number);
+    const end = 'ttl' in parsed ? { ttl: ttlOf(parsed.ttl, line, number) } : {};
     if ('value' in parsed && typeof parsed.value === 'string' && !('base64' in parsed)) {
       requireText('value', parsed.value, line, number);
-      return { key, value: Buffer.from(parsed.value) };
+      return { key, value: Buffer.from(parsed.value), ...end };
     }
     if ('base64' in parsed && isBase64(parsed.base64) && !('value' in parsed)) {
-      return { key, value: Buffer.from(parsed.base64, 'base64') };
+      return { key, value: Buffer.from(parsed.base64, 'base64'), ...end };
     }
   }
   throw new HostError('usage', `line ${number} is no entry: ${shown(line)}. ${expected}`);
+}
+
+function ttlOf(ttl: unknown, line: string, number: number): number {
+  if (typeof ttl === 'number' && Number.isInteger(ttl) && ttl >= 1 && ttl <= longestTtl) return ttl;
+  throw new HostError(
+    'usage',
+    `line ${number}: "ttl" is ${JSON.stringify(ttl)}: ${shown(line)}. Expected whole milliseconds from 1 to ${longestTtl}.`,
+  );
 }
 
 /** JSON can write halves of surrogate pairs, which no UTF-8 holds: they would be stored as other characters. */

@@ -1,6 +1,7 @@
 import { dirname, relative, sep } from 'node:path';
 import type { ResolvedSettings } from '../../../composition/settings.ts';
 import type { BackendSettings } from '../../../interfaces/keyvalue/configuration/backend-settings.ts';
+import { inMemoryApart } from '../../../interfaces/keyvalue/configuration/labelled-stores.ts';
 import type {
   IdentifierRule,
   KeyvalueSettings,
@@ -9,13 +10,15 @@ import { DEFAULT_REQUEST_TIMEOUT } from '../../../settings/host-settings.ts';
 import { formatDuration } from '../../../shared/duration.ts';
 
 /** The same identifiers with all of their buckets in memory, where a recording begins with what is known. */
-export function inMemoryOnly({ default: base, named, others }: KeyvalueSettings): KeyvalueSettings {
+export function inMemoryOnly({ default: base, named, others, labels }: KeyvalueSettings): KeyvalueSettings {
   const rule = (given: IdentifierRule): IdentifierRule =>
     typeof given === 'string' ? given : inMemory(given);
   return {
     default: inMemory(base),
     named: new Map([...named].map(([identifier, given]) => [identifier, rule(given)])),
     others: rule(others),
+    labels:
+      labels && new Map([...labels].map(([label, given]) => [label, inMemoryApart(inMemory(given), label)])),
   };
 }
 

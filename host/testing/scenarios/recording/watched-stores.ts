@@ -25,16 +25,17 @@ export function watchedStores(stores: Stores, onWrite: (write: OutsideWrite) => 
 }
 
 function watchedBucket(bucket: Bucket, wrote: (key: string, value: Uint8Array | undefined) => void): Bucket {
-  const { exists, written, getMany, setMany, deleteMany } = bucket;
+  const { exists, written, timesLeft, getMany, setMany, deleteMany } = bucket;
   return {
     get: (key) => bucket.get(key),
     listKeys: (cursor, prefix) => bucket.listKeys(cursor, prefix),
     getVersioned: (key) => bucket.getVersioned(key),
     ...(exists === undefined ? {} : { exists: exists.bind(bucket) }),
     ...(written === undefined ? {} : { written: written.bind(bucket) }),
+    ...(timesLeft === undefined ? {} : { timesLeft: timesLeft.bind(bucket) }),
     ...(getMany === undefined ? {} : { getMany: getMany.bind(bucket) }),
-    async set(key, value) {
-      await bucket.set(key, value);
+    async set(key, value, ttl) {
+      await bucket.set(key, value, ttl);
       wrote(key, value);
     },
     async delete(key) {
@@ -46,8 +47,8 @@ function watchedBucket(bucket: Bucket, wrote: (key: string, value: Uint8Array | 
       wrote(key, await bucket.get(key));
       return sum;
     },
-    async setIfVersion(key, value, version) {
-      const isSet = await bucket.setIfVersion(key, value, version);
+    async setIfVersion(key, value, version, ttl) {
+      const isSet = await bucket.setIfVersion(key, value, version, ttl);
       if (isSet) wrote(key, value);
       return isSet;
     },

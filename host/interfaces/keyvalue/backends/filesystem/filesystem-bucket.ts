@@ -1,4 +1,4 @@
-import { lstatSync, rmSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import type { MaybePromise } from '../../../../shared/maybe-promise.ts';
 import type { Bucket, BucketSettings, CounterType, KeyPage, Versioned } from '../backend.ts';
 import { addToCounter } from '../counter.ts';
@@ -7,49 +7,19 @@ import type { BackendContext } from '../definition.ts';
 import { Expiry } from '../expiry.ts';
 import { pageSize } from '../limits.ts';
 import { storeFailure } from '../system-errors.ts';
-import { DeletionMark } from './deletions.ts';
-import { type FileState, isAbsence, readEntry, readState, writeEntry } from './entry-file.ts';
+import type { EndFile } from './end-files.ts';
 import { KeyListing } from './filesystem-listing.ts';
-import { FolderFlush } from './flush.ts';
-import type { FileLocks } from './lock.ts';
-import {
-  type BucketFolders,
-  fileOf,
-  hashOf,
-  type KeyFile,
-  type NameRules,
-  packEscaped,
-  unpackEscaped,
-} from './names.ts';
-import type { ScratchFolder } from './scratch-folder.ts';
-
-/** Where a bucket is, and what it shares with the others under the root. */
-interface BucketPlace {
-  readonly folders: BucketFolders;
-  readonly rules: NameRules;
-  /** For files that are being written. */
-  readonly scratch: ScratchFolder;
-  readonly locks: FileLocks;
-  /** Makes the folders that are missing. Throws a `StoreError` when one of them is a link. */
-  prepare(): void;
-}
+import { type BucketPlace, KeyFiles, type KeyPlace, type KeyState } from './key-files.ts';
+import { hashOf } from './names.ts';
 
 /** How often expired files are looked for at most, in milliseconds. */
 const leastSweepInterval = 10_000;
 /** How many of them are removed at a time. */
 const sweepSize = 100;
+/** Of how many keys a write looks whether they have ended by themselves. */
+const endSweepSize = 20;
 /** How many writes of a batch are begun at once. */
 const batchSize = 64;
-
-/** A key's file. */
-interface Place extends KeyFile {
-  readonly key: string;
-  readonly flush: FolderFlush;
-}
-
-interface Found extends FileState {
-  readonly value: Uint8Array;
-}
 
 /** A folder of files. Reads answer at once and take no lock; writes wait for the disk. */
 export class FilesystemBucket implements Bucket {
@@ -60,10 +30,12 @@ export class FilesystemBucket implements Bucket {
   readonly #place: BucketPlace;
   readonly #context: BackendContext;
   readonly #listing: KeyListing;
-  readonly #deletions: DeletionMark;
-  readonly #plainFlush: FolderFlush;
-  readonly #escapedFlush: FolderFlush;
+  readonly #files: KeyFiles;
   #lastSweep: number;
+  /** Undefined until a key was given an end of its own here. */
+  #lastEndSweep: number | undefined;
+  /** What the sweep that is under way has not looked at. */
+  #endsToSweep: Iterator<EndFile> | undefined;
 
   constructor(
     name: string,
@@ -77,24 +49,22 @@ export class FilesystemBucket implements Bucket {
     this.#place = place;
     this.#context = context;
     this.#listing = new KeyListing(place.folders, place.rules);
-    this.#deletions = new DeletionMark(place.folders.deletions);
-    this.#plainFlush = new FolderFlush(place.folders.plain);
-    this.#escapedFlush = new FolderFlush(place.folders.escaped);
+    this.#files = new KeyFiles(place, () => context.now());
     this.#lastSweep = context.now();
   }
 
   get(key: string): Uint8Array | undefined {
-    return this.#try(() => this.#alive(this.#read(this.#locate(key)))?.value);
+    return this.#try(() => this.#alive(this.#files.read(this.#files.locate(key)))?.value);
   }
 
-  set(key: string, value: Uint8Array): Promise<void> {
+  set(key: string, value: Uint8Array, ttl?: number): Promise<void> {
     return this.#change(key, async (place) => {
-      await this.#write(place, value);
+      await this.#write(place, value, this.#endIn(ttl));
     });
   }
 
   async delete(key: string): Promise<void> {
-    await this.#change(key, (place) => this.#remove(place));
+    await this.#change(key, (place) => this.#files.remove(place));
   }
 
   /** Each value is in place at once or not at all; not so the batch, of which a failure may leave a part. */
@@ -107,7 +77,7 @@ export class FilesystemBucket implements Bucket {
   }
 
   exists(key: string): boolean {
-    return this.#try(() => this.#alive(readState(this.#locate(key).path)) !== undefined);
+    return this.#try(() => this.#alive(this.#files.state(this.#files.locate(key))) !== undefined);
   }
 
   /** Keys in byte order. The cursor is the last key of the page before. */
@@ -117,13 +87,22 @@ export class FilesystemBucket implements Bucket {
   }
 
   written(key: string): number | undefined {
-    return this.#try(() => this.#alive(readState(this.#locate(key).path))?.written);
+    return this.#try(() => this.#alive(this.#files.state(this.#files.locate(key)))?.written);
+  }
+
+  timesLeft(keys: readonly string[]): (number | undefined)[] {
+    return this.#try(() => {
+      const ends = keys.map((key) => this.#alive(this.#files.state(this.#files.locate(key)))?.end);
+      const now = this.#context.now();
+      return ends.map((end) => (end === undefined ? undefined : Math.max(1, Math.round(end - now))));
+    });
   }
 
   increment(key: string, delta: bigint, type: CounterType): Promise<bigint> {
     return this.#change(key, async (place) => {
-      const { count, bytes } = addToCounter(this.#alive(this.#read(place))?.value, delta, type);
-      await this.#write(place, bytes);
+      const found = this.#alive(this.#files.read(place));
+      const { count, bytes } = addToCounter(found?.value, delta, type);
+      await this.#write(place, bytes, found?.end);
       return count;
     });
   }
@@ -131,16 +110,17 @@ export class FilesystemBucket implements Bucket {
   getVersioned(key: string): Versioned {
     return this.#try(() => {
       // Before the file: a deletion between the two then makes a swap fail, not succeed.
-      const deletions = this.#deletions.read();
-      const found = this.#read(this.#locate(key));
+      const deletions = this.#files.deletions();
+      const found = this.#files.read(this.#files.locate(key));
       return { value: this.#alive(found)?.value, version: this.#version(found, deletions) };
     });
   }
 
-  setIfVersion(key: string, value: Uint8Array, version: string): Promise<boolean> {
+  setIfVersion(key: string, value: Uint8Array, version: string, ttl?: number): Promise<boolean> {
     return this.#change(key, async (place) => {
-      if (this.#version(readState(place.path), this.#deletions.read()) !== version) return false;
-      await this.#write(place, value);
+      const state = this.#files.state(place);
+      if (this.#version(state, this.#files.deletions()) !== version) return false;
+      await this.#write(place, value, this.#endIn(ttl) ?? this.#alive(state)?.end);
       return true;
     });
   }
@@ -149,59 +129,30 @@ export class FilesystemBucket implements Bucket {
    * An absent key has the version of the bucket's last deletion, so that a key that came and went meanwhile is
    * noticed; and that of its expired file, which went without being deleted.
    */
-  #version(state: FileState | undefined, deletions: string): string {
+  #version(state: KeyState | undefined, deletions: string): string {
     return this.#alive(state)?.version ?? `absent ${deletions} ${state?.version ?? ''}`;
   }
 
-  #locate(key: string): Place {
-    const file = fileOf(key, this.#place.folders, this.#place.rules);
-    return { key, ...file, flush: file.isPlain ? this.#plainFlush : this.#escapedFlush };
+  #endIn(ttl: number | undefined): number | undefined {
+    return ttl === undefined ? undefined : this.#context.now() + ttl;
   }
 
-  #read(place: Place): Found | undefined {
-    const entry = readEntry(place.path);
-    if (entry === undefined) return undefined;
-    const { bytes, ...state } = entry;
-    if (place.isPlain) return { ...state, value: bytes };
-    const unpacked = unpackEscaped(bytes);
-    return unpacked === undefined ? undefined : { ...state, value: unpacked.value };
-  }
-
-  async #write(place: Place, value: Uint8Array): Promise<void> {
-    const bytes = place.isPlain ? value : packEscaped(place.key, value);
-    const write = () => writeEntry(place.path, this.#place.scratch.newPath(), bytes, this.#context.now());
-    try {
-      await write();
-    } catch (error) {
-      if (!isAbsence(error)) throw error;
-      // Somebody cleared the store.
-      this.#place.prepare();
-      await write();
-    }
-  }
-
-  /** Noted first: if the process ends in between, a swap fails that could have been made. */
-  #remove({ path }: Place): boolean {
-    if (readState(path) === undefined) return false;
-    this.#deletions.write();
-    rmSync(path, { force: true });
-    return true;
+  async #write(place: KeyPlace, value: Uint8Array, end: number | undefined): Promise<void> {
+    if (end !== undefined) this.#lastEndSweep ??= this.#context.now();
+    await this.#files.write(place, value, end);
   }
 
   #page(after: string | undefined, prefix: string): KeyPage {
     const keys: string[] = [];
+    const mortal = this.#expiry.ttl === undefined ? this.#place.ends.keys() : everyKey;
     for (const key of this.#listing.after(after, prefix)) {
-      if (!this.#isListed(key)) continue;
+      // Only where a key may end is there more to know of a file than its name.
+      if (mortal.has(key) && this.#alive(this.#files.state(this.#files.locate(key))) === undefined) continue;
       if (keys.length === pageSize) return { keys, cursor: cursorAfter(keys.at(-1) ?? '') };
       keys.push(key);
     }
     this.#listing.forget();
     return { keys, cursor: undefined };
-  }
-
-  /** Only where keys expire is there more to know of a file than its name. */
-  #isListed(key: string): boolean {
-    return this.#expiry.ttl === undefined || this.#alive(readState(this.#locate(key).path)) !== undefined;
   }
 
   /** Removes the files that have expired, now and then. */
@@ -212,24 +163,56 @@ export class FilesystemBucket implements Bucket {
     if (now - this.#lastSweep < Math.max(ttl, leastSweepInterval)) return;
     let removed = 0;
     for (const key of this.#listing.after(undefined, this.#keyPrefix)) {
-      const place = this.#locate(key);
+      const place = this.#files.locate(key);
       if (!this.#hasExpired(place)) continue;
       // The rest is left to the next write, so that none of them takes long.
       if (removed === sweepSize) return;
       removed += 1;
-      await this.#hold(place, () => this.#hasExpired(place) && this.#remove(place));
+      await this.#hold(place, () => this.#hasExpired(place) && this.#files.remove(place));
     }
     this.#lastSweep = now;
     this.#listing.forget();
   }
 
-  #hasExpired({ path }: Place): boolean {
-    const state = readState(path);
+  /** The same for keys that have ended by themselves, and for what says so of values that are there no more: some with each write. */
+  async #sweepEnds(last: number): Promise<void> {
+    const now = this.#context.now();
+    const { ends } = this.#place;
+    if (this.#endsToSweep === undefined) {
+      if (now - last < leastSweepInterval) return;
+      this.#lastEndSweep = now;
+      this.#endsToSweep = ends.all();
+    }
+    // Other writes may take some of it meanwhile, and end it.
+    const sweep = this.#endsToSweep;
+    for (let count = 0; count < endSweepSize; count += 1) {
+      const next = sweep.next();
+      if (next.done) {
+        if (this.#endsToSweep === sweep) this.#endsToSweep = undefined;
+        return;
+      }
+      await this.#sweepEnd(next.value, now);
+    }
+  }
+
+  async #sweepEnd({ key, mark, end }: EndFile, now: number): Promise<void> {
+    const place = this.#files.locate(key);
+    const isOf = () => this.#files.state(place)?.mark === mark;
+    if (end > now && isOf()) return;
+    await this.#hold(place, () => {
+      if (!isOf()) this.#place.ends.remove(key, mark);
+      else if (this.#hasExpired(place)) this.#files.remove(place);
+    });
+  }
+
+  #hasExpired(place: KeyPlace): boolean {
+    const state = this.#files.state(place);
     return state !== undefined && this.#alive(state) === undefined;
   }
 
-  #alive<T extends FileState>(state: T | undefined): T | undefined {
-    return state === undefined || this.#expiry.isOver(state.written) ? undefined : state;
+  #alive<T extends KeyState>(state: T | undefined): T | undefined {
+    if (state === undefined || this.#expiry.isOver(state.written)) return undefined;
+    return state.end === undefined || state.end > this.#context.now() ? state : undefined;
   }
 
   /** Whoever can make links under the root must not lead us out of it afterwards. */
@@ -242,10 +225,11 @@ export class FilesystemBucket implements Bucket {
    * The change itself is made under the key's lock; that its name is on the disk is awaited without. `false`
    * says that there was no change.
    */
-  async #change<T>(key: string, act: (place: Place) => MaybePromise<T>): Promise<T> {
+  async #change<T>(key: string, act: (place: KeyPlace) => MaybePromise<T>): Promise<T> {
     try {
       await this.#sweep();
-      const place = this.#locate(key);
+      if (this.#lastEndSweep !== undefined) await this.#sweepEnds(this.#lastEndSweep);
+      const place = this.#files.locate(key);
       const result = await this.#hold(place, () => act(place));
       if (result !== false) await place.flush.flush();
       return result;
@@ -254,7 +238,7 @@ export class FilesystemBucket implements Bucket {
     }
   }
 
-  #hold<T>({ key }: Place, act: () => MaybePromise<T>): Promise<T> {
+  #hold<T>({ key }: KeyPlace, act: () => MaybePromise<T>): Promise<T> {
     return this.#place.locks.hold(hashOf(this.#name, key), () => {
       this.#checkFolder();
       return act();
@@ -270,6 +254,8 @@ export class FilesystemBucket implements Bucket {
     }
   }
 }
+
+const everyKey = { has: () => true };
 
 /** Not all at once: the time that a write waits for its turn counts. */
 async function inBatches<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {

@@ -6,6 +6,7 @@ import { type BackendContext, defineBackend } from '../definition.ts';
 import { largestKey, largestValue } from '../limits.ts';
 import { isWriteRefusal, storeFailure } from '../system-errors.ts';
 import { BucketNames } from './bucket-names.ts';
+import { EndFiles } from './end-files.ts';
 import { FilesystemBucket } from './filesystem-bucket.ts';
 import { makeLastingFolder } from './flush.ts';
 import { FileLocks } from './lock.ts';
@@ -24,6 +25,7 @@ export const filesystem = defineBackend({
     shared: true,
     atomic: true,
     expiry: 'host',
+    keyTtl: true,
     listing: 'ordered',
     largestKey,
     largestValue,
@@ -80,7 +82,11 @@ class FilesystemBackend implements Backend {
       if (!this.#isSwept) this.#scratch.sweep();
       this.#isSwept = true;
     });
-    const place = { folders, rules, scratch: this.#scratch, prepare, locks: this.#locks };
+    const prepareEnds = (): void => {
+      for (const folder of [own, join(own, 'ends'), folders.ends]) makeFolder(folder);
+    };
+    const ends = new EndFiles(folders.ends, prepareEnds);
+    const place = { folders, rules, scratch: this.#scratch, prepare, locks: this.#locks, ends };
     return new FilesystemBucket(name, settings, place, this.#context);
   }
 
@@ -94,8 +100,8 @@ class FilesystemBackend implements Backend {
   }
 
   removeBucket(name: string): void {
-    const { plain, escaped, deletions } = bucketFolders(this.#root, name, namesUnder(this.#root));
-    for (const path of [plain, escaped, deletions]) rmSync(path, { recursive: true, force: true });
+    const { plain, escaped, ends, deletions } = bucketFolders(this.#root, name, namesUnder(this.#root));
+    for (const path of [plain, escaped, ends, deletions]) rmSync(path, { recursive: true, force: true });
   }
 
   async close(): Promise<void> {

@@ -60,6 +60,8 @@ export interface BucketFolders {
   readonly plain: string;
   /** Keys that are not. */
   readonly escaped: string;
+  /** Of the keys that have an end of their own, when that is. */
+  readonly ends: string;
   /** Its modification time is that of the last deletion. */
   readonly deletions: string;
 }
@@ -70,6 +72,7 @@ export function bucketFolders(root: string, bucket: string, rules: NameRules): B
   return {
     plain: isPlain(bucket, rules) ? join(root, bucket) : join(own, 'buckets', hash),
     escaped: join(own, 'keys', hash),
+    ends: join(own, 'ends', hash),
     deletions: join(own, 'deletions', hash),
   };
 }

@@ -4,6 +4,7 @@ import { addToCounter, type CounterFormat } from '../counter.ts';
 import { cursorAfter, keyOfCursor } from '../cursor.ts';
 import { Expiry } from '../expiry.ts';
 import { pageSize } from '../limits.ts';
+import { KeyEnds } from './key-ends.ts';
 import { type MemoryEntry, PackedEntries } from './packed-entries.ts';
 import type { PackedValues } from './packed-values.ts';
 
@@ -41,6 +42,8 @@ export class InMemoryBucket implements Bucket {
   readonly #context: BucketContext;
   #settings: BucketSettings | undefined;
   #expiry: Expiry;
+  /** Undefined until a key has an end of its own. */
+  #ends: KeyEnds | undefined;
   /** The keys in byte order; undefined after a key came or went, until the next listing. */
   #sorted: string[] | undefined;
   /** Whether the entries are in the order of their last write; what was told from elsewhere may not be. */
@@ -84,16 +87,18 @@ export class InMemoryBucket implements Bucket {
   apply(key: string, entry: MemoryEntry | undefined, expires: boolean): void {
     if (entry === undefined) {
       if (!this.#entries.delete(key)) return;
+      this.#ends?.delete(key);
       this.#deletions += 1;
       this.#sorted = undefined;
       return;
     }
     const isNew = expires ? !this.#entries.delete(key) : !this.#entries.has(key);
     if (isNew) this.#sorted = undefined;
-    const { value, written } = entry;
+    const { value, written, end } = entry;
     if (written < this.#newest) this.#isOrdered = false;
     else this.#newest = written;
     this.#entries.set(key, value, written, ++this.#lastVersion);
+    this.#setEnd(key, end);
   }
 
   /** Those that are there now; a key that is written while they are gone through may come again. */
@@ -102,7 +107,8 @@ export class InMemoryBucket implements Bucket {
     for (const [key, number] of this.#entries) {
       if (left === 0) return;
       left -= 1;
-      yield [key, { value: this.#entries.value(number), written: this.#entries.written(number) }];
+      const value = this.#entries.value(number);
+      yield [key, { value, written: this.#entries.written(number), end: this.#ends?.get(key) }];
     }
   }
 
@@ -111,14 +117,19 @@ export class InMemoryBucket implements Bucket {
     return number === undefined ? undefined : this.#entries.value(number);
   }
 
-  set(key: string, value: Uint8Array): void {
+  set(key: string, value: Uint8Array, ttl?: number): void {
+    this.#write(key, value, this.#endIn(ttl));
+  }
+
+  #write(key: string, value: Uint8Array, end: number | undefined): void {
     if (this.#isForgotten) throw new Error(`bucket '${this.#name}' was forgotten; open it again`);
     const isNew = this.#expiry.ttl === undefined ? !this.#entries.has(key) : !this.#entries.delete(key);
     if (isNew) this.#sorted = undefined;
     const written = this.#context.now();
     this.#entries.set(key, value, written, ++this.#lastVersion);
-    this.#told(key, { value, written });
-    if (this.#expiry.ttl === undefined) return;
+    this.#setEnd(key, end);
+    this.#told(key, end === undefined ? { value, written } : { value, written, end });
+    if (!this.#isMortal) return;
     this.dropExpired();
     // Nobody may come back to the others. Two, as each write may have made one more.
     this.#context.another()?.dropExpired();
@@ -127,6 +138,7 @@ export class InMemoryBucket implements Bucket {
 
   delete(key: string): void {
     if (!this.#entries.delete(key)) return;
+    this.#ends?.delete(key);
     this.#sorted = undefined;
     this.#deletions += 1;
     this.#told(key, undefined);
@@ -149,7 +161,7 @@ export class InMemoryBucket implements Bucket {
 
   increment(key: string, delta: bigint, type: CounterType): bigint {
     const { count, bytes } = addToCounter(this.get(key), delta, type, this.#counters());
-    this.set(key, bytes);
+    this.#write(key, bytes, this.#ends?.get(key));
     return count;
   }
 
@@ -160,15 +172,23 @@ export class InMemoryBucket implements Bucket {
     return { value: this.#entries.value(number), version: `${generation}.${this.#entries.version(number)}` };
   }
 
-  setIfVersion(key: string, value: Uint8Array, version: string): boolean {
+  setIfVersion(key: string, value: Uint8Array, version: string, ttl?: number): boolean {
     if (this.getVersioned(key).version !== version) return false;
-    this.set(key, value);
+    this.#write(key, value, this.#endIn(ttl) ?? this.#ends?.get(key));
     return true;
   }
 
   written(key: string): number | undefined {
     const number = this.#find(key);
     return number === undefined ? undefined : this.#entries.written(number);
+  }
+
+  timesLeft(keys: readonly string[]): (number | undefined)[] {
+    const now = this.#context.now();
+    return keys.map((key) => {
+      const end = this.#find(key) === undefined ? undefined : this.#ends?.get(key);
+      return end === undefined ? undefined : Math.max(1, Math.round(end - now));
+    });
   }
 
   getMany(keys: readonly string[]): (Uint8Array | undefined)[] {
@@ -191,23 +211,51 @@ export class InMemoryBucket implements Bucket {
     return this.#settings?.counters === 'wash' ? washCounters : asciiCounters;
   }
 
+  /** Whether keys may end by themselves. */
+  get #isMortal(): boolean {
+    return this.#expiry.ttl !== undefined || this.#ends !== undefined;
+  }
+
+  #endIn(ttl: number | undefined): number | undefined {
+    return ttl === undefined ? undefined : this.#context.now() + ttl;
+  }
+
+  #setEnd(key: string, end: number | undefined): void {
+    if (end === undefined) {
+      this.#ends?.delete(key);
+      return;
+    }
+    this.#ends ??= new KeyEnds();
+    this.#ends.set(key, end);
+  }
+
   /** An entry that has expired is gone for every operation. */
   #find(key: string): number | undefined {
     const number = this.#entries.find(key);
-    if (number === undefined || this.#expiry.ttl === undefined) return number;
-    if (!this.#expiry.isOver(this.#entries.written(number))) return number;
+    if (number === undefined || !this.#isMortal) return number;
+    const end = this.#ends?.get(key);
+    const isOver = this.#expiry.isOver(this.#entries.written(number));
+    if (!isOver && (end === undefined || end > this.#context.now())) return number;
     this.delete(key);
     return undefined;
   }
 
   /** Those that nobody asks for go, too. */
   dropExpired(): void {
+    this.#dropEnded();
     if (this.#expiry.ttl === undefined) return;
     if (!this.#isOrdered) this.#order();
     for (const [key, number] of this.#entries) {
       if (!this.#expiry.isOver(this.#entries.written(number))) return;
       this.delete(key);
     }
+  }
+
+  #dropEnded(): void {
+    if (this.#ends === undefined) return;
+    const now = this.#context.now();
+    for (let key = this.#ends.endedBy(now); key !== undefined; key = this.#ends.endedBy(now))
+      this.delete(key);
   }
 
   #order(): void {

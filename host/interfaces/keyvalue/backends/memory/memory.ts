@@ -12,6 +12,7 @@ export const memory = defineBackend({
     shared: false,
     atomic: true,
     expiry: 'host',
+    keyTtl: true,
     listing: 'ordered',
     largestKey,
     largestValue,

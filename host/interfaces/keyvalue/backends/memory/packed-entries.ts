@@ -4,6 +4,8 @@ import { mostPacked, type PackedValues } from './packed-values.ts';
 export interface MemoryEntry {
   readonly value: Uint8Array;
   readonly written: number;
+  /** When the key ends, where it has an end of its own: in milliseconds since 1970. */
+  readonly end?: number | undefined;
 }
 
 /** Of each entry: when it was written, its version, and where its value is and how long, in one number. */

@@ -33,7 +33,8 @@ export const largestMessage = 1024 * 1024;
 
 /**
  * A bucket in NATS KV: a stream that holds the last message of each subject. A version is the revision of
- * that message, or of the mark that a delete leaves behind.
+ * that message, or of the mark that a delete leaves behind. The own end of a key is a header of its message, which servers of any
+ * version keep; one that has ended takes its room until the key is written again, or the largest age of the stream has passed.
  */
 export class NatsBucket implements Bucket {
   readonly #connection: NatsConnection;
@@ -68,8 +69,9 @@ export class NatsBucket implements Bucket {
     return await this.#do(async (session, stream) => this.#liveValue(await this.#read(session, stream, key)));
   }
 
-  async set(key: string, value: Uint8Array): Promise<void> {
-    await this.#do((session, stream) => this.#write(session, stream, key, value));
+  async set(key: string, value: Uint8Array, ttl?: number): Promise<void> {
+    const end = this.#endIn(ttl);
+    await this.#do((session, stream) => this.#write(session, stream, key, value, { end }));
   }
 
   async delete(key: string): Promise<void> {
@@ -116,16 +118,33 @@ export class NatsBucket implements Bucket {
       const entry = await this.#read(session, stream, key);
       const value = this.#liveValue(entry);
       const since = value === undefined ? this.#connection.link.now() : entry?.written;
-      return { value, version: `${entry?.revision ?? 0}${value === undefined ? '-' : '+'}${since}` };
+      const end = value === undefined || entry?.end === undefined ? '' : `/${entry.end}`;
+      return { value, version: `${entry?.revision ?? 0}${value === undefined ? '-' : '+'}${since}${end}` };
     });
   }
 
-  async setIfVersion(key: string, value: Uint8Array, version: string): Promise<boolean> {
-    const [, revision, state, since] = /^(\d+)([-+])([\d.]+)$/.exec(version) ?? [];
+  async setIfVersion(key: string, value: Uint8Array, version: string, ttl?: number): Promise<boolean> {
+    const [, revision, state, since, kept] = /^(\d+)([-+])([\d.]+)(?:\/([\d.]+))?$/.exec(version) ?? [];
     if (revision === undefined) return false;
     // What expired since has the same revision; and where there was no message, one may have come and gone.
     if ((state === '+' || revision === '0') && this.#expiry.isOver(Number(since))) return false;
-    return await this.#do((session, stream) => this.#write(session, stream, key, value, Number(revision)));
+    if (kept !== undefined && this.#isEnded(Number(kept))) return false;
+    const end = this.#endIn(ttl) ?? (kept === undefined ? undefined : Number(kept));
+    const condition = { end, revision: Number(revision) };
+    return await this.#do((session, stream) => this.#write(session, stream, key, value, condition));
+  }
+
+  async timesLeft(keys: readonly string[]): Promise<(number | undefined)[]> {
+    const ends = await this.#do((session, stream) =>
+      Promise.all(
+        keys.map(async (key) => {
+          const entry = await this.#read(session, stream, key);
+          return this.#liveValue(entry) === undefined ? undefined : entry?.end;
+        }),
+      ),
+    );
+    const now = this.#connection.link.now();
+    return ends.map((end) => (end === undefined ? undefined : Math.max(1, Math.round(end - now))));
   }
 
   async getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
@@ -145,8 +164,11 @@ export class NatsBucket implements Bucket {
     for (let attempt = 0; performance.now() < deadline; attempt += 1) {
       const sum = await this.#do(async (session, stream) => {
         const entry = await this.#read(session, stream, key);
-        const { count, bytes } = addToCounter(this.#liveValue(entry), delta, type, this.#counters);
-        return (await this.#write(session, stream, key, bytes, entry?.revision ?? 0)) ? count : undefined;
+        const stored = this.#liveValue(entry);
+        const { count, bytes } = addToCounter(stored, delta, type, this.#counters);
+        const end = stored === undefined ? undefined : entry?.end;
+        const condition = { end, revision: entry?.revision ?? 0 };
+        return (await this.#write(session, stream, key, bytes, condition)) ? count : undefined;
       }, deadline);
       if (sum !== undefined) return sum;
       await backOff(attempt);
@@ -162,7 +184,7 @@ export class NatsBucket implements Bucket {
       await known.refresh(session);
       return known;
     });
-    const { keys, isLast } = index.page(after, start, (written) => !this.#expiry.isOver(written));
+    const { keys, isLast } = index.page(after, start, (written, end) => this.#isThere(written, end));
     this.#index = isLast ? undefined : index;
     this.#dropping = setTimeout(() => {
       this.#index = undefined;
@@ -179,12 +201,13 @@ export class NatsBucket implements Bucket {
     stream: OpenStream,
     key: string,
     value: Uint8Array,
-    revision?: number,
+    { end, revision }: { readonly end: number | undefined; readonly revision?: number },
   ): Promise<boolean> {
     const { subject, header: escaped } = subjectOf(stream.subjects, key);
     const fields = {
       ...(revision === undefined ? {} : { [header.expected]: String(revision) }),
       ...(this.#expiry.ttl === undefined ? {} : { [header.written]: String(this.#connection.link.now()) }),
+      ...(end === undefined ? {} : { [header.end]: String(end) }),
       ...(escaped === undefined ? {} : { [header.key]: escaped }),
     };
     const message = Object.keys(fields).length === 0 ? undefined : headersOf(fields);
@@ -193,7 +216,19 @@ export class NatsBucket implements Bucket {
   }
 
   #liveValue(entry: Entry | undefined): Uint8Array | undefined {
-    return entry === undefined || this.#expiry.isOver(entry.written) ? undefined : entry.value;
+    return entry !== undefined && this.#isThere(entry.written, entry.end) ? entry.value : undefined;
+  }
+
+  #isThere(written: number, end: number | undefined): boolean {
+    return !this.#expiry.isOver(written) && (end === undefined || !this.#isEnded(end));
+  }
+
+  #isEnded(end: number): boolean {
+    return end <= this.#connection.link.now();
+  }
+
+  #endIn(ttl: number | undefined): number | undefined {
+    return ttl === undefined ? undefined : this.#connection.link.now() + ttl;
   }
 
   /** Does something with the stream, which is made once more where somebody has removed it. */

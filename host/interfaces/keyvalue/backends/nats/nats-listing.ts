@@ -9,7 +9,7 @@ import {
 import { compareByBytes, startOf } from '../byte-order.ts';
 import { pageSize } from '../limits.ts';
 import type { Session } from './nats-connection.ts';
-import { header, isDeletion, writtenAt } from './nats-stream.ts';
+import { endOf, header, isDeletion, writtenAt } from './nats-stream.ts';
 import { keyOf } from './subjects.ts';
 
 /** How many messages are asked for at once. */
@@ -29,6 +29,8 @@ export class KeyIndex {
   readonly #prefix: string;
   /** Each key and when it was written, in milliseconds since 1970. */
   readonly #keys = new Map<string, number>();
+  /** The own ends of those that have one, in milliseconds since 1970. */
+  readonly #ends = new Map<string, number>();
   #sorted: string[] | undefined;
   /** The sequence up to which the server has told. */
   #known = 0;
@@ -87,14 +89,18 @@ export class KeyIndex {
   }
 
   /** The keys that begin with a prefix and follow a key, in byte order. */
-  page(after: string | undefined, prefix: string, isListed: (written: number) => boolean): IndexPage {
+  page(
+    after: string | undefined,
+    prefix: string,
+    isListed: (written: number, end: number | undefined) => boolean,
+  ): IndexPage {
     this.#sorted ??= [...this.#keys.keys()].sort(compareByBytes);
     const keys: string[] = [];
     let at = startOf(this.#sorted, after, prefix);
     const isWithin = () => this.#sorted?.[at]?.startsWith(prefix) ?? false;
     for (; isWithin() && keys.length < pageSize; at += 1) {
       const key = this.#sorted[at] ?? '';
-      if (isListed(this.#keys.get(key) ?? 0)) keys.push(key);
+      if (isListed(this.#keys.get(key) ?? 0, this.#ends.get(key))) keys.push(key);
     }
     return { keys, isLast: !isWithin() };
   }
@@ -108,6 +114,9 @@ export class KeyIndex {
     const isGone = isDeletion(headers);
     if (isGone ? this.#keys.delete(key) : !this.#keys.has(key)) this.#sorted = undefined;
     if (!isGone) this.#keys.set(key, writtenAt(headers, time / 1e6));
+    const end = isGone ? undefined : endOf(headers);
+    if (end === undefined) this.#ends.delete(key);
+    else this.#ends.set(key, end);
     return left;
   }
 }

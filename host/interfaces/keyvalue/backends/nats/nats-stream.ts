@@ -23,6 +23,8 @@ export const header = {
   operation: 'KV-Operation',
   /** When the value was written by the host's clock, in milliseconds since 1970; where keys have a time to live. */
   written: 'Kvasi-Written',
+  /** When a key with an end of its own ends, by the host's clock, in milliseconds since 1970. */
+  end: 'Kvasi-End',
   /** The escaped key where the subject has only its digest. */
   key: 'Kvasi-Key',
   /** On the mark that newer servers leave where a stream is set so. */
@@ -35,6 +37,8 @@ export interface Entry {
   readonly revision: number;
   /** Milliseconds since 1970. */
   readonly written: number;
+  /** The key's own end, in milliseconds since 1970. */
+  readonly end: number | undefined;
   /** `undefined` where the key was deleted. */
   readonly value: Uint8Array | undefined;
 }
@@ -209,6 +213,7 @@ function entryOf(revision: number, stored: number, data: Uint8Array, headers: Ms
   return {
     revision,
     written: writtenAt(headers, stored),
+    end: endOf(headers),
     value: isDeletion(headers) ? undefined : toPlain(data),
   };
 }
@@ -221,6 +226,11 @@ function toPlain(data: Uint8Array): Uint8Array {
 /** When a message was written by the host's clock, or else when the server stored it. */
 export function writtenAt(headers: MsgHdrs | undefined, stored: number): number {
   return Number(headers?.get(header.written) || stored);
+}
+
+/** The key's own end that a message has. */
+export function endOf(headers: MsgHdrs | undefined): number | undefined {
+  return headers?.has(header.end) ? Number(headers.get(header.end)) : undefined;
 }
 
 /** Whether a message stands for a key that was deleted, or that the server has dropped for its age. */

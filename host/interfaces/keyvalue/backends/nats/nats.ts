@@ -14,6 +14,7 @@ export const nats = defineBackend({
     shared: true,
     atomic: true,
     expiry: 'store',
+    keyTtl: true,
     listing: 'ordered',
     largestKey,
     largestValue: largestMessage,

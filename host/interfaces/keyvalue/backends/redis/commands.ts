@@ -7,7 +7,7 @@ export type Argument = string | Buffer;
 /** A connection to one server or to a cluster. */
 export type Client = Redis | Cluster;
 /** The commands that are sent. */
-export type CommandName = 'del' | 'eval' | 'evalsha' | 'exists' | 'get' | 'pexpiretime' | 'scan';
+export type CommandName = 'del' | 'eval' | 'evalsha' | 'exists' | 'get' | 'pexpiretime' | 'pttl' | 'scan';
 
 /** A command without a timer of its own: ioredis sets and clears one for each, and makes the command slow by that. See `AnswerTimes`. */
 class TimedElsewhere extends Command {

@@ -11,7 +11,7 @@ import { backOff } from '../backoff.ts';
 import { addToCounter } from '../counter.ts';
 import type { Argument } from './commands.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import { bucketPrefix, markKey } from './redis-keys.ts';
+import { endKey, markKey } from './redis-keys.ts';
 import { listPage } from './redis-listing.ts';
 import {
   addScript,
@@ -20,7 +20,9 @@ import {
   readScript,
   replaceScript,
   type Script,
+  setScript,
   swapScript,
+  timeLeftScript,
   versionScript,
   writeScript,
 } from './scripts.ts';
@@ -36,6 +38,9 @@ const largestSafeDelta = 2n ** 62n;
  * A version is the SHA-1 of the value and a mark beside the key that `getVersioned` sets and every write of
  * kvasi removes. So a write of wash between a read and a swap is noticed too, unless it leaves the very bytes
  * that were read.
+ *
+ * Where only single keys end, and nobody moves the host's clock, they do so by the server's time and the server alone sees to
+ * it: reads are plain commands.
  */
 export class RedisBucket implements Bucket {
   readonly #connection: RedisConnection;
@@ -44,9 +49,10 @@ export class RedisBucket implements Bucket {
   /** Whole milliseconds; 0 for no end. */
   readonly #ttl: number;
 
-  constructor(connection: RedisConnection, name: string, { ttl = 0 }: BucketSettings) {
+  /** @param prefix what all keys of the bucket begin with: see `bucketPrefix` */
+  constructor(connection: RedisConnection, prefix: string, { ttl = 0 }: BucketSettings) {
     this.#connection = connection;
-    this.#prefix = bucketPrefix(name);
+    this.#prefix = prefix;
     this.#ttl = ttl;
   }
 
@@ -54,24 +60,27 @@ export class RedisBucket implements Bucket {
     return this.#read(key).then(toValue);
   }
 
-  async set(key: string, value: Uint8Array): Promise<void> {
-    await this.#run(key, writeScript, [toBuffer(value)]);
+  async set(key: string, value: Uint8Array, ttl?: number): Promise<void> {
+    if (ttl === undefined && this.#isPlain) {
+      const stored = this.#prefix + key;
+      await this.#connection.run(setScript, [stored, markKey(stored)], [toBuffer(value)]);
+    } else await this.#run(key, writeScript, [toBuffer(value), ...lifeOf(ttl)], ttl !== undefined);
   }
 
   async delete(key: string): Promise<void> {
     const stored = this.#prefix + key;
-    await this.#connection.command('del', [stored, markKey(stored)]);
+    await this.#connection.command('del', [stored, markKey(stored), endKey(stored)]);
   }
 
   async exists(key: string): Promise<boolean> {
-    if (this.#ttl > 0) return (await this.#run(key, existsScript, [])) === 1;
+    if (!this.#isPlain) return (await this.#run(key, existsScript, [])) === 1;
     return (await this.#connection.command('exists', [this.#prefix + key])) === 1;
   }
 
   /** Keys in any order: a key may come again on a later page while Redis moves its tables. */
   async listKeys(cursor: string | undefined, prefix = ''): Promise<KeyPage> {
     const page = await listPage(this.#connection, this.#prefix, prefix, cursor);
-    if (this.#ttl === 0) return page;
+    if (this.#isPlain) return page;
     const isThere = await Promise.all(page.keys.map((key) => this.exists(key)));
     return { ...page, keys: page.keys.filter((_, index) => isThere[index]) };
   }
@@ -79,8 +88,20 @@ export class RedisBucket implements Bucket {
   /** Redis keeps no such time; where keys expire, their last moment tells it. */
   async written(key: string): Promise<number | undefined> {
     if (this.#ttl === 0 || !(await this.exists(key))) return undefined;
+    const [left] = await this.timesLeft([key]);
+    // The end that comes first may be the key's own.
+    if (left !== undefined) return undefined;
     const last = await this.#connection.command('pexpiretime', [this.#prefix + key]);
     return typeof last === 'number' && last > 0 ? last - clockTolerance - this.#ttl : undefined;
+  }
+
+  async timesLeft(keys: readonly string[]): Promise<(number | undefined)[]> {
+    const left = (key: string): Promise<unknown> =>
+      this.#isPlain
+        ? this.#connection.command('pttl', [this.#prefix + key])
+        : this.#run(key, timeLeftScript, []);
+    const answers = await Promise.all(keys.map(left));
+    return answers.map((one) => (typeof one === 'number' && one > 0 ? one : undefined));
   }
 
   /** Done by Redis; by a loop that swaps where Redis can't count that far or reads the number differently. */
@@ -110,9 +131,10 @@ export class RedisBucket implements Bucket {
     return { value: toValue(stored), version: `${String(mark)}/${digest(stored)}` };
   }
 
-  async setIfVersion(key: string, value: Uint8Array, version: string): Promise<boolean> {
+  async setIfVersion(key: string, value: Uint8Array, version: string, ttl?: number): Promise<boolean> {
     const [mark = '', hash = ''] = version.split('/');
-    return (await this.#run(key, swapScript, [toBuffer(value), mark, hash])) === 1;
+    const args = [toBuffer(value), mark, hash, ...lifeOf(ttl)];
+    return (await this.#run(key, swapScript, args, ttl !== undefined)) === 1;
   }
 
   async getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
@@ -128,16 +150,24 @@ export class RedisBucket implements Bucket {
     await Promise.all([...new Set(keys)].map((key) => this.delete(key)));
   }
 
+  /** Whether plain commands find what is there, and nothing else. */
+  get #isPlain(): boolean {
+    return this.#ttl === 0 && !this.#connection.link.isMoved;
+  }
+
   /** A buffer, or something else where there is no such key. */
   #read(key: string): Promise<unknown> {
-    if (this.#ttl > 0) return this.#run(key, readScript, []);
+    if (!this.#isPlain) return this.#run(key, readScript, []);
     return this.#connection.command('get', [this.#prefix + key]);
   }
 
-  #run(key: string, script: Script, args: readonly Argument[]): Promise<unknown> {
+  /** @param ends whether the key is to have an end of its own */
+  #run(key: string, script: Script, args: readonly Argument[], ends = false): Promise<unknown> {
     const stored = this.#prefix + key;
-    const time = [String(Math.floor(this.#connection.link.now())), String(this.#ttl)];
-    return this.#connection.run(script, [stored, markKey(stored)], [...time, ...args]);
+    const isPlain = this.#isPlain;
+    const now = isPlain ? '' : String(Math.floor(this.#connection.link.now()));
+    const beside = ends || !isPlain ? [markKey(stored), endKey(stored)] : [markKey(stored)];
+    return this.#connection.run(script, [stored, ...beside], [now, String(this.#ttl), ...args]);
   }
 }
 
@@ -145,6 +175,10 @@ export class RedisBucket implements Bucket {
 function toValue(stored: unknown): Uint8Array | undefined {
   if (!(stored instanceof Buffer)) return undefined;
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.length);
+}
+
+function lifeOf(ttl: number | undefined): string[] {
+  return ttl === undefined ? [] : [String(ttl)];
 }
 
 function toBuffer(value: Uint8Array): Buffer {

@@ -21,6 +21,8 @@ export const redisOptions = v.strictObject({
   password: v.optional(v.string()),
   /** Certificates in PEM, beside those that Node trusts anyway. */
   tls: tlsOptions,
+  /** Whether keys are named as they are, without their bucket. Default: as `bucket:key`. */
+  isFlat: v.optional(v.boolean()),
 });
 
 /** The options of the `redis` backend. */

@@ -1,5 +1,5 @@
-/** Begins the keys beside the values; the name of no bucket is written with this. */
-const markPrefix = '%25mark:';
+/** Begins the keys beside the values; the name of no bucket is written with either. */
+const [markPrefix, endPrefix] = ['%25mark:', '%25end:'];
 
 /**
  * What every key of a bucket begins with. wash writes `bucket:`; a colon in a bucket's name, which would make
@@ -9,10 +9,15 @@ export function bucketPrefix(bucket: string): string {
   return `${bucket.replaceAll(/%(?=25|3A)/g, '%25').replaceAll(':', '%3A')}:`;
 }
 
+/** Whether a stored key is one of those beside the values. */
+export function isBesideValues(stored: string): boolean {
+  return stored.startsWith(markPrefix);
+}
+
 /** The bucket that a stored key is of; `undefined` for one of another program, and for the keys beside the values. */
 export function bucketOf(stored: string): string | undefined {
   const end = stored.indexOf(':');
-  if (end < 0 || stored.startsWith(markPrefix)) return undefined;
+  if (end < 0) return undefined;
   const bucket = stored.slice(0, end).replaceAll(/%(25|3A)/g, (_, code) => (code === '25' ? '%' : ':'));
   return bucketPrefix(bucket) === stored.slice(0, end + 1) ? bucket : undefined;
 }
@@ -24,11 +29,20 @@ export function globAfter(text: string): string {
 
 /** Where the mark of a key is: in the key's own slot of a cluster, as scripts demand. */
 export function markKey(key: string): string {
+  return markPrefix + inSlotOf(key);
+}
+
+/** Where the record of a key's own end is, in the same slot. */
+export function endKey(key: string): string {
+  return endPrefix + inSlotOf(key);
+}
+
+function inSlotOf(key: string): string {
   const open = key.indexOf('{');
   const close = open < 0 ? -1 : key.indexOf('}', open + 1);
-  if (close > open + 1) return markPrefix + key;
-  if (!key.includes('}')) return `${markPrefix}{${key}}`;
-  return `${markPrefix}{${tagOfSlot(slot(key))}}${key}`;
+  if (close > open + 1) return key;
+  if (!key.includes('}')) return `{${key}}`;
+  return `{${tagOfSlot(slot(key))}}${key}`;
 }
 
 function tagOfSlot(wanted: number): string {

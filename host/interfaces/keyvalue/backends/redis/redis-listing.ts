@@ -2,7 +2,7 @@ import { type KeyPage, StoreError } from '../backend.ts';
 import { unknownCursor } from '../cursor.ts';
 import { pageSize } from '../limits.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import { bucketOf, bucketPrefix, globAfter } from './redis-keys.ts';
+import { bucketOf, bucketPrefix, globAfter, isBesideValues } from './redis-keys.ts';
 
 /** Redis looks at whole hash chains and so may answer a few more than it was asked for; this leaves room. */
 const askedFor = pageSize - 100;
@@ -85,7 +85,8 @@ function parse(cursor: string): { name: string; position: string } {
 function keyAfter(start: Buffer, stored: Buffer): string | undefined {
   if (!stored.subarray(0, start.length).equals(start)) return undefined;
   try {
-    return utf8.decode(stored.subarray(start.length));
+    const key = utf8.decode(stored.subarray(start.length));
+    return start.length === 0 && isBesideValues(key) ? undefined : key;
   } catch {
     return undefined;
   }

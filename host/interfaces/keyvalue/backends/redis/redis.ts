@@ -3,9 +3,10 @@ import { largestKey, largestValue } from '../limits.ts';
 import { RedisBucket } from './redis-bucket.ts';
 import { createClient, redisOptions } from './redis-client.ts';
 import { RedisConnection } from './redis-connection.ts';
+import { bucketPrefix } from './redis-keys.ts';
 import { listBuckets } from './redis-listing.ts';
 
-/** Keeps buckets in Redis or Valkey, laid out as wash does. A time to live needs Redis 7 or Valkey. */
+/** Keeps buckets in Redis or Valkey, laid out as wash does: with labels it leaves their names out. A time to live needs Redis 7 or Valkey. */
 export const redis = defineBackend({
   name: 'redis',
   options: redisOptions,
@@ -14,6 +15,7 @@ export const redis = defineBackend({
     shared: true,
     atomic: true,
     expiry: 'store',
+    keyTtl: true,
     listing: 'unordered',
     largestKey,
     largestValue,
@@ -21,8 +23,10 @@ export const redis = defineBackend({
   connect(options, context) {
     const connection = new RedisConnection(createClient(options, context.operationTimeout), context);
     return {
-      open: (bucket, settings) => new RedisBucket(connection, bucket, settings),
-      buckets: (start) => listBuckets(connection, start),
+      open: (bucket, settings) =>
+        new RedisBucket(connection, options.isFlat === true ? '' : bucketPrefix(bucket), settings),
+      // All that is there is one bucket, whatever it is called.
+      buckets: (start) => (options.isFlat === true ? [''] : listBuckets(connection, start)),
       close: () => connection.close(),
     };
   },

@@ -13,18 +13,32 @@ import { type DatabaseFiles, filesOf, realPath } from './database-files.ts';
 export interface DatabaseFormat {
   /** Marks the file, in the header that SQLite keeps for this. */
   readonly applicationId: number;
+  /** Marks a file that older hosts must not read any more. Default: there is none. */
+  readonly newerId?: number;
   /** Makes the tables. */
   readonly schema: string;
+  /** What the tables of a file lack that an older host made. Default: nothing. */
+  readonly later?: {
+    isMissing(handle: DatabaseSync): boolean;
+    /** Adds it. */
+    readonly schema: string;
+    /** Stands in for it where the file can't be written. */
+    readonly substitute: string;
+  };
 }
 
 /**
  * Keys are blobs, so that SQLite compares them by their bytes. Versions are random and thus never come back;
  * `deleted` changes whenever a key of the bucket goes, and is the version of the keys that are absent. `mortal` is 1
- * where a time to live was set at the write: only those need an index of their age.
+ * where a time to live was set at the write: only those need an index of their age. `expires` is the end of a key that has one of its
+ * own. Older hosts know no such column: they read and write the file all the same until a key has an end, when the file gets another
+ * mark and they refuse it.
  */
 export const bucketFormat: DatabaseFormat = {
   // 'kvsi'
   applicationId: 0x6b767369,
+  // 'kvse'
+  newerId: 0x6b767365,
   schema: `
   CREATE TABLE IF NOT EXISTS buckets (
     id INTEGER PRIMARY KEY,
@@ -45,6 +59,17 @@ export const bucketFormat: DatabaseFormat = {
     UPDATE buckets SET deleted = random() WHERE id = OLD.bucket;
   END;
 `,
+  later: {
+    isMissing(handle) {
+      const columns = handle.prepare("SELECT name FROM pragma_table_info('entries')").all();
+      return !columns.some(({ name }) => name === 'expires');
+    },
+    schema: `
+  ALTER TABLE entries ADD COLUMN expires INTEGER;
+  CREATE INDEX entry_end ON entries (bucket, expires) WHERE expires IS NOT NULL;
+`,
+    substitute: 'CREATE TEMP VIEW entries AS SELECT *, NULL AS expires FROM main.entries',
+  },
 };
 
 /** SQLite's codes for a file that this user may not write, and for one that can't be opened. */
@@ -101,11 +126,20 @@ function openToWrite(path: string, timeout: number, format: DatabaseFormat): Ope
     handle.exec('PRAGMA synchronous = NORMAL;');
     const mark = `PRAGMA application_id = ${format.applicationId};`;
     if (isNew) handle.exec(`BEGIN IMMEDIATE; ${format.schema} ${mark} COMMIT;`);
+    addWhatIsLater(handle, format);
     return { handle, path, files: filesOf(path), access: 'write' };
   } catch (error) {
     handle.close();
     throw error;
   }
+}
+
+function addWhatIsLater(handle: DatabaseSync, { later }: DatabaseFormat): void {
+  if (later === undefined || !later.isMissing(handle)) return;
+  handle.exec('BEGIN IMMEDIATE');
+  // Another host may have done it meanwhile. What fails ends with the connection, and so does the transaction.
+  if (later.isMissing(handle)) handle.exec(later.schema);
+  handle.exec('COMMIT');
 }
 
 /** @param refusal why it can't be opened for writing */
@@ -118,6 +152,7 @@ function openToRead(path: string, timeout: number, format: DatabaseFormat, refus
     const handle = new DatabaseSync(place, { timeout, readOnly: true });
     try {
       if (!isOurs(handle, path, format)) throw refusal;
+      if (format.later?.isMissing(handle)) handle.exec(format.later.substitute);
       return { handle, path, files, access };
     } catch (error) {
       handle.close();
@@ -156,13 +191,13 @@ function useWal(handle: DatabaseSync, timeout: number): void {
 }
 
 /** `false` for an empty file. Throws a `StoreError` for somebody else's database, and leaves it as it is. */
-function isOurs(handle: DatabaseSync, path: string, { applicationId }: DatabaseFormat): boolean {
+function isOurs(handle: DatabaseSync, path: string, { applicationId, newerId }: DatabaseFormat): boolean {
   // Another host may be making the tables: both answers have to be of one moment.
   handle.exec('BEGIN');
   const id = handle.prepare('PRAGMA application_id').get()?.application_id;
   const tables = handle.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
   handle.exec('COMMIT');
-  if (id === applicationId) return true;
+  if (id === applicationId || (newerId !== undefined && id === newerId)) return true;
   if (id === 0 && tables.length === 0) return false;
   const names = tables.map(({ name }) => name).join(', ');
   throw new StoreError(

@@ -92,6 +92,15 @@ export class Database {
     }
   }
 
+  /** Marks the file as one that older hosts must not read any more; within a transaction only. */
+  markNewer(): void {
+    const { handle, access } = this.#open();
+    const { newerId } = this.#format;
+    if (newerId === undefined || access !== 'write') return;
+    const id = this.statement('PRAGMA application_id').get()?.application_id;
+    if (id !== newerId) handle.exec(`PRAGMA application_id = ${newerId}`);
+  }
+
   /** Runs one operation, and tells a failure of SQLite as one of the store. */
   guard<T>(kind: 'read' | 'write', act: () => T): T {
     try {

@@ -1,3 +1,4 @@
+import type { SQLOutputValue } from 'node:sqlite';
 import * as v from 'valibot';
 import type { Backend, Bucket, BucketSettings, CounterType, KeyPage, Versioned } from '../backend.ts';
 import { compareByBytes } from '../byte-order.ts';
@@ -20,6 +21,7 @@ export const sqlite = defineBackend({
     shared: true,
     atomic: true,
     expiry: 'host',
+    keyTtl: true,
     listing: 'ordered',
     largestKey,
     largestValue,
@@ -27,7 +29,9 @@ export const sqlite = defineBackend({
   connect: ({ path }, context) => new SqliteBackend(path, context),
 });
 
-/** How many expired entries a write removes at most. */
+/** Whether a key is there: the end of its bucket's time comes first, then now. */
+const isThere = '+written > ? AND (expires IS NULL OR expires > ?)';
+/** How many expired entries a write removes at most, for each rule by which they expire. */
 const sweepSize = 20;
 
 class SqliteBackend implements Backend {
@@ -65,6 +69,8 @@ class SqliteBucket implements Bucket {
   readonly #expiry: Expiry;
   readonly #database: Database;
   readonly #context: BackendContext;
+  /** A key was given an end of its own here. */
+  #hasEnds = false;
 
   constructor(name: string, { ttl }: BucketSettings, database: Database, context: BackendContext) {
     this.#name = name;
@@ -77,10 +83,11 @@ class SqliteBucket implements Bucket {
     return this.#try(() => this.#read(key));
   }
 
-  set(key: string, value: Uint8Array): void {
+  set(key: string, value: Uint8Array, ttl?: number): void {
+    if (ttl !== undefined) this.#change(() => this.#write(key, value, this.#endIn(ttl)));
     // A single statement is a transaction of its own.
-    if (this.#expiry.ttl === undefined) this.#try(() => this.#write(key, value), 'write');
-    else this.#change(() => this.#write(key, value));
+    else if (this.#expiry.ttl === undefined) this.#try(() => this.#write(key, value, null), 'write');
+    else this.#change(() => this.#write(key, value, null));
   }
 
   delete(key: string): void {
@@ -88,10 +95,7 @@ class SqliteBucket implements Bucket {
   }
 
   exists(key: string): boolean {
-    const sql = 'SELECT 1 FROM entries WHERE bucket = ? AND key = ? AND +written > ?';
-    return this.#try(() => {
-      return this.#database.statement(sql).get(this.#id(), storedKey(key), this.#expiry.cutoff) !== undefined;
-    });
+    return this.#try(() => this.#found('1', key) !== undefined);
   }
 
   /** Keys in byte order. The cursor is the last key of the page before. */
@@ -99,10 +103,12 @@ class SqliteBucket implements Bucket {
     const last = cursor === undefined ? undefined : keyOfCursor(cursor);
     const after = last === undefined || compareByBytes(last, prefix) < 0 ? undefined : last;
     const from = storedKey(after ?? prefix);
-    const sql = `SELECT key FROM entries WHERE bucket = ? AND key ${after === undefined ? '>=' : '>'} ? AND +written > ?
+    const sql = `SELECT key FROM entries WHERE bucket = ? AND key ${after === undefined ? '>=' : '>'} ? AND ${isThere}
       ORDER BY key LIMIT ${pageSize + 1}`;
     return this.#try(() => {
-      const rows = this.#database.statement(sql).all(this.#id(), from, this.#expiry.cutoff);
+      const rows = this.#database
+        .statement(sql)
+        .all(this.#id(), from, this.#expiry.cutoff, this.#context.now());
       const keys = rows.map(({ key }) => Buffer.from(key as Uint8Array).toString());
       const own = prefix === '' ? keys : keys.filter((key) => key.startsWith(prefix));
       const page = own.slice(0, pageSize);
@@ -111,28 +117,36 @@ class SqliteBucket implements Bucket {
   }
 
   written(key: string): number | undefined {
-    const sql = 'SELECT written FROM entries WHERE bucket = ? AND key = ? AND +written > ?';
     return this.#try(() => {
-      const row = this.#database.statement(sql).get(this.#id(), storedKey(key), this.#expiry.cutoff);
+      const row = this.#found('written', key);
       return row === undefined ? undefined : Number(row.written);
+    });
+  }
+
+  timesLeft(keys: readonly string[]): (number | undefined)[] {
+    return this.#try(() => {
+      const ends = this.#database.transaction('DEFERRED', () => keys.map((key) => this.#end(key)));
+      const now = this.#context.now();
+      return ends.map((end) => (end === null ? undefined : Math.max(1, Math.round(end - now))));
     });
   }
 
   increment(key: string, delta: bigint, type: CounterType): bigint {
     return this.#change(() => {
       const { count, bytes } = addToCounter(this.#read(key), delta, type);
-      this.#write(key, bytes);
+      this.#write(key, bytes, this.#end(key));
       return count;
     });
   }
 
   getVersioned(key: string): Versioned {
-    const sql = `SELECT value, written, CAST(version AS TEXT) AS version FROM entries WHERE bucket = ?1 AND key = ?2
-      UNION ALL SELECT NULL, NULL, CAST(deleted AS TEXT) FROM buckets WHERE id = ?1 LIMIT 1`;
+    const sql = `SELECT value, written, expires, CAST(version AS TEXT) AS version FROM entries WHERE bucket = ?1 AND key = ?2
+      UNION ALL SELECT NULL, NULL, NULL, CAST(deleted AS TEXT) FROM buckets WHERE id = ?1 LIMIT 1`;
     return this.#try(() => {
       const read = () => this.#database.statement(sql).get(this.#id(), storedKey(key));
       const isDead = (row: ReturnType<typeof read>) =>
-        Number(row?.written ?? Infinity) <= this.#expiry.cutoff;
+        Number(row?.written ?? Infinity) <= this.#expiry.cutoff ||
+        Number(row?.expires ?? Infinity) <= this.#context.now();
       let row = read();
       while (isDead(row)) {
         this.#removeExpired(key);
@@ -143,11 +157,14 @@ class SqliteBucket implements Bucket {
     });
   }
 
-  setIfVersion(key: string, value: Uint8Array, version: string): boolean {
+  setIfVersion(key: string, value: Uint8Array, version: string, ttl?: number): boolean {
     const [state, number = ''] = version.split(' ');
-    return this.#change(() =>
-      state === 'written' ? this.#replace(key, value, number) : this.#create(key, value, number),
-    );
+    return this.#change(() => {
+      const end = ttl === undefined ? null : this.#endIn(ttl);
+      return state === 'written'
+        ? this.#replace(key, value, number, end)
+        : this.#create(key, value, number, end);
+    });
   }
 
   getMany(keys: readonly string[]): (Uint8Array | undefined)[] {
@@ -156,7 +173,7 @@ class SqliteBucket implements Bucket {
 
   setMany(pairs: readonly (readonly [key: string, value: Uint8Array])[]): void {
     this.#change(() => {
-      for (const [key, value] of pairs) this.#write(key, value);
+      for (const [key, value] of pairs) this.#write(key, value, null);
     });
   }
 
@@ -167,16 +184,38 @@ class SqliteBucket implements Bucket {
   }
 
   #read(key: string): Uint8Array | undefined {
-    const sql = 'SELECT value FROM entries WHERE bucket = ? AND key = ? AND +written > ?';
-    const row = this.#database.statement(sql).get(this.#id(), storedKey(key), this.#expiry.cutoff);
-    return row?.value as Uint8Array | undefined;
+    return this.#found('value', key)?.value as Uint8Array | undefined;
   }
 
-  #write(key: string, value: Uint8Array): void {
-    const sql = `INSERT INTO entries (bucket, key, value, version, written, mortal) VALUES (?, ?, ?, random(), ?, ?)
-      ON CONFLICT (bucket, key) DO UPDATE
-      SET value = excluded.value, version = excluded.version, written = excluded.written, mortal = excluded.mortal`;
-    this.#database.statement(sql).run(this.#id(), storedKey(key), value, this.#context.now(), this.#mortal());
+  /** A column of a key's row, if the key is there. */
+  #found(column: string, key: string): Record<string, SQLOutputValue> | undefined {
+    const sql = `SELECT ${column} FROM entries WHERE bucket = ? AND key = ? AND ${isThere}`;
+    return this.#database
+      .statement(sql)
+      .get(this.#id(), storedKey(key), this.#expiry.cutoff, this.#context.now());
+  }
+
+  /** The end of its own that a key has. */
+  #end(key: string): number | null {
+    const end = this.#found('expires', key)?.expires ?? null;
+    return end === null ? null : Number(end);
+  }
+
+  /** The end of a key that is to have one from now on; within a transaction only. */
+  #endIn(ttl: number): number {
+    this.#database.markNewer();
+    this.#hasEnds = true;
+    return this.#context.now() + ttl;
+  }
+
+  #write(key: string, value: Uint8Array, end: number | null): void {
+    const sql = `INSERT INTO entries (bucket, key, value, version, written, mortal, expires)
+      VALUES (?, ?, ?, random(), ?, ?, ?)
+      ON CONFLICT (bucket, key) DO UPDATE SET value = excluded.value, version = excluded.version,
+      written = excluded.written, mortal = excluded.mortal, expires = excluded.expires`;
+    this.#database
+      .statement(sql)
+      .run(this.#id(), storedKey(key), value, this.#context.now(), this.#mortal(), end);
   }
 
   #remove(key: string): void {
@@ -185,47 +224,46 @@ class SqliteBucket implements Bucket {
       .run(this.#id(), storedKey(key));
   }
 
-  #replace(key: string, value: Uint8Array, version: string): boolean {
-    const sql = `UPDATE entries SET value = ?, version = random(), written = ?, mortal = ?
-      WHERE bucket = ? AND key = ? AND version = CAST(? AS INTEGER) AND +written > ?`;
+  /** @param end `null`: the one that the key has */
+  #replace(key: string, value: Uint8Array, version: string, end: number | null): boolean {
+    const sql = `UPDATE entries SET value = ?, version = random(), written = ?, mortal = ?, expires = ifnull(?, expires)
+      WHERE bucket = ? AND key = ? AND version = CAST(? AS INTEGER) AND ${isThere}`;
+    const now = this.#context.now();
     const { changes } = this.#database
       .statement(sql)
-      .run(
-        value,
-        this.#context.now(),
-        this.#mortal(),
-        this.#id(),
-        storedKey(key),
-        version,
-        this.#expiry.cutoff,
-      );
+      .run(value, now, this.#mortal(), end, this.#id(), storedKey(key), version, this.#expiry.cutoff, now);
     return changes === 1;
   }
 
   /** Sets an absent key, unless a key of the bucket went meanwhile: this one could have come and gone. */
-  #create(key: string, value: Uint8Array, deleted: string): boolean {
+  #create(key: string, value: Uint8Array, deleted: string, end: number | null): boolean {
     this.#removeExpired(key);
-    const sql = `INSERT INTO entries (bucket, key, value, version, written, mortal)
-      SELECT ?1, ?2, ?3, random(), ?4, ?6 WHERE (SELECT deleted FROM buckets WHERE id = ?1) = CAST(?5 AS INTEGER)
+    const sql = `INSERT INTO entries (bucket, key, value, version, written, mortal, expires)
+      SELECT ?1, ?2, ?3, random(), ?4, ?6, ?7 WHERE (SELECT deleted FROM buckets WHERE id = ?1) = CAST(?5 AS INTEGER)
       ON CONFLICT DO NOTHING`;
     const { changes } = this.#database
       .statement(sql)
-      .run(this.#id(), storedKey(key), value, this.#context.now(), deleted, this.#mortal());
+      .run(this.#id(), storedKey(key), value, this.#context.now(), deleted, this.#mortal(), end);
     return changes === 1;
   }
 
   /** So that an expired key counts as deleted. */
   #removeExpired(key: string): void {
-    if (this.#expiry.ttl === undefined) return;
     this.#database
-      .statement('DELETE FROM entries WHERE bucket = ? AND key = ? AND +written <= ?')
-      .run(this.#id(), storedKey(key), this.#expiry.cutoff);
+      .statement('DELETE FROM entries WHERE bucket = ? AND key = ? AND (+written <= ? OR expires <= ?)')
+      .run(this.#id(), storedKey(key), this.#expiry.cutoff, this.#context.now());
   }
 
-  #dropExpired(): void {
-    const sql = `DELETE FROM entries WHERE rowid IN (
-      SELECT rowid FROM entries WHERE mortal = 1 AND bucket = ? AND written <= ? LIMIT ${sweepSize})`;
-    this.#database.statement(sql).run(this.#id(), this.#expiry.cutoff);
+  /** Some of those that have expired. */
+  #sweep(): void {
+    if (this.#expiry.ttl !== undefined)
+      this.#removeSome('mortal = 1 AND bucket = ? AND written <= ?', this.#expiry.cutoff);
+    if (this.#hasEnds) this.#removeSome('bucket = ? AND expires <= ?', this.#context.now());
+  }
+
+  #removeSome(condition: string, moment: number): void {
+    const sql = `DELETE FROM entries WHERE rowid IN (SELECT rowid FROM entries WHERE ${condition} LIMIT ${sweepSize})`;
+    this.#database.statement(sql).run(this.#id(), moment);
   }
 
   #mortal(): number {
@@ -236,7 +274,7 @@ class SqliteBucket implements Bucket {
   #change<T>(act: () => T): T {
     const change = () => {
       const result = act();
-      if (this.#expiry.ttl !== undefined) this.#dropExpired();
+      this.#sweep();
       return result;
     };
     return this.#try(() => this.#database.transaction('IMMEDIATE', change), 'write');
