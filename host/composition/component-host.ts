@@ -16,6 +16,7 @@ import type { TraceBounds } from '../runtime/trace/trace-log.ts';
 import { Dispatcher } from '../runtime/worker-pool/dispatcher.ts';
 import type { InterfacePools } from '../runtime/worker-pool/interface-pools.ts';
 import type { ComponentSetup, ComponentToRun } from '../runtime/worker-pool/worker-maker.ts';
+import { entryFor } from '../settings/host-interfaces-setting.ts';
 import { threadUrl } from '../shared/thread-url.ts';
 import { Exchange } from '../triggers/http/exchange.ts';
 import { httpTrigger } from '../triggers/http/trigger.ts';
@@ -106,7 +107,8 @@ export class ComponentHost {
     const { members } = this.#component;
     await this.messages.serve(this.#component, (component) => {
       const member = members.find(({ name = mainName }) => name === component);
-      return member === undefined ? {} : settingsOf(member, this.#settings).config;
+      const own = member === undefined ? {} : settingsOf(member, this.#settings).config;
+      return { ...entryFor(this.#settings.hostInterfaces, 'wasmcloud:messaging', undefined)?.config, ...own };
     });
   }
 

@@ -186,3 +186,18 @@ test('with max_in_flight: 1 a component handles one message after the other', as
   await Promise.all(Array.from({ length: 20 }, () => host.publish('count', 'race visits')));
   expect(await host.bucket('heard').getText('visits')).toBe('20');
 });
+
+test('an entry of dev.host_interfaces says what all components that handle messages have subscribed to', async () => {
+  const entry = { namespace: 'wasmcloud', package: 'messaging', interfaces: ['handler'] };
+  const told = (config: Readonly<Record<string, string>>) => ({
+    component: messenger,
+    components: [{ name: 'beside', file: listener, config: { consumer_group: 'broadcast' } }],
+    hostInterfaces: [{ ...entry, config }],
+  });
+  await using host = await startHost(told({ subscriptions: 'all', max_in_flight: '1' }));
+  expect((await host.publish('all', 'x')).deliveries).toHaveLength(2);
+  expect((await host.publish('other', 'x')).deliveries).toEqual([]);
+  await expect(startHost(told({ backend: 'kafka' }))).rejects.toThrow(
+    'Expected in_memory or nats as the backend',
+  );
+});
