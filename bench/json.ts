@@ -27,5 +27,6 @@ export function json(machine: Machine, results: Results): string {
     start: results.start ?? null,
     memory: results.memory ?? null,
     keys: results.keys ?? null,
+    firstSeconds: results.firstSeconds ?? null,
   });
 }

@@ -6,12 +6,13 @@ import type { Contender } from './contenders/contender.ts';
 import { endWithSignals } from './end-with-signals.ts';
 import { json, type Machine } from './json.ts';
 import { findLoadGenerator } from './load/load-generator.ts';
+import { measureFirstSeconds } from './measure-first-seconds.ts';
 import { measureKeys } from './measure-keys.ts';
 import { type LoadReport, measureLoad, sharingServers } from './measure-load.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measureStart } from './measure-start.ts';
 import { parseOptions } from './options.ts';
-import { keysText, loadText, memoryText, startText, targetText } from './print.ts';
+import { firstSecondsText, keysText, loadText, memoryText, startText, targetText } from './print.ts';
 import type { Results } from './results.ts';
 import type { RunContext } from './run-context.ts';
 import { scratchFolder } from './scratch-folder.ts';
@@ -19,7 +20,7 @@ import { loadWorkloads } from './workloads/all.ts';
 
 endWithSignals();
 
-const names = [...loadWorkloads.map(({ name }) => name), 'start', 'memory', 'million-keys'];
+const names = [...loadWorkloads.map(({ name }) => name), 'start', 'first-seconds', 'memory', 'million-keys'];
 try {
   await main();
 } catch (error) {
@@ -53,12 +54,14 @@ async function main(): Promise<void> {
   }
   const start = isWanted('start') ? await measureStart(context) : undefined;
   if (start !== undefined) show(startText(start));
+  const firstSeconds = isWanted('first-seconds') ? await measureFirstSeconds(context) : undefined;
+  if (firstSeconds !== undefined) show(firstSecondsText(firstSeconds));
   const memory = isWanted('memory') ? await measureMemory(context) : undefined;
   if (memory !== undefined) show(memoryText(memory));
   const keys = isWanted('million-keys') ? await measureKeys(context) : undefined;
   if (keys !== undefined) show(keysText(keys));
 
-  const results: Results = { load, start, memory, keys };
+  const results: Results = { load, start, memory, keys, firstSeconds };
   show(targetText(results));
   if (options.json) console.log(json(machine, results));
 }

@@ -3,7 +3,7 @@ import { kvasi, kvasiLinked } from './contenders/kvasi.ts';
 import { wasmtimeServe } from './contenders/wasmtime-serve.ts';
 import { guestTargets } from './guest-targets.ts';
 import { kvasi03 } from './measure-memory.ts';
-import { loadRounds, type Results, startRounds } from './results.ts';
+import { firstSecondsRounds, loadRounds, type Results, startRounds } from './results.ts';
 import { type Spread, spread } from './statistics.ts';
 import { bare, lowest, ours, ratio, type Target, throughput } from './target.ts';
 import { bigValueWorkloads } from './workloads/big-values.ts';
@@ -81,6 +81,14 @@ export const targets: readonly Target[] = [
     bound: 'at most',
     value: 2,
     measured: (results) => ratio(startRounds(results, 'warm', ours), startRounds(results, 'warm', bare)),
+  },
+  {
+    key: 'firstSecondsVsNode',
+    title:
+      'answers in the first 3 s after a start, Redis 20 ms away, 256 connections, against node:http + ioredis',
+    bound: 'at least',
+    value: 0.7,
+    measured: (results) => ratio(firstSecondsRounds(results, ours), firstSecondsRounds(results, bare)),
   },
   {
     key: 'getMillionVsThousand',
