@@ -8,6 +8,7 @@ import { type Spread, spread } from './statistics.ts';
 import { bare, lowest, ours, ratio, type Target, throughput } from './target.ts';
 import { bigValueWorkloads } from './workloads/big-values.ts';
 import { keyCountLabel } from './workloads/key-counts.ts';
+import { storeWorkloads } from './workloads/stores.ts';
 
 export const targets: readonly Target[] = [
   {
@@ -59,6 +60,19 @@ export const targets: readonly Target[] = [
     value: 0.9,
     measured: (results) =>
       lowest([256, 1000].map((connections) => throughput(results, 'redis-get-20ms', connections, bare))),
+  },
+  {
+    key: 'storeVsNode',
+    title:
+      'get, set, increment and twenty on SQLite, files, Redis and NATS, against node:http with the same client',
+    bound: 'at least',
+    value: 0.6,
+    measured: (results) =>
+      lowest(
+        storeWorkloads.flatMap(({ name, connections }) =>
+          connections.map((count) => throughput(results, name, count, bare)),
+        ),
+      ),
   },
   {
     key: 'blobVsNode',

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isInstalled, natsServer, Server } from '../../test/support/server.ts';
 import { askFor } from '../ask.ts';
 import { componentPath } from '../build.ts';
 import { buildGuest } from '../guests/build-guest.ts';
+import { isNatsInstalled, startNats } from '../nats.ts';
 import { isRedisInstalled, startRedis } from '../redis.ts';
 import { withAssets } from '../with-assets.ts';
 import { fillKeys } from '../workloads/key-counts.ts';
@@ -159,9 +159,8 @@ async function storesOf(owner: AsyncDisposableStack): Promise<Store[]> {
     const served = at(await startRedis(far, owner));
     stores.push({ name: 'redis-far', title: `Redis ${far} ms away`, served });
   } else stores.push(absent('redis', 'redis-server'));
-  if (await isInstalled(natsServer)) {
-    const nats = owner.use(await Server.start(natsServer));
-    stores.push({ name: 'nats', title: 'NATS', served: at(`nats://127.0.0.1:${nats.port}`) });
+  if (await isNatsInstalled()) {
+    stores.push({ name: 'nats', title: 'NATS', served: at(await startNats(owner)) });
   } else stores.push(absent('nats', 'nats-server'));
   return stores;
 }
