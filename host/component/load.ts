@@ -12,6 +12,7 @@ import {
 } from '../engine/link/program.ts';
 import { limitMemory, TooMuchMemory } from '../engine/reset/memory-limit.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
+import type { ImportedModule } from '../interfaces/imports/imported-module.ts';
 import type { EntryRoute } from '../runtime/ipc/protocol.ts';
 import type { InstanceMode } from '../settings/host-settings.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
@@ -50,6 +51,8 @@ export interface LoadOptions {
   readonly instances: InstanceMode;
   /** The function that is called. Default: the handler of requests. */
   readonly entry?: EntryPoint;
+  /** What serves imports that the host does not have. Default: nothing. */
+  readonly modules?: readonly ImportedModule[];
 }
 
 /**
@@ -66,7 +69,7 @@ export async function loadComponent(
   onSlow: () => void,
 ): Promise<LoadedComponent> {
   const file = await readComponent(path);
-  await checkComponent(file, options.entry);
+  await checkComponent(file, options.entry, options.modules);
   const { imports } = file.description;
   return { file, program: await programOf(file, options, transpiler, onSlow), members: [{ imports }] };
 }
@@ -74,11 +77,11 @@ export async function loadComponent(
 /** Compiles a component and puts it together once, so that what is called ready can run. Throws a `HostError`. */
 export async function programOf(
   file: ComponentFile,
-  { memory, instances, entry: point = handlerEntry }: LoadOptions,
+  { memory, instances, entry: point = handlerEntry, modules = [] }: LoadOptions,
   transpiler: Transpiler,
   onSlow: () => void,
 ): Promise<Program> {
-  const linking = linkingFor(point);
+  const linking = linkingFor(point, modules);
   const link = linkOf(file.description, linking);
   if ('problem' in link || process.env.KVASI_LOWERING === 'jco') {
     const handler = point === handlerEntry ? file.description.exports.find(isHandler02) : undefined;

@@ -109,6 +109,7 @@ const commands: readonly (readonly [
       '--blobs': settings['--blobs'],
     },
   ],
+  ['types', [app], { ...project_, '--out': ['.', 'nowhere/x.d.ts', ''] }],
   ['inspect', [app], { ...project_, '--behavior': ['nowhere.yaml', '.', ''] }],
   [
     'test',

@@ -27,13 +27,15 @@ const isNumber = (value: unknown): boolean => typeof value === 'number' && !Numb
 const fields: Readonly<Record<keyof HostOperation, readonly [string, (value: unknown) => boolean]>> = {
   interface: ['text', isText],
   op: [
-    `one of ${[...operationNames, ...blobOperationNames, 'send'].join(', ')}`,
-    (value) => isOperationName(value) || isBlobOperationName(value) || value === 'send',
+    `one of ${[...operationNames, ...blobOperationNames, 'send', 'call'].join(', ')}`,
+    (value) => isOperationName(value) || isBlobOperationName(value) || value === 'send' || value === 'call',
   ],
   bucket: ['text', isText],
   key: ['text', isText],
   container: ['text', isText],
   object: ['text', isText],
+  import: ['text', isText],
+  function: ['text', isText],
   url: ['text', isText],
   method: ['text', isText],
   status: ['a number', isNumber],
