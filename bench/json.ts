@@ -28,5 +28,6 @@ export function json(machine: Machine, results: Results): string {
     memory: results.memory ?? null,
     keys: results.keys ?? null,
     messages: results.messages ?? null,
+    firstSeconds: results.firstSeconds ?? null,
   });
 }

@@ -6,13 +6,22 @@ import type { Contender } from './contenders/contender.ts';
 import { endWithSignals } from './end-with-signals.ts';
 import { json, type Machine } from './json.ts';
 import { findLoadGenerator } from './load/load-generator.ts';
+import { measureFirstSeconds } from './measure-first-seconds.ts';
 import { measureKeys } from './measure-keys.ts';
 import { type LoadReport, measureLoad, sharingServers } from './measure-load.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measureMessages } from './measure-messages.ts';
 import { measureStart } from './measure-start.ts';
 import { parseOptions } from './options.ts';
-import { keysText, loadText, memoryText, messagesText, startText, targetText } from './print.ts';
+import {
+  firstSecondsText,
+  keysText,
+  loadText,
+  memoryText,
+  messagesText,
+  startText,
+  targetText,
+} from './print.ts';
 import type { Results } from './results.ts';
 import type { RunContext } from './run-context.ts';
 import { scratchFolder } from './scratch-folder.ts';
@@ -20,7 +29,10 @@ import { loadWorkloads } from './workloads/all.ts';
 
 endWithSignals();
 
-const names = [...loadWorkloads.map(({ name }) => name), 'start', 'memory', 'million-keys', 'messages'];
+const names = [
+  ...loadWorkloads.map(({ name }) => name),
+  ...['start', 'first-seconds', 'memory', 'million-keys', 'messages'],
+];
 try {
   await main();
 } catch (error) {
@@ -54,6 +66,8 @@ async function main(): Promise<void> {
   }
   const start = isWanted('start') ? await measureStart(context) : undefined;
   if (start !== undefined) show(startText(start));
+  const firstSeconds = isWanted('first-seconds') ? await measureFirstSeconds(context) : undefined;
+  if (firstSeconds !== undefined) show(firstSecondsText(firstSeconds));
   const memory = isWanted('memory') ? await measureMemory(context) : undefined;
   if (memory !== undefined) show(memoryText(memory));
   const keys = isWanted('million-keys') ? await measureKeys(context) : undefined;
@@ -62,7 +76,7 @@ async function main(): Promise<void> {
   const messages = isWanted('messages') ? await measureMessages(context) : undefined;
   if (messages !== undefined) show(messagesText(messages));
 
-  const results: Results = { load, start, memory, keys, messages };
+  const results: Results = { load, start, memory, keys, firstSeconds, messages };
   show(targetText(results));
   if (options.json) console.log(json(machine, results));
 }

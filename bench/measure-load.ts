@@ -2,6 +2,7 @@ import { reasonOf } from '../host/shared/host-error.ts';
 import { askFor } from './ask.ts';
 import { nodeHttp } from './contenders/node-http.ts';
 import type { LoadRequest, LoadResult } from './load/load-generator.ts';
+import { isNatsInstalled, startNats } from './nats.ts';
 import { isRedisInstalled, startRedis } from './redis.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunningProcess } from './running-process.ts';
@@ -43,7 +44,8 @@ export function sharingServers(workloads: readonly LoadWorkload[]): LoadWorkload
     const isShared =
       first?.entrants === workload.entrants &&
       first.component === workload.component &&
-      first.redisDelay === workload.redisDelay;
+      first.redisDelay === workload.redisDelay &&
+      first.store === workload.store;
     if (isShared) group?.push(workload);
     else groups.push([workload]);
   }
@@ -93,7 +95,7 @@ async function startUpstream({ scratch }: RunContext, owner: AsyncDisposableStac
 }
 
 async function startAll(
-  { name, component, redisDelay, entrants }: LoadWorkload,
+  { name, component, redisDelay, store, entrants }: LoadWorkload,
   { versions, scratch, progress }: RunContext,
   owner: AsyncDisposableStack,
 ): Promise<{ servers: Server[]; missing: string[] }> {
@@ -101,7 +103,16 @@ async function startAll(
     return { servers: [], missing: ['redis-server is not installed'] };
   }
   const redisUrl = redisDelay === undefined ? undefined : await startRedis(redisDelay, owner);
-  const setup = { component, scratch, ...(redisUrl === undefined ? {} : { redisUrl }) };
+  if (store === 'nats' && !(await isNatsInstalled())) {
+    return { servers: [], missing: ['nats-server is not installed'] };
+  }
+  const backend = store === 'nats' ? await startNats(owner) : store;
+  const setup = {
+    component,
+    scratch,
+    ...(redisUrl === undefined ? {} : { redisUrl }),
+    ...(backend === undefined ? {} : { backend }),
+  };
   const missing: string[] = [];
   const servers: Server[] = [];
   for (const entrant of entrants) {

@@ -1,3 +1,4 @@
+import type { FirstSecondsReport } from './measure-first-seconds.ts';
 import type { KeysReport } from './measure-keys.ts';
 import type { LoadMeasurement, LoadReport } from './measure-load.ts';
 import type { MemoryReport } from './measure-memory.ts';
@@ -44,6 +45,20 @@ export function startText({ measurements }: StartReport): string {
   ]);
   const head = ['', '', 'ms', `× ${measurements[0]?.label ?? ''}`, 'min–max'];
   return ['start of the process to its first answer', table(head, rows, 2)].join('\n');
+}
+
+export function firstSecondsText({ measurements }: FirstSecondsReport): string {
+  const rows = measurements.map(({ label, rounds }) => [
+    label,
+    ...(rounds[0] ?? []).map((_, second) =>
+      figure(spread(rounds.map((round) => round[second] ?? Number.NaN)).median),
+    ),
+  ]);
+  const head = ['', ...(measurements[0]?.rounds[0] ?? []).map((_, second) => `second ${second + 1}`)];
+  return [
+    'requests in the first seconds after a start, Redis 20 ms away, 256 connections',
+    table(head, rows),
+  ].join('\n');
 }
 
 export function memoryText({ measurements, requests, instances }: MemoryReport): string {

@@ -1,3 +1,4 @@
+import type { FirstSecondsReport } from './measure-first-seconds.ts';
 import type { KeysReport } from './measure-keys.ts';
 import type { LoadReport } from './measure-load.ts';
 import type { MemoryReport } from './measure-memory.ts';
@@ -11,6 +12,7 @@ export interface Results {
   readonly memory: MemoryReport | undefined;
   readonly keys: KeysReport | undefined;
   readonly messages: MessagesReport | undefined;
+  readonly firstSeconds: FirstSecondsReport | undefined;
 }
 
 /** A figure of one entrant, round by round; undefined if that was not measured. */
@@ -25,6 +27,13 @@ export function loadRounds(
     .find((report) => report.workload === workload)
     ?.measurements.find((item) => item.connections === connections && item.label === label)
     ?.rounds.map((result) => result[figure]);
+}
+
+/** How many requests a contender answered in the first seconds, round by round. */
+export function firstSecondsRounds({ firstSeconds }: Results, label: string): number[] | undefined {
+  return firstSeconds?.measurements
+    .find((item) => item.label === label)
+    ?.rounds.map((round) => round.reduce((sum, answered) => sum + answered, 0));
 }
 
 export function startRounds(

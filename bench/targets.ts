@@ -3,11 +3,12 @@ import { kvasi, kvasiLinked } from './contenders/kvasi.ts';
 import { wasmtimeServe } from './contenders/wasmtime-serve.ts';
 import { guestTargets } from './guest-targets.ts';
 import { kvasi03 } from './measure-memory.ts';
-import { loadRounds, type Results, startRounds } from './results.ts';
+import { firstSecondsRounds, loadRounds, type Results, startRounds } from './results.ts';
 import { type Spread, spread } from './statistics.ts';
 import { bare, lowest, ours, ratio, type Target, throughput } from './target.ts';
 import { bigValueWorkloads } from './workloads/big-values.ts';
 import { keyCountLabel } from './workloads/key-counts.ts';
+import { storeWorkloads } from './workloads/stores.ts';
 
 export const targets: readonly Target[] = [
   {
@@ -61,6 +62,19 @@ export const targets: readonly Target[] = [
       lowest([256, 1000].map((connections) => throughput(results, 'redis-get-20ms', connections, bare))),
   },
   {
+    key: 'storeVsNode',
+    title:
+      'get, set, increment and twenty on SQLite, files, Redis and NATS, against node:http with the same client',
+    bound: 'at least',
+    value: 0.6,
+    measured: (results) =>
+      lowest(
+        storeWorkloads.flatMap(({ name, connections }) =>
+          connections.map((count) => throughput(results, name, count, bare)),
+        ),
+      ),
+  },
+  {
     key: 'blobVsNode',
     title: 'blobs of 64 KiB and 100 MiB out of files and into them, against node:http + files',
     bound: 'at least',
@@ -81,6 +95,14 @@ export const targets: readonly Target[] = [
     bound: 'at most',
     value: 2,
     measured: (results) => ratio(startRounds(results, 'warm', ours), startRounds(results, 'warm', bare)),
+  },
+  {
+    key: 'firstSecondsVsNode',
+    title:
+      'answers in the first 3 s after a start, Redis 20 ms away, 256 connections, against node:http + ioredis',
+    bound: 'at least',
+    value: 0.7,
+    measured: (results) => ratio(firstSecondsRounds(results, ours), firstSecondsRounds(results, bare)),
   },
   {
     key: 'getMillionVsThousand',

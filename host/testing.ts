@@ -14,7 +14,7 @@ export type { HostOperation, HostOperationName as OperationName } from './compos
 export type { ScheduleRun } from './composition/schedule-run.ts';
 export { ExplorationError } from './testing/explore/exploration-error.ts';
 export { type Exploration, type Explored, type ExploredRequest, explore } from './testing/explore/explore.ts';
-export type { Fault } from './testing/faults/fault.ts';
+export type { Fault, ImportFault, StoreFault } from './testing/faults/fault.ts';
 export type { AddedFault, Faults } from './testing/faults/faults.ts';
 export type { HostClock } from './testing/host-clock.ts';
 export type { HostMatchers, WantedOperation } from './testing/matchers/matcher-types.ts';

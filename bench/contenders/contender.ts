@@ -10,6 +10,8 @@ export interface Setup {
   readonly file: string;
   /** Where the values are kept; without it, in memory. */
   readonly redisUrl?: string;
+  /** The same for another store, as `--backend` takes it. */
+  readonly backend?: string;
   /** A folder of this run, for caches and projects. */
   readonly scratch: string;
 }

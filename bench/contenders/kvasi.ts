@@ -43,12 +43,12 @@ function variant({ name, main = builtKvasi, args = [] }: Variant): Contender {
     name,
     version: async () => hostVersion(),
     supports: () => true,
-    command: async ({ port, component, file, redisUrl, scratch }) => ({
+    command: async ({ port, component, file, redisUrl, backend = redisUrl, scratch }) => ({
       file: process.execPath,
       args: [
         ...[main, 'dev', file],
         ...['--address', `127.0.0.1:${port}`, '--log-level', 'warn'],
-        ...(redisUrl === undefined ? [] : ['--backend', redisUrl]),
+        ...(backend === undefined ? [] : ['--backend', backend]),
         ...(component === 'blob-probe' ? ['--blobs', `filesystem:${join(scratch, 'blobs')}`] : []),
         ...args,
       ],

@@ -13,10 +13,14 @@ export const nodeHttp: Contender = {
   }),
 };
 
-function serverArguments({ port, component, redisUrl, scratch }: Setup): string[] {
+function serverArguments({ port, component, redisUrl, backend = redisUrl, scratch }: Setup): string[] {
   if (component === 'blob-probe') {
     return [builtServer('blob-server'), String(port), join(scratch, 'bare-blobs')];
   }
-  if (redisUrl !== undefined) return [builtServer('ioredis-server'), String(port), redisUrl];
+  if (backend !== undefined) {
+    // Those that are files lie beside kvasi's.
+    const url = backend.includes('//') ? backend : `${backend}:${join(scratch, `bare-${backend}`)}`;
+    return [builtServer('store-server'), String(port), url];
+  }
   return [builtServer(component === 'forward' ? 'proxy-server' : 'map-server'), String(port)];
 }

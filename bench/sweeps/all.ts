@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isInstalled, natsServer, Server } from '../../test/support/server.ts';
 import { askFor } from '../ask.ts';
 import { componentPath } from '../build.ts';
 import { buildGuest } from '../guests/build-guest.ts';
+import { isNatsInstalled, startNats } from '../nats.ts';
 import { isRedisInstalled, startRedis } from '../redis.ts';
 import { withAssets } from '../with-assets.ts';
 import { fillKeys } from '../workloads/key-counts.ts';
-import { getRequest } from '../workloads/keyvalue.ts';
+import { getRequest, setRequest, store } from '../workloads/keyvalue.ts';
 import type { Point, Served, Sweep } from './sweep.ts';
 
 const kib = 1024;
@@ -15,11 +15,6 @@ const mib = 1024 * kib;
 /** How long the answers of a store that is far away take, in milliseconds. */
 const far = 20;
 
-const setup = { key: 'mykey', value: 'myvalue' };
-const store = async (url: string): Promise<void> => {
-  await askFor(`${url}/set`, 'POST', JSON.stringify(setup));
-};
-const set = { method: 'POST', path: '/set', body: Buffer.from(JSON.stringify(setup)) } as const;
 const increment = { method: 'GET', path: '/increment?key=counter' } as const;
 const hello = { method: 'GET', path: '/' } as const;
 
@@ -52,7 +47,7 @@ export async function allSweeps(scratch: string, owner: AsyncDisposableStack): P
       name: `${name}-writes`,
       title: `set and increment, ${title}, by connections`,
       ...(missing === undefined ? {} : { missing }),
-      points: [set, increment].flatMap((request) =>
+      points: [setRequest, increment].flatMap((request) =>
         counts(16, 64, 256).map((connections) => ({
           label: `${request.path.split('?')[0]} ${connections}`,
           served,
@@ -164,9 +159,8 @@ async function storesOf(owner: AsyncDisposableStack): Promise<Store[]> {
     const served = at(await startRedis(far, owner));
     stores.push({ name: 'redis-far', title: `Redis ${far} ms away`, served });
   } else stores.push(absent('redis', 'redis-server'));
-  if (await isInstalled(natsServer)) {
-    const nats = owner.use(await Server.start(natsServer));
-    stores.push({ name: 'nats', title: 'NATS', served: at(`nats://127.0.0.1:${nats.port}`) });
+  if (await isNatsInstalled()) {
+    stores.push({ name: 'nats', title: 'NATS', served: at(await startNats(owner)) });
   } else stores.push(absent('nats', 'nats-server'));
   return stores;
 }

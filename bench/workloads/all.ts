@@ -6,6 +6,7 @@ import { keyvalueWorkloads } from './keyvalue.ts';
 import { linkedWorkloads } from './linked.ts';
 import { plainWorkloads } from './plain-http.ts';
 import { proxyWorkloads } from './proxy.ts';
+import { storeWorkloads } from './stores.ts';
 import { wasi03Workloads } from './wasi-0.3.ts';
 import type { LoadWorkload } from './workload.ts';
 
@@ -17,6 +18,7 @@ export const loadWorkloads: readonly LoadWorkload[] = [
   ...linkedWorkloads,
   ...proxyWorkloads,
   ...blobWorkloads,
+  ...storeWorkloads,
   ...wasi03Workloads,
   ...guestWorkloads,
 ];

@@ -8,7 +8,7 @@ import type { LoadRequest } from '../load/load-generator.ts';
 import type { Entrant, LoadWorkload } from './workload.ts';
 
 export const getRequest: LoadRequest = { method: 'GET', path: `/get?key=${storedKey}` };
-const setRequest: LoadRequest = {
+export const setRequest: LoadRequest = {
   method: 'POST',
   path: '/set',
   body: Buffer.from(JSON.stringify({ key: storedKey, value: storedValue })),
@@ -82,7 +82,8 @@ export function entrants(...contenders: readonly Contender[]): Entrant[] {
   );
 }
 
-async function store(url: string): Promise<void> {
+/** Gives a server the key that `getRequest` reads. */
+export async function store(url: string): Promise<void> {
   const { method, path, body } = setRequest;
   await askFor(url + path, method, body);
 }

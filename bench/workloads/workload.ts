@@ -28,6 +28,8 @@ export interface LoadWorkload {
   readonly hasUpstream?: boolean;
   /** Keep the values in a Redis whose answers come this many milliseconds later. */
   readonly redisDelay?: number;
+  /** Keep the values in this store, which is started where it is a server. */
+  readonly store?: 'sqlite' | 'filesystem' | 'nats';
   /** The first is what the others are compared with. */
   readonly entrants: readonly Entrant[];
 }

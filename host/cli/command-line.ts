@@ -14,6 +14,7 @@ import { type Language, languages, type WasiVersion, wasiVersions } from './new/
 import { addRunCommand } from './run-command.ts';
 import { type SharedOptions, settingsOptions } from './settings-options.ts';
 import { type TestOptions, testReporters } from './test/test-options.ts';
+import { addTypesCommand } from './types/types-command.ts';
 
 /** Exit codes: 0 done, 1 something failed, 2 the command line was used wrongly; `kvasi run` has those of its component. */
 export type ExitCode = number;
@@ -70,6 +71,7 @@ Examples:
   kvasi dev app.wasm              serve a component
   kvasi run tool.wasm a b         run a component that is a command
   kvasi inspect app.wasm          show what a component imports and exports
+  kvasi types app.wasm            write TypeScript declarations of what it imports
   kvasi new my-app                write a project in Rust, TypeScript or Python
   kvasi kv set in_memory a b      set a key of the running kvasi dev
   kvasi test                      run scenarios.yaml
@@ -116,6 +118,7 @@ In a terminal, h lists the keys. Ctrl-C answers what is under way and stops; a s
 
   addRunCommand(program, context, done);
   addInspectCommand(program, context, done);
+  addTypesCommand(program, context);
 
   settingsOptions(program.command('config'))
     .description('Show the settings in force and where each comes from.')

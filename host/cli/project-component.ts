@@ -19,10 +19,10 @@ export async function projectWorkload(
   { cwd, env }: CommandContext,
 ): Promise<ProjectWorkload> {
   const resolved = await resolveSettings({ cwd, env, flags });
-  const { component, components, routes, hostInterfaces, configFile } = resolved.settings;
+  const { component, components, routes, imports, hostInterfaces, configFile } = resolved.settings;
   if (component !== undefined)
     return {
-      ...workloadOf({ component, components, routes }),
+      ...workloadOf({ component, components, routes, imports }),
       hostInterfaces,
       place: componentPlace(resolved),
     };

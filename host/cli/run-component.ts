@@ -34,7 +34,7 @@ export async function runComponent(
   const { settings, warnings } = await resolveSettings({ cwd, env, flags: { ...flags, component: path } });
   const warn = (text: string): void => stderr.problem(`kvasi: ${text}`);
   for (const warning of warnings) warn(warning);
-  const component = await loadAlone(workloadOfOne(settings.component ?? path), {
+  const component = await loadAlone(workloadOfOne(settings.component ?? path, settings.imports), {
     memory: mostMemory(settings.limits),
     instances: 'fresh',
     entry: runEntry,

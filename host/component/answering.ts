@@ -1,7 +1,7 @@
 import { HostError } from '../shared/host-error.ts';
 import { nearestAdvice } from '../shared/nearest.ts';
 import { noEntry } from './check.ts';
-import { mainName } from './component-entries.ts';
+import { mainName } from './entry-parts.ts';
 import { isHandler } from './entry-point.ts';
 import type { Route } from './routes.ts';
 import type { NamedComponent, Wiring } from './wiring.ts';

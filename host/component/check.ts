@@ -1,4 +1,6 @@
+import { parseInterfaceName } from '../engine/decode/interface-name.ts';
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
+import { type ImportedModule, moduleFor } from '../interfaces/imports/imported-module.ts';
 import { interfacesOf, providedImports, providedPackages, whyNotProvided } from '../interfaces/provided.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { type EntryPoint, handlerEntry, isMessageHandler, runEntry } from './entry-point.ts';
@@ -9,9 +11,13 @@ import type { ComponentFile } from './read.ts';
  *
  * @param entry the function that is to be called
  */
-export async function checkComponent(file: ComponentFile, entry: EntryPoint = handlerEntry): Promise<void> {
+export async function checkComponent(
+  file: ComponentFile,
+  entry: EntryPoint = handlerEntry,
+  modules: readonly ImportedModule[] = [],
+): Promise<void> {
   const { path, description } = file;
-  await checkImports(file, description.imports);
+  await checkImports(file, description.imports, { modules });
   const { link, exports } = description;
   // A component that handles messages need not answer requests.
   const isThere =
@@ -33,26 +39,35 @@ export function noEntry(
   );
 }
 
+interface CheckOptions {
+  readonly modules: readonly ImportedModule[];
+  readonly hint?: (importName: string) => string | undefined;
+}
+
 /**
  * Throws a `HostError` naming every import that isn't provided.
  *
  * @param imports those that the host is to provide
- * @param hint what more there is to say of one that it does not
+ * @param modules what serves imports that the host does not have
+ * @param hint what more there is to say of one that nobody serves
  */
 export async function checkImports(
   { path, description }: ComponentFile,
   imports: readonly InterfaceDescription[],
-  hint: (importName: string) => string | undefined = () => undefined,
+  { modules, hint = moduleHint }: CheckOptions,
 ): Promise<void> {
   const provided = await providedImports();
   const missing = imports.flatMap((item) => {
     const reason = whyNotProvided(item, provided);
-    if (reason === undefined) return [];
+    const module = moduleFor(item, modules);
+    if (module !== undefined && reason === undefined && item.functions.size > 0)
+      return [`  ${item.name}: kvasi serves it; remove ${module.place}`];
+    if (module !== undefined || reason === undefined) return [];
     const more = hint(item.name);
     return [`  ${item.name}: ${reason}${more === undefined ? '' : `; ${more}`}`];
   });
   const bare = description.otherImports.map((name) => `  ${name}: only interfaces can be imported`);
-  const problems = [...missing, ...bare];
+  const problems = [...missing, ...bare, ...twice(imports, modules)];
   if (problems.length > 0) {
     const provides = `Provided are: ${providedPackages().join('; ')}.`;
     throw new HostError(
@@ -60,13 +75,32 @@ export async function checkImports(
       `${path} imports what is not provided:\n${problems.join('\n')}\n${provides}`,
     );
   }
-  for (const one of interfacesOf(imports)) {
+  for (const one of interfacesOf(imports, modules)) {
     try {
       one.check?.(imports);
     } catch (cause) {
       throw new HostError('component', `${path} can't be served: ${reasonOf(cause)}`, { cause });
     }
   }
+}
+
+/** A component finds what serves an interface by its name, whatever the version. */
+function twice(imports: readonly InterfaceDescription[], modules: readonly ImportedModule[]): string[] {
+  const served = imports.filter((item) => item.label === undefined && moduleFor(item, modules) !== undefined);
+  const byName = Map.groupBy(served, ({ name }) => parseInterfaceName(name).key);
+  return [...byName.values()].flatMap(([first, second]) =>
+    first === undefined || second === undefined
+      ? []
+      : [
+          `  ${second.name}: ${first.name} is imported too, and modules can serve one version of an interface only`,
+        ],
+  );
+}
+
+function moduleHint(importName: string): string | undefined {
+  if (importName.startsWith('wasi:')) return undefined;
+  const { unversioned } = parseInterfaceName(importName);
+  return `a module can serve it: dev.imports: { '${unversioned}': ./module.ts }`;
 }
 
 function adviceFor(entry: EntryPoint, exports: readonly string[]): string {

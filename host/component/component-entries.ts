@@ -1,46 +1,17 @@
-import { configs, secrets } from '../interfaces/cli/settings.ts';
-import type { AllowedHosts } from '../interfaces/http/settings.ts';
-import { type AllowedName, parseAllowedName } from '../interfaces/sockets/allowed-names.ts';
+import { parseAllowedName } from '../interfaces/sockets/allowed-names.ts';
 import { parseLoopbackPort } from '../interfaces/sockets/settings.ts';
-import type { LoopbackPort } from '../interfaces/sockets/socket-policy.ts';
 import { placeOfKey } from '../settings/at-place.ts';
-import { formatPath, type KeyPath } from '../settings/file/parsed-file.ts';
-import { type FileKey, fileKey, type SchemaParts } from '../settings/file-key.ts';
-import { looksSecret, quoted } from '../settings/redact.ts';
-import type { Setting, Sources } from '../settings/setting.ts';
-import type { TextMap } from '../settings/text-map.ts';
-import type { Parsed } from '../shared/parsed.ts';
-import { absolutePath } from '../shared/path.ts';
-
-/** A component beside the main one. */
-export interface ComponentEntry {
-  readonly name: string;
-  /** Of its file; absolute. */
-  readonly path: string;
-  /** Where that was said. */
-  readonly place: string;
-  /** Over the variables that all components have. */
-  readonly environment: TextMap;
-  /** Over the values of `wasi:config/store` that all components have. */
-  readonly config: TextMap;
-  /** In place of the hosts that the others may send requests to. */
-  readonly allowedHosts?: AllowedHosts;
-  /** In place of the names that the others may look up. */
-  readonly allowedIpNameLookups?: readonly AllowedName[];
-  /** In place of the ports of this machine that the others may reach. */
-  readonly allowedHostLoopbackPorts?: readonly LoopbackPort[];
-  /** In how many instances, in each thread, it keeps its memory between requests; 0 for none. */
-  readonly poolSize: number;
-  /** How many calls such an instance of it serves; 0 for any number. */
-  readonly maxInvocations: number;
-}
+import type { KeyPath } from '../settings/file/parsed-file.ts';
+import { fileKey, type SchemaParts } from '../settings/file-key.ts';
+import { looksSecret } from '../settings/redact.ts';
+import type { Setting } from '../settings/setting.ts';
+import type { ComponentEntry } from './component-entry.ts';
+import { checkName, fileOf, parsedList, variablesOf } from './entry-parts.ts';
+import { hostPluginsKey, pluginEntries } from './plugin-entries.ts';
 
 /** How many instances of a component may keep their memory, in each thread. */
 export const keptInstances = ({ between }: SchemaParts, description: string) =>
   between(0, 1000, 'a whole number from 0 to 1000', description);
-
-/** What the main component is called in messages and routes. */
-export const mainName = 'main';
 
 export const componentsKey = fileKey('dev.components', (parts) => {
   const {
@@ -83,24 +54,25 @@ export const componentsKey = fileKey('dev.components', (parts) => {
   );
 });
 
-type Written<Key> = Key extends FileKey<infer Value> ? NonNullable<Value> : never;
-type WrittenEntry = Written<typeof componentsKey>[number];
-
 /** Components that run beside the main one. */
 export const componentsSetting = {
   name: 'components',
-  keys: [componentsKey],
+  keys: [componentsKey, hostPluginsKey],
   async resolve(sources): Promise<readonly ComponentEntry[]> {
     const written = sources.file?.written(componentsKey) ?? [];
-    if (written.length === 0) return [];
-    const places = new Map<string, number>();
+    const places = new Map<string, KeyPath>();
     const entries: ComponentEntry[] = [];
     for (const [index, entry] of written.entries()) {
       const path = ['dev', 'components', index];
-      checkName(entry.name, path, places, sources);
-      places.set(entry.name, index);
+      checkName(entry.name, [...path, 'name'], places, sources);
       const file = fileOf(entry, path, sources);
-      const environment = await environmentOf(entry, path, sources);
+      const environment = await variablesOf(
+        entry.name,
+        'environment',
+        entry.environment,
+        [...path, 'environment'],
+        sources,
+      );
       for (const key of Object.keys(entry.config ?? {})) {
         if (looksSecret(key)) sources.secrets.add(`components.${entry.name}.config.${key}`);
       }
@@ -125,7 +97,7 @@ export const componentsSetting = {
         maxInvocations: entry.maxInvocations ?? 0,
       });
     }
-    return entries;
+    return [...entries, ...(await pluginEntries(sources, places))];
   },
   *show(entries: readonly ComponentEntry[]) {
     for (const { name, path, environment, config, poolSize, maxInvocations } of entries) {
@@ -138,64 +110,3 @@ export const componentsSetting = {
     }
   },
 } as const satisfies Setting<'components', readonly ComponentEntry[]>;
-
-/** What was written and has been checked. */
-function parsedList<T>(written: readonly (string | number)[], parse: (text: string) => Parsed<T>): T[] {
-  return written.flatMap((text) => {
-    const parsed = parse(String(text));
-    return 'value' in parsed ? [parsed.value] : [];
-  });
-}
-
-function checkName(
-  name: string,
-  path: KeyPath,
-  places: ReadonlyMap<string, number>,
-  { file, report }: Sources,
-): void {
-  const at = [...path, 'name'];
-  const place = `${file?.locate(at)}: ${formatPath(at)}`;
-  const before = places.get(name);
-  if (name === mainName)
-    report.problem(`${place} is "${mainName}", which is the main component. Give it another name.`);
-  else if (before !== undefined) {
-    const first = formatPath(['dev', 'components', before]);
-    report.problem(`${place} is ${quoted(name)}, as that of ${first}. Give each a name of its own.`);
-  }
-}
-
-function fileOf(
-  { name, file, image }: WrittenEntry,
-  path: KeyPath,
-  { file: source, directory, report }: Sources,
-): string {
-  if (file != null && image == null) return absolutePath(directory, file);
-  const reason =
-    file != null
-      ? 'has both a file and an image. Leave one out.'
-      : image != null
-        ? `is the image ${quoted(image)}, and images are not pulled. Name its file.`
-        : 'has no file. Name its .wasm.';
-  report.problem(`${source?.locate(path)}: ${formatPath(path)} (${quoted(name)}) ${reason}`);
-  return '';
-}
-
-async function environmentOf(
-  { name, environment }: WrittenEntry,
-  path: KeyPath,
-  sources: Sources,
-): Promise<TextMap> {
-  const { file } = sources;
-  if (environment == null || file === undefined) return {};
-  const { readEnvironment } = await import('../interfaces/cli/environment-sources.ts');
-  const written = { environment, configs: file.written(configs), secrets: file.written(secrets) };
-  const read = await readEnvironment(written, { ...sources, locate: file.locate }, [...path, 'environment']);
-  const variables: Record<string, string> = {};
-  for (const [variable, { value, origin, secret }] of read) {
-    variables[variable] = value;
-    const key = `components.${name}.environment.${variable}`;
-    sources.origins.set(key, origin);
-    if (secret || looksSecret(variable)) sources.secrets.add(key);
-  }
-  return variables;
-}

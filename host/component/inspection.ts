@@ -4,6 +4,7 @@ import { Transpiler } from '../engine/jco/transpiler.ts';
 import type { LinkPlan } from '../engine/link/link-plan.ts';
 import { linkOf } from '../engine/link/program.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
+import { type ImportedModule, moduleFor } from '../interfaces/imports/imported-module.ts';
 import { interfaceOf, providedImports, whyNotProvided } from '../interfaces/provided.ts';
 import { entryFor, type HostInterfaceEntry } from '../settings/host-interfaces-setting.ts';
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
@@ -14,7 +15,7 @@ import { checkLabels, whyNoEntry } from './labels.ts';
 import { linkingFor } from './linking.ts';
 import { entriesFor, programOf } from './load.ts';
 import type { ComponentFile } from './read.ts';
-import { filesOf, type Workload } from './workload.ts';
+import type { Workload } from './workload.ts';
 
 /** `kvasi dev` serves requests with it, or `kvasi run` runs it. */
 export type Use = 'serve' | 'run';
@@ -44,7 +45,7 @@ export interface Inspection {
 }
 
 /** What is around a component. */
-export interface Surroundings extends Pick<Workload, 'components' | 'routes'> {
+export interface Surroundings extends Omit<Workload, 'path'> {
   /** Absent where no configuration was looked at: then nobody can tell what labels stand for. */
   readonly hostInterfaces?: readonly HostInterfaceEntry[];
 }
@@ -52,11 +53,11 @@ export interface Surroundings extends Pick<Workload, 'components' | 'routes'> {
 /** Looks at a component as it would be served. @param around the components beside it, which may serve imports, and what labels stand for. Default: nothing */
 export async function examine(
   file: ComponentFile,
-  { hostInterfaces, components, routes }: Surroundings = { components: [], routes: [] },
+  { hostInterfaces, ...beside }: Surroundings = { components: [], routes: [], imports: [] },
 ): Promise<Inspection> {
-  const workload = { path: file.path, components, routes };
+  const workload = { path: file.path, ...beside };
   const several =
-    filesOf(workload).length > 1
+    workload.components.length > 0
       ? await (await import('./inspect-several.ts')).inspectSeveral(workload, hostInterfaces)
       : undefined;
   const provided = await providedImports();
@@ -65,6 +66,8 @@ export async function examine(
     const named = label === undefined ? { name } : { name, label };
     const component = label === undefined ? several?.suppliers.get(name) : undefined;
     if (component !== undefined) return { ...named, served: `the component ${component}` };
+    const module = moduleFor(item, workload.imports);
+    if (module?.kind === 'file') return { ...named, served: `the module ${module.path}` };
     const problem = whyNotProvided(item, provided) ?? (hostInterfaces && whyNoEntry(item, hostInterfaces));
     if (problem !== undefined) return { ...named, served: 'not provided', problem };
     return { ...named, served: servedBy(item, file.description.imports, hostInterfaces) };
@@ -73,10 +76,12 @@ export async function examine(
   const isCommand = several === undefined && isMereCommand(exports);
   const unserved =
     several === undefined && !isCommand
-      ? await problemOf(file, handlerEntry, hostInterfaces)
+      ? await problemOf(file, handlerEntry, { modules: workload.imports, hostInterfaces })
       : several?.problem;
   const canRun = runEntry.isExported(exports);
-  const unrun = canRun ? await problemOf(file, runEntry, hostInterfaces) : undefined;
+  const unrun = canRun
+    ? await problemOf(file, runEntry, { modules: workload.imports, hostInterfaces })
+    : undefined;
   const problem = isCommand ? unrun : unserved;
   return {
     component: file.path,
@@ -141,16 +146,21 @@ function servedBy(
   return owner?.servedBy?.(name, imports) ?? 'the host';
 }
 
+interface Known {
+  readonly modules: readonly ImportedModule[];
+  readonly hostInterfaces: readonly HostInterfaceEntry[] | undefined;
+}
+
 async function problemOf(
   file: ComponentFile,
   entry: EntryPoint,
-  hostInterfaces: readonly HostInterfaceEntry[] | undefined,
+  { modules, hostInterfaces }: Known,
 ): Promise<string | undefined> {
   const transpiler = new Transpiler();
   try {
-    await checkComponent(file, entry);
+    await checkComponent(file, entry, modules);
     if (hostInterfaces !== undefined) checkLabels(file.description.imports, hostInterfaces);
-    const options = { memory: DEFAULT_LIMITS.memory, instances: 'fresh', entry } as const;
+    const options = { memory: DEFAULT_LIMITS.memory, instances: 'fresh', entry, modules } as const;
     await programOf(file, options, transpiler, () => {});
     return undefined;
   } catch (error) {

@@ -6,9 +6,10 @@ import { atPlace } from '../settings/at-place.ts';
 import { HostError } from '../shared/host-error.ts';
 import { type Answering, answering } from './answering.ts';
 import { checkImports } from './check.ts';
-import { type ComponentEntry, mainName } from './component-entries.ts';
+import type { ComponentEntry } from './component-entry.ts';
+import { mainName } from './entry-parts.ts';
 import { handlerEntry, isMessageHandler, messageEntryOf } from './entry-point.ts';
-import { linking } from './linking.ts';
+import { linkingFor } from './linking.ts';
 import {
   handlersOf,
   type LoadedComponent,
@@ -38,7 +39,7 @@ export interface LoadedSeveral extends LoadedComponent {
  * `HostError` where one of them can't be served, or they don't fit.
  */
 export async function loadSeveral(
-  { path, components, routes }: Workload,
+  { path, components, routes, imports }: Workload,
   options: LoadOptions,
 ): Promise<LoadedSeveral> {
   const all = await Promise.all(
@@ -50,19 +51,23 @@ export async function loadSeveral(
       }),
     ),
   );
-  const wiring = wire(all);
+  const wiring = wire(all, imports);
   for (const one of all) {
-    await checkImports(one.file, importsOfHost(one, wiring), (importName) => {
+    const hint = (importName: string): string | undefined => {
       if (importName.startsWith('wasi:')) return undefined;
-      return nearMiss(importName, one.name, all) ?? 'no component of dev.components exports it';
-    });
+      return (
+        nearMiss(importName, one.name, all) ??
+        'no component of dev.components exports it, and no module of dev.imports serves it'
+      );
+    };
+    await checkImports(one.file, importsOfHost(one, wiring), { modules: imports, hint });
   }
   const handling = all
     .filter(({ file }) => file.description.exports.some(isMessageHandler))
     .map(({ name }) => name);
   const answers = answering(all, wiring, routes, handling.length > 0);
   const members = inOrder([...answers.names, ...handling], all, wiring);
-  const link = linked(members, wiring, answers, handling, routes);
+  const link = linked(members, wiring, answers, handling, { routes, imports });
   const { members: plans = [] } = link.plan;
   const memberOf = (module: number): number => plans.findIndex(({ end }) => module < end.modules);
   const nameOf = (exported: ExportedFunction): string =>
@@ -101,13 +106,13 @@ function linked(
   wiring: Wiring,
   { names }: Answering,
   handling: readonly string[],
-  routes: readonly Route[],
+  { routes, imports }: Pick<Workload, 'routes' | 'imports'>,
 ): Linkable {
   const plan = composed(members, wiring);
   const entries = names.map((name) => entryOf(name, plan));
   requireOneVersion(names, entries, routes);
   const handlers = handling.map((name) => messageEntryIn(name, plan));
-  const link = linkOf({ link: plan }, linking, [...entries, ...handlers]);
+  const link = linkOf({ link: plan }, linkingFor(handlerEntry, imports), [...entries, ...handlers]);
   if ('problem' in link) throw notTogether(members, link.problem);
   return link;
 }

@@ -9,8 +9,8 @@ export async function loadWorkload(
   transpiler: Transpiler,
   onSlow: () => void,
 ): Promise<LoadedComponent> {
-  const { path, components, routes } = workload;
+  const { path, components, routes, imports } = workload;
   if (components.length === 0 && routes.length === 0)
-    return await loadComponent(path, options, transpiler, onSlow);
+    return await loadComponent(path, { ...options, modules: imports }, transpiler, onSlow);
   return await (await import('./load-several.ts')).loadSeveral(workload, options);
 }

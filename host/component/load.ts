@@ -14,12 +14,13 @@ import {
 } from '../engine/link/program.ts';
 import { limitMemory, TooMuchMemory } from '../engine/reset/memory-limit.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
+import type { ImportedModule } from '../interfaces/imports/imported-module.ts';
 import type { EntryRoute, NamedEntry } from '../runtime/ipc/protocol.ts';
 import type { InstanceMode } from '../settings/host-settings.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { formatSize } from '../shared/size.ts';
 import { checkComponent } from './check.ts';
-import { mainName } from './component-entries.ts';
+import { mainName } from './entry-parts.ts';
 import {
   type EntryPoint,
   handlerEntry,
@@ -63,6 +64,8 @@ export interface LoadOptions {
   readonly instances: InstanceMode;
   /** The function that is called. Default: the handler of requests. */
   readonly entry?: EntryPoint;
+  /** What serves imports that the host does not have. Default: nothing. */
+  readonly modules?: readonly ImportedModule[];
 }
 
 /**
@@ -79,7 +82,7 @@ export async function loadComponent(
   onSlow: () => void,
 ): Promise<LoadedComponent> {
   const file = await readComponent(path);
-  await checkComponent(file, options.entry);
+  await checkComponent(file, options.entry, options.modules);
   const { imports, exports } = file.description;
   const program = await programOf(file, options, transpiler, onSlow);
   const handlers = handlersOf(program, () => mainName);
@@ -124,11 +127,11 @@ function answersRequests(program: Program, { entry = handlerEntry }: LoadOptions
 /** Compiles a component and puts it together once, so that what is called ready can run. Throws a `HostError`. */
 export async function programOf(
   file: ComponentFile,
-  { memory, instances, entry: point = handlerEntry }: LoadOptions,
+  { memory, instances, entry: point = handlerEntry, modules = [] }: LoadOptions,
   transpiler: Transpiler,
   onSlow: () => void,
 ): Promise<Program> {
-  const linking = linkingFor(point);
+  const linking = linkingFor(point, modules);
   const link = linkOf(file.description, linking, entriesFor(file, point));
   if ('problem' in link || process.env.KVASI_LOWERING === 'jco') {
     const handler = point === handlerEntry ? file.description.exports.find(isHandler02) : undefined;

@@ -1,5 +1,6 @@
 import { parseInterfaceName } from '../engine/decode/interface-name.ts';
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
+import { type ImportedModule, moduleFor } from '../interfaces/imports/imported-module.ts';
 import { HostError } from '../shared/host-error.ts';
 import type { ComponentFile } from './read.ts';
 import { isCompatible } from './versions.ts';
@@ -23,12 +24,12 @@ export type Wiring = ReadonlyMap<string, ReadonlyMap<string, Supplier>>;
 
 /**
  * Finds out which imports other components serve: those that one of them exports, in a version that is compatible. What a component
- * exports goes before what the host provides. Throws a `HostError` where several export it, or components need one another
+ * exports goes before what the host provides, and a module that is named for an import before both. Throws a `HostError` where several export it, or components need one another
  * in a circle.
  */
-export function wire(components: readonly NamedComponent[]): Wiring {
+export function wire(components: readonly NamedComponent[], modules: readonly ImportedModule[] = []): Wiring {
   const wiring = new Map(
-    components.map((component) => [component.name, suppliersOf(component, components)] as const),
+    components.map((component) => [component.name, suppliersOf(component, components, modules)] as const),
   );
   const circle = findCircle(wiring);
   if (circle !== undefined) {
@@ -46,12 +47,14 @@ export function wire(components: readonly NamedComponent[]): Wiring {
 function suppliersOf(
   { name, file }: NamedComponent,
   components: readonly NamedComponent[],
+  modules: readonly ImportedModule[],
 ): Map<string, Supplier> {
   const others = components.filter((one) => one.name !== name);
   const suppliers = new Map<string, Supplier>();
-  for (const { name: importName, label } of file.description.imports) {
+  for (const item of file.description.imports) {
+    const { name: importName, label } = item;
     // One with a label is asked of the host by that.
-    if (label !== undefined) continue;
+    if (label !== undefined || moduleFor(item, modules) !== undefined) continue;
     const supplier = supplierOf(name, importName, others);
     if (supplier !== undefined) suppliers.set(importName, supplier);
   }

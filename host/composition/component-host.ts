@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { mainName } from '../component/component-entries.ts';
+import { mainName } from '../component/entry-parts.ts';
 import { checkLabels } from '../component/labels.ts';
 import type { LoadedComponent, LoadedMember } from '../component/load.ts';
 import type { TestSettings } from '../interfaces/host-interface.ts';
+import { importsInterface } from '../interfaces/imports/index.ts';
 import { interfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
@@ -22,6 +23,7 @@ import { Exchange } from '../triggers/http/exchange.ts';
 import { httpTrigger } from '../triggers/http/trigger.ts';
 import { messagingTrigger } from '../triggers/messaging/trigger.ts';
 import type { HostEvents } from './host-events.ts';
+import { requireGivenFit } from './imports-fit.ts';
 import { brokerOf, Messages } from './messages.ts';
 import type { Settings } from './settings.ts';
 
@@ -45,15 +47,16 @@ const workerEntry = threadUrl('worker/worker-entry', import.meta.url);
 
 /** A component and its workers, for requests from wherever they come. */
 export class ComponentHost {
+  /** The one that runs now. */
+  #component: LoadedComponent;
   #settings: ComponentHostSettings;
   readonly #events: HostEvents;
   readonly #dispatcher: Dispatcher;
   #requests = 0;
-  /** The one that runs now. */
-  #component: LoadedComponent;
   readonly messages: Messages;
 
   constructor(component: LoadedComponent, settings: ComponentHostSettings, events: HostEvents) {
+    this.#component = component;
     this.#settings = settings;
     this.#events = events;
     this.#dispatcher = new Dispatcher(
@@ -62,7 +65,6 @@ export class ComponentHost {
       { ...settings, maySpread: settings.isIntercepted !== true },
       events,
     );
-    this.#component = component;
     this.messages = new Messages(
       this.pool(messagingInterface),
       { broker: brokerOf(settings), limits: settings.limits },
@@ -98,8 +100,10 @@ export class ComponentHost {
   }
 
   /** Starts the component. Throws a `HostError` when it can't be started. */
-  start(): Promise<void> {
-    return this.#dispatcher.start();
+  async start(): Promise<void> {
+    await requireGivenFit(this.#component, this.#settings);
+    this.pool(importsInterface).know(this.#settings.imports);
+    await this.#dispatcher.start();
   }
 
   /** Gives components the messages that they have subscribed to, from now on. */
@@ -148,6 +152,8 @@ export class ComponentHost {
   /** See `RunningHost.replace`. */
   async replace(component: LoadedComponent, settings: ComponentSettings = this.#settings): Promise<void> {
     const next = { ...this.#settings, ...settings };
+    await requireGivenFit(component, next);
+    this.pool(importsInterface).know(next.imports);
     const setup = runnable(component, next);
     await this.messages.limitTo(component);
     try {
@@ -190,12 +196,15 @@ export function setupOf(
   return {
     program,
     interfaces: Object.fromEntries(
-      interfacesOf(imports).map((one) => [one.name, one.configure?.(settings, imports)]),
+      interfacesOf(imports, settings.imports).map((one) => [one.name, one.configure?.(settings, imports)]),
     ),
     members: members.map((member) => {
       const own = settingsOf(member, settings);
       return Object.fromEntries(
-        interfacesOf(member.imports).map((one) => [one.name, one.configureComponent?.(own, member.imports)]),
+        interfacesOf(member.imports, settings.imports).map((one) => [
+          one.name,
+          one.configureComponent?.(own, member.imports),
+        ]),
       );
     }),
     ...(routes === undefined ? {} : { routes }),
@@ -215,8 +224,8 @@ function settingsOf({ name }: LoadedMember, settings: ComponentHostSettings): Co
   if (own === undefined) return settings;
   return {
     ...settings,
-    environment: { ...settings.environment, ...own.environment },
-    config: { ...settings.config, ...own.config },
+    environment: own.isPlugin === true ? own.environment : { ...settings.environment, ...own.environment },
+    config: own.isPlugin === true ? own.config : { ...settings.config, ...own.config },
     ...(own.allowedHosts === undefined ? {} : { allowedHosts: own.allowedHosts }),
     ...(own.allowedIpNameLookups === undefined ? {} : { allowedIpNameLookups: own.allowedIpNameLookups }),
     ...(own.allowedHostLoopbackPorts === undefined

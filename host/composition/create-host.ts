@@ -8,6 +8,7 @@ import { mostMemory } from '../settings/limits.ts';
 import { holdProcess } from '../shared/process-hold.ts';
 import { Host } from './host.ts';
 import { HostEmitter } from './host-emitter.ts';
+import { unusedImports } from './imports-fit.ts';
 import type { HostOptions } from './options/host-options.ts';
 import { requireServicePorts } from './require-service-ports.ts';
 import { RunningHost } from './running-host.ts';
@@ -46,7 +47,8 @@ export async function createHost(given: HostOptions): Promise<Host> {
   const host = new Host(running, emitter, options, settings);
   // Once whoever has awaited the host listens.
   setImmediate(() => {
-    for (const text of [...warnings, ...(component.warnings ?? [])]) emitter.warning(text);
+    const unused = unusedImports(component, settings);
+    for (const text of [...warnings, ...unused, ...(component.warnings ?? [])]) emitter.warning(text);
   });
   return host;
 }

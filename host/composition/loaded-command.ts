@@ -7,6 +7,7 @@ import { atPlace } from '../settings/at-place.ts';
 import { mostMemory } from '../settings/limits.ts';
 import type { ComponentHostSettings } from './component-host.ts';
 import type { HostEvents } from './host-events.ts';
+import { requireGivenFit } from './imports-fit.ts';
 
 /** A command that the configuration names, to be run beside the component that answers requests. */
 interface NamedCommand {
@@ -26,8 +27,13 @@ export async function loadedCommand({ name, path, place, entry, settings, events
   readonly events: DispatcherEvents;
 }> {
   const component = await atPlace(place, () =>
-    loadAlone(workloadOfOne(path), { memory: mostMemory(settings.limits), instances: 'fresh', entry }),
+    loadAlone(workloadOfOne(path, settings.imports), {
+      memory: mostMemory(settings.limits),
+      instances: 'fresh',
+      entry,
+    }),
   );
+  await requireGivenFit(component, settings);
   return {
     component,
     events: {

@@ -1,5 +1,6 @@
 import type { BlobOperation } from '../interfaces/blobstore/blob-operation.ts';
 import type { OutgoingOperation } from '../interfaces/http/outgoing-operation.ts';
+import type { ImportOperation } from '../interfaces/imports/import-operation.ts';
 import type { KeyvalueOperation } from '../interfaces/keyvalue/keyvalue-operation.ts';
 import type { MessagingOperation } from '../interfaces/messaging/messaging-operation.ts';
 
@@ -8,17 +9,19 @@ export type HostOperationName =
   | KeyvalueOperation['op']
   | BlobOperation['op']
   | OutgoingOperation['op']
-  | MessagingOperation['op'];
+  | MessagingOperation['op']
+  | ImportOperation['op'];
 
 /**
- * What the component did through the host: with a bucket and perhaps a key, with a container and perhaps an object, or a request that it
- * sent.
+ * What the component did through the host: with a bucket and perhaps a key, with a container and perhaps an object, a request that it
+ * sent, or a call of an import that a module serves.
  */
 export interface HostOperation
   extends Omit<KeyvalueOperation, 'op' | 'bucket'>,
     Pick<BlobOperation, 'object'>,
     Partial<Pick<OutgoingOperation, 'url' | 'method' | 'status'>>,
-    Partial<Pick<MessagingOperation, 'subject' | 'replyTo' | 'reply'>> {
+    Partial<Pick<MessagingOperation, 'subject' | 'replyTo' | 'reply'>>,
+    Partial<Pick<ImportOperation, 'import' | 'function'>> {
   readonly op: HostOperationName;
   /** Of `wasi:keyvalue`. */
   readonly bucket?: string | undefined;

@@ -5,6 +5,7 @@ import { configInterface } from './config/index.ts';
 import { filesystem03Interface, filesystemInterface } from './filesystem/index.ts';
 import type { HostInterface } from './host-interface.ts';
 import { http03Interface, httpInterface } from './http/index.ts';
+import { importsInterface } from './imports/index.ts';
 import { ioInterface } from './io/index.ts';
 import { keyvalueInterface } from './keyvalue/index.ts';
 import { loggingInterface } from './logging/index.ts';
@@ -31,4 +32,5 @@ export const interfaces: readonly HostInterface[] = [
   randomInterface,
   random03Interface,
   socketsInterface,
+  importsInterface,
 ];

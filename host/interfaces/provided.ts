@@ -9,6 +9,8 @@ import { defaultsOf } from '../settings/resolve-settings.ts';
 import { systemClock } from '../shared/clock.ts';
 import { Unconstructible } from '../shared/unconstructible.ts';
 import type { HostInterface } from './host-interface.ts';
+import { type ImportedModule, moduleFor } from './imports/imported-module.ts';
+import { importsInterface } from './imports/index.ts';
 import { interfaces } from './index.ts';
 import { interfaceSettings } from './settings.ts';
 import { tracedOperations } from './traced-operations.ts';
@@ -20,9 +22,16 @@ export function interfaceOf(name: string): HostInterface | undefined {
   return served.find(({ packages }) => packages[owner]?.matches.test(version ?? '')) ?? served[0];
 }
 
-/** The interfaces that a component imports something of. */
-export function interfacesOf(imports: readonly InterfaceDescription[]): HostInterface[] {
-  const served = new Set(imports.map(({ name }) => interfaceOf(name)));
+/** The interfaces that a component imports something of. @param modules what serves imports in place of these. Default: none */
+export function interfacesOf(
+  imports: readonly InterfaceDescription[],
+  modules: readonly ImportedModule[] = [],
+): HostInterface[] {
+  const served = new Set(
+    imports.map((item) =>
+      moduleFor(item, modules) === undefined ? interfaceOf(item.name) : importsInterface,
+    ),
+  );
   return interfaces.filter((one) => served.has(one));
 }
 

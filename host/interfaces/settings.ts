@@ -5,6 +5,7 @@ import { cliSettings } from './cli/settings.ts';
 import { configSettings } from './config/settings.ts';
 import { filesystemSettings } from './filesystem/settings.ts';
 import { httpSettings } from './http/settings.ts';
+import { importsSettings } from './imports/settings.ts';
 import { keyvalueSettings } from './keyvalue/settings.ts';
 import { messagingSettings } from './messaging/settings.ts';
 import { socketsSettings } from './sockets/settings.ts';
@@ -20,6 +21,7 @@ export const interfaceSettings = [
   ...socketsSettings,
   ...blobstoreSettings,
   ...messagingSettings,
+  ...importsSettings,
 ] as const;
 
 /** What interfaces are configured by, in all. */

@@ -67,8 +67,8 @@ export interface WorkerPeer {
 
 /** An interface on the main thread, beside the workers of a host. */
 export interface PoolPart {
-  /** A worker of a component that imports the interface is about to start. */
-  open?(worker: WorkerPeer): PeerPart;
+  /** A worker of a component that imports the interface is about to start. @param config what the interface is started with there */
+  open?(worker: WorkerPeer, config: unknown): PeerPart;
   /** The host closes. */
   close?(): void;
 }

@@ -66,7 +66,6 @@ const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>
   'the variables are not set; set them before kvasi starts': {
     'dev.environment': textMap('Variables for the process of the host itself.'),
   },
-  'plugins are not loaded': { 'dev.host_plugins': plugins },
   'kvasi run runs a component that is itself the service, and dev.service_file names one beside it': {
     'dev.service': flag('Whether the component is a service.'),
   },

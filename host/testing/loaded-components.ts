@@ -15,8 +15,11 @@ const loaded = new Map<string, Loaded>();
 /** Loads what a host serves, once for all hosts of this process. Throws a `HostError` when it can't be served. */
 export async function loadOnce(workload: Workload, options: LoadOptions): Promise<LoadedComponent> {
   const files = filesOf(workload);
-  for (const path of files) noticeLoaded(path);
-  const key = workload.components.length === 0 ? workload.path : JSON.stringify(workload);
+  for (const file of files) noticeLoaded(file);
+  const { path, components, imports } = workload;
+  // What a program gives is no part of what is loaded.
+  const named = imports.map((module) => (module.kind === 'file' ? module : module.name));
+  const key = components.length + named.length === 0 ? path : JSON.stringify({ ...workload, imports: named });
   const version = `${await versionOf(workload)} ${options.memory} ${options.instances}`;
   const known = loaded.get(key);
   if (known?.version === version) return await known.component;

@@ -111,6 +111,7 @@ const commands: readonly (readonly [
       '--messaging': settings['--messaging'],
     },
   ],
+  ['types', [app], { ...project_, '--out': ['.', 'nowhere/x.d.ts', ''] }],
   ['inspect', [app], { ...project_, '--behavior': ['nowhere.yaml', '.', ''] }],
   [
     'test',

@@ -47,6 +47,10 @@ export async function right(): Promise<void> {
       { namespace: 'wasi', package: 'keyvalue', name: 'cache', config: { backend: 'in-memory' } },
     ],
     clock: '2026-01-01T00:00:00Z',
+    imports: {
+      'acme:payments/api': { charge: async (card: string) => card },
+      'acme:payments/ledger': './ledger.ts',
+    },
     requestTimeout: 500,
     limits: { memory: '64MiB' },
     instances: 'reuse',
@@ -58,6 +62,13 @@ export async function right(): Promise<void> {
   await host.fetch(new Request('http://localhost/', { signal: AbortSignal.timeout(status) }));
   await host.fetch(new URL('http://localhost/'));
   host.faults.add({ op: ['get', 'list-keys'], error: 'other', key: /^a/, delay: ['1ms', 5] });
+  host.faults.add({
+    import: 'acme:payments/api',
+    function: /^charge/,
+    error: 'declined',
+    message: 'no money',
+    times: 1,
+  });
   host.clock.set('2026-01-01');
   host.clock.set(new Date());
   host.clock.set(Date.now());

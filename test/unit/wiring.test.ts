@@ -11,6 +11,7 @@ function made(name: string, imports: readonly string[], exports: readonly string
     imports: imports.map((one) => ({ name: one, functions: new Map(), types: new Map() })),
     otherImports: [],
     exports,
+    exported: [],
     link: { problem: 'not needed' },
   };
   return { name, file: { path: `/${name}.wasm`, bytes: new Uint8Array(), description } };

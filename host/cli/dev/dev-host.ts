@@ -2,6 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedComponent } from '../../component/load.ts';
 import type { ComponentFile } from '../../component/read.ts';
+import { unusedImports } from '../../composition/imports-fit.ts';
 import { requireServicePorts } from '../../composition/require-service-ports.ts';
 import { RunningHost } from '../../composition/running-host.ts';
 import type { ResolvedSettings } from '../../composition/settings.ts';
@@ -68,8 +69,11 @@ export class DevHost implements AsyncDisposable {
 
   /** Serves a component from now on. Throws a `HostError` where the first one can't be; of a later one that is told. */
   async serve(component: LoadedComponent, changed: readonly string[]): Promise<void> {
-    if (this.#host === undefined) await this.#start(component);
-    else await this.#replace(this.#host, component, changed);
+    if (this.#host === undefined) {
+      await this.#start(component);
+      const { output, resolved } = this.#options;
+      for (const text of unusedImports(component, resolved.settings)) output.warning(text);
+    } else await this.#replace(this.#host, component, changed);
     for (const text of component.warnings ?? []) this.#options.output.warning(text);
   }
 

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { loadWorkload } from '../../component/load-workload.ts';
+import { moduleFiles, workloadOf } from '../../component/workload.ts';
 import { componentPlace, resolveSettings, type Settings } from '../../composition/settings.ts';
 import { DevLoop } from '../../dev/dev-loop.ts';
 import { ownPaths } from '../../dev/own-paths.ts';
@@ -44,7 +45,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
   });
   const loop = new DevLoop({
     component: path,
-    beside: settings.components.map((one) => one.path),
+    beside: [...settings.components.map((one) => one.path), ...moduleFiles(settings.imports)],
     build,
     configFile: settings.configFile,
     own: ownFiles(settings, flags, context),
@@ -54,7 +55,7 @@ export async function dev(flags: DevFlags, context: CommandContext): Promise<voi
     load: (file) =>
       readAtPlace(componentPlace(resolved), () =>
         loadWorkload(
-          { path: file, components: settings.components, routes: settings.routes },
+          workloadOf({ ...settings, component: file }),
           { memory: mostMemory(settings.limits), instances: settings.instances },
           transpiler,
           () => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../../terminal/command-context.ts';
 import { configOption, directoryOption, type PlaceOptions } from '../../terminal/place-options.ts';
-import type { ProjectWorkload } from '../project-component.ts';
+import { workloadGiven } from '../workload-given.ts';
 
 interface InspectOptions extends PlaceOptions {
   readonly behavior?: string | true;
@@ -40,7 +40,7 @@ Examples:
   kvasi inspect -C ../shop`,
     )
     .action(async (given: string | undefined, options: InspectOptions, command: Command) => {
-      const workload = await workloadOf(given, command, context);
+      const workload = await workloadGiven(given, command, context);
       if (options.behavior !== undefined) {
         const { inspectBehavior } = await import('./inspect-behavior.ts');
         done(await inspectBehavior(workload.path, options.behavior, options.json === true, context));
@@ -49,17 +49,4 @@ Examples:
       const { inspect } = await import('./inspect.ts');
       done(await inspect(workload, options.json === true, context));
     });
-}
-
-async function workloadOf(
-  given: string | undefined,
-  command: Command,
-  context: CommandContext,
-): Promise<ProjectWorkload> {
-  const { directory, config } = command.opts<PlaceOptions>();
-  if (given !== undefined && config === undefined) return { path: given, components: [], routes: [] };
-  if (directory === undefined && config === undefined)
-    command.error("error: missing required argument 'component'", { code: 'commander.missingArgument' });
-  const { projectWorkload } = await import('../project-component.ts');
-  return await projectWorkload({ component: given, config }, context);
 }

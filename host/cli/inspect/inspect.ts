@@ -24,7 +24,9 @@ export async function inspect(
   if (path === '') throw new HostError('usage', 'the component has the name "". Name a .wasm file.');
   const file = await readAtPlace(place, () => readComponent(resolve(cwd, path)));
   const inspection = await examine(file, beside);
-  const commands = await Promise.all(interfacesOf(file.description.imports).map((one) => one.commands?.()));
+  const commands = await Promise.all(
+    interfacesOf(file.description.imports, beside.imports).map((one) => one.commands?.()),
+  );
   const parts = (await Promise.all(commands.map((part) => part?.inspect?.()))).filter(
     (part) => part !== undefined,
   );

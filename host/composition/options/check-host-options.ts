@@ -69,7 +69,7 @@ export function pathsAndRules(
   caller: string,
   mayHaveSeed = true,
 ): CheckedHostOptions {
-  const { component, components, config, configFile, keyvalue, ...others } = checked;
+  const { component, components, config, configFile, keyvalue, imports, ...others } = checked;
   const file = pathOf(config) ?? pathOf(configFile);
   if (pathOf(config) !== undefined && configFile != null) {
     throw new HostError(
@@ -87,7 +87,15 @@ export function pathsAndRules(
     ...(config == null || pathOf(config) !== undefined ? {} : { config }),
     ...(file === undefined ? {} : { configFile: file }),
     ...(keyvalue == null ? {} : { keyvalue }),
+    ...(imports == null ? {} : { imports: withPaths(imports) }),
   } as unknown as CheckedHostOptions;
+}
+
+/** Modules whose paths are text. */
+function withPaths(imports: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(imports).map(([name, module]) => [name, pathOf(module) ?? module]),
+  );
 }
 
 /** An option that is null says nothing. */

@@ -20,6 +20,8 @@ const BLOBS = 'the name of a backend, or an entry such as { backend: "filesystem
 const RULE =
   'a backend\'s name, "deny", "no-such-store", or an entry such as { backend: "redis", url: "redis://127.0.0.1:6379" }';
 
+const MODULE = 'the path of a module, or an object with functions and classes';
+
 /** Any value that is right. */
 export const whereRight = (isRight: (given: unknown) => boolean, expected: string) =>
   v.custom<unknown>(isRight, expected);
@@ -38,6 +40,9 @@ export function pathOf(given: unknown): string | undefined {
 }
 
 const isPath = (given: unknown): boolean => pathOf(given) !== undefined;
+
+const isModule = (given: unknown): boolean =>
+  isPath(given) || (typeof given === 'object' && given !== null && !Array.isArray(given));
 
 /** Names and their values, and no instance of something, which a record would take. */
 const texts = v.pipe(
@@ -81,6 +86,7 @@ export const changeableEntries = {
     },
     '',
   ),
+  imports: v.nullish(v.record(v.string(), whereRight(isModule, MODULE), 'a map of interfaces to modules')),
   environment: variables(''),
   config: v.nullish(v.union([whereRight(isPath, FILE), texts], `a map of names to text, or ${FILE}`)),
   configFile: v.nullish(whereRight(isPath, FILE)),

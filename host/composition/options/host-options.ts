@@ -65,6 +65,11 @@ export interface HostOptions {
    * none, or what the configuration file says.
    */
   readonly hostInterfaces?: readonly HostInterfaceOptions[];
+  /**
+   * What serves imports that kvasi does not have, as in `dev.imports`, by the names of interfaces: the path of a module that each
+   * worker loads, or an object with functions and classes, which run in this thread. Default: none, or what the configuration file says.
+   */
+  readonly imports?: Readonly<Record<string, string | URL | object>>;
   /** What the component reads through `wasi:cli/environment`. Default: nothing. */
   readonly environment?: Readonly<Record<string, string>>;
   /**
@@ -106,6 +111,7 @@ export type ChangeableOptions = Pick<
   | 'keyvalue'
   | 'blobstore'
   | 'hostInterfaces'
+  | 'imports'
   | 'environment'
   | 'config'
   | 'configFile'

@@ -4,6 +4,7 @@ import { HostError } from '../../shared/host-error.ts';
 import type { Settings } from '../settings.ts';
 import { type ResolvedSettings, resolveSettings } from '../settings.ts';
 import type { CheckedHostOptions } from './check-host-options.ts';
+import { givenModules } from './given-modules.ts';
 import { settingsOfFile } from './with-file.ts';
 
 /** What options come to by themselves, and the configuration file that they name. */
@@ -28,7 +29,7 @@ export async function ownSettings(options: CheckedHostOptions, caller: string): 
     component,
     configFile,
   } = options;
-  const { components, routes, hostInterfaces } = options;
+  const { components, routes, imports = {}, hostInterfaces } = options;
   const cwd = resolve(options.directory ?? '.');
   const dev: Record<string, unknown> = {
     keyvalue: Object.fromEntries(Object.entries(keyvalue).map(([name, rule]) => [name, entryOf(rule)])),
@@ -43,20 +44,27 @@ export async function ownSettings(options: CheckedHostOptions, caller: string): 
   }
   if (routes !== undefined) dev.routes = routes;
   if (hostInterfaces != null) dev.host_interfaces = hostInterfaces;
+  dev.imports = Object.fromEntries(
+    Object.entries(imports).filter(([, module]) => typeof module === 'string'),
+  );
   for (const name of ['instances', 'threads', 'requestTimeout', 'limits', 'address', 'messaging'] as const) {
     if (options[name] !== undefined) dev[name] = options[name];
   }
   const file = configFile === undefined ? undefined : await settingsOfFile(resolve(cwd, configFile), cwd);
   const { allowedHosts } = options;
   const workload = allowedHosts == null ? {} : { workload: { allowedHosts } };
-  const given = { name: caller, data: { dev, ...workload } };
-  const { settings } = await resolveSettings({ cwd, env: {}, flags: {}, given });
+  const written = { name: caller, data: { dev, ...workload } };
+  const { settings } = await resolveSettings({ cwd, env: {}, flags: {}, given: written });
   const path = component === undefined ? file?.settings.component : resolve(cwd, component);
   if (path === undefined) {
     const where = file === undefined ? '' : `, or as dev.component_path in ${file.settings.configFile}`;
     throw new HostError('usage', `${caller} got no component. Name its .wasm as component${where}.`);
   }
-  return { own: { ...settings, component: path, environment, config }, file };
+  const given = givenModules(imports, caller);
+  return {
+    own: { ...settings, component: path, environment, config, imports: [...settings.imports, ...given] },
+    file,
+  };
 }
 
 function entryOf(rule: unknown): unknown {

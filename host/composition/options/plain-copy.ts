@@ -19,6 +19,8 @@ export function plainCopy(
 ): Record<string, unknown> {
   const copyOf = (value: unknown, path: KeyPath): unknown => {
     if (typeof value !== 'object' || value === null) return value;
+    // Functions that a program gives are called on what they belong to.
+    if (path.length === 2 && path[0] === 'imports') return value;
     const type = typeOf(value);
     if (type === undefined) throw unreadable(path, new TypeError('it is a proxy or a getter that throws'));
     if (type !== 'Array' && !isPlainMap(value)) return value;

@@ -27,6 +27,7 @@ export function withFile<Own extends Settings>(
     | 'messaging'
     | 'hostInterfaces'
     | 'components'
+    | 'imports'
     | 'routes'
     | 'volumes'
     | 'limits'
@@ -44,6 +45,7 @@ export function withFile<Own extends Settings>(
     limits = {},
     components,
     routes,
+    imports = {},
     allowedHosts,
     instances,
     threads,
@@ -73,6 +75,7 @@ export function withFile<Own extends Settings>(
     volumes: [...file.volumes.filter(({ guestPath }) => !Object.hasOwn(volumes, guestPath)), ...own.volumes],
     components: components === undefined ? file.components : own.components,
     routes: routes === undefined ? file.routes : own.routes,
+    imports: [...file.imports.filter(({ name }) => !Object.hasOwn(imports, name)), ...own.imports],
     limits: { ...file.limits, ...chosen },
     allowedHosts: allowedHosts == null ? file.allowedHosts : own.allowedHosts,
     httpClientTrustRoots: file.httpClientTrustRoots,

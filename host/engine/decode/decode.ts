@@ -12,6 +12,8 @@ export interface ComponentDescription {
   /** Imports that are no interfaces (bare functions, types, modules), by name. */
   readonly otherImports: readonly string[];
   readonly exports: readonly string[];
+  /** Those exports that are interfaces. */
+  readonly exported: readonly InterfaceDescription[];
   /** How to link it, or why that is beyond this host's own linker. */
   readonly link: LinkPlan | { readonly problem: string };
 }
@@ -35,7 +37,10 @@ export function decodeComponent(bytes: Uint8Array): ComponentDescription {
     return { kind: 'instance', type: importedInstance(name, label, entity.type) };
   });
   for (const item of exports) addExports(item, plan);
-  return { imports, otherImports, exports: exports.map(({ name }) => name), link: linkOf(plan) };
+  const exported = exports.flatMap(({ name, entity }) =>
+    entity.kind === 'instance' ? [describe(name, undefined, entity.type)] : [],
+  );
+  return { imports, otherImports, exports: exports.map(({ name }) => name), exported, link: linkOf(plan) };
 }
 
 /** What was gathered, or why it is beyond the linker. */

@@ -24,7 +24,8 @@ export function camelCase(label: string): string {
   return label.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function pascalCase(label: string): string {
+/** A label of WIT as the name of a class: `input-stream` is `InputStream`. */
+export function pascalCase(label: string): string {
   const camel = camelCase(label);
   return camel.charAt(0).toUpperCase() + camel.slice(1);
 }

@@ -59,8 +59,8 @@ export class InterfacePools {
     return new OpenInterfaces(
       configs,
       new Map(
-        Object.keys(configs).flatMap((name) => {
-          const opened = this.#parts.get(name)?.open?.(peer(name));
+        Object.entries(configs).flatMap(([name, config]) => {
+          const opened = this.#parts.get(name)?.open?.(peer(name), config);
           return opened === undefined ? [] : [[name, opened]];
         }),
       ),

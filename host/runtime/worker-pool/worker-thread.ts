@@ -16,6 +16,10 @@ import type { WorkerLink } from './worker-link.ts';
 /** Of a thread's heap, in MiB. With less, requests that wait for a store that is far away are copied too often; see docs/performance.md. */
 const youngGeneration = 48;
 
+function isHostError(error: unknown): error is HostError {
+  return error instanceof Error && error.name === 'HostError' && 'code' in error;
+}
+
 /** What a thread sends besides answers. */
 export type WorkerMessage = Exclude<FromWorker, { type: 'ready' | 'output' }>;
 
@@ -104,6 +108,8 @@ export class WorkerThread implements WorkerLink {
     try {
       await this.#ready.promise;
     } catch (cause) {
+      // What an interface refuses at its start keeps its words; threads pass on no classes, but what errors have.
+      if (isHostError(cause)) throw new HostError(cause.code, cause.message, { cause });
       throw new HostError('internal', `the worker can't start: ${reasonOf(cause)}`, { cause });
     }
   }

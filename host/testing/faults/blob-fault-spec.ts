@@ -12,6 +12,8 @@ export const blobFaults = {
   names: blobOperationNames,
   isName: isBlobOperationName,
   itemless: objectless,
+  target: 'container',
+  item: 'object',
   errors: [
     'other',
     'no-such-container',

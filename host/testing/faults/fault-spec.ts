@@ -17,6 +17,7 @@ import { addressOf } from '../../shared/labelled-name.ts';
 import { nearest, nearestAdvice } from '../../shared/nearest.ts';
 import { blobFaults, isAboutBlobs } from './blob-fault-spec.ts';
 import { consistent, contradictionIn } from './fault-effects.ts';
+import { importFaults, isAboutImports } from './import-fault-spec.ts';
 import { isAboutMessages, messageFaults } from './message-fault-spec.ts';
 
 /** What faults of keys can say. */
@@ -26,13 +27,28 @@ const keyFaults = {
   isName: isOperationName,
   itemless: keyless,
   errors: storeErrorCases,
+  target: 'bucket',
+  item: 'key',
 } as const;
-type Kind = typeof keyFaults | typeof blobFaults | typeof messageFaults;
+type Kind = typeof keyFaults | typeof blobFaults | typeof messageFaults | typeof importFaults;
 
 const effects = ['error', 'delay', 'drop', 'stale', 'pageSize'] as const;
 const keys: readonly string[] = [
-  ...['op', 'label', 'bucket', 'key', 'container', 'object', 'subject', 'after', 'times'],
-  ...['probability', 'message'],
+  ...[
+    'op',
+    'label',
+    'bucket',
+    'key',
+    'container',
+    'object',
+    'subject',
+    'import',
+    'function',
+    'after',
+    'times',
+    'probability',
+    'message',
+  ],
   ...effects,
 ];
 /** What an effect can happen to, where that is not everything. */
@@ -52,27 +68,27 @@ export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
       `a fault has to say what goes wrong: error, delay, drop, stale or pageSize. This one has ${named === '' ? 'nothing' : `only ${named}`}.`,
     );
   }
-  const isOfBlobs = isAboutBlobs(fault);
-  const isOfMessages = !isOfBlobs && isAboutMessages(fault);
-  const kind = isOfBlobs ? blobFaults : isOfMessages ? messageFaults : keyFaults;
+  const kind = kindOf(fault);
   const named = opsOf(fault.op, kind);
-  if (isOfBlobs) requireOnly(fault, 'blobs', ['subject']);
-  if (isOfMessages) requireOnly(fault, 'messages', ['container', 'object']);
+  if (kind !== keyFaults) requireOneKind(fault, kind);
   const stale = fault.stale ?? false;
   if (typeof stale !== 'boolean') return wrong('stale', stale, 'true or false');
   const readOps = stale ? possible('stale', named, affected.stale) : named;
   const pageSize = optionally<number>('pageSize', fault.pageSize, isCount, 'a whole number above zero');
   const ops = pageSize === undefined ? readOps : possible('pageSize', named, affected.pageSize);
-  const item = isOfBlobs ? 'object' : 'key';
+  const { item, target } = kind;
   const key = optionally<string | RegExp>(item, fault[item], isKey, 'text or a regular expression');
   const itemless: readonly string[] = kind.itemless;
   if (key !== undefined && (pageSize !== undefined || ops?.every((op) => itemless.includes(op)))) {
     wrong(item, key, `no ${item}, as ${itemless.join(' and ')} have none, so that it would never happen`);
   }
-  const target = isOfBlobs ? 'container' : isOfMessages ? 'subject' : 'bucket';
   const label = optionally<string>('label', fault.label, isText, 'text');
   const name = optionally<string>(target, fault[target], isText, 'text');
-  const isError = (value: unknown) => kind.errors.some((error) => error === value);
+  const { errors } = kind;
+  const isError = (value: unknown) =>
+    errors === undefined ? isText(value) : errors.some((error) => error === value);
+  const ofErrors =
+    errors === undefined ? 'a case of the error of the function' : `one of ${errors.join(', ')}`;
   const isPart = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
   const spec = {
     interface: kind.interface,
@@ -81,7 +97,7 @@ export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
     target: name === undefined ? undefined : addressOf(label, name),
     targetStart: label === undefined ? undefined : addressOf(label, ''),
     message: optionally<string>('message', fault.message, isText, 'text'),
-    error: optionally<string>('error', fault.error, isError, `one of ${kind.errors.join(', ')}`),
+    error: optionally<string>('error', fault.error, isError, ofErrors),
     drop: optionally<'after-apply'>('drop', fault.drop, (value) => value === 'after-apply', 'after-apply'),
     probability: optionally<number>('probability', fault.probability, isPart, 'a number from 0 to 1') ?? 1,
     after: optionally<number>('after', fault.after, isWhole, 'a whole number from 0 on') ?? 0,
@@ -90,7 +106,9 @@ export function faultSpec(given: unknown): Omit<FaultSpec, 'seed' | 'counts'> {
       Number.POSITIVE_INFINITY,
     delay: fault.delay === undefined ? undefined : delayOf(fault.delay),
   };
-  const contradiction = contradictionIn({ ...spec, stale, pageSize });
+  // Each case of an import's error may have a text.
+  const message = kind === importFaults ? undefined : spec.message;
+  const contradiction = contradictionIn({ ...spec, message, stale, pageSize });
   if (contradiction !== undefined) {
     const expected = consistent('error, drop, stale and pageSize');
     throw new HostError('usage', `a fault has ${contradiction}. Expected ${expected}.`);
@@ -131,18 +149,26 @@ function faultMap(
   return fault;
 }
 
-/** Throws a `HostError` where a fault of blobs or messages says what only another one can. */
-function requireOnly(
-  fault: Readonly<Record<string, unknown>>,
-  what: string,
-  others: readonly string[],
-): void {
-  for (const name of ['bucket', 'key', 'pageSize', 'stale', ...others]) {
-    if (fault[name] === undefined || fault[name] === false) continue;
-    const owner = name === 'subject' ? 'messages' : others.includes(name) ? 'blobs' : 'keys';
+function kindOf(fault: Readonly<Record<string, unknown>>): Kind {
+  if (isAboutImports(fault)) return importFaults;
+  if (isAboutBlobs(fault)) return blobFaults;
+  return isAboutMessages(fault) ? messageFaults : keyFaults;
+}
+
+/** Throws a `HostError` where a fault of one kind says what only one of another kind can. */
+function requireOneKind(fault: Readonly<Record<string, unknown>>, kind: Kind): void {
+  const owners = {
+    keys: ['bucket', 'key', 'pageSize', 'stale'],
+    blobs: ['container', 'object'],
+    messages: ['subject'],
+  };
+  const own = kind === importFaults ? 'imports' : kind === messageFaults ? 'messages' : 'blobs';
+  for (const [owner, names] of Object.entries(owners)) {
+    const name = names.find((one) => fault[one] !== undefined && fault[one] !== false);
+    if (owner === own || name === undefined) continue;
     throw new HostError(
       'usage',
-      `a fault names ${name}, which is of ${owner}, beside what is of ${what}. Add one fault for each.`,
+      `a fault names ${name}, which is of ${owner}, beside what is of ${own}. Add one fault for each.`,
     );
   }
 }

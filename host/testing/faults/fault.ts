@@ -3,6 +3,9 @@ import type { BlobErrorCase } from '../../interfaces/blobstore/backends/backend.
 import type { StoreErrorCase } from '../../interfaces/keyvalue/backends/backend.ts';
 import type { MessagingErrorCase } from '../../interfaces/messaging/messaging-error.ts';
 
+/** Those that are no calls of imports. */
+type StoreOperationName = Exclude<HostOperationName, 'call'>;
+
 /** Such as `200ms`, or milliseconds. */
 type Duration = string | number;
 
@@ -12,9 +15,9 @@ type Duration = string | number;
  * is about keys. It has one of `error`, `drop`, `stale` and `pageSize`, or a `delay`, or a `delay`
  * beside one of these.
  */
-export interface Fault {
+export interface StoreFault {
   /** One or several of the operations, all of keys or all of blobs. Default: all but `open` and `get-container`. */
-  readonly op?: HostOperationName | readonly HostOperationName[];
+  readonly op?: StoreOperationName | readonly StoreOperationName[];
   /** The label of the import through which a bucket or container is reached. Default: with it or without one. */
   readonly label?: string;
   /** The identifier. Without `label`, as the host calls it: `@cache/visits` is `visits` of the label `cache`. Default: every bucket. */
@@ -52,3 +55,26 @@ export interface Fault {
   /** Pages of `list-keys` have at most so many keys. */
   readonly pageSize?: number;
 }
+
+/**
+ * Something that goes wrong between a component and a module that serves an import of it. It happens to every call that matches `import` and
+ * `function`.
+ */
+export type ImportFault = Pick<
+  StoreFault,
+  'after' | 'times' | 'probability' | 'message' | 'delay' | 'drop'
+> & {
+  readonly op?: 'call';
+  /** The import, without its version: `acme:payments/api`. Default: every one. */
+  readonly import?: string;
+  /** A function by its name in WIT, such as `charge` or `account.deposit`, or what it matches. Default: every one. */
+  readonly function?: string | RegExp;
+  /**
+   * A case of the function's error, or its text; `message` is the text of the case. Where no error can be made of a text, the component
+   * traps.
+   */
+  readonly error?: string;
+} & ({ readonly import: string } | { readonly function: string | RegExp } | { readonly op: 'call' });
+
+/** Something that goes wrong between a component and what it does through the host. */
+export type Fault = StoreFault | ImportFault;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { blobOperationNames } from '../../interfaces/blobstore/operations.ts';
 import type { FaultSpec } from '../../runtime/fault-injection/fault.ts';
 import { FaultCounts } from '../../runtime/fault-injection/fault-counts.ts';
-import type { Fault } from './fault.ts';
+import type { Fault, StoreFault } from './fault.ts';
 import { faultSpec, partitionMap } from './fault-spec.ts';
 
 /** A fault that was added. */
@@ -68,12 +68,12 @@ export class Faults {
   }
 
   /** Cuts the component off from its stores, or one bucket's or container's, until the fault is removed: everything fails, opening too. */
-  partition(cut: Pick<Fault, 'label' | 'bucket' | 'container' | 'delay'> = {}): AddedFault {
+  partition(cut: Pick<StoreFault, 'label' | 'bucket' | 'container' | 'delay'> = {}): AddedFault {
     const message = 'the store can not be reached (a partition of the test)';
-    const { bucket, container, ...others }: Partial<Fault> = partitionMap(cut);
-    const common: Fault = { ...others, error: 'other', message };
-    const ofKeys = bucket === undefined ? common : { ...common, bucket };
-    const ofBlobs = container === undefined ? common : { ...common, container };
+    const { bucket, container, ...others }: Partial<StoreFault> = partitionMap(cut);
+    const common: StoreFault = { ...others, error: 'other', message };
+    const ofKeys: StoreFault = bucket === undefined ? common : { ...common, bucket };
+    const ofBlobs: StoreFault = container === undefined ? common : { ...common, container };
     const parts = [
       ...(container === undefined ? [this.add({ ...ofKeys, op: 'open' }), this.add(ofKeys)] : []),
       ...(bucket === undefined ? [this.add({ ...ofBlobs, op: blobOperationNames })] : []),

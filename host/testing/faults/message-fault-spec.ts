@@ -6,6 +6,8 @@ const names = Object.keys(messagingOperations.operations);
 /** What faults of messages can say, as those of keys are described in `fault-spec.ts`. */
 export const messageFaults = {
   interface: messagingOperations.interface,
+  item: 'replyTo',
+  target: 'subject',
   names,
   isName: (given: unknown): given is string => names.some((name) => name === given),
   /** A message has no part that a fault could name. */

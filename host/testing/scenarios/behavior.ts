@@ -1,7 +1,7 @@
 import type { OperationName } from '../../interfaces/keyvalue/operation-name.ts';
 import { isOperationName, writes } from '../../interfaces/keyvalue/operations.ts';
 import { reasonOf } from '../../shared/host-error.ts';
-import type { Fault } from '../faults/fault.ts';
+import type { StoreFault } from '../faults/fault.ts';
 import type { Snapshot } from '../stores/snapshot.ts';
 import type { TestHost } from '../test-host.ts';
 import { shownBytes } from './bytes.ts';
@@ -32,7 +32,7 @@ export interface Behavior {
 
 interface Kind {
   readonly text: string;
-  readonly settings: Fault;
+  readonly settings: StoreFault;
   /** The operations that it makes sense for. Default: every one. */
   readonly ops?: readonly OperationName[];
 }

@@ -16,7 +16,7 @@ export function projectHost(settings: Settings): ProjectHost {
   const rules: [string, IdentifierRule][] = [['default', base], ...named, ['*', others]];
   return {
     ...(settings.component === undefined ? {} : { component: settings.component }),
-    ...(settings.components.length === 0 && settings.routes.length === 0 ? {} : { beside: beside(settings) }),
+    ...(isAlone(settings) ? {} : { beside: beside(settings) }),
     ...(settings.hostInterfaces.length === 0
       ? {}
       : { hostInterfaces: settings.hostInterfaces.map(inMemory) }),
@@ -28,7 +28,11 @@ export function projectHost(settings: Settings): ProjectHost {
   };
 }
 
-function beside({ components, routes }: Settings): NonNullable<ScenarioHost['beside']> {
+function isAlone({ components, routes, imports }: Settings): boolean {
+  return components.length + routes.length + imports.length === 0;
+}
+
+function beside({ components, routes, imports }: Settings): NonNullable<ScenarioHost['beside']> {
   return {
     components: components.map(
       ({ name, path, environment, config, allowedHosts, poolSize, maxInvocations }) => ({
@@ -44,6 +48,7 @@ function beside({ components, routes }: Settings): NonNullable<ScenarioHost['bes
       }),
     ),
     routes: routes.map(({ path, component }) => ({ path: path === '' ? '/' : path, component })),
+    ...(imports.length === 0 ? {} : { imports: pathsOf(imports) }),
   };
 }
 
@@ -63,6 +68,12 @@ function inMemory({ package: full, version, label, config }: HostInterfaceEntry)
     ...(label === undefined ? {} : { name: label }),
     config: isStore ? ofBuckets : config,
   };
+}
+
+function pathsOf(imports: Settings['imports']): Record<string, string> {
+  return Object.fromEntries(
+    imports.flatMap((module) => (module.kind === 'file' ? [[module.name, module.path]] : [])),
+  );
 }
 
 function optionsOf(rule: IdentifierRule): IdentifierOptions {

@@ -1,4 +1,4 @@
-import type { Fault } from '../faults/fault.ts';
+import type { StoreFault } from '../faults/fault.ts';
 import { milliseconds } from './checked-values.ts';
 import { parseRegex } from './regex.ts';
 import type { ScenarioFault } from './scenario.ts';
@@ -12,7 +12,7 @@ export function readFault({ key, delay, partition, ...given }: WrittenFault): Sc
   const pattern = isPattern ? parseRegex(key) : undefined;
   const present = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
   return {
-    ...(Object.fromEntries(present) as Fault),
+    ...(Object.fromEntries(present) as StoreFault),
     ...(key == null ? {} : { key: pattern !== undefined && 'value' in pattern ? pattern.value : key }),
     ...(delay == null ? {} : { delay: milliseconds(delay) }),
     ...(partition === true ? { partition } : {}),

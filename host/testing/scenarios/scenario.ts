@@ -2,7 +2,7 @@ import type { HostInterfaceOptions, HostOptions } from '../../composition/option
 import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import type { KeyPath } from '../../settings/file/parsed-file.ts';
 import type { InstanceMode } from '../../settings/host-settings.ts';
-import type { Fault } from '../faults/fault.ts';
+import type { StoreFault } from '../faults/fault.ts';
 import type { Outgoing } from '../outgoing/outgoing.ts';
 import type { WantedBytes } from './bytes.ts';
 
@@ -10,7 +10,7 @@ import type { WantedBytes } from './bytes.ts';
 export type AddRule = (outgoing: Outgoing) => void;
 
 /** A fault of a host, or that the store, or one bucket of it, can not be reached. */
-export type ScenarioFault = Fault & { readonly partition?: true };
+export type ScenarioFault = StoreFault & { readonly partition?: true };
 
 /** Buckets by identifier, and in each what is under its keys. */
 export type Buckets<V> = ReadonlyMap<string, ReadonlyMap<string, V>>;
@@ -26,7 +26,7 @@ export interface ScenarioHost {
   /** Absolute path. */
   readonly component: string;
   /** The components beside it, with the routes between them. Default: none. */
-  readonly beside?: Pick<HostOptions, 'components' | 'routes'>;
+  readonly beside?: Pick<HostOptions, 'components' | 'routes' | 'imports'>;
   readonly environment: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, string>>;
   readonly keyvalue: Readonly<Record<string, IdentifierOptions>>;
