@@ -62,6 +62,7 @@ describe('a component of messaging 0.2.0', () => {
   test('sends requests to the other components, which reply', async () => {
     expect(await post('/request?subject=heard.north', 'hello')).toBe('200 north heard hello');
     expect(await post('/request?subject=heard.south', 'hello')).toBe('200 south heard hello');
+    await host.messagesHandled();
     const operations = host
       .operations()
       .map(({ op, subject }) => `${op} ${subject}`.replace(/_INBOX\..*/, 'reply'));
