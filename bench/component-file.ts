@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { componentPath } from './build.ts';
+import { composed } from './composed.ts';
 import type { ComponentName } from './contenders/contender.ts';
 import { buildGuest } from './guests/build-guest.ts';
 import { type GuestName, guests } from './guests/guests.ts';
@@ -15,6 +16,7 @@ export async function componentFile(name: ComponentName, folder: string): Promis
     await writeFile(path, withAssets(Uint8Array.from(await readFile(componentPath('hello'))), assetBytes));
     return path;
   }
+  if (name === 'storefront-composed') return await composed('storefront', 'pricing', folder);
   if (!isGuest(name)) return componentPath(name);
   const file = await buildGuest(name, folder);
   if (file === undefined) throw new Error(`needs ${guests[name].needs}, which is not installed`);

@@ -8,6 +8,7 @@ import { type Spread, spread } from './statistics.ts';
 import { bare, lowest, ours, ratio, type Target, throughput } from './target.ts';
 import { bigValueWorkloads } from './workloads/big-values.ts';
 import { keyCountLabel } from './workloads/key-counts.ts';
+import { kvasiComposed } from './workloads/linked.ts';
 import { storeWorkloads } from './workloads/stores.ts';
 
 export const targets: readonly Target[] = [
@@ -123,6 +124,17 @@ export const targets: readonly Target[] = [
     measured: (results) =>
       ratio(
         loadRounds(results, 'linked-call', 16, kvasiLinked.name),
+        loadRounds(results, 'linked-call', 16, ours),
+      ),
+  },
+  {
+    key: 'composedVsSingle',
+    title: 'the same of a component that was put together of two',
+    bound: 'at least',
+    value: 0.8,
+    measured: (results) =>
+      ratio(
+        loadRounds(results, 'linked-call', 16, kvasiComposed),
         loadRounds(results, 'linked-call', 16, ours),
       ),
   },

@@ -25,6 +25,8 @@ export type ComponentName =
   | 'misbehave'
   | 'forward'
   | 'storefront-alone'
+  /** `storefront` and `pricing` in one. */
+  | 'storefront-composed'
   | 'blob-probe'
   | 'messenger'
   | 'hello-async'

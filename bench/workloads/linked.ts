@@ -1,7 +1,14 @@
 import { kvasi, kvasiLinked } from '../contenders/kvasi.ts';
 import type { LoadWorkload } from './workload.ts';
 
-const entrants = [{ contender: kvasi }, { contender: kvasiLinked }];
+/** kvasi with one component that was put together of two. */
+export const kvasiComposed = 'kvasi, composed';
+
+const entrants = [
+  { contender: kvasi },
+  { contender: kvasiLinked },
+  { contender: kvasi, component: 'storefront-composed', label: kvasiComposed },
+] as const;
 
 /** A function of another component against the same one within. */
 export const linkedWorkloads: readonly LoadWorkload[] = [
