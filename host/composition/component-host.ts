@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkLabels } from '../component/labels.ts';
 import type { LoadedComponent, LoadedMember } from '../component/load.ts';
 import type { TestSettings } from '../interfaces/host-interface.ts';
@@ -17,6 +16,7 @@ import type { InterfacePools } from '../runtime/worker-pool/interface-pools.ts';
 import type { ComponentSetup, ComponentToRun } from '../runtime/worker-pool/worker-maker.ts';
 import { threadUrl } from '../shared/thread-url.ts';
 import { Exchange } from '../triggers/http/exchange.ts';
+import type { ServedRequest, ServedResponse } from '../triggers/http/served-message.ts';
 import { httpTrigger } from '../triggers/http/trigger.ts';
 import type { HostEvents } from './host-events.ts';
 import { requireGivenFit } from './imports-fit.ts';
@@ -29,7 +29,7 @@ export type ComponentSettings = SettingsOfInterfaces & Pick<Settings, 'instances
 export type ComponentHostSettings = SettingsOfInterfaces &
   TestSettings &
   Pick<Settings, 'instances' | 'components' | 'threads' | 'requestTimeout' | 'limits'> &
-  Partial<Pick<Settings, 'service' | 'schedules'>> &
+  Partial<Pick<Settings, 'service' | 'schedules' | 'tls'>> &
   Pick<WorkerSetup, 'clock'> & {
     /** A test may stand between guests and what they do through the host. */
     readonly isIntercepted?: boolean;
@@ -94,8 +94,8 @@ export class ComponentHost {
    * @param begun called when a thread has been given the request, or it waits for one
    */
   handle(
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: ServedRequest,
+    response: ServedResponse,
     mustContinue: boolean,
     begun?: () => void,
   ): Exchange {

@@ -10,6 +10,7 @@ import type { Served } from '../triggers/http/connections.ts';
 import type { RequestHandler } from '../triggers/http/http-server.ts';
 import type { InProcessServer, RequestWatch } from '../triggers/http/in-process/in-process-server.ts';
 import type { Listener } from '../triggers/http/listener.ts';
+import type { ServedRequest, ServedResponse } from '../triggers/http/served-message.ts';
 import { hostIsClosed } from './closed-host.ts';
 import { ComponentHost, type ComponentHostSettings, type ComponentSettings } from './component-host.ts';
 import type { HostEvents } from './host-events.ts';
@@ -102,7 +103,8 @@ export class RunningHost {
   async listen(address: Address): Promise<Listener> {
     this.#requireOpen();
     const { listen } = await import('../triggers/http/listener.ts');
-    const listener = await listen(address, this.#settings.limits, this.#handlerOfPorts());
+    const { limits, tls } = this.#settings;
+    const listener = await listen(address, limits, this.#handlerOfPorts(), tls);
     if (this.isClosed) {
       await listener.close();
       throw hostIsClosed();
@@ -218,15 +220,17 @@ export class RunningHost {
   }
 
   #handlerOfPorts(): RequestHandler {
+    const handle = (request: ServedRequest, response: ServedResponse, mustContinue: boolean): Served => {
+      if (this.#isServing) return this.#component.handle(request, response, mustContinue);
+      let served: Served | undefined;
+      this.#started.promise.then(() => {
+        served = this.#component.handle(request, response, mustContinue);
+      });
+      return { malformed: (reason) => served?.malformed(reason) };
+    };
     return {
-      handle: (request, response, mustContinue) => {
-        if (this.#isServing) return this.#component.handle(request, response, mustContinue);
-        let served: Served | undefined;
-        this.#started.promise.then(() => {
-          served = this.#component.handle(request, response, mustContinue);
-        });
-        return { malformed: (reason) => served?.malformed(reason) };
-      },
+      handle,
+      handleBeside: handle,
       refused: (client) => this.#events.refused(client),
     };
   }
