@@ -77,7 +77,8 @@ export async function loadSeveral(
       ...(one.entry === undefined ? {} : { name: one.name }),
       imports: importsOfHost(one, wiring),
     })),
-    ...(answers.routes.length === 0 ? {} : { routes: answers.routes }),
+    ...(answers.names.length === 1 ? {} : { routes: answers.routes }),
+    names: new Map(answers.names.map((name, index) => [name, index])),
     suppliers: new Map([...(wiring.get(mainName) ?? [])].map(([own, supplier]) => [own, supplier.name])),
     warnings: [...answers.warnings, ...unused(all, members, answers)],
   };

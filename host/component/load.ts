@@ -32,6 +32,8 @@ export interface LoadedComponent {
   readonly members: readonly LoadedMember[];
   /** Where several answer requests. */
   readonly routes?: readonly EntryRoute[];
+  /** What of the program answers requests to a component, by its name. Absent: the first, to the main one. */
+  readonly names?: ReadonlyMap<string, number>;
   /** What is to be told of it. */
   readonly warnings?: readonly string[];
 }

@@ -1,7 +1,10 @@
 import { checkLabels } from '../component/labels.ts';
+import { mainName } from '../component/entry-parts.ts';
 import type { LoadedComponent, LoadedMember } from '../component/load.ts';
 import type { TestSettings } from '../interfaces/host-interface.ts';
 import { importsInterface } from '../interfaces/imports/index.ts';
+import type { HttpPool } from '../interfaces/http/http-pool.ts';
+import { http03Interface, httpInterface } from '../interfaces/http/index.ts';
 import { interfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
@@ -47,6 +50,8 @@ export class ComponentHost {
   readonly #events: HostEvents;
   readonly #dispatcher: Dispatcher;
   #requests = 0;
+  #names = namesOf(undefined);
+  #origins: readonly string[] = [];
 
   constructor(component: LoadedComponent, settings: ComponentHostSettings, events: HostEvents) {
     this.#component = component;
@@ -58,6 +63,34 @@ export class ComponentHost {
       { ...settings, maySpread: settings.isIntercepted !== true },
       events,
     );
+    for (const pool of this.#httpPools) {
+      pool.answerInner = async (request) => {
+        const { answerInner } = await import('./inner-requests.ts');
+        return await answerInner(request, this);
+      };
+    }
+    this.#reach(component);
+  }
+
+  /** What of the program answers, by the names of components. */
+  get names(): ReadonlyMap<string, number> {
+    return this.#names;
+  }
+
+  /** Where clients reach the host, such as `http://localhost:8000`: requests of its components to that stay inside. */
+  set origins(origins: readonly string[]) {
+    this.#origins = origins;
+    for (const pool of this.#httpPools) pool.own = { ...pool.own, origins };
+  }
+
+  get #httpPools(): HttpPool[] {
+    return [this.pool(httpInterface), this.pool(http03Interface)];
+  }
+
+  #reach({ names }: LoadedComponent): void {
+    this.#names = namesOf(names);
+    const own = { names: [...this.#names.keys()], origins: this.#origins };
+    for (const pool of this.#httpPools) pool.own = own;
   }
 
   /** The in-memory buckets of the component. */
@@ -121,6 +154,7 @@ export class ComponentHost {
     await requireGivenFit(component, next);
     this.pool(importsInterface).know(next.imports);
     await this.#dispatcher.replace(runnable(component, next));
+    this.#reach(component);
     this.#settings = next;
   }
 
@@ -138,6 +172,10 @@ export class ComponentHost {
   close(): Promise<void> {
     return this.#dispatcher.close();
   }
+}
+
+function namesOf(names: LoadedComponent['names']): ReadonlyMap<string, number> {
+  return names ?? new Map([[mainName, 0]]);
 }
 
 function runnable(component: LoadedComponent, settings: ComponentHostSettings): ComponentToRun {

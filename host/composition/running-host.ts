@@ -110,12 +110,15 @@ export class RunningHost {
       throw hostIsClosed();
     }
     this.#listeners.add(listener);
+    this.#tellOrigins();
     const end = async (ended: Promise<void>): Promise<void> => {
       await ended;
       this.#listeners.delete(listener);
+      this.#tellOrigins();
     };
     return {
       url: listener.url,
+      origins: listener.origins,
       drain: () => end(listener.drain()),
       close: () => end(listener.close()),
     };
@@ -204,6 +207,11 @@ export class RunningHost {
     const { interfaces } = this.#component;
     this.#schedules = new Schedules(schedules, this.#path, this.#settings, this.#events, interfaces);
     await this.#schedules.start();
+  }
+
+  /** What components send there stays in the process. */
+  #tellOrigins(): void {
+    this.#component.origins = [...this.#listeners].flatMap(({ origins }) => origins);
   }
 
   #requireOpen(): void {

@@ -144,7 +144,7 @@ export class DevRecorder {
   }
 
   #arrived(request: ServedRequest, response: ServedResponse): void {
-    if (request.url?.startsWith('/') !== true) return;
+    if (request.url?.startsWith('/') !== true || request.inner !== undefined) return;
     this.#open.add(response);
     tapExchange(request, response, (exchange) => this.#add(exchange));
     response.once('close', () => {

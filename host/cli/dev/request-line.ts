@@ -17,11 +17,11 @@ const lastOperations = 5;
 
 /** One line: method, path, status, time, and what the component did with theirs; or these on lines of their own. */
 export function requestLines(report: RequestReport, isVerbose: boolean): string[] {
-  const { method, path, status, milliseconds, failure, trap } = report;
+  const { method, path, status, milliseconds, failure, trap, authority = '' } = report;
   const operations = recordsOf(report.operations);
   const parts = [
     styled('bold', method.padEnd(4)),
-    shown(path),
+    shown(`${authority}${path}`),
     styled(colorOf(status), status === 0 ? '---' : String(status)),
     formatTime(milliseconds),
   ];

@@ -29,7 +29,7 @@ export const httpInterface: HostInterface<HttpConfig, HttpPool, typeof httpSetti
       receive: (message) => requests.receive(message),
     };
   },
-  startPool: () => new HttpPool(),
+  startPool: (context) => new HttpPool(context),
 };
 
 /** `wasi:http` 0.3. */
@@ -53,7 +53,7 @@ export const http03Interface: HostInterface<HttpConfig, HttpPool, typeof httpSet
       receive: (message) => requests.receive(message),
     };
   },
-  startPool: () => new HttpPool(),
+  startPool: (context) => new HttpPool(context),
 };
 
 function configOf(settings: ValuesOf<(typeof httpSettings)[number]>): HttpConfig {

@@ -27,6 +27,10 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
   /** Counts the requests of a host from 1. */
   readonly number: number;
   readonly head: RequestHead;
+  /** See `HttpRequest.entry`. */
+  readonly entry: number | undefined;
+  /** How many requests of components lie between it and a client; 0 for one of a client. */
+  readonly depth: number;
   readonly #request: ServedRequest;
   readonly #response: ServedResponse;
   readonly #answer: Answer;
@@ -54,6 +58,8 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
     this.#response = response;
     this.#events = events;
     this.#clientPort = request.socket.remotePort ?? 0;
+    this.entry = request.inner?.entry;
+    this.depth = request.inner?.depth ?? 0;
     const method = request.method ?? 'GET';
     this.head = {
       method,
@@ -305,6 +311,7 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
       trap,
       failure: this.#failure,
       refused: this.#refused,
+      ...(this.depth === 0 ? {} : { authority: this.head.authority, parent: this.#request.inner?.parent }),
     });
   }
 }

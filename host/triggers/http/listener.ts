@@ -22,6 +22,8 @@ const reservedFiles = 128;
 export interface Listener {
   /** The URL for people, such as `http://localhost:8000`. */
   readonly url: string;
+  /** All that this machine reaches it by. */
+  readonly origins: readonly string[];
   /** Accepts nothing more, and resolves when the last answer has been written. */
   drain(): Promise<void>;
   /** Closes every connection at once. */
@@ -66,19 +68,29 @@ export async function listen(
     for (const server of servers) server.close();
     throw error;
   }
-  return new Listening(servers, connections, urlOf(tls === undefined ? 'http' : 'https', address.host, port));
+  return new Listening(servers, connections, tls === undefined ? 'http' : 'https', address.host, port);
 }
 
 class Listening implements Listener {
   readonly url: string;
+  readonly origins: readonly string[];
   readonly #servers: readonly Server[];
   readonly #connections: Connections;
   readonly #ended: Promise<void>;
 
-  constructor(servers: readonly Server[], connections: Connections, url: string) {
+  constructor(
+    servers: readonly Server[],
+    connections: Connections,
+    scheme: string,
+    host: string,
+    port: number,
+  ) {
     this.#servers = servers;
     this.#connections = connections;
-    this.url = url;
+    this.url = urlOf(scheme, host, port);
+    const isOfAll = host === '0.0.0.0' || host === '::' || host === 'localhost';
+    const hosts = isOfAll ? ['localhost', '127.0.0.1', '::1'] : [host];
+    this.origins = hosts.map((one) => new URL(urlOf(scheme, one, port)).origin);
     this.#ended = Promise.all(
       servers.map((server) => new Promise((resolve) => server.once('close', resolve))),
     ).then(() => {});

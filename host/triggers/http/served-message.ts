@@ -1,6 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** What is known of a request that a component of the host has sent. */
+export interface InnerCall {
+  /** The number of the request for which it did. */
+  readonly parent: number | undefined;
+  /** How many requests of components lie between it and a client, with itself. */
+  readonly depth: number;
+  /** Which of the program's entries it calls; undefined: by its path. */
+  readonly entry: number | undefined;
+}
+
 /** A request as an exchange needs it; Node's `IncomingMessage` is one, and each way in beside HTTP/1.1 has its own. */
 export interface ServedRequest {
   readonly method?: string | undefined;
@@ -20,6 +30,8 @@ export interface ServedRequest {
   /** How many bytes have come that nobody has read. */
   readonly readableLength: number;
   readonly socket: Pick<Socket, 'remotePort' | 'once'>;
+  /** Absent for one of a client. */
+  readonly inner?: InnerCall;
   emit(event: string, ...args: unknown[]): boolean;
   on(event: 'data', listener: (chunk: Buffer) => void): unknown;
   once(event: 'end', listener: () => void): unknown;

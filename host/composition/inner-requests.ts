@@ -1,0 +1,57 @@
+import { EventEmitter } from 'node:events';
+import { AnswerFailure, type HostAnswer } from '../interfaces/http/host-answers.ts';
+import type { InnerRequest as Asked } from '../interfaces/http/http-pool.ts';
+import { Exchange } from '../triggers/http/exchange.ts';
+import { InnerRequest } from '../triggers/http/inner/inner-request.ts';
+import { InnerResponse } from '../triggers/http/inner/inner-response.ts';
+import type { ServedRequest, ServedResponse } from '../triggers/http/served-message.ts';
+
+/** How many requests of components may be made one within the other. */
+const mostDepth = 16;
+
+/** Whoever serves requests. */
+export interface Serving {
+  /** What of the program answers, by the names of components. */
+  readonly names: ReadonlyMap<string, number>;
+  handle(request: ServedRequest, response: ServedResponse, mustContinue: boolean): unknown;
+}
+
+/**
+ * Answers a request of a component to the host itself, which goes through no socket: it is served like one of a client. Throws an
+ * `AnswerFailure` where nobody can answer it, or requests have led to one another too often.
+ */
+export async function answerInner(
+  { asked, component, parent, body, trailers, signal }: Asked,
+  serving: Serving,
+): Promise<HostAnswer> {
+  const from = parent instanceof Exchange ? parent : undefined;
+  const depth = (from?.depth ?? 0) + 1;
+  if (depth > mostDepth) {
+    const why = `${mostDepth} requests were made one within the other: components of this host call each other in a circle`;
+    throw new AnswerFailure({ tag: 'loop-detected' }, why);
+  }
+  const entry = component === undefined ? undefined : serving.names.get(component);
+  if (component !== undefined && entry === undefined) {
+    throw new AnswerFailure({ tag: 'destination-unavailable' }, `${component} answers no requests`);
+  }
+  const connection = new EventEmitter();
+  const response = new InnerResponse(connection);
+  const inner = { parent: from?.number, depth, entry };
+  const request = new InnerRequest({ ...asked, body, trailers }, inner, connection);
+  signal.addEventListener('abort', () => response.abandon(), { once: true });
+  serving.handle(request, response, false);
+  const { status, headers } = await response.head.catch((error: Error) => {
+    throw new AnswerFailure({ tag: 'connection-terminated' }, error.message);
+  });
+  return { status, headers, body: bodyOf(response), trailers: () => response.trailers };
+}
+
+async function* bodyOf(response: InnerResponse): AsyncGenerator<Uint8Array> {
+  try {
+    yield* response;
+  } catch (error) {
+    throw new AnswerFailure({ tag: 'HTTP-response-incomplete' }, String(error));
+  } finally {
+    response.abandon();
+  }
+}
