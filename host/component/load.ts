@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { parseInterfaceName } from '../engine/decode/interface-name.ts';
 import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import type { Transpiler } from '../engine/jco/transpiler.ts';
+import type { ExportedFunction } from '../engine/link/link-plan.ts';
 import {
   type Linkable,
   type LinkedProgram,
@@ -84,7 +85,7 @@ export async function programOf(
   onSlow: () => void,
 ): Promise<Program> {
   const linking = linkingFor(point, modules);
-  const link = linkOf(file.description, linking);
+  const link = linkOf(file.description, linking, entriesFor(file, point));
   if ('problem' in link || process.env.KVASI_LOWERING === 'jco') {
     const handler = point === handlerEntry ? file.description.exports.find(isHandler02) : undefined;
     if (handler !== undefined)
@@ -99,6 +100,18 @@ export async function programOf(
     }
   }
   return await linkedProgram(link, { memory, instances, entry: point }, () => file.path);
+}
+
+/** The functions that are called, where there may be several. */
+function entriesFor(
+  { description: { link } }: ComponentFile,
+  point: EntryPoint,
+): readonly ExportedFunction[] | undefined {
+  if (point.isBeside === undefined || 'problem' in link) return undefined;
+  const entry = link.exports.find((one) => point.isEntry(one));
+  const beside = link.exports.find((one) => point.isBeside?.(one) === true);
+  if (entry === undefined || beside === undefined || !entry.type.isAsync) return undefined;
+  return [entry, beside];
 }
 
 /**

@@ -52,6 +52,8 @@ export class ComponentHost {
   #requests = 0;
   #names = namesOf(undefined);
   #origins: readonly string[] = [];
+  /** Answers what is not meant for a component by its name, where something else does. */
+  front: (Pick<Dispatcher, 'dispatch'> & { readonly name: string }) | undefined;
 
   constructor(component: LoadedComponent, settings: ComponentHostSettings, events: HostEvents) {
     this.#component = component;
@@ -144,7 +146,12 @@ export class ComponentHost {
   }
 
   #begin(exchange: Exchange, begun: (() => void) | undefined): void {
-    this.#dispatcher.dispatch(exchange);
+    const { front } = this;
+    if (front === undefined || exchange.entry !== undefined) this.#dispatcher.dispatch(exchange);
+    else {
+      exchange.component = front.name;
+      front.dispatch(exchange);
+    }
     begun?.();
   }
 

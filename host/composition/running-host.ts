@@ -138,6 +138,7 @@ export class RunningHost {
   async replaceService(): Promise<void> {
     this.#requireOpen();
     await this.#service?.replace();
+    this.#leadToService();
   }
 
   /** Runs a schedule now. @param name where there are several. Rejects with a `HostError` where there is none of that name */
@@ -198,6 +199,21 @@ export class RunningHost {
       begins: () => this.pool(socketsInterface).expectListeners(),
     });
     await this.#service.start();
+    this.#leadToService();
+  }
+
+  /** A service that exports the handler answers in place of the component. Source: wash. */
+  #leadToService(): void {
+    const service = this.#service;
+    if (service?.isAnswering !== true) {
+      this.#component.front = undefined;
+      return;
+    }
+    if (this.#component.front === undefined)
+      this.#events.warning(
+        `the service ${service.name} exports the HTTP handler, so it answers requests; components reach the others at names such as http://main.internal`,
+      );
+    this.#component.front = service;
   }
 
   async #startSchedules(): Promise<void> {

@@ -47,11 +47,14 @@ export function scheduleLines(report: ScheduleReport, isVerbose: boolean): strin
 }
 
 /** The lines that explain a trap: the component, the reason, the request, the wasm frames, the last operations. */
-export function trapLines(name: string, { trap, method, path, operations }: RequestReport): string[] {
+export function trapLines(
+  name: string,
+  { trap, method, path, operations, component = name }: RequestReport,
+): string[] {
   if (trap === undefined) return [];
   const last = recordsOf(operations).slice(-lastOperations);
   return [
-    styled('red', `${name} trapped: ${shown(trap.reason, longestReason)}`),
+    styled('red', `${component} trapped: ${shown(trap.reason, longestReason)}`),
     ...trap.backtrace.map((frame) => `    at ${shown(frame)}`),
     ...(trap.hostStack === undefined ? [] : [`  in the host: ${trap.hostStack}`]),
     `  while it answered ${shown(`${method} ${path}`)}${last.length > 0 ? ', after' : ''}`,

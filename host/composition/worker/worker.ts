@@ -6,10 +6,15 @@ import type { WorkerTrigger } from '../../runtime/worker/worker-trigger.ts';
 import { httpTrigger, otherHttpTrigger } from '../../triggers/http/worker/trigger.ts';
 
 const setup = workerData as WorkerSetup;
-await runWorker(setup, { interfaces, triggers: [await triggerOf(setup)] });
+await runWorker(setup, {
+  interfaces,
+  triggers: await Promise.all(setup.triggers.map((name) => triggerOf(name, setup))),
+});
 
-async function triggerOf({ triggers: [name], program, routes }: WorkerSetup): Promise<WorkerTrigger> {
+async function triggerOf(name: string, { triggers, program, routes }: WorkerSetup): Promise<WorkerTrigger> {
   if (name === 'run') return (await import('../../triggers/run/worker/trigger.ts')).runTrigger;
+  // A service that answers requests is called by both, and runs by the first entry.
+  if (triggers.length > 1) return await otherHttpTrigger(true, [{ path: '', entry: 1 }]);
   const isAsync = program.kind === 'linked' && program.entry.type.isAsync;
   const isUsual = !isAsync && routes === undefined;
   return isUsual ? httpTrigger : await otherHttpTrigger(isAsync, routes);

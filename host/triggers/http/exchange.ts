@@ -31,6 +31,8 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
   readonly entry: number | undefined;
   /** How many requests of components lie between it and a client; 0 for one of a client. */
   readonly depth: number;
+  /** Who serves it, where that is not the component. */
+  component: string | undefined;
   readonly #request: ServedRequest;
   readonly #response: ServedResponse;
   readonly #answer: Answer;
@@ -311,6 +313,7 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
       trap,
       failure: this.#failure,
       refused: this.#refused,
+      ...(this.component === undefined ? {} : { component: this.component }),
       ...(this.depth === 0 ? {} : { authority: this.head.authority, parent: this.#request.inner?.parent }),
     });
   }
