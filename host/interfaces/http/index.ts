@@ -45,11 +45,14 @@ export const http03Interface: HostInterface<HttpConfig, HttpPool, typeof httpSet
     ]);
     const requests = new OutgoingRequests(config, worker as Worker);
     return {
-      imports: (guest, own) =>
-        ofTrack03({
-          'wasi:http/client': client(requests, guest, own as Reach),
+      imports: (guest, own) => {
+        const outgoing = client(requests, guest, own as Reach);
+        return ofTrack03({
+          'wasi:http/client': outgoing.client,
+          'wasi:http/handler': outgoing.handler,
           'wasi:http/types': types(guest.holdings),
-        }),
+        });
+      },
       receive: (message) => requests.receive(message),
     };
   },
