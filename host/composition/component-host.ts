@@ -110,6 +110,12 @@ export class ComponentHost {
     return this.#requests;
   }
 
+  /** The number of what begins now: requests, and what else the host counts with them. */
+  nextNumber(): number {
+    this.#requests += 1;
+    return this.#requests;
+  }
+
   /** What an interface has beside the workers. */
   pool<Pool extends PoolPart>(of: RuntimeInterface<never, Pool>): Pool {
     return this.#dispatcher.pool(of);
@@ -134,8 +140,7 @@ export class ComponentHost {
     mustContinue: boolean,
     begun?: () => void,
   ): Exchange {
-    this.#requests += 1;
-    const exchange = new Exchange(this.#requests, request, response, this.#events);
+    const exchange = new Exchange(this.nextNumber(), request, response, this.#events);
     try {
       this.#events.arrived?.(request, response, exchange.number);
       if (exchange.gatherBody(mustContinue, () => this.#begin(exchange, begun))) this.#begin(exchange, begun);

@@ -5,6 +5,7 @@ import { Exchange } from '../triggers/http/exchange.ts';
 import { InnerRequest } from '../triggers/http/inner/inner-request.ts';
 import { InnerResponse } from '../triggers/http/inner/inner-response.ts';
 import type { ServedRequest, ServedResponse } from '../triggers/http/served-message.ts';
+import { CommandCall } from '../triggers/run/command-call.ts';
 
 /** How many requests of components may be made one within the other. */
 const mostDepth = 16;
@@ -36,7 +37,7 @@ export async function answerInner(
   }
   const connection = new EventEmitter();
   const response = new InnerResponse(connection);
-  const inner = { parent: from?.number, depth, entry };
+  const inner = { parent: numberOf(parent), depth, entry };
   const request = new InnerRequest({ ...asked, body, trailers }, inner, connection);
   signal.addEventListener('abort', () => response.abandon(), { once: true });
   serving.handle(request, response, false);
@@ -44,6 +45,12 @@ export async function answerInner(
     throw new AnswerFailure({ tag: 'connection-terminated' }, error.message);
   });
   return { status, headers, body: bodyOf(response), trailers: () => response.trailers };
+}
+
+/** Undefined for what is not counted with the requests of the host. */
+function numberOf(parent: Asked['parent']): number | undefined {
+  if (parent instanceof Exchange) return parent.number;
+  return parent instanceof CommandCall ? parent.hostNumber : undefined;
 }
 
 async function* bodyOf(response: InnerResponse): AsyncGenerator<Uint8Array> {

@@ -221,7 +221,10 @@ export class RunningHost {
     if (schedules.length === 0) return;
     const { Schedules } = await import('./schedules.ts');
     const { interfaces } = this.#component;
-    this.#schedules = new Schedules(schedules, this.#path, this.#settings, this.#events, interfaces);
+    this.#schedules = new Schedules(schedules, this.#path, this.#settings, this.#events, {
+      interfaces,
+      nextNumber: () => this.#component.nextNumber(),
+    });
     await this.#schedules.start();
   }
 

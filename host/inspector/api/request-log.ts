@@ -1,3 +1,4 @@
+import { failureOf, type ScheduleReport } from '../../composition/schedule-report.ts';
 import { recordsOf } from '../../interfaces/traced-operations.ts';
 import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
@@ -9,8 +10,13 @@ const mostOperations = 500;
 /** How much is kept in all, as far as it can be reckoned, in bytes. */
 const mostBytes = 32 * 1024 * 1024;
 
+/** A request, or a scheduled run: its path is the name of the schedule then, and its method `cron`. */
+interface Reported extends RequestReport {
+  readonly kind?: 'schedule';
+}
+
 /** A request as it is kept. */
-export interface RequestRecord extends Omit<RequestReport, 'request' | 'clientPort' | 'operations'> {
+export interface RequestRecord extends Omit<Reported, 'request' | 'clientPort' | 'operations'> {
   /** Counts the requests of the host from 1. */
   readonly id: number;
   /** When it came, in milliseconds since 1970. */
@@ -49,11 +55,22 @@ export class RequestLog {
   #second = 0;
   #inSecond = 0;
 
-  add(report: RequestReport): void {
+  add(report: Reported): void {
     if (this.#admits(report)) this.#keep(report);
   }
 
-  #admits({ status, failure }: RequestReport): boolean {
+  /** A scheduled run is kept as a request is; its status is 200 where it ended well, else 500. */
+  addSchedule(report: ScheduleReport): void {
+    const { request, schedule, milliseconds, operations, trap } = report;
+    const failure = failureOf(report);
+    this.add({
+      ...{ kind: 'schedule', request, clientPort: 0, method: 'cron', path: schedule },
+      status: failure === undefined ? 200 : 500,
+      ...{ milliseconds, operations, trap, failure, refused: false },
+    });
+  }
+
+  #admits({ status, failure }: Reported): boolean {
     const second = Math.floor(performance.now() / 1000);
     if (second !== this.#second) {
       this.#second = second;
@@ -63,7 +80,7 @@ export class RequestLog {
     return this.#inSecond <= mostInSecond || status >= 500 || failure !== undefined;
   }
 
-  #keep({ request, clientPort, ...report }: RequestReport): void {
+  #keep({ request, clientPort, ...report }: Reported): void {
     const all = recordsOf(report.operations);
     const operations = all.slice(0, mostOperations);
     const record: RequestRecord = {

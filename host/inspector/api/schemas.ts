@@ -30,9 +30,22 @@ export const operation = v.objectWithRest(
 export const requestRecord = v.object({
   id: v.pipe(count, v.description('Counts the requests of the host from 1.')),
   time,
-  method: v.string(),
-  path: v.string(),
-  status: v.pipe(count, v.description('0 when the client went away before there was one.')),
+  kind: v.optional(v.pipe(v.literal('schedule'), v.description('Absent for a request of HTTP.'))),
+  method: v.pipe(v.string(), v.description('Of a scheduled run, `cron`.')),
+  path: v.pipe(v.string(), v.description('Of a scheduled run, the name of the schedule.')),
+  authority: v.optional(
+    v.pipe(v.string(), v.description('Of a request that a component has sent: the place that it named.')),
+  ),
+  parent: v.optional(
+    v.pipe(count, v.description('The id of what the component served that has sent the request.')),
+  ),
+  component: v.optional(v.pipe(v.string(), v.description('Who served it, where that is the service.'))),
+  status: v.pipe(
+    count,
+    v.description(
+      '0 when the client went away before there was one. Of a scheduled run, 200 where it ended well, else 500.',
+    ),
+  ),
   milliseconds,
   operations: v.array(operation),
   operationCount: v.pipe(count, v.description('Of many operations only the first are kept.')),
