@@ -122,7 +122,7 @@ describe('HTTP/2 without TLS', () => {
   });
 
   test('a hundred requests of a connection are under way at once, and further ones wait', async () => {
-    await using kvasi = await KvasiDev.start([async]);
+    await using kvasi = await KvasiDev.start([async, '--limit', 'queueWait=20s']);
     await using client = await Http2Client.connect(kvasi.url);
     expect(client.session.remoteSettings.maxConcurrentStreams).toBe(100);
     const answers = await Promise.all(Array.from({ length: 300 }, () => client.fetch('/wait?ms=20')));

@@ -158,6 +158,10 @@ class OpenAnswer {
           this.requestBody = controller;
         },
         pull: () => pull(),
+        // Whoever answers reads no more of it.
+        cancel: () => {
+          this.requestBody = undefined;
+        },
       },
       { highWaterMark: 0 },
     );
