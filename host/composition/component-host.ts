@@ -23,6 +23,7 @@ import type { ServedRequest, ServedResponse } from '../triggers/http/served-mess
 import { httpTrigger } from '../triggers/http/trigger.ts';
 import type { HostEvents } from './host-events.ts';
 import { requireGivenFit } from './imports-fit.ts';
+import type { InnerRequests } from './inner-requests.ts';
 import type { Settings } from './settings.ts';
 
 /** What of a host's settings a component is started with. */
@@ -65,10 +66,15 @@ export class ComponentHost {
       { ...settings, maySpread: settings.isIntercepted !== true },
       events,
     );
+    let inner: Promise<InnerRequests> | undefined;
+    const load = async (): Promise<InnerRequests> => {
+      const { InnerRequests } = await import('./inner-requests.ts');
+      return new InnerRequests(this, settings.limits.concurrentRequests);
+    };
     for (const pool of this.#httpPools) {
       pool.answerInner = async (request) => {
-        const { answerInner } = await import('./inner-requests.ts');
-        return await answerInner(request, this);
+        inner ??= load();
+        return await (await inner).answer(request);
       };
     }
     this.#reach(component);

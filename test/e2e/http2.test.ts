@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { Client, credentials, status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
+import { createHost } from '../../host/index.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { Http2Client } from '../support/http2-client.ts';
-import { component, KvasiDev } from '../support/kvasi-in-process.ts';
+import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 import { RawClient } from '../support/raw-http.ts';
 
@@ -254,6 +255,50 @@ describe('TLS', () => {
     const socket = connectTls({ port: Number(new URL(kvasi.url).port), host: '127.0.0.1', ca });
     socket.setEncoding('latin1').write('GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
     expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 200 [\s\S]*hello/);
+  });
+
+  test('a host of a program serves it by its configuration file', async () => {
+    await using project = await Project.create();
+    const { cert } = await makeCertificate(project.folder);
+    const text = 'dev:\n  tls_cert_path: cert.pem\n  tls_key_path: key.pem\n';
+    const configFile = await project.write('kvasi.yaml', text);
+    await using host = await createHost({ component: async, configFile });
+    await using listener = await host.listen('127.0.0.1:0');
+    expect(listener.url).toMatch(/^https:/);
+    await using client = await Http2Client.connect(listener.url, { ca: await readFile(cert) });
+    expect(await client.fetch('/hello')).toMatchObject({ status: 200, body: 'hello' });
+    expect(await (await host.fetch('/hello')).text()).toBe('hello');
+  });
+
+  test.for([
+    ['tls_cert_path: cert.pem', 'dev.tls_cert_path has no effect without dev.tls_key_path'],
+    ['tls_ca_path: cert.pem', 'dev.tls_ca_path has no effect without dev.tls_cert_path and dev.tls_key_path'],
+    [
+      'tls_cert_path: none.pem, tls_key_path: key.pem',
+      'dev.tls_cert_path names none.pem, which does not exist',
+    ],
+    [
+      'tls_cert_path: key.pem, tls_key_path: key.pem',
+      'dev.tls_cert_path names key.pem, which has no certificate',
+    ],
+    [
+      'tls_cert_path: cert.pem, tls_key_path: cert.pem',
+      'dev.tls_key_path names cert.pem, which has no private key',
+    ],
+    [
+      'tls_cert_path: cert.pem, tls_key_path: other/key.pem',
+      'names other/key.pem, which is the key of another',
+    ],
+  ])('`%s` is an error with its place', async ([keys, message]) => {
+    await using project = await Project.create({ 'other/keep': '' });
+    const { folder: cwd } = project;
+    await Promise.all([makeCertificate(cwd), makeCertificate(join(cwd, 'other'))]);
+    await project.write('.wash/config.yaml', `dev: { ${keys} }\n`);
+    const { code, stderr } = await runKvasi(['dev', async, '--no-inspector'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^kvasi: \.wash\/config\.yaml:1:\d+: /);
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
   test('who speaks without it is told of in the terminal', async () => {

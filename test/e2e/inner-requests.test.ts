@@ -16,7 +16,7 @@ const guests = {
 describe.for(['0.2', '0.3'] as const)('WASI %s', (version) => {
   const { forward, back } = guests[version];
 
-  async function start(allowed: readonly string[]) {
+  async function start(allowed: readonly string[], ...flags: readonly string[]) {
     const project = await Project.create();
     const text = [
       `workload: { allowedHosts: ${JSON.stringify(allowed)} }`,
@@ -26,7 +26,7 @@ describe.for(['0.2', '0.3'] as const)('WASI %s', (version) => {
       `    - { name: again, file: ${JSON.stringify(forward)} }`,
     ];
     const file = await project.write('kvasi.yaml', text.join('\n'));
-    const kvasi = await KvasiDev.start([forward, '--config', file]);
+    const kvasi = await KvasiDev.start([forward, '--config', file, ...flags]);
     const close = async (): Promise<void> => {
       await kvasi.stop();
       await project[Symbol.asyncDispose]();
@@ -118,6 +118,21 @@ describe.for(['0.2', '0.3'] as const)('WASI %s', (version) => {
     }
     const response = await kvasi.fetch(`/forward?url=${encodeURIComponent(url)}`);
     expect(await response.text()).toMatch(/loop-?detected/i);
+    expect(await kvasi.text(read('http://back.internal/'))).toMatch(/^200 /);
+  });
+
+  // The other component sends one at a time.
+  if (version === '0.3') return;
+  test('however many they send at once, others are served', async () => {
+    await using started = await start(['*.internal'], '--limit', 'concurrentRequests=40');
+    const { kvasi } = started;
+    const many = (url: string): string => `/many?count=10&url=${encodeURIComponent(url)}`;
+    let url = 'http://back.internal/';
+    for (let depth = 0; depth < 4; depth += 1) url = `http://again.internal${many(url)}`;
+    const busy = kvasi.text(many(url));
+    expect(await kvasi.text('/')).toBe('forward, read, hold, drop, many');
+    expect(await busy).toMatch(/^(?:200|ErrorCode::\w+\n?|\s)+/);
+    await kvasi.until(/connection-limit-reached/);
     expect(await kvasi.text(read('http://back.internal/'))).toMatch(/^200 /);
   });
 });
