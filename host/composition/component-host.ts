@@ -1,10 +1,10 @@
-import { checkLabels } from '../component/labels.ts';
 import { mainName } from '../component/entry-parts.ts';
+import { checkLabels } from '../component/labels.ts';
 import type { LoadedComponent, LoadedMember } from '../component/load.ts';
 import type { TestSettings } from '../interfaces/host-interface.ts';
-import { importsInterface } from '../interfaces/imports/index.ts';
 import type { HttpPool } from '../interfaces/http/http-pool.ts';
 import { http03Interface, httpInterface } from '../interfaces/http/index.ts';
+import { importsInterface } from '../interfaces/imports/index.ts';
 import { interfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
