@@ -52,7 +52,9 @@ test('requests between components and scheduled runs are told with those of clie
   expect(run?.operations.length).toBeGreaterThan(0);
   const events = kvasi.stdout.split('\n').filter((line) => line.startsWith('{'));
   const told = events.map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(told).toContainEqual(expect.objectContaining({ event: 'request', request: child?.id, parent: outer?.id }));
+  expect(told).toContainEqual(
+    expect.objectContaining({ event: 'request', request: child?.id, parent: outer?.id }),
+  );
   expect(told).toContainEqual(expect.objectContaining({ event: 'scheduled', request: run?.id }));
 });
 
@@ -70,7 +72,9 @@ test.skipIf(chromium === undefined)('the page shows what a request has led to as
     await page.goto(`${inspector.url}/#/requests`);
     await page.getByRole('link', { name: /^200 GET \/read/ }).click();
     const detail = page.getByRole('region', { name: /^Request \d/ });
-    await detail.getByRole('link', { name: `http://again.internal/read?url=${inner}`, exact: true }).waitFor();
+    await detail
+      .getByRole('link', { name: `http://again.internal/read?url=${inner}`, exact: true })
+      .waitFor();
     await detail.getByText('↳').waitFor();
     await detail.getByRole('link', { name: 'http://again.internal/hello' }).click();
     await detail.getByText('again.internal/hello').first().waitFor();
