@@ -2,13 +2,13 @@ import { HostError } from '../shared/host-error.ts';
 import { nearestAdvice } from '../shared/nearest.ts';
 import { noEntry } from './check.ts';
 import { mainName } from './entry-parts.ts';
-import { isHandler } from './entry-point.ts';
+import { isHandler, isHandler02 } from './entry-point.ts';
 import type { Route } from './routes.ts';
 import type { NamedComponent, Wiring } from './wiring.ts';
 
 /** Which components answer requests. */
 export interface Answering {
-  /** The one that answers what no route names, and then those of routes. */
+  /** The one that answers what no route names, then those of routes, then those that others reach by their names. */
   readonly names: readonly string[];
   /** By the places in `names`. */
   readonly routes: readonly { readonly path: string; readonly entry: number }[];
@@ -37,16 +37,24 @@ export function answering(
   const outer = able.filter(({ name }) => !inner.has(name));
   if (able.length === 0 && mayBeNobody) return { names: [], routes: [], warnings: [] };
   const usual = routes.find(({ path }) => path === '')?.component ?? usualOf(components, able, outer);
-  const names = [...new Set([usual, ...routes.map(({ component }) => component)])];
-  const idle = outer.filter(({ name }) => !names.includes(name));
+  const routed = [...new Set([usual, ...routes.map(({ component }) => component)])];
+  const isFirstOf02 = is02(able.find(({ name }) => name === usual));
+  const named = able.filter((one) => !routed.includes(one.name) && is02(one) === isFirstOf02);
+  const names = [...routed, ...named.map(({ name }) => name)];
+  const idle = outer.filter(({ name }) => !routed.includes(name));
   return {
     names,
     routes: routes.map(({ path, component }) => ({ path, entry: names.indexOf(component) })),
-    warnings: idle.map(
-      ({ name }) =>
-        `${name} exports the HTTP handler, and no request gets there; dev.routes can lead some to it`,
+    warnings: idle.map(({ name }) =>
+      names.includes(name)
+        ? `${name} exports the HTTP handler, and no request from outside gets there; dev.routes can lead some to it, and other components reach it at http://${name}.internal`
+        : `${name} exports the HTTP handler, and no request gets there; dev.routes can lead some to it`,
     ),
   };
+}
+
+function is02(component: NamedComponent | undefined): boolean {
+  return component?.file.description.exports.some(isHandler02) === true;
 }
 
 function usualOf(

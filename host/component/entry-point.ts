@@ -16,6 +16,8 @@ export interface EntryPoint {
   /** What it is, for whoever named a component that lacks it: `X, so it can't …`. */
   readonly wanted: string;
   isEntry(exported: Pick<ExportedFunction, 'interface' | 'name' | 'type'>): boolean;
+  /** Another one that is called beside it in the same instance, where the component has it and both are asynchronous. */
+  isBeside?(exported: Pick<ExportedFunction, 'interface' | 'name'>): boolean;
   /** Whether a component has it, by the names of its exports. */
   isExported(exports: readonly string[]): boolean;
 }
@@ -69,7 +71,11 @@ export const runEntry: EntryPoint = {
 };
 
 /** The same for what runs beside the component that answers requests. */
-export const serviceEntry: EntryPoint = { ...runEntry, wanted: `${run}, so it can't be a service` };
+export const serviceEntry: EntryPoint = {
+  ...runEntry,
+  wanted: `${run}, so it can't be a service`,
+  isBeside: ({ interface: owner = '', name }) => handler03.test(owner) && name === 'handle',
+};
 
 /** The same for what is run at certain times. */
 export const scheduledEntry: EntryPoint = {

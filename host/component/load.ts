@@ -45,6 +45,8 @@ export interface LoadedComponent {
   readonly handlers?: readonly NamedEntry[];
   /** Whether a request has nobody to go to: the first entry is none for it. Default: it has. */
   readonly isSilent?: boolean;
+  /** What of the program answers requests to a component, by its name. Absent: the first, to the main one. */
+  readonly names?: ReadonlyMap<string, number>;
   /** What is to be told of it. */
   readonly warnings?: readonly string[];
 }
@@ -149,14 +151,20 @@ export async function programOf(
   return await linkedProgram(link, { memory, instances, entry: point }, () => file.path);
 }
 
-/** What is called besides requests: the handler of messages of a component that answers requests, too, or does not. */
+/**
+ * The functions that are called, where there may be several: the handler of messages of a component that answers requests, too, or does
+ * not, and the handler of requests of one that runs.
+ */
 export function entriesFor(
   { description: { link } }: Pick<ComponentFile, 'description'>,
   point: EntryPoint,
 ): readonly ExportedFunction[] | undefined {
-  if (point !== handlerEntry || 'problem' in link) return undefined;
-  const entries = [link.exports.find((one) => point.isEntry(one)), messageEntryOf(link.exports)];
-  return entries.filter((one) => one !== undefined);
+  if ('problem' in link) return undefined;
+  const entry = link.exports.find((one) => point.isEntry(one));
+  if (point === handlerEntry) return [entry, messageEntryOf(link.exports)].filter((one) => one !== undefined);
+  const beside = link.exports.find((one) => point.isBeside?.(one) === true);
+  if (entry === undefined || beside === undefined || !entry.type.isAsync) return undefined;
+  return [entry, beside];
 }
 
 /**

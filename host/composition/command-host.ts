@@ -8,17 +8,24 @@ import type { ToWorker } from '../runtime/ipc/protocol.ts';
 import type { DispatchSettings } from '../runtime/worker-pool/dispatch-settings.ts';
 import { Dispatcher } from '../runtime/worker-pool/dispatcher.ts';
 import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
+import type { Invocation } from '../runtime/worker-pool/invocation.ts';
 import { threadUrl } from '../shared/thread-url.ts';
+import { httpTrigger } from '../triggers/http/trigger.ts';
 import { CommandCall, type CommandStart } from '../triggers/run/command-call.ts';
 import { runTrigger } from '../triggers/run/trigger.ts';
 import { type ComponentHostSettings, setupOf } from './component-host.ts';
 import { brokerOf, Messages } from './messages.ts';
+
+/** How a service that answers requests is instantiated: once. */
+const ofService = { atOnce: Number.POSITIVE_INFINITY, inTotal: Number.POSITIVE_INFINITY, isService: true };
 
 /** Runs a component that is a command, each time in an instance of its own on a thread that nothing else needs. */
 export class CommandHost {
   readonly #dispatcher: Dispatcher;
   readonly #underWay = new Set<CommandCall>();
   #runs = 0;
+  /** Whether what it runs also answers requests, in the instance that runs. */
+  readonly isAnswering: boolean;
 
   /** @param shares the interfaces that the command is to have in common with others, such as the buckets in memory */
   constructor(
@@ -27,11 +34,14 @@ export class CommandHost {
     events: DispatcherEvents,
     shares?: DispatchSettings['shares'],
   ) {
+    const { program } = component;
+    this.isAnswering = program.kind === 'linked' && program.others !== undefined;
+    const setup = setupOf(component, { ...settings, instances: 'fresh' });
     this.#dispatcher = new Dispatcher(
-      { setup: setupOf(component, { ...settings, instances: 'fresh' }) },
+      { setup: this.isAnswering ? { ...setup, sharing: ofService } : setup },
       {
         interfaces,
-        triggers: [runTrigger],
+        triggers: this.isAnswering ? [runTrigger, httpTrigger] : [runTrigger],
         workerEntry: threadUrl('worker/worker-entry', import.meta.url),
       },
       {
@@ -68,6 +78,11 @@ export class CommandHost {
     void call.ended.then(() => this.#underWay.delete(call));
     this.#dispatcher.dispatch(call);
     return call;
+  }
+
+  /** Gives the instance that runs a request, where it answers some. */
+  dispatch(request: Invocation): void {
+    this.#dispatcher.dispatch(request);
   }
 
   /** What is to go wrong from now on. Only where the settings have `isIntercepted`. */

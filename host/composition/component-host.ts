@@ -1,8 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { mainName } from '../component/entry-parts.ts';
 import { checkLabels } from '../component/labels.ts';
 import type { LoadedComponent, LoadedMember } from '../component/load.ts';
 import type { TestSettings } from '../interfaces/host-interface.ts';
+import type { HttpPool } from '../interfaces/http/http-pool.ts';
+import { http03Interface, httpInterface } from '../interfaces/http/index.ts';
 import { importsInterface } from '../interfaces/imports/index.ts';
 import { interfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
@@ -20,10 +21,12 @@ import type { ComponentSetup, ComponentToRun } from '../runtime/worker-pool/work
 import { entryFor } from '../settings/host-interfaces-setting.ts';
 import { threadUrl } from '../shared/thread-url.ts';
 import { Exchange } from '../triggers/http/exchange.ts';
+import type { ServedRequest, ServedResponse } from '../triggers/http/served-message.ts';
 import { httpTrigger } from '../triggers/http/trigger.ts';
 import { messagingTrigger } from '../triggers/messaging/trigger.ts';
 import type { HostEvents } from './host-events.ts';
 import { requireGivenFit } from './imports-fit.ts';
+import type { InnerRequests } from './inner-requests.ts';
 import { brokerOf, Messages } from './messages.ts';
 import type { Settings } from './settings.ts';
 
@@ -34,7 +37,7 @@ export type ComponentSettings = SettingsOfInterfaces & Pick<Settings, 'instances
 export type ComponentHostSettings = SettingsOfInterfaces &
   TestSettings &
   Pick<Settings, 'instances' | 'components' | 'threads' | 'requestTimeout' | 'limits'> &
-  Partial<Pick<Settings, 'service' | 'schedules'>> &
+  Partial<Pick<Settings, 'service' | 'schedules' | 'tls'>> &
   Pick<WorkerSetup, 'clock'> & {
     /** A test may stand between guests and what they do through the host. */
     readonly isIntercepted?: boolean;
@@ -54,6 +57,10 @@ export class ComponentHost {
   readonly #dispatcher: Dispatcher;
   #requests = 0;
   readonly messages: Messages;
+  #names = namesOf(undefined);
+  #origins: readonly string[] = [];
+  /** Answers what is not meant for a component by its name, where something else does. */
+  front: (Pick<Dispatcher, 'dispatch'> & { readonly name: string }) | undefined;
 
   constructor(component: LoadedComponent, settings: ComponentHostSettings, events: HostEvents) {
     this.#component = component;
@@ -69,14 +76,44 @@ export class ComponentHost {
       this.pool(messagingInterface),
       { broker: brokerOf(settings), limits: settings.limits },
       {
-        nextNumber: () => {
-          this.#requests += 1;
-          return this.#requests;
-        },
+        nextNumber: () => this.nextNumber(),
         dispatch: (delivery) => this.#dispatcher.dispatch(delivery),
       },
       events,
     );
+    let inner: Promise<InnerRequests> | undefined;
+    const load = async (): Promise<InnerRequests> => {
+      const { InnerRequests } = await import('./inner-requests.ts');
+      return new InnerRequests(this, settings.limits.concurrentRequests);
+    };
+    for (const pool of this.#httpPools) {
+      pool.answerInner = async (request) => {
+        inner ??= load();
+        return await (await inner).answer(request);
+      };
+    }
+    this.#reach(component);
+  }
+
+  /** What of the program answers, by the names of components. */
+  get names(): ReadonlyMap<string, number> {
+    return this.#names;
+  }
+
+  /** Where clients reach the host, such as `http://localhost:8000`: requests of its components to that stay inside. */
+  set origins(origins: readonly string[]) {
+    this.#origins = origins;
+    for (const pool of this.#httpPools) pool.own = { ...pool.own, origins };
+  }
+
+  get #httpPools(): HttpPool[] {
+    return [this.pool(httpInterface), this.pool(http03Interface)];
+  }
+
+  #reach({ names }: LoadedComponent): void {
+    this.#names = namesOf(names);
+    const own = { names: [...this.#names.keys()], origins: this.#origins };
+    for (const pool of this.#httpPools) pool.own = own;
   }
 
   /** The in-memory buckets of the component. */
@@ -91,6 +128,12 @@ export class ComponentHost {
 
   /** The number of the last request that came. */
   get lastRequest(): number {
+    return this.#requests;
+  }
+
+  /** The number of what begins now: requests, and what else the host counts with them. */
+  nextNumber(): number {
+    this.#requests += 1;
     return this.#requests;
   }
 
@@ -123,13 +166,12 @@ export class ComponentHost {
    * @param begun called when a thread has been given the request, or it waits for one
    */
   handle(
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: ServedRequest,
+    response: ServedResponse,
     mustContinue: boolean,
     begun?: () => void,
   ): Exchange {
-    this.#requests += 1;
-    const exchange = new Exchange(this.#requests, request, response, this.#events);
+    const exchange = new Exchange(this.nextNumber(), request, response, this.#events);
     try {
       this.#events.arrived?.(request, response, exchange.number);
       if (this.#component.isSilent === true) {
@@ -145,7 +187,12 @@ export class ComponentHost {
   }
 
   #begin(exchange: Exchange, begun: (() => void) | undefined): void {
-    this.#dispatcher.dispatch(exchange);
+    const { front } = this;
+    if (front === undefined || exchange.entry !== undefined) this.#dispatcher.dispatch(exchange);
+    else {
+      exchange.component = front.name;
+      front.dispatch(exchange);
+    }
     begun?.();
   }
 
@@ -158,6 +205,7 @@ export class ComponentHost {
     await this.messages.limitTo(component);
     try {
       await this.#dispatcher.replace(setup);
+      this.#reach(component);
       this.#settings = next;
       this.#component = component;
     } finally {
@@ -179,6 +227,10 @@ export class ComponentHost {
   close(): Promise<void> {
     return this.#dispatcher.close();
   }
+}
+
+function namesOf(names: LoadedComponent['names']): ReadonlyMap<string, number> {
+  return names ?? new Map([[mainName, 0]]);
 }
 
 function runnable(component: LoadedComponent, settings: ComponentHostSettings): ComponentToRun {

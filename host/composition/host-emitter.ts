@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { isInProcess } from '../triggers/http/in-process/in-process-server.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
 import type { RequestReport } from '../triggers/http/request-report.ts';
+import type { ServedRequest, ServedResponse } from '../triggers/http/served-message.ts';
 import type { DeliveryReport } from '../triggers/messaging/delivery-report.ts';
 import type { HostEventMap } from './host-event-map.ts';
 import type { HostEvents } from './host-events.ts';
@@ -42,7 +42,7 @@ export class HostEmitter implements HostEvents {
     this.#inFlight.clear();
   }
 
-  arrived(request: IncomingMessage, _: ServerResponse, number: number): void {
+  arrived(request: ServedRequest, _: ServedResponse, number: number): void {
     if (isInProcess(request)) this.#inFlight.set(number, Promise.withResolvers());
   }
 

@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PackedTrace } from '../runtime/trace/packed-trace.ts';
 import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
 import type { RequestReport } from '../triggers/http/request-report.ts';
+import type { ServedRequest, ServedResponse } from '../triggers/http/served-message.ts';
 import type { DeliveryReport } from '../triggers/messaging/delivery-report.ts';
 import type { ScheduleReport } from './schedule-report.ts';
 
@@ -11,7 +11,7 @@ export interface HostEvents extends DispatcherEvents {
   /** A request has ended. */
   request(report: RequestReport): void;
   /** A request has come, and nothing of it has been read. @param number counts the requests of the host from 1 */
-  arrived?(request: IncomingMessage, response: ServerResponse, number: number): void;
+  arrived?(request: ServedRequest, response: ServedResponse, number: number): void;
   /** A client was refused before there was a request. */
   refused(refusal: RefusedClient): void;
   /** What runs beside the component wrote to its standard output or error; see `print`. @param name of it */

@@ -7,10 +7,13 @@ import type { HostOperation, RequestEvent } from './request-event.ts';
 /** What a host tells of a request. @param request its number; default: that of the report */
 export function requestEventOf(report: RequestReport, request = report.request): RequestEvent {
   const { method, path, status, milliseconds, operations, trap, failure, refused } = report;
+  const { authority, parent } = report;
   return {
     request,
     method,
     path,
+    ...(authority === undefined ? {} : { authority }),
+    ...(parent === undefined ? {} : { parent }),
     status,
     milliseconds,
     reason: trap === undefined ? failure : `the component trapped: ${trap.reason}`,

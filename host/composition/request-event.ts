@@ -38,6 +38,10 @@ export interface RequestEvent {
   readonly method: string;
   /** With its query. */
   readonly path: string;
+  /** Of a request that a component of the host has sent: the place that it named, such as `prices.internal`. */
+  readonly authority?: string;
+  /** The number of the request, or of the scheduled run, for which it did. */
+  readonly parent?: number;
   /** Of the answer; 0 where there was none. */
   readonly status: number;
   /** From the head of the request to the end of the answer and of the handler. */

@@ -10,6 +10,7 @@ import type { Served } from '../triggers/http/connections.ts';
 import type { RequestHandler } from '../triggers/http/http-server.ts';
 import type { InProcessServer, RequestWatch } from '../triggers/http/in-process/in-process-server.ts';
 import type { Listener } from '../triggers/http/listener.ts';
+import type { ServedRequest, ServedResponse } from '../triggers/http/served-message.ts';
 import { hostIsClosed } from './closed-host.ts';
 import { ComponentHost, type ComponentHostSettings, type ComponentSettings } from './component-host.ts';
 import type { HostEvents } from './host-events.ts';
@@ -109,18 +110,22 @@ export class RunningHost {
   async listen(address: Address): Promise<Listener> {
     this.#requireOpen();
     const { listen } = await import('../triggers/http/listener.ts');
-    const listener = await listen(address, this.#settings.limits, this.#handlerOfPorts());
+    const { limits, tls } = this.#settings;
+    const listener = await listen(address, limits, this.#handlerOfPorts(), tls);
     if (this.isClosed) {
       await listener.close();
       throw hostIsClosed();
     }
     this.#listeners.add(listener);
+    this.#tellOrigins();
     const end = async (ended: Promise<void>): Promise<void> => {
       await ended;
       this.#listeners.delete(listener);
+      this.#tellOrigins();
     };
     return {
       url: listener.url,
+      origins: listener.origins,
       drain: () => end(listener.drain()),
       close: () => end(listener.close()),
     };
@@ -140,6 +145,7 @@ export class RunningHost {
   async replaceService(): Promise<void> {
     this.#requireOpen();
     await this.#service?.replace();
+    this.#leadToService();
   }
 
   /** Runs a schedule now. @param name where there are several. Rejects with a `HostError` where there is none of that name */
@@ -202,6 +208,21 @@ export class RunningHost {
       begins: () => this.pool(socketsInterface).expectListeners(),
     });
     await this.#service.start();
+    this.#leadToService();
+  }
+
+  /** A service that exports the handler answers in place of the component. Source: wash. */
+  #leadToService(): void {
+    const service = this.#service;
+    if (service?.isAnswering !== true) {
+      this.#component.front = undefined;
+      return;
+    }
+    if (this.#component.front === undefined)
+      this.#events.warning(
+        `the service ${service.name} exports the HTTP handler, so it answers requests; components reach the others at names such as http://main.internal`,
+      );
+    this.#component.front = service;
   }
 
   async #startSchedules(): Promise<void> {
@@ -209,8 +230,16 @@ export class RunningHost {
     if (schedules.length === 0) return;
     const { Schedules } = await import('./schedules.ts');
     const { interfaces } = this.#component;
-    this.#schedules = new Schedules(schedules, this.#path, this.#settings, this.#events, interfaces);
+    this.#schedules = new Schedules(schedules, this.#path, this.#settings, this.#events, {
+      interfaces,
+      nextNumber: () => this.#component.nextNumber(),
+    });
     await this.#schedules.start();
+  }
+
+  /** What components send there stays in the process. */
+  #tellOrigins(): void {
+    this.#component.origins = [...this.#listeners].flatMap(({ origins }) => origins);
   }
 
   #requireOpen(): void {
@@ -227,15 +256,17 @@ export class RunningHost {
   }
 
   #handlerOfPorts(): RequestHandler {
+    const handle = (request: ServedRequest, response: ServedResponse, mustContinue: boolean): Served => {
+      if (this.#isServing) return this.#component.handle(request, response, mustContinue);
+      let served: Served | undefined;
+      this.#started.promise.then(() => {
+        served = this.#component.handle(request, response, mustContinue);
+      });
+      return { malformed: (reason) => served?.malformed(reason) };
+    };
     return {
-      handle: (request, response, mustContinue) => {
-        if (this.#isServing) return this.#component.handle(request, response, mustContinue);
-        let served: Served | undefined;
-        this.#started.promise.then(() => {
-          served = this.#component.handle(request, response, mustContinue);
-        });
-        return { malformed: (reason) => served?.malformed(reason) };
-      },
+      handle,
+      handleBeside: handle,
       refused: (client) => this.#events.refused(client),
     };
   }

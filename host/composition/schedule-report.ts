@@ -2,6 +2,8 @@ import type { CommandEnd } from '../triggers/run/command-call.ts';
 
 /** How a scheduled run has ended. */
 export interface ScheduleReport extends CommandEnd {
+  /** Its number, which counts with those of the requests of the host. */
+  readonly request: number;
   /** The name of the schedule. */
   readonly schedule: string;
 }

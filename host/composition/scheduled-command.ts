@@ -71,17 +71,19 @@ export class ScheduledCommand {
     return this.#host;
   }
 
-  /** Runs it once. What goes wrong is a part of the report. */
-  async run(): Promise<ScheduleReport> {
+  /** Runs it once. What goes wrong is a part of the report. @param number see `ScheduleReport.request` */
+  async run(number: number): Promise<ScheduleReport> {
     const started = performance.now();
     this.#running += 1;
     try {
       const host = await this.load();
-      return { schedule: this.name, ...(await host.run({ args: [basename(this.#path)] }).ended) };
+      const { ended } = host.run({ args: [basename(this.#path)], number });
+      return { request: number, schedule: this.name, ...(await ended) };
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       const milliseconds = performance.now() - started;
       return {
+        request: number,
         schedule: this.name,
         status: undefined,
         trap: undefined,

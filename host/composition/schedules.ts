@@ -14,6 +14,13 @@ import { ScheduledCommand } from './scheduled-command.ts';
 /** How long the clock may go unobserved, in milliseconds: a machine may sleep, and its time may be set. */
 const longestWait = 30_000;
 
+/** What schedules share with the component beside which they run. */
+export interface ScheduleSurroundings {
+  readonly interfaces: InterfacePools;
+  /** Counts what the host does, requests included. */
+  nextNumber(): number;
+}
+
 /** A schedule, and when it is due. */
 interface Planned {
   readonly command: ScheduledCommand;
@@ -30,6 +37,7 @@ export class Schedules {
   readonly #planned: readonly Planned[];
   readonly #events: HostEvents;
   readonly #now: () => number;
+  readonly #nextNumber: () => number;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -39,9 +47,10 @@ export class Schedules {
     main: string,
     settings: ComponentHostSettings,
     events: HostEvents,
-    interfaces: InterfacePools,
+    { interfaces, nextNumber }: ScheduleSurroundings,
   ) {
     this.#events = events;
+    this.#nextNumber = nextNumber;
     this.#now = settings.clock === undefined ? Date.now : new ControlledClock(settings.clock).now;
     this.#planned = schedules.map((schedule) => ({
       command: new ScheduledCommand(schedule, main, settings, events, interfaces),
@@ -116,7 +125,7 @@ export class Schedules {
   }
 
   async #run(command: ScheduledCommand): Promise<ScheduleReport> {
-    const report = await command.run();
+    const report = await command.run(this.#nextNumber());
     if (!this.#isClosed) this.#events.scheduled?.(report);
     return report;
   }

@@ -3,6 +3,7 @@ import { serviceEntry } from '../component/entry-point.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { ToWorker } from '../runtime/ipc/protocol.ts';
 import type { InterfacePools } from '../runtime/worker-pool/interface-pools.ts';
+import type { Invocation } from '../runtime/worker-pool/invocation.ts';
 import type { ServiceSetting } from '../settings/service-setting.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { CommandCall, CommandEnd } from '../triggers/run/command-call.ts';
@@ -26,7 +27,8 @@ export interface ServiceSurroundings {
 
 /**
  * A component that runs for as long as the host does: one instance on a thread of its own. Where it ends with an error, it is started
- * again after a pause; where it ends well, it has ended.
+ * again after a pause; where it ends well, it has ended. One that exports a handler of WASI 0.3 answers the requests of the host as well,
+ * in the instance that runs.
  */
 export class Service {
   readonly #path: string;
@@ -41,6 +43,7 @@ export class Service {
   #pause = firstPause;
   #timer: NodeJS.Timeout | undefined;
   #replaced: Promise<void> = Promise.resolve();
+  #isRunning = false;
   #isClosed = false;
 
   constructor(
@@ -62,6 +65,22 @@ export class Service {
     const host = await this.#load();
     if (this.#isClosed) await host.close();
     else this.#begin(host);
+  }
+
+  /** Whether it answers requests. */
+  get isAnswering(): boolean {
+    return this.#host?.isAnswering === true;
+  }
+
+  /** For people. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Gives it a request, which is refused while it does not run. */
+  dispatch(request: Invocation): void {
+    if (this.#isRunning) this.#host?.dispatch(request);
+    else request.refuse(`the service ${this.#name} does not run; the terminal says why`);
   }
 
   /** Runs what its file has now. Throws a `HostError` where it can't be run; then the one before goes on. */
@@ -90,6 +109,7 @@ export class Service {
     const next = await this.#load();
     const before = this.#host;
     this.#host = undefined;
+    this.#isRunning = false;
     clearTimeout(this.#timer);
     // The one before has ports that the next one wants.
     await before?.close();
@@ -121,10 +141,14 @@ export class Service {
   #begin(host: CommandHost): void {
     this.#host = host;
     this.#surroundings.begins();
+    // The next run has an instance of its own.
+    host.tell({ type: 'forget' });
+    this.#isRunning = true;
     const run = host.run({ args: [basename(this.#path)] });
     this.#run = run;
     run.ended.then((end) => {
       if (this.#isClosed || this.#run !== run || this.#host !== host) return;
+      this.#isRunning = false;
       this.#ended(host, end);
     });
   }

@@ -5,6 +5,7 @@ import type { MaybePromise } from '../shared/maybe-promise.ts';
 import type { Interceptor } from './fault-injection/interceptor.ts';
 import type { OperationTable } from './trace/operation.ts';
 import type { Guest } from './worker/guest.ts';
+import type { Invocation } from './worker-pool/invocation.ts';
 
 /**
  * What the runtime knows of an interface: how it starts on a worker, and on the main thread beside the pool of workers.
@@ -63,6 +64,8 @@ export interface WorkerPeer {
   post(message: unknown, transfer?: readonly Transferable[]): void;
   /** Receives what the worker has sent up to now. */
   hear(): void;
+  /** What it serves, by the number that it knows; undefined where that is over. */
+  invocation(id: number): Invocation | undefined;
 }
 
 /** An interface on the main thread, beside the workers of a host. */

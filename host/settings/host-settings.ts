@@ -4,6 +4,7 @@ import { limitsSetting } from './limits.ts';
 import { oneValue } from './one-value.ts';
 import { schedulesSetting } from './schedules-setting.ts';
 import { serviceSetting } from './service-setting.ts';
+import { tlsSetting } from './tls-setting.ts';
 
 /** How instances of a component are used: a new one for each request, or the same one again. */
 export const INSTANCE_MODES = ['fresh', 'reuse'] as const;
@@ -37,6 +38,7 @@ export const hostSettings = [
     flag: { name: '--address', takes: 'host:port' },
     default: { host: 'localhost', port: 8000 },
   }),
+  tlsSetting,
   oneValue({
     name: 'instances',
     explanation:

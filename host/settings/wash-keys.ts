@@ -75,11 +75,6 @@ const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>
   'nothing is pulled from registries': {
     'dev.allow_insecure_registries': flag('Whether registries are reached over plain HTTP.'),
   },
-  'the server speaks plain HTTP': {
-    'dev.tls_cert_path': path('Certificate of the server.'),
-    'dev.tls_key_path': path('Key of that certificate.'),
-    'dev.tls_ca_path': path('Authority that clients are checked against.'),
-  },
   'wasmcloud:postgres is not provided': {
     'dev.postgres_url': parsed(
       (given) => parseServerUrl(given, ['postgres', 'postgresql'], 'postgres://127.0.0.1:5432/db'),

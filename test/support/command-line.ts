@@ -141,4 +141,4 @@ export function devArguments(args: readonly string[], { address }: DevOptions): 
 }
 
 /** What it prints once it serves. */
-export const devUrl = /http:\/\/[\w.]+:\d+/;
+export const devUrl = /https?:\/\/[\w.]+:\d+/;

@@ -100,14 +100,19 @@ describe('requests are answered', () => {
 
   test('by the one in front, where one handler calls the other', () => {
     const guard = made('guard', [handler], [handler]);
-    expect(answer([made('main', [], [handler]), guard]).names).toEqual(['guard']);
+    expect(answer([made('main', [], [handler]), guard])).toMatchObject({
+      names: ['guard', 'main'],
+      routes: [],
+    });
   });
 
   test('by the main one of several, with a word about the others', () => {
     expect(answer([made('main', [], [handler]), made('other', [], [handler])])).toEqual({
-      names: ['main'],
+      names: ['main', 'other'],
       routes: [],
-      warnings: ['other exports the HTTP handler, and no request gets there; dev.routes can lead some to it'],
+      warnings: [
+        'other exports the HTTP handler, and no request from outside gets there; dev.routes can lead some to it, and other components reach it at http://other.internal',
+      ],
     });
   });
 

@@ -73,8 +73,9 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
       }));
     },
     scheduled(report) {
-      const { schedule, milliseconds, operations } = report;
+      const { request, schedule, milliseconds, operations } = report;
       tell('scheduled', 'scheduled', () => ({
+        request,
         schedule,
         failure: failureOf(report) ?? null,
         milliseconds,

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, resolve } from 'node:path';
 import type { HostEvents } from '../../composition/host-events.ts';
 import type { ResolvedSettings } from '../../composition/settings.ts';
@@ -21,6 +20,7 @@ import { settle } from '../../testing/scenarios/recording/stabilize.ts';
 import { watchedStores } from '../../testing/scenarios/recording/watched-stores.ts';
 import { isSendable } from '../../testing/scenarios/schema-step.ts';
 import { startStages } from '../../testing/scenarios/start-host-pool.ts';
+import type { ServedRequest, ServedResponse } from '../../triggers/http/served-message.ts';
 import { type TappedExchange, tapExchange } from '../../triggers/http/tap-exchange.ts';
 import { replaceText } from '../replace-text.ts';
 
@@ -32,7 +32,7 @@ export class DevRecorder {
   #stores: Stores | undefined;
   #recording: Recording | undefined;
   readonly #identifiers = new Set<string>();
-  readonly #open = new Set<ServerResponse>();
+  readonly #open = new Set<ServedResponse>();
   #idle = Promise.withResolvers<void>();
   #saved: Promise<void> = Promise.resolve();
   #isSaving = false;
@@ -143,8 +143,8 @@ export class DevRecorder {
     if (problem !== undefined) this.#say(`it does not pass when it is run again: ${problem}`);
   }
 
-  #arrived(request: IncomingMessage, response: ServerResponse): void {
-    if (request.url?.startsWith('/') !== true) return;
+  #arrived(request: ServedRequest, response: ServedResponse): void {
+    if (request.url?.startsWith('/') !== true || request.inner !== undefined) return;
     this.#open.add(response);
     tapExchange(request, response, (exchange) => this.#add(exchange));
     response.once('close', () => {

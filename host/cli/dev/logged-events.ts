@@ -11,7 +11,10 @@ export function loggedEvents(output: DevOutput, requests: RequestLog | undefined
     },
     print: (request, stream, bytes) => output.print(request, stream, bytes),
     printedBy: (name, stream, bytes) => output.printedBy(name, stream, bytes),
-    scheduled: (report) => output.scheduled(report),
+    scheduled(report) {
+      output.scheduled(report);
+      requests?.addSchedule(report);
+    },
     delivered(report) {
       output.delivered(report);
       requests?.addMessage(report);

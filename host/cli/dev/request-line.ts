@@ -18,11 +18,11 @@ const lastOperations = 5;
 
 /** One line: method, path, status, time, and what the component did with theirs; or these on lines of their own. */
 export function requestLines(report: RequestReport, isVerbose: boolean): string[] {
-  const { method, path, status, milliseconds, failure, trap } = report;
+  const { method, path, status, milliseconds, failure, trap, authority = '' } = report;
   const operations = recordsOf(report.operations);
   const parts = [
     styled('bold', method.padEnd(4)),
-    shown(path),
+    shown(`${authority}${path}`),
     styled(colorOf(status), status === 0 ? '---' : String(status)),
     formatTime(milliseconds),
   ];
@@ -66,11 +66,14 @@ export function messageLines(report: DeliveryReport, isVerbose: boolean): string
 }
 
 /** The lines that explain a trap: the component, the reason, the request, the wasm frames, the last operations. */
-export function trapLines(name: string, { trap, method, path, operations }: RequestReport): string[] {
+export function trapLines(
+  name: string,
+  { trap, method, path, operations, component = name }: RequestReport,
+): string[] {
   if (trap === undefined) return [];
   const last = recordsOf(operations).slice(-lastOperations);
   return [
-    styled('red', `${name} trapped: ${shown(trap.reason, longestReason)}`),
+    styled('red', `${component} trapped: ${shown(trap.reason, longestReason)}`),
     ...trap.backtrace.map((frame) => `    at ${shown(frame)}`),
     ...(trap.hostStack === undefined ? [] : [`  in the host: ${trap.hostStack}`]),
     `  while it answered ${shown(`${method} ${path}`)}${last.length > 0 ? ', after' : ''}`,

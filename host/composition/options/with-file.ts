@@ -61,6 +61,7 @@ export function withFile<Own extends Settings>(
     configFile: file.configFile,
     allowedIpNameLookups: file.allowedIpNameLookups,
     allowedHostLoopbackPorts: file.allowedHostLoopbackPorts,
+    tls: file.tls,
     service: file.service,
     schedules: file.schedules,
     servicePorts: file.servicePorts,

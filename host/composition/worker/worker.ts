@@ -10,16 +10,19 @@ const setup = workerData as WorkerSetup;
 await runWorker(setup, { interfaces, triggers: await triggersOf(setup) });
 
 async function triggersOf(setup: WorkerSetup): Promise<WorkerTrigger[]> {
-  const first = await triggerOf(setup);
-  const { program, handlers = [] } = setup;
-  if (handlers.length === 0 || program.kind !== 'linked') return [first];
+  const { triggers, program, handlers = [] } = setup;
+  const names = triggers.filter((name) => name !== 'messaging');
+  const found = await Promise.all(names.map((name) => triggerOf(name, setup)));
+  if (handlers.length === 0 || program.kind !== 'linked') return found;
   const { messagingTrigger } = await import('../../triggers/messaging/worker/trigger.ts');
   const entries = entriesOf(program);
-  return [first, messagingTrigger(handlers, (entry) => entries[entry]?.type.isAsync === true)];
+  return [...found, messagingTrigger(handlers, (entry) => entries[entry]?.type.isAsync === true)];
 }
 
-async function triggerOf({ triggers: [name], program, routes }: WorkerSetup): Promise<WorkerTrigger> {
+async function triggerOf(name: string, { triggers, program, routes }: WorkerSetup): Promise<WorkerTrigger> {
   if (name === 'run') return (await import('../../triggers/run/worker/trigger.ts')).runTrigger;
+  // A service that answers requests is called by both, and runs by the first entry.
+  if (triggers.includes('run')) return await otherHttpTrigger(true, [{ path: '', entry: 1 }]);
   const isAsync = program.kind === 'linked' && program.entry.type.isAsync;
   const isUsual = !isAsync && routes === undefined;
   return isUsual ? httpTrigger : await otherHttpTrigger(isAsync, routes);

@@ -1,3 +1,4 @@
+import { failureOf, type ScheduleReport } from '../../composition/schedule-report.ts';
 import { recordsOf } from '../../interfaces/traced-operations.ts';
 import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
@@ -10,9 +11,12 @@ const mostOperations = 500;
 /** How much is kept in all, as far as it can be reckoned, in bytes. */
 const mostBytes = 32 * 1024 * 1024;
 
-/** A request, or a message to a component that handles them: its method is the component then, and its path the subject. */
+/**
+ * A request; a message to a component that handles them: its method is the component then, and its path the subject; or a scheduled run:
+ * its path is the name of the schedule, and its method `cron`.
+ */
 interface Reported extends RequestReport {
-  readonly kind?: 'message';
+  readonly kind?: 'message' | 'schedule';
 }
 
 /** A request as it is kept. */
@@ -65,6 +69,17 @@ export class RequestLog {
     const failure = whyNotHandled(report);
     this.add({
       ...{ kind: 'message', request, clientPort: 0, method: component, path: subject },
+      status: failure === undefined ? 200 : 500,
+      ...{ milliseconds, operations, trap, failure, refused: false },
+    });
+  }
+
+  /** A scheduled run is kept as a request is; its status is 200 where it ended well, else 500. */
+  addSchedule(report: ScheduleReport): void {
+    const { request, schedule, milliseconds, operations, trap } = report;
+    const failure = failureOf(report);
+    this.add({
+      ...{ kind: 'schedule', request, clientPort: 0, method: 'cron', path: schedule },
       status: failure === undefined ? 200 : 500,
       ...{ milliseconds, operations, trap, failure, refused: false },
     });

@@ -30,13 +30,28 @@ export const operation = v.objectWithRest(
 export const requestRecord = v.object({
   id: v.pipe(count, v.description('Counts the requests of the host from 1.')),
   time,
-  kind: v.optional(v.pipe(v.literal('message'), v.description('Absent for a request of HTTP.'))),
-  method: v.pipe(v.string(), v.description('Of a message, the component that it is for.')),
-  path: v.pipe(v.string(), v.description('Of a message, its subject.')),
+  kind: v.optional(
+    v.pipe(v.picklist(['message', 'schedule']), v.description('Absent for a request of HTTP.')),
+  ),
+  method: v.pipe(
+    v.string(),
+    v.description('Of a message, the component that it is for; of a scheduled run, `cron`.'),
+  ),
+  path: v.pipe(
+    v.string(),
+    v.description('Of a message, its subject; of a scheduled run, the name of the schedule.'),
+  ),
+  authority: v.optional(
+    v.pipe(v.string(), v.description('Of a request that a component has sent: the place that it named.')),
+  ),
+  parent: v.optional(
+    v.pipe(count, v.description('The id of what the component served that has sent the request.')),
+  ),
+  component: v.optional(v.pipe(v.string(), v.description('Who served it, where that is the service.'))),
   status: v.pipe(
     count,
     v.description(
-      '0 when the client went away before there was one. Of a message, 200 where it was handled, else 500.',
+      '0 when the client went away before there was one. Of a message, 200 where it was handled, of a scheduled run, where it ended well; else 500.',
     ),
   ),
   milliseconds,

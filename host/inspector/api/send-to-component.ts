@@ -1,4 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { reasonOf } from '../../shared/host-error.ts';
 import { textOf } from '../../shared/text-of.ts';
 import type { InspectedHost } from './inspected-host.ts';
@@ -20,7 +21,7 @@ export async function sendToComponent(
 ): Promise<SendAnswer> {
   const started = performance.now();
   const body = base64 === undefined ? Buffer.from(text) : Buffer.from(base64, 'base64');
-  const { host: authority, hostname, port } = new URL(host.url);
+  const { host: authority, hostname, port, protocol } = new URL(host.url);
   const report = Promise.withResolvers<RequestRecord | undefined>();
   let ownPort: number | undefined;
   const stop = host.requests.listen((record, clientPort) => {
@@ -28,7 +29,10 @@ export async function sendToComponent(
   });
   try {
     const hasHost = headers.some(([name]) => name.toLowerCase() === 'host');
-    const outgoing = request({
+    const send = protocol === 'https:' ? secureRequest : request;
+    const outgoing = send({
+      // It goes to this host itself, whoever it says that it is.
+      rejectUnauthorized: false,
       method,
       path,
       hostname: hostname.replaceAll(/[[\]]/g, ''),

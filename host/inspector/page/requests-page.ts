@@ -8,7 +8,7 @@ import { html } from './html.ts';
 import { useLive } from './live-requests.ts';
 import { RequestDetail } from './request-detail.ts';
 import { matches, type RequestFilter } from './request-filter.ts';
-import { statusClass } from './status-class.ts';
+import { statusClass, statusText } from './status-class.ts';
 
 /** How many rows are drawn until more are asked for. */
 const firstRows = 200;
@@ -52,7 +52,7 @@ export function RequestsPage({ query }: { readonly query: URLSearchParams }): VN
         ? html`<section class="detail none" aria-label="Request"><p class="empty">Select a request to see what it did.</p></section>`
         : html`
           <section class="detail" aria-label="Request ${selected.id}">
-            <${RequestDetail} request=${selected} close=${() => go(place({ request: undefined }), 'replace')} />
+            <${RequestDetail} request=${selected} all=${requests} close=${() => go(place({ request: undefined }), 'replace')} />
           </section>
         `
     }
@@ -97,14 +97,14 @@ interface RowProps {
 }
 
 function Row({ request, isSelected, href }: RowProps): VNode {
-  const { method, path, status, milliseconds, operationCount, trap, failure } = request;
-  const isMessage = request.kind === 'message';
+  const { kind, method, path, authority = '', status, milliseconds } = request;
+  const { operationCount, trap, failure } = request;
   const note = trap !== undefined ? 'trapped' : failure;
   return html`
     <li>
       <a href=${href} aria-current=${isSelected ? 'true' : undefined}>
-        <span class="status ${statusClass(status)}">${isMessage ? 'msg' : status === 0 ? '–' : status}</span>
-        <span class="target mono">${isMessage ? html`${path} → <b>${method}</b>` : html`<b>${method}</b> ${path}`}</span>
+        <span class="status ${statusClass(status)}">${statusText(request, '–')}</span>
+        <span class="target mono">${kind === undefined ? html`<b>${method}</b> ` : ''}${authority}${path}${kind === 'message' ? html` → <b>${method}</b>` : ''}</span>
         ${note === undefined ? '' : html`<span class="note">${note}</span>`}
         <span class="number">${operationCount} ${operationCount === 1 ? 'op' : 'ops'}</span>
         <span class="number">${timeText(milliseconds)}</span>

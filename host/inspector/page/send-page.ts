@@ -4,6 +4,7 @@ import type { HostInfo, SendAnswer } from '../api/schemas.ts';
 import { call, read } from './api.ts';
 import { bytesText, jsonText, reasonText, timeText } from './format.ts';
 import { html } from './html.ts';
+import { useLive } from './live-requests.ts';
 import { RequestDetail } from './request-detail.ts';
 import { statusClass } from './status-class.ts';
 import { useLoaded } from './use-loaded.ts';
@@ -17,6 +18,7 @@ export function SendPage(): VNode {
   const [answer, setAnswer] = useState<SendAnswer>();
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
+  const { requests: live } = useLive();
   const host = useLoaded(() => read<HostInfo>('host'), []).value;
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -66,7 +68,7 @@ export function SendPage(): VNode {
       ${answer === undefined ? html`<p class="empty">The answer appears here.</p>` : html`<${Answer} answer=${answer} />`}
     </section>
     <section class="send-operations" aria-label="What it did">
-      ${answer?.request === undefined ? html`<p class="empty">So do the operations that it makes.</p>` : html`<${RequestDetail} request=${answer.request} />`}
+      ${answer?.request === undefined ? html`<p class="empty">So do the operations that it makes.</p>` : html`<${RequestDetail} request=${answer.request} all=${live} />`}
     </section>
   `;
 }

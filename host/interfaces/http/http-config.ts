@@ -1,3 +1,4 @@
+import type { OwnPlaces } from './messages.ts';
 import type { TrustSettings } from './outgoing/trust.ts';
 
 /** Whom a component may send requests to. */
@@ -12,8 +13,9 @@ export interface HttpConfig {
   readonly connectionWait: number;
 }
 
-/** What a worker shares with the main thread from its start: the counts of `ConnectionSlots`. */
+/** What a worker shares with the main thread from its start: the counts of `ConnectionSlots`, and what leads to the host itself. */
 export interface SharedHttp {
+  readonly own: OwnPlaces;
   readonly host: SharedArrayBuffer;
   readonly thread: SharedArrayBuffer;
 }

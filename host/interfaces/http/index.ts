@@ -29,7 +29,7 @@ export const httpInterface: HostInterface<HttpConfig, HttpPool, typeof httpSetti
       receive: (message) => requests.receive(message),
     };
   },
-  startPool: () => new HttpPool(),
+  startPool: (context) => new HttpPool(context),
 };
 
 /** `wasi:http` 0.3. */
@@ -45,15 +45,18 @@ export const http03Interface: HostInterface<HttpConfig, HttpPool, typeof httpSet
     ]);
     const requests = new OutgoingRequests(config, worker as Worker);
     return {
-      imports: (guest, own) =>
-        ofTrack03({
-          'wasi:http/client': client(requests, guest, own as Reach),
+      imports: (guest, own) => {
+        const outgoing = client(requests, guest, own as Reach);
+        return ofTrack03({
+          'wasi:http/client': outgoing.client,
+          'wasi:http/handler': outgoing.handler,
           'wasi:http/types': types(guest.holdings),
-        }),
+        });
+      },
       receive: (message) => requests.receive(message),
     };
   },
-  startPool: () => new HttpPool(),
+  startPool: (context) => new HttpPool(context),
 };
 
 function configOf(settings: ValuesOf<(typeof httpSettings)[number]>): HttpConfig {

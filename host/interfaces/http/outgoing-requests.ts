@@ -5,6 +5,7 @@ import type { Guest } from '../../runtime/worker/guest.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import type { GuestRequest } from './guest-request.ts';
 import type { HttpConfig, Reach, SharedHttp } from './http-config.ts';
+import type { OwnPlaces, ToHttpWorker } from './messages.ts';
 import type { Sender } from './outgoing/sender.ts';
 import { OutgoingCall } from './outgoing-call.ts';
 
@@ -14,10 +15,12 @@ export class OutgoingRequests {
   readonly #worker: WorkerContext<SharedHttp | undefined>;
   #loading: Promise<Sender> | undefined;
   #sender: Sender | undefined;
+  #own: OwnPlaces;
 
   constructor(config: HttpConfig, worker: WorkerContext<SharedHttp | undefined>) {
     this.#config = config;
     this.#worker = worker;
+    this.#own = worker.shared?.own ?? { names: [], origins: [] };
   }
 
   /** @param reach whom the component that sends it may send requests to */
@@ -39,12 +42,14 @@ export class OutgoingRequests {
 
   /** The main thread says something. */
   receive(message: unknown): void {
-    this.#sender?.receive(message);
+    const said = message as ToHttpWorker;
+    if (said.type === 'own') this.#own = said.own;
+    this.#sender?.receive(said);
   }
 
   #load(): Promise<Sender> {
     this.#loading ??= loadSender().then((Sender) => {
-      this.#sender = new Sender(this.#config, this.#worker);
+      this.#sender = new Sender(this.#config, this.#worker, this.#own);
       return this.#sender;
     });
     return this.#loading;

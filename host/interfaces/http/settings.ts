@@ -48,7 +48,7 @@ const caPathsSetting = {
     origins.set('httpClientCaPaths', (written.length > 0 && file?.locate(key, 'key')) || 'default');
     const paths = written.map((path) => absolutePath(directory, path));
     if (paths.length === 0) return paths;
-    const { whyNoCertificates } = await import('./outgoing/certificate-file.ts');
+    const { whyNoCertificates } = await import('../../shared/certificate-file.ts');
     const reasons = await Promise.all(paths.map(whyNoCertificates));
     for (const [index, reason] of reasons.entries()) {
       if (reason === undefined) continue;

@@ -187,8 +187,13 @@ export class OutputStream {
     if (length === 0n) return 0n;
     await this.#untilPermitted();
     const permit = BigInt(this.#sink.permit());
-    const bytes = await source.blockingRead(length < permit ? length : permit);
-    this.write(unshared(bytes));
+    let bytes = unshared(await source.blockingRead(length < permit ? length : permit));
+    // While the source was waited for, whoever takes the bytes may have come to have less room.
+    while (bytes.length > this.#sink.permit()) {
+      bytes = owned(bytes);
+      await this.#sink.whenReady();
+    }
+    this.write(bytes);
     return BigInt(bytes.length);
   }
 

@@ -61,6 +61,8 @@ export interface InstanceSharing {
   readonly atOnce: number;
   /** Until another one takes its place. */
   readonly inTotal: number;
+  /** It goes on where nobody waits for one of its requests any more, which then ends as it wants. */
+  readonly isService?: boolean;
 }
 
 /** What an interface is started with on a worker. */

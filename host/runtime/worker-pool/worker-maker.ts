@@ -70,6 +70,7 @@ export class WorkerMaker {
         this.#interfaces.open(setup.interfaces, (name) => ({
           post: (message, transfer) => opened.thread.post({ type: 'interface', name, message }, transfer),
           hear: () => opened.thread.hear(),
+          invocation: (id) => opened.invocations.get(id),
         })),
       (started) => {
         const { interfaces } = started;

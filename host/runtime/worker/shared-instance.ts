@@ -16,8 +16,9 @@ export class SharedInstance implements Guest {
   readonly holdings = new Holdings();
   readonly trace = new SharedTrace(() => this.#current.trace);
   readonly output: OutputPermit;
-  /** A command has an instance of its own. */
-  readonly command = undefined;
+  /** That of a service, which was called first. */
+  readonly command: Guest['command'];
+  readonly #isService: boolean;
   readonly #shared: Shared;
   readonly #changed: (instance: SharedInstance) => void;
   readonly #guest: ProgramInstance;
@@ -35,8 +36,16 @@ export class SharedInstance implements Guest {
    *
    * @param first the first request that it is to serve
    * @param changed called when it may take requests again, or takes no more
+   * @param isService see `InstanceSharing`
    */
-  constructor(first: SharedCall, shared: Shared, changed: (instance: SharedInstance) => void) {
+  constructor(
+    first: SharedCall,
+    shared: Shared,
+    changed: (instance: SharedInstance) => void,
+    isService = false,
+  ) {
+    this.command = first.call.command;
+    this.#isService = isService;
     const { setup, program, interfaces, output } = shared;
     this.#latest = first;
     this.#shared = shared;
@@ -100,6 +109,7 @@ export class SharedInstance implements Guest {
 
   /** One of its requests is for nobody any more. It goes on while there are others, and then is unwound. */
   #giveUp(reason: string): void {
+    if (this.#isService) return;
     this.#isRetired = true;
     this.#settle(reason);
     this.#changed(this);

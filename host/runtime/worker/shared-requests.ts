@@ -32,7 +32,9 @@ export class SharedRequests implements WorkerRequests {
     interceptor?.began(id);
     let instance: SharedInstance;
     try {
-      instance = this.#open.at(-1) ?? new SharedInstance(running, this.#shared, this.#changed);
+      instance =
+        this.#open.at(-1) ??
+        new SharedInstance(running, this.#shared, this.#changed, this.#sharing.isService);
     } catch (thrown) {
       running.stopped(thrown, true);
       return;

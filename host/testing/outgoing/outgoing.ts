@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AnswerFailure, type HostAnswer } from '../../interfaces/http/host-answers.ts';
 import type { AskedRequest } from '../../interfaces/http/messages.ts';
-import { type TestAnswer, TestFailure } from '../../interfaces/http/test-answers.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import { requireText } from '../arguments.ts';
 import { checkedAnswer, checkedError, checkedOptions, type RuleTiming } from './check-rule.ts';
@@ -19,7 +19,7 @@ import { type UrlPattern, urlPattern } from './url-pattern.ts';
 /** How long the rest of a request's body is waited for, in milliseconds. */
 const patience = 300;
 
-type Effect = OutgoingHandler | TestFailure | 'pass';
+type Effect = OutgoingHandler | AnswerFailure | 'pass';
 
 interface Rule {
   readonly pattern: UrlPattern;
@@ -74,7 +74,7 @@ export class Outgoing {
    * for what is no rule.
    */
   fail(pattern: string, error: string, options: Omit<OutgoingRuleOptions, 'cutAfter'> = {}): AddedRule {
-    const failure = new TestFailure(checkedError(error), 'a fault of the test');
+    const failure = new AnswerFailure(checkedError(error), 'a fault of the test');
     return this.#add('outgoing.fail', pattern, failure, options);
   }
 
@@ -123,7 +123,7 @@ export class Outgoing {
     asked: AskedRequest,
     body: ReadableStream<Uint8Array> | undefined,
     signal: AbortSignal,
-  ): Promise<TestAnswer> {
+  ): Promise<HostAnswer> {
     const noted = new NotedRequest(asked);
     this.#sent.add(noted);
     const rule = this.#ruleFor(asked);
@@ -132,7 +132,7 @@ export class Outgoing {
       await wait(rule.timing.delay, signal);
       const { effect } = rule;
       if (effect === 'pass') return effect;
-      if (effect instanceof TestFailure) throw effect;
+      if (effect instanceof AnswerFailure) throw effect;
       const request = new Request(asked.url, {
         method: asked.method,
         headers: noted.headers,
@@ -145,8 +145,8 @@ export class Outgoing {
       if (response.body !== request.body) await drained(request);
       return answerOf(response, rule.timing.cutAfter);
     } catch (error) {
-      noted.error = error instanceof TestFailure ? `${error.code.tag}: ${error.message}` : reasonOf(error);
-      if (!(error instanceof TestFailure) && !signal.aborted)
+      noted.error = error instanceof AnswerFailure ? `${error.code.tag}: ${error.message}` : reasonOf(error);
+      if (!(error instanceof AnswerFailure) && !signal.aborted)
         this.#tell(`the rule for ${asked.method} ${asked.url} failed: ${reasonOf(error)}`);
       throw error;
     }
@@ -185,14 +185,14 @@ export class Outgoing {
     return undefined;
   }
 
-  #noRule({ method, url }: AskedRequest): TestFailure {
+  #noRule({ method, url }: AskedRequest): AnswerFailure {
     const place = url.replace(/[?#].*$/, '');
     const text =
       `no rule of the test answers ${method} ${url}. ` +
       `Write host.outgoing.respond(${JSON.stringify(place)}, () => new Response('…')), ` +
       `or host.outgoing.pass(${JSON.stringify(place)}) to let it go to the network.`;
     this.#tell(text);
-    return new TestFailure({ tag: 'internal-error', val: text }, text);
+    return new AnswerFailure({ tag: 'internal-error', val: text }, text);
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type TestAnswer, TestFailure } from '../../interfaces/http/test-answers.ts';
+import { AnswerFailure, type HostAnswer } from '../../interfaces/http/host-answers.ts';
 import { HostError } from '../../shared/host-error.ts';
 import type { OutgoingAnswer } from './outgoing-rule.ts';
 
@@ -7,7 +7,7 @@ import type { OutgoingAnswer } from './outgoing-rule.ts';
 const ofConnection = new Set(['connection', 'transfer-encoding', 'keep-alive']);
 
 /** A response as the component gets it. @param cutAfter its body breaks off after so many bytes */
-export function answerOf(response: Response, cutAfter: number | undefined): TestAnswer {
+export function answerOf(response: Response, cutAfter: number | undefined): HostAnswer {
   const headers = [...response.headers].flatMap(([name, value]) =>
     ofConnection.has(name) ? [] : [name, value],
   );
@@ -51,5 +51,5 @@ async function* cut(body: ReadableStream<Uint8Array> | null, most: number): Asyn
     left -= chunk.length;
     if (left <= 0) break;
   }
-  throw new TestFailure({ tag: 'HTTP-response-incomplete' }, 'the body broke off (a fault of the test)');
+  throw new AnswerFailure({ tag: 'HTTP-response-incomplete' }, 'the body broke off (a fault of the test)');
 }

@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Lent } from '../../runtime/ipc/blocks.ts';
 import { contentLength, declaredLength, framed, hasContent, pairs } from './answer-head.ts';
+import type { ServedResponse } from './served-message.ts';
 
 /** How long a client may take to read the rest of an answer that is broken off, in milliseconds. */
 const breakOffAfter = 1000;
@@ -26,7 +26,7 @@ export interface AnswerOwner {
 
 /** The answer to a client. Whatever a guest put into it is made into something that Node's server takes, or throws here. */
 export class Answer {
-  readonly #response: ServerResponse;
+  readonly #response: ServedResponse;
   readonly #method: string;
   readonly #owner: AnswerOwner;
   /** How many bytes of the content are still to come, where the head says how long it is. */
@@ -39,7 +39,7 @@ export class Answer {
   isHeadOnly = false;
   #isBrokenOff = false;
 
-  constructor(response: ServerResponse, method: string, owner: AnswerOwner) {
+  constructor(response: ServedResponse, method: string, owner: AnswerOwner) {
     this.#response = response;
     this.#method = method;
     this.#owner = owner;
@@ -96,7 +96,7 @@ export class Answer {
   }
 
   /** Sends an answer of ours. */
-  replace(status: number, headers: Readonly<Record<string, string | number>>, body: string): void {
+  replace(status: number, headers: Record<string, string | number>, body: string): void {
     this.#response.writeHead(status, headers);
     this.#response.end(body);
   }
@@ -109,7 +109,10 @@ export class Answer {
   /** Closes the connection in the middle of the answer, once what was written of it is on its way. */
   breakOff(): void {
     this.#isBrokenOff = true;
-    process.nextTick(() => this.#response.socket?.destroySoon());
+    process.nextTick(() => {
+      if (this.#response.breakOff === undefined) this.#response.socket?.destroySoon();
+      else this.#response.breakOff();
+    });
     setTimeout(() => this.destroy(), breakOffAfter).unref();
   }
 

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
 
+type Connection = Pick<Socket, 'once'>;
+
 /** What is to be done when connections end, of all requests of each: Node warns of many listeners. */
-const waiting = new WeakMap<Socket, Set<() => void>>();
+const waiting = new WeakMap<Connection, Set<() => void>>();
 
 /** Calls back when the connection has ended; answers how to take that back. */
-export function onConnectionEnd(socket: Socket, callback: () => void): () => void {
+export function onConnectionEnd(socket: Connection, callback: () => void): () => void {
   let callbacks = waiting.get(socket);
   if (callbacks === undefined) {
     const all = new Set<() => void>();

@@ -20,6 +20,16 @@ export interface Served {
   malformed(reason: string): void;
 }
 
+/** What a connection serves side by side, as those of HTTP/2 do. */
+export interface OpenSession {
+  /** No request of it is under way. */
+  readonly isIdle: boolean;
+  /** Takes no more requests, and closes the connection behind the last answer. */
+  close(): void;
+  /** Closes what its client leaves lying. @param now milliseconds */
+  look(now: number): void;
+}
+
 /** An open connection. */
 export interface Connection {
   readonly socket: Socket;
@@ -43,6 +53,8 @@ export interface Connection {
   movedAt: number;
   /** How much had come over it when it was last looked at. */
   received: number;
+  /** Absent for one of HTTP/1.1, whose requests are served in turn. */
+  session: OpenSession | undefined;
 }
 
 /** The open connections of a listener, and how many there may be. */
@@ -57,6 +69,9 @@ export class Connections {
   #idle: Connection[] = [];
   #looking: NodeJS.Timeout | undefined;
   #requests = 0;
+  /** Those whose handshake of TLS goes on, by address and port of the client. */
+  readonly #handshakes = new Map<string, Socket>();
+  #isDraining = false;
 
   /** @param refuse answers a connection that is one too many */
   constructor(
@@ -67,8 +82,35 @@ export class Connections {
     this.#refuse = refuse;
   }
 
-  watch(server: Server): void {
-    server.on('connection', (socket: Socket) => this.#opened(socket));
+  /** @param isSecure whether connections begin with a handshake of TLS */
+  watch(server: Server, isSecure: boolean): void {
+    if (!isSecure) {
+      server.on('connection', (socket: Socket) => this.#opened(socket));
+      return;
+    }
+    server.on('connection', (socket: Socket) => this.#handshake(socket));
+    server.prependListener('secureConnection', (socket: Socket) => {
+      this.#handshakes.delete(nameOf(socket));
+      this.#opened(socket);
+    });
+  }
+
+  /** A connection serves requests side by side from now on. */
+  serveBeside(connection: Connection, session: OpenSession): void {
+    connection.session = session;
+    if (this.#isDraining) session.close();
+  }
+
+  /** The host is to end: nobody is kept for longer than the answers that are under way. */
+  drain(): void {
+    this.#isDraining = true;
+    this.linger.hurry();
+    for (const { session } of this.#open.values()) session?.close();
+  }
+
+  /** Closes all at once. */
+  destroyAll(): void {
+    for (const socket of [...this.#open.keys(), ...this.#handshakes.values()]) socket.destroy();
   }
 
   of(socket: Socket): Connection | undefined {
@@ -107,9 +149,22 @@ export class Connections {
 
   /** Closes the connections on which no answer is under way. */
   destroyUnused(): void {
-    for (const { socket, answer } of this.#open.values()) {
-      if (!isUnderWay(answer)) socket.destroy();
+    for (const { socket, answer, session } of this.#open.values()) {
+      if (session === undefined && !isUnderWay(answer)) socket.destroy();
     }
+    for (const socket of this.#handshakes.values()) socket.destroy();
+  }
+
+  /** A connection that gets no further is closed by the server. */
+  #handshake(socket: Socket): void {
+    const name = nameOf(socket);
+    const count = this.#open.size + this.#handshakes.size;
+    if (count >= this.#limits.connections && !this.#makeRoom(undefined)) {
+      socket.destroy();
+      return;
+    }
+    this.#handshakes.set(name, socket);
+    socket.once('close', () => this.#handshakes.delete(name));
   }
 
   #opened(socket: Socket): void {
@@ -130,6 +185,7 @@ export class Connections {
       moved: 0,
       movedAt: now,
       received: 0,
+      session: undefined,
     };
     if (count > connectionsPerAddress && !this.#makeRoom(address)) {
       const limit = `this client has ${count - 1} connections, which all wait for answers`;
@@ -190,7 +246,11 @@ export class Connections {
     const now = performance.now();
     const held: Connection[] = [];
     for (const connection of this.#open.values()) {
-      const { socket, answer } = connection;
+      const { socket, answer, session } = connection;
+      if (session !== undefined) {
+        session.look(now);
+        continue;
+      }
       if (isHeldBack(connection)) held.push(connection);
       if (answer === undefined || !answer.writableEnded || answer.writableFinished) {
         connection.movedAt = now;
@@ -206,12 +266,17 @@ export class Connections {
   }
 }
 
+function nameOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
 function whenClosed(socket: Socket): Promise<unknown> {
   return new Promise((resolve) => socket.once('close', resolve));
 }
 
 /** @param silence for how many milliseconds a connection may be open without a request */
-function isIdle({ answer, since }: Connection, silence: number): boolean {
+function isIdle({ answer, since, session }: Connection, silence: number): boolean {
+  if (session !== undefined && !session.isIdle) return false;
   if (answer === undefined) return performance.now() - since > silence;
   return !isUnderWay(answer);
 }

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHead } from '../../interfaces/http/incoming.ts';
 import type { Outcome } from '../../runtime/outcome.ts';
 import { noTrace } from '../../runtime/trace/packed-trace.ts';
@@ -10,6 +9,7 @@ import type { ExchangeEvents } from './exchange-events.ts';
 import { failureAnswer, failureOf } from './failure-answer.ts';
 import { type Body, type HttpRequest, notes, type ReceivedOutput } from './messages.ts';
 import { splitTarget } from './request-target.ts';
+import type { ServedRequest, ServedResponse } from './served-message.ts';
 import { httpTrigger } from './trigger.ts';
 import { announcesBody, Upload, type UploadOwner } from './upload.ts';
 
@@ -27,8 +27,14 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
   /** Counts the requests of a host from 1. */
   readonly number: number;
   readonly head: RequestHead;
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+  /** See `HttpRequest.entry`. */
+  readonly entry: number | undefined;
+  /** How many requests of components lie between it and a client; 0 for one of a client. */
+  readonly depth: number;
+  /** Who serves it, where that is not the component. */
+  component: string | undefined;
+  readonly #request: ServedRequest;
+  readonly #response: ServedResponse;
   readonly #answer: Answer;
   /** Absent where there is no body. */
   #upload: Upload | undefined;
@@ -48,16 +54,18 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
   #refused = false;
   readonly #clientPort: number;
 
-  constructor(number: number, request: IncomingMessage, response: ServerResponse, events: ExchangeEvents) {
+  constructor(number: number, request: ServedRequest, response: ServedResponse, events: ExchangeEvents) {
     this.number = number;
     this.#request = request;
     this.#response = response;
     this.#events = events;
     this.#clientPort = request.socket.remotePort ?? 0;
+    this.entry = request.inner?.entry;
+    this.depth = request.inner?.depth ?? 0;
     const method = request.method ?? 'GET';
     this.head = {
       method,
-      ...splitTarget(request.url ?? '/', request.headers.host),
+      ...splitTarget(request.url ?? '/', request.headers.host, request.scheme),
       headers: request.rawHeaders,
     };
     this.#answer = new Answer(response, method, this);
@@ -72,7 +80,7 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
    * @param mustContinue whether the client expects `100 Continue` before it sends the body
    */
   gatherBody(mustContinue: boolean, ready: () => void): boolean {
-    if (!announcesBody(this.#request.headers)) return true;
+    if (!(this.#request.hasBody ?? announcesBody(this.#request.headers))) return true;
     this.#upload = new Upload(this.#request, this.#response, mustContinue, this);
     this.#upload.gather(ready);
     return false;
@@ -279,7 +287,7 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
     this.#givenUp = undefined;
     this.#closed = true;
     this.#answer.closed();
-    if (!isWhole) this.#failure ??= 'the client closed the connection';
+    if (!isWhole) this.#failure ??= this.#response.whyClosed ?? 'the client closed the connection';
     const link = this.#link;
     if (link === undefined) this.#outcome ??= { operations: noTrace };
     else if (this.#outcome === undefined) {
@@ -305,6 +313,8 @@ export class Exchange implements Invocation, HttpRequest, UploadOwner, AnswerOwn
       trap,
       failure: this.#failure,
       refused: this.#refused,
+      ...(this.component === undefined ? {} : { component: this.component }),
+      ...(this.depth === 0 ? {} : { authority: this.head.authority, parent: this.#request.inner?.parent }),
     });
   }
 }

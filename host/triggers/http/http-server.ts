@@ -1,13 +1,22 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Limits } from '../../settings/limits.ts';
 import { type Connection, type Connections, isUnderWay, type Served } from './connections.ts';
 import { whyHostIsWrong } from './host-field.ts';
+import type { Http2Handler } from './http2/http2-session.ts';
+import { takeOver } from './http2/take-over.ts';
 import type { Linger } from './linger.ts';
 import {
   type ClientError,
   endedEarly,
+  prefaceCame,
   type Refusal,
   type RefusedClient,
   tooLongHead,
@@ -26,6 +35,8 @@ const tooManyInRow = 'too many requests of this connection wait for the answer t
 export interface RequestHandler {
   /** @param mustContinue whether the client expects `100 Continue` before it sends the body */
   handle(request: IncomingMessage, response: ServerResponse, mustContinue: boolean): Served;
+  /** The same for requests of HTTP/2. Absent: they are refused. */
+  readonly handleBeside?: Http2Handler['handle'];
   /** A client was refused before there was a request. */
   refused(client: RefusedClient): void;
 }
@@ -34,8 +45,13 @@ export interface RequestHandler {
  * Node's HTTP server with our limits, which lets nothing end unseen: whatever is not handed to the handler gets an answer that says
  * why, and is told.
  */
-export function httpServer(limits: Limits, connections: Connections, handler: RequestHandler): Server {
-  const server = createServer({
+export function httpServer(
+  limits: Limits,
+  connections: Connections,
+  handler: RequestHandler,
+  create: (options: ServerOptions) => Server = createServer,
+): Server {
+  const server = create({
     // A request without progress is given up by the watchdog; a slow upload is no error.
     requestTimeout: 0,
     headersTimeout: limits.headTimeout,
@@ -162,14 +178,22 @@ function isHeadLonger({ rawHeaders, url = '' }: IncomingMessage, headSize: numbe
 function notUnderstood(
   error: ClientError,
   socket: Socket,
-  { headSize, headTimeout }: Limits,
+  limits: Limits,
   connections: Connections,
-  { refused }: RequestHandler,
+  handler: RequestHandler,
 ): void {
   const connection = connections.of(socket);
-  if (connection?.isRefused) return;
+  if (connection?.isRefused || connection?.session !== undefined) return;
+  if (error.code === prefaceCame && connection !== undefined && connection.answer === undefined) {
+    const { rawPacket, bytesParsed = 0 } = error;
+    const rest = rawPacket?.subarray(bytesParsed) ?? Buffer.alloc(0);
+    if (handler.handleBeside !== undefined && takeOver(socket, rest)) {
+      void serveBeside(socket, limits, connections, handler);
+      return;
+    }
+  }
   if (connection !== undefined) connection.isRefused = true;
-  const refusal = whyNotUnderstood(error, headSize, headTimeout);
+  const refusal = whyNotUnderstood(error, limits.headSize, limits.headTimeout);
   // Whoever opens a connection and sends nothing on it, as browsers do, has asked for nothing.
   if (refusal === undefined || (refusal.status === 408 && socket.bytesRead === 0)) {
     socket.destroy();
@@ -177,7 +201,7 @@ function notUnderstood(
   }
   const { answer, served } = connection ?? {};
   if (connection === undefined || answer === undefined || answer.req.complete) {
-    refused({ ...refusal, clientPort: socket.remotePort ?? 0 });
+    handler.refused({ ...refusal, clientPort: socket.remotePort ?? 0 });
     closeAfter(connections.linger, answer, socket, refusal);
     return;
   }
@@ -193,6 +217,23 @@ function notUnderstood(
     });
     served.malformed(refusal.reason);
   }
+}
+
+/** Serves HTTP/2 on a connection, from its first byte on. */
+export async function serveBeside(
+  socket: Socket,
+  limits: Limits,
+  connections: Connections,
+  { handleBeside: handle, refused }: RequestHandler,
+): Promise<void> {
+  // Nobody but clients of HTTP/2 waits for its modules.
+  const { Http2Session } = await import('./http2/http2-session.ts');
+  const connection = connections.of(socket);
+  if (connection === undefined || handle === undefined || socket.destroyed) {
+    socket.destroy();
+    return;
+  }
+  connections.serveBeside(connection, new Http2Session(socket, limits, { handle, refused }));
 }
 
 /** What is refused comes behind the answers that are due. */

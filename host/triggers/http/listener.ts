@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import type { Server } from 'node:http';
+import type { Server, ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Limits } from '../../settings/limits.ts';
+import type { Tls } from '../../settings/tls-setting.ts';
 import type { Address } from '../../shared/address.ts';
 import { HostError, reasonOf } from '../../shared/host-error.ts';
 import { Connections } from './connections.ts';
@@ -21,6 +22,8 @@ const reservedFiles = 128;
 export interface Listener {
   /** The URL for people, such as `http://localhost:8000`. */
   readonly url: string;
+  /** All that this machine reaches it by. */
+  readonly origins: readonly string[];
   /** Accepts nothing more, and resolves when the last answer has been written. */
   drain(): Promise<void>;
   /** Closes every connection at once. */
@@ -30,8 +33,15 @@ export interface Listener {
 /**
  * Listens on every address that the host name stands for: `localhost` is 127.0.0.1 and, where there is one,
  * ::1, and people use both. Throws a `HostError` that says who has the port.
+ *
+ * @param tls absent: HTTP without TLS
  */
-export async function listen(address: Address, limits: Limits, handler: RequestHandler): Promise<Listener> {
+export async function listen(
+  address: Address,
+  limits: Limits,
+  handler: RequestHandler,
+  tls?: Tls,
+): Promise<Listener> {
   const servers: Server[] = [];
   const openFiles = await openFilesLimit();
   const most = {
@@ -43,12 +53,14 @@ export async function listen(address: Address, limits: Limits, handler: RequestH
     connections.linger.closeWith(socket, { status: 503, reason });
     handler.refused({ status: 503, reason, clientPort: socket.remotePort ?? 0 });
   });
+  const create = tls === undefined ? undefined : await secureServer(tls, limits, connections, handler);
   let port = address.port;
   try {
     for (const host of await hostsOf(address.host)) {
-      const server = await open(httpServer(limits, connections, handler), host, port, servers.length > 0);
+      const made = httpServer(limits, connections, handler, create);
+      const server = await open(made, host, port, servers.length > 0);
       if (server === undefined) continue;
-      connections.watch(server);
+      connections.watch(server, tls !== undefined);
       servers.push(server);
       port = (server.address() as AddressInfo).port;
     }
@@ -56,19 +68,29 @@ export async function listen(address: Address, limits: Limits, handler: RequestH
     for (const server of servers) server.close();
     throw error;
   }
-  return new Listening(servers, connections, urlOf(address.host, port));
+  return new Listening(servers, connections, tls === undefined ? 'http' : 'https', address.host, port);
 }
 
 class Listening implements Listener {
   readonly url: string;
+  readonly origins: readonly string[];
   readonly #servers: readonly Server[];
   readonly #connections: Connections;
   readonly #ended: Promise<void>;
 
-  constructor(servers: readonly Server[], connections: Connections, url: string) {
+  constructor(
+    servers: readonly Server[],
+    connections: Connections,
+    scheme: string,
+    host: string,
+    port: number,
+  ) {
     this.#servers = servers;
     this.#connections = connections;
-    this.url = url;
+    this.url = urlOf(scheme, host, port);
+    const isOfAll = host === '0.0.0.0' || host === '::' || host === 'localhost';
+    const hosts = isOfAll ? ['localhost', '127.0.0.1', '::1'] : [host];
+    this.origins = hosts.map((one) => new URL(urlOf(scheme, one, port)).origin);
     this.#ended = Promise.all(
       servers.map((server) => new Promise((resolve) => server.once('close', resolve))),
     ).then(() => {});
@@ -76,7 +98,7 @@ class Listening implements Listener {
 
   async drain(): Promise<void> {
     for (const server of this.#servers) server.close();
-    this.#connections.linger.hurry();
+    this.#connections.drain();
     const closeIdle = (): void => {
       for (const server of this.#servers) server.closeIdleConnections();
     };
@@ -95,8 +117,20 @@ class Listening implements Listener {
   close(): Promise<void> {
     const ended = this.drain();
     for (const server of this.#servers) server.closeAllConnections();
+    this.#connections.destroyAll();
     return ended;
   }
+}
+
+/** Only who serves HTTPS loads what it takes. */
+async function secureServer(
+  tls: Tls,
+  limits: Limits,
+  connections: Connections,
+  handler: RequestHandler,
+): Promise<(options: ServerOptions) => Server> {
+  const { secureServers } = await import('./secure-server.ts');
+  return await secureServers(tls, limits, connections, handler);
 }
 
 async function hostsOf(host: string): Promise<string[]> {
@@ -147,8 +181,8 @@ async function explain(error: NodeJS.ErrnoException, host: string, port: number)
   }
 }
 
-function urlOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+function urlOf(scheme: string, host: string, port: number): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function ignore(): void {}

@@ -16,12 +16,15 @@ export type Body = Uint8Array | 'stream' | undefined;
 export interface HttpRequest {
   readonly head: RequestHead;
   readonly body: Body;
+  /** Which of the program's entries it calls; undefined: by its path. */
+  readonly entry?: number | undefined;
 }
 
 /** A request as it comes there. */
 export interface ReceivedRequest {
   readonly head: RequestHead;
   readonly body: Body | Lent;
+  readonly entry?: number | undefined;
 }
 
 /** A part of an answer, in this order: head, bytes (or a part in a block), end or failure, outcome. A small answer is one of them. */

@@ -27,7 +27,8 @@ const requestWords = 7;
 
 /** Requests on their way to a worker. */
 export const sentRequests: Sending<HttpRequest> = {
-  size({ head, body }) {
+  size({ head, body, entry }) {
+    if (entry !== undefined) return undefined;
     const bodyLength = body === undefined || body === 'stream' ? 0 : body.length;
     if (bodyLength > blockSize) return undefined;
     const { method, scheme, authority = '', pathWithQuery, headers } = head;
@@ -60,9 +61,9 @@ export const sentRequests: Sending<HttpRequest> = {
     bytes.set(body, end);
     return end + body.length;
   },
-  message({ head, body }) {
+  message({ head, body, entry }) {
     const copy = body instanceof Uint8Array ? body.slice() : body;
-    const value: HttpRequest = { head, body: copy };
+    const value: HttpRequest = { head, body: copy, entry };
     return { value, transfer: copy instanceof Uint8Array ? [copy.buffer] : [] };
   },
 };

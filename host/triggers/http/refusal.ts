@@ -33,6 +33,9 @@ export function refusalBytes({ status, reason }: Refusal): string {
 /** The code of the error of a connection that ends in the middle of a request. */
 export const endedEarly = 'HPE_INVALID_EOF_STATE';
 
+/** The code of the error of a connection that begins as one of HTTP/2. */
+export const prefaceCame = 'HPE_PAUSED_H2_UPGRADE';
+
 /** What Node's server tells of a connection that it can't go on with. */
 export interface ClientError extends Error {
   readonly code?: string;
@@ -63,7 +66,7 @@ export function whyNotUnderstood(
       return { status: 431, reason: tooLongHead(headSize) };
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return { status: 413, reason: "the extensions of the request's chunks are too long" };
-    case 'HPE_PAUSED_H2_UPGRADE':
+    case prefaceCame:
       return { status: 505, reason: 'HTTP/2 is not served, only HTTP/1.1' };
     case 'HPE_INVALID_METHOD':
       return { status: 400, reason: whyNoMethod(rawPacket) };

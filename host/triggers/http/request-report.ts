@@ -21,4 +21,10 @@ export interface RequestReport {
   readonly failure: string | undefined;
   /** It was refused because too many requests waited; the component saw nothing of it. */
   readonly refused: boolean;
+  /** Who served it, where that was not the component. */
+  readonly component?: string;
+  /** Of a request that a component of the host has sent: the place that it named. */
+  readonly authority?: string | undefined;
+  /** The number of the request for which it did; absent where that was none, as for a service. */
+  readonly parent?: number | undefined;
 }

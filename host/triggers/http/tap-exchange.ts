@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { preciseNow } from '../../shared/precise-now.ts';
+import type { ServedRequest, ServedResponse } from './served-message.ts';
 
 /** A request and its answer, as they went over the wire. */
 export interface TappedExchange {
@@ -22,8 +22,8 @@ export interface TappedExchange {
  * @param ended called when the answer has been written in full; not for one that broke off
  */
 export function tapExchange(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: ServedRequest,
+  response: ServedResponse,
   ended: (exchange: TappedExchange) => void,
 ): void {
   const began = preciseNow();

@@ -1,7 +1,8 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { WorkerLink } from '../../runtime/worker-pool/worker-link.ts';
 import { transferableCopy } from '../../shared/transferable-copy.ts';
 import { type Body, bodyWindow, smallBody, type ToGuest } from './messages.ts';
+import type { ServedRequest, ServedResponse } from './served-message.ts';
 
 /** So many bytes are passed on without waiting for the end of the turn. */
 const passedAtOnce = bodyWindow;
@@ -27,8 +28,8 @@ export interface UploadOwner {
  * expects `100 Continue` gets it (RFC 9110, 10.1.1).
  */
 export class Upload {
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+  readonly #request: ServedRequest;
+  readonly #response: ServedResponse;
   readonly #owner: UploadOwner;
   /** What has come and not been passed on. */
   #chunks: Buffer[] = [];
@@ -45,7 +46,7 @@ export class Upload {
   #mustContinue: boolean;
 
   /** @param mustContinue whether the client sends nothing before it is told to */
-  constructor(request: IncomingMessage, response: ServerResponse, mustContinue: boolean, owner: UploadOwner) {
+  constructor(request: ServedRequest, response: ServedResponse, mustContinue: boolean, owner: UploadOwner) {
     this.#request = request;
     this.#response = response;
     this.#mustContinue = mustContinue;

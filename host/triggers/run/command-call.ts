@@ -16,6 +16,8 @@ export interface CommandStart {
   readonly stdin?: Readable | undefined;
   /** Which of its streams somebody sits at. Default: none. */
   readonly terminals?: Terminals | undefined;
+  /** Where it counts with the requests of a host: its number among them. */
+  readonly number?: number | undefined;
 }
 
 /** How a command has ended. */
@@ -35,6 +37,8 @@ const nobody: Terminals = { stdin: false, stdout: false, stderr: false };
 export class CommandCall implements Invocation, CommandRun {
   readonly trigger = runTrigger;
   readonly number: number;
+  /** See `CommandStart.number`. */
+  readonly hostNumber: number | undefined;
   readonly args: readonly string[];
   readonly terminals: Terminals;
   readonly idle = 0;
@@ -48,8 +52,9 @@ export class CommandCall implements Invocation, CommandRun {
   #isOver = false;
 
   /** @param number counts the calls of a host from 1 */
-  constructor(number: number, { args, stdin, terminals = nobody }: CommandStart) {
+  constructor(number: number, { args, stdin, terminals = nobody, number: hostNumber }: CommandStart) {
     this.number = number;
+    this.hostNumber = hostNumber;
     this.args = args;
     this.terminals = terminals;
     this.#stdin = stdin;

@@ -2,19 +2,20 @@ import type { Interceptor } from '../../../runtime/fault-injection/interceptor.t
 import type { WorkerContext } from '../../../runtime/interface.ts';
 import type { GuestRequest } from '../guest-request.ts';
 import type { HttpConfig, Reach, SharedHttp } from '../http-config.ts';
-import type { ToHttpWorker } from '../messages.ts';
+import type { OwnPlaces, ToHttpWorker } from '../messages.ts';
 import { httpOperations } from '../operations.ts';
 import type { OutgoingCall } from '../outgoing-call.ts';
 import type { RequestTarget } from '../request-target.ts';
 import type { ErrorCode } from '../response-sink.ts';
 import { AllowedHosts } from './allowed-hosts.ts';
-import { AnsweredByTest } from './answered-by-test.ts';
+import { AnsweredByHost } from './answered-by-host.ts';
 import { ConnectionSlots, newCounts } from './connection-slots.ts';
 import { type Destination, destinationOf } from './destination.ts';
 import { errorText, OutgoingError } from './error-codes.ts';
 import { Exchange, type ExchangeReport } from './exchange.ts';
 import { Network } from './network.ts';
 import type { Outbound, Way } from './outbound.ts';
+import { OwnComponents } from './own-components.ts';
 import { RequestSink } from './request-sink.ts';
 import { Trust } from './trust.ts';
 
@@ -30,7 +31,9 @@ interface Policy {
 export class Sender {
   readonly #worker: WorkerContext<SharedHttp | undefined>;
   readonly #network: (allowed: AllowedHosts) => Way;
-  readonly #byTest: AnsweredByTest | undefined;
+  readonly #byHost: AnsweredByHost;
+  readonly #isTested: boolean;
+  #own: OwnComponents;
   /** What components may reach, and how. */
   readonly #policies = new Map<Reach, Policy>();
   /** Hosts that the user has been told of. */
@@ -39,6 +42,7 @@ export class Sender {
   constructor(
     { trust, mostConnections, connectionWait }: HttpConfig,
     worker: WorkerContext<SharedHttp | undefined>,
+    own: OwnPlaces,
   ) {
     const { shared, clock } = worker;
     this.#worker = worker;
@@ -50,8 +54,10 @@ export class Sender {
     const longestWait = BigInt(Math.ceil(connectionWait)) * million;
     const trusted = new Trust(trust);
     this.#network = (allowed) => new Network(allowed, trusted, slots, clock, longestWait);
+    this.#byHost = new AnsweredByHost(worker.post);
     // In tests nothing goes out that no test has let pass.
-    if (worker.interceptor !== undefined) this.#byTest = new AnsweredByTest(worker.post);
+    this.#isTested = worker.interceptor !== undefined;
+    this.#own = new OwnComponents(own);
   }
 
   send(reach: Reach, request: GuestRequest, call: OutgoingCall): void {
@@ -110,16 +116,21 @@ export class Sender {
       });
       exchange = made;
       if (sink !== undefined) body?.connect(sink);
-      made.giveUp = way.send(outbound, made);
+      const inner = this.#own.find(destination);
+      made.giveUp =
+        inner === 'elsewhere'
+          ? way.send(outbound, made)
+          : this.#byHost.sendInner(outbound, made, { ...inner, request: call.request });
     };
     if (interceptor?.isActive === true) {
       intercepted(interceptor, call, outbound, url, begin, (code) => refuse(url, code));
     } else begin();
   }
 
-  /** The main thread says what a test answers. */
-  receive(message: unknown): void {
-    this.#byTest?.receive(message as ToHttpWorker);
+  /** The main thread says what it answers, or what leads to it. */
+  receive(message: ToHttpWorker): void {
+    if (message.type === 'own') this.#own = new OwnComponents(message.own);
+    else this.#byHost.receive(message);
   }
 
   #policyFor(reach: Reach): Policy {
@@ -127,7 +138,7 @@ export class Sender {
     if (known !== undefined) return known;
     const allowed = new AllowedHosts(reach);
     const network = this.#network(allowed);
-    const policy = { allowed, way: this.#byTest?.before(network) ?? network };
+    const policy = { allowed, way: this.#isTested ? this.#byHost.before(network) : network };
     this.#policies.set(reach, policy);
     return policy;
   }

@@ -6,6 +6,7 @@ import { holdProcess } from '../../../shared/process-hold.ts';
 import { Connections, type Served } from '../connections.ts';
 import { httpServer } from '../http-server.ts';
 import type { RefusedClient } from '../refusal.ts';
+import type { ServedRequest } from '../served-message.ts';
 import { AnswerBody, type BodyStart } from './answer-body.ts';
 
 /** Who wants to know of a request. */
@@ -55,7 +56,7 @@ interface Watched {
 const firstPort = 65_536;
 
 /** Whether a request came without a port. */
-export function isInProcess({ socket }: IncomingMessage): boolean {
+export function isInProcess({ socket }: ServedRequest): boolean {
   return (socket.remotePort ?? 0) >= firstPort;
 }
 

@@ -25,7 +25,7 @@ export async function otherHttpTrigger(
   const Call = isAsync ? (await import('./http03-call.ts')).Http03Call : HttpCall;
   const sorted = routes.toSorted((one, other) => other.path.length - one.path.length);
   const call = (request: ReceivedRequest, id: number, link: CallLink): GuestCall =>
-    new Call(id, request, link, entryOf(request.head.pathWithQuery, sorted));
+    new Call(id, request, link, request.entry ?? entryOf(request.head.pathWithQuery, sorted));
   return {
     name,
     read: (ring, at, id, link, blocks) => call(readRequest(ring, at, blocks), id, link),

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { fileReason } from '../../../shared/file-reason.ts';
-import { readPlainFile } from '../../../shared/plain-file.ts';
+import { fileReason } from './file-reason.ts';
+import { readPlainFile } from './plain-file.ts';
 
 /** The largest file of certificates, in bytes. */
 const mostBytes = 16 * 1024 * 1024;

@@ -1,24 +1,26 @@
-import type { AskedRequest, FromHttpWorker, ToHttpWorker } from './messages.ts';
+import type { AskedRequest, FromHttpWorker, InnerTarget, ToHttpWorker } from './messages.ts';
 import type { ErrorCode } from './response-sink.ts';
 
 /** The most of a body that is sent in one message, in bytes. */
 const mostAtOnce = 64 * 1024;
 
-/** What a test answers a request with: a response, an error, or that the request goes to the network. */
-export type TestAnswer =
+/** What a request is answered with: a response, an error, or that it goes to the network. */
+export type HostAnswer =
   | {
       readonly status: number;
       /** Names and Latin-1 values in turn. */
       readonly headers: readonly string[];
       /** What it throws, the body breaks off with. */
       readonly body: AsyncIterable<Uint8Array> | undefined;
+      /** Asked for behind the body: names and Latin-1 values in turn. */
+      readonly trailers?: () => readonly string[];
     }
-  | TestFailure
+  | AnswerFailure
   | 'pass';
 
-/** An error of a test in the place of a response, or of the rest of its body. */
-export class TestFailure extends Error {
-  override readonly name = 'TestFailure';
+/** An error in the place of a response, or of the rest of its body. */
+export class AnswerFailure extends Error {
+  override readonly name = 'AnswerFailure';
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string) {
@@ -37,17 +39,25 @@ export type AnswerRequest = (
   asked: AskedRequest,
   body: ReadableStream<Uint8Array> | undefined,
   signal: AbortSignal,
-) => Promise<TestAnswer>;
+) => Promise<HostAnswer>;
 
-/** The requests of one worker that a test answers. */
-export class TestAnswers {
+/** The same for a request to the host itself. @param trailers of the request, once its body has been read */
+export type AnswerInnerRequest = (
+  inner: InnerTarget,
+  ...request: [...Parameters<AnswerRequest>, trailers: () => readonly string[]]
+) => Promise<HostAnswer>;
+
+/** The requests of one worker that are answered on the main thread. */
+export class HostAnswers {
   readonly #post: (message: ToHttpWorker) => void;
   readonly #answer: AnswerRequest;
+  readonly #answerInner: AnswerInnerRequest;
   readonly #open = new Map<number, OpenAnswer>();
 
-  constructor(post: (message: ToHttpWorker) => void, answer: AnswerRequest) {
+  constructor(post: (message: ToHttpWorker) => void, answer: AnswerRequest, answerInner: AnswerInnerRequest) {
     this.#post = post;
     this.#answer = answer;
+    this.#answerInner = answerInner;
   }
 
   receive(message: FromHttpWorker): void {
@@ -55,7 +65,7 @@ export class TestAnswers {
     if (message.type === 'ask') {
       const open = new OpenAnswer(message.asked.hasBody ? () => this.#post({ type: 'pull', id }) : undefined);
       this.#open.set(id, open);
-      this.#begin(id, open, message.asked).catch((thrown: unknown) => this.#fail(id, thrown));
+      this.#begin(id, open, message).catch((thrown: unknown) => this.#fail(id, thrown));
       return;
     }
     const open = this.#open.get(id);
@@ -65,6 +75,7 @@ export class TestAnswers {
         open.requestBody?.enqueue(message.bytes);
         return;
       case 'end':
+        open.requestTrailers = message.trailers;
         open.requestBody?.close();
         open.requestBody = undefined;
         return;
@@ -84,16 +95,24 @@ export class TestAnswers {
     this.#open.clear();
   }
 
-  async #begin(id: number, open: OpenAnswer, asked: AskedRequest): Promise<void> {
-    const answer = await this.#answer(asked, open.stream, open.signal);
+  async #begin(
+    id: number,
+    open: OpenAnswer,
+    { asked, inner }: Extract<FromHttpWorker, { type: 'ask' }>,
+  ): Promise<void> {
+    const request = [asked, open.stream, open.signal] as const;
+    const answer = await (inner === undefined
+      ? this.#answer(...request)
+      : this.#answerInner(inner, ...request, () => open.requestTrailers));
     if (!this.#open.has(id)) return;
     if (answer === 'pass') {
       this.#open.delete(id);
       this.#post({ type: 'pass', id });
       return;
     }
-    if (answer instanceof TestFailure) throw answer;
+    if (answer instanceof AnswerFailure) throw answer;
     open.body = answer.body?.[Symbol.asyncIterator]();
+    open.trailers = answer.trailers;
     this.#post({ type: 'head', id, status: answer.status, headers: answer.headers });
   }
 
@@ -102,7 +121,7 @@ export class TestAnswers {
     if (!this.#open.has(id)) return;
     if (chunk === undefined) {
       this.#open.delete(id);
-      this.#post({ type: 'end', id });
+      this.#post({ type: 'end', id, trailers: open.trailers?.() ?? [] });
       return;
     }
     open.rest = chunk.length > mostAtOnce ? chunk.subarray(mostAtOnce) : undefined;
@@ -112,7 +131,8 @@ export class TestAnswers {
   #fail(id: number, thrown: unknown): void {
     if (!this.#open.delete(id)) return;
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    const code = thrown instanceof TestFailure ? thrown.code : ({ tag: 'internal-error', val: why } as const);
+    const code =
+      thrown instanceof AnswerFailure ? thrown.code : ({ tag: 'internal-error', val: why } as const);
     this.#post({ type: 'fail', id, code, why });
   }
 }
@@ -122,7 +142,10 @@ class OpenAnswer {
   readonly stream: ReadableStream<Uint8Array> | undefined;
   readonly #leaving = new AbortController();
   requestBody: ReadableStreamDefaultController<Uint8Array> | undefined;
+  /** Known once its body has ended. */
+  requestTrailers: readonly string[] = [];
   body: AsyncIterator<Uint8Array> | undefined;
+  trailers: (() => readonly string[]) | undefined;
   /** What of the last part was too much for one message. */
   rest: Uint8Array | undefined;
 
@@ -135,6 +158,10 @@ class OpenAnswer {
           this.requestBody = controller;
         },
         pull: () => pull(),
+        // Whoever answers reads no more of it.
+        cancel: () => {
+          this.requestBody = undefined;
+        },
       },
       { highWaterMark: 0 },
     );

@@ -1,9 +1,9 @@
-import type { FromHttpWorker, ToHttpWorker } from '../messages.ts';
+import type { FromHttpWorker, InnerTarget, ToHttpWorker } from '../messages.ts';
 import { OutgoingError } from './error-codes.ts';
 import type { Answering, Outbound, Way } from './outbound.ts';
 
-/** Has requests answered by a test, on the main thread; those that the test lets pass go the other way. */
-export class AnsweredByTest {
+/** Has requests answered on the main thread: by a component of the host, or by a test, and those that it lets pass go to the network. */
+export class AnsweredByHost {
   readonly #post: (message: FromHttpWorker) => void;
   readonly #asked = new Map<number, AskedRequest>();
   #last = 0;
@@ -14,18 +14,28 @@ export class AnsweredByTest {
 
   /** The way of requests that the test is asked for. @param network the other way */
   before(network: Way): Way {
-    return { send: (outbound, answering) => this.#send(outbound, answering, network) };
+    return { send: (outbound, answering) => this.#send(outbound, answering, undefined, network) };
   }
 
-  #send(outbound: Outbound, answering: Answering, network: Way): () => void {
+  /** Sends a request to a component of the host. */
+  sendInner(outbound: Outbound, answering: Answering, inner: InnerTarget): () => void {
+    return this.#send(outbound, answering, inner, undefined);
+  }
+
+  #send(
+    outbound: Outbound,
+    answering: Answering,
+    inner: InnerTarget | undefined,
+    network: Way | undefined,
+  ): () => void {
     this.#last += 1;
     const id = this.#last;
     let giveUp = (): void => {};
-    const asked = new AskedRequest(id, outbound, answering, {
+    const asked = new AskedRequest(id, outbound, answering, inner, {
       post: (message) => this.#post(message),
       over: () => this.#asked.delete(id),
       pass: () => {
-        giveUp = network.send(outbound, answering);
+        if (network !== undefined) giveUp = network.send(outbound, answering);
       },
     });
     this.#asked.set(id, asked);
@@ -33,10 +43,13 @@ export class AnsweredByTest {
     return () => giveUp();
   }
 
-  receive(message: ToHttpWorker): void {
+  receive(message: ToHttpAsker): void {
     this.#asked.get(message.id)?.receive(message);
   }
 }
+
+/** What is about one request. */
+export type ToHttpAsker = Exclude<ToHttpWorker, { readonly type: 'own' }>;
 
 interface Ways {
   post(message: FromHttpWorker): void;
@@ -49,6 +62,7 @@ class AskedRequest {
   readonly #id: number;
   readonly #outbound: Outbound;
   readonly #answering: Answering;
+  readonly #inner: InnerTarget | undefined;
   readonly #ways: Ways;
   #body: AsyncIterator<Uint8Array> | undefined;
   #isPaused = false;
@@ -56,7 +70,14 @@ class AskedRequest {
   #isOwed = false;
   #isOver = false;
 
-  constructor(id: number, outbound: Outbound, answering: Answering, ways: Ways) {
+  constructor(
+    id: number,
+    outbound: Outbound,
+    answering: Answering,
+    inner: InnerTarget | undefined,
+    ways: Ways,
+  ) {
+    this.#inner = inner;
     this.#id = id;
     this.#outbound = outbound;
     this.#answering = answering;
@@ -70,6 +91,7 @@ class AskedRequest {
       type: 'ask',
       id: this.#id,
       asked: { method, url, headers, hasBody: body !== undefined },
+      inner: this.#inner,
     });
     this.#answering.sent({
       pause: () => {
@@ -83,7 +105,7 @@ class AskedRequest {
     });
   }
 
-  receive(message: ToHttpWorker): void {
+  receive(message: ToHttpAsker): void {
     switch (message.type) {
       case 'pass':
         this.#end();
@@ -104,7 +126,7 @@ class AskedRequest {
         return;
       case 'end':
         this.#end();
-        this.#answering.end([]);
+        this.#answering.end(message.trailers);
         return;
       case 'fail':
         this.#end();
@@ -124,7 +146,8 @@ class AskedRequest {
     const next = await this.#body?.next();
     if (this.#isOver) return;
     const id = this.#id;
-    if (next === undefined || next.done === true) this.#ways.post({ type: 'end', id });
+    if (next === undefined || next.done === true)
+      this.#ways.post({ type: 'end', id, trailers: this.#outbound.body?.trailers ?? [] });
     else this.#ways.post({ type: 'chunk', id, bytes: next.value });
   }
 
