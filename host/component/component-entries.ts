@@ -1,4 +1,3 @@
-import { configs, secrets } from '../interfaces/cli/settings.ts';
 import type { AllowedHosts } from '../interfaces/http/settings.ts';
 import { type AllowedName, parseAllowedName } from '../interfaces/sockets/allowed-names.ts';
 import { parseLoopbackPort } from '../interfaces/sockets/settings.ts';
@@ -6,8 +5,10 @@ import type { LoopbackPort } from '../interfaces/sockets/socket-policy.ts';
 import { placeOfKey } from '../settings/at-place.ts';
 import { formatPath, type KeyPath } from '../settings/file/parsed-file.ts';
 import { type FileKey, fileKey, type SchemaParts } from '../settings/file-key.ts';
+import { namedSecrets } from '../settings/named-secrets.ts';
 import { looksSecret, quoted } from '../settings/redact.ts';
 import type { Setting, Sources } from '../settings/setting.ts';
+import { configs, secrets } from '../settings/source-keys.ts';
 import type { TextMap } from '../settings/text-map.ts';
 import type { Parsed } from '../shared/parsed.ts';
 import { absolutePath } from '../shared/path.ts';
@@ -23,6 +24,8 @@ export interface ComponentEntry {
   readonly environment: TextMap;
   /** Over the values of `wasi:config/store` that all components have. */
   readonly config: TextMap;
+  /** Over the values of `wasmcloud:secrets` that all components have. */
+  readonly secrets: TextMap;
   /** In place of the hosts that the others may send requests to. */
   readonly allowedHosts?: AllowedHosts;
   /** In place of the names that the others may look up. */
@@ -54,6 +57,7 @@ export const componentsKey = fileKey('dev.components', (parts) => {
     sections,
     text,
     textMap,
+    texts,
     parsedTexts,
     parsedScalars,
   } = parts;
@@ -65,6 +69,9 @@ export const componentsKey = fileKey('dev.components', (parts) => {
       pullPolicy: text('Of an image.'),
       environment: section(environmentEntries, 'Variables, merged over those of `workload`.'),
       config: textMap('Values of `wasi:config/store`, merged over those of `workload`.'),
+      secretFrom: texts(
+        'Names of entries in `secrets` that only this component reads through `wasmcloud:secrets`, besides those that all have.',
+      ),
       allowedHosts: hostPolicies('Replaces the list of `workload`.'),
       allowedIpNameLookups: parsedTexts(parseAllowedName, 'Replaces the list of `workload`.'),
       allowedHostLoopbackPorts: parsedScalars(parseLoopbackPort, 'Replaces the list of `workload`.'),
@@ -112,6 +119,7 @@ export const componentsSetting = {
         place: placeOfKey(sources, [...path, 'file']),
         environment,
         config: entry.config ?? {},
+        secrets: await secretsOf(entry, path, sources),
         ...(allowedHosts == null
           ? {}
           : { allowedHosts: allowedHosts.includes('*') ? ('all' as const) : allowedHosts }),
@@ -128,11 +136,12 @@ export const componentsSetting = {
     return entries;
   },
   *show(entries: readonly ComponentEntry[]) {
-    for (const { name, path, environment, config, poolSize, maxInvocations } of entries) {
+    for (const { name, path, environment, config, secrets: own, poolSize, maxInvocations } of entries) {
       const at = `components.${name}`;
       yield [at, path];
       for (const [key, value] of Object.entries(environment)) yield [`${at}.environment.${key}`, value];
       for (const [key, value] of Object.entries(config)) yield [`${at}.config.${key}`, value];
+      for (const [key, value] of Object.entries(own)) yield [`${at}.secrets.${key}`, value];
       if (poolSize > 0) yield [`${at}.poolSize`, String(poolSize)];
       if (maxInvocations > 0) yield [`${at}.maxInvocations`, String(maxInvocations)];
     }
@@ -187,7 +196,7 @@ async function environmentOf(
 ): Promise<TextMap> {
   const { file } = sources;
   if (environment == null || file === undefined) return {};
-  const { readEnvironment } = await import('../interfaces/cli/environment-sources.ts');
+  const { readEnvironment } = await import('../settings/environment-sources.ts');
   const written = { environment, configs: file.written(configs), secrets: file.written(secrets) };
   const read = await readEnvironment(written, { ...sources, locate: file.locate }, [...path, 'environment']);
   const variables: Record<string, string> = {};
@@ -198,4 +207,17 @@ async function environmentOf(
     if (secret || looksSecret(variable)) sources.secrets.add(key);
   }
   return variables;
+}
+
+/** What a component reads through `wasmcloud:secrets`, besides what all read. */
+async function secretsOf(
+  { name, environment, secretFrom }: WrittenEntry,
+  path: KeyPath,
+  sources: Sources,
+): Promise<TextMap> {
+  const lists = [
+    { names: environment?.secretFrom, path: [...path, 'environment'] },
+    { names: secretFrom, path },
+  ];
+  return await namedSecrets(sources, lists, `components.${name}.secrets`);
 }

@@ -27,7 +27,7 @@ export type ComponentSettings = SettingsOfInterfaces & Pick<Settings, 'instances
 export type ComponentHostSettings = SettingsOfInterfaces &
   TestSettings &
   Pick<Settings, 'instances' | 'components' | 'threads' | 'requestTimeout' | 'limits'> &
-  Partial<Pick<Settings, 'service' | 'schedules'>> &
+  Partial<Pick<Settings, 'service' | 'schedules' | 'telemetry'>> &
   Pick<WorkerSetup, 'clock'> & {
     /** A test may stand between guests and what they do through the host. */
     readonly isIntercepted?: boolean;
@@ -161,6 +161,7 @@ export function setupOf(
       ? { sharing: { atOnce: limits.requestsAtOncePerInstance, inTotal: limits.requestsPerInstance } }
       : {}),
     ...(clock === undefined ? {} : { clock }),
+    ...(settings.telemetry === undefined ? {} : { tracing: settings.telemetry.sampling }),
     ...(isIntercepted === true ? { trace: boundsOfTest, faults: [] } : {}),
   };
 }
@@ -173,6 +174,7 @@ function settingsOf({ name }: LoadedMember, settings: ComponentHostSettings): Co
     ...settings,
     environment: { ...settings.environment, ...own.environment },
     config: { ...settings.config, ...own.config },
+    secrets: { ...settings.secrets, ...own.secrets },
     ...(own.allowedHosts === undefined ? {} : { allowedHosts: own.allowedHosts }),
     ...(own.allowedIpNameLookups === undefined ? {} : { allowedIpNameLookups: own.allowedIpNameLookups }),
     ...(own.allowedHostLoopbackPorts === undefined

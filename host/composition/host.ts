@@ -33,6 +33,7 @@ export interface HostListener extends AsyncDisposable {
 export class Host implements AsyncDisposable {
   readonly #running: RunningHost;
   readonly #emitter: HostEmitter;
+  readonly #telemetry: AsyncDisposable;
   #options: CheckedHostOptions;
   #settings: Settings;
   /** The last change; each waits for the one before. */
@@ -40,7 +41,14 @@ export class Host implements AsyncDisposable {
   #closed: Promise<void> | undefined;
 
   /** @internal */
-  constructor(running: RunningHost, emitter: HostEmitter, options: CheckedHostOptions, settings: Settings) {
+  constructor(
+    running: RunningHost,
+    emitter: HostEmitter,
+    options: CheckedHostOptions,
+    settings: Settings,
+    telemetry: AsyncDisposable,
+  ) {
+    this.#telemetry = telemetry;
     this.#running = running;
     this.#emitter = emitter;
     this.#options = options;
@@ -134,6 +142,7 @@ export class Host implements AsyncDisposable {
     const closed = this.#running.close();
     this.#emitter.close();
     await closed;
+    await this.#telemetry[Symbol.asyncDispose]();
   }
 
   /** Keeps the process from ending meanwhile. What fails because the host was closed says so. */

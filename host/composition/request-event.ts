@@ -1,13 +1,18 @@
 import type { BlobOperation } from '../interfaces/blobstore/blob-operation.ts';
 import type { OutgoingOperation } from '../interfaces/http/outgoing-operation.ts';
 import type { KeyvalueOperation } from '../interfaces/keyvalue/keyvalue-operation.ts';
+import type { SecretOperation } from '../interfaces/secrets/secret-operation.ts';
 
 /** The operations of components, by their names in WIT. */
-export type HostOperationName = KeyvalueOperation['op'] | BlobOperation['op'] | OutgoingOperation['op'];
+export type HostOperationName =
+  | KeyvalueOperation['op']
+  | BlobOperation['op']
+  | OutgoingOperation['op']
+  | SecretOperation['op'];
 
 /**
- * What the component did through the host: with a bucket and perhaps a key, with a container and perhaps an object, or a request that it
- * sent.
+ * What the component did through the host: with a bucket and perhaps a key, with a container and perhaps an object, with a secret, or a
+ * request that it sent.
  */
 export interface HostOperation
   extends Omit<KeyvalueOperation, 'op' | 'bucket'>,
@@ -18,6 +23,8 @@ export interface HostOperation
   readonly bucket?: string | undefined;
   /** Of `wasi:blobstore`. */
   readonly container?: string | undefined;
+  /** Of `wasmcloud:secrets`: the name, never the value. */
+  readonly secret?: SecretOperation['secret'] | undefined;
   /** The request that it served, counted from 1. */
   readonly request: number;
 }

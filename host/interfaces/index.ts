@@ -8,7 +8,9 @@ import { http03Interface, httpInterface } from './http/index.ts';
 import { ioInterface } from './io/index.ts';
 import { keyvalueInterface } from './keyvalue/index.ts';
 import { loggingInterface } from './logging/index.ts';
+import { otelInterface } from './otel/index.ts';
 import { random03Interface, randomInterface } from './random/index.ts';
+import { secretsInterface } from './secrets/index.ts';
 import { socketsInterface } from './sockets/index.ts';
 
 /** The interfaces of the host: what a component may import. The inspector has their pages in this order. */
@@ -26,7 +28,9 @@ export const interfaces: readonly HostInterface[] = [
   keyvalueInterface,
   blobstoreInterface,
   loggingInterface,
+  otelInterface,
   randomInterface,
   random03Interface,
+  secretsInterface,
   socketsInterface,
 ];

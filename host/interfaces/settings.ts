@@ -6,6 +6,8 @@ import { configSettings } from './config/settings.ts';
 import { filesystemSettings } from './filesystem/settings.ts';
 import { httpSettings } from './http/settings.ts';
 import { keyvalueSettings } from './keyvalue/settings.ts';
+import { loggingSettings } from './logging/settings.ts';
+import { secretsSettings } from './secrets/settings.ts';
 import { socketsSettings } from './sockets/settings.ts';
 
 /** The settings of all interfaces, each from the folder of its own. */
@@ -18,6 +20,8 @@ export const interfaceSettings = [
   ...filesystemSettings,
   ...socketsSettings,
   ...blobstoreSettings,
+  ...secretsSettings,
+  ...loggingSettings,
 ] as const;
 
 /** What interfaces are configured by, in all. */

@@ -65,6 +65,8 @@ export interface HostOptions {
   readonly hostInterfaces?: readonly HostInterfaceOptions[];
   /** What the component reads through `wasi:cli/environment`. Default: nothing. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What the component reads through `wasmcloud:secrets`, which is shown to nobody else. Default: nothing. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /**
    * A path: the configuration file (`configFile`). Else what the component reads through `wasi:config/store`. Default: nothing.
    */
@@ -105,6 +107,7 @@ export type ChangeableOptions = Pick<
   | 'blobstore'
   | 'hostInterfaces'
   | 'environment'
+  | 'secrets'
   | 'config'
   | 'configFile'
   | 'volumes'

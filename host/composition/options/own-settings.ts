@@ -25,6 +25,7 @@ export async function ownSettings(options: CheckedHostOptions, caller: string): 
     volumes = {},
     config = {},
     environment = {},
+    secrets = {},
     component,
     configFile,
   } = options;
@@ -56,7 +57,7 @@ export async function ownSettings(options: CheckedHostOptions, caller: string): 
     const where = file === undefined ? '' : `, or as dev.component_path in ${file.settings.configFile}`;
     throw new HostError('usage', `${caller} got no component. Name its .wasm as component${where}.`);
   }
-  return { own: { ...settings, component: path, environment, config }, file };
+  return { own: { ...settings, component: path, environment, config, secrets }, file };
 }
 
 function entryOf(rule: unknown): unknown {

@@ -27,13 +27,14 @@ const isNumber = (value: unknown): boolean => typeof value === 'number' && !Numb
 const fields: Readonly<Record<keyof HostOperation, readonly [string, (value: unknown) => boolean]>> = {
   interface: ['text', isText],
   op: [
-    `one of ${[...operationNames, ...blobOperationNames, 'send'].join(', ')}`,
-    (value) => isOperationName(value) || isBlobOperationName(value) || value === 'send',
+    `one of ${[...operationNames, ...blobOperationNames, 'send', 'reveal'].join(', ')}`,
+    (value) => isOperationName(value) || isBlobOperationName(value) || value === 'send' || value === 'reveal',
   ],
   bucket: ['text', isText],
   key: ['text', isText],
   container: ['text', isText],
   object: ['text', isText],
+  secret: ['text', isText],
   url: ['text', isText],
   method: ['text', isText],
   status: ['a number', isNumber],
