@@ -1,5 +1,5 @@
 import { chmod, readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createHost } from '../../host/index.ts';
 import { startHost } from '../../host/testing.ts';
 import { InspectorClient } from '../support/inspector.ts';
@@ -121,4 +121,39 @@ test('what names no secrets is a problem of the configuration, with its place an
     'workload.secretFrom[0] names "owm", which secrets does not have. Did you mean own?',
   );
   for (const trace of traces) expect(stderr).not.toContain(trace);
+});
+
+describe('a secret that is imported under a label', () => {
+  const labelled = component('telemetry/labelled', 'labelled');
+  const configOf = (secrets: Readonly<Record<string, string>>): string => `
+dev: { component_path: ${labelled} }
+workload: { secretFrom: [own] }
+secrets: { own: { inline: ${JSON.stringify(secrets)} } }
+`;
+
+  test('is the one of that name', async () => {
+    await using project = await Project.create({
+      '.wash/config.yaml': configOf({ 'db-password': 'one', 'api-key': 'two' }),
+    });
+    await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+    expect(await kvasi.text('/')).toBe('one two');
+  });
+
+  test('has to be there: else the component is not served', async () => {
+    await using project = await Project.create({ '.wash/config.yaml': configOf({ 'api-key': 'two' }) });
+    const { code, stderr } = await runKvasi(['dev', '--no-watch'], { cwd: project.folder });
+    expect(code).toBe(1);
+    expect(stderr).toContain('the component imports the secret db-password, which no entry of secrets');
+    await expect(createHost({ component: labelled, secrets: { 'db-password': 'one' } })).rejects.toThrow(
+      /imports the secret api-key/,
+    );
+  });
+
+  test('is read by a host of a program from its options', async () => {
+    await using host = await createHost({
+      component: labelled,
+      secrets: { 'db-password': 'three', 'api-key': 'four' },
+    });
+    expect(await (await host.fetch('/')).text()).toBe('three four');
+  });
 });

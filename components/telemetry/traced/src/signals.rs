@@ -8,7 +8,7 @@ use crate::wasi::otel::metrics::{
     Temporality, export,
 };
 use crate::wasi::otel::tracing::{
-    Event, Link, SpanContext, SpanData, SpanKind, Status, TraceFlags, on_end, on_start, outer_span_context,
+    Event, Link, SpanContext, SpanData, SpanKind, Status, on_end, on_start, outer_span_context,
 };
 use crate::wasi::otel::types::{InstrumentationScope, KeyValue, Resource};
 
