@@ -9,7 +9,8 @@ const span = {
   name: 'span',
   form: 'text',
   isDetail: true,
-  text: (value) => `span ${value}`,
+  isHidden: true,
+  text: String,
 } as const satisfies Attribute;
 
 /**
