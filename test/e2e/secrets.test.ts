@@ -123,6 +123,39 @@ test('what names no secrets is a problem of the configuration, with its place an
   for (const trace of traces) expect(stderr).not.toContain(trace);
 });
 
+test('of several components each reads its own secrets besides those of all', async () => {
+  const text = `
+dev:
+  component_path: vault.wasm
+  components:
+    - name: other
+      file: vault.wasm
+      environment: { secretFrom: [first] }
+      secretFrom: [second]
+    - name: third
+      file: vault.wasm
+  routes:
+    - { path: /, component: main }
+    - { path: /other, component: other }
+    - { path: /third, component: third }
+workload: { secretFrom: [common] }
+secrets:
+  common: { inline: { BOTH: all, OWN: of all } }
+  first: { inline: { FIRST: one } }
+  second: { inline: { SECOND: two, OWN: own } }
+`;
+  await using project = await projectOf(text);
+  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  const read = async (path: string) =>
+    await Promise.all(['BOTH', 'OWN', 'FIRST', 'SECOND'].map((key) => kvasi.text(`${path}?key=${key}`)));
+  expect(await read('/reveal')).toEqual(['all', 'of all', 'not found', 'not found']);
+  expect(await read('/other')).toEqual(['all', 'own', 'one', 'two']);
+  expect(await read('/third')).toEqual(['all', 'of all', 'not found', 'not found']);
+  const { stdout } = await runKvasi(['config'], { cwd: project.folder });
+  expect(stdout).toMatch(/^components\.other\.secrets\.SECOND = \*\*\* /m);
+  expect(stdout).not.toMatch(/= (one|two|own)\b/);
+});
+
 describe('a secret that is imported under a label', () => {
   const labelled = component('telemetry/labelled', 'labelled');
   const configOf = (secrets: Readonly<Record<string, string>>): string => `

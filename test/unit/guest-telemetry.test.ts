@@ -52,7 +52,8 @@ const span: SpanData = {
 
 test('values are JSON, bytes are data URIs in it, and what is neither is text', () => {
   expect(guestValue('"text"')).toBe('text');
-  expect(guestValue('[1,true,null]')).toEqual([1, true, null]);
+  expect(guestValue('[1,true,null]')).toEqual([1, true, 'null']);
+  expect(guestValue('[1e300,-9007199254740993,1.5]')).toEqual(['1e+300', '-9007199254740992', 1.5]);
   expect(guestValue('"data:application/octet-stream;base64,AQI="')).toEqual(new Uint8Array([1, 2]));
   expect(guestValue('{not json')).toBe('{not json');
   expect(guestValue('')).toBe('');
@@ -167,8 +168,8 @@ test('what a guest tells is bounded, one by one and all that is on its way', () 
     type: 'guest-span',
     span: { ...span, name: 'x'.repeat(length) },
   });
-  expect(worker.tell(signal(mostOfOne))).toMatch(/larger than/);
-  expect(sizeOfSignal(signal(100_000_000))).toBeGreaterThan(mostOfOne);
+  expect(worker.tell(signal(mostOfOne['guest-span']))).toMatch(/larger than/);
+  expect(sizeOfSignal(signal(100_000_000))).toBeGreaterThan(mostOfOne['guest-span']);
   let problem: string | undefined;
   let count = 0;
   while (problem === undefined) {
@@ -190,5 +191,5 @@ test('where nobody wants it nothing is sent, and nothing is measured', () => {
       throw new Error('nobody wants it');
     },
   });
-  expect(worker.tell({ type: 'guest-span', span: { ...span, name: 'x'.repeat(mostOfOne) } })).toBeUndefined();
+  expect(worker.tell({ type: 'guest-span', span: { ...span, name: 'x'.repeat(100_000) } })).toBeUndefined();
 });

@@ -14,6 +14,8 @@ import type { FromTelemetry, TelemetryItem, TelemetryStart, ToTelemetry } from '
 
 /** How many items wait for the thread, at most; further ones are left out and counted. */
 const mostItems = 8192;
+/** How much of it may be what components tell themselves, in bytes. */
+const mostGuestBytes = 16 * 1024 * 1024;
 /** So many are handed over at once, or what there is after so many milliseconds. */
 const batch = 256;
 const delay = 200;
@@ -37,6 +39,10 @@ export class Telemetry {
   #timer: NodeJS.Timeout | undefined;
   /** How many items the thread has not taken yet. */
   #untaken = 0;
+  /** How much of that is what components tell, in bytes: in all, in what is gathered, and in each batch that was handed over. */
+  #guestBytes = 0;
+  #batchBytes = 0;
+  readonly #bytesOfBatches: number[] = [];
   #active = 0;
   #refused = 0;
   #dropped = 0;
@@ -62,7 +68,7 @@ export class Telemetry {
 
   /** The events of a host, which go on to whoever heard them before. */
   events(next: HostEvents): HostEvents {
-    const told: HostEvents = {
+    const told: Partial<HostEvents> = {
       arrived: (request, response, number) => {
         this.#active += 1;
         this.#propagated.set(number, propagatedIn(request.rawHeaders));
@@ -80,7 +86,6 @@ export class Telemetry {
         this.#refused += 1;
         next.refused(refusal);
       },
-      print: (request, stream, bytes) => next.print(request, stream, bytes),
       log: (request, log) => {
         this.#add({ type: 'log', time: now(), request, ...log });
         return next.log === undefined ? next.print(request, 'stderr', logLine(log)) : next.log(request, log);
@@ -102,16 +107,25 @@ export class Telemetry {
         next.replaced();
       },
     };
-    for (const name of ['printedBy', 'handled', 'step'] as const) {
-      const heard = next[name];
-      if (heard !== undefined) Object.assign(told, { [name]: heard.bind(next) });
-    }
-    return told;
+    // What else there is to hear goes on as it is, whoever adds to it.
+    return new Proxy(next, {
+      get(target, name) {
+        if (Object.hasOwn(told, name)) return Reflect.get(told, name);
+        const heard: unknown = Reflect.get(target, name);
+        return typeof heard === 'function' ? heard.bind(target) : heard;
+      },
+    });
   }
 
-  /** A component tells something itself. @param dropped how much more it has told that was left out */
-  guest(signal: GuestSignal, dropped: number): void {
+  /** A component tells something itself. @param size in bytes @param dropped how much more it has told that was left out */
+  guest(signal: GuestSignal, size: number, dropped: number): void {
     this.#dropped += dropped;
+    if (this.#guestBytes + size > mostGuestBytes) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#guestBytes += size;
+    this.#batchBytes += size;
     this.#add(signal);
   }
 
@@ -193,6 +207,8 @@ export class Telemetry {
     const items = [...this.#items, load];
     this.#items = [];
     this.#untaken += items.length;
+    this.#bytesOfBatches.push(this.#batchBytes);
+    this.#batchBytes = 0;
     this.#post({ type: 'items', items });
   }
 
@@ -201,8 +217,10 @@ export class Telemetry {
   }
 
   #receive(message: FromTelemetry): void {
-    if (message.type === 'taken') this.#untaken -= message.items;
-    else if (message.type === 'tell') this.#warn(message.text);
+    if (message.type === 'taken') {
+      this.#untaken -= message.items;
+      this.#guestBytes -= this.#bytesOfBatches.shift() ?? 0;
+    } else if (message.type === 'tell') this.#warn(message.text);
     else this.#ended.resolve();
   }
 

@@ -28,7 +28,7 @@ export async function withTelemetry(
   return {
     events: telemetry.events(events),
     attach(host) {
-      host.pool(otelInterface).onSignal = (signal, dropped) => telemetry.guest(signal, dropped);
+      host.pool(otelInterface).onSignal = (signal, size, dropped) => telemetry.guest(signal, size, dropped);
     },
     [Symbol.asyncDispose]: () => telemetry.close(),
   };

@@ -19,11 +19,12 @@ export class OtelWorker {
   tell(signal: GuestSignal): string | undefined {
     if (!this.#isWanted) return undefined;
     // Before it is measured, which costs more than to leave it out.
-    const isFull = this.#untaken >= mostUntaken - mostOfOne;
+    const most = mostOfOne[signal.type];
+    const isFull = this.#untaken >= mostUntaken - most;
     const size = isFull ? 0 : sizeOfSignal(signal);
-    if (size > mostOfOne) {
+    if (size > most) {
       this.#dropped += 1;
-      return `it is larger than ${mostOfOne} bytes`;
+      return `they are larger than ${most} bytes`;
     }
     if (isFull) {
       this.#dropped += 1;

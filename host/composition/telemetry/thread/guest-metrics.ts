@@ -2,7 +2,7 @@ import type { Resource } from '@opentelemetry/resources';
 import type { MetricData, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import type * as wit from '../../../interfaces/otel/wit-types.ts';
 import { scopeOf } from './guest-spans.ts';
-import { guestAttributes, guestTime } from './values.ts';
+import { guestAttributes, guestCount, guestTime } from './values.ts';
 
 /** OpenTelemetry's numbers. */
 const dataPointTypes = { histogram: 0, exponential: 1, gauge: 2, sum: 3 } as const;
@@ -54,7 +54,7 @@ function metricOf({ name, description, unit, data }: wit.Metric): MetricData {
         dataPointType: dataPointTypes.histogram,
         dataPoints: pointsOf(data.val, (point) => ({
           ...distributionOf(point),
-          buckets: { boundaries: [...point.bounds], counts: [...point.bucketCounts].map(Number) },
+          buckets: { boundaries: [...point.bounds], counts: [...point.bucketCounts].map(guestCount) },
         })),
       };
     case 'f64-exponential-histogram':
@@ -67,7 +67,7 @@ function metricOf({ name, description, unit, data }: wit.Metric): MetricData {
         dataPoints: pointsOf(data.val, (point) => ({
           ...distributionOf(point),
           scale: point.scale,
-          zeroCount: Number(point.zeroCount),
+          zeroCount: guestCount(point.zeroCount),
           positive: bucketOf(point.positiveBucket),
           negative: bucketOf(point.negativeBucket),
         })),
@@ -93,7 +93,7 @@ function pointsOf<Point extends { readonly attributes: readonly wit.KeyValue[] }
 
 function distributionOf({ count, sum, min, max }: wit.HistogramPoint | wit.ExponentialPoint) {
   return {
-    count: Number(count),
+    count: guestCount(count),
     sum: numberOf(sum),
     ...(min === undefined ? {} : { min: numberOf(min) }),
     ...(max === undefined ? {} : { max: numberOf(max) }),
@@ -101,11 +101,13 @@ function distributionOf({ count, sum, min, max }: wit.HistogramPoint | wit.Expon
 }
 
 function bucketOf({ offset, counts }: wit.ExponentialBucket) {
-  return { offset, bucketCounts: [...counts].map(Number) };
+  return { offset, bucketCounts: [...counts].map(guestCount) };
 }
 
-/** JSON has no other numbers: those that are not finite are none. */
-function numberOf({ val }: wit.MetricNumber): number {
+/** JSON has no numbers but finite ones, and OTLP no whole ones but those of 64 bits. */
+function numberOf({ tag, val }: wit.MetricNumber): number {
   const value = Number(val);
-  return Number.isFinite(value) ? value : 0;
+  if (!Number.isFinite(value)) return 0;
+  if (tag === 'f64') return value;
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, value));
 }

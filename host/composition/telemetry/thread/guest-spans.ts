@@ -44,9 +44,9 @@ export function guestSpan(data: SpanData, resource: Resource): ReadableSpan | un
     links,
     resource,
     instrumentationScope: scopeOf(data.instrumentationScope),
-    droppedAttributesCount: data.droppedAttributes + dropped,
-    droppedEventsCount: data.droppedEvents + data.events.length - events.length,
-    droppedLinksCount: data.droppedLinks + data.links.length - links.length,
+    droppedAttributesCount: sum(data.droppedAttributes, dropped),
+    droppedEventsCount: sum(data.droppedEvents, data.events.length - events.length),
+    droppedLinksCount: sum(data.droppedLinks, data.links.length - links.length),
   };
 }
 
@@ -75,4 +75,9 @@ function guestContext({ traceId, spanId, traceFlags, traceState, isRemote }: Wit
   const isState = state.length <= longestState && /^[\x20-\x7e]*$/.test(state);
   const isSampled = traceFlags.sampled === true;
   return { ...otelContext({ traceId, spanId, isSampled, state: isState ? state : '' }), isRemote };
+}
+
+/** Of what was left out; OTLP has 32 bits for it. */
+function sum(before: number, now: number): number {
+  return Math.min(before + now, 0xffff_ffff);
 }

@@ -62,7 +62,8 @@ export function guestRecord(
       : {}),
     ...(severityText === undefined ? {} : { severityText }),
     ...(severityNumber === undefined ? {} : { severityNumber: Math.min(severityNumber, gravest) }),
-    ...(body === undefined ? {} : { body: guestValue(body) as AnyValue }),
+    // Some receivers refuse a body that is nothing.
+    body: body === undefined ? '' : (guestValue(body) as AnyValue),
     ...(eventName === undefined ? {} : { eventName }),
     resource: record.resource === undefined ? resource : resourceOf(record.resource),
     instrumentationScope:

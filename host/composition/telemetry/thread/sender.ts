@@ -16,10 +16,15 @@ import { guestAttributes } from './values.ts';
 
 /** How many spans, and how many log records, wait for their receiver; further ones are left out. */
 const mostWaiting = 2048;
+/** Of components, the same: each may be large. */
+const mostOfGuests = 1024;
 /** How long spans and log records are gathered, in milliseconds. */
 const delay = 1000;
 /** How many exports of a component's metrics may be under way at once; further ones are left out. */
 const mostExports = 4;
+
+type SpanSink = (span: ReadableSpan) => void;
+type LogSink = (record: ReadableLogRecord) => void;
 
 /** Makes spans, metrics and log records of what it is given, and sends them by OpenTelemetry's own means. */
 export class Sender {
@@ -28,8 +33,11 @@ export class Sender {
   readonly #tell: (text: string) => void;
   readonly #resource: Resource;
   readonly #ends: (() => Promise<void>)[] = [];
-  #span: ((span: ReadableSpan) => void) | undefined;
-  #log: ((record: ReadableLogRecord) => void) | undefined;
+  readonly #span: SpanSink | undefined;
+  readonly #log: LogSink | undefined;
+  /** Made with the first of them. */
+  #guestSpans: SpanSink | undefined;
+  #guestLogs: LogSink | undefined;
   #metrics: HostMetrics | undefined;
   #guestMetrics: ((metrics: wit.ResourceMetrics) => void) | undefined;
 
@@ -45,9 +53,9 @@ export class Sender {
         'kvasi.version': hostScope.version,
       }),
     );
-    this.#startTraces();
+    this.#span = this.#startTraces('spans', mostWaiting);
+    this.#log = this.#startLogs('logs', mostWaiting);
     this.#startMetrics();
-    this.#startLogs();
   }
 
   take(item: TelemetryItem): void {
@@ -63,11 +71,11 @@ export class Sender {
         return;
       case 'guest-span': {
         const span = guestSpan(item.span, this.#resource);
-        if (span !== undefined) this.#span?.(span);
+        if (span !== undefined) this.#guestSpan()?.(span);
         return;
       }
       case 'guest-log':
-        this.#log?.(guestRecord(item.record, this.#resource, (given) => this.#resourceOf(given)));
+        this.#guestLog()?.(guestRecord(item.record, this.#resource, (given) => this.#resourceOf(given)));
         return;
       case 'guest-metrics':
         this.#guestMetrics?.(item.metrics);
@@ -87,36 +95,38 @@ export class Sender {
     for (const span of spansOfCall(call, records, this.#resource)) this.#span(span);
   }
 
-  #startTraces(): void {
+  /** Apart from the spans of the host: receivers refuse all of a batch where they do not take a part of it. */
+  #guestSpan(): SpanSink | undefined {
+    this.#guestSpans ??= this.#startTraces('spans of components', mostOfGuests);
+    return this.#guestSpans;
+  }
+
+  #guestLog(): LogSink | undefined {
+    this.#guestLogs ??= this.#startLogs('logs of components', mostOfGuests);
+    return this.#guestLogs;
+  }
+
+  #startTraces(what: string, maxQueueSize: number): SpanSink | undefined {
     const { BatchSpanProcessor } = this.#packages.traces;
     const { OTLPTraceExporter } = this.#packages.traceExporter;
     const options = this.#optionsOf('traces');
-    if (options === undefined) return;
-    const exporter = tellFailures(new OTLPTraceExporter(options), options.url, 'spans', this.#tell);
-    const processor = new BatchSpanProcessor(exporter, {
-      maxQueueSize: mostWaiting,
-      scheduledDelayMillis: delay,
-      exportTimeoutMillis: options.timeoutMillis + delay,
-    });
-    this.#span = (span) => processor.onEnd(span);
+    if (options === undefined) return undefined;
+    const exporter = tellFailures(new OTLPTraceExporter(options), options.url, what, this.#tell);
+    const processor = new BatchSpanProcessor(exporter, batching(maxQueueSize, options));
     this.#ends.push(() => processor.shutdown());
+    return (span) => processor.onEnd(span);
   }
 
-  #startLogs(): void {
+  #startLogs(what: string, maxQueueSize: number): LogSink | undefined {
     const { BatchLogRecordProcessor } = this.#packages.logs;
     const { OTLPLogExporter } = this.#packages.logExporter;
     const options = this.#optionsOf('logs');
-    if (options === undefined) return;
-    const exporter = tellFailures(new OTLPLogExporter(options), options.url, 'logs', this.#tell);
-    const processor = new BatchLogRecordProcessor({
-      exporter,
-      maxQueueSize: mostWaiting,
-      scheduledDelayMillis: delay,
-      exportTimeoutMillis: options.timeoutMillis + delay,
-    });
-    // What is read of a record is what `ReadableLogRecord` has.
-    this.#log = (record) => processor.onEmit(record as Parameters<typeof processor.onEmit>[0]);
+    if (options === undefined) return undefined;
+    const exporter = tellFailures(new OTLPLogExporter(options), options.url, what, this.#tell);
+    const processor = new BatchLogRecordProcessor({ exporter, ...batching(maxQueueSize, options) });
     this.#ends.push(() => processor.shutdown());
+    // What is read of a record is what `ReadableLogRecord` has.
+    return (record) => processor.onEmit(record as Parameters<typeof processor.onEmit>[0]);
   }
 
   #startMetrics(): void {
@@ -165,4 +175,8 @@ export class Sender {
     const options = schemaUrl === undefined ? {} : { schemaUrl };
     return this.#packages.resources.resourceFromAttributes(attributes, options);
   }
+}
+
+function batching(maxQueueSize: number, { timeoutMillis }: { readonly timeoutMillis: number }) {
+  return { maxQueueSize, scheduledDelayMillis: delay, exportTimeoutMillis: timeoutMillis + delay };
 }

@@ -50,15 +50,26 @@ export function guestAttributes(pairs: readonly KeyValue[]): {
 /** A value that is JSON; what is none is text. */
 export function guestValue(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text, (_, part: unknown) =>
-      typeof part === 'string' && part.startsWith(bytesPrefix)
-        ? new Uint8Array(Buffer.from(part.slice(bytesPrefix.length), 'base64'))
-        : part,
-    );
+    const value: unknown = JSON.parse(text, (_, part: unknown) => sendable(part));
     return isDeep(value, deepest) ? text : value;
   } catch {
     return text;
   }
+}
+
+/** What OTLP has no number or word for is text: receivers refuse all that comes with it. */
+function sendable(part: unknown): unknown {
+  if (part === null) return 'null';
+  if (typeof part === 'number')
+    return Number.isInteger(part) && !Number.isSafeInteger(part) ? String(part) : part;
+  if (typeof part === 'string' && part.startsWith(bytesPrefix))
+    return new Uint8Array(Buffer.from(part.slice(bytesPrefix.length), 'base64'));
+  return part;
+}
+
+/** How many there are of something, as a guest tells it. */
+export function guestCount(count: number | bigint): number {
+  return Number(count < Number.MAX_SAFE_INTEGER ? count : Number.MAX_SAFE_INTEGER);
 }
 
 function isDeep(value: unknown, left: number): boolean {
