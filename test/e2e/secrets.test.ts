@@ -172,6 +172,26 @@ secrets: { own: { inline: ${JSON.stringify(secrets)} } }
     expect(await kvasi.text('/')).toBe('one two');
   });
 
+  test('may be in the entry of that label, and others in one without, as in wash', async () => {
+    const entry = 'namespace: wasmcloud, package: secrets';
+    const text = `
+dev:
+  component_path: ${labelled}
+  host_interfaces:
+    - { ${entry}, interfaces: [secret], name: db-password, config: { db-password: hush-one, other: hush-other } }
+    - { ${entry}, interfaces: [store, reveal], config: { api-key: hush-two } }
+`;
+    await using project = await Project.create({ '.wash/config.yaml': text });
+    await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+    expect(await kvasi.text('/')).toBe('hush-one hush-two');
+    for (const args of [['config'], ['config', '--json']]) {
+      const { stdout, stderr } = await runKvasi(args, { cwd: project.folder });
+      expect(stdout).toContain('secrets.api-key');
+      expect(stdout + stderr).not.toContain('hush');
+    }
+    expect(kvasi.stdout + kvasi.stderr).not.toContain('hush');
+  });
+
   test('has to be there: else the component is not served', async () => {
     await using project = await Project.create({ '.wash/config.yaml': configOf({ 'api-key': 'two' }) });
     const { code, stderr } = await runKvasi(['dev', '--no-watch'], { cwd: project.folder });

@@ -1,18 +1,17 @@
 import { parseInterfaceName } from '../../engine/decode/interface-name.ts';
 import type { InterfaceDescription } from '../../engine/decode/wit-type.ts';
 import type { PoolPart } from '../../runtime/interface.ts';
+import { secretsPackage } from '../../settings/host-interfaces-setting.ts';
 import type { HostInterface } from '../host-interface.ts';
 import { requireLabels, requireSecrets } from './labels.ts';
 import { secretOperations } from './operations.ts';
 import { type Config, secrets } from './secrets.ts';
 import type { secretsSettings } from './settings.ts';
 
-const packageName = 'wasmcloud:secrets';
-
 /** `wasmcloud:secrets`: values that nobody but the component gets to see. */
 export const secretsInterface: HostInterface<undefined, PoolPart, typeof secretsSettings> = {
   name: 'secrets',
-  packages: { [packageName]: { matches: /^2\.1\.\d+$/, text: '2.1.0' } },
+  packages: { [secretsPackage]: { matches: /^2\.1\.\d+$/, text: '2.1.0' } },
   operations: secretOperations,
   check: (imports) => requireLabels(labelsIn(imports)),
   configureComponent({ secrets: values }, imports): Config {
@@ -25,5 +24,5 @@ export const secretsInterface: HostInterface<undefined, PoolPart, typeof secrets
 
 /** The imports that stand for one secret each. */
 function labelsIn(imports: readonly InterfaceDescription[]): readonly InterfaceDescription[] {
-  return imports.filter(({ name }) => parseInterfaceName(name).key === `${packageName}/secret`);
+  return imports.filter(({ name }) => parseInterfaceName(name).key === `${secretsPackage}/secret`);
 }
