@@ -39,11 +39,9 @@ describe.skipIf(!hasReceiver)('what a receiver gets', () => {
   test('a span for the request, below its caller, and one for each operation below that', async () => {
     await using receiver = await OtlpReceiver.start();
     await using project = await projectFor(receiver.url);
-    {
-      await using kvasi = await KvasiDev.start([], { cwd: project.folder });
-      expect(await kvasi.text('/get?key=a', { headers: { traceparent } })).toBe('None');
-    }
-    await expect.poll(() => receiver.spans.length).toBe(3);
+    await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+    expect(await kvasi.text('/get?key=a', { headers: { traceparent } })).toBe('None');
+    await expect.poll(() => receiver.spans.length, { timeout: 30_000 }).toBe(3);
     const request = spanNamed(receiver.spans, 'GET');
     expect(request).toMatchObject({
       service: 'traced',
@@ -70,12 +68,10 @@ describe.skipIf(!hasReceiver)('what a receiver gets', () => {
     await using receiver = await OtlpReceiver.start();
     await using project = await projectFor(receiver.url);
     const own = `00-${traceId}-00f067aa0ba902b7-01`;
-    {
-      await using kvasi = await KvasiDev.start([], { cwd: project.folder });
-      await kvasi.text(`/send?url=${upstream.url('/a')}`);
-      await kvasi.text(`/send?url=${upstream.url('/b')}&traceparent=${own}`, { headers: { traceparent } });
-    }
-    await expect.poll(() => receiver.spans.length).toBe(4);
+    await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+    await kvasi.text(`/send?url=${upstream.url('/a')}`);
+    await kvasi.text(`/send?url=${upstream.url('/b')}&traceparent=${own}`, { headers: { traceparent } });
+    await expect.poll(() => receiver.spans.length, { timeout: 30_000 }).toBe(4);
     const sent = (path: string) =>
       receiver.spans.find(({ attributes }) => attributes['url.full'] === upstream.url(path)) as ReceivedSpan;
     expect(seen).toEqual([`00-${sent('/a').traceId}-${sent('/a').id}-01`, own]);
@@ -89,20 +85,20 @@ describe.skipIf(!hasReceiver)('what a receiver gets', () => {
   test('spans, logs and metrics of the component itself, below the request that it serves', async () => {
     await using receiver = await OtlpReceiver.start();
     await using project = await projectFor(receiver.url);
-    {
-      await using kvasi = await KvasiDev.start([], { cwd: project.folder });
-      const [outer] = (await kvasi.text('/outer', { headers: { traceparent, tracestate: 'a=1' } })).split(
-        ' ',
-      );
-      expect(outer).toMatch(new RegExp(`^00-${traceId}-[\\da-f]{16}-01$`));
-      await kvasi.text('/span?name=inner&value=%7B%22deep%22%3A%5B1%2Ctrue%5D%7D', {
-        headers: { traceparent },
-      });
-      await kvasi.text('/otel-log?body=%22through+otel%22', { headers: { traceparent } });
-      await kvasi.text('/log?level=warn&context=db&message=through+logging', { headers: { traceparent } });
-      expect(await kvasi.text('/metrics')).toBe('Ok(())');
-    }
-    await expect.poll(() => receiver.spans.filter(({ name }) => name === 'inner')).toHaveLength(1);
+    await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+    const [outer] = (await kvasi.text('/outer', { headers: { traceparent, tracestate: 'a=1' } })).split(' ');
+    expect(outer).toMatch(new RegExp(`^00-${traceId}-[\\da-f]{16}-01$`));
+    await kvasi.text('/span?name=inner&value=%7B%22deep%22%3A%5B1%2Ctrue%5D%7D', {
+      headers: { traceparent },
+    });
+    await kvasi.text('/otel-log?body=%22through+otel%22', { headers: { traceparent } });
+    await kvasi.text('/log?level=warn&context=db&message=through+logging', { headers: { traceparent } });
+    expect(await kvasi.text('/metrics')).toBe('Ok(())');
+    await expect
+      .poll(() => receiver.spans.filter(({ name }) => name === 'inner'), { timeout: 30_000 })
+      .toHaveLength(1);
+    for (const text of ['through otel', 'through logging', 'guest.exponential', 'Str(/span)'])
+      await expect.poll(() => receiver.text, { timeout: 30_000 }).toContain(text);
     const inner = spanNamed(receiver.spans, 'inner');
     expect(inner).toMatchObject({
       scope: 'traced',
@@ -128,11 +124,14 @@ describe.skipIf(!hasReceiver)('what a receiver gets', () => {
   test('metrics of requests and operations', async () => {
     await using receiver = await OtlpReceiver.start();
     await using project = await projectFor(receiver.url);
-    {
-      await using kvasi = await KvasiDev.start([], { cwd: project.folder });
-      for (let index = 0; index < 3; index += 1) await kvasi.text('/get?key=a');
-      await expect.poll(() => receiver.metrics('http.server.request.duration').length).toBeGreaterThan(0);
-    }
+    await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+    for (let index = 0; index < 3; index += 1) await kvasi.text('/get?key=a');
+    await expect
+      .poll(() => receiver.metrics('http.server.request.duration').length, { timeout: 30_000 })
+      .toBeGreaterThan(0);
+    await expect
+      .poll(() => receiver.metrics('http.server.request.duration').at(-1), { timeout: 30_000 })
+      .toMatch(/Count: 3$/m);
     const last = receiver.metrics('http.server.request.duration').at(-1);
     expect(last).toContain('http.request.method: Str(GET)');
     expect(last).toContain('http.response.status_code: Int(200)');
@@ -151,12 +150,12 @@ dev:
   requestTimeout: 300ms
 `,
     });
-    {
-      await using kvasi = await KvasiDev.start([], { cwd: project.folder });
-      await (await kvasi.fetch('/trap')).text();
-      await kvasi.fetch('/sleep', { headers: { traceparent } }).then((response) => response.text());
-    }
-    await expect.poll(() => receiver.spans.filter(({ kind }) => kind === 'SPAN_KIND_SERVER')).toHaveLength(2);
+    await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+    await (await kvasi.fetch('/trap')).text();
+    await kvasi.fetch('/sleep', { headers: { traceparent } }).then((response) => response.text());
+    await expect
+      .poll(() => receiver.spans.filter(({ kind }) => kind === 'SPAN_KIND_SERVER'), { timeout: 30_000 })
+      .toHaveLength(2);
     const spans = receiver.spans.filter(({ kind }) => kind === 'SPAN_KIND_SERVER');
     for (const span of spans) expect(span).toMatchObject({ service: 'named', status: 'STATUS_CODE_ERROR' });
     expect(receiver.text).toContain('the component trapped');
@@ -165,15 +164,15 @@ dev:
   test('a caller that does not record is heeded', async () => {
     await using receiver = await OtlpReceiver.start();
     await using project = await projectFor(receiver.url);
-    {
-      await using kvasi = await KvasiDev.start([], { cwd: project.folder });
-      expect(
-        await kvasi.text('/outer', { headers: { traceparent: `00-${traceId}-${callerId}-00` } }),
-      ).toMatch(/-00 false/);
-      await kvasi.text('/span?name=unrecorded', { headers: { traceparent: `00-${traceId}-${callerId}-00` } });
-      await kvasi.text('/span?name=recorded', { headers: { traceparent } });
-    }
-    await expect.poll(() => receiver.spans.map(({ name }) => name)).toContain('recorded');
+    await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+    expect(await kvasi.text('/outer', { headers: { traceparent: `00-${traceId}-${callerId}-00` } })).toMatch(
+      /-00 false/,
+    );
+    await kvasi.text('/span?name=unrecorded', { headers: { traceparent: `00-${traceId}-${callerId}-00` } });
+    await kvasi.text('/span?name=recorded', { headers: { traceparent } });
+    await expect
+      .poll(() => receiver.spans.map(({ name }) => name), { timeout: 30_000 })
+      .toEqual(expect.arrayContaining(['recorded', 'GET']));
     expect(receiver.spans.filter(({ kind }) => kind === 'SPAN_KIND_SERVER')).toHaveLength(1);
     expect(receiver.text).not.toContain('unrecorded');
   });
@@ -181,16 +180,14 @@ dev:
   test('whatever a component tells, kvasi goes on, and the rest of what is told arrives', async () => {
     await using receiver = await OtlpReceiver.start();
     await using project = await projectFor(receiver.url);
-    {
-      await using kvasi = await KvasiDev.start([], { cwd: project.folder });
-      await kvasi.text('/broken');
-      expect(await kvasi.text('/spans?count=3000&length=10')).toBe('3000');
-      expect(await kvasi.text('/spans?count=3&length=400000')).toBe('3');
-      await kvasi.text('/get?key=after');
-      await expect.poll(() => receiver.text).toContain('kvasi.key: Str(after)');
-      expect(kvasi.stderr).not.toMatch(/fault|does not take/);
-    }
-    await expect.poll(() => receiver.text).toContain('{not json');
+    await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+    await kvasi.text('/broken');
+    expect(await kvasi.text('/spans?count=3000&length=10')).toBe('3000');
+    expect(await kvasi.text('/spans?count=3&length=400000')).toBe('3');
+    await kvasi.text('/get?key=after');
+    await expect.poll(() => receiver.text, { timeout: 30_000 }).toContain('kvasi.key: Str(after)');
+    expect(kvasi.stderr).not.toMatch(/fault|does not take/);
+    await expect.poll(() => receiver.text, { timeout: 30_000 }).toContain('{not json');
   });
 
   test('a receiver that comes later gets what is told from then on, and each change is one line', async () => {
