@@ -6,7 +6,7 @@ import { fileKey, type SchemaParts } from '../settings/file-key.ts';
 import { looksSecret } from '../settings/redact.ts';
 import type { Setting } from '../settings/setting.ts';
 import type { ComponentEntry } from './component-entry.ts';
-import { checkName, fileOf, parsedList, variablesOf } from './entry-parts.ts';
+import { checkName, fileOf, parsedList, secretsOf, variablesOf } from './entry-parts.ts';
 import { hostPluginsKey, pluginEntries } from './plugin-entries.ts';
 
 /** How many instances of a component may keep their memory, in each thread. */
@@ -25,6 +25,7 @@ export const componentsKey = fileKey('dev.components', (parts) => {
     sections,
     text,
     textMap,
+    texts,
     parsedTexts,
     parsedScalars,
   } = parts;
@@ -36,6 +37,9 @@ export const componentsKey = fileKey('dev.components', (parts) => {
       pullPolicy: text('Of an image.'),
       environment: section(environmentEntries, 'Variables, merged over those of `workload`.'),
       config: textMap('Values of `wasi:config/store`, merged over those of `workload`.'),
+      secretFrom: texts(
+        'Names of entries in `secrets` that only this component reads through `wasmcloud:secrets`, besides those that all have.',
+      ),
       allowedHosts: hostPolicies('Replaces the list of `workload`.'),
       allowedIpNameLookups: parsedTexts(parseAllowedName, 'Replaces the list of `workload`.'),
       allowedHostLoopbackPorts: parsedScalars(parseLoopbackPort, 'Replaces the list of `workload`.'),
@@ -84,6 +88,7 @@ export const componentsSetting = {
         place: placeOfKey(sources, [...path, 'file']),
         environment,
         config: entry.config ?? {},
+        secrets: await secretsOf(entry, path, sources),
         ...(allowedHosts == null
           ? {}
           : { allowedHosts: allowedHosts.includes('*') ? ('all' as const) : allowedHosts }),
@@ -100,11 +105,12 @@ export const componentsSetting = {
     return [...entries, ...(await pluginEntries(sources, places))];
   },
   *show(entries: readonly ComponentEntry[]) {
-    for (const { name, path, environment, config, poolSize, maxInvocations } of entries) {
+    for (const { name, path, environment, config, secrets: own, poolSize, maxInvocations } of entries) {
       const at = `components.${name}`;
       yield [at, path];
       for (const [key, value] of Object.entries(environment)) yield [`${at}.environment.${key}`, value];
       for (const [key, value] of Object.entries(config)) yield [`${at}.config.${key}`, value];
+      for (const [key, value] of Object.entries(own)) yield [`${at}.secrets.${key}`, value];
       if (poolSize > 0) yield [`${at}.poolSize`, String(poolSize)];
       if (maxInvocations > 0) yield [`${at}.maxInvocations`, String(maxInvocations)];
     }

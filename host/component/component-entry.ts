@@ -14,6 +14,8 @@ export interface ComponentEntry {
   readonly environment: TextMap;
   /** Over the values of `wasi:config/store` that all components have. */
   readonly config: TextMap;
+  /** Over the values of `wasmcloud:secrets` that all components have. */
+  readonly secrets: TextMap;
   /** In place of the hosts that the others may send requests to. */
   readonly allowedHosts?: AllowedHosts;
   /** In place of the names that the others may look up. */

@@ -1,8 +1,9 @@
-import type { WrittenEnvironment } from '../interfaces/cli/environment-sources.ts';
-import { configs, secrets } from '../interfaces/cli/settings.ts';
+import type { WrittenEnvironment } from '../settings/environment-sources.ts';
 import { formatPath, type KeyPath } from '../settings/file/parsed-file.ts';
+import { namedSecrets } from '../settings/named-secrets.ts';
 import { looksSecret, quoted } from '../settings/redact.ts';
 import type { Sources } from '../settings/setting.ts';
+import { configs, secrets } from '../settings/source-keys.ts';
 import type { TextMap } from '../settings/text-map.ts';
 import type { Parsed } from '../shared/parsed.ts';
 import { absolutePath } from '../shared/path.ts';
@@ -76,7 +77,7 @@ export async function variablesOf(
 ): Promise<TextMap> {
   const { file } = sources;
   if (environment == null || file === undefined) return {};
-  const { readEnvironment } = await import('../interfaces/cli/environment-sources.ts');
+  const { readEnvironment } = await import('../settings/environment-sources.ts');
   const written = { environment, configs: file.written(configs), secrets: file.written(secrets) };
   const read = await readEnvironment(written, { ...sources, locate: file.locate }, path);
   const variables: Record<string, string> = {};
@@ -87,4 +88,24 @@ export async function variablesOf(
     if (secret || looksSecret(variable)) sources.secrets.add(key);
   }
   return variables;
+}
+
+/** What of an entry names secrets. */
+interface NamingSecrets {
+  readonly name: string;
+  readonly environment?: { readonly secretFrom?: readonly string[] | null | undefined } | null | undefined;
+  readonly secretFrom?: readonly string[] | null | undefined;
+}
+
+/** What a component reads through `wasmcloud:secrets`, besides what all read. */
+export async function secretsOf(
+  { name, environment, secretFrom }: NamingSecrets,
+  path: KeyPath,
+  sources: Sources,
+): Promise<TextMap> {
+  const lists = [
+    { names: environment?.secretFrom, path: [...path, 'environment'] },
+    { names: secretFrom, path },
+  ];
+  return await namedSecrets(sources, lists, `components.${name}.secrets`);
 }

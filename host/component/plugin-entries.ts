@@ -83,6 +83,7 @@ export async function pluginEntries(
       place: placeOfKey(sources, [...path, 'file']),
       environment: {},
       config: await variablesOf(id, 'config', { config, configFrom, secretFrom }, path, sources),
+      secrets: {},
       allowedHosts: allowedHosts?.includes('*') === true ? 'all' : (allowedHosts ?? []),
       allowedIpNameLookups: parsedList(allowedIpNameLookups ?? [], parseAllowedName),
       allowedHostLoopbackPorts: [],

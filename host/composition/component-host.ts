@@ -37,7 +37,7 @@ export type ComponentSettings = SettingsOfInterfaces & Pick<Settings, 'instances
 export type ComponentHostSettings = SettingsOfInterfaces &
   TestSettings &
   Pick<Settings, 'instances' | 'components' | 'threads' | 'requestTimeout' | 'limits'> &
-  Partial<Pick<Settings, 'service' | 'schedules' | 'tls'>> &
+  Partial<Pick<Settings, 'service' | 'schedules' | 'tls' | 'telemetry'>> &
   Pick<WorkerSetup, 'clock'> & {
     /** A test may stand between guests and what they do through the host. */
     readonly isIntercepted?: boolean;
@@ -266,6 +266,7 @@ export function setupOf(
       ? { sharing: { atOnce: limits.requestsAtOncePerInstance, inTotal: limits.requestsPerInstance } }
       : {}),
     ...(clock === undefined ? {} : { clock }),
+    ...(settings.telemetry === undefined ? {} : { tracing: settings.telemetry.sampling }),
     ...(isIntercepted === true ? { trace: boundsOfTest, faults: [] } : {}),
   };
 }
@@ -278,6 +279,7 @@ function settingsOf({ name }: LoadedMember, settings: ComponentHostSettings): Co
     ...settings,
     environment: own.isPlugin === true ? own.environment : { ...settings.environment, ...own.environment },
     config: own.isPlugin === true ? own.config : { ...settings.config, ...own.config },
+    secrets: own.isPlugin === true ? own.secrets : { ...settings.secrets, ...own.secrets },
     ...(own.allowedHosts === undefined ? {} : { allowedHosts: own.allowedHosts }),
     ...(own.allowedIpNameLookups === undefined ? {} : { allowedIpNameLookups: own.allowedIpNameLookups }),
     ...(own.allowedHostLoopbackPorts === undefined

@@ -13,6 +13,7 @@ import type { HostOptions } from './options/host-options.ts';
 import { requireServicePorts } from './require-service-ports.ts';
 import { RunningHost } from './running-host.ts';
 import { seedBlobStore, seedStores } from './seed-stores.ts';
+import { withTelemetry } from './telemetry/with-telemetry.ts';
 
 /**
  * Starts a host for a component, which the program talks to with `fetch`, or others over the ports that `listen` opens. Rejects with a
@@ -39,12 +40,19 @@ export async function createHost(given: HostOptions): Promise<Host> {
   });
   await requireServicePorts(settings);
   const emitter = new HostEmitter();
-  const running = new RunningHost(component, settings, emitter);
-  await running.start(async () => {
-    await seedStores(settings.keyvalue, running.memory);
-    await seedBlobStore(settings.blobstore, running.pool(blobstoreInterface).memory);
-  });
-  const host = new Host(running, emitter, options, settings);
+  const telemetry = await withTelemetry(settings.telemetry, component.file.path, emitter);
+  const running = new RunningHost(component, settings, telemetry.events);
+  telemetry.attach(running);
+  try {
+    await running.start(async () => {
+      await seedStores(settings.keyvalue, running.memory);
+      await seedBlobStore(settings.blobstore, running.pool(blobstoreInterface).memory);
+    });
+  } catch (error) {
+    await telemetry[Symbol.asyncDispose]();
+    throw error;
+  }
+  const host = new Host(running, emitter, options, settings, telemetry);
   // Once whoever has awaited the host listens.
   setImmediate(() => {
     const unused = unusedImports(component, settings);

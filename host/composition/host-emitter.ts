@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { type GuestLog, logLine } from '../runtime/worker/guest-log.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { isInProcess } from '../triggers/http/in-process/in-process-server.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
@@ -68,6 +69,11 @@ export class HostEmitter implements HostEvents {
     if (this.#emitter.listenerCount('print') === 0) return;
     // A copy, because whoever wrote it may use the memory again.
     this.#emit('print', { request, stream, bytes: Uint8Array.from(bytes) });
+  }
+
+  log(request: number, log: GuestLog): void {
+    if (this.#emitter.listenerCount('print') === 0) return;
+    this.#emit('print', { request, stream: 'stderr', bytes: logLine(log), log });
   }
 
   printedBy(service: string, stream: 'stdout' | 'stderr', bytes: Uint8Array): void {

@@ -1,3 +1,4 @@
+import type { GuestLog } from '../runtime/worker/guest-log.ts';
 import type { HostError } from '../shared/host-error.ts';
 import type { MessageDelivery } from './message-delivery.ts';
 import type { RequestEvent } from './request-event.ts';
@@ -22,6 +23,8 @@ export interface PrintEvent {
   readonly stream: 'stdout' | 'stderr';
   /** May end in the middle of a character. */
   readonly bytes: Uint8Array;
+  /** Where it was logged through `wasi:logging`: what `bytes` has as a line of text. */
+  readonly log?: GuestLog;
 }
 
 /** What a host tells, with what its listeners get. */

@@ -33,6 +33,7 @@ export interface HostListener extends AsyncDisposable {
 export class Host implements AsyncDisposable {
   readonly #running: RunningHost;
   readonly #emitter: HostEmitter;
+  readonly #telemetry: AsyncDisposable;
   #options: CheckedHostOptions;
   #settings: Settings;
   /** The last change; each waits for the one before. */
@@ -42,7 +43,14 @@ export class Host implements AsyncDisposable {
   #publishing: Promise<typeof import('./published-by.ts')> | undefined;
 
   /** @internal */
-  constructor(running: RunningHost, emitter: HostEmitter, options: CheckedHostOptions, settings: Settings) {
+  constructor(
+    running: RunningHost,
+    emitter: HostEmitter,
+    options: CheckedHostOptions,
+    settings: Settings,
+    telemetry: AsyncDisposable,
+  ) {
+    this.#telemetry = telemetry;
     this.#running = running;
     this.#emitter = emitter;
     this.#options = options;
@@ -153,6 +161,7 @@ export class Host implements AsyncDisposable {
     const closed = this.#running.close();
     this.#emitter.close();
     await closed;
+    await this.#telemetry[Symbol.asyncDispose]();
   }
 
   /** Keeps the process from ending meanwhile. What fails because the host was closed says so. */

@@ -33,7 +33,7 @@ export function operationsOf(records: readonly TraceRecord[], request: number): 
     .map((record) => ({ ...fieldsOf(record), request }) as unknown as HostOperation);
 }
 
-/** Opening something counts only where it failed. */
+/** Opening something counts only where it failed, and telling something was told at once. */
 function counts({ operation, error }: TraceRecord): boolean {
-  return operation.effect !== 'open' || error !== undefined;
+  return (operation.effect !== 'open' && operation.effect !== 'tell') || error !== undefined;
 }

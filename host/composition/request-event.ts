@@ -3,6 +3,7 @@ import type { OutgoingOperation } from '../interfaces/http/outgoing-operation.ts
 import type { ImportOperation } from '../interfaces/imports/import-operation.ts';
 import type { KeyvalueOperation } from '../interfaces/keyvalue/keyvalue-operation.ts';
 import type { MessagingOperation } from '../interfaces/messaging/messaging-operation.ts';
+import type { SecretOperation } from '../interfaces/secrets/secret-operation.ts';
 
 /** The operations of components, by their names in WIT. */
 export type HostOperationName =
@@ -10,11 +11,12 @@ export type HostOperationName =
   | BlobOperation['op']
   | OutgoingOperation['op']
   | MessagingOperation['op']
-  | ImportOperation['op'];
+  | ImportOperation['op']
+  | SecretOperation['op'];
 
 /**
- * What the component did through the host: with a bucket and perhaps a key, with a container and perhaps an object, a request that it
- * sent, or a call of an import that a module serves.
+ * What the component did through the host: with a bucket and perhaps a key, with a container and perhaps an object, with a secret, a
+ * request that it sent, or a call of an import that a module serves.
  */
 export interface HostOperation
   extends Omit<KeyvalueOperation, 'op' | 'bucket'>,
@@ -27,6 +29,8 @@ export interface HostOperation
   readonly bucket?: string | undefined;
   /** Of `wasi:blobstore`. */
   readonly container?: string | undefined;
+  /** Of `wasmcloud:secrets`: the name, never the value. */
+  readonly secret?: SecretOperation['secret'] | undefined;
   /** The request that it served, counted from 1. */
   readonly request: number;
 }

@@ -10,7 +10,9 @@ import { ioInterface } from './io/index.ts';
 import { keyvalueInterface } from './keyvalue/index.ts';
 import { loggingInterface } from './logging/index.ts';
 import { messagingInterface } from './messaging/index.ts';
+import { otelInterface } from './otel/index.ts';
 import { random03Interface, randomInterface } from './random/index.ts';
+import { secretsInterface } from './secrets/index.ts';
 import { socketsInterface } from './sockets/index.ts';
 
 /** The interfaces of the host: what a component may import. The inspector has their pages in this order. */
@@ -29,8 +31,10 @@ export const interfaces: readonly HostInterface[] = [
   blobstoreInterface,
   loggingInterface,
   messagingInterface,
+  otelInterface,
   randomInterface,
   random03Interface,
+  secretsInterface,
   socketsInterface,
   importsInterface,
 ];

@@ -51,6 +51,7 @@ export async function providedImports(): Promise<HostImports> {
     command: undefined,
     output: { permit: () => 0, whenReady: () => Promise.resolve() },
     print() {},
+    log() {},
   };
   const unconfigured = await defaultsOf(interfaceSettings);
   const parts = await Promise.all(

@@ -7,7 +7,9 @@ import { filesystemSettings } from './filesystem/settings.ts';
 import { httpSettings } from './http/settings.ts';
 import { importsSettings } from './imports/settings.ts';
 import { keyvalueSettings } from './keyvalue/settings.ts';
+import { loggingSettings } from './logging/settings.ts';
 import { messagingSettings } from './messaging/settings.ts';
+import { secretsSettings } from './secrets/settings.ts';
 import { socketsSettings } from './sockets/settings.ts';
 
 /** The settings of all interfaces, each from the folder of its own. */
@@ -22,6 +24,8 @@ export const interfaceSettings = [
   ...blobstoreSettings,
   ...messagingSettings,
   ...importsSettings,
+  ...secretsSettings,
+  ...loggingSettings,
 ] as const;
 
 /** What interfaces are configured by, in all. */

@@ -25,6 +25,9 @@ export interface HostInterfaceEntry {
   readonly place: string;
 }
 
+/** Its entries have secrets, whatever they are called. */
+export const secretsPackage = 'wasmcloud:secrets';
+
 const longestLabel = 64;
 
 const key = fileKey('dev.host_interfaces', ({ sections, required, text, texts, textMap, parsed }) =>
@@ -34,7 +37,9 @@ const key = fileKey('dev.host_interfaces', ({ sections, required, text, texts, t
       package: required(text('Such as `keyvalue`.')),
       interfaces: texts('Such as `store`.'),
       version: text('Such as `0.2.0-draft`. Default: any.'),
-      config: textMap('Where it is: `backend`, and what that backend takes; of `wasi:config`, the values.'),
+      config: textMap(
+        'Where it is: `backend`, and what that backend takes; of `wasi:config` and `wasmcloud:secrets`, the values.',
+      ),
       name: parsed(
         parseLabel,
         'The label of the imports that it is for. Default: those without a label, for which a package has one entry at most.',
@@ -136,11 +141,12 @@ export const hostInterfacesSettings = [
     keys: [key],
     resolve(sources): readonly HostInterfaceEntry[] {
       const entries = hostInterfacesOf(sources);
-      for (const { config, index } of entries) {
+      for (const { package: owner, config, index } of entries) {
         const at = ['dev', 'host_interfaces', index, 'config'];
         for (const name of Object.keys(config)) {
           sources.origins.set(`hostInterfaces[${index}].${name}`, sources.file?.locate([...at, name]) ?? '');
-          if (looksSecret(name)) sources.secrets.add(`hostInterfaces[${index}].${name}`);
+          if (owner === secretsPackage || looksSecret(name))
+            sources.secrets.add(`hostInterfaces[${index}].${name}`);
         }
       }
       return entries;

@@ -4,6 +4,7 @@ import { limitsSetting } from './limits.ts';
 import { oneValue } from './one-value.ts';
 import { schedulesSetting } from './schedules-setting.ts';
 import { serviceSetting } from './service-setting.ts';
+import { telemetrySetting } from './telemetry-setting.ts';
 import { tlsSetting } from './tls-setting.ts';
 
 /** How instances of a component are used: a new one for each request, or the same one again. */
@@ -81,4 +82,5 @@ export const hostSettings = [
   buildSetting,
   serviceSetting,
   schedulesSetting,
+  telemetrySetting,
 ] as const;

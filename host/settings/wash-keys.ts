@@ -63,9 +63,6 @@ const plugins = sections(
  * it over: nothing else refers to it.
  */
 const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>>> = {
-  'the variables are not set; set them before kvasi starts': {
-    'dev.environment': textMap('Variables for the process of the host itself.'),
-  },
   'kvasi run runs a component that is itself the service, and dev.service_file names one beside it': {
     'dev.service': flag('Whether the component is a service.'),
   },
@@ -82,7 +79,6 @@ const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>
     ),
   },
   'wasi:webgpu is not provided': { 'dev.wasi_webgpu': flag('Whether `wasi:webgpu` is provided.') },
-  'wasi:otel is not provided': { 'dev.wasi_otel': flag('Whether `wasi:otel` is provided.') },
   'WebAssembly proposals are those of this Node': {
     'dev.wasm_proposals': texts('Further WebAssembly proposals to turn on.'),
   },

@@ -65,6 +65,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   '--limit': ['memory', 'memory=much', 'nothing=1', 'connections=-1', ''],
   '--env': ['=x', 'KVASI_NOT_SET', ''],
   '--log-level': ['loud', ''],
+  '--guest-log-level': ['loud', ''],
   '--publish': ['x', '0', '65536', '1:2:3', ''],
   '--blobs': ['http://h', 'nonsense', ''],
   '--messaging': ['http://h', 'nonsense', ''],

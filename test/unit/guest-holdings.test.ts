@@ -8,8 +8,10 @@ import { Pollable, poll } from '../../host/interfaces/io/poll.ts';
 import { mostBuckets, noteOpened } from '../../host/interfaces/keyvalue/opened-buckets.ts';
 import { keyvalueOperations } from '../../host/interfaces/keyvalue/operations.ts';
 import { logging, longestMessage } from '../../host/interfaces/logging/logging.ts';
+import type { LeastLevel } from '../../host/interfaces/logging/settings.ts';
 import { recordsOf, tracedOperations } from '../../host/interfaces/traced-operations.ts';
 import { defaultBounds, TraceLog } from '../../host/runtime/trace/trace-log.ts';
+import { type GuestLog, sizeOfLog } from '../../host/runtime/worker/guest-log.ts';
 import { Holdings, mostHeldBytes } from '../../host/runtime/worker/holdings.ts';
 import { Lifetime } from '../../host/runtime/worker/lifetime.ts';
 import { OutputWindow } from '../../host/runtime/worker/output-window.ts';
@@ -151,35 +153,58 @@ test('of a request’s operations the first and the last are kept, and how many 
   expect(log.take()).toMatchObject({ omitted: 0 });
 });
 
-test('of a long log message the beginning is printed', () => {
-  let printed = '';
-  const { log } = logging((line) => {
-    printed += line;
-  })['wasi:logging/logging'] as { log(level: string, context: string, message: string): void };
+/** What a guest logs, where whoever reads it has taken all but what `window` says. */
+function loggedBy(least: LeastLevel, window = new OutputWindow()) {
+  const told: GuestLog[] = [];
+  const trace = new TraceLog(tracedOperations);
+  trace.begin();
+  const guest = {
+    output: window,
+    trace,
+    log(message: GuestLog): void {
+      told.push(message);
+      window.printed(sizeOfLog(message));
+    },
+  };
+  const { log } = logging(guest, least)['wasi:logging/logging'] as {
+    log(level: string, context: string, message: string): Promise<void> | undefined;
+  };
+  return { log, told, trace };
+}
+
+test('of a long log message the beginning is taken, and recorded less of it', () => {
+  const { log, told, trace } = loggedBy('trace');
   log('info', 'context', 'm');
-  expect(printed).toBe('info [context]: m\n');
-  log('info', '', `a${'😀'.repeat(longestMessage)}`);
-  expect(printed.length).toBeLessThan(longestMessage + 200);
-  expect(printed).toMatch(/😀… \(131073 characters in all\)\n$/);
+  expect(told).toEqual([{ level: 'info', context: 'context', message: 'm' }]);
+  log('info', 'c'.repeat(5000), `a${'😀'.repeat(longestMessage)}`);
+  expect(told[1]?.message.length).toBeLessThan(longestMessage + 200);
+  expect(told[1]?.message).toMatch(/😀… \(131073 characters in all\)$/);
+  expect(told[1]?.context).toMatch(/^c{1024}… \(5000 characters in all\)$/);
+  expect(trace.take().text.length).toBeLessThan(5000);
+});
+
+test('what a guest logs below the least level is not taken', () => {
+  const levels = ['trace', 'debug', 'info', 'warn', 'error', 'critical'];
+  const takenFrom = (least: LeastLevel): string[] => {
+    const { log, told } = loggedBy(least);
+    for (const level of levels) log(level, '', 'm');
+    return told.map(({ level }) => level);
+  };
+  expect(takenFrom('trace')).toEqual(levels);
+  expect(takenFrom('warn')).toEqual(['warn', 'error', 'critical']);
+  expect(takenFrom('off')).toEqual([]);
 });
 
 test('a guest that logs waits while nobody reads', async () => {
   const window = new OutputWindow();
-  const printed: string[] = [];
-  const print = (line: string): void => {
-    printed.push(line);
-    window.printed(line.length);
-  };
-  const { log } = logging(print, window)['wasi:logging/logging'] as {
-    log(level: string, context: string, message: string): Promise<void> | undefined;
-  };
+  const { log, told } = loggedBy('trace', window);
   let waiting: Promise<void> | undefined;
   while (waiting === undefined) waiting = log('info', '', 'x'.repeat(10_000));
-  expect(printed.length).toBeLessThan(30);
-  const before = printed.length;
-  window.taken(printed.join('').length);
+  expect(told.length).toBeLessThan(30);
+  const before = told.length;
+  window.taken(told.reduce((sum, message) => sum + sizeOfLog(message), 0));
   await waiting;
-  expect(printed).toHaveLength(before + 1);
+  expect(told).toHaveLength(before + 1);
 });
 
 test('of the text of an error the beginning is shown', () => {

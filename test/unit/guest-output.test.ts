@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GuestOutput } from '../../host/cli/dev/guest-output.ts';
@@ -109,5 +110,35 @@ describe('on a terminal', () => {
     expect(stdout.text.endsWith('x\x1b[0m\n')).toBe(true);
     guest.write(1, 'stdout', Buffer.from('y\n'));
     expect(stdout.text.endsWith('\n[app] \x1b[31my\x1b[0m\n')).toBe(true);
+  });
+});
+
+describe('what a component logs', () => {
+  test('is a line with its level and what it is about, on standard error', () => {
+    const { guest, stdout, stderr } = printed(false);
+    guest.log({ level: 'warn', context: 'db', message: 'slow' });
+    guest.log({ level: 'info', context: '', message: 'two\nlines' });
+    expect(stderr.text).toBe('[app] warn [db]: slow\n[app] info: two\n[app] lines\n');
+    expect(stdout.text).toBe('');
+  });
+
+  test('ends no line that is still to go on, and has its own color on a terminal', () => {
+    const { guest, stdout, stderr } = printed(true);
+    guest.write(1, 'stdout', Buffer.from('x'.repeat(70_000)));
+    guest.log({ level: 'error', context: 'db', message: 'gone' });
+    expect(stdout.text.endsWith('x\n')).toBe(true);
+    expect(stripVTControlCharacters(stderr.text)).toBe('[app] error [db]: gone\n');
+  });
+
+  test('can forge no line of the host, whatever it says', () => {
+    const { guest, stderr } = printed(true);
+    guest.log({
+      level: 'info',
+      context: 'a\n\x1b[2Jb',
+      message: 'one\rkvasi: forged\n\x1b]0;title\x07\x1b[31mred',
+    });
+    const text = stripVTControlCharacters(stderr.text);
+    expect(text).toBe('[app] info [a\\x0a\\x1b[2Jb]: one\\x0dkvasi: forged\n[app] \\x1b]0;title\\x07red\n');
+    expect(stderr.text.endsWith('\x1b[31mred\x1b[0m\n')).toBe(true);
   });
 });

@@ -30,6 +30,7 @@ function makeGuest(reach: 'all' | readonly string[] = 'all') {
     output: { permit: () => 0, whenReady: () => Promise.resolve() },
     command: undefined,
     print() {},
+    log() {},
   };
   const told: string[] = [];
   const requests = new OutgoingRequests(

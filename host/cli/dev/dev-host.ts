@@ -6,6 +6,7 @@ import { unusedImports } from '../../composition/imports-fit.ts';
 import { requireServicePorts } from '../../composition/require-service-ports.ts';
 import { RunningHost } from '../../composition/running-host.ts';
 import type { ResolvedSettings } from '../../composition/settings.ts';
+import { withTelemetry } from '../../composition/telemetry/with-telemetry.ts';
 import type { Transpiler } from '../../engine/jco/transpiler.ts';
 import { RequestLog } from '../../inspector/api/request-log.ts';
 import { blobstoreInterface } from '../../interfaces/blobstore/index.ts';
@@ -90,7 +91,10 @@ export class DevHost implements AsyncDisposable {
     const { flags, resolved, recorder, output, context, begun } = this.#options;
     const { settings } = resolved;
     const events = loggedEvents(output, flags.inspector === 'off' ? undefined : this.#requests);
-    const host = new RunningHost(component, settings, recorder?.events(events) ?? events);
+    const telemetry = await withTelemetry(settings.telemetry, component.file.path, events);
+    this.#ends.use(telemetry);
+    const host = new RunningHost(component, settings, recorder?.events(telemetry.events) ?? telemetry.events);
+    telemetry.attach(host);
     this.#ends.defer(() => host.close());
     // Before the component is started: a client that comes early waits, and a port that is taken is told at once.
     const { url } = await host.listen(settings.address);

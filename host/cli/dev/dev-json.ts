@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { failureOf } from '../../composition/schedule-report.ts';
 import { recordsOf } from '../../interfaces/traced-operations.ts';
-import { fieldsOf } from '../../runtime/trace/record-fields.ts';
+import type { PackedTrace } from '../../runtime/trace/packed-trace.ts';
+import { fieldsOf, type RecordFields } from '../../runtime/trace/record-fields.ts';
 import { reasonOf, stackOf } from '../../shared/host-error.ts';
 import type { CommandContext } from '../../terminal/command-context.ts';
 import type { StreamName } from '../../terminal/output.ts';
@@ -68,7 +69,7 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
       printed.end(report.request);
       tell('request', 'requests', () => ({
         ...report,
-        operations: recordsOf(report.operations).map(fieldsOf),
+        operations: operationsIn(report.operations),
         omittedOperations: report.operations.omitted,
       }));
     },
@@ -79,7 +80,7 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
         schedule,
         failure: failureOf(report) ?? null,
         milliseconds,
-        operations: recordsOf(operations).map(fieldsOf),
+        operations: operationsIn(operations),
         omittedOperations: operations.omitted,
       }));
     },
@@ -96,6 +97,10 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
     },
     print(request, stream, bytes) {
       printed.add(request, stream, bytes);
+      return stdout.ready();
+    },
+    log(request, { level, context, message }) {
+      write('log', { component: name, request, level, context, message });
       return stdout.ready();
     },
     printedBy(other, stream, bytes) {
@@ -118,6 +123,13 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
       missed.tell();
     },
   };
+}
+
+/** What was told was told when it was. */
+function operationsIn(trace: PackedTrace): RecordFields[] {
+  return recordsOf(trace)
+    .filter(({ operation }) => operation.effect !== 'tell')
+    .map(fieldsOf);
 }
 
 /** Text, and the bytes besides where they are none: as text they would be others. */

@@ -4,6 +4,7 @@ import type { ScheduleReport } from '../../composition/schedule-report.ts';
 import type { Settings } from '../../composition/settings.ts';
 import type { DevLoopEvents } from '../../dev/dev-loop.ts';
 import type { Seeded } from '../../interfaces/keyvalue/transfer/seed.ts';
+import type { GuestLog } from '../../runtime/worker/guest-log.ts';
 import type { StreamName } from '../../terminal/output.ts';
 import type { DeliveryReport } from '../../triggers/messaging/delivery-report.ts';
 
@@ -21,6 +22,7 @@ export interface Start {
 export interface DevOutput extends DevLoopEvents, HostEvents {
   /** Answers what to wait for before more is printed, where nobody reads as fast. */
   print(request: number, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined;
+  log(request: number, log: GuestLog): Promise<void> | undefined;
   /** The same for what runs beside the component. */
   printedBy(name: string, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined;
   scheduled(report: ScheduleReport): void;

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { ComponentFile } from '../../component/read.ts';
 import type { ScheduleReport } from '../../composition/schedule-report.ts';
 import type { Settings } from '../../composition/settings.ts';
+import type { GuestLog } from '../../runtime/worker/guest-log.ts';
 import { LOG_LEVELS, type LogLevel } from '../../settings/host-settings.ts';
 import { formatTime } from '../../shared/format-time.ts';
 import { stackOf } from '../../shared/host-error.ts';
@@ -140,6 +141,12 @@ export class TextOutput implements DevOutput {
     for (const other of this.#others.values()) other.interrupt();
     this.#guest.write(request, stream, bytes);
     return this.#context[stream].ready();
+  }
+
+  log(_: number, log: GuestLog): Promise<void> | undefined {
+    this.#interrupt();
+    this.#guest.log(log);
+    return this.#context.stderr.ready();
   }
 
   printedBy(name: string, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined {

@@ -1,5 +1,7 @@
+import type { GuestLog, GuestLogLevel } from '../../runtime/worker/guest-log.ts';
 import { printable } from '../../shared/printable.ts';
 import { type Output, type StreamName, splitLines } from '../../terminal/output.ts';
+import { styled } from '../../terminal/styled.ts';
 import { TerminalText } from '../../terminal/terminal-text.ts';
 import { UnfinishedOutput } from '../../terminal/unfinished-output.ts';
 import { unfinishedCharacter } from '../../terminal/utf8.ts';
@@ -48,6 +50,26 @@ export class GuestOutput {
       this.#lines.set(request, stream, isUnfinished ? line : undefined);
     }
     if (line.bytes > mostKept) this.#begin(line);
+  }
+
+  /** A message is lines of its own: its level, what it is about, and its text. */
+  log({ level, context, message }: GuestLog): void {
+    const about = context === '' ? '' : ` [${printable(context)}]`;
+    const target = this.#targets.stderr;
+    this.interrupt();
+    const lines = splitLines(Buffer.from(`${message}\n`)).slice(0, -1);
+    const text = new TerminalText('colors');
+    for (const [index, line] of lines.entries()) {
+      const isFirst = index === 0;
+      if (target.isTerminal) {
+        // Apart, because the output tells kvasi's own styles from what comes from outside.
+        target.text(`[${printable(this.#name)}] ${isFirst ? `${shownLevel(level)}${about}: ` : ''}`);
+        target.passThrough(`${text.begin()}${text.add(line)}${text.end()}\n`);
+      } else {
+        const start = `[${this.#name}] ${isFirst ? `${level}${context === '' ? '' : ` [${context}]`}: ` : ''}`;
+        target.passThrough(Buffer.concat([Buffer.from(start), line, Buffer.from('\n')]));
+      }
+    }
   }
 
   /** The request is over: what it left without an end is a line of its own. */
@@ -112,6 +134,20 @@ export class GuestOutput {
       ? `[${printable(this.#name)}] ${text.begin()}`
       : `[${this.#name}] `;
   }
+}
+
+const colors = {
+  trace: 'dim',
+  debug: 'dim',
+  info: 'cyan',
+  warn: 'yellow',
+  error: 'red',
+  critical: 'red',
+} as const;
+
+function shownLevel(level: GuestLogLevel): string {
+  const text = styled(colors[level], level);
+  return level === 'critical' ? styled('bold', text) : text;
 }
 
 function keep(line: Line, bytes: Uint8Array): void {

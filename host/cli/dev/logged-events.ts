@@ -10,6 +10,7 @@ export function loggedEvents(output: DevOutput, requests: RequestLog | undefined
       requests?.add(report);
     },
     print: (request, stream, bytes) => output.print(request, stream, bytes),
+    log: (request, log) => output.log(request, log),
     printedBy: (name, stream, bytes) => output.printedBy(name, stream, bytes),
     scheduled(report) {
       output.scheduled(report);

@@ -1,5 +1,6 @@
 import { failureOf, type ScheduleReport } from '../../composition/schedule-report.ts';
 import { recordsOf } from '../../interfaces/traced-operations.ts';
+import type { PackedTrace } from '../../runtime/trace/packed-trace.ts';
 import { recordText } from '../../runtime/trace/record-text.ts';
 import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
 import { formatTime } from '../../shared/format-time.ts';
@@ -19,7 +20,7 @@ const lastOperations = 5;
 /** One line: method, path, status, time, and what the component did with theirs; or these on lines of their own. */
 export function requestLines(report: RequestReport, isVerbose: boolean): string[] {
   const { method, path, status, milliseconds, failure, trap, authority = '' } = report;
-  const operations = recordsOf(report.operations);
+  const operations = doneBy(report.operations);
   const parts = [
     styled('bold', method.padEnd(4)),
     shown(`${authority}${path}`),
@@ -33,7 +34,7 @@ export function requestLines(report: RequestReport, isVerbose: boolean): string[
 
 /** The same of a scheduled run. */
 export function scheduleLines(report: ScheduleReport, isVerbose: boolean): string[] {
-  const operations = recordsOf(report.operations);
+  const operations = doneBy(report.operations);
   const failure = failureOf(report);
   const parts = [
     styled('bold', 'cron'),
@@ -71,7 +72,7 @@ export function trapLines(
   { trap, method, path, operations, component = name }: RequestReport,
 ): string[] {
   if (trap === undefined) return [];
-  const last = recordsOf(operations).slice(-lastOperations);
+  const last = doneBy(operations).slice(-lastOperations);
   return [
     styled('red', `${component} trapped: ${shown(trap.reason, longestReason)}`),
     ...trap.backtrace.map((frame) => `    at ${shown(frame)}`),
@@ -79,6 +80,11 @@ export function trapLines(
     `  while it answered ${shown(`${method} ${path}`)}${last.length > 0 ? ', after' : ''}`,
     ...timelineLines(last),
   ];
+}
+
+/** What a component did; what it told has been shown. */
+function doneBy(trace: PackedTrace): TraceRecord[] {
+  return recordsOf(trace).filter(({ operation }) => operation.effect !== 'tell');
 }
 
 function summary(operations: readonly TraceRecord[], omitted: number): string {

@@ -88,6 +88,7 @@ export const changeableEntries = {
   ),
   imports: v.nullish(v.record(v.string(), whereRight(isModule, MODULE), 'a map of interfaces to modules')),
   environment: variables(''),
+  secrets: v.nullish(texts),
   config: v.nullish(v.union([whereRight(isPath, FILE), texts], `a map of names to text, or ${FILE}`)),
   configFile: v.nullish(whereRight(isPath, FILE)),
   volumes: v.nullish(v.record(v.string(), required(path('')), 'a map of paths to folders')),

@@ -72,6 +72,8 @@ export interface HostOptions {
   readonly imports?: Readonly<Record<string, string | URL | object>>;
   /** What the component reads through `wasi:cli/environment`. Default: nothing. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What the component reads through `wasmcloud:secrets`, which is shown to nobody else. Default: nothing. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /**
    * A path: the configuration file (`configFile`). Else what the component reads through `wasi:config/store`. Default: nothing.
    */
@@ -113,6 +115,7 @@ export type ChangeableOptions = Pick<
   | 'hostInterfaces'
   | 'imports'
   | 'environment'
+  | 'secrets'
   | 'config'
   | 'configFile'
   | 'volumes'

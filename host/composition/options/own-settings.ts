@@ -26,6 +26,7 @@ export async function ownSettings(options: CheckedHostOptions, caller: string): 
     volumes = {},
     config = {},
     environment = {},
+    secrets = {},
     component,
     configFile,
   } = options;
@@ -62,7 +63,14 @@ export async function ownSettings(options: CheckedHostOptions, caller: string): 
   }
   const given = givenModules(imports, caller);
   return {
-    own: { ...settings, component: path, environment, config, imports: [...settings.imports, ...given] },
+    own: {
+      ...settings,
+      component: path,
+      environment,
+      config,
+      secrets,
+      imports: [...settings.imports, ...given],
+    },
     file,
   };
 }

@@ -4,6 +4,8 @@ import type {
 } from '../../interfaces/keyvalue/configuration/store-rules.ts';
 import { keyvaluePackages } from '../../interfaces/keyvalue/packages.ts';
 import { saysStore } from '../../settings/host-interfaces-setting.ts';
+import { Report } from '../../settings/report.ts';
+import { telemetryOfProcess } from '../../settings/telemetry-setting.ts';
 import type { ResolvedSettings, Settings } from '../settings.ts';
 import type { CheckedHostOptions } from './check-host-options.ts';
 import { ownSettings } from './own-settings.ts';
@@ -22,7 +24,11 @@ export async function resolveHostOptions(
   caller: string,
 ): Promise<ResolvedHostOptions> {
   const { own, file } = await ownSettings(options, caller);
-  if (file === undefined) return { settings: own, warnings: [] };
+  if (file === undefined) {
+    const report = new Report();
+    const telemetry = telemetryOfProcess(process.env, report);
+    return { settings: { ...own, telemetry }, warnings: report.warnings };
+  }
   const keyvalue = storesOverFile(file, own, options);
   return { settings: withFile(file.settings, own, options, keyvalue), warnings: file.warnings };
 }

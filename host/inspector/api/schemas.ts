@@ -12,7 +12,7 @@ export const operation = v.objectWithRest(
     op: v.pipe(v.string(), v.description('Its name in WIT.')),
     target: v.pipe(v.string(), v.description('What it was done to, such as a bucket.')),
     item: v.optional(v.pipe(v.string(), v.description('The part of that, such as a key.'))),
-    effect: v.picklist(['open', 'read', 'write', 'delete']),
+    effect: v.picklist(['open', 'read', 'write', 'delete', 'tell']),
     isAtomic: v.boolean(),
     result: v.pipe(v.string(), v.description('What came of it, such as `hit, 3 B`.')),
     error: v.optional(v.string()),

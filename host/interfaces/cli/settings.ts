@@ -1,23 +1,9 @@
 import { repeated } from '../../settings/choose.ts';
-import { fileKey, type SchemaParts } from '../../settings/file-key.ts';
 import { looksSecret } from '../../settings/redact.ts';
 import type { Setting } from '../../settings/setting.ts';
+import { configs, environment, secrets } from '../../settings/source-keys.ts';
 import { shownTexts, type TextMap } from '../../settings/text-map.ts';
 import { isReplacedVariable } from '../../shared/process-bytes.ts';
-
-const environment = fileKey('workload.environment', ({ section, environmentEntries }) =>
-  section(environmentEntries, 'What the component reads through `wasi:cli/environment`.'),
-);
-/** Where variables may come from, for `readEnvironment`. */
-export const configs = fileKey('configs', (parts) =>
-  parts.sectionMap(sourceEntries(parts), 'Values that `configFrom` names.'),
-);
-export const secrets = fileKey('secrets', (parts) =>
-  parts.sectionMap(
-    sourceEntries(parts),
-    'Values that `secretFrom` names. They are never shown. A `file` has to be readable by its owner only.',
-  ),
-);
 
 const flag = { name: '--env', takes: 'K=V', repeats: true } as const;
 
@@ -39,7 +25,7 @@ export const cliSettings = [
 
       const layers = file?.written(environment);
       if (file !== undefined && layers !== undefined) {
-        const { readEnvironment } = await import('./environment-sources.ts');
+        const { readEnvironment } = await import('../../settings/environment-sources.ts');
         const written = {
           environment: layers,
           configs: file.written(configs),
@@ -62,10 +48,3 @@ export const cliSettings = [
     show: (values) => shownTexts('environment', values),
   },
 ] as const satisfies readonly [Setting<'environment', TextMap>];
-
-const sourceEntries = ({ textMap, path, texts }: SchemaParts) => ({
-  inline: textMap('Values written here.'),
-  file: path('File of `KEY=VALUE` lines; wins over `inline`.'),
-  dir: path('Folder with one file for each value, named after its key; wins over `file`.'),
-  fromEnv: texts('Environment variables of the host that are passed on; they win over `dir`.'),
-});

@@ -1,3 +1,4 @@
+import { childOf, type SpanContext } from '../../runtime/trace/span-context.ts';
 import type { InterfaceTrace } from '../../runtime/trace/trace-log.ts';
 import type { Guest } from '../../runtime/worker/guest.ts';
 import { Signal } from '../../shared/signal.ts';
@@ -36,6 +37,8 @@ export class OutgoingCall {
   readonly request: number;
   readonly started = performance.now();
   readonly trace: Pick<InterfaceTrace, 'note'>;
+  /** Absent where nobody traces. */
+  readonly span: SpanContext | undefined;
   readonly #signal = new Signal();
   readonly #forgets: readonly (() => void)[];
   #result: CallResult | undefined;
@@ -45,6 +48,8 @@ export class OutgoingCall {
   constructor({ lifetime, holdings, trace, request }: Guest) {
     this.request = request;
     this.trace = trace.of(httpOperations).current();
+    const { span } = trace;
+    this.span = span === undefined ? undefined : childOf(span);
     this.#forgets = [
       lifetime.onEnd((reason) => {
         this.#signal.fail(reason);

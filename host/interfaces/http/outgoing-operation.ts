@@ -9,6 +9,8 @@ export interface OutgoingOperation {
   readonly status?: number | undefined;
   /** Of the response's body, in bytes. */
   readonly size?: number | undefined;
+  /** Of its span; absent where nobody traces. */
+  readonly span?: string | undefined;
   /** The case of the error-code and why, where it failed. */
   readonly error?: string | undefined;
   /** From the moment at which the guest got the request, in milliseconds. */

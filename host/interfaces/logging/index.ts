@@ -1,14 +1,15 @@
+import type { PoolPart } from '../../runtime/interface.ts';
 import type { HostInterface } from '../host-interface.ts';
 import { logging } from './logging.ts';
+import { loggingOperations } from './operations.ts';
+import type { LeastLevel, loggingSettings } from './settings.ts';
 
-const encoder = new TextEncoder();
-
-/** `wasi:logging`: lines go where the component's standard error goes. */
-export const loggingInterface: HostInterface = {
+/** `wasi:logging`: messages with a level and a context, shown with what the component prints. */
+export const loggingInterface: HostInterface<LeastLevel, PoolPart, typeof loggingSettings> = {
   name: 'logging',
   packages: { 'wasi:logging': { matches: /^0\.1\.0(-draft)?$/, text: '0.1.0-draft' } },
+  operations: loggingOperations,
   suspends: () => true,
-  start: () => ({
-    imports: (guest) => logging((line) => guest.print('stderr', encoder.encode(line)), guest.output),
-  }),
+  configure: ({ guestLogLevel }) => guestLogLevel,
+  start: (least) => ({ imports: (guest) => logging(guest, least) }),
 };

@@ -1,37 +1,53 @@
+import type { HostImports } from '../../engine/link/host-imports.ts';
+import type { Guest } from '../../runtime/worker/guest.ts';
+import { type GuestLog, type GuestLogLevel, guestLogLevels } from '../../runtime/worker/guest-log.ts';
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
-import type { ByteSink } from '../io/streams.ts';
+import { loggingOperations } from './operations.ts';
+import type { LeastLevel } from './settings.ts';
 
-/** The longest message that is printed, in characters; of a longer one the beginning is. */
+const { log } = loggingOperations.operations;
+
+/** The longest message, and the longest context, in characters; of a longer one the beginning is taken. */
 export const longestMessage = 64 * 1024;
+export const longestContext = 1024;
+/** So much of a message is recorded with what happened around it. */
+const longestRecorded = 1000;
 
 /**
- * `wasi:logging/logging`: lines go where the component's standard error goes.
+ * `wasi:logging/logging` for one guest. It waits while whoever reads what it logs is behind.
  *
- * @param output whether they can; the guest waits meanwhile. Default: always
+ * @param least the least level that is taken
  */
-export function logging(
-  print: (line: string) => void,
-  output?: Pick<ByteSink, 'permit' | 'whenReady'>,
-): Record<string, Record<string, unknown>> {
+export function logging(guest: Pick<Guest, 'log' | 'output' | 'trace'>, least: LeastLevel): HostImports {
+  const trace = guest.trace.of(loggingOperations);
+  const from = least === 'off' ? guestLogLevels.length : guestLogLevels.indexOf(least);
   return {
     'wasi:logging/logging': {
-      log(level: string, context: string, message: string): MaybePromise<void> {
-        const line =
-          context === '' ? `${level}: ${cut(message)}\n` : `${level} [${cut(context)}]: ${cut(message)}\n`;
-        if (output === undefined || output.permit() > 0) print(line);
-        else return whenPermitted(output).then(() => print(line));
+      log(level: GuestLogLevel, context: string, message: string): MaybePromise<void> {
+        if (guestLogLevels.indexOf(level) < from) return;
+        const { span } = guest.trace;
+        const told: GuestLog = {
+          level,
+          context: cut(context, longestContext),
+          message: cut(message, longestMessage),
+          ...(span === undefined ? {} : { span }),
+        };
+        const values = [level, cut(message, longestRecorded)];
+        trace.note(log, told.context, undefined, values, undefined, performance.now());
+        if (guest.output.permit() > 0) guest.log(told);
+        else return whenPermitted(guest.output).then(() => guest.log(told));
       },
     },
   };
 }
 
-async function whenPermitted(output: Pick<ByteSink, 'permit' | 'whenReady'>): Promise<void> {
+async function whenPermitted(output: Guest['output']): Promise<void> {
   while (output.permit() <= 0) await output.whenReady();
 }
 
-function cut(text: string): string {
-  if (text.length <= longestMessage) return text;
+function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
   // A character of two units is not cut in the middle.
-  const begin = text.slice(0, longestMessage).replace(/[\ud800-\udbff]$/, '');
+  const begin = text.slice(0, longest).replace(/[\ud800-\udbff]$/, '');
   return `${begin}… (${text.length} characters in all)`;
 }

@@ -25,8 +25,8 @@ export function writeOutput<T extends Output>(
 ): number | undefined {
   const { id, outcome, part } = output;
   if (outcome?.trap !== undefined) return undefined;
-  const { text, numbers, omitted } = outcome?.operations ?? noTrace;
-  if (omitted > 0) return undefined;
+  const { text, numbers, omitted, span } = outcome?.operations ?? noTrace;
+  if (omitted > 0 || span !== undefined) return undefined;
   const size = sending.size(output);
   if (size === undefined) return undefined;
   const fixed = headBytes + numbers.length * 8;

@@ -2,7 +2,9 @@ import type { Program } from '../../engine/link/program.ts';
 import type { FaultSpec } from '../fault-injection/fault.ts';
 import type { Schedule, Step } from '../fault-injection/schedule.ts';
 import type { Output } from '../outcome.ts';
+import type { Sampling } from '../trace/sampling.ts';
 import type { TraceBounds } from '../trace/trace-log.ts';
+import type { GuestLog } from '../worker/guest-log.ts';
 import type { MemoryShare } from '../worker/memory-budget.ts';
 import type { ChannelEnd } from './channel.ts';
 
@@ -26,6 +28,8 @@ export interface WorkerSetup {
   readonly sharing?: InstanceSharing;
   /** How much is kept of what a request does. Default: what a host keeps. */
   readonly trace?: TraceBounds;
+  /** Whether somebody traces, and which calls. Default: nobody. */
+  readonly tracing?: Sampling;
   /** What is to go wrong from the start, where a test may stand between guests and what they do; absent where none may. */
   readonly faults?: readonly FaultSpec[];
   readonly memory: MemoryShare;
@@ -115,5 +119,6 @@ export type FromWorker =
   /** An interface has something to say to the user. */
   | { type: 'tell'; text: string }
   | { type: 'print'; id: number; stream: 'stdout' | 'stderr'; bytes: Uint8Array }
+  | { type: 'log'; id: number; log: GuestLog }
   /** Of an interface for its part on the main thread. */
   | { type: 'interface'; name: string; message: unknown };

@@ -13,6 +13,8 @@ export interface Attribute {
   readonly form: 'flag' | 'number' | 'text';
   /** Whether a text that has to be short goes without it. */
   readonly isDetail: boolean;
+  /** It is in no line of text: it is for programs alone. */
+  readonly isHidden?: true;
   /** The value in a line of text, such as `hit` or `3 keys`. */
   text(value: AttributeValue): string;
 }

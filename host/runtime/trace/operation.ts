@@ -2,8 +2,11 @@ import type { Attribute } from './attribute.ts';
 
 /** What an interface says of one of its operations. */
 export interface OperationTraits {
-  /** What it does with what it is done to. Opening changes nothing and counts only where it fails. */
-  readonly effect: 'open' | 'read' | 'write' | 'delete';
+  /**
+   * What it does with what it is done to. Opening changes nothing and counts only where it fails; telling is no operation on anything, and
+   * is shown only among what happened around it.
+   */
+  readonly effect: 'open' | 'read' | 'write' | 'delete' | 'tell';
   /** Whether it belongs to an atomic change. Default false. */
   readonly isAtomic?: boolean;
   /** Whether other operations may belong to it, as what a component does for another one that called it. Default false. */

@@ -1,5 +1,6 @@
 import { absent, PackedStrings } from '../../shared/packed-strings.ts';
 import type { Attribute, AttributeValue } from './attribute.ts';
+import type { CallSpan } from './span-context.ts';
 import type { TraceRecord } from './trace-record.ts';
 import type { TracedOperations } from './traced-operations.ts';
 
@@ -14,6 +15,8 @@ export interface PackedTrace {
   readonly numbers: readonly number[];
   /** How many were made between the first and the last ones, and are not kept. */
   readonly omitted: number;
+  /** The span that they belong to; absent where nobody traces. */
+  readonly span?: CallSpan;
 }
 
 export const noTrace: PackedTrace = { text: '', numbers: [], omitted: 0 };

@@ -43,7 +43,8 @@ export function resultText(record: TraceRecord): string {
 function results({ operation, attributes, error }: TraceRecord, isShort: boolean): string[] {
   const notes = operation.attributes.flatMap((attribute) => {
     const value = attributes[attribute.name];
-    return value === undefined || (isShort && attribute.isDetail) ? [] : [attribute.text(value)];
+    const isLeftOut = attribute.isHidden === true || (isShort && attribute.isDetail);
+    return value === undefined || isLeftOut ? [] : [attribute.text(value)];
   });
   return error === undefined ? notes : [...notes, `failed: ${error}`];
 }

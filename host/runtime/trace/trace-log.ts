@@ -2,6 +2,7 @@ import { lengthOf } from '../../shared/packed-strings.ts';
 import type { Values } from './attribute.ts';
 import type { Operation, OperationTable } from './operation.ts';
 import { noTrace, type PackedTrace } from './packed-trace.ts';
+import type { CallSpan } from './span-context.ts';
 import type { TracedOperations } from './traced-operations.ts';
 
 /** A longer item or target of an operation is none that it could be done to, and a longer error says nothing more. */
@@ -41,6 +42,7 @@ export class TraceLog {
   #begun = 0;
   #told = 0;
   #lastId = 0;
+  #span: CallSpan | undefined;
   /** What notes the operations that are still under way. */
   readonly #open = new Set<() => void>();
 
@@ -67,8 +69,14 @@ export class TraceLog {
     return new InterfaceTrace(this, this.#operations.firstCode(table), parent);
   }
 
-  /** A request begins. */
-  begin(): void {
+  /** The span of the request; absent where nobody traces. */
+  get span(): CallSpan | undefined {
+    return this.#span;
+  }
+
+  /** A request begins. @param span of it; absent where nobody traces */
+  begin(span?: CallSpan): void {
+    this.#span = span;
     this.#begun = performance.now();
     this.#told = this.#begun;
     this.#lastId = 0;
@@ -144,13 +152,15 @@ export class TraceLog {
       this.#open.clear();
     }
     const first = this.#first;
-    if (this.#count === 0 && first === undefined) return noTrace;
+    const span = this.#span;
+    if (this.#count === 0 && first === undefined) return span === undefined ? noTrace : { ...noTrace, span };
     const last = this.#last;
     const packed = {
       text: (first?.text ?? '') + (last?.text ?? '') + this.#text,
       numbers:
         first === undefined ? this.#numbers : [...first.numbers, ...(last?.numbers ?? []), ...this.#numbers],
       omitted: this.#omitted,
+      ...(span === undefined ? {} : { span }),
     };
     this.#empty();
     this.#first = undefined;

@@ -1,4 +1,5 @@
 import type { Step } from '../fault-injection/schedule.ts';
+import type { GuestLog } from '../worker/guest-log.ts';
 
 /** What the dispatcher tells the host. */
 export interface DispatcherEvents {
@@ -7,6 +8,8 @@ export interface DispatcherEvents {
    * behind; components wait for it before they print much more.
    */
   print(request: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void> | void;
+  /** The component logged a message while it served that request; see `print`. Default: it is printed to standard error. */
+  log?(request: number, message: GuestLog): Promise<void> | void;
   /** A store went away or came back, and the like. */
   warning(text: string): void;
   /** A worker ended by itself. */

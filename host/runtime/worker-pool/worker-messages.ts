@@ -1,3 +1,4 @@
+import { logLine, sizeOfLog } from '../worker/guest-log.ts';
 import type { DispatcherEvents } from './dispatcher-events.ts';
 import type { PooledWorker } from './pooled-worker.ts';
 import type { WorkerMessage } from './worker-thread.ts';
@@ -30,6 +31,9 @@ export function receive(worker: PooledWorker, message: WorkerMessage, owner: Wor
     case 'print':
       print(worker, message, owner);
       return;
+    case 'log':
+      log(worker, message, owner);
+      return;
     case 'step':
       owner.events.step?.(message.step);
       return;
@@ -51,6 +55,23 @@ function print(
   { events }: WorkerOwner,
 ): void {
   const taken = events.print(worker.invocations.get(id)?.number ?? 0, stream, bytes);
-  if (taken === undefined) worker.printed(bytes.length);
-  else taken.then(() => worker.printed(bytes.length));
+  tellTaken(worker, bytes.length, taken);
+}
+
+function log(
+  worker: PooledWorker,
+  { id, log: message }: Extract<WorkerMessage, { type: 'log' }>,
+  { events }: WorkerOwner,
+): void {
+  const request = worker.invocations.get(id)?.number ?? 0;
+  const taken =
+    events.log === undefined
+      ? events.print(request, 'stderr', logLine(message))
+      : events.log(request, message);
+  tellTaken(worker, sizeOfLog(message), taken);
+}
+
+function tellTaken(worker: PooledWorker, bytes: number, taken: Promise<void> | void): void {
+  if (taken === undefined) worker.printed(bytes);
+  else taken.then(() => worker.printed(bytes));
 }

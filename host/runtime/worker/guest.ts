@@ -1,5 +1,7 @@
 import type { OperationTable } from '../trace/operation.ts';
+import type { CallSpan } from '../trace/span-context.ts';
 import type { InterfaceTrace } from '../trace/trace-log.ts';
+import type { GuestLog } from './guest-log.ts';
 import type { Holdings } from './holdings.ts';
 import type { Lifetime } from './lifetime.ts';
 
@@ -50,6 +52,8 @@ export interface Guest {
   readonly output: OutputPermit;
   /** Takes what the guest writes to its standard output and error. @param request default: the one that it serves */
   print(stream: 'stdout' | 'stderr', bytes: Uint8Array, request?: number): void;
+  /** Takes a message that the guest logs. It counts as much as what is printed, and is shown with it. */
+  log(message: GuestLog): void;
 }
 
 /** Where interfaces note what a guest does. */
@@ -60,4 +64,6 @@ export interface GuestTrace {
   keepOpen(note: () => void): () => void;
   /** See `TraceLog.nextId`. */
   nextId(): number;
+  /** See `TraceLog.span`. */
+  readonly span: CallSpan | undefined;
 }

@@ -4,9 +4,11 @@ import type { Interceptor } from '../fault-injection/interceptor.ts';
 import type { WorkerPart } from '../interface.ts';
 import type { WorkerSetup } from '../ipc/protocol.ts';
 import type { PackedTrace } from '../trace/packed-trace.ts';
+import { type CallSpan, newCallSpan } from '../trace/span-context.ts';
 import { defaultBounds, TraceLog } from '../trace/trace-log.ts';
 import type { TracedOperations } from '../trace/traced-operations.ts';
 import type { Guest, GuestCommand, OutputPermit } from './guest.ts';
+import type { GuestLog } from './guest-log.ts';
 import { Holdings } from './holdings.ts';
 import { Lifetime } from './lifetime.ts';
 import type { OutputWindow } from './output-window.ts';
@@ -29,6 +31,12 @@ export interface Shared {
   readonly output: OutputWindow;
   /** @param id the request during which it was printed */
   print(id: number, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  log(id: number, message: GuestLog): void;
+}
+
+/** The span of a call that begins, where somebody traces. */
+export function spanOf(call: GuestCall, { tracing }: WorkerSetup): CallSpan | undefined {
+  return tracing === undefined ? undefined : newCallSpan(call.propagated?.(), tracing);
 }
 
 /** The imports of each component that the program is made of. */
@@ -88,11 +96,15 @@ export class Instance implements Guest {
     this.#shared.print(request, stream, bytes);
   }
 
+  log(message: GuestLog): void {
+    this.#shared.log(this.#id, message);
+  }
+
   /** Makes a call; see `ProgramInstance`. */
   run(call: GuestCall, done: Done, fail: (thrown: unknown) => void): void {
     this.#id = call.id;
     this.#command = call.command;
-    this.trace.begin();
+    this.trace.begin(spanOf(call, this.#shared.setup));
     this.holdings.begin();
     this.#guest.call(call.args(this), done, fail, call.returned?.bind(call), call.entry);
   }

@@ -1,6 +1,7 @@
 import type { Guest, OutputPermit } from './guest.ts';
+import type { GuestLog } from './guest-log.ts';
 import { Holdings } from './holdings.ts';
-import { importsOf, type Shared } from './instance.ts';
+import { importsOf, type Shared, spanOf } from './instance.ts';
 import { Lifetime } from './lifetime.ts';
 import type { ProgramInstance } from './program.ts';
 import { SharedCall } from './shared-call.ts';
@@ -65,6 +66,10 @@ export class SharedInstance implements Guest {
     this.#shared.print(request, stream, bytes);
   }
 
+  log(message: GuestLog): void {
+    this.#shared.log(this.request, message);
+  }
+
   /** How many requests it serves. */
   get size(): number {
     return this.#running.size;
@@ -81,7 +86,7 @@ export class SharedInstance implements Guest {
     this.#latest = call;
     this.#running.add(call);
     call.onGiveUp = (reason) => this.#giveUp(reason);
-    call.trace.begin();
+    call.trace.begin(spanOf(call.call, this.#shared.setup));
     const done = (): void => {
       this.#running.delete(call);
       this.#settle();

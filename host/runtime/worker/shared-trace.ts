@@ -1,5 +1,6 @@
 import type { Values } from '../trace/attribute.ts';
 import type { Operation, OperationTable } from '../trace/operation.ts';
+import type { CallSpan } from '../trace/span-context.ts';
 import type { InterfaceTrace, TraceLog } from '../trace/trace-log.ts';
 import type { GuestTrace } from './guest.ts';
 
@@ -35,5 +36,9 @@ export class SharedTrace implements GuestTrace {
 
   nextId(): number {
     return this.#current().nextId();
+  }
+
+  get span(): CallSpan | undefined {
+    return this.#current().span;
   }
 }

@@ -2,6 +2,7 @@ import type { Blocks, Lent } from '../ipc/blocks.ts';
 import type { RingBuffer } from '../ipc/ring-buffer.ts';
 import type { Sending } from '../ipc/sending.ts';
 import type { Outcome, Output } from '../outcome.ts';
+import type { Propagated } from '../trace/span-context.ts';
 import type { Guest, GuestCommand } from './guest.ts';
 
 /** A trigger in a worker, with the name of that on the main thread. */
@@ -26,6 +27,8 @@ export interface GuestCall {
   ended?(result: unknown): void;
   /** An asynchronous export has answered; see `Returned`. */
   returned?(result: unknown, over: () => void): void;
+  /** What its caller says of the trace that it belongs to. Asked for only where somebody traces. Default: nothing. */
+  propagated?(): Propagated | undefined;
   /** The main thread says something about it. */
   receive(message: unknown): void;
   /** The same in a number. @param kind what it means is the trigger's */

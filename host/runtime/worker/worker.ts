@@ -9,6 +9,7 @@ import { type Noted, readNote } from '../ipc/note-record.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from '../ipc/protocol.ts';
 import type { RingBuffer } from '../ipc/ring-buffer.ts';
 import { TracedOperations } from '../trace/traced-operations.ts';
+import { type GuestLog, sizeOfLog } from './guest-log.ts';
 import { HostLink } from './host-link.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { OutputWindow } from './output-window.ts';
@@ -84,6 +85,10 @@ export async function runWorker(setup: WorkerSetup, known: WorkerParts): Promise
     print: (id: number, stream: 'stdout' | 'stderr', bytes: Uint8Array) => {
       output.printed(bytes.length);
       post({ type: 'print', id, stream, bytes });
+    },
+    log: (id: number, log: GuestLog) => {
+      output.printed(sizeOfLog(log));
+      post({ type: 'log', id, log });
     },
   };
   const requests: WorkerRequests =

@@ -25,7 +25,7 @@ export function isAsymmetric(value: unknown): value is AsymmetricMatcher {
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isNumber = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value);
-const otherNames = ['send', 'call', ...Object.keys(messagingOperations.operations)];
+const otherNames = ['send', 'call', 'reveal', ...Object.keys(messagingOperations.operations)];
 const fields: Readonly<Record<keyof HostOperation, readonly [string, (value: unknown) => boolean]>> = {
   interface: ['text', isText],
   op: [
@@ -39,6 +39,7 @@ const fields: Readonly<Record<keyof HostOperation, readonly [string, (value: unk
   object: ['text', isText],
   import: ['text', isText],
   function: ['text', isText],
+  secret: ['text', isText],
   url: ['text', isText],
   method: ['text', isText],
   status: ['a number', isNumber],

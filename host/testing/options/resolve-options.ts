@@ -31,7 +31,8 @@ export async function resolveOptions(options: CheckedOptions): Promise<ResolvedO
       : withFile(file.settings, own, common, stores);
   const blobs =
     file === undefined || hasLabels ? data.blobs : blobsOfTest(data.blobs, file.settings.blobstore);
-  return { settings: { ...settings, blobstore: blobs }, data };
+  // What tests do is told to nobody.
+  return { settings: { ...settings, blobstore: blobs, telemetry: undefined }, data };
 }
 
 /** The keys that say something. */

@@ -17,6 +17,7 @@ import { Network } from './network.ts';
 import type { Outbound, Way } from './outbound.ts';
 import { OwnComponents } from './own-components.ts';
 import { RequestSink } from './request-sink.ts';
+import { tracedHeaders } from './traced-headers.ts';
 import { Trust } from './trust.ts';
 
 const million = 1_000_000n;
@@ -64,12 +65,16 @@ export class Sender {
     const { target, body } = request;
     const { allowed, way } = this.#policyFor(reach);
     const method = methodOf(target);
+    const { headers, span } =
+      call.span === undefined
+        ? { headers: request.headers, span: undefined }
+        : tracedHeaders(request.headers, call.span);
     const note = (url: string, { status, size, error }: ExchangeReport): void =>
       call.trace.note(
         operation,
         url,
         undefined,
-        [method, status, status === undefined ? undefined : size],
+        [method, status, status === undefined ? undefined : size, span],
         error,
         call.started,
       );
@@ -101,7 +106,7 @@ export class Sender {
     }
     let exchange: Exchange | undefined;
     const sink = body && new RequestSink((reason, code) => exchange?.abandon(reason, code));
-    const outbound: Outbound = { destination, method, headers: request.headers, body: sink };
+    const outbound: Outbound = { destination, method, headers, body: sink };
     const { clock, interceptor } = this.#worker;
     const begin = (begun?: (error: ErrorCode | undefined) => void): void => {
       if (call.isDropped) {

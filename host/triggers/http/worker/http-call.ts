@@ -3,9 +3,11 @@ import { ResponseOutparam } from '../../../interfaces/http/outgoing.ts';
 import { ReceivedBody } from '../../../interfaces/http/received-body.ts';
 import type { Lent } from '../../../runtime/ipc/blocks.ts';
 import type { Outcome } from '../../../runtime/outcome.ts';
+import type { Propagated } from '../../../runtime/trace/span-context.ts';
 import type { Guest } from '../../../runtime/worker/guest.ts';
 import type { CallLink, GuestCall } from '../../../runtime/worker/worker-trigger.ts';
 import { notes, type ReceivedRequest, type ToGuest } from '../messages.ts';
+import { propagatedIn } from '../propagated.ts';
 import { sentAnswers } from '../records.ts';
 import { Response } from './response.ts';
 
@@ -31,6 +33,10 @@ export abstract class RequestCall {
           )
         : new ReceivedBody(body, nothing, nothing);
     this.response = new Response(id, head.method, link.blocks, (output) => link.output(sentAnswers, output));
+  }
+
+  propagated(): Propagated {
+    return propagatedIn(this.head.headers);
   }
 
   receive(message: ToGuest): void {

@@ -1,16 +1,16 @@
 import { constants } from 'node:fs';
 import { type FileHandle, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { formatPath, type KeyPath, type Locate } from '../../settings/file/parsed-file.ts';
-import { quoted } from '../../settings/redact.ts';
-import type { Sources } from '../../settings/setting.ts';
-import { whyNoVariable } from '../../shared/environment-variable.ts';
-import { fileReason, isOfPath } from '../../shared/file-reason.ts';
-import { reasonOf } from '../../shared/host-error.ts';
-import { nearestAdvice } from '../../shared/nearest.ts';
-import { absolutePath, isAnchored } from '../../shared/path.ts';
-import { NotPlainFile, openPlainFile, readPlainFile } from '../../shared/plain-file.ts';
-import { isReplacedVariable } from '../../shared/process-bytes.ts';
+import { whyNoVariable } from '../shared/environment-variable.ts';
+import { fileReason, isOfPath } from '../shared/file-reason.ts';
+import { reasonOf } from '../shared/host-error.ts';
+import { nearestAdvice } from '../shared/nearest.ts';
+import { absolutePath, isAnchored } from '../shared/path.ts';
+import { NotPlainFile, openPlainFile, readPlainFile } from '../shared/plain-file.ts';
+import { isReplacedVariable } from '../shared/process-bytes.ts';
+import { formatPath, type KeyPath, type Locate } from './file/parsed-file.ts';
+import { quoted } from './redact.ts';
+import type { Sources } from './setting.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
