@@ -1,5 +1,5 @@
 import type { LoadedComponent } from '../component/load.ts';
-import { interfaces } from '../interfaces/index.ts';
+import { loadedInterfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
@@ -28,7 +28,7 @@ export class CommandHost {
     this.#dispatcher = new Dispatcher(
       { setup: setupOf(component, { ...settings, instances: 'fresh' }) },
       {
-        interfaces,
+        interfaces: loadedInterfaces(),
         triggers: [runTrigger],
         workerEntry: threadUrl('worker/worker-entry', import.meta.url),
       },

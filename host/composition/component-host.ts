@@ -2,11 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkLabels } from '../component/labels.ts';
 import type { LoadedComponent, LoadedMember } from '../component/load.ts';
 import type { TestSettings } from '../interfaces/host-interface.ts';
-import { interfaces } from '../interfaces/index.ts';
+import { loadedInterfaces, type SettingsOfInterfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
 import { interfacesOf } from '../interfaces/provided.ts';
-import type { SettingsOfInterfaces } from '../interfaces/settings.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
 import type { ToWorker, WorkerSetup } from '../runtime/ipc/protocol.ts';
@@ -50,7 +49,7 @@ export class ComponentHost {
     this.#events = events;
     this.#dispatcher = new Dispatcher(
       runnable(component, settings),
-      { interfaces, triggers: [httpTrigger], workerEntry },
+      { interfaces: loadedInterfaces(), triggers: [httpTrigger], workerEntry },
       { ...settings, maySpread: settings.isIntercepted !== true },
       events,
     );

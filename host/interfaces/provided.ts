@@ -9,21 +9,20 @@ import { defaultsOf } from '../settings/resolve-settings.ts';
 import { systemClock } from '../shared/clock.ts';
 import { Unconstructible } from '../shared/unconstructible.ts';
 import type { HostInterface } from './host-interface.ts';
-import { interfaces } from './index.ts';
-import { interfaceSettings } from './settings.ts';
+import { loadedInterfaces, loadInterfaceSettings, loadInterfaces } from './index.ts';
 import { tracedOperations } from './traced-operations.ts';
 
 /** The interface that serves an import. @param name with its version */
 export function interfaceOf(name: string): HostInterface | undefined {
   const { package: owner, version } = parseInterfaceName(name);
-  const served = interfaces.filter(({ packages }) => Object.hasOwn(packages, owner));
+  const served = loadedInterfaces().filter(({ packages }) => Object.hasOwn(packages, owner));
   return served.find(({ packages }) => packages[owner]?.matches.test(version ?? '')) ?? served[0];
 }
 
 /** The interfaces that a component imports something of. */
 export function interfacesOf(imports: readonly InterfaceDescription[]): HostInterface[] {
   const served = new Set(imports.map(({ name }) => interfaceOf(name)));
-  return interfaces.filter((one) => served.has(one));
+  return loadedInterfaces().filter((one) => served.has(one));
 }
 
 /** Whether a function of the host may answer a promise, for which the guest is suspended; see `Suspends`. */
@@ -33,17 +32,18 @@ export function maySuspend(interfaceName: string, func: string): boolean {
 
 /** Everything that a component may import, as a guest without any surroundings gets it. */
 export async function providedImports(): Promise<HostImports> {
+  const [interfaces, settings] = await Promise.all([loadInterfaces(), loadInterfaceSettings()]);
   const worker = { clock: systemClock, generation: 1, shared: undefined, post() {}, tell() {} };
   const guest = {
     lifetime: new Lifetime(),
     holdings: new Holdings(),
-    trace: new TraceLog(tracedOperations),
+    trace: new TraceLog(tracedOperations()),
     request: 0,
     command: undefined,
     output: { permit: () => 0, whenReady: () => Promise.resolve() },
     print() {},
   };
-  const unconfigured = await defaultsOf(interfaceSettings);
+  const unconfigured = await defaultsOf(settings);
   const parts = await Promise.all(
     interfaces.map((one) => one.start(one.configure?.(unconfigured, []), worker)),
   );
@@ -70,12 +70,14 @@ export function whyNotProvided(item: InterfaceDescription, provided: HostImports
 
 /** The packages and versions that are provided, one line each. */
 export function providedPackages(): string[] {
-  const packages = new Set(interfaces.flatMap((one) => Object.keys(one.packages)));
+  const packages = new Set(loadedInterfaces().flatMap((one) => Object.keys(one.packages)));
   return [...packages].map((name) => `${name} ${versionsOf(name)}`);
 }
 
 function versionsOf(name: string): string {
-  return interfaces.flatMap(({ packages }) => packages[name]?.text ?? []).join(' and ');
+  return loadedInterfaces()
+    .flatMap(({ packages }) => packages[name]?.text ?? [])
+    .join(' and ');
 }
 
 /** Looks a WIT function up under the name that jco gives it. */

@@ -21,7 +21,7 @@ export const secrets = fileKey('secrets', (parts) =>
 
 const flag = { name: '--env', takes: 'K=V', repeats: true } as const;
 
-export const cliSettings = [
+export const settings = [
   {
     name: 'environment',
     explanation: 'An environment variable for the component.',

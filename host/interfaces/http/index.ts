@@ -7,7 +7,7 @@ import type { HttpConfig, Reach, SharedHttp } from './http-config.ts';
 import { HttpPool } from './http-pool.ts';
 import { httpOperations } from './operations.ts';
 import { OutgoingRequests } from './outgoing-requests.ts';
-import type { httpSettings } from './settings.ts';
+import type { settings as httpSettings } from './settings.ts';
 import { httpTypes } from './types.ts';
 
 type Worker = WorkerContext<SharedHttp | undefined>;
@@ -55,6 +55,8 @@ export const http03Interface: HostInterface<HttpConfig, HttpPool, typeof httpSet
   },
   startPool: () => new HttpPool(),
 };
+
+export const interfaces = [httpInterface, http03Interface];
 
 function configOf(settings: ValuesOf<(typeof httpSettings)[number]>): HttpConfig {
   const { maxConnections = Number.POSITIVE_INFINITY, maxOutboundHttpConnections } = settings;

@@ -66,7 +66,7 @@ const caPathsSetting = {
   },
 } as const satisfies Setting<'httpClientCaPaths', readonly string[]>;
 
-export const httpSettings = [
+export const settings = [
   allowedHostsSetting,
   oneValue({
     name: 'httpClientTrustRoots',

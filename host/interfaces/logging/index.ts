@@ -12,3 +12,5 @@ export const loggingInterface: HostInterface = {
     imports: (guest) => logging((line) => guest.print('stderr', encoder.encode(line)), guest.output),
   }),
 };
+
+export const interfaces = [loggingInterface];

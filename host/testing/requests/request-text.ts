@@ -37,7 +37,7 @@ export function failureText(request: HostRequest): string {
 /** One line: the operation, what it was done to, and what came of it. */
 export function operationText(operation: HostOperation): string {
   const { request: _, ...fields } = operation;
-  const record = recordOf(fields, tracedOperations);
+  const record = recordOf(fields, tracedOperations());
   // Whoever has made one up may have named anything.
   if (record === undefined) return shown(operation.op);
   const { op, target, result } = recordText(record);
