@@ -48,6 +48,11 @@ export function loadInterfaces(): Promise<readonly HostInterface[]> {
   return loading;
 }
 
+/** Whether they are loaded. */
+export function areInterfacesLoaded(): boolean {
+  return loaded !== undefined;
+}
+
 /** The interfaces, where they are loaded: whoever has checked a component, or runs one, has loaded them. */
 export function loadedInterfaces(): readonly HostInterface[] {
   if (loaded === undefined) throw new TypeError('the interfaces of the host are not loaded');
