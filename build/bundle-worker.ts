@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { type Plugin, rolldown } from 'rolldown';
+import { rolldown } from 'rolldown';
+import { oneFile } from './one-file.ts';
 
 /**
  * `node build/bundle-worker.ts [dist]`: makes one file of the modules that a worker always needs, after `tsc` has written them to `dist/`: finding and
@@ -11,26 +12,12 @@ const folder = resolve(process.argv[2] ?? 'dist', 'host/composition/worker');
 /** Parts of interfaces that workers never load. */
 const mainThread = /[/\\](inspector|commands|conformance)[/\\]|[/\\]settings\.js$/;
 
-/** A worker has all interfaces at its start, so the table has them in the same file. */
-const interfacesAtOnce: Plugin = {
-  name: 'interfaces-at-once',
-  transform(code, id) {
-    if (!/[/\\]interfaces[/\\]index\.js$/.test(id)) return null;
-    const imports: string[] = [];
-    const table = code.replaceAll(/import\('(\.\/\w+\/index\.js)'\)/g, (_, path: string) => {
-      const name = `interfaces${imports.length}`;
-      imports.push(`import * as ${name} from '${path}';\n`);
-      return `Promise.resolve(${name})`;
-    });
-    return imports.join('') + table;
-  },
-};
-
+const { plugin, codeSplitting } = oneFile(/[/\\]worker[/\\]worker\.js$/, 'modules');
 const bundle = await rolldown({
   input: join(folder, 'worker.js'),
-  plugins: [interfacesAtOnce],
   platform: 'node',
   preserveEntrySignatures: false,
+  plugins: [plugin],
   external: (id) => /^[^./]/.test(id) || mainThread.test(id) || /[/\\]backends[/\\]/.test(id),
 });
 await bundle.write({
@@ -39,5 +26,6 @@ await bundle.write({
   entryFileNames: 'worker.js',
   chunkFileNames: 'worker-[name].js',
   comments: false,
+  codeSplitting,
 });
 await bundle.close();
