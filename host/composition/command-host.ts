@@ -10,11 +10,12 @@ import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.
 import { threadUrl } from '../shared/thread-url.ts';
 import { CommandCall, type CommandStart } from '../triggers/run/command-call.ts';
 import { runTrigger } from '../triggers/run/trigger.ts';
-import { type ComponentHostSettings, setupOf } from './component-host.ts';
+import { type ComponentHostSettings, requireUsable, setupOf } from './component-host.ts';
 
 /** Runs a component that is a command, each time in an instance of its own on a thread that nothing else needs. */
 export class CommandHost {
   readonly #dispatcher: Dispatcher;
+  readonly #requireUsable: () => Promise<void>;
   readonly #underWay = new Set<CommandCall>();
   #runs = 0;
 
@@ -25,6 +26,7 @@ export class CommandHost {
     events: DispatcherEvents,
     shares?: DispatchSettings['shares'],
   ) {
+    this.#requireUsable = () => requireUsable(component, settings);
     this.#dispatcher = new Dispatcher(
       { setup: setupOf(component, { ...settings, instances: 'fresh' }) },
       {
@@ -49,8 +51,9 @@ export class CommandHost {
   }
 
   /** Starts the thread. Throws a `HostError` when it can't be started. */
-  start(): Promise<void> {
-    return this.#dispatcher.start();
+  async start(): Promise<void> {
+    await this.#requireUsable();
+    await this.#dispatcher.start();
   }
 
   /** Begins a run; it ends by itself, or with `abort`, or with the host. */

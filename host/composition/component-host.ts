@@ -39,12 +39,15 @@ const workerEntry = threadUrl('worker/worker-entry', import.meta.url);
 
 /** A component and its workers, for requests from wherever they come. */
 export class ComponentHost {
+  /** The one that it was started with. */
+  readonly #component: LoadedComponent;
   #settings: ComponentHostSettings;
   readonly #events: HostEvents;
   readonly #dispatcher: Dispatcher;
   #requests = 0;
 
   constructor(component: LoadedComponent, settings: ComponentHostSettings, events: HostEvents) {
+    this.#component = component;
     this.#settings = settings;
     this.#events = events;
     this.#dispatcher = new Dispatcher(
@@ -76,8 +79,9 @@ export class ComponentHost {
   }
 
   /** Starts the component. Throws a `HostError` when it can't be started. */
-  start(): Promise<void> {
-    return this.#dispatcher.start();
+  async start(): Promise<void> {
+    await requireUsable(this.#component, this.#settings);
+    await this.#dispatcher.start();
   }
 
   /**
@@ -111,6 +115,7 @@ export class ComponentHost {
   /** See `RunningHost.replace`. */
   async replace(component: LoadedComponent, settings: ComponentSettings = this.#settings): Promise<void> {
     const next = { ...this.#settings, ...settings };
+    await requireUsable(component, next);
     await this.#dispatcher.replace(runnable(component, next));
     this.#settings = next;
   }
@@ -133,6 +138,15 @@ export class ComponentHost {
 
 function runnable(component: LoadedComponent, settings: ComponentHostSettings): ComponentToRun {
   return { setup: setupOf(component, settings) };
+}
+
+/** Rejects with a `HostError` where the settings name what can't be used for a component. */
+export async function requireUsable(
+  { members }: LoadedComponent,
+  settings: SettingsOfInterfaces,
+): Promise<void> {
+  const imports = members.flatMap((member) => member.imports);
+  for (const one of interfacesOf(imports)) await one.requireUsable?.(settings);
 }
 
 /** What the workers of a component are started with. */
