@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import type { CommandPart } from '../interfaces/command-part.ts';
+import type { Setting } from '../settings/setting.ts';
 import { HostError } from '../shared/host-error.ts';
 import { hostVersion } from '../shared/version.ts';
 import { collect } from '../terminal/collect.ts';
@@ -33,11 +34,13 @@ interface DevOptions extends SharedOptions {
  *
  * @param surroundings what commands work with; `-C` takes them elsewhere
  * @param done gets the exit code of a command that has one of its own
+ * @param settings those of the host, which have flags
  * @param parts what interfaces bring
  */
 export function commandLine(
   surroundings: CommandContext,
   done: (code: ExitCode) => void,
+  settings: readonly Setting[],
   parts: readonly CommandPart[],
 ): Command {
   const context: { -readonly [Key in keyof CommandContext]: CommandContext[Key] } = { ...surroundings };
@@ -83,7 +86,7 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong usage; kvasi run has those of its component.`,
     );
 
-  settingsOptions(program.command('dev [component]'))
+  settingsOptions(program.command('dev [component]'), settings)
     .description('Serve a component over HTTP, with its keyvalue buckets, and again whenever it changes.')
     .option('--verbose', 'print each keyvalue operation of a request on a line of its own')
     .option('--no-watch', 'do not watch the component and its sources')
@@ -116,11 +119,11 @@ In a terminal, h lists the keys. Ctrl-C answers what is under way and stops; a s
       await dev({ ...options, component, inspector }, context);
     });
 
-  addRunCommand(program, context, done);
+  addRunCommand(program, context, done, settings);
   addInspectCommand(program, context, done);
   addTypesCommand(program, context);
 
-  settingsOptions(program.command('config'))
+  settingsOptions(program.command('config'), settings)
     .description('Show the settings in force and where each comes from.')
     .option('--json', 'print one JSON object')
     .addHelpText(

@@ -7,6 +7,6 @@ import type { CommandContext } from '../terminal/command-context.ts';
 export async function config(flags: Flags, json: boolean, context: CommandContext): Promise<void> {
   const resolved = await resolveSettings({ cwd: context.cwd, env: context.env, flags });
   for (const warning of resolved.warnings) context.stderr.problem(`warning: ${warning}`);
-  if (json) context.stdout.json(explainSettings(resolved), 2);
-  else context.stdout.lines(explainLines(resolved));
+  if (json) context.stdout.json(await explainSettings(resolved), 2);
+  else context.stdout.lines(await explainLines(resolved));
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Setting } from '../settings/setting.ts';
 import type { CommandContext } from '../terminal/command-context.ts';
 import { type SharedOptions, settingsOptions } from './settings-options.ts';
 
@@ -6,8 +7,13 @@ import { type SharedOptions, settingsOptions } from './settings-options.ts';
 const ofRequests = ['address', 'instances', 'threads', 'requestTimeout', 'logLevel'];
 
 /** Adds `kvasi run`. @param done gets the exit code */
-export function addRunCommand(program: Command, context: CommandContext, done: (code: number) => void): void {
-  settingsOptions(program.command('run <component> [args...]'), ofRequests)
+export function addRunCommand(
+  program: Command,
+  context: CommandContext,
+  done: (code: number) => void,
+  settings: readonly Setting[],
+): void {
+  settingsOptions(program.command('run <component> [args...]'), settings, ofRequests)
     .description('Run a component that is a command, with its own arguments, input, output and exit code.')
     .passThroughOptions()
     .addHelpText(

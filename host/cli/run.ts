@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander';
+import { loadAllSettings } from '../composition/all-settings.ts';
 import type { CommandPart } from '../interfaces/command-part.ts';
+import type { Setting } from '../settings/setting.ts';
 import { isFileError, isOfPath } from '../shared/file-reason.ts';
 import { HostError, stackOf } from '../shared/host-error.ts';
 import type { CommandContext, Surroundings } from '../terminal/command-context.ts';
@@ -33,15 +35,20 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 async function runCommand(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   requireTexts(args);
   let code: ExitCode = 0;
-  const parts = await partsFor(args, context);
-  const program = commandLine(context, (result) => (code = result), parts);
+  const settings = await loadAllSettings();
+  const parts = await partsFor(args, context, settings);
+  const program = commandLine(context, (result) => (code = result), settings, parts);
   await program.parseAsync([...args], { from: 'user' });
   return code;
 }
 
 /** What interfaces bring takes a while to load, and one of kvasi's own commands needs nothing of it. */
-async function partsFor(args: readonly string[], context: CommandContext): Promise<readonly CommandPart[]> {
-  const own = commandLine(context, () => {}, []);
+async function partsFor(
+  args: readonly string[],
+  context: CommandContext,
+  settings: readonly Setting[],
+): Promise<readonly CommandPart[]> {
+  const own = commandLine(context, () => {}, settings, []);
   const [name] = own.parseOptions([...args]).operands;
   if (name !== 'completions' && own.commands.some((command) => command.name() === name)) return [];
   const { commandParts } = await import('./command-parts.ts');

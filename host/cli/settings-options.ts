@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { allSettings } from '../composition/all-settings.ts';
 import type { Flags } from '../composition/settings.ts';
 import type { Setting } from '../settings/setting.ts';
 import { collect } from '../terminal/collect.ts';
@@ -8,10 +7,14 @@ import { configOption, directoryOption } from '../terminal/place-options.ts';
 /** What commander reads of the flags that several commands share. */
 export type SharedOptions = Flags & { readonly json?: boolean };
 
-/** Adds the flags of the settings. @param without those that mean nothing to it, by the names of the settings */
-export function settingsOptions(command: Command, without: readonly string[] = []): Command {
+/** Adds the flags of settings. @param without those that mean nothing to it, by the names of the settings */
+export function settingsOptions(
+  command: Command,
+  settings: readonly Setting[],
+  without: readonly string[] = [],
+): Command {
   command.addOption(directoryOption()).addOption(configOption());
-  for (const setting of allSettings) {
+  for (const setting of settings) {
     const option = without.includes(setting.name) ? undefined : optionOf(setting);
     if (option !== undefined) command.addOption(option);
   }

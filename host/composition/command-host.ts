@@ -1,5 +1,5 @@
 import type { LoadedComponent } from '../component/load.ts';
-import { interfaces } from '../interfaces/index.ts';
+import { loadedInterfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
 import { messagingInterface } from '../interfaces/messaging/index.ts';
@@ -13,7 +13,7 @@ import { threadUrl } from '../shared/thread-url.ts';
 import { httpTrigger } from '../triggers/http/trigger.ts';
 import { CommandCall, type CommandStart } from '../triggers/run/command-call.ts';
 import { runTrigger } from '../triggers/run/trigger.ts';
-import { type ComponentHostSettings, setupOf } from './component-host.ts';
+import { type ComponentHostSettings, requireUsable, setupOf } from './component-host.ts';
 import { brokerOf, Messages } from './messages.ts';
 
 /** How a service that answers requests is instantiated: once. */
@@ -22,6 +22,7 @@ const ofService = { atOnce: Number.POSITIVE_INFINITY, inTotal: Number.POSITIVE_I
 /** Runs a component that is a command, each time in an instance of its own on a thread that nothing else needs. */
 export class CommandHost {
   readonly #dispatcher: Dispatcher;
+  readonly #requireUsable: () => Promise<void>;
   readonly #underWay = new Set<CommandCall>();
   #runs = 0;
   /** Whether what it runs also answers requests, in the instance that runs. */
@@ -37,10 +38,11 @@ export class CommandHost {
     const { program } = component;
     this.isAnswering = program.kind === 'linked' && program.others !== undefined;
     const setup = setupOf(component, { ...settings, instances: 'fresh' });
+    this.#requireUsable = () => requireUsable(component, settings);
     this.#dispatcher = new Dispatcher(
       { setup: this.isAnswering ? { ...setup, sharing: ofService } : setup },
       {
-        interfaces,
+        interfaces: loadedInterfaces(),
         triggers: this.isAnswering ? [runTrigger, httpTrigger] : [runTrigger],
         workerEntry: threadUrl('worker/worker-entry', import.meta.url),
       },
@@ -66,8 +68,9 @@ export class CommandHost {
   }
 
   /** Starts the thread. Throws a `HostError` when it can't be started. */
-  start(): Promise<void> {
-    return this.#dispatcher.start();
+  async start(): Promise<void> {
+    await this.#requireUsable();
+    await this.#dispatcher.start();
   }
 
   /** Begins a run; it ends by itself, or with `abort`, or with the host. */

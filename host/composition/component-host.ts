@@ -5,12 +5,11 @@ import type { TestSettings } from '../interfaces/host-interface.ts';
 import type { HttpPool } from '../interfaces/http/http-pool.ts';
 import { http03Interface, httpInterface } from '../interfaces/http/index.ts';
 import { importsInterface } from '../interfaces/imports/index.ts';
-import { interfaces } from '../interfaces/index.ts';
+import { loadedInterfaces, type SettingsOfInterfaces } from '../interfaces/index.ts';
 import type { Backend } from '../interfaces/keyvalue/backends/backend.ts';
 import { keyvalueInterface } from '../interfaces/keyvalue/index.ts';
 import { messagingInterface } from '../interfaces/messaging/index.ts';
 import { interfacesOf } from '../interfaces/provided.ts';
-import type { SettingsOfInterfaces } from '../interfaces/settings.ts';
 import type { FaultSpec } from '../runtime/fault-injection/fault.ts';
 import type { PoolPart, RuntimeInterface } from '../runtime/interface.ts';
 import type { ToWorker, WorkerSetup } from '../runtime/ipc/protocol.ts';
@@ -68,7 +67,7 @@ export class ComponentHost {
     this.#events = events;
     this.#dispatcher = new Dispatcher(
       runnable(component, settings),
-      { interfaces, triggers: [httpTrigger, messagingTrigger], workerEntry },
+      { interfaces: loadedInterfaces(), triggers: [httpTrigger, messagingTrigger], workerEntry },
       { ...settings, maySpread: settings.isIntercepted !== true },
       events,
     );
@@ -144,6 +143,7 @@ export class ComponentHost {
 
   /** Starts the component. Throws a `HostError` when it can't be started. */
   async start(): Promise<void> {
+    await requireUsable(this.#component, this.#settings);
     await requireGivenFit(this.#component, this.#settings);
     this.pool(importsInterface).know(this.#settings.imports);
     await this.#dispatcher.start();
@@ -199,6 +199,7 @@ export class ComponentHost {
   /** See `RunningHost.replace`. */
   async replace(component: LoadedComponent, settings: ComponentSettings = this.#settings): Promise<void> {
     const next = { ...this.#settings, ...settings };
+    await requireUsable(component, next);
     await requireGivenFit(component, next);
     this.pool(importsInterface).know(next.imports);
     const setup = runnable(component, next);
@@ -235,6 +236,15 @@ function namesOf(names: LoadedComponent['names']): ReadonlyMap<string, number> {
 
 function runnable(component: LoadedComponent, settings: ComponentHostSettings): ComponentToRun {
   return { setup: setupOf(component, settings) };
+}
+
+/** Rejects with a `HostError` where the settings name what can't be used for a component. */
+export async function requireUsable(
+  { members }: LoadedComponent,
+  settings: SettingsOfInterfaces,
+): Promise<void> {
+  const imports = members.flatMap((member) => member.imports);
+  for (const one of interfacesOf(imports)) await one.requireUsable?.(settings);
 }
 
 /** What the workers of a component are started with. */

@@ -7,12 +7,13 @@ import { editorSchema } from '../settings/schema/json-schema.ts';
 import { keysTable, keysWithoutEffectTable, settingsTable, table } from '../settings/setting-tables.ts';
 import { keysOfOthers } from '../settings/wash-keys.ts';
 import { packageRoot } from '../shared/package-root.ts';
-import { allSettings } from './all-settings.ts';
+import { loadAllSettings } from './all-settings.ts';
 
 const limitColumns = ['limit', 'default', 'what it bounds, and what happens beyond it'];
 
 /** What the settings generate outside of host/: `npm run schema` writes it, a test compares. */
 export async function generatedFiles(): Promise<ReadonlyMap<URL, string>> {
+  const allSettings = await loadAllSettings();
   const keys = await fileKeys(allSettings);
   const own = keys.filter((key) => !keysOfOthers.includes(key)).toSorted(bySection);
   const schema = editorSchema(await fileSchema(keys));

@@ -1,7 +1,7 @@
 import type { LoadedComponent } from '../component/load.ts';
 import { unusedModules } from '../interfaces/imports/imported-module.ts';
 import { servedImports } from '../interfaces/imports/imports-config.ts';
-import type { SettingsOfInterfaces } from '../interfaces/settings.ts';
+import type { SettingsOfInterfaces } from '../interfaces/index.ts';
 import { HostError } from '../shared/host-error.ts';
 import type { Settings } from './settings.ts';
 

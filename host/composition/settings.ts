@@ -6,9 +6,7 @@ import {
   resolveAll,
 } from '../settings/resolve-settings.ts';
 import type { FlagsOf, ValuesOf } from '../settings/setting.ts';
-import { allSettings } from './all-settings.ts';
-
-type AnySetting = (typeof allSettings)[number];
+import { type AnySetting, loadAllSettings } from './all-settings.ts';
 
 /** Everything that can be configured, after defaults, file, environment and flags. All paths are absolute. */
 export interface Settings extends Place, ValuesOf<AnySetting> {}
@@ -27,8 +25,8 @@ export function componentPlace({ origins }: ResolvedSettings): string | undefine
 }
 
 /** See {@link resolveAll}. */
-export function resolveSettings(
+export async function resolveSettings(
   options: ResolveOptions & { readonly flags: Flags },
 ): Promise<ResolvedSettings> {
-  return resolveAll(allSettings, { ...options, flags: { ...options.flags } });
+  return await resolveAll(await loadAllSettings(), { ...options, flags: { ...options.flags } });
 }

@@ -46,6 +46,11 @@ export interface HostInterface<
   suspends?(func: string): boolean;
   /** Throws a `TypeError` that says why it can't serve a component with these imports, although it has all functions. */
   check?(imports: readonly InterfaceDescription[]): void;
+  /**
+   * Rejects with a `HostError` where what its settings name can't be used, such as a file that is not there. Asked where a host is started
+   * for a component that imports it, and nowhere else: other commands read the same configuration.
+   */
+  requireUsable?(settings: ValuesOf<Settings[number]>): Promise<void>;
   /** Who serves an import, for `kvasi inspect`. Default: `the host`. @param name of the interface, with its version */
   servedBy?(name: string, imports: readonly InterfaceDescription[]): string | undefined;
   /** What it is started with on each worker: what a structured clone can take along. Default: nothing. */

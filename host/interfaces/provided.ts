@@ -11,14 +11,13 @@ import { Unconstructible } from '../shared/unconstructible.ts';
 import type { HostInterface } from './host-interface.ts';
 import { type ImportedModule, moduleFor } from './imports/imported-module.ts';
 import { importsInterface } from './imports/index.ts';
-import { interfaces } from './index.ts';
-import { interfaceSettings } from './settings.ts';
+import { loadedInterfaces, loadInterfaceSettings, loadInterfaces } from './index.ts';
 import { tracedOperations } from './traced-operations.ts';
 
 /** The interface that serves an import. @param name with its version */
 export function interfaceOf(name: string): HostInterface | undefined {
   const { package: owner, version } = parseInterfaceName(name);
-  const served = interfaces.filter(({ packages }) => Object.hasOwn(packages, owner));
+  const served = loadedInterfaces().filter(({ packages }) => Object.hasOwn(packages, owner));
   return served.find(({ packages }) => packages[owner]?.matches.test(version ?? '')) ?? served[0];
 }
 
@@ -32,7 +31,7 @@ export function interfacesOf(
       moduleFor(item, modules) === undefined ? interfaceOf(item.name) : importsInterface,
     ),
   );
-  return interfaces.filter((one) => served.has(one));
+  return loadedInterfaces().filter((one) => served.has(one));
 }
 
 /** Whether a function of the host may answer a promise, for which the guest is suspended; see `Suspends`. */
@@ -42,18 +41,19 @@ export function maySuspend(interfaceName: string, func: string): boolean {
 
 /** Everything that a component may import, as a guest without any surroundings gets it. */
 export async function providedImports(): Promise<HostImports> {
+  const [interfaces, settings] = await Promise.all([loadInterfaces(), loadInterfaceSettings()]);
   const worker = { clock: systemClock, generation: 1, shared: undefined, post() {}, tell() {} };
   const guest = {
     lifetime: new Lifetime(),
     holdings: new Holdings(),
-    trace: new TraceLog(tracedOperations),
+    trace: new TraceLog(tracedOperations()),
     request: 0,
     command: undefined,
     output: { permit: () => 0, whenReady: () => Promise.resolve() },
     print() {},
     log() {},
   };
-  const unconfigured = await defaultsOf(interfaceSettings);
+  const unconfigured = await defaultsOf(settings);
   const parts = await Promise.all(
     interfaces.map((one) => one.start(one.configure?.(unconfigured, []), worker)),
   );
@@ -80,12 +80,14 @@ export function whyNotProvided(item: InterfaceDescription, provided: HostImports
 
 /** The packages and versions that are provided, one line each. */
 export function providedPackages(): string[] {
-  const packages = new Set(interfaces.flatMap((one) => Object.keys(one.packages)));
+  const packages = new Set(loadedInterfaces().flatMap((one) => Object.keys(one.packages)));
   return [...packages].map((name) => `${name} ${versionsOf(name)}`);
 }
 
 function versionsOf(name: string): string {
-  return interfaces.flatMap(({ packages }) => packages[name]?.text ?? []).join(' and ');
+  return loadedInterfaces()
+    .flatMap(({ packages }) => packages[name]?.text ?? [])
+    .join(' and ');
 }
 
 /** Looks a WIT function up under the name that jco gives it. */

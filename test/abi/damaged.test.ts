@@ -10,6 +10,7 @@ import { Transpiler } from '../../host/engine/jco/transpiler.ts';
 import { Linker } from '../../host/engine/link/linker.ts';
 import { isTask, linkOf } from '../../host/engine/link/program.ts';
 import { makeResettable } from '../../host/engine/reset/prepare.ts';
+import { loadInterfaces } from '../../host/interfaces/index.ts';
 import { providedImports } from '../../host/interfaces/provided.ts';
 import { DEFAULT_LIMITS } from '../../host/settings/limits.ts';
 import { HostError } from '../../host/shared/host-error.ts';
@@ -19,6 +20,8 @@ import { wrapped } from '../support/wrapped-component.ts';
 import { greeting } from './composed-components.ts';
 import { counting } from './resource-components.ts';
 import { passOn } from './stream-components.ts';
+
+await loadInterfaces();
 
 const components = [
   'hello',

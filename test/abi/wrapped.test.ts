@@ -6,9 +6,12 @@ import { linking } from '../../host/component/linking.ts';
 import { decodeComponent } from '../../host/engine/decode/decode.ts';
 import { linkOf } from '../../host/engine/link/program.ts';
 import { makeResettable } from '../../host/engine/reset/prepare.ts';
+import { loadInterfaces } from '../../host/interfaces/index.ts';
 import { startHost } from '../../host/testing/start-host.ts';
 import { component } from '../support/kvasi-process.ts';
 import { wrapped } from '../support/wrapped-component.ts';
+
+await loadInterfaces();
 
 let folder: string;
 beforeAll(async () => {

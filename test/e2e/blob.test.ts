@@ -57,12 +57,12 @@ test('what is not there, and what is used wrongly, is told with an exit code', a
   const failed = (args: readonly string[]) => runKvasi(['blob', ...args], { cwd: project.folder });
   expect(await failed(['get', 'c', 'b', 'file'])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("there is no object 'b' in container 'c'"),
+    stderr: "kvasi: there is no object 'b' in container 'c'\n",
   });
   await expect(readFile(join(project.folder, 'file'))).rejects.toThrow(/ENOENT/);
   expect(await failed(['list', 'none'])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("there is no container 'none'"),
+    stderr: "kvasi: there is no container 'none'\n",
   });
   expect(await failed(['delete', 'c'])).toMatchObject({ code: 2 });
   expect(await failed(['delete', 'c', 'a', '--all'])).toMatchObject({ code: 2 });

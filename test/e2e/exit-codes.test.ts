@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commandLine } from '../../host/cli/command-line.ts';
 import { commandParts } from '../../host/cli/command-parts.ts';
 import { run } from '../../host/cli/run.ts';
+import { loadAllSettings } from '../../host/composition/all-settings.ts';
 import { component, root } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
 
@@ -180,7 +181,7 @@ test.for(cases)('a wrong value is wrong usage: kvasi $args', async ({ args, valu
 test('a flag that every command of kv has is one of kv', async () => {
   const stdout = new PassThrough();
   const context = { cwd: root, env: {}, stdin: stdout, stdout, stderr: stdout } as never;
-  const { commands: all } = commandLine(context, () => {}, await commandParts());
+  const { commands: all } = commandLine(context, () => {}, await loadAllSettings(), await commandParts());
   const kv = all.find((command) => command.name() === 'kv');
   const [first = [], ...others] =
     kv?.commands.map(({ options }) => options.map(({ long }) => long ?? '')) ?? [];
@@ -216,7 +217,7 @@ test('every flag with a value is in this table', async () => {
   const stdout = new PassThrough();
   const context = { cwd: root, env: {}, stdin: stdout, stdout, stderr: stdout } as never;
   look(
-    commandLine(context, () => {}, await commandParts()),
+    commandLine(context, () => {}, await loadAllSettings(), await commandParts()),
     '',
   );
   expect(unlisted).toEqual([]);
@@ -296,6 +297,6 @@ test('docs/commands.md has every command in its table', async () => {
   const text = await readFile(join(root, 'docs/commands.md'), 'utf8');
   const stdout = new PassThrough();
   const context = { cwd: root, env: {}, stdin: stdout, stdout, stderr: stdout } as never;
-  const { commands: all } = commandLine(context, () => {}, await commandParts());
+  const { commands: all } = commandLine(context, () => {}, await loadAllSettings(), await commandParts());
   for (const command of all) expect(text).toMatch(new RegExp(`^\\| \`kvasi ${command.name()}[ \`]`, 'm'));
 });

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHost, type Host } from '../../host/index.ts';
 import { makeCertificate } from '../support/certificate.ts';
-import { component, KvasiDev } from '../support/kvasi-in-process.ts';
+import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
 import { Project } from '../support/project.ts';
 import { getWithTrailers } from '../support/raw-http.ts';
 import { freePort, temporaryFolder } from '../support/server.ts';
@@ -311,6 +311,26 @@ test('requests of an instance that serves several at once are all sent, from the
 });
 
 describe('servers with TLS', () => {
+  test.each([
+    ['nope.pem', 'which does not exist'],
+    ['.', 'which is a folder'],
+    ['config.yaml', 'which has no certificate'],
+  ])(
+    'authorities in %s are refused before anything is served, and no other command asks for them',
+    async (path, why) => {
+      await using folder = await temporaryFolder('outgoing');
+      const config = join(folder.path, 'config.yaml');
+      await writeFile(config, `dev:\n  http_client_ca_paths: [${path}]\n`);
+      const started = createHost({ component: guests['0.2'], configFile: config });
+      await expect(started).rejects.toThrow(
+        new RegExp(
+          `config\\.yaml:2:26: dev\\.http_client_ca_paths\\[0\\] names .*, ${why}\\. Expected a file in PEM\\.$`,
+        ),
+      );
+      expect(await runKvasi(['config', '--config', config])).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
   test('are trusted where the configuration names their authority, and speak HTTP/2 where they can', async () => {
     await using folder = await temporaryFolder('outgoing');
     const { cert, key } = await makeCertificate(folder.path);
@@ -321,7 +341,6 @@ describe('servers with TLS', () => {
       response.end(`${request.httpVersion} ${request.method} ${body}`);
     });
     const config = join(folder.path, 'config.yaml');
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(config, `workload: {}\ndev:\n  http_client_ca_paths: [cert.pem]\n`);
     await using host = await createHost({ component: guests['0.2'], configFile: config });
     const text = async (query: Query): Promise<string> =>

@@ -63,7 +63,7 @@ test('operations are recorded with their containers and objects', async () => {
     {
       op: 'get-container',
       container: 'none',
-      error: "info of container 'none': there is no container 'none'",
+      error: "there is no container 'none'",
     },
   ]);
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { allSettings } from '../../host/composition/all-settings.ts';
+import { loadAllSettings } from '../../host/composition/all-settings.ts';
 import { generatedFiles } from '../../host/composition/generate-documents.ts';
 import { resolveSettings } from '../../host/composition/settings.ts';
 import { fileKeys } from '../../host/settings/resolve-settings.ts';
@@ -17,7 +17,7 @@ test('the JSON Schema and the tables of the docs are what the schema generates',
 });
 
 test('every key has a meaning', async () => {
-  const references = await keyReferences(await fileKeys(allSettings));
+  const references = await keyReferences(await fileKeys(await loadAllSettings()));
   expect(references.filter(({ meaning }) => meaning === '')).toEqual([]);
 });
 

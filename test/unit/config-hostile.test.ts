@@ -169,7 +169,7 @@ test('as many values as there are are shown', { timeout: 20_000 }, async () => {
   await using project = await Project.create({
     'config.yaml': `workload:\n  environment:\n    config:\n${values}`,
   });
-  const lines = explainLines(await resolve(project, 'config.yaml'));
+  const lines = await explainLines(await resolve(project, 'config.yaml'));
   expect(
     lines.filter((line) => /^environment\.V\d+ = x +\(from config\.yaml:\d+:7\)$/.test(line)),
   ).toHaveLength(rounds.values);

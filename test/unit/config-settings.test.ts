@@ -268,7 +268,7 @@ secrets: { s: { inline: { PLAIN: hunter2 } } }
 
   test('lines of key, value and origin, without any secret', async () => {
     const resolved = await load(content, { address: '[::1]:0' });
-    const lines = explainLines(resolved);
+    const lines = await explainLines(resolved);
     expect(lines).toContainEqual(expect.stringMatching(/^address = \[::1\]:0 +\(from --address\)$/));
     expect(lines).toContainEqual(
       expect.stringMatching(/^keyvalue\.default = redis redis:\/\/me:\*\*\*@h:1\/0\?password=\*\*\* /),
@@ -278,7 +278,7 @@ secrets: { s: { inline: { PLAIN: hunter2 } } }
     );
     expect(lines.join('\n')).not.toContain('hunter2');
     expect(resolved.warnings.join('\n')).not.toContain('hunter2');
-    expect(JSON.stringify(explainSettings(resolved))).not.toContain('hunter2');
+    expect(JSON.stringify(await explainSettings(resolved))).not.toContain('hunter2');
     expect(resolved.settings.environment.PLAIN).toBe('hunter2');
   });
 

@@ -204,15 +204,6 @@ describe('what is wrong is told with its place', () => {
     ],
     ['workload: { allowedHosts: ["a.com:0"] }', /Expected a port from 1 to 65535/],
     ['workload: { allowedHosts: ["ftp://a.com"] }', /:1:28: .*Expected the scheme http or https, or none/],
-    [
-      'dev: { http_client_ca_paths: [nope.pem] }',
-      /:1:31: dev\.http_client_ca_paths\[0\] names .*nope\.pem, which does not exist\./,
-    ],
-    [
-      'dev: { http_client_ca_paths: [.] }',
-      /:1:31: dev\.http_client_ca_paths\[0\] names .*, which is a folder\./,
-    ],
-    ['dev: { http_client_ca_paths: [.wash/config.yaml] }', /config\.yaml, which has no certificate\./],
     ['workload: { environment: { config: { PORT: 80 } } }', /config\.PORT is a number\. Expected text/],
   ])('%s', async (content, message) => {
     expect(await messageOf(loadYaml(content))).toMatch(message);

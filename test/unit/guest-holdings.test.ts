@@ -4,6 +4,7 @@ import { BodyWriter } from '../../host/interfaces/http/body-writer.ts';
 import { Fields, mostFieldBytes } from '../../host/interfaces/http/fields.ts';
 import { ResponseOutparam } from '../../host/interfaces/http/outgoing.ts';
 import type { ErrorCode, ResponseSink } from '../../host/interfaces/http/response-sink.ts';
+import { loadInterfaces } from '../../host/interfaces/index.ts';
 import { Pollable, poll } from '../../host/interfaces/io/poll.ts';
 import { mostBuckets, noteOpened } from '../../host/interfaces/keyvalue/opened-buckets.ts';
 import { keyvalueOperations } from '../../host/interfaces/keyvalue/operations.ts';
@@ -16,6 +17,8 @@ import { Holdings, mostHeldBytes } from '../../host/runtime/worker/holdings.ts';
 import { Lifetime } from '../../host/runtime/worker/lifetime.ts';
 import { OutputWindow } from '../../host/runtime/worker/output-window.ts';
 import { systemClock } from '../../host/shared/clock.ts';
+
+await loadInterfaces();
 
 const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 const value = (length: number): Uint8Array => new Uint8Array(length).fill(0x78);
@@ -133,7 +136,7 @@ test('a request opens a thousand different buckets, each as often as it likes', 
 });
 
 test('of a request’s operations the first and the last are kept, and how many were made between them', () => {
-  const log = new TraceLog(tracedOperations);
+  const log = new TraceLog(tracedOperations());
   const trace = log.of(keyvalueOperations);
   const { get } = keyvalueOperations.operations;
   const read = (key: string) => trace.note(get, 'b', key, [true], undefined, 0);
@@ -156,7 +159,7 @@ test('of a request’s operations the first and the last are kept, and how many 
 /** What a guest logs, where whoever reads it has taken all but what `window` says. */
 function loggedBy(least: LeastLevel, window = new OutputWindow()) {
   const told: GuestLog[] = [];
-  const trace = new TraceLog(tracedOperations);
+  const trace = new TraceLog(tracedOperations());
   trace.begin();
   const guest = {
     output: window,

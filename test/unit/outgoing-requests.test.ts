@@ -3,12 +3,15 @@ import { type FutureIncomingResponse, outgoingHandler } from '../../host/interfa
 import { Fields } from '../../host/interfaces/http/fields.ts';
 import { OutgoingRequest } from '../../host/interfaces/http/outgoing-request.ts';
 import { OutgoingRequests } from '../../host/interfaces/http/outgoing-requests.ts';
+import { loadInterfaces } from '../../host/interfaces/index.ts';
 import { recordsOf, tracedOperations } from '../../host/interfaces/traced-operations.ts';
 import { TraceLog } from '../../host/runtime/trace/trace-log.ts';
 import { Holdings } from '../../host/runtime/worker/holdings.ts';
 import { Lifetime } from '../../host/runtime/worker/lifetime.ts';
 import { systemClock } from '../../host/shared/clock.ts';
 import { Upstream } from '../support/upstream.ts';
+
+await loadInterfaces();
 
 let upstream: Upstream;
 beforeAll(async () => {
@@ -25,7 +28,7 @@ function makeGuest(reach: 'all' | readonly string[] = 'all') {
   const guest = {
     lifetime: new Lifetime(),
     holdings: new Holdings(),
-    trace: new TraceLog(tracedOperations),
+    trace: new TraceLog(tracedOperations()),
     request: 1,
     output: { permit: () => 0, whenReady: () => Promise.resolve() },
     command: undefined,

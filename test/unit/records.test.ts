@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loadInterfaces } from '../../host/interfaces/index.ts';
 import { keyvalueOperations } from '../../host/interfaces/keyvalue/operations.ts';
 import { recordsOf, tracedOperations } from '../../host/interfaces/traced-operations.ts';
 import { Blocks, blockSize, Lent } from '../../host/runtime/ipc/blocks.ts';
@@ -9,6 +10,8 @@ import { RingBuffer } from '../../host/runtime/ipc/ring-buffer.ts';
 import { TraceLog } from '../../host/runtime/trace/trace-log.ts';
 import type { AnswerOutput, ReceivedOutput } from '../../host/triggers/http/messages.ts';
 import { readAnswer, readRequest, sentAnswers, sentRequests } from '../../host/triggers/http/records.ts';
+
+await loadInterfaces();
 
 const latin1 = fc.string({
   unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)),
@@ -107,7 +110,7 @@ describe('records', () => {
     });
     fc.assert(
       fc.property(sent, ({ id, head, bytes, end, operations }) => {
-        const log = new TraceLog(tracedOperations);
+        const log = new TraceLog(tracedOperations());
         const trace = log.of(keyvalueOperations);
         for (const { operation, target, item, attributes, error } of operations ?? [])
           trace.note(operation, target, item, Object.values(attributes), error, 0);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { jsonOutput } from '../../host/cli/dev/dev-json.ts';
 import { requestLines, trapLines } from '../../host/cli/dev/request-line.ts';
 import { timelineLines } from '../../host/cli/dev/timeline.ts';
+import { loadInterfaces } from '../../host/interfaces/index.ts';
 import { keyvalueOperations } from '../../host/interfaces/keyvalue/operations.ts';
 import { recordsOf, tracedOperations } from '../../host/interfaces/traced-operations.ts';
 import { TraceLog } from '../../host/runtime/trace/trace-log.ts';
@@ -9,10 +10,12 @@ import { Output } from '../../host/terminal/output.ts';
 import type { RequestReport } from '../../host/triggers/http/request-report.ts';
 import { KeptStream } from '../support/kept-stream.ts';
 
+await loadInterfaces();
+
 const megabyte = 'é'.repeat(1_000_000);
 
 function reportOf(): RequestReport {
-  const log = new TraceLog(tracedOperations);
+  const log = new TraceLog(tracedOperations());
   const trace = log.of(keyvalueOperations);
   log.begin();
   for (let count = 0; count < 10; count += 1)

@@ -1,14 +1,17 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { timelineLines } from '../../host/cli/dev/timeline.ts';
+import { loadInterfaces } from '../../host/interfaces/index.ts';
 import type { KeyvalueOperation } from '../../host/interfaces/keyvalue/keyvalue-operation.ts';
 import { tracedOperations } from '../../host/interfaces/traced-operations.ts';
 import { recordOf } from '../../host/runtime/trace/record-fields.ts';
 
+await loadInterfaces();
+
 const shown = (...operations: readonly Omit<KeyvalueOperation, 'interface'>[]) =>
   timelineLines(
     operations.flatMap(
-      (fields) => recordOf({ interface: 'wasi:keyvalue', ...fields }, tracedOperations) ?? [],
+      (fields) => recordOf({ interface: 'wasi:keyvalue', ...fields }, tracedOperations()) ?? [],
     ),
   ).map((line) => stripVTControlCharacters(line));
 const operation = {

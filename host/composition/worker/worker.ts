@@ -1,13 +1,14 @@
 import { workerData } from 'node:worker_threads';
 import { entriesOf } from '../../engine/link/program.ts';
-import { interfaces } from '../../interfaces/index.ts';
+import { loadInterfaces } from '../../interfaces/index.ts';
 import type { WorkerSetup } from '../../runtime/ipc/protocol.ts';
 import { runWorker } from '../../runtime/worker/worker.ts';
 import type { WorkerTrigger } from '../../runtime/worker/worker-trigger.ts';
 import { httpTrigger, otherHttpTrigger } from '../../triggers/http/worker/trigger.ts';
 
 const setup = workerData as WorkerSetup;
-await runWorker(setup, { interfaces, triggers: await triggersOf(setup) });
+const [interfaces, triggers] = await Promise.all([loadInterfaces(), triggersOf(setup)]);
+await runWorker(setup, { interfaces, triggers });
 
 async function triggersOf(setup: WorkerSetup): Promise<WorkerTrigger[]> {
   const { triggers, program, handlers = [] } = setup;

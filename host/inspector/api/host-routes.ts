@@ -42,7 +42,7 @@ export const hostRoutes: readonly Route<InspectedHost>[] = [
       summary: 'The settings in force and where each comes from, with secrets left out.',
       answer: configInfo,
     },
-    ({ host }) => json(configInfo, { settings: explainSettings(host.resolved) }),
+    async ({ host }) => json(configInfo, { settings: await explainSettings(host.resolved) }),
   ),
   route(
     {

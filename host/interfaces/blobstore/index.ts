@@ -6,7 +6,7 @@ import type { BlobStores } from './configuration/blob-settings.ts';
 import type { SharedBlobs } from './messages.ts';
 import { blobOperations } from './operations.ts';
 import { blobPackages } from './packages.ts';
-import type { blobstoreSettings } from './settings.ts';
+import type { settings as blobstoreSettings } from './settings.ts';
 
 /** What a component's blobs depend on. */
 export interface BlobstoreConfig {
@@ -30,3 +30,5 @@ export const blobstoreInterface: HostInterface<BlobstoreConfig, BlobstorePool, t
   inspector: async () => (await import('./inspector/index.ts')).inspectorPart,
   commands: async () => (await import('./commands/index.ts')).commandPart,
 };
+
+export const interfaces = [blobstoreInterface];

@@ -28,7 +28,7 @@ const places = {
 } as const;
 
 /** Where blobs are: what the file says, unless the flag or the variable says something else. */
-export const blobstoreSettings = [
+export const settings = [
   {
     name: 'blobstore',
     explanation: 'Keep blobs in this backend: `in_memory`, `filesystem`, `sqlite`, `nats://…`.',

@@ -3,7 +3,7 @@ import type { Guest } from '../../runtime/worker/guest.ts';
 import { type HostInterface, wasi02, wasi03 } from '../host-interface.ts';
 import { ofTrack03 } from '../tracks.ts';
 import { type CliContext, cli } from './cli.ts';
-import type { cliSettings } from './settings.ts';
+import type { settings as cliSettings } from './settings.ts';
 
 /** Of each component. */
 interface Config {
@@ -32,6 +32,8 @@ export const cli03Interface: HostInterface<undefined, PoolPart, typeof cliSettin
     };
   },
 };
+
+export const interfaces = [cliInterface, cli03Interface];
 
 function contextOf(guest: Guest, { environment }: Config): CliContext {
   return {

@@ -7,7 +7,7 @@ import { isReplacedVariable } from '../../shared/process-bytes.ts';
 
 const flag = { name: '--env', takes: 'K=V', repeats: true } as const;
 
-export const cliSettings = [
+export const settings = [
   {
     name: 'environment',
     explanation: 'An environment variable for the component.',

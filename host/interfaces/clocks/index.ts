@@ -18,3 +18,5 @@ export const clocks03Interface: HostInterface = {
     return { imports: ({ lifetime, holdings }) => ofTrack03(clocks03(lifetime, holdings, clock)) };
   },
 };
+
+export const interfaces = [clocksInterface, clocks03Interface];

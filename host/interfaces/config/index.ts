@@ -9,7 +9,7 @@ import {
 import type { TextMap } from '../../settings/text-map.ts';
 import type { HostInterface } from '../host-interface.ts';
 import { config } from './config.ts';
-import type { configSettings } from './settings.ts';
+import type { settings as configSettings } from './settings.ts';
 
 /** What one component reads. */
 interface ConfigValues {
@@ -59,3 +59,5 @@ function labelledValues(
   const labels = labelledImports(imports, packages).map(({ label }) => label);
   return Object.fromEntries(labels.map((label) => [label, entryFor(entries, owner, label)?.config ?? {}]));
 }
+
+export const interfaces = [configInterface];

@@ -9,7 +9,7 @@ const config = fileKey('workload.config', ({ textMap }) =>
 );
 
 /** An entry of `dev.host_interfaces` for `wasi:config` says more than `workload.config`, and wins over it. */
-export const configSettings = [
+export const settings = [
   {
     name: 'config',
     keys: [config],

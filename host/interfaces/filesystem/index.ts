@@ -2,7 +2,7 @@ import type { PoolPart } from '../../runtime/interface.ts';
 import { type HostInterface, wasi02, wasi03 } from '../host-interface.ts';
 import { ofTrack03 } from '../tracks.ts';
 import { filesystem, type Volume } from './filesystem.ts';
-import type { filesystemSettings } from './settings.ts';
+import type { settings as filesystemSettings } from './settings.ts';
 
 /** `wasi:filesystem`: the folders of `dev.volumes`. */
 export const filesystemInterface: HostInterface<readonly Volume[], PoolPart, typeof filesystemSettings> = {
@@ -29,3 +29,5 @@ export const filesystem03Interface: HostInterface<readonly Volume[], PoolPart, t
     return { imports: ({ holdings }) => ofTrack03(filesystem03(imports(holdings))) };
   },
 };
+
+export const interfaces = [filesystemInterface, filesystem03Interface];

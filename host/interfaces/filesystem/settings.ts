@@ -13,7 +13,7 @@ const volumes = fileKey('dev.volumes', ({ sections, required, path }) =>
   ),
 );
 
-export const filesystemSettings = [
+export const settings = [
   {
     name: 'volumes',
     keys: [volumes],

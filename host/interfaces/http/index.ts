@@ -7,7 +7,7 @@ import type { HttpConfig, Reach, SharedHttp } from './http-config.ts';
 import { HttpPool } from './http-pool.ts';
 import { httpOperations } from './operations.ts';
 import { OutgoingRequests } from './outgoing-requests.ts';
-import type { httpSettings } from './settings.ts';
+import type { settings as httpSettings } from './settings.ts';
 import { httpTypes } from './types.ts';
 
 type Worker = WorkerContext<SharedHttp | undefined>;
@@ -18,6 +18,7 @@ export const httpInterface: HostInterface<HttpConfig, HttpPool, typeof httpSetti
   packages: { 'wasi:http': wasi02 },
   operations: httpOperations,
   configure: configOf,
+  requireUsable: requireTrust,
   configureComponent: ({ allowedHosts }): Reach => allowedHosts,
   start(config, worker) {
     const requests = new OutgoingRequests(config, worker as Worker);
@@ -37,6 +38,7 @@ export const http03Interface: HostInterface<HttpConfig, HttpPool, typeof httpSet
   name: 'http03',
   packages: { 'wasi:http': wasi03 },
   configure: configOf,
+  requireUsable: requireTrust,
   configureComponent: ({ allowedHosts }): Reach => allowedHosts,
   async start(config, worker) {
     const [{ httpTypes: types }, { client }] = await Promise.all([
@@ -59,11 +61,22 @@ export const http03Interface: HostInterface<HttpConfig, HttpPool, typeof httpSet
   startPool: (context) => new HttpPool(context),
 };
 
+export const interfaces = [httpInterface, http03Interface];
+
 function configOf(settings: ValuesOf<(typeof httpSettings)[number]>): HttpConfig {
   const { maxConnections = Number.POSITIVE_INFINITY, maxOutboundHttpConnections } = settings;
   return {
-    trust: { roots: settings.httpClientTrustRoots, paths: settings.httpClientCaPaths },
+    trust: {
+      roots: settings.httpClientTrustRoots,
+      paths: settings.httpClientCaPaths.map(({ path }) => path),
+    },
     mostConnections: Math.min(maxConnections, maxOutboundHttpConnections),
     connectionWait: settings.httpConnectionWait,
   };
+}
+
+async function requireTrust({ httpClientCaPaths }: ValuesOf<(typeof httpSettings)[number]>): Promise<void> {
+  if (httpClientCaPaths.length === 0) return;
+  const { requireCertificates } = await import('./outgoing/require-certificates.ts');
+  await requireCertificates(httpClientCaPaths);
 }

@@ -1,9 +1,9 @@
-import { formatPath } from '../../settings/file/parsed-file.ts';
+import { type NamedFile, placeOfKey } from '../../settings/at-place.ts';
 import { fileKey } from '../../settings/file-key.ts';
 import { count, oneOf, timer } from '../../settings/kind.ts';
 import { oneValue } from '../../settings/one-value.ts';
 import type { Setting } from '../../settings/setting.ts';
-import { absolutePath, parsePath, shownPath } from '../../shared/path.ts';
+import { absolutePath, parsePath } from '../../shared/path.ts';
 
 /** Hosts that a component may send requests to. */
 export type AllowedHosts = 'all' | readonly string[];
@@ -42,31 +42,22 @@ const allowedHostsSetting = {
 const caPathsSetting = {
   name: 'httpClientCaPaths',
   keys: [trustedPaths],
-  async resolve({ file, cwd, directory, origins, report }): Promise<readonly string[]> {
+  /** Whether the files are there is for whoever starts a host: see `requireCertificates`. */
+  resolve({ file, directory, origins }): readonly NamedFile[] {
     const written = file?.written(trustedPaths) ?? [];
     const key = ['dev', 'http_client_ca_paths'];
     origins.set('httpClientCaPaths', (written.length > 0 && file?.locate(key, 'key')) || 'default');
-    const paths = written.map((path) => absolutePath(directory, path));
-    if (paths.length === 0) return paths;
-    const { whyNoCertificates } = await import('../../shared/certificate-file.ts');
-    const reasons = await Promise.all(paths.map(whyNoCertificates));
-    for (const [index, reason] of reasons.entries()) {
-      if (reason === undefined) continue;
-      const at = [...key, index];
-      const path = shownPath(paths[index] ?? '', cwd);
-      report.problem(
-        () =>
-          `${file?.locate(at)}: ${formatPath(at)} names ${path}, which ${reason}. Expected a file in PEM.`,
-      );
-    }
-    return paths;
+    return written.map((path, index) => ({
+      path: absolutePath(directory, path),
+      place: file === undefined ? key.join('.') : placeOfKey({ file }, [...key, index]),
+    }));
   },
-  *show(paths: readonly string[]) {
-    yield ['httpClientCaPaths', paths.join(', ') || 'none'];
+  *show(files: readonly NamedFile[]) {
+    yield ['httpClientCaPaths', files.map(({ path }) => path).join(', ') || 'none'];
   },
-} as const satisfies Setting<'httpClientCaPaths', readonly string[]>;
+} as const satisfies Setting<'httpClientCaPaths', readonly NamedFile[]>;
 
-export const httpSettings = [
+export const settings = [
   allowedHostsSetting,
   oneValue({
     name: 'httpClientTrustRoots',

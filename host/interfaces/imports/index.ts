@@ -4,10 +4,10 @@ import { importsOfModules } from './imported-module.ts';
 import { type ImportsConfig, servedImports } from './imports-config.ts';
 import { ImportsPool } from './imports-pool.ts';
 import { importOperations } from './operations.ts';
-import type { importsSettings } from './settings.ts';
+import type { settings } from './settings.ts';
 
 /** Imports that the host does not have, and that modules of its user serve. */
-export const importsInterface: HostInterface<ImportsConfig, ImportsPool, typeof importsSettings> = {
+export const importsInterface: HostInterface<ImportsConfig, ImportsPool, typeof settings> = {
   name: 'imports',
   packages: {},
   operations: importOperations,
@@ -29,3 +29,5 @@ export const importsInterface: HostInterface<ImportsConfig, ImportsPool, typeof 
       : import('./imports-worker.ts').then(({ startImports }) => startImports(config, worker)),
   startPool: () => new ImportsPool(),
 };
+
+export const interfaces = [importsInterface];

@@ -44,4 +44,4 @@ const importsSetting = {
   },
 } as const satisfies Setting<'imports', readonly ImportedModule[]>;
 
-export const importsSettings = [importsSetting] as const;
+export const settings = [importsSetting] as const;

@@ -18,3 +18,5 @@ export const ioInterface: HostInterface = {
   suspends: (func) => blocking.test(func),
   start: () => ({ imports: () => imports }),
 };
+
+export const interfaces = [ioInterface];

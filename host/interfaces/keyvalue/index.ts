@@ -4,7 +4,7 @@ import { KeyvaluePool } from './keyvalue-pool.ts';
 import { type KeyvalueConfig, startKeyvalue } from './keyvalue-worker.ts';
 import { keyvalueOperations } from './operations.ts';
 import { keyvaluePackages } from './packages.ts';
-import type { keyvalueSettings } from './settings.ts';
+import type { settings as keyvalueSettings } from './settings.ts';
 
 /** `wasi:keyvalue` and `wasmcloud:keyvalue`, in whichever stores the configuration names. */
 export const keyvalueInterface: HostInterface<KeyvalueConfig, KeyvaluePool, typeof keyvalueSettings> = {
@@ -27,3 +27,5 @@ export const keyvalueInterface: HostInterface<KeyvalueConfig, KeyvaluePool, type
   inspector: async () => (await import('./inspector/index.ts')).inspectorPart,
   commands: async () => (await import('./commands/index.ts')).commandPart,
 };
+
+export const interfaces = [keyvalueInterface];

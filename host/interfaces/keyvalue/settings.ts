@@ -33,7 +33,7 @@ const places = {
 } as const;
 
 /** Which store serves which identifier: what the file says, unless the flag or the variable takes all. */
-export const keyvalueSettings = [
+export const settings = [
   {
     name: 'keyvalue',
     explanation: 'Serve every identifier from this backend: `in_memory`, `redis://…`, `nats://…`.',

@@ -2,10 +2,10 @@ import type { PoolPart } from '../../runtime/interface.ts';
 import type { HostInterface } from '../host-interface.ts';
 import { logging } from './logging.ts';
 import { loggingOperations } from './operations.ts';
-import type { LeastLevel, loggingSettings } from './settings.ts';
+import type { LeastLevel, settings } from './settings.ts';
 
 /** `wasi:logging`: messages with a level and a context, shown with what the component prints. */
-export const loggingInterface: HostInterface<LeastLevel, PoolPart, typeof loggingSettings> = {
+export const loggingInterface: HostInterface<LeastLevel, PoolPart, typeof settings> = {
   name: 'logging',
   packages: { 'wasi:logging': { matches: /^0\.1\.0(-draft)?$/, text: '0.1.0-draft' } },
   operations: loggingOperations,
@@ -13,3 +13,5 @@ export const loggingInterface: HostInterface<LeastLevel, PoolPart, typeof loggin
   configure: ({ guestLogLevel }) => guestLogLevel,
   start: (least) => ({ imports: (guest) => logging(guest, least) }),
 };
+
+export const interfaces = [loggingInterface];

@@ -6,7 +6,7 @@ import { oneValue } from '../../settings/one-value.ts';
 export const leastLevels = [...guestLogLevels, 'off'] as const;
 export type LeastLevel = (typeof leastLevels)[number];
 
-export const loggingSettings = [
+export const settings = [
   oneValue({
     name: 'guestLogLevel',
     explanation: 'The least level of what components log through `wasi:logging` that is shown.',

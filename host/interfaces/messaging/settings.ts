@@ -28,7 +28,7 @@ const places = {
 } as const;
 
 /** Who carries messages: what the file says, unless the flag or the variable says something else. */
-export const messagingSettings = [
+export const settings = [
   {
     name: 'messaging',
     explanation: 'Carry messages with this broker: `in_memory`, `nats://…`.',

@@ -19,3 +19,5 @@ export const otelInterface: HostInterface<boolean, OtelPool, readonly [typeof te
   },
   startPool: () => new OtelPool(),
 };
+
+export const interfaces = [otelInterface];

@@ -49,3 +49,5 @@ export const random03Interface: HostInterface<Config, RandomPool> = {
     return { ...part, imports: (guest, own) => ofTrack03(random03(part.imports(guest, own))) };
   },
 };
+
+export const interfaces = [randomInterface, random03Interface];

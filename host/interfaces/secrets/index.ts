@@ -6,10 +6,10 @@ import type { HostInterface } from '../host-interface.ts';
 import { requireLabels, requireSecrets } from './labels.ts';
 import { secretOperations } from './operations.ts';
 import { type Config, secrets } from './secrets.ts';
-import type { secretsSettings } from './settings.ts';
+import type { settings } from './settings.ts';
 
 /** `wasmcloud:secrets`: values that nobody but the component gets to see. */
-export const secretsInterface: HostInterface<undefined, PoolPart, typeof secretsSettings> = {
+export const secretsInterface: HostInterface<undefined, PoolPart, typeof settings> = {
   name: 'secrets',
   packages: { [secretsPackage]: { matches: /^2\.1\.\d+$/, text: '2.1.0' } },
   operations: secretOperations,
@@ -26,3 +26,5 @@ export const secretsInterface: HostInterface<undefined, PoolPart, typeof secrets
 function labelsIn(imports: readonly InterfaceDescription[]): readonly InterfaceDescription[] {
   return imports.filter(({ name }) => parseInterfaceName(name).key === `${secretsPackage}/secret`);
 }
+
+export const interfaces = [secretsInterface];

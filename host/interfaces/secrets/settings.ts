@@ -11,7 +11,7 @@ const secretFrom = fileKey('workload.secretFrom', ({ texts }) =>
   ),
 );
 
-export const secretsSettings = [
+export const settings = [
   {
     name: 'secrets',
     keys: [secretFrom],

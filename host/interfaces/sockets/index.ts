@@ -2,7 +2,7 @@ import { parseInterfaceName } from '../../engine/decode/interface-name.ts';
 import type { Setting } from '../../settings/setting.ts';
 import { type HostInterface, wasi02, wasi03 } from '../host-interface.ts';
 import { socketOperations } from './operations.ts';
-import type { socketsSettings } from './settings.ts';
+import type { settings as socketsSettings } from './settings.ts';
 import type { SocketRules } from './socket-policy.ts';
 import { SocketsPool } from './sockets-pool.ts';
 import type { SocketsConfig } from './sockets-worker.ts';
@@ -40,6 +40,8 @@ export const socketsInterface: HostInterface<
   start: async (config, worker) => (await import('./sockets-worker.ts')).startSockets(config, worker),
   startPool: () => new SocketsPool(),
 };
+
+export const interfaces = [socketsInterface];
 
 /** Which versions a component imports; both where it imports none. */
 function tracksOf(names: readonly string[]): SocketsConfig['tracks'] {

@@ -56,7 +56,7 @@ const inboundSetting = oneValue({
   default: usualConnections,
 });
 
-export const socketsSettings = [
+export const settings = [
   {
     name: 'allowedIpNameLookups',
     keys: [names],

@@ -1,4 +1,5 @@
 import type { HostOperation } from '../../composition/request-event.ts';
+import { areInterfacesLoaded } from '../../interfaces/index.ts';
 import { tracedOperations } from '../../interfaces/traced-operations.ts';
 import { recordOf } from '../../runtime/trace/record-fields.ts';
 import { recordText } from '../../runtime/trace/record-text.ts';
@@ -37,8 +38,8 @@ export function failureText(request: HostRequest): string {
 /** One line: the operation, what it was done to, and what came of it. */
 export function operationText(operation: HostOperation): string {
   const { request: _, ...fields } = operation;
-  const record = recordOf(fields, tracedOperations);
-  // Whoever has made one up may have named anything.
+  // Whoever has made one up may have named anything, and needs no host.
+  const record = areInterfacesLoaded() ? recordOf(fields, tracedOperations()) : undefined;
   if (record === undefined) return shown(operation.op);
   const { op, target, result } = recordText(record);
   return [op, shown(target, 256), shown(result, 256)].filter((word) => word !== '').join(' ');

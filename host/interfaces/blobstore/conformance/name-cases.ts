@@ -63,7 +63,10 @@ export const nameCases: readonly BlobCase[] = [
       }
       for (const [index, object] of names.entries()) {
         await driver.delete(container, [object]);
-        assert.equal((await driver.list(container)).length, names.length - index - 1, object);
+        assert.equal(await driver.has({ container, object }), false, object);
+        const left = names.length - index - 1;
+        // A store may take as long for a list as for all that is in it.
+        if (left % 8 === 0) assert.equal((await driver.list(container)).length, left, object);
       }
     },
   },
