@@ -120,7 +120,7 @@ describe.runIf(await isInstalled(postgresServer))('with a real server', () => {
   });
 
   test('a batch is written whole or not at all, also where it takes several statements', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await using server = await Server.start(postgresServer);
     await using sql = rawClient(server);
@@ -189,7 +189,7 @@ describe.runIf(await isInstalled(postgresServer))('with a real server', () => {
   });
 
   test('10,000 keys are listed in order, each once, while others are written', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await using server = await Server.start(postgresServer);
     await using backend = await connect(server);
@@ -209,7 +209,7 @@ describe.runIf(await isInstalled(postgresServer))('with a real server', () => {
   });
 
   test('kill -9 of the server under load: errors in time, recovery, and no acknowledged increment lost', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await using server = await Server.start(postgresServer);
     const told: string[] = [];
@@ -218,7 +218,7 @@ describe.runIf(await isInstalled(postgresServer))('with a real server', () => {
   });
 
   test('kill -9 of the server under load: what clients saw has an order that explains it', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await using server = await Server.start(postgresServer);
     await using backend = await connect(server, { operationTimeout });
@@ -226,7 +226,7 @@ describe.runIf(await isInstalled(postgresServer))('with a real server', () => {
   });
 
   test('a server that does not answer is an error in time, and is used again when it does', {
-    timeout: 30_000,
+    timeout: 180_000,
   }, async () => {
     await using server = await Server.start(postgresServer);
     await using backend = await connect(server, { operationTimeout });
@@ -248,7 +248,7 @@ describe.runIf(await isInstalled(postgresServer))('with a real server', () => {
   });
 
   test('a standby takes over: what was acknowledged is there, and the host goes on by itself', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await using primary = await Server.start(postgresServer);
     await using standby = await standbyOf(primary);
@@ -282,7 +282,7 @@ describe.runIf(await isInstalled(postgresServer))('with a real server', () => {
   });
 
   test('TLS is used, and a certificate that nobody vouches for is refused where it is to be checked', {
-    timeout: 30_000,
+    timeout: 180_000,
   }, async () => {
     await using folder = await temporaryFolder('certificate');
     const { cert, key } = await makeCertificate(folder.path);

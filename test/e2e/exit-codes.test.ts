@@ -77,7 +77,12 @@ const stores = {
 };
 const blobStores = { ...stores, '--backend': undefined, '--blobs': settings['--blobs'] };
 /** Programs of servers, which are looked for once a file of scenarios has been read. */
-const servers = { '--redis-server': ['nowhere', '.', ''], '--nats-server': ['nowhere', '.', ''] };
+const noProgram = ['nowhere', '.', ''];
+const servers = {
+  '--redis-server': noProgram,
+  '--nats-server': noProgram,
+  '--postgres-server': noProgram,
+};
 const place = { '--directory': settings['--directory'] };
 const project_ = { ...place, '--config': settings['--config'] };
 
@@ -115,7 +120,7 @@ const commands: readonly (readonly [
   ['inspect', [app], { ...project_, '--behavior': ['nowhere.yaml', '.', ''] }],
   [
     'test',
-    ['there.yaml', '--against', 'redis,nats'],
+    ['there.yaml', '--against', 'redis,nats,postgres'],
     { ...project_, '--against': ['nothing', 'in_memory,', ''], ...servers, '--reporter': ['xml', ''] },
   ],
   [
@@ -236,8 +241,9 @@ test.for([
   ['KVASI_CONFIG', 'file.txt'],
   ['KVASI_REDIS_SERVER', 'nowhere'],
   ['KVASI_NATS_SERVER', 'nowhere'],
+  ['KVASI_POSTGRES_SERVER', 'nowhere'],
 ] as const)('a wrong value of a variable is wrong usage: %s=%s', async ([name, value]) => {
-  const args = /_SERVER$/.test(name) ? ['test', 'there.yaml', '--against', 'redis,nats'] : ['config'];
+  const args = /_SERVER$/.test(name) ? ['test', 'there.yaml', '--against', 'redis,nats,postgres'] : ['config'];
   expectUsage(await tell(args, { [name]: value }), value.split(/[=,]/)[0] ?? '');
 });
 

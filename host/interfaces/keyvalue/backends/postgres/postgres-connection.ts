@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isError } from '../../../../shared/is-error.ts';
 import { AnswerTimes } from '../answer-times.ts';
@@ -6,11 +5,13 @@ import { StoreError } from '../backend.ts';
 import { backOff } from '../backoff.ts';
 import type { BackendContext } from '../definition.ts';
 import { retryDelay, ServerLink } from '../server-link.ts';
-import { tlsSettings } from '../tls-options.ts';
+import { loginTo, openFirst, secretsOf } from './login.ts';
 import { postgresAdvice } from './postgres-advice.ts';
 import type { PostgresOptions } from './postgres-options.ts';
 import { type PostgresPlace, parsePlace, placeText } from './postgres-url.ts';
-import { type Answer, type Login, type Parameter, ServerRefusal, Session } from './session.ts';
+import { type Answer, type Parameter, Session } from './session.ts';
+import type { Login } from './session-client.ts';
+import { ServerRefusal } from './session-errors.ts';
 import { errorCaseOf, isConflict, isReadOnly } from './sqlstate.ts';
 
 /** The wait before the second attempt to connect, in milliseconds. */
@@ -147,7 +148,8 @@ export class PostgresConnection {
     const { signal } = this.#closing;
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
-        const session = await this.#connect();
+        const login = await this.#login();
+        const session = await openFirst(this.place.addresses, login, this.link.timeout);
         const began = performance.now();
         this.#allGone = Promise.withResolvers();
         this.#keep(session);
@@ -172,42 +174,8 @@ export class PostgresConnection {
     }
   }
 
-  /** To the first server that takes writes; where none does, to the first one that answers. */
-  async #connect(): Promise<Session> {
-    const { addresses } = this.place;
-    const login = await this.#login();
-    let standby: Session | undefined;
-    let failure: unknown;
-    for (const address of addresses) {
-      try {
-        const session = await Session.open(address, login, this.link.timeout / addresses.length);
-        if (!session.isStandby || addresses.length === 1) {
-          standby?.end();
-          return session;
-        }
-        if (standby === undefined) standby = session;
-        else session.end();
-      } catch (error) {
-        failure ??= error;
-      }
-    }
-    if (standby !== undefined) return standby;
-    throw failure;
-  }
-
-  async #login(): Promise<Login> {
-    const { user, password, database, sslMode, rootCertificates } = this.place;
-    const ca = rootCertificates === undefined ? {} : { ca: await readFile(rootCertificates, 'utf8') };
-    const tls = { ...ca, ...tlsSettings(this.#options.tls) };
-    return {
-      user: this.#options.username ?? user,
-      password: this.#options.password ?? password,
-      database,
-      // Whoever names certificates wants them to be checked.
-      sslMode: Object.keys(tls).length > 0 && !sslMode.startsWith('verify') ? 'verify-full' : sslMode,
-      tls,
-      statementTimeout: this.link.timeout,
-    };
+  #login(): Promise<Login> {
+    return loginTo(this.place, this.#options, { statementTimeout: this.link.timeout });
   }
 
   #failed(error: unknown): StoreError {
@@ -230,11 +198,4 @@ export class Refusal extends StoreError {
     super(errorCaseOf(sqlState), reason, { changed: 'nothing' });
     this.sqlState = sqlState;
   }
-}
-
-/** What must not be shown, as the URL has it and as it is. */
-function secretsOf({ url, password }: PostgresOptions, place: PostgresPlace): string[] {
-  const written = /:\/\/[^@/]*?:(.*)@/.exec(url)?.[1];
-  const all = [password, place.password, written, process.env.PGPASSWORD];
-  return all.filter((secret): secret is string => secret !== undefined && secret !== '');
 }

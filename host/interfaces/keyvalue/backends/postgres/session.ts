@@ -1,19 +1,8 @@
 import { connect, type Socket } from 'node:net';
-import postgres from 'postgres';
-import { isError } from '../../../../shared/is-error.ts';
-import type { Address, SslMode } from './postgres-url.ts';
-
-/** Who connects, to what, and how. */
-export interface Login {
-  readonly user: string | undefined;
-  readonly password: string | undefined;
-  readonly database: string | undefined;
-  readonly sslMode: SslMode;
-  /** What certificates are checked by, and shown, as Node takes it. */
-  readonly tls: { readonly [name: string]: string };
-  /** How long the server lets a statement run, in milliseconds; 0 for as long as it takes. */
-  readonly statementTimeout: number;
-}
+import type postgres from 'postgres';
+import type { Address } from './postgres-url.ts';
+import { createClient, type Login } from './session-client.ts';
+import { CopyRefusal, plainError } from './session-errors.ts';
 
 /** One value of a row as the server writes it: text in UTF-8, or null. */
 export type Cell = Uint8Array | null;
@@ -25,15 +14,26 @@ export interface Answer {
   readonly count: number;
 }
 
+/** A column of what a statement answers. */
+export interface Column {
+  readonly name: string;
+  /** The number of its type in `pg_type`. */
+  readonly type: number;
+}
+
+/** Some of the rows that a statement answers. */
+export interface Rows {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
 /** A parameter as the server reads it: text. */
 export type Parameter = string | null;
 
-/** The first bytes that a server answers with: what follows is an authentication, an error, a note, a version of the protocol. */
-const greetings = new Set([...'RENv'].map((letter) => letter.charCodeAt(0)));
-/** What it answers where it is asked for TLS: yes, no, an error. */
-const tlsAnswers = new Set([...'SNE'].map((letter) => letter.charCodeAt(0)));
-const [saysNo] = Buffer.from('N');
-
+/** The number that a message begins with which asks to cancel. Source: PostgreSQL, "Message Formats". */
+const cancelRequest = 80_877_102;
+/** How long that may take, in milliseconds. */
+const cancelTimeout = 5000;
 /**
  * One connection to a server. It is made once: when it ends, what was sent fails, and nothing is sent again.
  *
@@ -48,6 +48,8 @@ export class Session {
   readonly isStandby: boolean;
   readonly #sql: postgres.Sql;
   readonly #socket: Socket;
+  /** By what the server knows the session. */
+  readonly #backend: Backend;
   /** How many statements wait for an answer. */
   #pending = 0;
 
@@ -57,12 +59,14 @@ export class Session {
     socket: Socket,
     closed: Promise<void>,
     isStandby: boolean,
+    backend: Backend,
   ) {
     this.address = address;
     this.#sql = sql;
     this.#socket = socket;
     this.closed = closed;
     this.isStandby = isStandby;
+    this.#backend = backend;
   }
 
   /**
@@ -71,42 +75,27 @@ export class Session {
    */
   static async open(address: Address, login: Login, timeout: number): Promise<Session> {
     const { promise: closed, resolve: hasClosed } = Promise.withResolvers<void>();
-    const socket = connect({ host: address.host, port: address.port, noDelay: true });
-    socket.once('data', (data) => checkGreeting(socket, Buffer.from(data), login.sslMode));
-    let isUsed = false;
-    const sql = postgres({
-      host: address.host,
-      port: address.port,
-      ...definedOnly({ user: login.user, pass: login.password, database: login.database }),
-      max: 1,
-      ssl: tlsOf(login, address),
-      socket: () => {
-        if (isUsed) {
-          hasClosed();
-          throw new Error('it closed the connection');
-        }
-        isUsed = true;
-        return Object.assign(socket, { host: address.host });
-      },
-      connection: {
-        application_name: 'kvasi',
-        ...(login.statementTimeout > 0 ? { statement_timeout: login.statementTimeout } : {}),
-      },
-      types: { text: asGiven },
-      fetch_types: false,
-      no_subscribe: true,
-      idle_timeout: 0,
-      max_lifetime: 0,
-      connect_timeout: 0,
-      onnotice: () => {},
-      onclose: () => hasClosed(),
-    } as unknown as postgres.Options<Record<string, postgres.PostgresType>>);
-    const late = setTimeout(() => socket.destroy(new Error(`no connection after ${timeout} ms`)), timeout);
+    const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+    let socket: Socket | undefined;
+    const sql = createClient(address, login, hasClosed, () => {
+      // It would connect again by itself.
+      if (socket !== undefined) throw new Error('it closed the connection');
+      socket = connect({ host: address.host, port: address.port, noDelay: true });
+      return socket;
+    });
+    const late = setTimeout(() => {
+      fail(new Error(`no connection after ${timeout} ms`));
+      socket?.destroy();
+    }, timeout);
     try {
-      const [row] = await sql.unsafe('SELECT pg_catalog.pg_is_in_recovery()').values();
-      return new Session(address, sql, socket, closed, row?.[0] === 't' || row?.[0] === true);
+      const first = answerWithBackend(sql.unsafe('SELECT pg_catalog.pg_is_in_recovery()'));
+      const { rows, backend } = await Promise.race([first, failed]);
+      const [row] = rows;
+      if (socket === undefined) throw new Error('there is no connection');
+      const isStandby = String(row?.[0] && Buffer.from(row[0])) === 't';
+      return new Session(address, sql, socket, closed, isStandby, backend);
     } catch (error) {
-      socket.destroy();
+      socket?.destroy();
       throw plainError(error);
     } finally {
       clearTimeout(late);
@@ -129,6 +118,57 @@ export class Session {
   /** Sends several statements as one transaction. They have no parameters, and nothing of what they answer is wanted. */
   async runBatch(text: string): Promise<void> {
     await this.#counted(answerOf(this.#sql.unsafe(text).simple()));
+  }
+
+  /**
+   * Sends a statement and gets its rows some at a time, while nothing else is sent.
+   * @param most how many rows at once
+   * @param take gets them; answers whether it wants more. The last ones may come without being waited for
+   * @returns the columns, and how many rows were changed or found
+   */
+  async runInParts(
+    text: string,
+    parameters: readonly Parameter[],
+    most: number,
+    take: (rows: Rows) => Promise<boolean> | boolean,
+  ): Promise<{ columns: readonly Column[]; count: number }> {
+    const query = this.#sql.unsafe(text, [...parameters], { prepare: false }).raw();
+    const done = query.cursor(most, async (rows) => {
+      const part = rows as unknown as Cell[][] & { readonly columns?: readonly Column[] };
+      return (await take({ columns: part.columns ?? [], rows: part })) ? undefined : this.#sql.CLOSE;
+    });
+    const result = await this.#counted(
+      done as unknown as Promise<{ columns?: Column[]; count?: number | null }>,
+    );
+    if (!Array.isArray(result)) throw new CopyRefusal();
+    const { columns = [], count } = result as { columns?: readonly Column[]; count?: number | null };
+    return { columns, count: count ?? 0 };
+  }
+
+  /** Has the server read a statement; answers the types of its parameters and its columns. */
+  async describe(
+    text: string,
+  ): Promise<{ readonly parameters: readonly number[]; readonly columns: readonly Column[] }> {
+    const described = this.#sql.unsafe(text, [], { prepare: true }).describe();
+    const { types, columns } = await this.#counted(
+      described as unknown as Promise<{ types?: number[]; columns?: Column[] }>,
+    );
+    return { parameters: types ?? [], columns: columns ?? [] };
+  }
+
+  /** Asks the server to give up what it does for this session. */
+  cancel(): void {
+    const { pid, secret } = this.#backend;
+    if (pid === undefined || secret === undefined) return;
+    const message = Buffer.alloc(16);
+    for (const [index, word] of [message.length, cancelRequest, pid, secret].entries())
+      message.writeUInt32BE(word, index * 4);
+    const socket = connect({ host: this.address.host, port: this.address.port });
+    // Whether it was in time shows elsewhere.
+    socket.on('error', () => {});
+    socket.setTimeout(cancelTimeout, () => socket.destroy());
+    socket.end(message);
+    socket.resume();
   }
 
   /** All of what is run in it happens or nothing; nothing else is sent meanwhile. */
@@ -162,82 +202,23 @@ export class Session {
   }
 }
 
-/** What the server says against a statement. */
-export class ServerRefusal extends Error {
-  override readonly name = 'ServerRefusal';
-  /** Five characters. Source: PostgreSQL's appendix A. */
-  readonly sqlState: string;
-  /** Everything that the server has told of it, by the names that the library gives the fields. */
-  readonly fields: Readonly<Record<string, string>>;
+type Query = postgres.PendingQuery<(postgres.Row & Iterable<postgres.Row>)[]>;
 
-  constructor(message: string, sqlState: string, fields: Readonly<Record<string, string>>) {
-    super(message);
-    this.sqlState = sqlState;
-    this.fields = fields;
-  }
+/** What a server calls a session. */
+interface Backend {
+  readonly pid?: number;
+  readonly secret?: number;
 }
 
-/** There is no answer, because the connection has ended. */
-export class ConnectionLoss extends Error {
-  override readonly name = 'ConnectionLoss';
+async function answerOf(query: Query): Promise<Answer> {
+  const { rows, count } = await answerWithBackend(query);
+  return { rows, count };
 }
 
-/**
- * The library's error without what it hangs on to it: the statement and its parameters. A {@link ServerRefusal} where the
- * server has answered, a {@link ConnectionLoss} where it hasn't.
- */
-function plainError(thrown: unknown): Error {
-  if (thrown instanceof ServerRefusal || thrown instanceof ConnectionLoss) return thrown;
-  const error = isError(thrown) ? thrown : new Error(String(thrown));
-  if (error instanceof postgres.PostgresError) {
-    const fields = Object.entries(error).filter(([, value]) => typeof value === 'string');
-    return new ServerRefusal(error.message, error.code, Object.fromEntries(fields));
-  }
-  const code = 'code' in error ? String(error.code) : '';
-  if (/^(CONNECTION_|EPIPE|ECONNRESET|ERR_STREAM)/.test(code))
-    return new ConnectionLoss('it closed the connection');
-  // All of a name's addresses were tried.
-  if (error instanceof AggregateError && error.message === '')
-    return new ConnectionLoss(error.errors.map((one: Error) => one.message).join(', '));
-  return new ConnectionLoss(error.message);
-}
-
-/** Text goes to the server and comes from it as it is; the library would read the types that it knows. */
-const asGiven = {
-  to: 25,
-  from: [16, 17, 21, 23, 26, 114, 700, 701, 1082, 1114, 1184, 3802],
-  serialize: (text: unknown) => text,
-  parse: (text: unknown) => text,
-};
-
-async function answerOf(
-  query: postgres.PendingQuery<(postgres.Row & Iterable<postgres.Row>)[]>,
-): Promise<Answer> {
+async function answerWithBackend(query: Query): Promise<Answer & { readonly backend: Backend }> {
   const result = await query.raw();
-  return { rows: result as unknown as Cell[][], count: result.count ?? 0 };
-}
-
-/** Destroys a connection to what can't be a server of this kind. */
-function checkGreeting(socket: Socket, data: Buffer, sslMode: SslMode): void {
-  const [first = 0] = data;
-  const isAsked = sslMode !== 'disable';
-  if (!(isAsked ? tlsAnswers : greetings).has(first))
-    socket.destroy(new Error('what answers there does not speak the protocol of PostgreSQL'));
-  else if (isAsked && sslMode !== 'prefer' && first === saysNo)
-    socket.destroy(new Error('it has no TLS, which the URL requires'));
-}
-
-/** As the library takes it. Source: libpq's table of `sslmode`. */
-function tlsOf({ sslMode, tls }: Login, { host }: Address): object | 'prefer' | false {
-  if (sslMode === 'disable') return false;
-  // By its name even where it is an address: Node would look for another one in the certificate.
-  if (Object.keys(tls).length > 0 || sslMode === 'verify-full') return { ...tls, host };
-  if (sslMode === 'verify-ca') return { checkServerIdentity: () => undefined };
-  return sslMode === 'prefer' ? 'prefer' : { rejectUnauthorized: false };
-}
-
-function definedOnly(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+  if (!Array.isArray(result)) throw new CopyRefusal();
+  // The declarations of the library have the rows read, and not the numbers.
+  const { state } = result as unknown as { readonly state?: Backend };
+  return { rows: result as unknown as Cell[][], count: result.count ?? 0, backend: state ?? {} };
 }
