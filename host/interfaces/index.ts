@@ -10,6 +10,7 @@ import { ioInterface } from './io/index.ts';
 import { keyvalueInterface } from './keyvalue/index.ts';
 import { loggingInterface } from './logging/index.ts';
 import { messagingInterface } from './messaging/index.ts';
+import { postgresInterface } from './postgres/index.ts';
 import { random03Interface, randomInterface } from './random/index.ts';
 import { socketsInterface } from './sockets/index.ts';
 
@@ -29,6 +30,7 @@ export const interfaces: readonly HostInterface[] = [
   blobstoreInterface,
   loggingInterface,
   messagingInterface,
+  postgresInterface,
   randomInterface,
   random03Interface,
   socketsInterface,

@@ -8,6 +8,7 @@ import { httpSettings } from './http/settings.ts';
 import { importsSettings } from './imports/settings.ts';
 import { keyvalueSettings } from './keyvalue/settings.ts';
 import { messagingSettings } from './messaging/settings.ts';
+import { postgresSettings } from './postgres/settings.ts';
 import { socketsSettings } from './sockets/settings.ts';
 
 /** The settings of all interfaces, each from the folder of its own. */
@@ -22,6 +23,7 @@ export const interfaceSettings = [
   ...blobstoreSettings,
   ...messagingSettings,
   ...importsSettings,
+  ...postgresSettings,
 ] as const;
 
 /** What interfaces are configured by, in all. */

@@ -222,7 +222,7 @@ describe.runIf(await isInstalled(postgresServer))('with a real server', () => {
   }, async () => {
     await using server = await Server.start(postgresServer);
     await using backend = await connect(server, { operationTimeout });
-    await expectHistoriesToOutliveKills(server, backend);
+    await expectHistoriesToOutliveKills(server, backend, 8);
   });
 
   test('a server that does not answer is an error in time, and is used again when it does', {

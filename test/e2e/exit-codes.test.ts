@@ -243,7 +243,9 @@ test.for([
   ['KVASI_NATS_SERVER', 'nowhere'],
   ['KVASI_POSTGRES_SERVER', 'nowhere'],
 ] as const)('a wrong value of a variable is wrong usage: %s=%s', async ([name, value]) => {
-  const args = /_SERVER$/.test(name) ? ['test', 'there.yaml', '--against', 'redis,nats,postgres'] : ['config'];
+  const args = /_SERVER$/.test(name)
+    ? ['test', 'there.yaml', '--against', 'redis,nats,postgres']
+    : ['config'];
   expectUsage(await tell(args, { [name]: value }), value.split(/[=,]/)[0] ?? '');
 });
 

@@ -63,7 +63,7 @@ export const tsVector: Codec<readonly Lexeme[]> = {
       const data = quoted.replaceAll("''", "'").replaceAll('\\\\', '\\');
       if (positions === undefined) return [{ data, position: undefined, weight: undefined }];
       return positions.split(',').map((one) => {
-        const [position, weight] = parts(/^(\d+)([ABC])?$/, one, 'position of a lexeme');
+        const [position, weight] = parts(/^(\d+)([A-D])?$/, one, 'position of a lexeme');
         return { data, position: Number(position), weight: (weight ?? 'D') as Lexeme['weight'] };
       });
     });

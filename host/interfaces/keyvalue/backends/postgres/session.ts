@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { Stream } from 'node:stream';
 import type postgres from 'postgres';
 import type { Address } from './postgres-url.ts';
 import { createClient, type Login } from './session-client.ts';
@@ -117,7 +118,9 @@ export class Session {
 
   /** Sends several statements as one transaction. They have no parameters, and nothing of what they answer is wanted. */
   async runBatch(text: string): Promise<void> {
-    await this.#counted(answerOf(this.#sql.unsafe(text).simple()));
+    const query = this.#sql.unsafe(text).simple().raw();
+    const done = query.forEach(() => {}) as unknown as Promise<unknown>;
+    requireRows(await this.#counted(done));
   }
 
   /**
@@ -137,10 +140,7 @@ export class Session {
       const part = rows as unknown as Cell[][] & { readonly columns?: readonly Column[] };
       return (await take({ columns: part.columns ?? [], rows: part })) ? undefined : this.#sql.CLOSE;
     });
-    const result = await this.#counted(
-      done as unknown as Promise<{ columns?: Column[]; count?: number | null }>,
-    );
-    if (!Array.isArray(result)) throw new CopyRefusal();
+    const result = requireRows(await this.#counted(done as unknown as Promise<unknown>));
     const { columns = [], count } = result as { columns?: readonly Column[]; count?: number | null };
     return { columns, count: count ?? 0 };
   }
@@ -177,6 +177,11 @@ export class Session {
       act((text, parameters) => answerOf(sql.unsafe(text, [...parameters], { prepare: true }))),
     );
     return this.#counted(done as Promise<T>);
+  }
+
+  /** How much has come from the server, in bytes. */
+  get bytesRead(): number {
+    return this.#socket.bytesRead;
   }
 
   /** Says goodbye and ends. */
@@ -217,8 +222,16 @@ async function answerOf(query: Query): Promise<Answer> {
 
 async function answerWithBackend(query: Query): Promise<Answer & { readonly backend: Backend }> {
   const result = await query.raw();
-  if (!Array.isArray(result)) throw new CopyRefusal();
+  requireRows(result);
   // The declarations of the library have the rows read, and not the numbers.
   const { state } = result as unknown as { readonly state?: Backend };
   return { rows: result as unknown as Cell[][], count: result.count ?? 0, backend: state ?? {} };
+}
+
+/** What a statement answers. Throws for one of COPY, which the library answers a stream for. */
+function requireRows(result: unknown): readonly unknown[] {
+  if (Array.isArray(result)) return result;
+  // It fails with the session, which nobody is to hear of again.
+  if (result instanceof Stream) result.on('error', () => {});
+  throw new CopyRefusal();
 }
