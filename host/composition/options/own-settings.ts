@@ -48,6 +48,8 @@ export async function ownSettings(options: CheckedHostOptions, caller: string): 
     Object.entries(imports).filter(([, module]) => typeof module === 'string'),
   );
   for (const name of ['instances', 'threads', 'requestTimeout', 'limits', 'address', 'messaging'] as const) {
+  if (options.postgresUrl != null) dev.postgres_url = options.postgresUrl;
+  for (const name of ['instances', 'threads', 'requestTimeout', 'limits', 'address'] as const) {
     if (options[name] !== undefined) dev[name] = options[name];
   }
   const file = configFile === undefined ? undefined : await settingsOfFile(resolve(cwd, configFile), cwd);

@@ -129,12 +129,15 @@ export class PostgresGuest {
         const wanted = `${statement.parameters} of them are wanted`;
         throw new Failure('invalid-params', `${texts.length} parameters were given, ${wanted}`);
       }
-      let count = 0;
-      await guarded(session, async () => {
-        const answer = await session.runInParts(statement.text, texts, rowsAtOnce, () => true);
-        count = answer.count;
-      });
-      return BigInt(count);
+      // Of what is found, the server counts the last part alone.
+      let rows = 0;
+      const { count } = await guarded(session, () =>
+        session.runInParts(statement.text, texts, rowsAtOnce, (part) => {
+          rows += part.rows.length;
+          return true;
+        }),
+      );
+      return BigInt(Math.max(rows, count));
     };
     return this.#make('exec', statement?.text ?? '', run, (count) => [Number(count)]);
   }
@@ -150,18 +153,18 @@ export class PostgresGuest {
     requireStatement(text);
     const texts = parameterTexts(params);
     let failure: unknown;
-    let readers: readonly ((text: string) => PgValue)[] | undefined;
+    let known: readonly Column[] | undefined;
+    let readers: readonly ((text: string) => PgValue)[] = [];
     const takeRows = ({ columns, rows }: Rows, heard: () => void): Promise<boolean> | boolean => {
       if (failure !== undefined) return false;
       try {
         heard();
-        readers ??= columns.map((column) => readerFor(database.caseOf(column)));
-        const { converted, bytes } = convert(rows, columns, readers);
-        return take(
-          converted,
-          bytes,
-          columns.map(({ name }) => name),
-        );
+        if (known === undefined) {
+          readers = columns.map((column) => readerFor(database.caseOf(column)));
+          known = columns;
+        }
+        const { converted, bytes } = convert(rows, known, readers);
+        return take(converted, bytes, namesOf(known));
       } catch (error) {
         // The library would tell nobody.
         failure = error;
@@ -170,10 +173,10 @@ export class PostgresGuest {
     };
     const columns = await guarded(session, async (heard) => {
       const answer = await session.runInParts(text, texts, rowsAtOnce, (rows) => takeRows(rows, heard));
-      return answer.columns.map(({ name }) => name);
+      return known ?? answer.columns;
     });
     if (failure !== undefined) throw failure;
-    return columns;
+    return namesOf(columns);
   }
 
   /** Makes an operation, past whoever stands between, and notes it. */
@@ -257,6 +260,10 @@ async function guarded<T>(session: Session, act: (heard: () => void) => Promise<
   } finally {
     clearInterval(look);
   }
+}
+
+function namesOf(columns: readonly Column[]): string[] {
+  return columns.map(({ name }) => name);
 }
 
 function convert(

@@ -24,6 +24,7 @@ export interface Column {
 
 /** Some of the rows that a statement answers. */
 export interface Rows {
+  /** Of the first part of an answer; of the others none. */
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
 }
@@ -127,7 +128,7 @@ export class Session {
    * Sends a statement and gets its rows some at a time, while nothing else is sent.
    * @param most how many rows at once
    * @param take gets them; answers whether it wants more. The last ones may come without being waited for
-   * @returns the columns, and how many rows were changed or found
+   * @returns the columns where there was no more than one part, and how many rows the last one has changed or found
    */
   async runInParts(
     text: string,
@@ -141,8 +142,12 @@ export class Session {
       return (await take({ columns: part.columns ?? [], rows: part })) ? undefined : this.#sql.CLOSE;
     });
     const result = requireRows(await this.#counted(done as unknown as Promise<unknown>));
-    const { columns = [], count } = result as { columns?: readonly Column[]; count?: number | null };
-    return { columns, count: count ?? 0 };
+    // Only the first part has them.
+    const { columns, count } = result as {
+      readonly columns?: readonly Column[] | null;
+      readonly count?: number | null;
+    };
+    return { columns: columns ?? [], count: count ?? 0 };
   }
 
   /** Has the server read a statement; answers the types of its parameters and its columns. */
