@@ -58,7 +58,6 @@ describe.runIf(await isInstalled(postgresServer))('wasmcloud:postgres', () => {
       `'word:2A other'::tsvector`,
       `B'10110'`,
       `'[2024-01-01,2025-01-01)'::daterange`,
-      `'10:20:10,14'::pg_snapshot`,
     ]) {
       const type = value.includes('::') ? value.replace(/^.*::/s, '') : 'varbit';
       const same = `SELECT $1::${type} = ${value} AS same`;
@@ -168,7 +167,7 @@ describe.runIf(await isInstalled(postgresServer))('wasmcloud:postgres', () => {
     expect(await probe.ask('count', 'SELECT g FROM generate_series(1, 200000) g')).toMatch(
       /Unexpected\("the query has more rows: at most 100000 rows/,
     );
-    expect(await probe.ask('count', `SELECT repeat('x', 900000000)`)).toMatch(
+    expect(await probe.ask('count', `SELECT repeat('x', 300000000)`)).toMatch(
       /Unexpected\("a row of the query has more than|Unexpected\("the query has more rows/,
     );
     expect(await probe.ask('count', 'SELECT 1')).toBe('1');

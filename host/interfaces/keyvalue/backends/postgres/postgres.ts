@@ -16,6 +16,7 @@ export const postgres = defineBackend({
     atomic: true,
     expiry: 'host',
     listing: 'ordered',
+    keyTtl: true,
     largestKey,
     largestValue,
   },
