@@ -68,6 +68,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   '--publish': ['x', '0', '65536', '1:2:3', ''],
   '--blobs': ['http://h', 'nonsense', ''],
   '--messaging': ['http://h', 'nonsense', ''],
+  '--postgres-url': ['http://h', 'nonsense', ''],
 };
 const stores = {
   '--directory': settings['--directory'],
@@ -114,6 +115,7 @@ const commands: readonly (readonly [
       '--publish': settings['--publish'],
       '--blobs': settings['--blobs'],
       '--messaging': settings['--messaging'],
+      '--postgres-url': settings['--postgres-url'],
     },
   ],
   ['types', [app], { ...project_, '--out': ['.', 'nowhere/x.d.ts', ''] }],
@@ -237,6 +239,7 @@ test.for([
   ['KVASI_LIMITS', 'nothing=1'],
   ['KVASI_LIMITS', 'memory=2GiB,totalMemory=1GiB'],
   ['KVASI_LOG_LEVEL', 'loud'],
+  ['KVASI_POSTGRES_URL', 'http://h'],
   ['KVASI_CONFIG', 'nowhere.yaml'],
   ['KVASI_CONFIG', 'file.txt'],
   ['KVASI_REDIS_SERVER', 'nowhere'],
