@@ -85,10 +85,10 @@ describe.runIf(await isInstalled(postgresServer))('wasmcloud:postgres', () => {
   test('0.2.0: of a large result only what is read is held', { timeout: 120_000 }, async () => {
     await using probe = await served('0.2.0', urlOf(server));
     const before = process.memoryUsage().rss;
-    const sql = `SELECT repeat('x', 100000) FROM generate_series(1, 3000) g`;
+    const sql = `SELECT repeat('x', 100000) FROM generate_series(1, 1000) g`;
     expect(await probe.ask('count', sql, { most: '10' })).toBe('10');
-    expect(await probe.ask('count', sql)).toBe('3000');
-    expect((process.memoryUsage().rss - before) / 1024 / 1024).toBeLessThan(250);
+    expect(await probe.ask('count', sql)).toBe('1000');
+    expect((process.memoryUsage().rss - before) / 1024 / 1024).toBeLessThan(90);
   });
 
   test.each(versions)(

@@ -26,15 +26,17 @@ export class Pool {
 
   /** Throws a `Failure` where none is free in time, or none can be opened. */
   async take(): Promise<Session> {
-    const idle = this.#idle.pop();
-    if (idle !== undefined) return idle;
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (idle.isOpen) return idle;
+    }
     const taken = this.#wait();
     if (this.#count < this.place.poolSize) this.#add();
     return await taken;
   }
 
-  /** Somebody else may have it. */
+  /** Somebody else may have it, where it has not ended. */
   give(session: Session): void {
+    if (!session.isOpen) return;
     const next = this.#waiting.shift();
     if (next === undefined) this.#idle.push(session);
     else next.give(session);

@@ -54,6 +54,7 @@ export class Session {
   readonly #backend: Backend;
   /** How many statements wait for an answer. */
   #pending = 0;
+  #isOpen = true;
 
   private constructor(
     address: Address,
@@ -69,6 +70,9 @@ export class Session {
     this.closed = closed;
     this.isStandby = isStandby;
     this.#backend = backend;
+    void closed.then(() => {
+      this.#isOpen = false;
+    });
   }
 
   /**
@@ -102,6 +106,11 @@ export class Session {
     } finally {
       clearTimeout(late);
     }
+  }
+
+  /** Whether statements can be sent. */
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** How many statements wait for an answer. */
@@ -191,12 +200,14 @@ export class Session {
 
   /** Says goodbye and ends. */
   end(): void {
+    this.#isOpen = false;
     void this.#sql.end({ timeout: 0 });
     this.#socket.destroySoon();
   }
 
   /** Ends it at once, without a word. */
   destroy(): void {
+    this.#isOpen = false;
     this.#socket.destroy();
   }
 
