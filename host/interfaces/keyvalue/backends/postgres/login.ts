@@ -12,8 +12,8 @@ export async function loginTo(
   session: Pick<Login, 'statementTimeout' | 'settings'>,
 ): Promise<Login> {
   const { user, password, database, sslMode, rootCertificates } = place;
-  const ca = rootCertificates === undefined ? {} : { ca: await readFile(rootCertificates, 'utf8') };
-  const tls = { ...ca, ...tlsSettings(options.tls) };
+  const tls = tlsSettings(options.tls);
+  if (rootCertificates !== undefined) tls.ca ??= await readFile(rootCertificates, 'utf8');
   return {
     user: options.username ?? user,
     password: options.password ?? password,
