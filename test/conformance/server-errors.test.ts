@@ -1,9 +1,8 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../host/interfaces/keyvalue/backends/backend.ts';
+import { type Backend, StoreError } from '../../host/interfaces/keyvalue/backends/backend.ts';
 import { bytes } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
-import { refusal } from '../../host/interfaces/keyvalue/conformance/refusal.ts';
 import { connectBackend } from '../../host/interfaces/keyvalue/connect-backend.ts';
 import { keepLine, rawClient } from '../support/postgres-client.ts';
 import {
@@ -30,6 +29,17 @@ async function use(url: string): Promise<Used> {
   const kind = (['redis', 'nats', 'postgres'] as const).find((one) => url.startsWith(one)) ?? 'nats';
   const backend = await connectBackend({ kind, url }, context);
   return { backend, told, [Symbol.asyncDispose]: async () => await backend.close() };
+}
+
+/** The reason of a `StoreError`, that of `access-denied` too. */
+async function refusal(action: () => unknown): Promise<string> {
+  try {
+    await action();
+  } catch (error) {
+    if (error instanceof StoreError) return error.message;
+    throw error;
+  }
+  throw new Error('it was not refused');
 }
 
 /** What the component is told that opens a bucket and writes a key. */
