@@ -64,6 +64,8 @@ export const builds: readonly Build[] = [
   { workspace: 'wasi-0.3', name: 'misbehave-async', crate: 'misbehave-async', profile: 'named' },
   { workspace: 'blobs', name: 'blob-probe', crate: 'blob-probe' },
   { workspace: 'blobs', name: 'blob-probe-async', crate: 'blob-probe-async' },
+  { workspace: 'postgres', name: 'postgres-probe', crate: 'postgres-probe' },
+  { workspace: 'postgres', name: 'postgres-probe-async', crate: 'postgres-probe-async' },
   { workspace: 'outgoing', name: 'forward', crate: 'forward' },
   { workspace: 'outgoing', name: 'forward-async', crate: 'forward-async' },
   { workspace: 'messaging', name: 'listener', crate: 'listener' },

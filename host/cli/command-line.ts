@@ -146,11 +146,15 @@ Examples:
     .addOption(new Option('--config <file>', 'what scenarios leave open is as this configuration file says'))
     .option(
       '--against <backends>',
-      'in_memory (default), filesystem, sqlite, redis, nats; several with commas',
+      'in_memory (default), filesystem, sqlite, redis, nats, postgres; several with commas',
       collect,
     )
     .option('--redis-server <program>', 'the server for redis (default: KVASI_REDIS_SERVER, or redis-server)')
     .option('--nats-server <program>', 'the server for nats (default: KVASI_NATS_SERVER, or nats-server)')
+    .option(
+      '--postgres-server <program>',
+      'the server for postgres (default: KVASI_POSTGRES_SERVER, or postgres)',
+    )
     .option('--name <text>', 'only scenarios with this in their name')
     .option('--watch', 'run again when a file of scenarios or a component changes')
     .option('--update', 'write what the first backend does into the files, as what is expected')
@@ -167,7 +171,7 @@ be installed. A run in which nothing ran has failed.
 
 Examples:
   kvasi test                                          scenarios.yaml, in memory
-  kvasi test tests/*.yaml --against in_memory,filesystem,sqlite,redis,nats
+  kvasi test tests/*.yaml --against in_memory,filesystem,sqlite,redis,nats,postgres
   kvasi test -C ../shop --config .wash/config.yaml    with the environment and the rules of a project
   kvasi test --against redis --redis-server /opt/redis-8/bin/redis-server
   kvasi test --watch                                  again at each change

@@ -19,6 +19,7 @@ const table = [
   { load: () => import('./logging/index.ts'), settings: () => import('./logging/settings.ts') },
   { load: () => import('./messaging/index.ts'), settings: () => import('./messaging/settings.ts') },
   { load: () => import('./otel/index.ts') },
+  { load: () => import('./postgres/index.ts'), settings: () => import('./postgres/settings.ts') },
   { load: () => import('./random/index.ts') },
   { load: () => import('./secrets/index.ts'), settings: () => import('./secrets/settings.ts') },
   { load: () => import('./imports/index.ts'), settings: () => import('./imports/settings.ts') },

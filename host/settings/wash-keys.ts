@@ -1,4 +1,3 @@
-import { parseServerUrl } from '../shared/server-url.ts';
 import type { FileKey, KeySchema } from './file-key.ts';
 import { largestCount } from './largest-count.ts';
 import {
@@ -9,7 +8,6 @@ import {
   flag,
   hostPolicies,
   oneOf,
-  parsed,
   path,
   section,
   sections,
@@ -71,12 +69,6 @@ const withoutEffect: Readonly<Record<string, Readonly<Record<string, KeySchema>>
   },
   'nothing is pulled from registries': {
     'dev.allow_insecure_registries': flag('Whether registries are reached over plain HTTP.'),
-  },
-  'wasmcloud:postgres is not provided': {
-    'dev.postgres_url': parsed(
-      (given) => parseServerUrl(given, ['postgres', 'postgresql'], 'postgres://127.0.0.1:5432/db'),
-      'PostgreSQL server.',
-    ),
   },
   'wasi:webgpu is not provided': { 'dev.wasi_webgpu': flag('Whether `wasi:webgpu` is provided.') },
   'WebAssembly proposals are those of this Node': {

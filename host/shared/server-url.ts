@@ -25,6 +25,10 @@ export function parseServerUrl(text: string, schemes: readonly string[], example
 export const parseRedisUrl = (text: string): Parsed<string> =>
   parseServerUrl(text, ['redis', 'rediss'], 'redis://127.0.0.1:6379');
 
+/** A PostgreSQL server. */
+export const parsePostgresUrl = (text: string): Parsed<string> =>
+  parseServerUrl(text, ['postgres', 'postgresql'], 'postgres://127.0.0.1:5432/database');
+
 /** A NATS server. */
 export const parseNatsUrl = (text: string): Parsed<string> =>
   parseServerUrl(text, ['nats', 'tls'], 'nats://127.0.0.1:4222');

@@ -1,11 +1,18 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '../../host/interfaces/keyvalue/backends/backend.ts';
+import { type Backend, StoreError } from '../../host/interfaces/keyvalue/backends/backend.ts';
 import { bytes } from '../../host/interfaces/keyvalue/conformance/bucket-contents.ts';
-import { refusal } from '../../host/interfaces/keyvalue/conformance/refusal.ts';
 import { connectBackend } from '../../host/interfaces/keyvalue/connect-backend.ts';
-import { isInstalled, natsServer, redisServer, Server, type ServerKind } from '../support/server.ts';
+import { keepLine, rawClient } from '../support/postgres-client.ts';
+import {
+  isInstalled,
+  natsServer,
+  postgresServer,
+  redisServer,
+  Server,
+  type ServerKind,
+} from '../support/server.ts';
 
 /** Long enough that NATS' client has given up its first attempt to connect. */
 const operationTimeout = 3000;
@@ -19,8 +26,20 @@ interface Used extends AsyncDisposable {
 async function use(url: string): Promise<Used> {
   const told: string[] = [];
   const context = { now: Date.now, operationTimeout, tell: (text: string) => void told.push(text) };
-  const backend = await connectBackend({ kind: /^redis/.test(url) ? 'redis' : 'nats', url }, context);
+  const kind = (['redis', 'nats', 'postgres'] as const).find((one) => url.startsWith(one)) ?? 'nats';
+  const backend = await connectBackend({ kind, url }, context);
   return { backend, told, [Symbol.asyncDispose]: async () => await backend.close() };
+}
+
+/** The reason of a `StoreError`, that of `access-denied` too. */
+async function refusal(action: () => unknown): Promise<string> {
+  try {
+    await action();
+  } catch (error) {
+    if (error instanceof StoreError) return error.message;
+    throw error;
+  }
+  throw new Error('it was not refused');
 }
 
 /** What the component is told that opens a bucket and writes a key. */
@@ -163,6 +182,178 @@ describe.runIf(await isInstalled(natsServer))('nats', () => {
   test('a server that is frozen is told of, and that it is back', { timeout: 30_000 }, async () => {
     await using server = await Server.start(natsServer);
     await expectFreezeTold(server, `nats://127.0.0.1:${server.port}`);
+  });
+});
+
+describe.runIf(await isInstalled(postgresServer))('postgres', () => {
+  test.for([
+    [
+      'a wrong password',
+      'postgres:s3cret@',
+      '/postgres',
+      /refuses the connection: password authentication failed.*write postgres:\/\//,
+    ],
+    [
+      'a user that is not there',
+      'nobody:s3cret@',
+      '/postgres',
+      /refuses the connection: password authentication failed/,
+    ],
+  ] as const)('%s is called that', async ([, login, path, pattern]) => {
+    await using server = await Server.start(postgresServer);
+    await keepLine(server, 'pg_hba.conf', 'host all all all scram-sha-256');
+    await expectTold(`postgres://${login}127.0.0.1:${server.port}${path}`, pattern);
+  });
+
+  test('a database that is not there, and a server that lets nobody in like that', {
+    timeout: 60_000,
+  }, async () => {
+    await using server = await Server.start(postgresServer);
+    const at = `127.0.0.1:${server.port}`;
+    await expectTold(
+      `postgres://postgres@${at}/shop`,
+      /refuses the connection: database "shop" does not exist: .*createdb/,
+    );
+    await expectTold(
+      `postgres://nobody@${at}/postgres`,
+      /refuses the connection: role "nobody" does not exist: it has no such user/,
+    );
+    await keepLine(server, 'pg_hba.conf', 'hostssl all all all trust');
+    await expectTold(
+      `postgres://postgres@${at}/postgres`,
+      /refuses the connection: no pg_hba.conf entry.*look at its pg_hba\.conf/,
+    );
+  });
+
+  test('a user without rights is told which it needs, as access-denied', { timeout: 60_000 }, async () => {
+    await using server = await Server.start(postgresServer);
+    await using sql = rawClient(server);
+    await sql.unsafe('CREATE ROLE guest LOGIN').simple();
+    await using used = await use(`postgres://guest@127.0.0.1:${server.port}/postgres`);
+    const bucket = await used.backend.open('b', {});
+    expect(await refusal(() => bucket.get('k'))).toMatch(
+      /the schema kvasi can't be made: .*permission denied for database postgres: .*GRANT CREATE ON DATABASE/,
+    );
+    await expect(Promise.resolve(bucket.get('k'))).rejects.toMatchObject({ case: 'access-denied' });
+    await sql.unsafe('CREATE SCHEMA kvasi AUTHORIZATION guest').simple();
+    await bucket.set('k', bytes('v'));
+    await sql
+      .unsafe('ALTER TABLE kvasi.entries OWNER TO postgres; GRANT SELECT ON kvasi.entries TO guest')
+      .simple();
+    expect(await bucket.get('k')).toEqual(bytes('v'));
+    await expect(Promise.resolve(bucket.set('k', bytes('w')))).rejects.toMatchObject({
+      case: 'access-denied',
+      message: expect.stringMatching(
+        /permission denied for table entries: let this user .*; nothing was changed$/,
+      ),
+    });
+  });
+
+  test('a statement that waits for too long is ended by the server, and nothing is changed', {
+    timeout: 60_000,
+  }, async () => {
+    await using server = await Server.start(postgresServer);
+    await using sql = rawClient(server);
+    await using used = await use(`postgres://postgres@127.0.0.1:${server.port}/postgres`);
+    const bucket = await used.backend.open('b', {});
+    await bucket.set('k', bytes('v'));
+    await sql.begin(async (transaction) => {
+      await transaction.unsafe('LOCK TABLE kvasi.entries');
+      await expect(Promise.resolve(bucket.set('k', bytes('w')))).rejects.toMatchObject({ case: 'timeout' });
+    });
+    await expect.poll(async () => await bucket.get('k')).toEqual(bytes('v'));
+  });
+
+  test('a server with a full disk is a quota that is exceeded', { timeout: 60_000 }, async () => {
+    await using server = await Server.start(postgresServer);
+    await using sql = rawClient(server);
+    await using used = await use(`postgres://postgres@127.0.0.1:${server.port}/postgres`);
+    const bucket = await used.backend.open('b', {});
+    await bucket.set('k', bytes('v'));
+    // As the server tells it: no test can fill its disk and leave the others room.
+    await sql
+      .unsafe(`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      RAISE EXCEPTION 'could not extend file "base/5/16384": No space left on device' USING ERRCODE = 'disk_full'; END $$;
+      CREATE TRIGGER full_disk BEFORE INSERT ON kvasi.entries EXECUTE FUNCTION full_disk()`)
+      .simple();
+    await expect(Promise.resolve(bucket.set('k', bytes('w')))).rejects.toMatchObject({
+      case: 'quota-exceeded',
+      message: expect.stringMatching(
+        /No space left on device: its disk is full: free some space; nothing was changed$/,
+      ),
+    });
+    expect(await bucket.get('k')).toEqual(bytes('v'));
+  });
+
+  test('a table of somebody else is not written to', { timeout: 60_000 }, async () => {
+    await using server = await Server.start(postgresServer);
+    await using sql = rawClient(server);
+    await sql.unsafe('CREATE SCHEMA kvasi; CREATE TABLE kvasi.entries (id int)').simple();
+    await using used = await use(`postgres://postgres@127.0.0.1:${server.port}/postgres`);
+    expect(await failure(used)).toMatch(
+      /is of another program, or of another version of kvasi: name another one, \?schema=NAME/,
+    );
+    await using other = await use(
+      `postgres://postgres@127.0.0.1:${server.port}/postgres?schema=Mine%20"too"`,
+    );
+    const bucket = await other.backend.open('b', {});
+    await bucket.set('k', bytes('v'));
+    expect(await bucket.get('k')).toEqual(bytes('v'));
+  });
+
+  test('a web server, one without TLS, and one that accepts and says nothing', {
+    timeout: 60_000,
+  }, async () => {
+    await using web = await webServer();
+    for (const mode of ['prefer', 'disable', 'require']) {
+      await expectTold(
+        `postgres://127.0.0.1:${web.port}/d?sslmode=${mode}`,
+        /(does not speak the protocol of PostgreSQL: is the port right|it closed the connection)/,
+      );
+    }
+    await using server = await Server.start(postgresServer);
+    await expectTold(
+      `postgres://postgres@127.0.0.1:${server.port}/postgres?sslmode=require`,
+      /it has no TLS, which the URL requires: write/,
+    );
+    await using silent = await silentServer();
+    await using used = await use(`postgres://127.0.0.1:${silent.port}/d`);
+    expect(await failure(used)).toMatch(
+      /no connection after 3000 ms: .*does the server run, and does it speak TLS/,
+    );
+  });
+
+  test('a server that comes back with a password is told of as that', { timeout: 60_000 }, async () => {
+    await using server = await Server.start(postgresServer);
+    await using used = await use(`postgres://postgres@127.0.0.1:${server.port}/postgres`);
+    const bucket = await used.backend.open('b', {});
+    await bucket.set('k', bytes('v'));
+    await keepLine(server, 'pg_hba.conf', 'host all all all scram-sha-256');
+    await expect
+      .poll(() => refusal(() => bucket.get('k')), { timeout: 20_000 })
+      .toMatch(/password authentication failed|no password/);
+    expect(used.told).toEqual([
+      expect.stringMatching(/is away: the connection was closed; trying again until it is back$/),
+      expect.stringMatching(/refuses the connection: /),
+    ]);
+  });
+
+  test('a server that is frozen is told of, and that it is back', { timeout: 60_000 }, async () => {
+    await using server = await Server.start(postgresServer);
+    await expectFreezeTold(server, `postgres://postgres@127.0.0.1:${server.port}/postgres`);
+  });
+
+  test.for([
+    [
+      'postgres://h/d?connections=4',
+      /has the parameter 'connections'; known are sslmode, sslrootcert, pool_size, schema/,
+    ],
+    ['postgres://h/d?sslmode=always', /has the sslmode 'always'; expected disable, prefer/],
+    ['postgres://h/d?pool_size=0', /pool_size that is not a number from 1 to 100/],
+    ['postgres://u:s3cret%zz@h/d', /a % in its user, password or database that is not escaped/],
+  ] as const)('%s can not be meant', async ([url, pattern]) => {
+    await expect(use(url)).rejects.toThrow(pattern);
+    await expect(use(url)).rejects.not.toThrow('s3cret');
   });
 });
 

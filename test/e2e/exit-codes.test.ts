@@ -70,6 +70,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   '--publish': ['x', '0', '65536', '1:2:3', ''],
   '--blobs': ['http://h', 'nonsense', ''],
   '--messaging': ['http://h', 'nonsense', ''],
+  '--postgres-url': ['http://h', 'nonsense', ''],
 };
 const stores = {
   '--directory': settings['--directory'],
@@ -79,7 +80,12 @@ const stores = {
 };
 const blobStores = { ...stores, '--backend': undefined, '--blobs': settings['--blobs'] };
 /** Programs of servers, which are looked for once a file of scenarios has been read. */
-const servers = { '--redis-server': ['nowhere', '.', ''], '--nats-server': ['nowhere', '.', ''] };
+const noProgram = ['nowhere', '.', ''];
+const servers = {
+  '--redis-server': noProgram,
+  '--nats-server': noProgram,
+  '--postgres-server': noProgram,
+};
 const place = { '--directory': settings['--directory'] };
 const project_ = { ...place, '--config': settings['--config'] };
 
@@ -108,16 +114,18 @@ const commands: readonly (readonly [
       '--backend': settings['--backend'],
       '--limit': settings['--limit'],
       '--env': settings['--env'],
+      '--guest-log-level': settings['--guest-log-level'],
       '--publish': settings['--publish'],
       '--blobs': settings['--blobs'],
       '--messaging': settings['--messaging'],
+      '--postgres-url': settings['--postgres-url'],
     },
   ],
   ['types', [app], { ...project_, '--out': ['.', 'nowhere/x.d.ts', ''] }],
   ['inspect', [app], { ...project_, '--behavior': ['nowhere.yaml', '.', ''] }],
   [
     'test',
-    ['there.yaml', '--against', 'redis,nats'],
+    ['there.yaml', '--against', 'redis,nats,postgres'],
     { ...project_, '--against': ['nothing', 'in_memory,', ''], ...servers, '--reporter': ['xml', ''] },
   ],
   [
@@ -234,12 +242,16 @@ test.for([
   ['KVASI_LIMITS', 'nothing=1'],
   ['KVASI_LIMITS', 'memory=2GiB,totalMemory=1GiB'],
   ['KVASI_LOG_LEVEL', 'loud'],
+  ['KVASI_POSTGRES_URL', 'http://h'],
   ['KVASI_CONFIG', 'nowhere.yaml'],
   ['KVASI_CONFIG', 'file.txt'],
   ['KVASI_REDIS_SERVER', 'nowhere'],
   ['KVASI_NATS_SERVER', 'nowhere'],
+  ['KVASI_POSTGRES_SERVER', 'nowhere'],
 ] as const)('a wrong value of a variable is wrong usage: %s=%s', async ([name, value]) => {
-  const args = /_SERVER$/.test(name) ? ['test', 'there.yaml', '--against', 'redis,nats'] : ['config'];
+  const args = /_SERVER$/.test(name)
+    ? ['test', 'there.yaml', '--against', 'redis,nats,postgres']
+    : ['config'];
   expectUsage(await tell(args, { [name]: value }), value.split(/[=,]/)[0] ?? '');
 });
 

@@ -2,8 +2,16 @@ import type { KeyvalueRule } from '../../host/composition/options/keyvalue-rule.
 import { allCapabilities } from '../../host/interfaces/keyvalue/backends/capability-table.ts';
 import type { Capabilities } from '../../host/interfaces/keyvalue/backends/definition.ts';
 import type { BackendName } from '../../host/interfaces/keyvalue/configuration/backend-settings.ts';
+import { urlOf } from '../support/postgres-client.ts';
 import { Project } from '../support/project.ts';
-import { isInstalled, natsServer, redisServer, Server, type ServerKind } from '../support/server.ts';
+import {
+  isInstalled,
+  natsServer,
+  postgresServer,
+  redisServer,
+  Server,
+  type ServerKind,
+} from '../support/server.ts';
 
 /** A backend that a component is run on, and what belongs to it. */
 export interface ProbedBackend extends AsyncDisposable {
@@ -29,10 +37,11 @@ async function inFolder(rule: (folder: string) => KeyvalueRule): Promise<ProbedB
   return { rule: rule(project.folder), [Symbol.asyncDispose]: () => project[Symbol.asyncDispose]() };
 }
 
-async function onServer(kind: ServerKind, backend: 'redis' | 'nats'): Promise<ProbedBackend> {
+async function onServer(kind: ServerKind, backend: 'redis' | 'nats' | 'postgres'): Promise<ProbedBackend> {
   const server = await Server.start(kind);
+  const url = backend === 'postgres' ? urlOf(server) : `${backend}://127.0.0.1:${server.port}`;
   return {
-    rule: { backend, url: `${backend}://127.0.0.1:${server.port}`, prefix: '' },
+    rule: { backend, url, prefix: '' },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
@@ -42,3 +51,4 @@ add('filesystem', () => inFolder((folder) => ({ backend: 'filesystem', path: fol
 add('sqlite', () => inFolder((folder) => ({ backend: 'sqlite', path: `${folder}/kv.db` })));
 if (await isInstalled(redisServer)) add('redis', () => onServer(redisServer, 'redis'));
 if (await isInstalled(natsServer)) add('nats', () => onServer(natsServer, 'nats'));
+if (await isInstalled(postgresServer)) add('postgres', () => onServer(postgresServer, 'postgres'));

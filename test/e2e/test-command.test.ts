@@ -73,7 +73,11 @@ test('with --name only some run', async () => {
 });
 
 test.for([
-  [['--against', 'in_memory,redsi'], /^kvasi: --against names "redsi"\. Expected in_memory, .* or nats, /, 2],
+  [
+    ['--against', 'in_memory,redsi'],
+    /^kvasi: --against names "redsi"\. Expected in_memory, .* or postgres, /,
+    2,
+  ],
   [['--reporter', 'xml'], /Allowed choices are table, junit, json, tap/, 2],
   [['none.yaml'], /^kvasi: none\.yaml does not exist\. Name a file of scenarios\.\n$/, 2],
   [['empty.yaml'], /^kvasi: there is no scenario in empty\.yaml\. Write one under scenarios\.\n$/, 1],

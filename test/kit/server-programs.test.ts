@@ -121,7 +121,7 @@ test('the program of a server that is not tested is a mistake', async () => {
 });
 
 test.for([
-  [{ redsi: 'x' }, 'there is no backend with a server "redsi". Expected one of redis, nats.'],
+  [{ redsi: 'x' }, 'there is no backend with a server "redsi". Expected one of redis, nats, postgres.'],
   [{ sqlite: 'x' }, 'there is no backend with a server "sqlite".'],
   [{ redis: 7 }, 'the redis server of backends() is 7, a number. Expected the program of a server.'],
   [undefined, 'backends() got undefined. Expected names of backends'],

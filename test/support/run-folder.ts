@@ -38,7 +38,8 @@ async function folderOfRun(parent: string): Promise<string> {
     if (Number.isInteger(pid) && !isRunning(pid)) await remove(join(parent, name));
   }
   const folder = join(parent, `${prefix}${process.pid}`);
-  await mkdir(folder, { mode: 0o700 });
+  // To be passed through, as by a server that refuses to run as root, not to be read.
+  await mkdir(folder, { mode: 0o711 });
   return folder;
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { isUnattended } from '../../host/testing/servers/found-backend.ts';
 import type { ServerKind } from '../../host/testing/servers/server.ts';
 
+export { postgresServer } from '../../host/testing/servers/postgres-server.ts';
 export { freePort, Server, type ServerKind } from '../../host/testing/servers/server.ts';
 
 /** Whatever it has acknowledged outlives a kill of its process; only a power cut could take it. */
@@ -27,8 +28,12 @@ export const natsServer: ServerKind = {
  * Whether a program is installed. Where it isn't, tests that need it are skipped, and this says so; in
  * CI (`CI`) it throws.
  */
-export async function isInstalled({ command, hint }: Pick<ServerKind, 'command' | 'hint'>): Promise<boolean> {
-  if (await isOnPath(command)) return true;
+export async function isInstalled({
+  command,
+  hint,
+  elsewhere,
+}: Pick<ServerKind, 'command' | 'hint' | 'elsewhere'>): Promise<boolean> {
+  if ((await isOnPath(command)) || elsewhere?.() !== undefined) return true;
   const message = `${command} is not found on PATH (${hint})`;
   if (isUnattended(process.env)) throw new Error(message);
   console.warn(`SKIPPED: ${message}; what needs it is not tested.`);

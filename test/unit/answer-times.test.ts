@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { AnswerTimes } from '../../host/interfaces/keyvalue/backends/redis/answer-times.ts';
+import { AnswerTimes } from '../../host/interfaces/keyvalue/backends/answer-times.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

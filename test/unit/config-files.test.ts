@@ -28,6 +28,7 @@ describe('the examples', () => {
     ['sqlite', { kind: 'sqlite', path: `${root}.kvasi/state/kv.db` }],
     ['redis', { kind: 'redis', url: 'redis://127.0.0.1:6379' }],
     ['nats', { kind: 'nats', url: 'nats://127.0.0.1:4222' }],
+    ['postgres', { kind: 'postgres', url: 'postgres://postgres:secret@127.0.0.1:5432/postgres' }],
   ])('config/%s.yaml', async (name, backend) => {
     const config = `config/${name}.yaml`;
     const { settings, warnings } = await resolveSettings({ cwd: root, env: {}, flags: { config } });

@@ -164,6 +164,9 @@ dev:
     ['rediss://h:1/2', { kind: 'redis', url: 'rediss://h:1/2' }],
     ['tls://h', { kind: 'nats', url: 'tls://h' }],
     ['nats://a:1,b:2', { kind: 'nats', url: 'nats://a:1,b:2' }],
+    ['postgres', { kind: 'postgres', url: 'postgres://127.0.0.1:5432' }],
+    ['postgresql://h/d', { kind: 'postgres', url: 'postgresql://h/d' }],
+    ['postgres://u:p@a:1,b:2/d', { kind: 'postgres', url: 'postgres://u:p@a:1,b:2/d' }],
     ['sqlite:/x.db', { kind: 'sqlite', path: '/x.db' }],
     ['/a/b.ts', { kind: 'module', path: '/a/b.ts', options: {} }],
   ])('--backend %s serves every identifier', async (backend, expected) => {

@@ -69,7 +69,7 @@ test('kvasi config shows where telemetry goes, and no header', async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:hush@h:4318',
     OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hush',
   });
-  const shown = JSON.stringify(explainSettings(resolved));
+  const shown = JSON.stringify(await explainSettings(resolved));
   expect(shown).toContain('telemetry.traces');
   expect(shown).toContain('OTEL_EXPORTER_OTLP_ENDPOINT');
   expect(shown).not.toContain('hush');

@@ -12,6 +12,7 @@ export interface TestOptions {
   /** The programs of servers. */
   readonly redisServer?: string;
   readonly natsServer?: string;
+  readonly postgresServer?: string;
   readonly watch?: boolean;
   readonly update?: boolean;
   /** Told of each file that `update` has written. */

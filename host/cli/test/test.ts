@@ -165,10 +165,10 @@ function backendsOf(given: readonly string[]): BackendName[] {
 
 /** The programs of servers that were named, for backends that are tested. */
 function programsOf(
-  { redisServer, natsServer }: TestOptions,
+  { redisServer, natsServer, postgresServer }: TestOptions,
   backends: readonly BackendName[],
 ): Partial<Record<BackendName, NamedProgram>> {
-  const given = { redis: redisServer, nats: natsServer };
+  const given = { redis: redisServer, nats: natsServer, postgres: postgresServer };
   const programs: Partial<Record<BackendName, NamedProgram>> = {};
   for (const name of SERVED_BACKENDS) {
     const program = given[name];

@@ -12,6 +12,7 @@ import * as parts from '../../settings/schema/schema-parts.ts';
 import { path, required, STRING_EXPECTED, variables } from '../../settings/schema/schema-parts.ts';
 import { isPlainMap, typeOf } from '../../settings/shown-value.ts';
 import { parsePath } from '../../shared/path.ts';
+import { parsePostgresUrl } from '../../shared/server-url.ts';
 import type { HostOptions } from './host-options.ts';
 
 const COMPONENT = 'the path of a component, such as "app.wasm", or the URL of its file';
@@ -99,6 +100,7 @@ export const changeableEntries = {
 /** What every host is told, made of the pieces of the configuration file's schema. */
 export const commonEntries = {
   ...changeableEntries,
+  postgresUrl: parts.parsed(parsePostgresUrl, ''),
   requestTimeout: parts.timer(''),
   limits: parts.section(limitEntries(parts), ''),
   directory: path(''),

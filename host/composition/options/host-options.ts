@@ -70,6 +70,8 @@ export interface HostOptions {
    * worker loads, or an object with functions and classes, which run in this thread. Default: none, or what the configuration file says.
    */
   readonly imports?: Readonly<Record<string, string | URL | object>>;
+  /** The database of `wasmcloud:postgres`, as in `dev.postgres_url`. Default: none, or what the configuration file says. */
+  readonly postgresUrl?: string;
   /** What the component reads through `wasi:cli/environment`. Default: nothing. */
   readonly environment?: Readonly<Record<string, string>>;
   /** What the component reads through `wasmcloud:secrets`, which is shown to nobody else. Default: nothing. */

@@ -24,7 +24,7 @@ interface InFiles extends BucketRule {
 }
 
 interface OnServer extends BucketRule {
-  readonly backend: 'redis' | 'nats';
+  readonly backend: 'redis' | 'nats' | 'postgres';
   /** Such as `redis://127.0.0.1:6379`. */
   readonly url?: string | undefined;
 }

@@ -48,6 +48,7 @@ export async function ownSettings(options: CheckedHostOptions, caller: string): 
   dev.imports = Object.fromEntries(
     Object.entries(imports).filter(([, module]) => typeof module === 'string'),
   );
+  if (options.postgresUrl != null) dev.postgres_url = options.postgresUrl;
   for (const name of ['instances', 'threads', 'requestTimeout', 'limits', 'address', 'messaging'] as const) {
     if (options[name] !== undefined) dev[name] = options[name];
   }

@@ -26,6 +26,7 @@ export function withFile<Own extends Settings>(
     | 'blobstore'
     | 'messaging'
     | 'hostInterfaces'
+    | 'postgresUrl'
     | 'components'
     | 'imports'
     | 'routes'
@@ -71,6 +72,7 @@ export function withFile<Own extends Settings>(
     keyvalue,
     blobstore: blobsOverFile(file, own, options),
     hostInterfaces: hostInterfaces == null ? file.hostInterfaces : own.hostInterfaces,
+    postgresUrl: options.postgresUrl === undefined ? file.postgresUrl : own.postgresUrl,
     environment: { ...file.environment, ...own.environment },
     config: { ...file.config, ...own.config },
     secrets: { ...file.secrets, ...own.secrets },

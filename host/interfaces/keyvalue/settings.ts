@@ -36,7 +36,8 @@ const places = {
 export const settings = [
   {
     name: 'keyvalue',
-    explanation: 'Serve every identifier from this backend: `in_memory`, `redis://…`, `nats://…`.',
+    explanation:
+      'Serve every identifier from this backend: `in_memory`, `redis://…`, `nats://…`, `postgres://…`.',
     fallback: '`in_memory`',
     keys: Object.values(keys),
     ...places,

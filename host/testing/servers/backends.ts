@@ -25,7 +25,7 @@ export interface TestBackend extends AsyncDisposable {
 
 /**
  * The backends of these names, with servers of their own on free ports, and folders; neither outlives this thread. The program
- * of a server is the one that is given, else that of `KVASI_REDIS_SERVER` or `KVASI_NATS_SERVER`, else the one on PATH. A backend whose
+ * of a server is the one that is given, else that of `KVASI_REDIS_SERVER`, `KVASI_NATS_SERVER` or `KVASI_POSTGRES_SERVER`, else the one on PATH. A backend whose
  * server is not installed says so in `missing`, for its tests to be skipped; where `CI` is set, it is an error.
  *
  * @throws {HostError} for a name that no backend has, and a program that is no server

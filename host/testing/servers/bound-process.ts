@@ -24,9 +24,17 @@ export class BoundProcess {
   /** Resolves when it has ended or could not be started. */
   readonly ended: Promise<void>;
 
-  /** @param print gets what it prints, and why it could not be started */
-  constructor(command: string, args: readonly string[], print: (text: string) => void) {
-    this.#child = inSession(`${watch} exec "$@" ${lifeline}>&-`, [command, ...args], 'pipe');
+  /**
+   * @param print gets what it prints, and why it could not be started
+   * @param user who runs it. Default: whoever runs this
+   */
+  constructor(
+    command: string,
+    args: readonly string[],
+    print: (text: string) => void,
+    user?: { readonly uid: number; readonly gid: number },
+  ) {
+    this.#child = inSession(`${watch} exec "$@" ${lifeline}>&-`, [command, ...args], 'pipe', user);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ended = promise;
     const over = (): void => {
@@ -47,6 +55,11 @@ export class BoundProcess {
     running.add(this);
   }
 
+  /** Its number; undefined where it could not be started, or is gone. */
+  get pid(): number | undefined {
+    return this.#isOver ? undefined : this.#child.pid;
+  }
+
   /** Ends it the hard way. */
   kill(): void {
     const { pid } = this.#child;
@@ -64,6 +77,21 @@ export class BoundProcess {
     this.#child.ref();
     this.kill();
     await this.ended;
+  }
+
+  /**
+   * Tells it to end, and waits until it has, or for some time.
+   * @param patience milliseconds
+   */
+  async tryToEnd(name: NodeJS.Signals, patience: number): Promise<void> {
+    this.#child.ref();
+    this.signal(name);
+    // One that was stopped would not hear of it.
+    this.signal('SIGCONT');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const late = setTimeout(resolve, patience);
+    await Promise.race([this.ended, promise]);
+    clearTimeout(late);
   }
 
   /** To it alone: what waits for the end of this thread goes on. */
@@ -97,10 +125,16 @@ export function removeAtEnd(path: string): () => void {
 const isPosix = process.platform !== 'win32';
 
 /** Runs a script in a session of its own, where the terminal's signals do not come. */
-function inSession(script: string, args: readonly string[], output: 'pipe' | 'ignore'): ChildProcess {
+function inSession(
+  script: string,
+  args: readonly string[],
+  output: 'pipe' | 'ignore',
+  user: { readonly uid?: number; readonly gid?: number } = {},
+): ChildProcess {
   const [command = '', ...others] = args;
   const child = isPosix
     ? spawn('/bin/sh', ['-c', script, 'sh', ...args], {
+        ...user,
         detached: true,
         stdio: ['ignore', output, output, 'pipe'],
       })

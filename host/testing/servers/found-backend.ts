@@ -1,6 +1,7 @@
 import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
 import { HostError } from '../../shared/host-error.ts';
 import { type ServedBackend, serverOf } from '../stores/own-backend.ts';
+import type { ServerKind } from './server.ts';
 import { serverProgram } from './server-program.ts';
 
 /** Programs of servers by backend: paths, or names that are looked for on PATH. */
@@ -40,7 +41,7 @@ export async function findBackend(
   const variable = `KVASI_${name.toUpperCase()}_SERVER`;
   const ofEnvironment = env[variable];
   const named = given ?? (ofEnvironment ? { program: ofEnvironment, source: variable } : undefined);
-  const found = await serverProgram(named?.program ?? kind.command, cwd);
+  const found = await usualProgram(named?.program, kind, cwd);
   if ('command' in found) return { name, command: found.command, server: found.text };
   if (named !== undefined) {
     throw new HostError(
@@ -49,6 +50,17 @@ export async function findBackend(
     );
   }
   return { name, missing: `${kind.command} ${found.why} (${kind.hint})` };
+}
+
+/** The program that is named, else the usual one, on PATH or where packages put it. */
+async function usualProgram(
+  named: string | undefined,
+  { command, elsewhere }: ServerKind,
+  cwd: string,
+): ReturnType<typeof serverProgram> {
+  const found = await serverProgram(named ?? command, cwd);
+  const other = named === undefined && 'why' in found ? elsewhere?.() : undefined;
+  return other === undefined ? found : await serverProgram(other, cwd);
 }
 
 /** Whether nobody would notice that something was left out: `CI` is set, and not to `false` or `0`. */

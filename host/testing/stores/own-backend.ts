@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { freshTestName } from '../../interfaces/keyvalue/backends/test-names.ts';
 import type { BackendName } from '../../interfaces/keyvalue/configuration/backend-settings.ts';
+import { postgresServer } from '../servers/postgres-server.ts';
 import { Server, type ServerKind } from '../servers/server.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 
@@ -20,7 +21,7 @@ export type OwnEntry = {
 };
 
 /** The backends that have a server of their own in tests. */
-export const SERVED_BACKENDS = ['redis', 'nats'] as const satisfies readonly BackendName[];
+export const SERVED_BACKENDS = ['redis', 'nats', 'postgres'] as const satisfies readonly BackendName[];
 export type ServedBackend = (typeof SERVED_BACKENDS)[number];
 
 /** How the servers of tests are run: nothing of it has to last, so that nothing waits for the disk. */
@@ -38,12 +39,29 @@ const servers: Readonly<Record<ServedBackend, ServerKind>> = {
     hint: 'apt install nats-server, or brew install nats-server',
     args: (port, folder) => ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder],
   },
+  postgres: postgresServer,
+};
+
+/** Who is let in by the server of a backend, and to what, as its URL has it. */
+const logins: Readonly<Record<ServedBackend, readonly [user: string, path: string]>> = {
+  redis: ['', ''],
+  nats: ['', ''],
+  postgres: ['postgres@', '/postgres'],
 };
 
 /** How the server of a backend is run, where it has one. */
 export function serverOf(name: BackendName): ServerKind | undefined {
-  const served = SERVED_BACKENDS.find((one) => one === name);
-  return served === undefined ? undefined : servers[served];
+  return isServed(name) ? servers[name] : undefined;
+}
+
+/** The URL of a server of this machine that is run like that. */
+function urlOf(name: BackendName, port: number): string {
+  const [user, path] = isServed(name) ? logins[name] : [];
+  return `${name}://${user}127.0.0.1:${port}${path}`;
+}
+
+function isServed(name: BackendName): name is ServedBackend {
+  return SERVED_BACKENDS.some((one) => one === name);
 }
 
 /**
@@ -55,7 +73,7 @@ export async function startBackend(name: BackendName, command?: string): Promise
   let entries = 0;
   if (kind !== undefined) {
     const server = await Server.start(command === undefined ? kind : { ...kind, command });
-    const url = `${name}://127.0.0.1:${server.port}`;
+    const url = urlOf(name, server.port);
     return {
       name,
       entry() {

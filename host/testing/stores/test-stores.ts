@@ -18,7 +18,10 @@ import type { Clock } from '../../shared/clock.ts';
 import { reasonOf } from '../../shared/host-error.ts';
 import { addressOf } from '../../shared/labelled-name.ts';
 import { holdProcess } from '../../shared/process-hold.ts';
+import { SERVED_BACKENDS } from './own-backend.ts';
 
+/** Whether a backend has its data on a server. */
+const isServer = (kind: string): boolean => SERVED_BACKENDS.some((name) => name === kind);
 /** Connections that nobody uses for this long are closed, in milliseconds: they keep the process from ending. */
 const longestIdle = 100;
 
@@ -53,7 +56,7 @@ export class TestStores {
         tell: () => {},
       });
     this.#stores = this.#connect();
-    this.#mayConnect = this.#rules.some(({ kind }) => ['redis', 'nats', 'module'].includes(kind));
+    this.#mayConnect = this.#rules.some(({ kind }) => isServer(kind) || kind === 'module');
   }
 
   /** Those of imports. */
@@ -150,7 +153,7 @@ export class TestStores {
     }
     if (this.#active > 0 || this.#isClosed) return;
     const isMeant = (place: { readonly kind: string; readonly path?: string }): boolean =>
-      place.kind === 'redis' || place.kind === 'nats' || sharing.has(place.path ?? '');
+      isServer(place.kind) || sharing.has(place.path ?? '');
     // Whatever is wrong with the store is told by the next operation.
     await this.#stores.disconnect(isMeant).catch(() => {});
   }

@@ -23,6 +23,11 @@ const ranges: Record<CounterType, { readonly least: bigint; readonly most: bigin
   s64: { least: -(2n ** 63n), most: 2n ** 63n - 1n },
 };
 
+/** The integers that a counter of a type may be. */
+export function counterRange(type: CounterType): { readonly least: bigint; readonly most: bigint } {
+  return ranges[type];
+}
+
 const integer = /^-?[0-9]+$/;
 /** Longer texts can't be in range; this keeps a huge value from being parsed. */
 const longestInteger = 20;
@@ -47,7 +52,7 @@ export function addToCounter(
   if (sum !== undefined) return sum;
   const before = stored === undefined ? { count: 0n, encoding: format.fresh } : read(stored, type, format);
   const count = before.count + delta;
-  const { least, most } = ranges[type];
+  const { least, most } = counterRange(type);
   if (count < least || count > most) {
     throw new StoreError('other', `${before.count} + ${delta} is outside ${type}`, { changed: 'nothing' });
   }

@@ -12,6 +12,7 @@ const loaders: Readonly<Record<BackendName, () => Promise<unknown>>> = {
   sqlite: async () => (await import('./sqlite/sqlite.ts')).sqlite,
   redis: async () => (await import('./redis/redis.ts')).redis,
   nats: async () => (await import('./nats/nats.ts')).nats,
+  postgres: async () => (await import('./postgres/postgres.ts')).postgres,
 };
 
 /** Loads one of the host's own backends. */

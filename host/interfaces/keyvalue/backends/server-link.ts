@@ -35,7 +35,7 @@ export class ServerLink {
   #isReady = false;
   #isClosed = false;
   /** Why the last attempt failed; undefined while the outcome is open. */
-  #failure: string | undefined;
+  #failure: { readonly reason: string; readonly errorCase: StoreErrorCase } | undefined;
   /** Told of the next outcome. */
   readonly #waiting = new Set<() => void>();
   /** What was told of it last: that it is away, or that it refuses; undefined where it is back. */
@@ -94,9 +94,13 @@ export class ServerLink {
     this.#tellAway('the connection was closed');
   }
 
-  /** An attempt to connect has failed. @param reason see `explained` */
-  failed(reason: string): void {
-    this.#failure = reason;
+  /**
+   * An attempt to connect has failed.
+   * @param reason see `explained`
+   * @param errorCase what whoever calls is told
+   */
+  failed(reason: string, errorCase: StoreErrorCase = 'store-unavailable'): void {
+    this.#failure = { reason, errorCase };
     this.#settle();
     this.#tellAway(reason);
   }
@@ -118,8 +122,8 @@ export class ServerLink {
    */
   async available(deadline: number): Promise<void> {
     while (!this.#isReady) {
-      const reason = this.#isClosed ? 'it was closed' : this.#failure;
-      if (reason !== undefined) throw this.away(reason);
+      if (this.#isClosed) throw this.away('it was closed');
+      if (this.#failure !== undefined) throw this.away(this.#failure.reason, this.#failure.errorCase);
       if (!(await this.#outcome(deadline)))
         throw this.away(this.explained(`no connection after ${this.timeout} ms`));
     }
@@ -135,8 +139,8 @@ export class ServerLink {
   }
 
   /** Nothing was sent, because the server can't be used. */
-  away(reason: string): StoreError {
-    return new StoreError('store-unavailable', absenceOf(this.name, reason), { changed: 'nothing' });
+  away(reason: string, errorCase: StoreErrorCase = 'store-unavailable'): StoreError {
+    return new StoreError(errorCase, absenceOf(this.name, reason), { changed: 'nothing' });
   }
 
   /** No answer came in time; the user is told. */
@@ -198,9 +202,17 @@ function absenceOf(server: string, reason: string): string {
   return `${server} ${isLockedOut(reason) ? 'refuses the connection' : 'is away'}: ${reason}`;
 }
 
+/** What Redis, NATS and PostgreSQL say to whom they don't let in. */
+const lockedOut = new RegExp(
+  [
+    '^(NOAUTH|WRONGPASS|ERR (invalid password|.*AUTH|DB index is out of range))',
+    'authorization|authentication',
+    'no pg_hba.conf entry|^(role|database) ".*" does not exist|permission denied for database',
+  ].join('|'),
+  'i',
+);
+
 /** Whether a server is there, and lets nobody in who does not know better. */
 function isLockedOut(message: string): boolean {
-  return /^(NOAUTH|WRONGPASS|ERR (invalid password|.*AUTH|DB index is out of range))|authorization|authentication/i.test(
-    message,
-  );
+  return lockedOut.test(message);
 }

@@ -19,7 +19,7 @@ export function addConformanceCommand(
     .addOption(directoryOption())
     .requiredOption(
       '--backend <name|url|module>',
-      'in_memory, filesystem, sqlite, redis://…, nats://… or ./my-backend.ts',
+      'in_memory, filesystem, sqlite, redis://…, nats://…, postgres://… or ./my-backend.ts',
     )
     .option('--option <key=value>', 'an option of a module; JSON, or else text; may be repeated', collect)
     .option('--group <name>', 'only this group of cases; may be repeated', collect)

@@ -144,7 +144,7 @@ milliseconds. Exit codes: 0 done, 1 failed or no such key,
   )
     .requiredOption(
       '--to <backend|bucket>',
-      'redis://…, nats://…, sqlite:PATH, filesystem:PATH, or a bucket of the project',
+      'redis://…, nats://…, postgres://…, sqlite:PATH, filesystem:PATH, or a bucket of the project',
     )
     .option('--as <bucket>', 'the name of the bucket in that backend (default: the same)')
     .addOption(prefixOption())

@@ -3,10 +3,10 @@ import type { NamedFile } from '../../../settings/at-place.ts';
 import { nearest } from '../../../shared/nearest.ts';
 import type { Parsed } from '../../../shared/parsed.ts';
 import { absolutePath, parsePath } from '../../../shared/path.ts';
-import { parseNatsUrl, parseRedisUrl } from '../../../shared/server-url.ts';
+import { parseNatsUrl, parsePostgresUrl, parseRedisUrl } from '../../../shared/server-url.ts';
 
 /** The backends that have a name; every other backend is a module path. */
-export const BACKEND_NAMES = ['in_memory', 'filesystem', 'sqlite', 'redis', 'nats'] as const;
+export const BACKEND_NAMES = ['in_memory', 'filesystem', 'sqlite', 'redis', 'nats', 'postgres'] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
 /** What every backend can be told about the buckets that it serves. */
@@ -37,6 +37,7 @@ export type BackendSettings = BucketOptions &
     /** Flat: keys are named as they are, without their bucket, which so is always the same one. */
     | { readonly kind: 'redis'; readonly url: string; readonly isFlat?: boolean }
     | { readonly kind: 'nats'; readonly url: string }
+    | { readonly kind: 'postgres'; readonly url: string }
     /** A backend of the user's own: a JavaScript or TypeScript module, and what its own schema is to check. */
     | { readonly kind: 'module'; readonly path: string; readonly options: Readonly<Record<string, unknown>> }
   );
@@ -48,6 +49,7 @@ const DEFAULT_PLACES: Readonly<Record<BackendName, string>> = {
   sqlite: '.kvasi/state/kv.db',
   redis: 'redis://127.0.0.1:6379',
   nats: 'nats://127.0.0.1:4222',
+  postgres: 'postgres://127.0.0.1:5432',
 };
 
 /** Which key of a bucket's section says where the data is. */
@@ -57,8 +59,11 @@ export const PLACE_KEYS: Readonly<Record<BackendSettings['kind'], 'path' | 'url'
   sqlite: 'path',
   redis: 'url',
   nats: 'url',
+  postgres: 'url',
   module: undefined,
 };
+
+const urlParsers = { redis: parseRedisUrl, nats: parseNatsUrl, postgres: parsePostgresUrl };
 
 /** What begins the path of a module with a backend, as opposed to a backend's name. */
 export const MODULE_PATH = /^(\.{0,2}|~)\/|^file:/;
@@ -94,8 +99,9 @@ export function backendNamed(
       return 'expected' in path ? path : { value: { kind: name, path: absolutePath(directory, where) } };
     }
     case 'redis':
-    case 'nats': {
-      const url = name === 'redis' ? parseRedisUrl(where) : parseNatsUrl(where);
+    case 'nats':
+    case 'postgres': {
+      const url = urlParsers[name](where);
       return 'expected' in url ? url : { value: { kind: name, url: where } };
     }
   }
@@ -118,13 +124,18 @@ export function parseBackend(
     case 'nats':
     case 'tls':
       return backendNamed('nats', text, directory);
+    case 'postgres':
+    case 'postgresql':
+      return backendNamed('postgres', text, directory);
     case 'filesystem':
     case 'sqlite':
       return backendNamed(scheme, text.slice(scheme.length + 1), directory);
   }
   const result = backendNamed(text, isName(text) ? places[text] : undefined, directory);
   return 'expected' in result
-    ? { expected: `redis://HOST, nats://HOST, filesystem:PATH, sqlite:PATH, ${result.expected}` }
+    ? {
+        expected: `redis://HOST, nats://HOST, postgres://HOST, filesystem:PATH, sqlite:PATH, ${result.expected}`,
+      }
     : result;
 }
 

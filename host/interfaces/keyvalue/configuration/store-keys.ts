@@ -8,11 +8,11 @@ import { REFUSALS } from './refusals.ts';
 export const bucketEntries = {
   backend: required(
     text(
-      '`in_memory`, `filesystem`, `sqlite`, `redis`, `nats`, or the path of a module such as `./my-backend.ts`.',
+      '`in_memory`, `filesystem`, `sqlite`, `redis`, `nats`, `postgres`, or the path of a module such as `./my-backend.ts`.',
     ),
   ),
   url: text(
-    'Server, for `redis` and `nats`. Default: the one of `dev.wasi_keyvalue_*_url`, else this machine.',
+    'Server, for `redis`, `nats` and `postgres`. Default: the one of `dev.wasi_keyvalue_*_url`, else this machine.',
   ),
   path: path(
     'Folder for `filesystem`, file for `sqlite`. Default: `.kvasi/state/files`, `.kvasi/state/kv.db`.',

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { isError } from '../../../../shared/is-error.ts';
+import { AnswerTimes } from '../answer-times.ts';
 import { StoreError } from '../backend.ts';
 import type { BackendContext } from '../definition.ts';
 import { ServerLink } from '../server-link.ts';
-import { AnswerTimes } from './answer-times.ts';
 import {
   type Argument,
   type Client,
