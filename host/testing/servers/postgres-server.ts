@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync, globSync, readFileSync, realpathSync } from 'node:fs';
+// An older Node has no globSync, and has to come as far as to be refused by its version.
+import fs, { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { chmod, chown } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { reasonOf } from '../../shared/host-error.ts';
@@ -16,7 +17,7 @@ const folders = ['/usr/lib/postgresql/*/bin', '/usr/pgsql-*/bin', '/opt/homebrew
 export const postgresServer: ServerKind = {
   command: 'postgres',
   hint: 'apt install postgresql, or brew install postgresql',
-  elsewhere: () => newest(folders.flatMap((folder) => globSync(`${folder}/postgres`))),
+  elsewhere: () => newest(folders.flatMap((folder) => fs.globSync(`${folder}/postgres`))),
   user: () => (process.getuid?.() === 0 ? unprivilegedUser() : undefined),
   args: (port, folder) => [
     ...['-D', dataIn(folder), '-p', String(port), '-c', 'listen_addresses=127.0.0.1'],
