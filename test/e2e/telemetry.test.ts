@@ -82,6 +82,30 @@ describe.skipIf(!hasReceiver)('what a receiver gets', () => {
     expect(sent('/b')).toMatchObject({ traceId, parentId: '00f067aa0ba902b7', kind: 'SPAN_KIND_CLIENT' });
   });
 
+  test('a span for each message that a component handles, and for what it does then', async () => {
+    await using receiver = await OtlpReceiver.start();
+    await using project = await Project.create({
+      '.wash/config.yaml': `
+dev:
+  component_path: ${component('messaging/messenger', 'messenger')}
+  environment: { OTEL_EXPORTER_OTLP_ENDPOINT: ${receiver.url} }
+workload:
+  config: { subscriptions: orders.> }
+`,
+    });
+    await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+    await kvasi.fetch('/publish?subject=orders.new', { method: 'POST', body: 'a book' });
+    const handled = () => receiver.spans.filter(({ name }) => name === 'process orders.new');
+    await expect.poll(handled, { timeout: 30_000 }).toHaveLength(1);
+    const [span] = handled();
+    expect(span).toMatchObject({
+      kind: 'SPAN_KIND_CONSUMER',
+      attributes: { 'messaging.destination.name': 'orders.new', 'messaging.message.body.size': '6' },
+    });
+    const below = receiver.spans.filter(({ parentId }) => parentId === span?.id);
+    expect(below.map(({ name }) => name)).toContain('wasi:keyvalue increment');
+  });
+
   test('spans, logs and metrics of the component itself, below the request that it serves', async () => {
     await using receiver = await OtlpReceiver.start();
     await using project = await projectFor(receiver.url);

@@ -11,10 +11,10 @@ export interface TelemetryStart {
   readonly name: string;
 }
 
-/** A request or a scheduled run that has ended. */
+/** A request, a scheduled run or the handling of a message that has ended. */
 export interface EndedCall {
   readonly type: 'call';
-  readonly kind: 'request' | 'run';
+  readonly kind: 'request' | 'run' | 'message';
   /** Milliseconds since 1970. */
   readonly ended: number;
   readonly milliseconds: number;
@@ -27,6 +27,8 @@ export interface EndedCall {
   readonly request?: { readonly method: string; readonly path: string; readonly status: number };
   /** Of a run: the schedule. */
   readonly schedule?: string;
+  /** Of a message; the size is that of the body, in bytes. */
+  readonly message?: { readonly subject: string; readonly component: string; readonly size: number };
 }
 
 /** Something that the host or the component has said. */

@@ -8,6 +8,7 @@ import { reasonOf } from '../../shared/host-error.ts';
 import { threadUrl } from '../../shared/thread-url.ts';
 import { propagatedIn } from '../../triggers/http/propagated.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
+import { type DeliveryReport, whyNotHandled } from '../../triggers/messaging/delivery-report.ts';
 import type { HostEvents } from '../host-events.ts';
 import { failureOf, type ScheduleReport } from '../schedule-report.ts';
 import type { FromTelemetry, TelemetryItem, TelemetryStart, ToTelemetry } from './messages.ts';
@@ -81,6 +82,10 @@ export class Telemetry {
       scheduled: (report) => {
         this.#scheduled(report);
         next.scheduled?.(report);
+      },
+      delivered: (report) => {
+        this.#delivered(report);
+        next.delivered?.(report);
       },
       refused: (refusal) => {
         this.#refused += 1;
@@ -165,6 +170,17 @@ export class Telemetry {
       kind: 'run',
       milliseconds,
       schedule,
+      ...(failure === undefined ? {} : { failure }),
+    });
+  }
+
+  #delivered(report: DeliveryReport): void {
+    const failure = whyNotHandled(report);
+    const { subject, component, size, milliseconds, operations } = report;
+    this.#call(operations, undefined, {
+      kind: 'message',
+      milliseconds,
+      message: { subject, component, size },
       ...(failure === undefined ? {} : { failure }),
     });
   }

@@ -16,6 +16,8 @@ export const hostScope = { name: 'kvasi', version: hostVersion() };
 const internal = 0;
 const server = 1;
 const client = 2;
+const consumer = 4;
+const kinds = { request: server, run: internal, message: consumer } as const;
 /** States of spans, likewise. */
 const unset = 0;
 const failed = 2;
@@ -42,7 +44,7 @@ export function spansOfCall(
   });
   const outer: Made = {
     name: nameOf(call),
-    kind: call.kind === 'request' ? server : internal,
+    kind: kinds[call.kind],
     context: { traceId, spanId, isSampled, state },
     parentId,
     isParentRemote: true,
@@ -55,7 +57,8 @@ export function spansOfCall(
   return [...inner, spanOf(outer)];
 }
 
-function nameOf({ request, schedule = '' }: EndedCall): string {
+function nameOf({ request, message, schedule = '' }: EndedCall): string {
+  if (message !== undefined) return `process ${message.subject}`;
   // Without a path: nobody knows which of them are alike, and names are what spans are counted by.
   return request === undefined ? `run ${schedule}` : request.method;
 }
@@ -64,10 +67,20 @@ function isFailed({ request, failure }: EndedCall): boolean {
   return request === undefined ? failure !== undefined : request.status === 0 || request.status >= 500;
 }
 
-/** Source: OpenTelemetry's semantic conventions for HTTP servers. */
-function attributesOf({ request, schedule, failure, operations }: EndedCall): Attributes {
+/** Source: OpenTelemetry's semantic conventions for HTTP servers, and for messaging. */
+function attributesOf({ request, message, schedule, failure, operations }: EndedCall): Attributes {
   const omitted = operations.omitted === 0 ? {} : { 'kvasi.operations.omitted': operations.omitted };
   const reason = failure === undefined ? {} : { 'error.message': cut(failure) };
+  if (message !== undefined) {
+    return {
+      'messaging.operation.type': 'process',
+      'messaging.destination.name': cut(message.subject),
+      'messaging.message.body.size': message.size,
+      'kvasi.component': message.component,
+      ...reason,
+      ...omitted,
+    };
+  }
   if (request === undefined) return { 'kvasi.schedule': schedule ?? '', ...reason, ...omitted };
   const [path = '', query] = request.path.split(/\?(.*)/s);
   return {

@@ -14,6 +14,7 @@ export class HostMetrics {
   readonly #runs: Histogram;
   readonly #operations: Histogram;
   readonly #sent: Histogram;
+  readonly #messages: Histogram;
   #load: Load = { type: 'load', activeRequests: 0, refused: 0, dropped: 0 };
 
   constructor(provider: MeterProvider) {
@@ -27,6 +28,7 @@ export class HostMetrics {
     this.#requests = duration('http.server.request.duration', 'How long requests took.');
     this.#sent = duration('http.client.request.duration', 'How long requests of the component took.');
     this.#operations = duration('kvasi.operation.duration', 'How long operations of the component took.');
+    this.#messages = duration('messaging.process.duration', 'How long components took to handle messages.');
     this.#runs = duration('kvasi.schedule.duration', 'How long scheduled runs took.');
     const observed = (name: string, description: string, value: (load: Load) => number): void => {
       meter
@@ -51,8 +53,16 @@ export class HostMetrics {
     this.#load = load;
   }
 
-  call({ request, schedule = '', milliseconds, failure }: EndedCall, records: readonly TraceRecord[]): void {
-    if (request === undefined)
+  call(
+    { request, message, schedule = '', milliseconds, failure }: EndedCall,
+    records: readonly TraceRecord[],
+  ): void {
+    if (message !== undefined)
+      this.#messages.record(milliseconds / 1000, {
+        'kvasi.component': message.component,
+        'kvasi.failed': failure !== undefined,
+      });
+    else if (request === undefined)
       this.#runs.record(milliseconds / 1000, {
         'kvasi.schedule': schedule,
         'kvasi.failed': failure !== undefined,
