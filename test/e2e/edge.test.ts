@@ -106,7 +106,6 @@ describe('what a client says', () => {
     ],
     ['a version to come', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505, 'only HTTP/1.1'],
     ['no version', 'GET /\r\n\r\n', 505, 'only HTTP/1.1'],
-    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505, 'HTTP/2'],
     ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400, 'not of https'],
     ['CONNECT', 'CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n', 501, 'no proxy'],
     ['an unknown method', 'BREW / HTTP/1.1\r\nHost: a\r\n\r\n', 400, 'no method'],
