@@ -270,6 +270,7 @@ export class TestHost implements AsyncDisposable {
     await this.#afterOthers('restore()', async () => {
       await this.#served.empty();
       await storeSnapshot(this, snapshot);
+      await this.#served.host.watchAnew();
     });
   }
 
@@ -296,6 +297,7 @@ export class TestHost implements AsyncDisposable {
       this.faults.clear();
       this.outgoing.clear();
       await this.#served.empty();
+      await host.watchAnew();
       this.#log.clear();
       this.clock.reset();
       this.#setClock();
