@@ -170,12 +170,8 @@ export class ComponentHost {
     });
   }
 
-  /**
-   * Tells components what changes in the buckets that they watch, from now on.
-   *
-   * @param isAnew whether what has changed before is told to nobody, even where they watched these before
-   */
-  async watchBuckets(isAnew = false): Promise<void> {
+  /** Tells components what changes in the buckets that they watch, from now on. */
+  async watchBuckets(): Promise<void> {
     const { watchers = [], members } = this.#component;
     if (watchers.length === 0) return await this.#stopWatching();
     const [{ KeyWatches }, { watchRules }] = await Promise.all([
@@ -195,7 +191,7 @@ export class ComponentHost {
     });
     const { keyvalue } = this.#settings;
     const watched = { all, keyvalue };
-    if (!isAnew && this.#watches !== undefined && isDeepStrictEqual(watched, this.#watched)) return;
+    if (this.#watches !== undefined && isDeepStrictEqual(watched, this.#watched)) return;
     await this.#stopWatching();
     if (all.every(({ rules }) => rules.length === 0)) return;
     this.#watched = watched;
@@ -219,6 +215,7 @@ export class ComponentHost {
   /** Tells of nothing more. Resolves when what is being handled was. */
   async finishWatching(): Promise<void> {
     await this.#watches?.finish();
+    await this.#stopWatching();
   }
 
   /**

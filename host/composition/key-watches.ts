@@ -1,4 +1,3 @@
-import type { LoadedComponent } from '../component/load.ts';
 import type { Backend, Bucket, StopWatching } from '../interfaces/keyvalue/backends/backend.ts';
 import { OPERATION_TIMEOUT } from '../interfaces/keyvalue/backends/definition.ts';
 import type { KeyvalueSettings } from '../interfaces/keyvalue/configuration/store-rules.ts';

@@ -164,9 +164,14 @@ export class RunningHost {
     return this.#service !== undefined || this.#schedules !== undefined;
   }
 
-  /** What was done to stores since the last call is told to nobody; see `ComponentHost.watchBuckets`. */
-  async watchAnew(): Promise<void> {
-    await this.#component.watchBuckets(true);
+  /** What is done to stores meanwhile is told to no component that watches them. */
+  async unwatched(act: () => Promise<void>): Promise<void> {
+    await this.#component.finishWatching();
+    try {
+      await act();
+    } finally {
+      await this.#component.watchBuckets();
+    }
   }
 
   /** See `ComponentHost.injectFaults`. */
