@@ -71,6 +71,7 @@ test('--json has a line for each, and a component that names no bucket is warned
     failure: null,
     operations: expect.arrayContaining([expect.objectContaining({ op: 'get', bucket: 'visits', key: 'k' })]),
   });
-  await project.write('.wash/config.yaml', 'dev: { component_path: watcher.wasm }\n');
-  await kvasi.until(/exports a watcher and watches nothing/);
+  await project.write('none.yaml', 'dev: { component_path: watcher.wasm }\n');
+  await using other = await KvasiDev.start(['--json', '--config', 'none.yaml'], { cwd: project.folder });
+  await other.until(/exports a watcher and watches nothing/);
 });
