@@ -76,6 +76,7 @@ export const builds: readonly Build[] = [
     libraries: ['../guest-http'],
     profile: 'named',
   },
+  { workspace: 'watching', name: 'watcher', crate: 'watcher', profile: 'named' },
   { workspace: 'messaging', name: 'messenger-async', crate: 'messenger-async', profile: 'named' },
   { workspace: 'labels', name: 'label-probe', crate: 'label-probe', libraries: ['../guest-http'] },
   { workspace: 'labels', name: 'label-probe-async', crate: 'label-probe-async' },

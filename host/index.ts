@@ -18,5 +18,6 @@ export type {
   RequestEvent,
 } from './composition/request-event.ts';
 export type { ScheduleRun } from './composition/schedule-run.ts';
+export type { WatchedChange } from './composition/watched-change.ts';
 export type { LimitName } from './settings/limits.ts';
 export { HostError, type HostErrorCode } from './shared/host-error.ts';

@@ -3,7 +3,7 @@ import type { InterfaceDescription } from '../engine/decode/wit-type.ts';
 import { type ImportedModule, moduleFor } from '../interfaces/imports/imported-module.ts';
 import { interfacesOf, providedImports, providedPackages, whyNotProvided } from '../interfaces/provided.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
-import { type EntryPoint, handlerEntry, isMessageHandler, runEntry } from './entry-point.ts';
+import { type EntryPoint, handlerEntry, isCalledBesides, runEntry } from './entry-point.ts';
 import type { ComponentFile } from './read.ts';
 
 /**
@@ -19,9 +19,9 @@ export async function checkComponent(
   const { path, description } = file;
   await checkImports(file, description.imports, { modules });
   const { link, exports } = description;
-  // A component that handles messages need not answer requests.
+  // A component that handles messages or watches buckets need not answer requests.
   const isThere =
-    (entry.isExported(exports) || (entry === handlerEntry && exports.some(isMessageHandler))) &&
+    (entry.isExported(exports) || (entry === handlerEntry && exports.some(isCalledBesides))) &&
     (entry.trigger === 'http' || 'problem' in link || link.exports.some((one) => entry.isEntry(one)));
   if (!isThere) throw noEntry(path, exports, entry);
 }

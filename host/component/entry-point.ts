@@ -6,6 +6,7 @@ const handler03 = versioned('wasi:http/handler');
 const run02 = /^wasi:cli\/run@0\.2\.\d+$/;
 const messages02 = /^wasmcloud:messaging\/handler@0\.2\.0$/;
 const messages03 = /^wasmcloud:messaging\/handler@0\.3\.0$/;
+const watcher = /^wasmcloud:keyvalue\/watcher@0\.2\.0$/;
 const run = 'wasi:cli/run 0.2.0 to 0.2.12 or 0.3.0 to 0.3.2';
 const run03 = versioned('wasi:cli/run');
 
@@ -51,6 +52,23 @@ export function messageEntryOf<Exported extends Pick<ExportedFunction, 'interfac
       owner !== undefined && isMessageHandler(owner) && name === 'handle-message',
   );
   return handlers.find(({ interface: owner }) => messages03.test(owner ?? '')) ?? handlers[0];
+}
+
+/** Whether an exported interface is called for what changes in buckets. */
+export function isWatcher(interfaceName: string): boolean {
+  return watcher.test(interfaceName);
+}
+
+/** Whether a component that exports an interface has something to do besides requests: it handles messages, or watches buckets. */
+export function isCalledBesides(interfaceName: string): boolean {
+  return isMessageHandler(interfaceName) || isWatcher(interfaceName);
+}
+
+/** The functions of a component that are called for what changes in buckets. */
+export function watcherEntriesOf<Exported extends Pick<ExportedFunction, 'interface'>>(
+  exported: readonly Exported[],
+): Exported[] {
+  return exported.filter(({ interface: owner }) => owner !== undefined && isWatcher(owner));
 }
 
 /** What answers requests. */

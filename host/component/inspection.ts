@@ -10,7 +10,7 @@ import { entryFor, type HostInterfaceEntry } from '../settings/host-interfaces-s
 import { DEFAULT_LIMITS } from '../settings/limits.ts';
 import { HostError } from '../shared/host-error.ts';
 import { checkComponent } from './check.ts';
-import { type EntryPoint, handlerEntry, isHandler02, isMessageHandler, runEntry } from './entry-point.ts';
+import { type EntryPoint, handlerEntry, isCalledBesides, isHandler02, runEntry } from './entry-point.ts';
 import { checkLabels, whyNoEntry } from './labels.ts';
 import { linkingFor } from './linking.ts';
 import { entriesFor, programOf } from './load.ts';
@@ -112,7 +112,7 @@ function howItRuns({ description }: ComponentFile): Pick<Inspection, 'linked' | 
     'problem' in link &&
     !('problem' in description.link) &&
     !entry.isExported(exports) &&
-    !exports.some(isMessageHandler);
+    !exports.some(isCalledBesides);
   if (isPart)
     return { linked: 'by kvasi, with a component that has a handler', fresh: freshOf(description.link) };
   if ('problem' in link) return { linked: `by nobody: ${link.problem}`, fresh: 'not at all' };
@@ -123,7 +123,7 @@ function howItRuns({ description }: ComponentFile): Pick<Inspection, 'linked' | 
 }
 
 function isMereCommand(exports: readonly string[]): boolean {
-  return runEntry.isExported(exports) && !handlerEntry.isExported(exports) && !exports.some(isMessageHandler);
+  return runEntry.isExported(exports) && !handlerEntry.isExported(exports) && !exports.some(isCalledBesides);
 }
 
 function freshOf(plan: LinkPlan): string {

@@ -8,7 +8,13 @@ import { type Answering, answering } from './answering.ts';
 import { checkImports } from './check.ts';
 import type { ComponentEntry } from './component-entry.ts';
 import { mainName } from './entry-parts.ts';
-import { handlerEntry, isMessageHandler, messageEntryOf } from './entry-point.ts';
+import {
+  handlerEntry,
+  isMessageHandler,
+  isWatcher,
+  messageEntryOf,
+  watcherEntriesOf,
+} from './entry-point.ts';
 import { linkingFor } from './linking.ts';
 import {
   handlersOf,
@@ -16,6 +22,7 @@ import {
   type LoadOptions,
   linkedProgram,
   versionWarnings,
+  watchersOf,
 } from './load.ts';
 import { readComponent } from './read.ts';
 import type { Route } from './routes.ts';
@@ -65,9 +72,10 @@ export async function loadSeveral(
   const handling = all
     .filter(({ file }) => file.description.exports.some(isMessageHandler))
     .map(({ name }) => name);
-  const answers = answering(all, wiring, routes, handling.length > 0);
-  const members = inOrder([...answers.names, ...handling], all, wiring);
-  const link = linked(members, wiring, answers, handling, { routes, imports });
+  const watching = all.filter(({ file }) => file.description.exports.some(isWatcher)).map(({ name }) => name);
+  const answers = answering(all, wiring, routes, handling.length + watching.length > 0);
+  const members = inOrder([...answers.names, ...handling, ...watching], all, wiring);
+  const link = linked(members, wiring, answers, { handling, watching }, { routes, imports });
   const { members: plans = [] } = link.plan;
   const memberOf = (module: number): number => plans.findIndex(({ end }) => module < end.modules);
   const nameOf = (exported: ExportedFunction): string =>
@@ -82,6 +90,7 @@ export async function loadSeveral(
   const main = all.find(({ name }) => name === mainName);
   if (main === undefined) throw new TypeError('there is a main component');
   const handlers = handlersOf(program, nameOf);
+  const watchers = watchersOf(program, nameOf);
   return {
     file: main.file,
     program: kept.size === 0 ? program : { ...program, kept },
@@ -92,6 +101,7 @@ export async function loadSeveral(
     ...(answers.names.length <= 1 ? {} : { routes: answers.routes }),
     names: new Map(answers.names.map((name, index) => [name, index])),
     ...(handlers.length === 0 ? {} : { handlers }),
+    ...(watchers.length === 0 ? {} : { watchers }),
     ...(answers.names.length === 0 ? { isSilent: true } : {}),
     suppliers: new Map([...(wiring.get(mainName) ?? [])].map(([own, supplier]) => [own, supplier.name])),
     warnings: [
@@ -106,14 +116,16 @@ function linked(
   members: readonly Member[],
   wiring: Wiring,
   { names }: Answering,
-  handling: readonly string[],
+  { handling, watching }: { readonly handling: readonly string[]; readonly watching: readonly string[] },
   { routes, imports }: Pick<Workload, 'routes' | 'imports'>,
 ): Linkable {
   const plan = composed(members, wiring);
   const entries = names.map((name) => entryOf(name, plan));
   requireOneVersion(names, entries, routes);
   const handlers = handling.map((name) => messageEntryIn(name, plan));
-  const link = linkOf({ link: plan }, linkingFor(handlerEntry, imports), [...entries, ...handlers]);
+  const watchers = watching.flatMap((name) => watcherEntriesIn(name, plan));
+  const called = [...entries, ...handlers, ...watchers];
+  const link = linkOf({ link: plan }, linkingFor(handlerEntry, imports), called);
   if ('problem' in link) throw notTogether(members, link.problem);
   return link;
 }
@@ -176,6 +188,11 @@ function messageEntryIn(name: string, { members = [], exports }: LinkPlan): Expo
   if (entry === undefined)
     throw new HostError('component', `${name} has no handler of messages that is a function of its own.`);
   return entry;
+}
+
+function watcherEntriesIn(name: string, { members = [], exports }: LinkPlan): ExportedFunction[] {
+  const member = members.find((one) => one.name === name);
+  return watcherEntriesOf(exports.filter((one) => member !== undefined && isOf(one, member)));
 }
 
 function isOf({ component }: ExportedFunction, { begin, end }: MemberPlan): boolean {

@@ -15,7 +15,7 @@ import {
 import { limitMemory, TooMuchMemory } from '../engine/reset/memory-limit.ts';
 import { makeResettable } from '../engine/reset/prepare.ts';
 import type { ImportedModule } from '../interfaces/imports/imported-module.ts';
-import type { EntryRoute, NamedEntry } from '../runtime/ipc/protocol.ts';
+import type { EntryRoute, NamedEntry, WatcherEntry } from '../runtime/ipc/protocol.ts';
 import type { InstanceMode } from '../settings/host-settings.ts';
 import { HostError, reasonOf } from '../shared/host-error.ts';
 import { formatSize } from '../shared/size.ts';
@@ -26,7 +26,9 @@ import {
   handlerEntry,
   isHandler02,
   isMessageHandler,
+  isWatcher,
   messageEntryOf,
+  watcherEntriesOf,
 } from './entry-point.ts';
 import { linkingFor } from './linking.ts';
 import { checkProgram } from './program-check.ts';
@@ -43,6 +45,8 @@ export interface LoadedComponent {
   readonly routes?: readonly EntryRoute[];
   /** The entries that handle messages; none of them where it is absent. */
   readonly handlers?: readonly NamedEntry[];
+  /** The entries that are called for what changes in buckets; none of them where it is absent. */
+  readonly watchers?: readonly WatcherEntry[];
   /** Whether a request has nobody to go to: the first entry is none for it. Default: it has. */
   readonly isSilent?: boolean;
   /** What of the program answers requests to a component, by its name. Absent: the first, to the main one. */
@@ -88,16 +92,22 @@ export async function loadComponent(
   const { imports, exports } = file.description;
   const program = await programOf(file, options, transpiler, onSlow);
   const handlers = handlersOf(program, () => mainName);
+  const watchers = watchersOf(program, () => mainName);
   const warnings = versionWarnings(mainName, exports);
   if (program.kind === 'transpiled' && exports.some(isMessageHandler))
     warnings.push(
       `${path} gets no messages: it can't be linked by kvasi itself, and jco serves requests alone`,
+    );
+  if (program.kind === 'transpiled' && exports.some(isWatcher))
+    warnings.push(
+      `${path} is told of no changes: it can't be linked by kvasi itself, and jco serves requests alone`,
     );
   return {
     file,
     program,
     members: [{ imports }],
     ...(handlers.length === 0 ? {} : { handlers }),
+    ...(watchers.length === 0 ? {} : { watchers }),
     ...(answersRequests(program, options) ? {} : { isSilent: true }),
     ...(warnings.length === 0 ? {} : { warnings }),
   };
@@ -111,6 +121,23 @@ export function handlersOf(
   if (program.kind !== 'linked') return [];
   return entriesOf(program).flatMap((exported, entry) =>
     messageEntryOf([exported]) === undefined ? [] : [{ name: nameOf(exported), entry }],
+  );
+}
+
+/** The entries of a program that are called for what changes in buckets. @param nameOf names the component that exports one */
+export function watchersOf(
+  program: Program,
+  nameOf: (exported: ExportedFunction) => string,
+): readonly WatcherEntry[] {
+  if (program.kind !== 'linked') return [];
+  const found = new Map<string, { set?: number; delete?: number }>();
+  for (const [entry, exported] of entriesOf(program).entries()) {
+    if (watcherEntriesOf([exported]).length === 0) continue;
+    const name = nameOf(exported);
+    found.set(name, { ...found.get(name), [exported.name === 'on-set' ? 'set' : 'delete']: entry });
+  }
+  return [...found].flatMap(([name, { set, delete: remove }]) =>
+    set === undefined || remove === undefined ? [] : [{ name, set, delete: remove }],
   );
 }
 
@@ -152,8 +179,8 @@ export async function programOf(
 }
 
 /**
- * The functions that are called, where there may be several: the handler of messages of a component that answers requests, too, or does
- * not, and the handler of requests of one that runs.
+ * The functions that are called, where there may be several: the handler of messages and the watcher of a component that answers requests,
+ * too, or does not, and the handler of requests of one that runs.
  */
 export function entriesFor(
   { description: { link } }: Pick<ComponentFile, 'description'>,
@@ -161,7 +188,10 @@ export function entriesFor(
 ): readonly ExportedFunction[] | undefined {
   if ('problem' in link) return undefined;
   const entry = link.exports.find((one) => point.isEntry(one));
-  if (point === handlerEntry) return [entry, messageEntryOf(link.exports)].filter((one) => one !== undefined);
+  if (point === handlerEntry) {
+    const called = [entry, messageEntryOf(link.exports), ...watcherEntriesOf(link.exports)];
+    return called.filter((one) => one !== undefined);
+  }
   const beside = link.exports.find((one) => point.isBeside?.(one) === true);
   if (entry === undefined || beside === undefined || !entry.type.isAsync) return undefined;
   return [entry, beside];

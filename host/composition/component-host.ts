@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { mainName } from '../component/entry-parts.ts';
 import { checkLabels } from '../component/labels.ts';
 import type { LoadedComponent, LoadedMember } from '../component/load.ts';
@@ -22,10 +23,12 @@ import { threadUrl } from '../shared/thread-url.ts';
 import { Exchange } from '../triggers/http/exchange.ts';
 import type { ServedRequest, ServedResponse } from '../triggers/http/served-message.ts';
 import { httpTrigger } from '../triggers/http/trigger.ts';
+import { watchTrigger } from '../triggers/keyvalue-watch/trigger.ts';
 import { messagingTrigger } from '../triggers/messaging/trigger.ts';
 import type { HostEvents } from './host-events.ts';
 import { requireGivenFit } from './imports-fit.ts';
 import type { InnerRequests } from './inner-requests.ts';
+import type { KeyWatches } from './key-watches.ts';
 import { brokerOf, Messages } from './messages.ts';
 import type { Settings } from './settings.ts';
 
@@ -56,6 +59,10 @@ export class ComponentHost {
   readonly #dispatcher: Dispatcher;
   #requests = 0;
   readonly messages: Messages;
+  /** Undefined where no component watches a bucket. */
+  #watches: KeyWatches | undefined;
+  /** Who watches what, and where. */
+  #watched: unknown;
   #names = namesOf(undefined);
   #origins: readonly string[] = [];
   /** Answers what is not meant for a component by its name, where something else does. */
@@ -67,7 +74,11 @@ export class ComponentHost {
     this.#events = events;
     this.#dispatcher = new Dispatcher(
       runnable(component, settings),
-      { interfaces: loadedInterfaces(), triggers: [httpTrigger, messagingTrigger], workerEntry },
+      {
+        interfaces: loadedInterfaces(),
+        triggers: [httpTrigger, messagingTrigger, watchTrigger],
+        workerEntry,
+      },
       { ...settings, maySpread: settings.isIntercepted !== true },
       events,
     );
@@ -159,6 +170,54 @@ export class ComponentHost {
     });
   }
 
+  /** Tells components what changes in the buckets that they watch, from now on. */
+  async watchBuckets(): Promise<void> {
+    const { watchers = [], members } = this.#component;
+    if (watchers.length === 0) return await this.#stopWatching();
+    const [{ KeyWatches }, { watchRules }] = await Promise.all([
+      import('./key-watches.ts'),
+      import('../interfaces/keyvalue/watch/watch-rules.ts'),
+    ]);
+    const warning = (text: string): void => this.#events.warning(text);
+    const all = watchers.map(({ name }) => {
+      const member = members.find((one) => (one.name ?? mainName) === name);
+      const { watches } = member === undefined ? {} : settingsOf(member, this.#settings).config;
+      const rules = watchRules(watches, (text) => warning(`${name}: ${text}`));
+      if (rules.length === 0)
+        warning(
+          `${name} exports a watcher and watches nothing: name buckets as watches in its config, such as watches: visits`,
+        );
+      return { component: name, rules };
+    });
+    const { keyvalue } = this.#settings;
+    const watched = { all, keyvalue };
+    if (this.#watches !== undefined && isDeepStrictEqual(watched, this.#watched)) return;
+    await this.#stopWatching();
+    if (all.every(({ rules }) => rules.length === 0)) return;
+    this.#watched = watched;
+    const { now, memory } = this.pool(keyvalueInterface);
+    const watches = new KeyWatches(keyvalue, memory, now, {
+      nextNumber: () => this.nextNumber(),
+      dispatch: (call) => this.#dispatcher.dispatch(call),
+      told: (report) => this.#events.changed?.(report),
+      warning,
+    });
+    this.#watches = watches;
+    await watches.start(all);
+  }
+
+  async #stopWatching(): Promise<void> {
+    const watches = this.#watches;
+    this.#watches = undefined;
+    await watches?.close();
+  }
+
+  /** Tells of nothing more. Resolves when what is being handled was. */
+  async finishWatching(): Promise<void> {
+    await this.#watches?.finish();
+    await this.#stopWatching();
+  }
+
   /**
    * Serves a request.
    *
@@ -211,6 +270,7 @@ export class ComponentHost {
       this.#component = component;
     } finally {
       await this.serveMessages();
+      await this.watchBuckets();
     }
   }
 
@@ -225,8 +285,9 @@ export class ComponentHost {
   }
 
   /** Ends all threads; whoever still waits gets a 503. */
-  close(): Promise<void> {
-    return this.#dispatcher.close();
+  async close(): Promise<void> {
+    await this.#watches?.close();
+    await this.#dispatcher.close();
   }
 }
 
@@ -249,7 +310,7 @@ export async function requireUsable(
 
 /** What the workers of a component are started with. */
 export function setupOf(
-  { program, members, routes, handlers }: LoadedComponent,
+  { program, members, routes, handlers, watchers }: LoadedComponent,
   settings: ComponentHostSettings,
 ): ComponentSetup {
   const { instances, clock, isIntercepted, limits } = settings;
@@ -271,6 +332,7 @@ export function setupOf(
     }),
     ...(routes === undefined ? {} : { routes }),
     ...(handlers === undefined ? {} : { handlers }),
+    ...(watchers === undefined ? {} : { watchers }),
     instances,
     ...(instances === 'reuse'
       ? { sharing: { atOnce: limits.requestsAtOncePerInstance, inTotal: limits.requestsPerInstance } }

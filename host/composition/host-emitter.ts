@@ -5,6 +5,7 @@ import { isInProcess } from '../triggers/http/in-process/in-process-server.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
 import type { RequestReport } from '../triggers/http/request-report.ts';
 import type { ServedRequest, ServedResponse } from '../triggers/http/served-message.ts';
+import type { ChangeReport } from '../triggers/keyvalue-watch/change-report.ts';
 import type { DeliveryReport } from '../triggers/messaging/delivery-report.ts';
 import type { HostEventMap } from './host-event-map.ts';
 import type { HostEvents } from './host-events.ts';
@@ -13,6 +14,7 @@ import { requestEventOf } from './reported-request.ts';
 import type { RequestEvent } from './request-event.ts';
 import type { ScheduleReport } from './schedule-report.ts';
 import { scheduleRunOf } from './schedule-run.ts';
+import { watchedChangeOf } from './watched-change.ts';
 
 /** Tells the listeners of a host. Warnings and faults that nobody listens for are warnings of the process. */
 export class HostEmitter implements HostEvents {
@@ -87,6 +89,10 @@ export class HostEmitter implements HostEvents {
 
   delivered(report: DeliveryReport): void {
     if (this.#emitter.listenerCount('message') > 0) this.#emit('message', messageDeliveryOf(report));
+  }
+
+  changed(report: ChangeReport): void {
+    if (this.#emitter.listenerCount('change') > 0) this.#emit('change', watchedChangeOf(report));
   }
 
   warning(text: string): void {

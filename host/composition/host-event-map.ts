@@ -3,6 +3,7 @@ import type { HostError } from '../shared/host-error.ts';
 import type { MessageDelivery } from './message-delivery.ts';
 import type { RequestEvent } from './request-event.ts';
 import type { ScheduleRun } from './schedule-run.ts';
+import type { WatchedChange } from './watched-change.ts';
 
 /** A client that was refused before the host took what it sent for a request. */
 export interface RefusedEvent {
@@ -39,6 +40,8 @@ export interface HostEventMap {
   schedule: [run: ScheduleRun];
   /** A message was handled, or was not. */
   message: [delivery: MessageDelivery];
+  /** A component was told what has changed in a bucket that it watches, or could not be. */
+  change: [change: WatchedChange];
   /** A store went away or came back, a worker was replaced, a key of the configuration file has no effect, and the like. */
   warning: [text: string];
   /** Something went wrong that is kvasi's fault; its `cause` says what. The host keeps serving. */

@@ -3,6 +3,7 @@ import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.
 import type { RefusedClient } from '../triggers/http/refusal.ts';
 import type { RequestReport } from '../triggers/http/request-report.ts';
 import type { ServedRequest, ServedResponse } from '../triggers/http/served-message.ts';
+import type { ChangeReport } from '../triggers/keyvalue-watch/change-report.ts';
 import type { DeliveryReport } from '../triggers/messaging/delivery-report.ts';
 import type { ScheduleReport } from './schedule-report.ts';
 
@@ -20,6 +21,8 @@ export interface HostEvents extends DispatcherEvents {
   scheduled?(report: ScheduleReport): void;
   /** A message was handled, or was not. */
   delivered?(report: DeliveryReport): void;
+  /** A component was told what has changed in a bucket that it watches, or could not be. */
+  changed?(report: ChangeReport): void;
   /** The handler of a request has ended; its answer may still be on its way. */
   handled?(request: number, operations: PackedTrace): void;
 }

@@ -86,6 +86,7 @@ export class RunningHost {
       await this.#startService();
       await this.#startSchedules();
       await this.#component.serveMessages();
+      await this.#component.watchBuckets();
       this.#isServing = true;
       this.#started.resolve();
       return prepared;
@@ -163,6 +164,16 @@ export class RunningHost {
     return this.#service !== undefined || this.#schedules !== undefined;
   }
 
+  /** What is done to stores meanwhile is told to no component that watches them. */
+  async unwatched(act: () => Promise<void>): Promise<void> {
+    await this.#component.finishWatching();
+    try {
+      await act();
+    } finally {
+      await this.#component.watchBuckets();
+    }
+  }
+
   /** See `ComponentHost.injectFaults`. */
   injectFaults(faults: readonly FaultSpec[]): void {
     for (const one of [this.#component, this.#service, this.#schedules]) one?.injectFaults(faults);
@@ -179,6 +190,7 @@ export class RunningHost {
     await this.messages.retire();
     await Promise.all([...this.#listeners].map((listener) => listener.drain()));
     await this.messages.finish();
+    await this.#component.finishWatching();
     await this.close();
   }
 

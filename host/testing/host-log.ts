@@ -5,6 +5,7 @@ import { keyvalueOperations } from '../interfaces/keyvalue/operations.ts';
 import { recordsOf } from '../interfaces/traced-operations.ts';
 import type { Step } from '../runtime/fault-injection/schedule.ts';
 import type { PackedTrace } from '../runtime/trace/packed-trace.ts';
+import { whyNotTold } from '../triggers/keyvalue-watch/change-report.ts';
 import { MessagesLog } from './messages/messages-log.ts';
 import { RequestRecords } from './requests/request-records.ts';
 import type { ServedComponent } from './served-component.ts';
@@ -42,6 +43,11 @@ export class HostLog {
         this.requests.print(request, stream, bytes);
       },
       delivered: (report) => this.#note(report.request, report.operations),
+      changed: (report) => {
+        this.#note(report.request, report.operations);
+        const reason = whyNotTold(report);
+        if (reason !== undefined) this.tell(`${report.component} was not told of ${report.key}: ${reason}`);
+      },
       tell: (text) => this.tell(text),
       step: (step) => this.onStep(step),
       refused: (client) => this.requests.refuse(client),

@@ -10,6 +10,7 @@ import type { DispatcherEvents } from '../runtime/worker-pool/dispatcher-events.
 import type { ControlledClock } from '../shared/controlled-clock.ts';
 import { reasonOf, stackOf } from '../shared/host-error.ts';
 import type { RefusedClient } from '../triggers/http/refusal.ts';
+import type { ChangeReport } from '../triggers/keyvalue-watch/change-report.ts';
 import type { DeliveryReport } from '../triggers/messaging/delivery-report.ts';
 import { versionOf } from './loaded-components.ts';
 import type { HostData } from './stores/host-data.ts';
@@ -23,6 +24,7 @@ export interface ServedEvents
   /** An operation was made in the order of a schedule. */
   step(step: Step): void;
   delivered(report: DeliveryReport): void;
+  changed(report: ChangeReport): void;
   /** A request has come. */
   began(request: number): void;
   /** Something about stores and threads. */
@@ -76,6 +78,7 @@ export class ServedComponent {
         print: (request, stream, bytes) => this.#events?.print(request, stream, bytes),
         scheduled: (report) => this.#events?.scheduled(report),
         delivered: (report) => this.#events?.delivered(report),
+        changed: (report) => this.#events?.changed(report),
         printedBy: (_, stream, bytes) => this.#events?.print(0, stream, bytes),
         refused: (client) => this.#tellRefused(client),
         step: (step) => this.#events?.step(step),

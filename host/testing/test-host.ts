@@ -268,8 +268,10 @@ export class TestHost implements AsyncDisposable {
   async restore(snapshot: Snapshot): Promise<void> {
     requireSnapshot(snapshot);
     await this.#afterOthers('restore()', async () => {
-      await this.#served.empty();
-      await storeSnapshot(this, snapshot);
+      await this.#served.host.unwatched(async () => {
+        await this.#served.empty();
+        await storeSnapshot(this, snapshot);
+      });
     });
   }
 
@@ -295,7 +297,7 @@ export class TestHost implements AsyncDisposable {
       this.#follow(undefined, () => {});
       this.faults.clear();
       this.outgoing.clear();
-      await this.#served.empty();
+      await host.unwatched(() => this.#served.empty());
       this.#log.clear();
       this.clock.reset();
       this.#setClock();

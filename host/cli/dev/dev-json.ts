@@ -8,6 +8,7 @@ import type { CommandContext } from '../../terminal/command-context.ts';
 import type { StreamName } from '../../terminal/output.ts';
 import { UnfinishedOutput } from '../../terminal/unfinished-output.ts';
 import { unfinishedCharacter } from '../../terminal/utf8.ts';
+import { whyNotTold } from '../../triggers/keyvalue-watch/change-report.ts';
 import { whyNotHandled } from '../../triggers/messaging/delivery-report.ts';
 import { BuildOutput } from './build-output.ts';
 import type { DevOutput } from './dev-output.ts';
@@ -91,6 +92,16 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
         ...report,
         disposition: disposition?.case ?? null,
         failure: whyNotHandled(report) ?? null,
+        operations: recordsOf(operations).map(fieldsOf),
+        omittedOperations: operations.omitted,
+      }));
+    },
+    changed(report) {
+      const { operations } = report;
+      printed.end(report.request);
+      tell('change', 'changes', () => ({
+        ...report,
+        failure: whyNotTold(report) ?? null,
         operations: recordsOf(operations).map(fieldsOf),
         omittedOperations: operations.omitted,
       }));

@@ -6,6 +6,7 @@ import type { DevLoopEvents } from '../../dev/dev-loop.ts';
 import type { Seeded } from '../../interfaces/keyvalue/transfer/seed.ts';
 import type { GuestLog } from '../../runtime/worker/guest-log.ts';
 import type { StreamName } from '../../terminal/output.ts';
+import type { ChangeReport } from '../../triggers/keyvalue-watch/change-report.ts';
 import type { DeliveryReport } from '../../triggers/messaging/delivery-report.ts';
 
 /** What there is once a component is served. */
@@ -27,6 +28,7 @@ export interface DevOutput extends DevLoopEvents, HostEvents {
   printedBy(name: string, stream: StreamName, bytes: Uint8Array): Promise<void> | undefined;
   scheduled(report: ScheduleReport): void;
   delivered(report: DeliveryReport): void;
+  changed(report: ChangeReport): void;
   transpiling(path: string): void;
   serving(file: ComponentFile, settings: Settings, start: Start): void;
   /** Another component is served. @param paths the files that are others now; none where that is not known */

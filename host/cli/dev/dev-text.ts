@@ -12,13 +12,14 @@ import type { StreamName } from '../../terminal/output.ts';
 import { styled } from '../../terminal/styled.ts';
 import type { RefusedClient } from '../../triggers/http/refusal.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
+import { type ChangeReport, whyNotTold } from '../../triggers/keyvalue-watch/change-report.ts';
 import { type DeliveryReport, whyNotHandled } from '../../triggers/messaging/delivery-report.ts';
 import { BuildOutput } from './build-output.ts';
 import type { DevOutput, Start } from './dev-output.ts';
 import { firstScreen } from './first-screen.ts';
 import { GuestOutput } from './guest-output.ts';
 import { formatCounts, type MissedCounts, MissedLines } from './missed-lines.ts';
-import { messageLines, requestLines, scheduleLines, trapLines } from './request-line.ts';
+import { changeLines, messageLines, requestLines, scheduleLines, trapLines } from './request-line.ts';
 import { RequestPace } from './request-pace.ts';
 
 /** A warning may quote what a component said; it is cut here, in characters. */
@@ -41,7 +42,7 @@ export class TextOutput implements DevOutput {
       'others',
       styled(
         'dim',
-        `… and more messages in the same second: ${[...counts.values()].reduce((a, b) => a + b, 0)}`,
+        `… and more messages and changes in the same second: ${[...counts.values()].reduce((a, b) => a + b, 0)}`,
       ),
     ),
   );
@@ -128,11 +129,22 @@ export class TextOutput implements DevOutput {
   }
 
   delivered(report: DeliveryReport): void {
-    this.#guest.end(report.request);
-    const isHandled = whyNotHandled(report) === undefined;
+    this.#told(report.request, whyNotHandled(report) === undefined, (isVerbose) =>
+      messageLines(report, isVerbose),
+    );
+  }
+
+  changed(report: ChangeReport): void {
+    this.#told(report.request, whyNotTold(report) === undefined, (isVerbose) =>
+      changeLines(report, isVerbose),
+    );
+  }
+
+  #told(request: number, isHandled: boolean, linesOf: (isVerbose: boolean) => string[]): void {
+    this.#guest.end(request);
     if (!this.#messagePace.admits({ status: isHandled ? 200 : 500, failure: undefined, refused: false }))
       return;
-    const lines = messageLines(report, this.isVerbose);
+    const lines = linesOf(this.isVerbose);
     if (isHandled) this.#say('messages', ...lines);
     else if (this.#shows('error')) this.#complain('messages', ...lines);
   }

@@ -20,6 +20,10 @@ export function loggedEvents(output: DevOutput, requests: RequestLog | undefined
       output.delivered(report);
       requests?.addMessage(report);
     },
+    changed(report) {
+      output.changed(report);
+      requests?.addChange(report);
+    },
     warning: (text) => output.warning(text),
     refused: (refusal) => output.refused(refusal),
     fault: (error) => output.fault(error),

@@ -7,6 +7,7 @@ import { formatTime } from '../../shared/format-time.ts';
 import { printable, shortened } from '../../shared/printable.ts';
 import { styled } from '../../terminal/styled.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
+import { type ChangeReport, whyNotTold } from '../../triggers/keyvalue-watch/change-report.ts';
 import { type DeliveryReport, whyNotHandled } from '../../triggers/messaging/delivery-report.ts';
 import { operationColor, timelineLines } from './timeline.ts';
 
@@ -50,12 +51,27 @@ export function scheduleLines(report: ScheduleReport, isVerbose: boolean): strin
 
 /** The same of a message that was handled, or was not. */
 export function messageLines(report: DeliveryReport, isVerbose: boolean): string[] {
-  const { subject, component, milliseconds, trap } = report;
+  return toldLines('msg ', shown(report.subject), report, whyNotHandled(report), isVerbose);
+}
+
+/** The same of a change that a component was told. */
+export function changeLines(report: ChangeReport, isVerbose: boolean): string[] {
+  const what = `${report.change} ${shown(report.bucket)} ${shown(report.key)}`;
+  return toldLines('key ', what, report, whyNotTold(report), isVerbose);
+}
+
+function toldLines(
+  kind: string,
+  what: string,
+  report: Pick<DeliveryReport, 'component' | 'milliseconds' | 'trap' | 'operations'>,
+  reason: string | undefined,
+  isVerbose: boolean,
+): string[] {
+  const { component, milliseconds, trap } = report;
   const operations = recordsOf(report.operations);
-  const reason = whyNotHandled(report);
   const parts = [
-    styled('bold', 'msg '),
-    `${shown(subject)} → ${shown(component)}`,
+    styled('bold', kind),
+    `${what} → ${shown(component)}`,
     reason === undefined ? styled('green', 'ok') : styled('red', 'failed'),
     formatTime(milliseconds),
   ];

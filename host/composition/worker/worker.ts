@@ -11,9 +11,13 @@ const [interfaces, triggers] = await Promise.all([loadInterfaces(), triggersOf(s
 await runWorker(setup, { interfaces, triggers });
 
 async function triggersOf(setup: WorkerSetup): Promise<WorkerTrigger[]> {
-  const { triggers, program, handlers = [] } = setup;
-  const names = triggers.filter((name) => name !== 'messaging');
+  const { triggers, program, handlers = [], watchers = [] } = setup;
+  const names = triggers.filter((name) => name !== 'messaging' && name !== 'keyvalue-watch');
   const found = await Promise.all(names.map((name) => triggerOf(name, setup)));
+  if (watchers.length > 0) {
+    const { watchTrigger } = await import('../../triggers/keyvalue-watch/worker/trigger.ts');
+    found.push(watchTrigger(watchers));
+  }
   if (handlers.length === 0 || program.kind !== 'linked') return found;
   const { messagingTrigger } = await import('../../triggers/messaging/worker/trigger.ts');
   const entries = entriesOf(program);

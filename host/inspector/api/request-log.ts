@@ -2,6 +2,7 @@ import { failureOf, type ScheduleReport } from '../../composition/schedule-repor
 import { recordsOf } from '../../interfaces/traced-operations.ts';
 import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
+import { type ChangeReport, whyNotTold } from '../../triggers/keyvalue-watch/change-report.ts';
 import { type DeliveryReport, whyNotHandled } from '../../triggers/messaging/delivery-report.ts';
 
 /** How many requests are kept. */
@@ -12,11 +13,12 @@ const mostOperations = 500;
 const mostBytes = 32 * 1024 * 1024;
 
 /**
- * A request; a message to a component that handles them: its method is the component then, and its path the subject; or a scheduled run:
+ * A request; a message to a component that handles them: its method is the component then, and its path the subject; a change
+ * that one is told, with the bucket and the key as its path; or a scheduled run:
  * its path is the name of the schedule, and its method `cron`.
  */
 interface Reported extends RequestReport {
-  readonly kind?: 'message' | 'schedule';
+  readonly kind?: 'message' | 'change' | 'schedule';
 }
 
 /** A request as it is kept. */
@@ -69,6 +71,17 @@ export class RequestLog {
     const failure = whyNotHandled(report);
     this.add({
       ...{ kind: 'message', request, clientPort: 0, method: component, path: subject },
+      status: failure === undefined ? 200 : 500,
+      ...{ milliseconds, operations, trap, failure, refused: false },
+    });
+  }
+
+  /** A change that a component was told is kept as a message is. */
+  addChange(report: ChangeReport): void {
+    const { request, bucket, key, component, milliseconds, operations, trap } = report;
+    const failure = whyNotTold(report);
+    this.add({
+      ...{ kind: 'change', request, clientPort: 0, method: component, path: `${bucket} ${key}` },
       status: failure === undefined ? 200 : 500,
       ...{ milliseconds, operations, trap, failure, refused: false },
     });

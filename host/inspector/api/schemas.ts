@@ -31,15 +31,17 @@ export const requestRecord = v.object({
   id: v.pipe(count, v.description('Counts the requests of the host from 1.')),
   time,
   kind: v.optional(
-    v.pipe(v.picklist(['message', 'schedule']), v.description('Absent for a request of HTTP.')),
+    v.pipe(v.picklist(['message', 'change', 'schedule']), v.description('Absent for a request of HTTP.')),
   ),
   method: v.pipe(
     v.string(),
-    v.description('Of a message, the component that it is for; of a scheduled run, `cron`.'),
+    v.description('Of a message or a change, the component that it is for; of a scheduled run, `cron`.'),
   ),
   path: v.pipe(
     v.string(),
-    v.description('Of a message, its subject; of a scheduled run, the name of the schedule.'),
+    v.description(
+      'Of a message, its subject; of a change, the bucket and the key; of a scheduled run, the name of the schedule.',
+    ),
   ),
   authority: v.optional(
     v.pipe(v.string(), v.description('Of a request that a component has sent: the place that it named.')),
@@ -51,7 +53,7 @@ export const requestRecord = v.object({
   status: v.pipe(
     count,
     v.description(
-      '0 when the client went away before there was one. Of a message, 200 where it was handled, of a scheduled run, where it ended well; else 500.',
+      '0 when the client went away before there was one. Of a message or a change, 200 where it was handled, of a scheduled run, where it ended well; else 500.',
     ),
   ),
   milliseconds,

@@ -21,7 +21,7 @@ export function RequestDetail({ request, all = [], close }: DetailProps): VNode 
   const inOperations = operations.reduce((sum, operation) => sum + operation.milliseconds, 0);
   return html`
     <div class="value-header">
-      <h2 class="mono"><span class="status ${statusClass(status)}">${statusText(request, 'no answer')}</span> ${kind === undefined ? method : ''} ${authority}${path}${kind === 'message' ? ` → ${method}` : ''}</h2>
+      <h2 class="mono"><span class="status ${statusClass(status)}">${statusText(request, 'no answer')}</span> ${kind === undefined ? method : ''} ${authority}${path}${kind === 'message' || kind === 'change' ? ` → ${method}` : ''}</h2>
       ${close === undefined ? '' : html`<button class="quiet icon" onClick=${close} aria-label="Close" title="Close">✕</button>`}
     </div>
     <dl class="facts">

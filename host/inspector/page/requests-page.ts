@@ -104,7 +104,7 @@ function Row({ request, isSelected, href }: RowProps): VNode {
     <li>
       <a href=${href} aria-current=${isSelected ? 'true' : undefined}>
         <span class="status ${statusClass(status)}">${statusText(request, '–')}</span>
-        <span class="target mono">${kind === undefined ? html`<b>${method}</b> ` : ''}${authority}${path}${kind === 'message' ? html` → <b>${method}</b>` : ''}</span>
+        <span class="target mono">${kind === undefined ? html`<b>${method}</b> ` : ''}${authority}${path}${kind === 'message' || kind === 'change' ? html` → <b>${method}</b>` : ''}</span>
         ${note === undefined ? '' : html`<span class="note">${note}</span>`}
         <span class="number">${operationCount} ${operationCount === 1 ? 'op' : 'ops'}</span>
         <span class="number">${timeText(milliseconds)}</span>

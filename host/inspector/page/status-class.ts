@@ -9,6 +9,6 @@ export function statusClass(status: number): string {
 /** What stands for the status. @param none where there is none */
 export function statusText({ kind, status }: RequestInfo, none: string): string {
   if (kind === 'schedule') return 'cron';
-  if (kind === 'message') return 'message';
+  if (kind === 'message' || kind === 'change') return kind;
   return status === 0 ? none : String(status);
 }

@@ -11,6 +11,8 @@ import { WorkerBuckets } from './shared-memory/worker-buckets.ts';
 export class KeyvaluePool implements PoolPart {
   /** The in-memory buckets of the host, wherever they are. */
   readonly memory: Backend;
+  /** Milliseconds since 1970 by the host's clock. */
+  readonly now: () => number;
   readonly #owner: MemoryOwner;
   /** Those that get requests, or will; the others need not know what is found out. */
   readonly #current = new Set<WorkerBuckets>();
@@ -18,10 +20,12 @@ export class KeyvaluePool implements PoolPart {
   #isClosed = false;
 
   constructor(host: PoolContext) {
+    this.now = host.now;
     this.#owner = new MemoryOwner(host.now);
     this.memory = new HostMemory(
       (call, settle) => this.#call(call, settle),
       (start) => this.#owner.buckets(start),
+      (bucket, told) => this.#owner.watch(bucket, told),
     );
   }
 

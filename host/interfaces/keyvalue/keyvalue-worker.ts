@@ -13,6 +13,7 @@ import { ChangeTeller } from './shared-memory/change-teller.ts';
 import { MemoryFence } from './shared-memory/memory-fence.ts';
 import { WorkerMemory } from './shared-memory/worker-memory.ts';
 import { TurnLimit } from './turn-limit.ts';
+import { noteGuest } from './watch/watched-bucket.ts';
 
 /** What a component's keyvalue interfaces depend on. */
 export interface KeyvalueConfig {
@@ -65,8 +66,9 @@ export async function startKeyvalue(
       ? undefined
       : new (await import('./fault-injection/keyvalue-faults.ts')).KeyvalueFaults(interceptor);
   return {
-    imports: (guest, own) =>
-      keyvalueImports(own as ImportedDialects, {
+    imports(guest, own) {
+      const imported = own as ImportedDialects;
+      const common = {
         stores,
         cursors,
         turns,
@@ -74,7 +76,10 @@ export async function startKeyvalue(
         holdings: guest.holdings,
         interceptor: faults,
         request: () => guest.request,
-      }),
+      };
+      noteGuest(guest, common, imported.dialect);
+      return keyvalueImports(imported, common);
+    },
     receive(message: ToWorker) {
       switch (message.type) {
         case 'positions':

@@ -77,6 +77,11 @@ class Bucket extends GuestBucket {
   }
 }
 
+/** A bucket that a guest gets without opening it. */
+export function bucketOf(address: string, store: StoreBucket, context: KeyvalueContext): Bucket {
+  return new Bucket(address, store, context);
+}
+
 /** The imports of `wasmcloud:keyvalue` 0.2.0 for one guest. */
 export function wasmcloudKeyvalue(context: KeyvalueContext): Record<string, Record<string, unknown>> {
   const open = (identifier: string) =>

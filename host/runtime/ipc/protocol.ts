@@ -21,6 +21,8 @@ export interface WorkerSetup {
   readonly routes?: readonly EntryRoute[];
   /** The entries that handle messages, by the names of their components. */
   readonly handlers?: readonly NamedEntry[];
+  /** The entries that are called for what changes in buckets, by the names of their components. */
+  readonly watchers?: readonly WatcherEntry[];
   /** The names of the triggers; where one of them stands is its number in records. */
   readonly triggers: readonly string[];
   readonly instances: 'fresh' | 'reuse';
@@ -58,6 +60,13 @@ export interface EntryRoute {
 export interface NamedEntry {
   readonly name: string;
   readonly entry: number;
+}
+
+/** The entries of a component that are called for what changes in buckets. */
+export interface WatcherEntry {
+  readonly name: string;
+  readonly set: number;
+  readonly delete: number;
 }
 
 /** How many requests one instance serves. */

@@ -36,6 +36,10 @@ const capabilityParts: Readonly<Record<keyof BackendDefinition<unknown>['capabil
     'true or false, or nothing for false',
     (value) => value === undefined || typeof value === 'boolean',
   ],
+  watch: [
+    'nothing, or what a watch tells, such as { others: true, ends: false, gaps: false, every: 0 }',
+    (value) => value === undefined || isPlainMap(value),
+  ],
   listing: oneOf('ordered', 'unordered'),
   largestKey: size,
   largestValue: size,

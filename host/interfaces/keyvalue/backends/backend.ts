@@ -69,9 +69,25 @@ export interface Bucket {
   setMany?(pairs: readonly (readonly [key: string, value: Uint8Array])[]): MaybePromise<void>;
   /** Default: one `delete` after the other. */
   deleteMany?(keys: readonly string[]): MaybePromise<void>;
+  /**
+   * From now on tells of keys that change, until what it answers is called. No value comes along: whoever is told reads it, and so
+   * finds the last one, however many changes there were. Default: it can't be watched.
+   */
+  watch?(told: ChangeListener): MaybePromise<StopWatching>;
   /** The largest value that it takes now, in bytes, where a server decides that. Default: what the definition says. */
   readonly largestValue?: number;
 }
+
+/** Told of what changes in a bucket. */
+export interface ChangeListener {
+  /** A key was written or deleted, or has ended. One call may stand for several changes, and a change may be told again. */
+  changed(key: string): void;
+  /** It tells no further, or not of everything. @param reason for the user: `…, so X` */
+  failed(reason: string): void;
+}
+
+/** Ends a watch; nothing is told afterwards. Safe to call twice. */
+export type StopWatching = () => void;
 
 /** How one bucket is to be kept. */
 export interface BucketSettings {

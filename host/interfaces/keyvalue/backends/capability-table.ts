@@ -18,11 +18,23 @@ export function capabilityRows(table: ReadonlyMap<string, Capabilities>): string
     yes(capabilities.atomic),
     capabilities.expiry,
     yes(capabilities.keyTtl === true),
+    watchText(capabilities.watch),
     capabilities.listing === 'ordered' ? 'in byte order, each once' : 'in any order, some perhaps twice',
     sizeText(capabilities.largestKey),
     sizeText(capabilities.largestValue),
   ]);
-  const headings = ['backend', 'durable', 'shared', 'atomic', 'expiry', 'key ttl', 'listing', 'key', 'value'];
+  const headings = [
+    'backend',
+    'durable',
+    'shared',
+    'atomic',
+    'expiry',
+    'key ttl',
+    'watch',
+    'listing',
+    'key',
+    'value',
+  ];
   return [headings, ...rows];
 }
 
@@ -35,6 +47,18 @@ export function capabilityMarkdown(table: ReadonlyMap<string, Capabilities>): st
 
 function yes(value: boolean): string {
   return value ? 'yes' : 'no';
+}
+
+function watchText(watch: Capabilities['watch']): string {
+  if (watch === undefined) return 'no';
+  const { others, ends, gaps, every } = watch;
+  const parts = [
+    every === 0 ? 'at once' : `within ${every} ms`,
+    others ? 'by all' : 'by this host',
+    ends ? 'with ends' : 'without ends',
+    gaps ? undefined : 'none while it is away',
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
 }
 
 function sizeText(bytes: number): string {

@@ -16,12 +16,29 @@ export interface Capabilities {
    * Default: a write that asks for one is refused.
    */
   readonly keyTtl?: boolean;
+  /** What `watch` of its buckets tells. Default: they have none. */
+  readonly watch?: WatchCapability;
   /** Keys come in byte order and exactly once, or in any order where some may come twice on different pages. */
   readonly listing: 'ordered' | 'unordered';
   /** The longest key, in bytes of UTF-8. */
   readonly largestKey: number;
   /** The largest value, in bytes. */
   readonly largestValue: number;
+}
+
+/**
+ * What a watch tells besides what its own host writes and deletes, which it always does. Of each key the last change is told last; several
+ * changes of one key may be told as one.
+ */
+export interface WatchCapability {
+  /** Also what other hosts and programs change. */
+  readonly others: boolean;
+  /** Also that a key has ended by its time to live. */
+  readonly ends: boolean;
+  /** Also, later, what changed while the store was away. */
+  readonly gaps: boolean;
+  /** After how many milliseconds at most, where it looks from time to time; 0: at once. More where much is to be looked at. */
+  readonly every: number;
 }
 
 /** What the author of a backend reads whose definition has the name that capabilities had once. */

@@ -1,7 +1,15 @@
 import type { MaybePromise } from '../../../shared/maybe-promise.ts';
 import type { OperationName } from '../operation-name.ts';
 import { isWrite } from '../operations.ts';
-import { type Bucket, type CounterType, type KeyPage, StoreError, type Versioned } from './backend.ts';
+import {
+  type Bucket,
+  type ChangeListener,
+  type CounterType,
+  type KeyPage,
+  type StopWatching,
+  StoreError,
+  type Versioned,
+} from './backend.ts';
 import { deleteMany, exists, getPart, setMany } from './bucket-defaults.ts';
 import { unknownCursor } from './cursor.ts';
 import type { Capabilities } from './definition.ts';
@@ -113,6 +121,21 @@ export class UniformBucket implements Bucket {
 
   deleteMany(keys: readonly string[]): MaybePromise<void> {
     return this.#make('delete-many', keys, () => deleteMany(this.#bucket, this.#stored(keys)));
+  }
+
+  watch(told: ChangeListener): MaybePromise<StopWatching> {
+    return this.#make('open', undefined, () => {
+      if (this.#bucket.watch === undefined)
+        throw new StoreError('other', 'its store does not tell what changes in it');
+      const prefix = this.#prefix;
+      if (prefix === '') return this.#bucket.watch(told);
+      return this.#bucket.watch({
+        changed: (key) => {
+          if (key.startsWith(prefix)) told.changed(key.slice(prefix.length));
+        },
+        failed: (reason) => told.failed(reason),
+      });
+    });
   }
 
   #check(key: string, value: Uint8Array): void {

@@ -3,7 +3,10 @@ import type { InMemoryBackend } from '../backends/memory/in-memory.ts';
 import type { MemoryAnswer, MemoryCall } from '../messages.ts';
 
 /** The calls of a bucket, by name. */
-export type MemoryMethod = Exclude<keyof Bucket, 'getMany' | 'setMany' | 'deleteMany' | 'largestValue'>;
+export type MemoryMethod = Exclude<
+  keyof Bucket,
+  'getMany' | 'setMany' | 'deleteMany' | 'largestValue' | 'watch'
+>;
 
 /** Makes a call that came as a message on the in-memory buckets that are here. */
 export function answerMemoryCall(

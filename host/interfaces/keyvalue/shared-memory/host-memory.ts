@@ -2,8 +2,10 @@ import {
   type Backend,
   type Bucket,
   type BucketSettings,
+  type ChangeListener,
   type CounterType,
   type KeyPage,
+  type StopWatching,
   StoreError,
   type Versioned,
 } from '../backends/backend.ts';
@@ -13,20 +15,26 @@ import type { MemoryAnswer, MemoryCall } from '../messages.ts';
 const longestCall = 5000;
 
 type Call = Omit<MemoryCall, 'type' | 'call'>;
+type Watch = (bucket: string, told: ChangeListener) => StopWatching;
 type Send = (call: Call, settle: (answer: MemoryAnswer) => void) => void;
 
 /** The in-memory buckets as the main thread uses them: each call goes to the worker that has them. */
 export class HostMemory implements Backend {
   readonly #send: Send;
   readonly #buckets: (start: string) => string[];
+  readonly #watch: Watch;
 
-  constructor(send: Send, buckets: (start: string) => string[]) {
+  constructor(send: Send, buckets: (start: string) => string[], watch: Watch) {
     this.#send = send;
     this.#buckets = buckets;
+    this.#watch = watch;
   }
 
   open(name: string, settings: BucketSettings): Bucket {
-    return new FrontBucket((method, args) => this.#call({ bucket: name, settings, method, args }));
+    return new FrontBucket(
+      (method, args) => this.#call({ bucket: name, settings, method, args }),
+      (told) => this.#watch(name, told),
+    );
   }
 
   buckets(start: string): string[] {
@@ -57,9 +65,14 @@ export class HostMemory implements Backend {
 
 class FrontBucket implements Bucket {
   readonly #call: (method: keyof Bucket, args: readonly unknown[]) => Promise<unknown>;
+  readonly watch: (told: ChangeListener) => StopWatching;
 
-  constructor(call: (method: keyof Bucket, args: readonly unknown[]) => Promise<unknown>) {
+  constructor(
+    call: (method: keyof Bucket, args: readonly unknown[]) => Promise<unknown>,
+    watch: (told: ChangeListener) => StopWatching,
+  ) {
     this.#call = call;
+    this.watch = watch;
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {

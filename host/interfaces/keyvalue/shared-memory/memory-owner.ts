@@ -1,3 +1,4 @@
+import type { ChangeListener, StopWatching } from '../backends/backend.ts';
 import { InMemoryBackend } from '../backends/memory/in-memory.ts';
 import type { MemoryChange } from '../backends/memory/in-memory-bucket.ts';
 import type { MemoryAnswer, MemoryCall } from '../messages.ts';
@@ -18,12 +19,17 @@ export class MemoryOwner {
   #owner: WorkerBuckets | undefined;
   #transfer: MemoryTransfer | undefined;
   #takings = 0;
+  /** Those who are told of changes, by the names of buckets. */
+  readonly #watchers = new Map<string, Set<ChangeListener>>();
 
   constructor(now: () => number) {
     this.#data = new InMemoryBackend({
       now,
       generation: 'main thread',
-      onChange: (change) => this.#transfer?.change(change),
+      onChange: (change) => {
+        this.#transfer?.change(change);
+        this.#tell(change);
+      },
     });
   }
 
@@ -35,6 +41,17 @@ export class MemoryOwner {
   /** A thread told of a change. */
   apply(change: MemoryChange): void {
     this.#data.apply(change);
+    this.#tell(change);
+  }
+
+  /** From now on tells of what changes in a bucket. */
+  watch(bucket: string, told: ChangeListener): StopWatching {
+    const all = this.#watchers.get(bucket) ?? new Set();
+    this.#watchers.set(bucket, all.add(told));
+    return () => {
+      all.delete(told);
+      if (all.size === 0 && this.#watchers.get(bucket) === all) this.#watchers.delete(bucket);
+    };
   }
 
   /** The thread is the only one, and is to have the buckets. */
@@ -82,6 +99,11 @@ export class MemoryOwner {
     if (call === undefined) return;
     if (answer.moved === true) this.call(call.from, call.message);
     else call.from.post({ ...answer, call: call.message.call });
+  }
+
+  #tell({ bucket, key }: MemoryChange): void {
+    if (this.#watchers.size === 0) return;
+    for (const watcher of this.#watchers.get(bucket) ?? []) watcher.changed(key);
   }
 
   /** Whether others wait for answers of this thread. */

@@ -1,11 +1,20 @@
 import { lstatSync } from 'node:fs';
 import type { MaybePromise } from '../../../../shared/maybe-promise.ts';
-import type { Bucket, BucketSettings, CounterType, KeyPage, Versioned } from '../backend.ts';
+import type {
+  Bucket,
+  BucketSettings,
+  ChangeListener,
+  CounterType,
+  KeyPage,
+  StopWatching,
+  Versioned,
+} from '../backend.ts';
 import { addToCounter } from '../counter.ts';
 import { cursorAfter, keyOfCursor } from '../cursor.ts';
 import type { BackendContext } from '../definition.ts';
 import { Expiry } from '../expiry.ts';
 import { pageSize } from '../limits.ts';
+import { mostWatchedKeys, watchByLooks } from '../polled-watch.ts';
 import { storeFailure } from '../system-errors.ts';
 import type { EndFile } from './end-files.ts';
 import { KeyListing } from './filesystem-listing.ts';
@@ -18,6 +27,8 @@ const leastSweepInterval = 10_000;
 const sweepSize = 100;
 /** Of how many keys a write looks whether they have ended by themselves. */
 const endSweepSize = 20;
+/** How often a bucket that is watched is looked at, in milliseconds. */
+export const watchInterval = 500;
 /** How many writes of a batch are begun at once. */
 const batchSize = 64;
 
@@ -131,6 +142,21 @@ export class FilesystemBucket implements Bucket {
    */
   #version(state: KeyState | undefined, deletions: string): string {
     return this.#alive(state)?.version ?? `absent ${deletions} ${state?.version ?? ''}`;
+  }
+
+  watch(told: ChangeListener): StopWatching {
+    const look = (): Map<string, string> =>
+      this.#try(() => {
+        const keys = new Map<string, string>();
+        for (const key of this.#listing.after(undefined, this.#keyPrefix)) {
+          const state = this.#alive(this.#files.state(this.#files.locate(key)));
+          if (state !== undefined) keys.set(key, state.version);
+          if (keys.size > mostWatchedKeys) break;
+        }
+        this.#listing.forget();
+        return keys;
+      });
+    return watchByLooks(look, watchInterval, told);
   }
 
   #endIn(ttl: number | undefined): number | undefined {

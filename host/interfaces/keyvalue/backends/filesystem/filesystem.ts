@@ -7,7 +7,7 @@ import { largestKey, largestValue } from '../limits.ts';
 import { isWriteRefusal, storeFailure } from '../system-errors.ts';
 import { BucketNames } from './bucket-names.ts';
 import { EndFiles } from './end-files.ts';
-import { FilesystemBucket } from './filesystem-bucket.ts';
+import { FilesystemBucket, watchInterval } from './filesystem-bucket.ts';
 import { makeLastingFolder } from './flush.ts';
 import { FileLocks } from './lock.ts';
 import { bucketFolders, namesUnder, ownFolder } from './names.ts';
@@ -26,6 +26,7 @@ export const filesystem = defineBackend({
     atomic: true,
     expiry: 'host',
     keyTtl: true,
+    watch: { others: true, ends: true, gaps: true, every: watchInterval },
     listing: 'ordered',
     largestKey,
     largestValue,

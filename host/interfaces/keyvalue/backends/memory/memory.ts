@@ -13,6 +13,7 @@ export const memory = defineBackend({
     atomic: true,
     expiry: 'host',
     keyTtl: true,
+    watch: { others: false, ends: false, gaps: true, every: 0 },
     listing: 'ordered',
     largestKey,
     largestValue,

@@ -2,8 +2,10 @@ import { ConnectionError, headers, type MsgHdrs, TimeoutError } from '@nats-io/t
 import {
   type Bucket,
   type BucketSettings,
+  type ChangeListener,
   type CounterType,
   type KeyPage,
+  type StopWatching,
   StoreError,
   type Versioned,
 } from '../backend.ts';
@@ -23,6 +25,7 @@ import {
   publish,
   readEntry,
 } from './nats-stream.ts';
+import { watchStream } from './nats-watch.ts';
 import { bucketName, subjectOf } from './subjects.ts';
 
 /** How long the keys of a listing are kept for its next page, in milliseconds. */
@@ -82,6 +85,10 @@ export class NatsBucket implements Bucket {
       mark.set(header.operation, 'DEL');
       await publish(session, subjectOf(stream.subjects, key).subject, nothing, mark);
     });
+  }
+
+  watch(told: ChangeListener): Promise<StopWatching> {
+    return watchStream((act) => this.#do(act), told);
   }
 
   /** Keys in byte order; each page knows of all writes before it. The cursor is the last key of the page. */

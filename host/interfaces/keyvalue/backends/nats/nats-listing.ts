@@ -32,13 +32,25 @@ export class KeyIndex {
   /** The own ends of those that have one, in milliseconds since 1970. */
   readonly #ends = new Map<string, number>();
   #sorted: string[] | undefined;
+  readonly #learned: (key: string) => void;
   /** The sequence up to which the server has told. */
-  #known = 0;
+  #known: number;
 
-  /** @param prefix what the subjects of the bucket begin with */
-  constructor(stream: string, prefix: string) {
+  /**
+   * @param prefix what the subjects of the bucket begin with
+   * @param known nothing is learned of what the stream had up to that sequence
+   * @param learned told of each key that was written or deleted
+   */
+  constructor(stream: string, prefix: string, known = 0, learned: (key: string) => void = () => {}) {
+    this.#known = known;
+    this.#learned = learned;
     this.#stream = stream;
     this.#prefix = prefix;
+  }
+
+  /** The sequence up to which the server has told. */
+  get known(): number {
+    return this.#known;
   }
 
   /** Learns what was written and deleted since the last time, at first everything. */
@@ -111,6 +123,7 @@ export class KeyIndex {
     this.#known = Math.max(this.#known, sequence);
     const key = keyOf(this.#prefix, subject, headers?.get(header.key) ?? '');
     if (key === undefined) return left;
+    this.#learned(key);
     const isGone = isDeletion(headers);
     if (isGone ? this.#keys.delete(key) : !this.#keys.has(key)) this.#sorted = undefined;
     if (!isGone) this.#keys.set(key, writtenAt(headers, time / 1e6));

@@ -3,6 +3,7 @@ import { largestMessage, NatsBucket } from './nats-bucket.ts';
 import { NatsConnection, type Session } from './nats-connection.ts';
 import { natsOptions } from './nats-options.ts';
 import { listBuckets, removeStream } from './nats-stream.ts';
+import { watchInterval } from './nats-watch.ts';
 import { bucketName, largestKey } from './subjects.ts';
 
 /** Keeps buckets in NATS JetStream KV, laid out as wash does. */
@@ -15,6 +16,7 @@ export const nats = defineBackend({
     atomic: true,
     expiry: 'store',
     keyTtl: true,
+    watch: { others: true, ends: false, gaps: true, every: watchInterval },
     listing: 'ordered',
     largestKey,
     largestValue: largestMessage,

@@ -2,8 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import {
   type Bucket,
   type BucketSettings,
+  type ChangeListener,
   type CounterType,
   type KeyPage,
+  type StopWatching,
   StoreError,
   type Versioned,
 } from '../backend.ts';
@@ -32,6 +34,8 @@ const markLife = 3_600_000;
 /** A delta up to this, added to a decimal of 18 digits, stays within Redis' own integers. */
 const largestSafeDelta = 2n ** 62n;
 
+type WatchKeys = (start: string, told: ChangeListener) => Promise<StopWatching>;
+
 /**
  * A bucket in Redis. Values are string keys `{bucket}:{key}`, as wash writes them, and counters are decimals.
  *
@@ -48,9 +52,19 @@ export class RedisBucket implements Bucket {
   readonly #prefix: string;
   /** Whole milliseconds; 0 for no end. */
   readonly #ttl: number;
+  readonly #watchKeys: WatchKeys;
 
-  /** @param prefix what all keys of the bucket begin with: see `bucketPrefix` */
-  constructor(connection: RedisConnection, prefix: string, { ttl = 0 }: BucketSettings) {
+  /**
+   * @param prefix what all keys of the bucket begin with: see `bucketPrefix`
+   * @param watchKeys see `watchKeys`
+   */
+  constructor(
+    connection: RedisConnection,
+    prefix: string,
+    { ttl = 0 }: BucketSettings,
+    watchKeys: WatchKeys,
+  ) {
+    this.#watchKeys = watchKeys;
     this.#connection = connection;
     this.#prefix = prefix;
     this.#ttl = ttl;
@@ -75,6 +89,10 @@ export class RedisBucket implements Bucket {
   async exists(key: string): Promise<boolean> {
     if (!this.#isPlain) return (await this.#run(key, existsScript, [])) === 1;
     return (await this.#connection.command('exists', [this.#prefix + key])) === 1;
+  }
+
+  watch(told: ChangeListener): Promise<StopWatching> {
+    return this.#watchKeys(this.#prefix, told);
   }
 
   /** Keys in any order: a key may come again on a later page while Redis moves its tables. */

@@ -1,3 +1,4 @@
+import type { ChangeListener, StopWatching } from '../backend.ts';
 import { defineBackend } from '../definition.ts';
 import { largestKey, largestValue } from '../limits.ts';
 import { RedisBucket } from './redis-bucket.ts';
@@ -16,15 +17,20 @@ export const redis = defineBackend({
     atomic: true,
     expiry: 'store',
     keyTtl: true,
+    watch: { others: true, ends: true, gaps: false, every: 0 },
     listing: 'unordered',
     largestKey,
     largestValue,
   },
   connect(options, context) {
     const connection = new RedisConnection(createClient(options, context.operationTimeout), context);
+    const watch = async (start: string, told: ChangeListener): Promise<StopWatching> => {
+      const { watchKeys } = await import('./redis-watch.ts');
+      return await watchKeys(options, context, start, told);
+    };
     return {
       open: (bucket, settings) =>
-        new RedisBucket(connection, options.isFlat === true ? '' : bucketPrefix(bucket), settings),
+        new RedisBucket(connection, options.isFlat === true ? '' : bucketPrefix(bucket), settings, watch),
       // All that is there is one bucket, whatever it is called.
       buckets: (start) => (options.isFlat === true ? [''] : listBuckets(connection, start)),
       close: () => connection.close(),

@@ -41,6 +41,9 @@ export class Database {
   /** Of the folder in which all files were found to be those that were opened. */
   #quietNames: string | undefined;
   #isClosed = false;
+  /** What `state` has looked at last, and how many that were. */
+  #seen: unknown;
+  #openings = 0;
 
   /** @param timeout milliseconds to wait for other processes that write */
   constructor(path: string, timeout: number, format: DatabaseFormat = bucketFormat) {
@@ -75,6 +78,16 @@ export class Database {
       if (id !== noBucket) buckets.set(name, id);
     }
     return id;
+  }
+
+  /** Differs once another connection has changed something; within `guard` only. Source: `PRAGMA data_version` of SQLite. */
+  state(): string {
+    const { handle } = this.#open();
+    if (this.#seen !== handle) {
+      this.#seen = handle;
+      this.#openings += 1;
+    }
+    return `${this.#openings} ${this.statement('PRAGMA data_version').get()?.data_version}`;
   }
 
   /** Runs it on one state of the file and, for `IMMEDIATE`, with nobody else writing; all of it happens or nothing. */

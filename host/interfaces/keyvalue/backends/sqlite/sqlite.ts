@@ -1,13 +1,26 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import * as v from 'valibot';
-import type { Backend, Bucket, BucketSettings, CounterType, KeyPage, Versioned } from '../backend.ts';
+import type {
+  Backend,
+  Bucket,
+  BucketSettings,
+  ChangeListener,
+  CounterType,
+  KeyPage,
+  StopWatching,
+  Versioned,
+} from '../backend.ts';
 import { compareByBytes } from '../byte-order.ts';
 import { addToCounter } from '../counter.ts';
 import { cursorAfter, keyOfCursor } from '../cursor.ts';
 import { type BackendContext, defineBackend } from '../definition.ts';
 import { Expiry } from '../expiry.ts';
 import { largestKey, largestValue, pageSize } from '../limits.ts';
+import { mostWatchedKeys, watchByLooks } from '../polled-watch.ts';
 import { Database } from './database.ts';
+
+/** How often a bucket that is watched is looked at, in milliseconds. */
+const watchInterval = 250;
 
 /**
  * One SQLite file for all buckets, in WAL mode. A write that was acknowledged survives the end of the process
@@ -22,6 +35,7 @@ export const sqlite = defineBackend({
     atomic: true,
     expiry: 'host',
     keyTtl: true,
+    watch: { others: true, ends: true, gaps: true, every: watchInterval },
     listing: 'ordered',
     largestKey,
     largestValue,
@@ -181,6 +195,33 @@ class SqliteBucket implements Bucket {
     this.#change(() => {
       for (const key of keys) this.#remove(key);
     });
+  }
+
+  watch(told: ChangeListener): StopWatching {
+    let state = '';
+    /** When the next key ends by its time to live. */
+    let nextEnd = Infinity;
+    const sql = `SELECT key, CAST(version AS TEXT) AS version, written, expires FROM entries WHERE bucket = ? AND ${isThere}
+      LIMIT ${mostWatchedKeys + 1}`;
+    const look = (): Map<string, string> | undefined =>
+      this.#try(() => {
+        const now = this.#context.now();
+        const found = this.#database.state();
+        if (found === state && now < nextEnd) return undefined;
+        state = found;
+        nextEnd = Infinity;
+        const keys = new Map<string, string>();
+        for (const row of this.#database.statement(sql).iterate(this.#id(), this.#expiry.cutoff, now)) {
+          keys.set(Buffer.from(row.key as Uint8Array).toString(), String(row.version));
+          const ends = [
+            Number(row.written) + (this.#expiry.ttl ?? Infinity),
+            Number(row.expires ?? Infinity),
+          ];
+          nextEnd = Math.min(nextEnd, ...ends);
+        }
+        return keys;
+      });
+    return watchByLooks(look, watchInterval, told);
   }
 
   #read(key: string): Uint8Array | undefined {
