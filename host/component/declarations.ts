@@ -4,6 +4,9 @@ import { namesOf, type TypeNames } from '../engine/decode/wit-text.ts';
 import type { FunctionType, InterfaceDescription, WitType } from '../engine/decode/wit-type.ts';
 import { hostName, pascalCase } from '../engine/link/host-name.ts';
 
+/** Stands in the first line of declarations. */
+export const writtenBy = 'Written by kvasi types.';
+
 /** What declarations are written of. */
 export interface Declared {
   /** The file, or the files, for the first line. */
@@ -21,7 +24,7 @@ type Answers = 'maybe' | 'promise';
  */
 export function declarations({ of, imports, exports }: Declared): string {
   const taken = new Set<string>();
-  const parts: string[] = [`// The interfaces of ${of}. Written by kvasi types.`];
+  const parts: string[] = [`// The interfaces of ${of}. ${writtenBy}`];
   const list = (
     items: readonly InterfaceDescription[],
     answers: Answers,

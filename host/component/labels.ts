@@ -43,5 +43,7 @@ function listPlace([first]: readonly HostInterfaceEntry[]): string {
 
 function sample(label: string, unversioned: string): string {
   const [, namespace, owner, own] = /^([^:]*):([^/]*)\/(.*)$/.exec(unversioned) ?? [];
-  return `{ namespace: ${namespace}, package: ${owner}, interfaces: [${own}], name: ${label}, config: { backend: in-memory } }`;
+  // The entries of `wasi:config` are values, and have no backend.
+  const config = owner === 'config' ? '{ KEY: value }' : '{ backend: in-memory }';
+  return `{ namespace: ${namespace}, package: ${owner}, interfaces: [${own}], name: ${label}, config: ${config} }`;
 }

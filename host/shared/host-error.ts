@@ -40,7 +40,7 @@ export class HostError extends Error {
 /** The text of whatever was thrown, without a stack. */
 export function reasonOf(thrown: unknown): string {
   try {
-    return isError(thrown) ? thrown.message : String(thrown);
+    return String(isError(thrown) ? thrown.message : thrown);
   } catch {
     // Whatever may be thrown: an object without a prototype, or a proxy, that has no text.
     return 'something without a text was thrown';
@@ -49,5 +49,10 @@ export function reasonOf(thrown: unknown): string {
 
 /** The same with the stack, for what nobody foresaw. */
 export function stackOf(thrown: unknown): string {
-  return isError(thrown) ? (thrown.stack ?? thrown.message) : String(thrown);
+  try {
+    const stack: unknown = isError(thrown) ? thrown.stack : undefined;
+    return typeof stack === 'string' ? stack : reasonOf(thrown);
+  } catch {
+    return reasonOf(thrown);
+  }
 }

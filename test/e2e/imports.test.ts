@@ -180,6 +180,37 @@ export const rate: AcmePaymentsApi.Module['rate'] = async (of) => of;
   expect(await kvasi.text('/charge?card=c')).toContain('c 100');
 });
 
+test.each([
+  ['process.exit(5);', 'it calls process.exit(5) while it is loaded.'],
+  ['await new Promise(() => {});', 'it awaits a promise that nothing settles.'],
+  ['throw new Proxy({}, { getPrototypeOf() { throw 1; } });', '[object Object]'],
+  ["throw new Error('x'.repeat(1e6));", `Error: ${'x'.repeat(1024)}… (`],
+])(
+  'a module that ends the thread that loads it, or throws what is hard to show, is told by its name: %s',
+  async (text, why) => {
+    await using project = await Project.create({ ...files, 'payments.ts': `${text}\n${payments}` });
+    const { code, stderr } = await runKvasi(['dev', '--address', '127.0.0.1:0'], { cwd: project.folder });
+    expect(stderr).toContain(`payments.ts, which can't be loaded: ${why}`);
+    expect(stderr.length).toBeLessThan(4000);
+    expect(code).toBe(1);
+  },
+);
+
+test('kvasi types replaces nothing but what it has written itself', async () => {
+  await using project = await Project.create(files);
+  const { folder } = project;
+  for (const out of ['checkout.wasm', 'payments.ts']) {
+    const { code, stderr } = await runKvasi(['types', 'checkout.wasm', '--out', out], { cwd: folder });
+    expect(stderr).toContain(`--out is ${out}, which exists, and was not written by kvasi types.`);
+    expect(code).toBe(2);
+  }
+  expect(await readFile(join(folder, 'checkout.wasm'))).toEqual(checkout);
+  expect(await readFile(join(folder, 'payments.ts'), 'utf8')).toBe(payments);
+  await project.write('app.d.ts', '');
+  for (const _ of ['an empty file', 'declarations'])
+    expect((await runKvasi(['types', 'checkout.wasm', '--out', 'app.d.ts'], { cwd: folder })).code).toBe(0);
+});
+
 test('kvasi types declares a resource once, with the interface that has its functions', async () => {
   const deep = await componentOf(`package acme:deep@1.0.0;
     interface types { resource token { constructor(); text: func() -> string; } }

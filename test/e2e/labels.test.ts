@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { component, KvasiDev, runKvasi } from '../support/kvasi-in-process.ts';
 import { KvasiDev as KvasiProcess } from '../support/kvasi-process.ts';
 import { Project } from '../support/project.ts';
@@ -45,6 +46,21 @@ const inspectorOf = async (kvasi: KvasiDev, path: string): Promise<URL> =>
 
 const get = (kvasi: KvasiDev, label: string, where = 'bucket=b&key=k'): Promise<string> =>
   kvasi.text(`/kv?label=${label}&${where}`);
+
+test('an error of a store that keeps one bucket for all has the name that the component opened', async () => {
+  const url = `redis://127.0.0.1:${await freePort()}`;
+  await using project = await projectOf(
+    configOf(
+      entry('wasi:keyvalue', 'cache', ''),
+      entry('wasi:keyvalue', 'sessions', `backend: redis, url: "${url}"`),
+      ...others,
+    ),
+  );
+  await using kvasi = await KvasiDev.start([probe], { cwd: project.folder });
+  expect(await get(kvasi, 'sessions', 'bucket=carts&key=k')).toContain(
+    "of key 'k' in bucket 'carts': redis at",
+  );
+});
 
 describe.runIf(await isInstalled(redisServer))(
   'with a store in memory, in Redis, in SQLite and in files',
@@ -253,6 +269,11 @@ describe('what wash refuses is refused, with its place', () => {
     });
     expect(inspected.stdout).toMatch(/cache: wasi:keyvalue\/store@0\.2\.0-draft +dev\.host_interfaces\[0\]/);
     expect(inspected.stdout).toContain(`not provided: ${message}`);
+    await project.write('.wash/config.yaml', configOf(entry('wasi:keyvalue', 'cache', '')));
+    const [, colors] = /name: colors, config: (\{.*\}) \}\./.exec(
+      (await runKvasi(['dev', probe, '--address', 'localhost:0'], { cwd: project.folder })).stderr,
+    ) ?? [''];
+    expect(colors).toBe('{ KEY: value }');
     expect(inspected.code).toBe(1);
   });
 

@@ -132,6 +132,53 @@ test('resources are disposed of: when they are dropped, and at the end of the re
   expect(payments.accounts.made - before.made).toBe(4);
 });
 
+const unreadable = new Proxy(
+  {},
+  {
+    get: () => {
+      throw new Error('no part of it');
+    },
+    getPrototypeOf: () => {
+      throw new Error('no kind of it');
+    },
+    getOwnPropertyDescriptor: () => {
+      throw new Error('not even its names');
+    },
+  },
+);
+const withGetter = (name: string): Error =>
+  Object.defineProperty(new Error('told'), name, {
+    get: () => {
+      throw new Error(`no ${name}`);
+    },
+  });
+const withStack = Object.assign(new Error('told'), { stack: { frames: 1 } });
+
+test.each<[string, unknown, string]>([
+  ['a proxy', unreadable, "threw what can't be read: Error: not even its names"],
+  ['an error whose payload throws', withGetter('payload'), "threw what can't be read: Error: no payload"],
+  [
+    'an error whose message throws',
+    withGetter('message'),
+    'threw Error: something without a text was thrown',
+  ],
+  ['an error whose stack throws', withGetter('stack'), 'threw Error: told'],
+  ['an error whose name throws', withGetter('name'), 'threw Error: told'],
+  ['an error whose stack is no text', withStack, 'threw Error: told'],
+  ['a message beyond reading', new Error('x'.repeat(1_000_000)), `threw Error: ${'x'.repeat(1024)}…`],
+])('what a function throws ends one request with the name of the function: %s', async (_, thrown, why) => {
+  const rate = (): number => {
+    throw thrown;
+  };
+  await using host = await start({ ...payments, rate });
+  expect((await host.fetch('/rate?currency=eur')).status).toBe(500);
+  expect((await host.fetch('/charge?card=c')).status).toBe(200);
+  const [first] = host.requests();
+  expect(first?.reason).toContain(`acme:payments/api: rate ${why}`);
+  expect(first?.reason?.length).toBeLessThan(4000);
+  expect(first?.hostStack?.length ?? 0).toBeLessThan(40_000);
+});
+
 test('a function that never answers is given up with its request', async () => {
   await using host = await start({ ...payments, rate: () => new Promise(() => {}) }, { requestTimeout: 300 });
   expect((await host.fetch('/rate')).status).toBe(504);

@@ -1,5 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { declarations } from '../../component/declarations.ts';
+import { declarations, writtenBy } from '../../component/declarations.ts';
 import { handlerEntry, runEntry } from '../../component/entry-point.ts';
 import { type ComponentFile, readComponent } from '../../component/read.ts';
 import type { InterfaceDescription } from '../../engine/decode/wit-type.ts';
@@ -41,9 +42,20 @@ export async function types(
   }
   const target = resolve(cwd, out);
   const before = await readText(target, out, '', largest).catch(() => undefined);
+  await requireOwnFile(target, out, before);
   if (before !== text) await replaceText(target, out, text, before);
   const count = imports.length + exports.length;
   stderr.text(`kvasi: ${out} declares ${count} ${count === 1 ? 'interface' : 'interfaces'}\n`);
+}
+
+/** Throws a `HostError` where the file is something else than declarations: the component itself, or the module beside them. */
+async function requireOwnFile(target: string, shown: string, text: string | undefined): Promise<void> {
+  const isThere = text !== undefined || (await stat(target).catch(() => undefined))?.isFile() === true;
+  if (!isThere || text === '' || text?.includes(writtenBy) === true) return;
+  throw new HostError(
+    'usage',
+    `--out is ${shown}, which exists, and was not written by kvasi types. Name another file, or delete it before.`,
+  );
 }
 
 /** What neither the host nor another component of the project serves. */

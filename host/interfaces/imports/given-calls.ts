@@ -1,6 +1,6 @@
 import type { FromImportsWorker, ToImportsWorker } from './messages.ts';
 import { ModulesHere } from './module-calls.ts';
-import { ModuleFault, thrownText } from './module-fault.ts';
+import { isModuleFault, thrownText } from './module-fault.ts';
 import type { ServedImport } from './served-import.ts';
 
 /** Answers what one worker asks of functions that are in this thread. */
@@ -22,7 +22,7 @@ export class GivenCalls {
   receive(received: unknown): void {
     const message = received as FromImportsWorker;
     if (message.type === 'drop') this.#calls.drop(message.handle);
-    else void this.#answer(message);
+    else if (message.type === 'call') void this.#answer(message);
   }
 
   /** The worker has ended: nobody needs its resources any more. */
@@ -35,7 +35,7 @@ export class GivenCalls {
     const message = await this.#made({ served, func, args }).then(
       (answer): ToImportsWorker => ({ type: 'answer', id, answer }),
       (thrown: unknown): ToImportsWorker => {
-        const isFault = thrown instanceof ModuleFault;
+        const isFault = isModuleFault(thrown);
         const text = isFault ? thrown.message : thrownText(thrown);
         return { type: 'fault', id, message: text, stack: isFault ? thrown.stackOfModule : undefined };
       },

@@ -1,13 +1,14 @@
 import type { InterfaceDescription } from '../../engine/decode/wit-type.ts';
 import type { WorkerContext, WorkerPart } from '../../runtime/interface.ts';
 import { HostError } from '../../shared/host-error.ts';
+import { isError } from '../../shared/is-error.ts';
 import { guestImports, type ImportsContext } from './guest-imports.ts';
 import type { ImportsConfig } from './imports-config.ts';
 import { loadModule } from './load-module.ts';
-import type { ToImportsWorker } from './messages.ts';
+import type { FromImportsWorker, ToImportsWorker } from './messages.ts';
 import { misfit } from './misfit.ts';
 import { ModulesHere } from './module-calls.ts';
-import { thrownText } from './module-fault.ts';
+import { shownStack, thrownText } from './module-fault.ts';
 import { ModulesThere } from './modules-there.ts';
 import { resourceClasses } from './served-import.ts';
 
@@ -27,6 +28,7 @@ export async function startImports(
   const here = new Map<number, object>();
   const resources = new Set(resourceClasses(served).keys());
   for (const { path, place, index } of files) {
+    post({ type: 'loading', what: `${place} names ${path}` } satisfies FromImportsWorker);
     const members = await loadModule(path, place);
     for (const { description } of served.filter(({ module }) => module === index)) {
       const problem = misfit(members, description, resources);
@@ -34,11 +36,13 @@ export async function startImports(
     }
     here.set(index, members);
   }
-  if (files.length > 0)
+  if (files.length > 0) {
+    post({ type: 'loaded' } satisfies FromImportsWorker);
     surviveStrays(
       files.map(({ path }) => path),
       tell,
     );
+  }
   const local = new ModulesHere(served, here, tell);
   const remote = new ModulesThere(post);
   const placesOf = (own: readonly InterfaceDescription[]): number[] =>
@@ -62,8 +66,8 @@ function printToStandardError(): void {
 /** What a module does beside the calls that it answers ends no request: an error there is told, and the worker goes on. */
 function surviveStrays(paths: readonly string[], tell: (text: string) => void): void {
   const survive = (thrown: unknown): void => {
-    const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
-    if (!(thrown instanceof Error) || paths.some((path) => stack.includes(path))) {
+    const stack = isError(thrown) ? shownStack(thrown) : '';
+    if (!isError(thrown) || paths.some((path) => stack.includes(path))) {
       tell(`a module threw where nobody waits for it: ${thrownText(thrown)}`);
       return;
     }

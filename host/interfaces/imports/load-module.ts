@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fileReason, isFileError } from '../../shared/file-reason.ts';
-import { HostError, reasonOf } from '../../shared/host-error.ts';
+import { HostError, reasonOf, stackOf } from '../../shared/host-error.ts';
 import { isError } from '../../shared/is-error.ts';
 import { shownPath } from '../../shared/path.ts';
 import { requirePlainFile } from '../../shared/plain-file.ts';
-import { placeIn } from './module-fault.ts';
+import { placeIn, thrownText } from './module-fault.ts';
 
 /** How long Node may take to say where a mistake is, in milliseconds. */
 const longestCheck = 10_000;
@@ -19,27 +19,39 @@ export async function loadModule(path: string, place: string): Promise<object> {
     const why = isFileError(cause) ? fileReason(cause) : reasonOf(cause);
     throw new HostError('config', `${place} names ${shown}, which ${why}.`, { cause });
   }
+  let ended: HostError | undefined;
+  const onExit = (code: number): never => {
+    ended = new HostError('config', `${place} names ${shown}, which can't be loaded: ${whyEnded(code)}.`);
+    throw ended;
+  };
+  process.once('exit', onExit);
   try {
     return (await import(pathToFileURL(path).href)) as object;
   } catch (cause) {
-    const at = isError(cause) ? (placeIn(cause) ?? (await syntaxPlace(cause, path))) : undefined;
-    const name = isError(cause) ? `${cause.name}: ` : '';
-    const reason = reasonOf(cause).trim();
-    throw new HostError(
-      'config',
-      `${place} names ${shown}, which can't be loaded: ${name}${reason}${at === undefined ? '' : ` (${at})`}`,
-      { cause },
-    );
+    if (ended !== undefined) throw ended;
+    const isKnown = !isError(cause) || placeIn(cause) !== undefined;
+    const at = isKnown ? undefined : await syntaxPlace(cause, path);
+    const reason = `${thrownText(cause).trim()}${at === undefined ? '' : ` (${at})`}`;
+    throw new HostError('config', `${place} names ${shown}, which can't be loaded: ${reason}`, { cause });
+  } finally {
+    process.off('exit', onExit);
   }
+}
+
+/** Why the thread ends while it loads a module: Node says 13 where a module waits for what never comes. */
+function whyEnded(code: number): string {
+  return code === 13
+    ? 'it awaits a promise that nothing settles'
+    : `it calls process.exit(${code}) while it is loaded`;
 }
 
 /**
  * Line and column of a mistake of syntax. Where V8 finds it, an error that is caught does not tell: `node --check` does, with the file
  * and the line in front and carets below the place.
  */
-async function syntaxPlace({ name, stack = '' }: Error, path: string): Promise<string | undefined> {
-  if (name !== 'SyntaxError') return undefined;
-  const told = placeAbove(stack);
+async function syntaxPlace(thrown: Error, path: string): Promise<string | undefined> {
+  if (!(thrown instanceof SyntaxError)) return undefined;
+  const told = placeAbove(stackOf(thrown));
   if (told !== undefined) return told;
   const { promise, resolve } = Promise.withResolvers<string>();
   execFile(process.execPath, ['--check', path], { timeout: longestCheck }, (_, __, stderr) =>

@@ -2,12 +2,11 @@ import { parseInterfaceName } from '../../engine/decode/interface-name.ts';
 import type { FunctionType, WitType } from '../../engine/decode/wit-type.ts';
 import { hostName } from '../../engine/link/host-name.ts';
 import { shownValue } from '../../settings/shown-value.ts';
-import { stackOf } from '../../shared/host-error.ts';
 import { isError } from '../../shared/is-error.ts';
 import type { MaybePromise } from '../../shared/maybe-promise.ts';
 import { checkedValue, type OwnResource } from './checked-value.ts';
 import { mapResources } from './map-resources.ts';
-import { ModuleFault, thrownText } from './module-fault.ts';
+import { isModuleFault, ModuleFault, shownStack, thrownText } from './module-fault.ts';
 import { type ResourceClass, resourceClasses, type ServedImport } from './served-import.ts';
 import { WrongValue } from './wrong-value.ts';
 
@@ -69,7 +68,7 @@ export class ModulesHere implements ModuleCalls {
       answer = invoke(members, func, values);
       if (!isThenable(answer)) return answered(answer);
     } catch (thrown) {
-      if (thrown instanceof ModuleFault) throw thrown;
+      if (isModuleFault(thrown)) throw thrown;
       return refused(thrown);
     }
     return Promise.resolve(answer).then(answered, refused);
@@ -111,8 +110,8 @@ export class ModulesHere implements ModuleCalls {
   }
 
   #refused(name: string, { result }: FunctionType, thrown: unknown): CallAnswer {
-    if (thrown instanceof ModuleFault) throw thrown;
-    const payload = payloadOf(thrown);
+    if (isModuleFault(thrown)) throw thrown;
+    const payload = payloadOf(name, thrown);
     if (payload === undefined)
       throw new ModuleFault(
         `${name} threw ${thrownText(thrown)}`,
@@ -133,7 +132,7 @@ export class ModulesHere implements ModuleCalls {
         throw new ModuleFault(`${name} has a wrong ${what}: ${cause.message}.`);
       throw new ModuleFault(
         `${name} has an ${what} that can't be read: ${thrownText(cause)}`,
-        stackOf(cause),
+        shownStack(cause),
       );
     }
   }
@@ -154,7 +153,7 @@ export class ModulesHere implements ModuleCalls {
 
 /** The stack of an error down to where this file has called the module. */
 function ownStack(thrown: Error): string {
-  const lines = stackOf(thrown).split('\n');
+  const lines = shownStack(thrown).split('\n');
   const end = lines.findIndex((line) => line.includes(import.meta.url));
   return (end < 0 ? lines : lines.slice(0, end)).join('\n');
 }
@@ -188,10 +187,17 @@ function call(owner: object, name: string, values: readonly unknown[]): unknown 
   return Reflect.apply(func, owner, values);
 }
 
-/** What a module threw as the error of its function: anything but an `Error`, or the `payload` of one, as jco takes it. */
-function payloadOf(thrown: unknown): { readonly value: unknown } | undefined {
-  if (typeof thrown === 'object' && thrown !== null && Object.hasOwn(thrown, 'payload'))
-    return { value: Reflect.get(thrown, 'payload') };
+/**
+ * What a module threw as the error of its function: anything but an `Error`, or the `payload` of one, as jco takes it. Throws a
+ * `ModuleFault` where it can't be read.
+ */
+function payloadOf(name: string, thrown: unknown): { readonly value: unknown } | undefined {
+  try {
+    if (typeof thrown === 'object' && thrown !== null && Object.hasOwn(thrown, 'payload'))
+      return { value: Reflect.get(thrown, 'payload') };
+  } catch (cause) {
+    throw new ModuleFault(`${name} threw what can't be read: ${thrownText(cause)}`, shownStack(cause));
+  }
   return isError(thrown) ? undefined : { value: thrown };
 }
 

@@ -77,9 +77,12 @@ export class ThreadStores implements Stores, GuestStores {
 
   #connect(identifier: string, rule: BackendSettings): MaybePromise<Bucket> {
     const { place, settings } = partsOf(rule);
-    const name = nameIn(rule, labelledBucket(this.#settings, identifier)?.name ?? identifier);
+    const own = labelledBucket(this.#settings, identifier)?.name ?? identifier;
+    const name = nameIn(rule, own);
+    // Errors have the name that was asked for, also where the store has one bucket for all.
+    const shown = name === '' ? own : name;
     const open = (backend: UniformBackend): MaybePromise<Bucket> =>
-      this.#keep(identifier, backend.open(name, settings));
+      this.#keep(identifier, backend.open(name, settings, shown));
     const backend = this.#backend(place);
     return backend instanceof Promise ? backend.then(open) : open(backend);
   }

@@ -30,15 +30,22 @@ export class UniformBackend implements Backend<KeySettings> {
     }
   }
 
-  /** @throws {StoreError} also for a prefix that is too long */
-  open(name: string, { prefix = '', ttl, counters }: KeySettings): MaybePromise<Bucket> {
+  /**
+   * @param shown what errors call the bucket
+   * @throws {StoreError} also for a prefix that is too long
+   */
+  open(
+    name: string,
+    { prefix = '', ttl, counters }: KeySettings,
+    shown: string = name,
+  ): MaybePromise<Bucket> {
     const settings: BucketSettings = {
       ...(ttl === undefined ? {} : { ttl: Math.max(1, Math.ceil(ttl)) }),
       ...(prefix === '' ? {} : { keyPrefix: prefix }),
       ...(counters === undefined ? {} : { counters }),
     };
-    const uniform = (bucket: Bucket) => new UniformBucket(bucket, name, prefix, this.#limits);
-    return attempt(`open of bucket '${name}'`, false, () => {
+    const uniform = (bucket: Bucket) => new UniformBucket(bucket, shown, prefix, this.#limits);
+    return attempt(`open of bucket '${shown}'`, false, () => {
       checkKey(prefix, largestPrefix, 'prefix');
       const bucket = this.#backend.open(name, settings);
       return bucket instanceof Promise ? bucket.then(uniform) : uniform(bucket);
