@@ -192,6 +192,22 @@ describe('HTTP/2 without TLS', () => {
     await gone;
     expect(await slow).toMatchObject({ status: 200, reset: 0 });
   });
+
+  test('of several idle ones that which has been idle longest makes room, however new they are', async () => {
+    await using kvasi = await KvasiDev.start([async, '--limit', 'connections=2']);
+    await using warm = await Http2Client.connect(kvasi.url);
+    await warm.fetch('/hello');
+    await warm[Symbol.asyncDispose]();
+    await using used = await Http2Client.connect(kvasi.url);
+    await using left = await Http2Client.connect(kvasi.url);
+    await left.fetch('/hello');
+    await used.fetch('/hello');
+    const gone = once(left.session, 'close');
+    await using third = await Http2Client.connect(kvasi.url);
+    expect(await third.fetch('/hello')).toMatchObject({ status: 200 });
+    await gone;
+    expect(await used.fetch('/hello')).toMatchObject({ status: 200 });
+  });
 });
 
 /** A message of gRPC whose first field is a text. */

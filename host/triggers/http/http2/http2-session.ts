@@ -24,6 +24,8 @@ export interface Http2Handler {
   handle(request: ServedRequest, response: ServedResponse, mustContinue: boolean): unknown;
   /** A client was refused before there was a request. */
   refused(client: RefusedClient): void;
+  /** A request has come, which may be refused yet. */
+  came(): void;
 }
 
 interface OpenStream {
@@ -69,6 +71,10 @@ export class Http2Session implements OpenSession {
     return this.#open.size === 0;
   }
 
+  get hasServed(): boolean {
+    return this.#hasServed;
+  }
+
   close(): void {
     this.#session.close();
   }
@@ -94,6 +100,7 @@ export class Http2Session implements OpenSession {
     stream.once('close', () => this.#ended(stream));
     const head = readHead(raw, this.#limits.headSize);
     this.#hasServed = true;
+    this.#handler.came();
     const response = new Http2Response(stream);
     this.#open.set(stream, { stream, response, left: 0, movedAt: performance.now() });
     if ('status' in head) {
