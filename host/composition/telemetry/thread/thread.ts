@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { loadInterfaces } from '../../../interfaces/index.ts';
 import { reasonOf } from '../../../shared/host-error.ts';
 import type { FromTelemetry, TelemetryItem, TelemetryStart, ToTelemetry } from '../messages.ts';
 import { loadPackages } from './packages.ts';
@@ -8,8 +9,9 @@ import { Sender } from './sender.ts';
 const post = (message: FromTelemetry): void => parentPort?.postMessage(message);
 const tell = (text: string): void => post({ type: 'tell', text });
 
-const loading = loadPackages().then(
-  (packages) => new Sender(workerData as TelemetryStart, packages, tell),
+// A span of an operation is described by the interface whose operation it is.
+const loading = Promise.all([loadPackages(), loadInterfaces()]).then(
+  ([packages]) => new Sender(workerData as TelemetryStart, packages, tell),
   (error: unknown) => {
     tell(reasonOf(error));
     return undefined;
