@@ -45,6 +45,7 @@ export class Http2Session implements OpenSession {
   readonly #open = new Map<ServerHttp2Stream, OpenStream>();
   #idleSince = performance.now();
   #hasServed = false;
+  #closingSince: number | undefined;
 
   /** @param socket with what has come over it, the preface (RFC 9113, 3.4) included */
   constructor(socket: Socket, limits: Limits, handler: Http2Handler) {
@@ -76,13 +77,15 @@ export class Http2Session implements OpenSession {
   }
 
   close(): void {
+    this.#closingSince ??= performance.now();
     this.#session.close();
   }
 
   look(now: number): void {
     const { headTimeout, idleTimeout } = this.#limits;
     if (this.#open.size === 0) {
-      if (now - this.#idleSince > (this.#hasServed ? idleTimeout : headTimeout)) this.#session.close();
+      if (this.#closingSince !== undefined) this.#closeLate(now, this.#closingSince);
+      else if (now - this.#idleSince > (this.#hasServed ? idleTimeout : headTimeout)) this.close();
       return;
     }
     for (const open of this.#open.values()) {
@@ -93,6 +96,12 @@ export class Http2Session implements OpenSession {
         open.movedAt = now;
       } else if (now - open.movedAt > idleTimeout) stream.close(enhanceYourCalm);
     }
+  }
+
+  /** Node would wait for the rest of a head that has begun, or of an answer that nobody reads. */
+  #closeLate(now: number, since: number): void {
+    const patience = this.#hasServed ? this.#limits.headTimeout : 0;
+    if (now - Math.max(since, this.#idleSince) > patience) this.#session.destroy();
   }
 
   #begin(stream: ServerHttp2Stream, raw: readonly string[]): void {
