@@ -158,6 +158,44 @@ describe('HTTP/2 without TLS', () => {
     expect((await Promise.all(ends)).map(([code]) => code)).toEqual([0, 0]);
   });
 
+  describe('a client that begins a head and does not go on', () => {
+    /** HEADERS without END_HEADERS, behind as many whole requests. */
+    async function beginHead(kvasi: KvasiDev, requests: number): Promise<{ closed: Promise<unknown> }> {
+      const socket = connectTcp(Number(new URL(kvasi.url).port), '127.0.0.1');
+      socket.on('error', () => {});
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      const text = (value: string): Buffer => Buffer.from([value.length, ...Buffer.from(value)]);
+      // GET, http and / of HPACK's static table, and :authority.
+      const head = Buffer.concat([Buffer.from([0x82, 0x86, 0x84, 0x41]), text('localhost')]);
+      const frame = (flags: number, stream: number): Buffer =>
+        Buffer.concat([Buffer.from([0, 0, head.length, 1, flags, 0, 0, 0, stream]), head]);
+      socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0', 'latin1');
+      for (let count = 0; count < requests; count += 1) {
+        socket.write(frame(5, 2 * count + 1));
+        await kvasi.until(/GET {3}\/ {2}\d+/);
+      }
+      socket.write(frame(1, 2 * requests + 1));
+      socket.resume();
+      // It must have begun before the host is told to end.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return { closed };
+    }
+
+    const limits = ['--limit', 'headTimeout=500ms', '--limit', 'idleTimeout=500ms'];
+    test.for([0, 1])('is sent away behind %i requests', async (requests) => {
+      await using kvasi = await KvasiDev.start([async, ...limits]);
+      const { closed } = await beginHead(kvasi, requests);
+      await closed;
+      expect(await kvasi.text('/hello')).toBe('hello');
+    });
+
+    test.for([0, 1])('does not keep the host from its end behind %i requests', async (requests) => {
+      const kvasi = await KvasiDev.start([async, '--limit', 'headTimeout=1s']);
+      await beginHead(kvasi, requests);
+      await kvasi.stop();
+    });
+  });
+
   test('a client that does not read the rest of an answer is given up', async () => {
     await using kvasi = await KvasiDev.start([misbehave, '--request-timeout', '1s']);
     await using client = await Http2Client.connect(kvasi.url);
@@ -191,6 +229,22 @@ describe('HTTP/2 without TLS', () => {
     expect(await third.fetch('/hello')).toMatchObject({ status: 200 });
     await gone;
     expect(await slow).toMatchObject({ status: 200, reset: 0 });
+  });
+
+  test('of several idle ones that which has been idle longest makes room, however new they are', async () => {
+    await using kvasi = await KvasiDev.start([async, '--limit', 'connections=2']);
+    await using warm = await Http2Client.connect(kvasi.url);
+    await warm.fetch('/hello');
+    await warm[Symbol.asyncDispose]();
+    await using used = await Http2Client.connect(kvasi.url);
+    await using left = await Http2Client.connect(kvasi.url);
+    await left.fetch('/hello');
+    await used.fetch('/hello');
+    const gone = once(left.session, 'close');
+    await using third = await Http2Client.connect(kvasi.url);
+    expect(await third.fetch('/hello')).toMatchObject({ status: 200 });
+    await gone;
+    expect(await used.fetch('/hello')).toMatchObject({ status: 200 });
   });
 });
 

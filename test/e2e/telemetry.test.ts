@@ -1,4 +1,6 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { component, KvasiDev } from '../support/kvasi-in-process.ts';
@@ -250,6 +252,33 @@ test('a receiver that takes connections and says nothing holds up neither reques
   } finally {
     silent.close();
   }
+});
+
+test('a receiver that refuses everything was sent all there is, and it is told once', async () => {
+  const asked = new Map<string, string>();
+  const server = createHttpServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const path = request.url ?? '';
+    asked.set(path, `${asked.get(path) ?? ''}${Buffer.concat(parts).toString()}`);
+    response.writeHead(400).end('nothing of that');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await using project = await projectFor(`http://127.0.0.1:${port}`);
+  await using kvasi = await KvasiDev.start([], { cwd: project.folder });
+  expect(await kvasi.text('/get?key=a')).toBe('None');
+  expect(await kvasi.text('/log?level=warn&context=db&message=late')).toBeDefined();
+  await expect.poll(() => asked.get('/v1/traces'), { timeout: 30_000 }).toContain('wasi:keyvalue get');
+  await expect.poll(() => asked.get('/v1/logs'), { timeout: 30_000 }).toContain('late');
+  await expect
+    .poll(() => asked.get('/v1/metrics'), { timeout: 30_000 })
+    .toContain('kvasi.operation.duration');
+  await kvasi.until(/does not take spans/);
+  expect(kvasi.stderr + kvasi.stdout).not.toContain('could not be sent');
+  server.close();
+  server.closeAllConnections();
 });
 
 test('where OpenTelemetry’s libraries are missing, kvasi says what to install, and serves', async () => {

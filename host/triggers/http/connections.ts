@@ -24,6 +24,8 @@ export interface Served {
 export interface OpenSession {
   /** No request of it is under way. */
   readonly isIdle: boolean;
+  /** A request has come over it. */
+  readonly hasServed: boolean;
   /** Takes no more requests, and closes the connection behind the last answer. */
   close(): void;
   /** Closes what its client leaves lying. @param now milliseconds */
@@ -101,6 +103,12 @@ export class Connections {
     if (this.#isDraining) session.close();
   }
 
+  /** A request has come over a connection that serves them side by side. */
+  used(connection: Connection): void {
+    this.#requests += 1;
+    connection.order = this.#requests;
+  }
+
   /** The host is to end: nobody is kept for longer than the answers that are under way. */
   drain(): void {
     this.#isDraining = true;
@@ -122,8 +130,7 @@ export class Connections {
     const before = connection.answer;
     connection.answer = answer;
     connection.served = undefined;
-    this.#requests += 1;
-    connection.order = this.#requests;
+    this.used(connection);
     if (!isUnderWay(before)) {
       connection.current = answer;
       return 'now';
@@ -276,7 +283,7 @@ function whenClosed(socket: Socket): Promise<unknown> {
 
 /** @param silence for how many milliseconds a connection may be open without a request */
 function isIdle({ answer, since, session }: Connection, silence: number): boolean {
-  if (session !== undefined && !session.isIdle) return false;
+  if (session?.hasServed) return session.isIdle;
   if (answer === undefined) return performance.now() - since > silence;
   return !isUnderWay(answer);
 }

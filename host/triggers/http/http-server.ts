@@ -233,7 +233,8 @@ export async function serveBeside(
     socket.destroy();
     return;
   }
-  connections.serveBeside(connection, new Http2Session(socket, limits, { handle, refused }));
+  const came = (): void => connections.used(connection);
+  connections.serveBeside(connection, new Http2Session(socket, limits, { handle, refused, came }));
 }
 
 /** What is refused comes behind the answers that are due. */

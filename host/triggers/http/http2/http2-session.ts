@@ -24,6 +24,8 @@ export interface Http2Handler {
   handle(request: ServedRequest, response: ServedResponse, mustContinue: boolean): unknown;
   /** A client was refused before there was a request. */
   refused(client: RefusedClient): void;
+  /** A request has come, which may be refused yet. */
+  came(): void;
 }
 
 interface OpenStream {
@@ -43,6 +45,7 @@ export class Http2Session implements OpenSession {
   readonly #open = new Map<ServerHttp2Stream, OpenStream>();
   #idleSince = performance.now();
   #hasServed = false;
+  #closingSince: number | undefined;
 
   /** @param socket with what has come over it, the preface (RFC 9113, 3.4) included */
   constructor(socket: Socket, limits: Limits, handler: Http2Handler) {
@@ -69,14 +72,20 @@ export class Http2Session implements OpenSession {
     return this.#open.size === 0;
   }
 
+  get hasServed(): boolean {
+    return this.#hasServed;
+  }
+
   close(): void {
+    this.#closingSince ??= performance.now();
     this.#session.close();
   }
 
   look(now: number): void {
     const { headTimeout, idleTimeout } = this.#limits;
     if (this.#open.size === 0) {
-      if (now - this.#idleSince > (this.#hasServed ? idleTimeout : headTimeout)) this.#session.close();
+      if (this.#closingSince !== undefined) this.#closeLate(now, this.#closingSince);
+      else if (now - this.#idleSince > (this.#hasServed ? idleTimeout : headTimeout)) this.close();
       return;
     }
     for (const open of this.#open.values()) {
@@ -89,11 +98,18 @@ export class Http2Session implements OpenSession {
     }
   }
 
+  /** Node would wait for the rest of a head that has begun, or of an answer that nobody reads. */
+  #closeLate(now: number, since: number): void {
+    const patience = this.#hasServed ? this.#limits.headTimeout : 0;
+    if (now - Math.max(since, this.#idleSince) > patience) this.#session.destroy();
+  }
+
   #begin(stream: ServerHttp2Stream, raw: readonly string[]): void {
     stream.on('error', ignore);
     stream.once('close', () => this.#ended(stream));
     const head = readHead(raw, this.#limits.headSize);
     this.#hasServed = true;
+    this.#handler.came();
     const response = new Http2Response(stream);
     this.#open.set(stream, { stream, response, left: 0, movedAt: performance.now() });
     if ('status' in head) {
