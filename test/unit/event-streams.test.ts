@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { EventStreams, mostStreams } from '../../host/inspector/api/event-streams.ts';
 import { RequestLog } from '../../host/inspector/api/request-log.ts';
+import { loadInterfaces } from '../../host/interfaces/index.ts';
 import { noTrace } from '../../host/runtime/trace/packed-trace.ts';
 import { RawClient } from '../support/raw-http.ts';
+
+// What an operation is called is said by its interface; a host has them loaded.
+beforeAll(async () => void (await loadInterfaces()));
 
 /** A server of nothing but events, and the requests that it tells of. */
 async function serving() {
