@@ -1,6 +1,9 @@
 /** Elements that are moved through a stream or a future: bytes, other values, or nothing but their number where they have no type. */
 export type Chunk = Uint8Array | readonly unknown[];
 
+/** How many elements the host holds at a time while they go from one memory to the other; a longer move is of several chunks. */
+export const mostAtOnce = 2 ** 16;
+
 /** Elements that may lie in memory which is used anew soon, as elements of their own. */
 export function ownChunk(chunk: Chunk): Chunk {
   if (!(chunk instanceof Uint8Array)) return chunk;

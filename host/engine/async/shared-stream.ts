@@ -1,8 +1,5 @@
-import type { SourceBuffer, TargetBuffer } from './chunk.ts';
+import { mostAtOnce, type SourceBuffer, type TargetBuffer } from './chunk.ts';
 import { type Copying, copyResults, type Pending, Rendezvous } from './rendezvous.ts';
-
-/** How many elements the host holds at a time while they go from one memory to the other. More than any reader of the host asks for. */
-const mostAtOnce = 2 ** 16;
 
 /** What both ends of a stream have in common, as the reader sees it. */
 export interface ReadableStream {

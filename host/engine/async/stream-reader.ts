@@ -1,4 +1,4 @@
-import { type Chunk, ownChunk, type TargetBuffer } from './chunk.ts';
+import { type Chunk, mostAtOnce, ownChunk, type TargetBuffer } from './chunk.ts';
 import { type Copying, type CopyResult, copyResults, refuse } from './rendezvous.ts';
 import type { ReadableStream } from './shared-stream.ts';
 
@@ -25,8 +25,9 @@ export class StreamReader implements TargetBuffer, Copying {
   read(most: number, came: (chunk: Chunk | undefined) => void): void {
     this.#isReading = true;
     this.#came = came;
-    this.length = most;
-    this.remain = most;
+    // A read is of one chunk, and a longer one would come in several.
+    this.length = Math.min(most, mostAtOnce);
+    this.remain = this.length;
     try {
       this.#stream.read(this, this, this);
     } catch (thrown) {
