@@ -5,7 +5,7 @@ import { StreamReader } from '../../host/engine/async/stream-reader.ts';
 
 test.each([1, 65_536, 65_537, 131_072, 200_000])('a write of %i bytes is read whole', (length) => {
   const bytes = Uint8Array.from({ length }, (_, index) => index % 251);
-  const stream = new SharedStream();
+  const stream = new SharedStream(true);
   const reader = new StreamReader(stream);
   let at = 0;
   const source: SourceBuffer = {
