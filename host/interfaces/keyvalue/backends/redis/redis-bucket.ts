@@ -168,6 +168,19 @@ export class RedisBucket implements Bucket {
     await Promise.all([...new Set(keys)].map((key) => this.delete(key)));
   }
 
+  /** Removes all that Redis has of it, also what has ended by the host's clock. */
+  async removeAll(): Promise<void> {
+    // All of them first: a deletion might move what is still to come.
+    const keys: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listPage(this.#connection, this.#prefix, '', cursor);
+      keys.push(...page.keys);
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    await this.deleteMany(keys);
+  }
+
   /** Whether plain commands find what is there, and nothing else. */
   get #isPlain(): boolean {
     return this.#ttl === 0 && !this.#connection.link.isMoved;

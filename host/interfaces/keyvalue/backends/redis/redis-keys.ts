@@ -11,7 +11,7 @@ export function bucketPrefix(bucket: string): string {
 
 /** Whether a stored key is one of those beside the values. */
 export function isBesideValues(stored: string): boolean {
-  return stored.startsWith(markPrefix);
+  return stored.startsWith(markPrefix) || stored.startsWith(endPrefix);
 }
 
 /** The bucket that a stored key is of; `undefined` for one of another program, and for the keys beside the values. */

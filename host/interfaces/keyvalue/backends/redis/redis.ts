@@ -1,4 +1,4 @@
-import type { ChangeListener, StopWatching } from '../backend.ts';
+import type { BucketSettings, ChangeListener, StopWatching } from '../backend.ts';
 import { defineBackend } from '../definition.ts';
 import { largestKey, largestValue } from '../limits.ts';
 import { RedisBucket } from './redis-bucket.ts';
@@ -28,9 +28,11 @@ export const redis = defineBackend({
       const { watchKeys } = await import('./redis-watch.ts');
       return await watchKeys(options, context, start, told);
     };
+    const open = (bucket: string, settings: BucketSettings): RedisBucket =>
+      new RedisBucket(connection, options.isFlat === true ? '' : bucketPrefix(bucket), settings, watch);
     return {
-      open: (bucket, settings) =>
-        new RedisBucket(connection, options.isFlat === true ? '' : bucketPrefix(bucket), settings, watch),
+      open,
+      removeBucket: (bucket) => open(bucket, {}).removeAll(),
       // All that is there is one bucket, whatever it is called.
       buckets: (start) => (options.isFlat === true ? [''] : listBuckets(connection, start)),
       close: () => connection.close(),
