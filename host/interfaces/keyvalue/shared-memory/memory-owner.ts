@@ -47,7 +47,7 @@ export class MemoryOwner {
   /** From now on tells of what changes in a bucket. */
   watch(bucket: string, told: ChangeListener): StopWatching {
     // What was done before is told to those who watched then.
-    this.#owner?.drain();
+    this.#owner?.look();
     const all = this.#watchers.get(bucket) ?? new Set();
     this.#watchers.set(bucket, all.add(told));
     return () => {
