@@ -40,6 +40,19 @@ function checkGreeting(socket: Socket, data: Buffer, sslMode: SslMode): void {
     socket.destroy(new Error('it has no TLS, which the URL requires'));
 }
 
+/**
+ * A socket whose late errors end nothing: the library takes all listeners away from one that has closed, and a write that fails after
+ * that would end the process (`closed` in https://github.com/porsager/postgres/blob/master/src/connection.js).
+ */
+function heedingErrors(socket: Socket): Socket {
+  const removeAll = socket.removeAllListeners.bind(socket);
+  socket.removeAllListeners = (event?: string | symbol) => {
+    removeAll(event);
+    return socket.on('error', () => {});
+  };
+  return socket;
+}
+
 /** @param connectTo called once for the session, and where the library would connect again */
 export function createClient(
   address: Address,
@@ -55,7 +68,7 @@ export function createClient(
     ssl: tlsOf(login, address),
     socket() {
       try {
-        const socket = connectTo();
+        const socket = heedingErrors(connectTo());
         socket.once('data', (data) => checkGreeting(socket, Buffer.from(data), login.sslMode));
         return Object.assign(socket, { host: address.host });
       } catch (error) {
