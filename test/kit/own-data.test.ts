@@ -3,6 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Server } from '../../host/testing/servers/server.ts';
+import { TemporaryFolder } from '../../host/testing/stores/temporary-folder.ts';
 import { backends, explore, startHost, type TestHostOptions } from '../../host/testing.ts';
 import { hostTest } from '../../host/vitest.ts';
 import { component } from '../support/kvasi-process.ts';
@@ -52,6 +53,8 @@ describe.each(['sqlite', 'filesystem'] as const)('%s without a path', (backend) 
 
 test('what a host has in files of its own is gone when it is closed', async () => {
   await using project = await Project.create();
+  await using before = new TemporaryFolder('before');
+  expect(before.path).not.toContain(project.folder);
   const temporary = process.env.TMPDIR;
   process.env.TMPDIR = project.folder;
   try {

@@ -23,7 +23,8 @@ export class TemporaryFolder implements AsyncDisposable {
 
   /** @param name for who finds it */
   constructor(name: string) {
-    around ??= new Surroundings();
+    // Whoever sets TMPDIR wants what comes then to be there.
+    if (around?.parent !== resolve(tmpdir())) around = new Surroundings();
     this.#around = around;
     this.path = around.enter(name);
     try {
@@ -54,7 +55,9 @@ export function isTemporary(path: string): boolean {
 }
 
 class Surroundings {
-  readonly #path = join(resolve(tmpdir()), `${prefix}${randomUUID()}`);
+  /** The folder for temporary files that it lies in. */
+  readonly parent = resolve(tmpdir());
+  readonly #path = join(this.parent, `${prefix}${randomUUID()}`);
   /** Begun before there is anything to be removed. */
   readonly #removeInBackground = removeAtEnd(this.#path);
   #users = 0;
@@ -79,7 +82,7 @@ class Surroundings {
   async leave(): Promise<void> {
     this.#users -= 1;
     if (this.#users > 0) return;
-    around = undefined;
+    if (around === this) around = undefined;
     try {
       await rm(this.#path, { recursive: true, force: true, maxRetries: 3 });
     } finally {
