@@ -47,7 +47,9 @@ function checkGreeting(socket: Socket, data: Buffer, sslMode: SslMode): void {
 function heedingErrors(socket: Socket): Socket {
   const removeAll = socket.removeAllListeners.bind(socket);
   socket.removeAllListeners = (event?: string | symbol) => {
-    removeAll(event);
+    // It tells no event and `undefined` apart.
+    if (event === undefined) removeAll();
+    else removeAll(event);
     return socket.on('error', () => {});
   };
   return socket;

@@ -36,6 +36,8 @@ export type Parameter = string | null;
 const cancelRequest = 80_877_102;
 /** How long that may take, in milliseconds. */
 const cancelTimeout = 5000;
+/** How long TLS has to end a connection, in milliseconds. */
+const goodbye = 1000;
 /**
  * One connection to a server. It is made once: when it ends, what was sent fails, and nothing is sent again.
  *
@@ -50,6 +52,7 @@ export class Session {
   readonly isStandby: boolean;
   readonly #sql: postgres.Sql;
   readonly #socket: Socket;
+  readonly #close: (isAtOnce: boolean) => void;
   /** By what the server knows the session. */
   readonly #backend: Backend;
   /** How many statements wait for an answer. */
@@ -60,6 +63,7 @@ export class Session {
     address: Address,
     sql: postgres.Sql,
     socket: Socket,
+    close: (isAtOnce: boolean) => void,
     closed: Promise<void>,
     isStandby: boolean,
     backend: Backend,
@@ -67,6 +71,7 @@ export class Session {
     this.address = address;
     this.#sql = sql;
     this.#socket = socket;
+    this.#close = close;
     this.closed = closed;
     this.isStandby = isStandby;
     this.#backend = backend;
@@ -99,9 +104,18 @@ export class Session {
       const [row] = rows;
       if (socket === undefined) throw new Error('there is no connection');
       const isStandby = String(row?.[0] && Buffer.from(row[0])) === 't';
-      return new Session(address, sql, socket, closed, isStandby, backend);
+      const opened = socket;
+      return new Session(
+        address,
+        sql,
+        opened,
+        (isAtOnce) => close(opened, login, isAtOnce),
+        closed,
+        isStandby,
+        backend,
+      );
     } catch (error) {
-      socket?.destroy();
+      if (socket !== undefined) close(socket, login, true);
       throw plainError(error);
     } finally {
       clearTimeout(late);
@@ -202,13 +216,13 @@ export class Session {
   end(): void {
     this.#isOpen = false;
     void this.#sql.end({ timeout: 0 });
-    this.#socket.destroySoon();
+    this.#close(false);
   }
 
   /** Ends it at once, without a word. */
   destroy(): void {
     this.#isOpen = false;
-    this.#socket.destroy();
+    this.#close(true);
   }
 
   async #counted<T>(answer: Promise<T>): Promise<T> {
@@ -250,4 +264,14 @@ function requireRows(result: unknown): readonly unknown[] {
   // It fails with the session, which nobody is to hear of again.
   if (result instanceof Stream) result.on('error', () => {});
   throw new CopyRefusal();
+}
+
+/**
+ * Closes a connection. TLS has its own goodbye to write, and what it writes to a connection that is gone is an error that nobody hears:
+ * it ends the connection itself, where it can.
+ */
+function close(socket: Socket, { sslMode }: Pick<Login, 'sslMode'>, isAtOnce: boolean): void {
+  if (sslMode === 'disable' && isAtOnce) socket.destroy();
+  else if (sslMode === 'disable') socket.destroySoon();
+  else setTimeout(() => socket.destroy(), goodbye).unref();
 }
