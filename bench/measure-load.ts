@@ -1,14 +1,12 @@
 import { reasonOf } from '../host/shared/host-error.ts';
 import { askFor } from './ask.ts';
-import { nodeHttp } from './contenders/node-http.ts';
 import type { LoadRequest, LoadResult } from './load/load-generator.ts';
-import { isNatsInstalled, startNats } from './nats.ts';
-import { isRedisInstalled, startRedis } from './redis.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunningProcess } from './running-process.ts';
 import { startContender } from './started-contender.ts';
 import { rotated } from './statistics.ts';
-import { type Entrant, type LoadWorkload, upstreamPlace } from './workloads/workload.ts';
+import { missingStore, startStore, startUpstream } from './workload-servers.ts';
+import type { Entrant, LoadWorkload } from './workloads/workload.ts';
 
 /** What one entrant did under one number of connections. */
 export interface LoadMeasurement {
@@ -61,11 +59,10 @@ export async function* measureLoad(
   const [first] = workloads;
   if (first === undefined) return;
   const { servers, missing } = await startAll(first, context, owner);
-  const upstream = first.hasUpstream === true ? await startUpstream(context, owner) : '';
+  const withUpstream = await startUpstream(first, context.scratch, owner);
   for (const given of workloads) {
     const { name, title, expected } = given;
-    const path = given.request.path.replace(upstreamPlace, encodeURIComponent(`${upstream}/`));
-    const request = { ...given.request, path };
+    const request = withUpstream(given.request);
     const workload = { ...given, request };
     const able: Server[] = [];
     const unable = [...missing];
@@ -88,31 +85,15 @@ export async function* measureLoad(
   }
 }
 
-/** What requests of the entrants' own are sent to. */
-async function startUpstream({ scratch }: RunContext, owner: AsyncDisposableStack): Promise<string> {
-  const { url } = await startContender(nodeHttp, { component: 'hello', scratch }, owner);
-  return url;
-}
-
 async function startAll(
-  { name, component, redisDelay, store, entrants }: LoadWorkload,
+  workload: LoadWorkload,
   { versions, scratch, progress }: RunContext,
   owner: AsyncDisposableStack,
 ): Promise<{ servers: Server[]; missing: string[] }> {
-  if (redisDelay !== undefined && !(await isRedisInstalled())) {
-    return { servers: [], missing: ['redis-server is not installed'] };
-  }
-  const redisUrl = redisDelay === undefined ? undefined : await startRedis(redisDelay, owner);
-  if (store === 'nats' && !(await isNatsInstalled())) {
-    return { servers: [], missing: ['nats-server is not installed'] };
-  }
-  const backend = store === 'nats' ? await startNats(owner) : store;
-  const setup = {
-    component,
-    scratch,
-    ...(redisUrl === undefined ? {} : { redisUrl }),
-    ...(backend === undefined ? {} : { backend }),
-  };
+  const { name, component, entrants } = workload;
+  const absent = await missingStore(workload);
+  if (absent !== undefined) return { servers: [], missing: [`${absent} is not installed`] };
+  const setup = { scratch, ...(await startStore(workload, owner)) };
   const missing: string[] = [];
   const servers: Server[] = [];
   for (const entrant of entrants) {

@@ -7,10 +7,10 @@ import { kvasi, kvasiFromSources } from './contenders/kvasi.ts';
 import { endWithSignals } from './end-with-signals.ts';
 import { findLoadGenerator } from './load/load-generator.ts';
 import { byFile, type FunctionTime, selfTimes } from './profile/cpu-profile.ts';
-import { startRedis } from './redis.ts';
 import { scratchFolder } from './scratch-folder.ts';
 import { startContender } from './started-contender.ts';
 import { figure, table } from './table.ts';
+import { missingStore, startStore, startUpstream } from './workload-servers.ts';
 import { loadWorkloads } from './workloads/all.ts';
 
 const usage = `npm run bench:profile -- [--workload <name>] [--connections N] [--seconds N] [--top N] [--keep <folder>] [-- <arguments of kvasi dev>]
@@ -45,9 +45,14 @@ await using owner = new AsyncDisposableStack();
 const scratch = scratchFolder();
 const profiles = values.keep ?? join(scratch, 'profiles');
 
-const { component, request, redisDelay } = workload;
-const redisUrl = redisDelay === undefined ? undefined : await startRedis(redisDelay, owner);
-const setup = { component, scratch, ...(redisUrl === undefined ? {} : { redisUrl }) };
+const absent = await missingStore(workload);
+if (absent !== undefined) {
+  console.error(`${workload.name} needs ${absent}, which is not installed.`);
+  process.exit(1);
+}
+const { component } = workload;
+const request = (await startUpstream(workload, scratch, owner))(workload.request);
+const setup = { component, scratch, ...(await startStore(workload, owner)) };
 const { url, process: server } = await startContender(
   {
     ...kvasi,

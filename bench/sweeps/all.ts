@@ -27,7 +27,7 @@ export async function allSweeps(scratch: string, owner: AsyncDisposableStack): P
     {
       name: 'connections',
       title: 'kv GET in memory, by connections',
-      points: counts(1, 4, 16, 64, 256, 1000, 4000).map((connections) => ({
+      points: [1, 4, 16, 64, 256, 1000, 4000].map((connections) => ({
         label: `${connections}`,
         served: inMemory,
         load: { request: getRequest, connections },
@@ -37,7 +37,7 @@ export async function allSweeps(scratch: string, owner: AsyncDisposableStack): P
       name: `${name}-connections`,
       title: `kv GET, ${title}, by connections`,
       ...(missing === undefined ? {} : { missing }),
-      points: counts(1, 4, 16, 64, 256, 1000).map((connections) => ({
+      points: [1, 4, 16, 64, 256, 1000].map((connections) => ({
         label: `${connections}`,
         served,
         load: { request: getRequest, connections },
@@ -48,7 +48,7 @@ export async function allSweeps(scratch: string, owner: AsyncDisposableStack): P
       title: `set and increment, ${title}, by connections`,
       ...(missing === undefined ? {} : { missing }),
       points: [setRequest, increment].flatMap((request) =>
-        counts(16, 64, 256).map((connections) => ({
+        [16, 64, 256].map((connections) => ({
           label: `${request.path.split('?')[0]} ${connections}`,
           served,
           load: { request, connections },
@@ -67,20 +67,18 @@ export async function allSweeps(scratch: string, owner: AsyncDisposableStack): P
     {
       name: 'values',
       title: 'kv GET in memory, by bytes of the value',
-      points: sizes(1, 64, kib, 4 * kib, 16 * kib, 64 * kib, 256 * kib, mib, 4 * mib, 16 * mib).map(
-        (bytes) => ({
-          label: sizeText(bytes),
-          served: {
-            file: bench,
-            prepare: async (url) => {
-              const value = 'v'.repeat(bytes);
-              await askFor(`${url}/set`, 'POST', JSON.stringify({ key: 'mykey', value }));
-            },
+      points: [1, 64, kib, 4 * kib, 16 * kib, 64 * kib, 256 * kib, mib, 4 * mib, 16 * mib].map((bytes) => ({
+        label: sizeText(bytes),
+        served: {
+          file: bench,
+          prepare: async (url) => {
+            const value = 'v'.repeat(bytes);
+            await askFor(`${url}/set`, 'POST', JSON.stringify({ key: 'mykey', value }));
           },
-          load: { request: getRequest, connections: 16 },
-          work: bytes,
-        }),
-      ),
+        },
+        load: { request: getRequest, connections: 16 },
+        work: bytes,
+      })),
     },
     {
       name: 'static-data',
@@ -102,7 +100,7 @@ export async function allSweeps(scratch: string, owner: AsyncDisposableStack): P
     {
       name: 'bodies',
       title: 'a body there and back, by bytes',
-      points: sizes(1, kib, 8 * kib, 32 * kib, 64 * kib, 256 * kib, mib, 10 * mib).map((bytes) => ({
+      points: [1, kib, 8 * kib, 32 * kib, 64 * kib, 256 * kib, mib, 10 * mib].map((bytes) => ({
         label: sizeText(bytes),
         served: { file: componentPath('misbehave') },
         load: { request: { method: 'POST', path: '/echo', body: Buffer.alloc(bytes, 'b') }, connections: 16 },
@@ -187,14 +185,6 @@ async function languagePoints(scratch: string): Promise<Point[]> {
     if (file !== undefined) points.push(point(language, file));
   }
   return points;
-}
-
-function counts(...connections: readonly number[]): readonly number[] {
-  return connections;
-}
-
-function sizes(...bytes: readonly number[]): readonly number[] {
-  return bytes;
 }
 
 function sizeText(bytes: number): string {
