@@ -151,7 +151,8 @@ export class Handles {
 
   /** Whether the guest holds a resource of a kind. */
   has(kind: number): boolean {
-    return this.#kinds.slice(0, this.#next).includes(kind);
+    const first = this.#kinds.indexOf(kind);
+    return first > 0 && first < this.#next;
   }
 
   /** Forgets everything that the guest holds; the next handle is 1 again. */

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { keyPages } from '../all-keys.ts';
 import {
   type Bucket,
   type BucketSettings,
@@ -172,12 +173,8 @@ export class RedisBucket implements Bucket {
   async removeAll(): Promise<void> {
     // All of them first: a deletion might move what is still to come.
     const keys: string[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await listPage(this.#connection, this.#prefix, '', cursor);
-      keys.push(...page.keys);
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+    const pages = keyPages((cursor) => listPage(this.#connection, this.#prefix, '', cursor));
+    for await (const page of pages) keys.push(...page.keys);
     await this.deleteMany(keys);
   }
 
