@@ -4,10 +4,10 @@ import type { KeyvalueSettings } from '../interfaces/keyvalue/configuration/stor
 import { ThreadStores } from '../interfaces/keyvalue/open-stores.ts';
 import { ChangeQueue } from '../interfaces/keyvalue/watch/change-queue.ts';
 import type { WatchRule } from '../interfaces/keyvalue/watch/watch-rules.ts';
-import { RepeatedNotice } from '../interfaces/messaging/repeated-notice.ts';
 import type { Invocation } from '../runtime/worker-pool/invocation.ts';
 import { reasonOf } from '../shared/host-error.ts';
 import { shortened } from '../shared/printable.ts';
+import { RepeatedNotice } from '../shared/repeated-notice.ts';
 import { ChangeCall } from '../triggers/keyvalue-watch/change-call.ts';
 import type { ChangeReport } from '../triggers/keyvalue-watch/change-report.ts';
 

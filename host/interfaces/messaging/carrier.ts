@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { RepeatedNotice } from '../../shared/repeated-notice.ts';
 import type { Broker, Subscription } from './broker.ts';
 import type { BrokerSettings } from './broker-settings.ts';
 import type { HandlerRules } from './handler-rules.ts';
@@ -6,7 +7,6 @@ import { type DropReason, Inbox, type QueueBounds } from './inbox.ts';
 import { MemoryBroker } from './memory-broker.ts';
 import { counted, type Message } from './message.ts';
 import { MessagingError } from './messaging-error.ts';
-import { RepeatedNotice } from './repeated-notice.ts';
 import { requireSubject } from './subject.ts';
 
 /** What messages are carried by, and within which bounds. */

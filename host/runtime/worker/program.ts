@@ -10,8 +10,8 @@ import {
 } from '../../engine/link/program.ts';
 import { newKnowledge, Snapshot } from '../../engine/reset/snapshot.ts';
 import type { Pause } from '../ipc/channel.ts';
-import { AsyncCall } from './async-call.ts';
 import type { Fail, Returned } from './call-end.ts';
+import { EntryTask } from './entry-task.ts';
 import { InstanceKeeping, KeptMembers } from './kept-members.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
@@ -143,7 +143,7 @@ function asyncProgram(linker: Linker, program: LinkedProgram, budget: MemoryBudg
       const instance = linker.instantiateAsync(...imports);
       const origin = (): unknown => instance.origin;
       const call: ProgramInstance['call'] = (args, done, fail, returned, entry, calledFor) => {
-        instance.call(args, new AsyncCall(done, fail, returned, calledFor), entry);
+        instance.call(args, new EntryTask(done, fail, returned, calledFor), entry);
       };
       const abort = (reason: Error): void => instance.abort(reason);
       if ('problem' in reset) return { call, origin, abort, discard: () => instance.clear() };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Msg, NatsConnection, Subscription as NatsSubscription } from '@nats-io/transport-node';
 import { reasonOf } from '../../../shared/host-error.ts';
+import { RepeatedNotice } from '../../../shared/repeated-notice.ts';
 import type { Broker, PendingReply, Subscriber, Subscription } from '../broker.ts';
 import { counted, type Message } from '../message.ts';
 import { MessagingError } from '../messaging-error.ts';
-import { RepeatedNotice } from '../repeated-notice.ts';
 import { inboxPrefix, shown } from '../subject.ts';
 import { NatsLink } from './nats-link.ts';
 import { natsLogin } from './nats-login.ts';

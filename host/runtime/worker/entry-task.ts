@@ -2,8 +2,8 @@ import type { TaskOwner } from '../../engine/async/task.ts';
 import type { Done } from '../../engine/link/entry-call.ts';
 import type { Fail, Returned } from './call-end.ts';
 
-/** A call of an asynchronous entry: done when its task has ended, and what it answered is not needed any more. */
-export class AsyncCall implements TaskOwner {
+/** The task of a call of an asynchronous entry: done when its task has ended, and what it answered is not needed any more. */
+export class EntryTask implements TaskOwner {
   readonly origin: unknown;
   readonly failed: Fail;
   readonly #done: Done;
