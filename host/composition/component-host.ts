@@ -154,25 +154,33 @@ export class ComponentHost {
 
   /** Starts the component. Throws a `HostError` when it can't be started. */
   async start(): Promise<void> {
-    await requireUsable(this.#component, this.#settings);
-    await requireGivenFit(this.#component, this.#settings);
-    this.pool(importsInterface).know(this.#settings.imports);
+    await this.#check(this.#component, this.#settings);
     await this.#dispatcher.start();
+  }
+
+  async #check(component: LoadedComponent, settings: ComponentHostSettings): Promise<void> {
+    await requireUsable(component, settings);
+    await requireGivenFit(component, settings);
+    this.pool(importsInterface).know(settings.imports);
+  }
+
+  /** What a component of the program is configured with, by its name. */
+  #configOf(component: string): Readonly<Record<string, string>> {
+    const member = this.#component.members.find(({ name = mainName }) => name === component);
+    return member === undefined ? {} : settingsOf(member, this.#settings).config;
   }
 
   /** Gives components the messages that they have subscribed to, from now on. */
   async serveMessages(): Promise<void> {
-    const { members } = this.#component;
-    await this.messages.serve(this.#component, (component) => {
-      const member = members.find(({ name = mainName }) => name === component);
-      const own = member === undefined ? {} : settingsOf(member, this.#settings).config;
-      return { ...entryFor(this.#settings.hostInterfaces, 'wasmcloud:messaging', undefined)?.config, ...own };
-    });
+    await this.messages.serve(this.#component, (component) => ({
+      ...entryFor(this.#settings.hostInterfaces, 'wasmcloud:messaging', undefined)?.config,
+      ...this.#configOf(component),
+    }));
   }
 
   /** Tells components what changes in the buckets that they watch, from now on. */
   async watchBuckets(): Promise<void> {
-    const { watchers = [], members } = this.#component;
+    const { watchers = [] } = this.#component;
     if (watchers.length === 0) return await this.#stopWatching();
     const [{ KeyWatches }, { watchRules }] = await Promise.all([
       import('./key-watches.ts'),
@@ -180,9 +188,7 @@ export class ComponentHost {
     ]);
     const warning = (text: string): void => this.#events.warning(text);
     const all = watchers.map(({ name }) => {
-      const member = members.find((one) => (one.name ?? mainName) === name);
-      const { watches } = member === undefined ? {} : settingsOf(member, this.#settings).config;
-      const rules = watchRules(watches, (text) => warning(`${name}: ${text}`));
+      const rules = watchRules(this.#configOf(name).watches, (text) => warning(`${name}: ${text}`));
       if (rules.length === 0)
         warning(
           `${name} exports a watcher and watches nothing: name buckets as watches in its config, such as watches: visits`,
@@ -258,9 +264,7 @@ export class ComponentHost {
   /** See `RunningHost.replace`. */
   async replace(component: LoadedComponent, settings: ComponentSettings = this.#settings): Promise<void> {
     const next = { ...this.#settings, ...settings };
-    await requireUsable(component, next);
-    await requireGivenFit(component, next);
-    this.pool(importsInterface).know(next.imports);
+    await this.#check(component, next);
     const setup = runnable(component, next);
     await this.messages.limitTo(component);
     try {
@@ -343,15 +347,19 @@ export function setupOf(
   };
 }
 
+/** What a plugin has of the settings of all. */
+const nothingShared = { environment: {}, config: {}, secrets: {} };
+
 /** The settings of one component: its own over those of all. */
 function settingsOf({ name }: LoadedMember, settings: ComponentHostSettings): ComponentHostSettings {
   const own = name === undefined ? undefined : settings.components.find((one) => one.name === name);
   if (own === undefined) return settings;
+  const { environment, config, secrets } = own.isPlugin === true ? nothingShared : settings;
   return {
     ...settings,
-    environment: own.isPlugin === true ? own.environment : { ...settings.environment, ...own.environment },
-    config: own.isPlugin === true ? own.config : { ...settings.config, ...own.config },
-    secrets: own.isPlugin === true ? own.secrets : { ...settings.secrets, ...own.secrets },
+    environment: { ...environment, ...own.environment },
+    config: { ...config, ...own.config },
+    secrets: { ...secrets, ...own.secrets },
     ...(own.allowedHosts === undefined ? {} : { allowedHosts: own.allowedHosts }),
     ...(own.allowedIpNameLookups === undefined ? {} : { allowedIpNameLookups: own.allowedIpNameLookups }),
     ...(own.allowedHostLoopbackPorts === undefined
