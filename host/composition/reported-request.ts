@@ -1,4 +1,5 @@
 import { recordsOf } from '../interfaces/traced-operations.ts';
+import { whyFailed } from '../runtime/outcome.ts';
 import { fieldsOf } from '../runtime/trace/record-fields.ts';
 import type { TraceRecord } from '../runtime/trace/trace-record.ts';
 import type { RequestReport } from '../triggers/http/request-report.ts';
@@ -6,7 +7,7 @@ import type { HostOperation, RequestEvent } from './request-event.ts';
 
 /** What a host tells of a request. @param request its number; default: that of the report */
 export function requestEventOf(report: RequestReport, request = report.request): RequestEvent {
-  const { method, path, status, milliseconds, operations, trap, failure, refused } = report;
+  const { method, path, status, milliseconds, operations, trap, refused } = report;
   const { authority, parent } = report;
   return {
     request,
@@ -16,7 +17,7 @@ export function requestEventOf(report: RequestReport, request = report.request):
     ...(parent === undefined ? {} : { parent }),
     status,
     milliseconds,
-    reason: trap === undefined ? failure : `the component trapped: ${trap.reason}`,
+    reason: whyFailed(report),
     backtrace: trap?.backtrace ?? [],
     ...(trap?.hostStack === undefined ? {} : { hostStack: trap.hostStack }),
     isRefused: refused,

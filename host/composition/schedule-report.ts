@@ -1,3 +1,4 @@
+import { whyTrapped } from '../runtime/outcome.ts';
 import type { CommandEnd } from '../triggers/run/command-call.ts';
 
 /** How a scheduled run has ended. */
@@ -10,7 +11,7 @@ export interface ScheduleReport extends CommandEnd {
 
 /** Why a run has failed; undefined where it has not. */
 export function failureOf({ status, trap, reason }: CommandEnd): string | undefined {
-  if (trap !== undefined) return `the component trapped: ${trap.reason}`;
+  if (trap !== undefined) return whyTrapped(trap);
   if (status === 0) return undefined;
   if (status === undefined) return reason ?? 'its thread broke down';
   return status === 1 ? 'the component answered with an error' : `the component exited with status ${status}`;

@@ -1,5 +1,6 @@
 import { recordsOf } from '../interfaces/traced-operations.ts';
-import { type ChangeReport, whyNotTold } from '../triggers/keyvalue-watch/change-report.ts';
+import { whyFailed } from '../runtime/outcome.ts';
+import type { ChangeReport } from '../triggers/keyvalue-watch/change-report.ts';
 import { operationsOf } from './reported-request.ts';
 import type { HostOperation } from './request-event.ts';
 
@@ -17,7 +18,7 @@ export function watchedChangeOf(report: ChangeReport): WatchedChange {
   const { operations, trap, ...rest } = report;
   return {
     ...rest,
-    failure: whyNotTold(report),
+    failure: whyFailed(report),
     backtrace: trap?.backtrace ?? [],
     operations: operationsOf(recordsOf(operations), report.request),
   };

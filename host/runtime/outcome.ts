@@ -27,3 +27,19 @@ export interface Trap {
   /** Set when the fault is the host's and not the component's. */
   readonly hostStack?: string;
 }
+
+/** What is said of a call that ended in a trap. */
+export function whyTrapped({ reason }: Pick<Trap, 'reason'>): string {
+  return `the component trapped: ${reason}`;
+}
+
+/** Why a call failed: the component trapped, or the host says why. Undefined where it did not fail. */
+export function whyFailed({
+  trap,
+  failure,
+}: {
+  trap: Trap | undefined;
+  failure: string | undefined;
+}): string | undefined {
+  return trap === undefined ? failure : whyTrapped(trap);
+}

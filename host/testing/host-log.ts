@@ -4,8 +4,8 @@ import { type ScheduleRun, scheduleRunOf } from '../composition/schedule-run.ts'
 import { keyvalueOperations } from '../interfaces/keyvalue/operations.ts';
 import { recordsOf } from '../interfaces/traced-operations.ts';
 import type { Step } from '../runtime/fault-injection/schedule.ts';
+import { whyFailed } from '../runtime/outcome.ts';
 import type { PackedTrace } from '../runtime/trace/packed-trace.ts';
-import { whyNotTold } from '../triggers/keyvalue-watch/change-report.ts';
 import { MessagesLog } from './messages/messages-log.ts';
 import { RequestRecords } from './requests/request-records.ts';
 import type { ServedComponent } from './served-component.ts';
@@ -45,7 +45,7 @@ export class HostLog {
       delivered: (report) => this.#note(report.request, report.operations),
       changed: (report) => {
         this.#note(report.request, report.operations);
-        const reason = whyNotTold(report);
+        const reason = whyFailed(report);
         if (reason !== undefined) this.tell(`${report.component} was not told of ${report.key}: ${reason}`);
       },
       tell: (text) => this.tell(text),

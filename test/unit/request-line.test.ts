@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest';
 import { jsonOutput } from '../../host/cli/dev/dev-json.ts';
-import { requestLines, trapLines } from '../../host/cli/dev/request-line.ts';
+import {
+  changeLines,
+  messageLines,
+  requestLines,
+  scheduleLines,
+  trapLines,
+} from '../../host/cli/dev/request-line.ts';
 import { timelineLines } from '../../host/cli/dev/timeline.ts';
 import { loadInterfaces } from '../../host/interfaces/index.ts';
 import { keyvalueOperations } from '../../host/interfaces/keyvalue/operations.ts';
+import { loggingOperations } from '../../host/interfaces/logging/operations.ts';
 import { recordsOf, tracedOperations } from '../../host/interfaces/traced-operations.ts';
+import { noTrace, type PackedTrace } from '../../host/runtime/trace/packed-trace.ts';
 import { TraceLog } from '../../host/runtime/trace/trace-log.ts';
 import { Output } from '../../host/terminal/output.ts';
 import type { RequestReport } from '../../host/triggers/http/request-report.ts';
@@ -51,6 +59,62 @@ test('whatever a request is about, its lines are of a length that can be read', 
   ];
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(4000);
   expect(lines.join('\n')).toMatch(/\/é+… \(1,000,001 characters\) {2}500/);
+});
+
+function loggedAndSet(): PackedTrace {
+  const log = new TraceLog(tracedOperations());
+  log.begin();
+  const level = 'info';
+  log
+    .of(loggingOperations)
+    .note(
+      loggingOperations.operations.log,
+      'orders',
+      undefined,
+      [level, 'counted'],
+      undefined,
+      performance.now(),
+    );
+  log
+    .of(keyvalueOperations)
+    .note(keyvalueOperations.operations.set, 'orders', 'last', [], undefined, performance.now());
+  return log.take();
+}
+
+test('what a component logged has a line already, and none of those about what it was called for names it again', () => {
+  const operations = loggedAndSet();
+  expect(recordsOf(operations)).toHaveLength(2);
+  const ended = { request: 1, milliseconds: 1, operations, trap: undefined, failure: undefined };
+  const called = { ...ended, component: 'shop', size: 1 };
+  const lines = [
+    requestLines({ ...reportOf(), ...ended }, false),
+    scheduleLines({ ...ended, schedule: 'nightly', status: 0, reason: undefined }, false),
+    messageLines(
+      { ...called, subject: 'orders.new', replyTo: undefined, waited: 0, disposition: undefined },
+      false,
+    ),
+    changeLines({ ...called, bucket: 'in_memory/orders', key: 'last', change: 'set' }, false),
+  ];
+  for (const [line] of lines) {
+    expect(line).toContain('set orders/last');
+    expect(line).not.toContain('log ');
+  }
+});
+
+test('a fault of the host keeps its stack, whatever the component was called for', () => {
+  const trap = { reason: 'a fault of the host', backtrace: [], hostStack: 'Error: no such thing' };
+  const ended = { request: 1, milliseconds: 1, operations: noTrace, trap, failure: undefined };
+  const called = { ...ended, component: 'shop', size: 1 };
+  for (const lines of [
+    trapLines('shop', { ...reportOf(), ...ended }),
+    scheduleLines({ ...ended, schedule: 'nightly', status: undefined, reason: undefined }, false),
+    messageLines(
+      { ...called, subject: 'orders.new', replyTo: undefined, waited: 0, disposition: undefined },
+      false,
+    ),
+    changeLines({ ...called, bucket: 'in_memory/orders', key: 'last', change: 'set' }, false),
+  ])
+    expect(lines).toContain('  in the host: Error: no such thing');
 });
 
 function printed(write: (output: ReturnType<typeof jsonOutput>) => void): unknown[] {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { failureOf } from '../../composition/schedule-report.ts';
 import { recordsOf } from '../../interfaces/traced-operations.ts';
+import { whyFailed } from '../../runtime/outcome.ts';
 import type { PackedTrace } from '../../runtime/trace/packed-trace.ts';
 import { fieldsOf, type RecordFields } from '../../runtime/trace/record-fields.ts';
 import { reasonOf, stackOf } from '../../shared/host-error.ts';
@@ -8,7 +9,6 @@ import type { CommandContext } from '../../terminal/command-context.ts';
 import type { StreamName } from '../../terminal/output.ts';
 import { UnfinishedOutput } from '../../terminal/unfinished-output.ts';
 import { unfinishedCharacter } from '../../terminal/utf8.ts';
-import { whyNotTold } from '../../triggers/keyvalue-watch/change-report.ts';
 import { whyNotHandled } from '../../triggers/messaging/delivery-report.ts';
 import { BuildOutput } from './build-output.ts';
 import type { DevOutput } from './dev-output.ts';
@@ -101,7 +101,7 @@ export function jsonOutput(name: string, { stdout, stderr }: CommandContext): De
       printed.end(report.request);
       tell('change', 'changes', () => ({
         ...report,
-        failure: whyNotTold(report) ?? null,
+        failure: whyFailed(report) ?? null,
         operations: recordsOf(operations).map(fieldsOf),
         omittedOperations: operations.omitted,
       }));

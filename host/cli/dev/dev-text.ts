@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { ComponentFile } from '../../component/read.ts';
 import type { ScheduleReport } from '../../composition/schedule-report.ts';
 import type { Settings } from '../../composition/settings.ts';
+import { whyFailed } from '../../runtime/outcome.ts';
 import type { GuestLog } from '../../runtime/worker/guest-log.ts';
 import { LOG_LEVELS, type LogLevel } from '../../settings/host-settings.ts';
 import { formatTime } from '../../shared/format-time.ts';
@@ -12,7 +13,7 @@ import type { StreamName } from '../../terminal/output.ts';
 import { styled } from '../../terminal/styled.ts';
 import type { RefusedClient } from '../../triggers/http/refusal.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
-import { type ChangeReport, whyNotTold } from '../../triggers/keyvalue-watch/change-report.ts';
+import type { ChangeReport } from '../../triggers/keyvalue-watch/change-report.ts';
 import { type DeliveryReport, whyNotHandled } from '../../triggers/messaging/delivery-report.ts';
 import { BuildOutput } from './build-output.ts';
 import type { DevOutput, Start } from './dev-output.ts';
@@ -135,7 +136,7 @@ export class TextOutput implements DevOutput {
   }
 
   changed(report: ChangeReport): void {
-    this.#told(report.request, whyNotTold(report) === undefined, (isVerbose) =>
+    this.#told(report.request, whyFailed(report) === undefined, (isVerbose) =>
       changeLines(report, isVerbose),
     );
   }

@@ -1,5 +1,6 @@
 import { failureOf, type ScheduleReport } from '../../composition/schedule-report.ts';
 import { recordsOf } from '../../interfaces/traced-operations.ts';
+import { whyFailed } from '../../runtime/outcome.ts';
 import type { PackedTrace } from '../../runtime/trace/packed-trace.ts';
 import { recordText } from '../../runtime/trace/record-text.ts';
 import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
@@ -7,7 +8,7 @@ import { formatTime } from '../../shared/format-time.ts';
 import { printable, shortened } from '../../shared/printable.ts';
 import { styled } from '../../terminal/styled.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
-import { type ChangeReport, whyNotTold } from '../../triggers/keyvalue-watch/change-report.ts';
+import type { ChangeReport } from '../../triggers/keyvalue-watch/change-report.ts';
 import { type DeliveryReport, whyNotHandled } from '../../triggers/messaging/delivery-report.ts';
 import { operationColor, timelineLines } from './timeline.ts';
 
@@ -35,43 +36,33 @@ export function requestLines(report: RequestReport, isVerbose: boolean): string[
 
 /** The same of a scheduled run. */
 export function scheduleLines(report: ScheduleReport, isVerbose: boolean): string[] {
-  const operations = doneBy(report.operations);
-  const failure = failureOf(report);
-  const parts = [
-    styled('bold', 'cron'),
-    shown(report.schedule),
-    failure === undefined ? styled('green', 'ok') : styled('red', 'failed'),
-    formatTime(report.milliseconds),
-  ];
-  if (operations.length > 0 && !isVerbose) parts.push(summary(operations, report.operations.omitted));
-  if (failure !== undefined) parts.push(styled('yellow', `(${shown(failure, longestReason)})`));
-  const frames = report.trap?.backtrace.map((frame) => `    at ${shown(frame)}`) ?? [];
-  return [parts.join('  '), ...frames, ...(isVerbose ? timelineLines(operations) : [])];
+  return endedLines('cron', shown(report.schedule), report, failureOf(report), isVerbose);
 }
 
 /** The same of a message that was handled, or was not. */
 export function messageLines(report: DeliveryReport, isVerbose: boolean): string[] {
-  return toldLines('msg ', shown(report.subject), report, whyNotHandled(report), isVerbose);
+  const what = `${shown(report.subject)} → ${shown(report.component)}`;
+  return endedLines('msg ', what, report, whyNotHandled(report), isVerbose);
 }
 
 /** The same of a change that a component was told. */
 export function changeLines(report: ChangeReport, isVerbose: boolean): string[] {
-  const what = `${report.change} ${shown(report.bucket)} ${shown(report.key)}`;
-  return toldLines('key ', what, report, whyNotTold(report), isVerbose);
+  const what = `${report.change} ${shown(report.bucket)} ${shown(report.key)} → ${shown(report.component)}`;
+  return endedLines('key ', what, report, whyFailed(report), isVerbose);
 }
 
-function toldLines(
+function endedLines(
   kind: string,
   what: string,
-  report: Pick<DeliveryReport, 'component' | 'milliseconds' | 'trap' | 'operations'>,
+  report: DeliveryReport | ChangeReport | ScheduleReport,
   reason: string | undefined,
   isVerbose: boolean,
 ): string[] {
-  const { component, milliseconds, trap } = report;
-  const operations = recordsOf(report.operations);
+  const { milliseconds, trap } = report;
+  const operations = doneBy(report.operations);
   const parts = [
     styled('bold', kind),
-    `${what} → ${shown(component)}`,
+    what,
     reason === undefined ? styled('green', 'ok') : styled('red', 'failed'),
     formatTime(milliseconds),
   ];

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { GuestSignal } from '../../interfaces/otel/guest-signal.ts';
+import { whyFailed, whyTrapped } from '../../runtime/outcome.ts';
 import { noTrace, type PackedTrace } from '../../runtime/trace/packed-trace.ts';
 import { type CallSpan, newCallSpan, type Propagated } from '../../runtime/trace/span-context.ts';
 import { logLine } from '../../runtime/worker/guest-log.ts';
@@ -149,18 +150,18 @@ export class Telemetry {
   }
 
   #request(report: RequestReport): void {
-    const { request: number, method, path, status, milliseconds, operations, trap, failure } = report;
+    const { request: number, method, path, status, milliseconds, operations, trap } = report;
     this.#active -= 1;
     const propagated = this.#propagated.get(number);
     this.#propagated.delete(number);
-    const reason = trap === undefined ? failure : `the component trapped: ${trap.reason}`;
+    const reason = whyFailed(report);
     this.#call(operations, propagated, {
       kind: 'request',
       milliseconds,
       request: { method, path, status },
       ...(reason === undefined ? {} : { failure: reason }),
     });
-    if (trap !== undefined) this.#say('error', `${method} ${path}: the component trapped: ${trap.reason}`);
+    if (trap !== undefined) this.#say('error', `${method} ${path}: ${whyTrapped(trap)}`);
   }
 
   #scheduled(report: ScheduleReport): void {

@@ -1,8 +1,9 @@
 import { failureOf, type ScheduleReport } from '../../composition/schedule-report.ts';
 import { recordsOf } from '../../interfaces/traced-operations.ts';
+import { whyFailed } from '../../runtime/outcome.ts';
 import type { TraceRecord } from '../../runtime/trace/trace-record.ts';
 import type { RequestReport } from '../../triggers/http/request-report.ts';
-import { type ChangeReport, whyNotTold } from '../../triggers/keyvalue-watch/change-report.ts';
+import type { ChangeReport } from '../../triggers/keyvalue-watch/change-report.ts';
 import { type DeliveryReport, whyNotHandled } from '../../triggers/messaging/delivery-report.ts';
 
 /** How many requests are kept. */
@@ -67,34 +68,35 @@ export class RequestLog {
 
   /** A message is kept as a request is; its status is 200 where it was handled, else 500. */
   addMessage(report: DeliveryReport): void {
-    const { request, subject, component, milliseconds, operations, trap } = report;
-    const failure = whyNotHandled(report);
-    this.add({
-      ...{ kind: 'message', request, clientPort: 0, method: component, path: subject },
-      status: failure === undefined ? 200 : 500,
-      ...{ milliseconds, operations, trap, failure, refused: false },
-    });
+    const { subject, component } = report;
+    this.#addEnded({ kind: 'message', method: component, path: subject }, report, whyNotHandled(report));
   }
 
   /** A change that a component was told is kept as a message is. */
   addChange(report: ChangeReport): void {
-    const { request, bucket, key, component, milliseconds, operations, trap } = report;
-    const failure = whyNotTold(report);
-    this.add({
-      ...{ kind: 'change', request, clientPort: 0, method: component, path: `${bucket} ${key}` },
-      status: failure === undefined ? 200 : 500,
-      ...{ milliseconds, operations, trap, failure, refused: false },
-    });
+    const { bucket, key, component } = report;
+    this.#addEnded(
+      { kind: 'change', method: component, path: `${bucket} ${key}` },
+      report,
+      whyFailed(report),
+    );
   }
 
-  /** A scheduled run is kept as a request is; its status is 200 where it ended well, else 500. */
+  /** A scheduled run is kept as a message is. */
   addSchedule(report: ScheduleReport): void {
-    const { request, schedule, milliseconds, operations, trap } = report;
-    const failure = failureOf(report);
+    const { schedule } = report;
+    this.#addEnded({ kind: 'schedule', method: 'cron', path: schedule }, report, failureOf(report));
+  }
+
+  #addEnded(
+    called: Pick<Reported, 'kind' | 'method' | 'path'>,
+    { request, milliseconds, operations, trap }: DeliveryReport | ChangeReport | ScheduleReport,
+    failure: string | undefined,
+  ): void {
     this.add({
-      ...{ kind: 'schedule', request, clientPort: 0, method: 'cron', path: schedule },
-      status: failure === undefined ? 200 : 500,
-      ...{ milliseconds, operations, trap, failure, refused: false },
+      ...called,
+      ...{ request, clientPort: 0, milliseconds, operations, trap, failure },
+      ...{ status: failure === undefined ? 200 : 500, refused: false },
     });
   }
 

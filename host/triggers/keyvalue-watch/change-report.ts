@@ -19,8 +19,3 @@ export interface ChangeReport {
   /** Why the host ended it, or did not tell the component. */
   readonly failure: string | undefined;
 }
-
-/** Why a change was not handled; undefined where it was. */
-export function whyNotTold({ trap, failure }: Pick<ChangeReport, 'trap' | 'failure'>): string | undefined {
-  return trap === undefined ? failure : `the component trapped: ${trap.reason}`;
-}

@@ -1,4 +1,4 @@
-import type { Trap } from '../../runtime/outcome.ts';
+import { type Trap, whyTrapped } from '../../runtime/outcome.ts';
 import type { PackedTrace } from '../../runtime/trace/packed-trace.ts';
 import type { Disposition } from './messages.ts';
 
@@ -30,7 +30,7 @@ export function whyNotHandled({
   disposition,
   failure,
 }: Pick<DeliveryReport, 'trap' | 'disposition' | 'failure'>): string | undefined {
-  if (trap !== undefined) return `the component trapped: ${trap.reason}`;
+  if (trap !== undefined) return whyTrapped(trap);
   if (failure !== undefined) return failure;
   if (disposition === undefined) return undefined;
   const { case: name, text } = disposition;

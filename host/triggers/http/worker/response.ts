@@ -2,7 +2,7 @@ import { lentLength } from '../../../engine/abi/guest-memory.ts';
 import type { ErrorCode, ResponseSink } from '../../../interfaces/http/response-sink.ts';
 import { closed, failed } from '../../../interfaces/io/streams.ts';
 import { type Blocks, blockSize } from '../../../runtime/ipc/blocks.ts';
-import type { Outcome } from '../../../runtime/outcome.ts';
+import { type Outcome, whyTrapped } from '../../../runtime/outcome.ts';
 import { Signal } from '../../../shared/signal.ts';
 import { transferableCopy } from '../../../shared/transferable-copy.ts';
 import { type AnswerOutput, bodyWindow, copiedBytes, smallBody } from '../messages.ts';
@@ -161,7 +161,7 @@ export class Response implements ResponseSink {
       this.#fail(
         outcome.trap === undefined
           ? 'the component ended without setting an answer'
-          : `the component trapped: ${outcome.trap.reason}`,
+          : whyTrapped(outcome.trap),
       );
     } else if (this.#state === 'open') {
       this.#fail(outcome.trap?.reason ?? 'the component ended before the body was finished');
