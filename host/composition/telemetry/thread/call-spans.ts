@@ -38,9 +38,10 @@ export function spansOfCall(
   const inner = records.map((record, index) => {
     // What the trace is of the thread's clock; nothing begins before the request or ends after it.
     const begun = Math.max(start, span.began + record.start);
-    const parent = record.parent === undefined ? spanId : (ids[record.parent] ?? spanId);
-    const own = { traceId, spanId: ids[index] ?? randomId(8), isSampled, state };
-    return operationSpan(record, begun, { ...own, ...contextOf(record, own) }, parent, resource);
+    const { parentId: told, ...own } = toldBy(record);
+    const parent = told ?? (record.parent === undefined ? spanId : (ids[record.parent] ?? spanId));
+    const context = { traceId, spanId: ids[index] ?? randomId(8), isSampled, state, ...own };
+    return operationSpan(record, begun, context, parent, resource);
   });
   const outer: Made = {
     name: nameOf(call),
@@ -96,13 +97,19 @@ function attributesOf({ request, message, schedule, failure, operations }: Ended
 
 type Attributes = Record<string, AttributeValue>;
 
-/** What a request that the component sent has told of itself on its way; see `TracedHeaders.span`. */
-function contextOf({ attributes }: TraceRecord, own: SpanContext): Partial<SpanContext> {
-  const told = typeof attributes.span === 'string' ? attributes.span.split('-') : [];
-  const spanId = told.at(-1);
-  return spanId === undefined
-    ? {}
-    : { spanId, traceId: told.length === 3 ? (told[0] ?? own.traceId) : own.traceId };
+/** What a request that the component sent has told of itself on its way: the id of its span, or with those of a trace and a parent. */
+function toldBy({ attributes }: TraceRecord): Partial<Pick<SpanContext, 'spanId' | 'traceId'>> & {
+  readonly parentId?: string | undefined;
+} {
+  // See `TracedHeaders.span`.
+  const ids = typeof attributes.span === 'string' ? attributes.span.split('-') : [];
+  const [traceId, parentId] = ids.length === 3 ? ids : [];
+  const spanId = ids.at(-1);
+  return {
+    ...(spanId === undefined ? {} : { spanId }),
+    ...(traceId === undefined ? {} : { traceId }),
+    parentId,
+  };
 }
 
 function operationSpan(
@@ -114,12 +121,11 @@ function operationSpan(
 ): ReadableSpan {
   const { operation, attributes, milliseconds, error } = record;
   const isSent = operation.interface === 'wasi:http';
-  const told = typeof attributes.span === 'string' ? attributes.span.split('-') : [];
   return spanOf({
     name: isSent ? String(attributes.method ?? 'HTTP') : `${operation.interface} ${operation.name}`,
     kind: operation.effect === 'tell' ? internal : client,
     context,
-    parentId: told.length === 3 ? told[1] : parentId,
+    parentId,
     isParentRemote: false,
     start,
     end: start + milliseconds,
