@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { headers } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
 import { keyPages } from '../../host/interfaces/keyvalue/backends/all-keys.ts';
@@ -17,6 +19,25 @@ import {
   operationTimeout,
 } from './faults.ts';
 import { conformance } from './suite.ts';
+
+/** A way to a server on which its answers come later, by milliseconds. */
+async function delayed(target: number, delay: number) {
+  const sockets = new Set<Socket>();
+  const proxy = createServer((client) => {
+    const server = createConnection(target, '127.0.0.1');
+    client.pipe(server);
+    server.on('data', (chunk) => setTimeout(() => client.write(chunk), delay));
+    for (const socket of [client, server]) sockets.add(socket.on('error', () => {}));
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  return {
+    port: (proxy.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await once(proxy.close(), 'close');
+    },
+  };
+}
 
 function bigEndian(count: bigint): Uint8Array {
   const data = new Uint8Array(8);
@@ -160,6 +181,24 @@ describe.runIf(await isInstalled(natsServer))('with a real server', () => {
     }
     expect(listed.filter((key) => !key.endsWith('added'))).toEqual(keys);
     expect(listed).toEqual(listed.toSorted());
+  });
+
+  test('keys are listed for as long as the server goes on to tell of them', async () => {
+    await using server = await Server.start(natsServer);
+    await using backend = await connect(server);
+    const bucket = await backend.open('b', {});
+    const keys = Array.from({ length: 20_000 }, (_, index) => `key.${String(index).padStart(5, '0')}`);
+    for (let at = 0; at < keys.length; at += 1000) {
+      await bucket.setMany?.(keys.slice(at, at + 1000).map((key) => [key, bytes('v')] as const));
+    }
+    await using far = await delayed(server.port, operationTimeout / 15);
+    await using slow = await connect(far);
+    const same = await slow.open('b', {});
+    const started = performance.now();
+    const page = await same.listKeys(undefined);
+    expect(page.keys).toEqual(keys.slice(0, page.keys.length));
+    expect(page.cursor).toBeDefined();
+    expect(performance.now() - started).toBeGreaterThan(operationTimeout);
   });
 
   test('increments of several connections at once add up', async () => {

@@ -5,7 +5,10 @@ import { operationTimeout } from '../conformance/faults.ts';
 import type { Server } from './server.ts';
 
 /** The backend, which is closed at the end of a test. */
-export async function connect(server: Server, { tell = (_: string) => {}, now = Date.now, login = '' } = {}) {
+export async function connect(
+  server: Pick<Server, 'port'>,
+  { tell = (_: string) => {}, now = Date.now, login = '' } = {},
+) {
   const url = `nats://${login}127.0.0.1:${server.port}`;
   const backend = await connectDefinition(nats, { url }, { now, operationTimeout, tell });
   return Object.assign(backend, { [Symbol.asyncDispose]: async () => await backend.close() });

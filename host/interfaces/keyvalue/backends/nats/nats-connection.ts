@@ -24,6 +24,8 @@ export interface Session {
   readonly manager: JetStreamManager;
   /** What is left for a request now, in milliseconds. */
   readonly timeout: number;
+  /** The server has told a part of much: how long it may take counts from now on. */
+  goesOn(): void;
 }
 
 /** The wait before the second attempt to connect, in milliseconds. */
@@ -34,7 +36,7 @@ export class NatsConnection {
   readonly link: ServerLink;
   readonly #options: NatsOptions;
   readonly #servers: readonly URL[];
-  #session: Omit<Session, 'timeout'> | undefined;
+  #session: Pick<Session, 'client' | 'manager'> | undefined;
   /** Told when the connection is lost. */
   readonly #inFlight = new Set<(error: Error) => void>();
   readonly #closing = new AbortController();
@@ -65,16 +67,23 @@ export class NatsConnection {
   async during<T>(deadline: number, act: (session: Session) => Promise<T>): Promise<T> {
     await this.link.available(deadline);
     if (this.#session === undefined) throw new ConnectionError('there is no connection');
-    const left = () => Math.max(1, Math.round(deadline - performance.now()));
-    const session = {
-      ...this.#session,
-      get timeout() {
-        return left();
-      },
-    };
+    const connected = this.#session;
+    let end = deadline;
+    const left = () => Math.max(1, Math.round(end - performance.now()));
     return await new Promise<T>((resolve, reject) => {
       this.#inFlight.add(reject);
       const late = setTimeout(() => reject(new TimeoutError()), left());
+      const { link } = this;
+      const session = {
+        ...connected,
+        get timeout() {
+          return left();
+        },
+        goesOn() {
+          end = link.deadline();
+          late.refresh();
+        },
+      };
       act(session)
         .then((result) => {
           this.link.answered();

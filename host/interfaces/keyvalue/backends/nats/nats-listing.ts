@@ -1,11 +1,5 @@
 import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream';
-import {
-  type NatsConnection as Client,
-  createInbox,
-  type Msg,
-  nanos,
-  TimeoutError,
-} from '@nats-io/transport-node';
+import { createInbox, type Msg, nanos, TimeoutError } from '@nats-io/transport-node';
 import { compareByBytes, startOf } from '../byte-order.ts';
 import { pageSize } from '../limits.ts';
 import type { Session } from './nats-connection.ts';
@@ -54,7 +48,8 @@ export class KeyIndex {
   }
 
   /** Learns what was written and deleted since the last time, at first everything. */
-  async refresh({ client, manager, timeout }: Session): Promise<void> {
+  async refresh(session: Session): Promise<void> {
+    const { manager } = session;
     const { name, num_pending: pending } = await manager.consumers.add(this.#stream, {
       ack_policy: AckPolicy.None,
       filter_subject: `${this.#prefix}>`,
@@ -65,12 +60,12 @@ export class KeyIndex {
         ? { deliver_policy: DeliverPolicy.LastPerSubject }
         : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#known + 1 }),
     });
-    if (pending > 0) await this.#fetch(client, name, timeout);
+    if (pending > 0) await this.#fetch(session, name);
     // The server forgets it by itself where this is not heard.
     manager.consumers.delete(this.#stream, name).catch(() => {});
   }
 
-  async #fetch(client: Client, consumer: string, timeout: number): Promise<void> {
+  async #fetch({ client, timeout, goesOn }: Session, consumer: string): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const inbox = createInbox();
     let awaited = 0;
@@ -87,9 +82,13 @@ export class KeyIndex {
         if (code !== 0 || message.reply === undefined) return reject(new Error(description));
         if (this.#learn(message) === 0) return resolve();
         awaited -= 1;
-        if (awaited === 0) ask();
+        if (awaited > 0) return;
+        late.refresh();
+        goesOn();
+        ask();
       },
     });
+    // For a part of the keys: how long all of them take says nothing of whether the server answers.
     const late = setTimeout(() => reject(new TimeoutError()), timeout);
     try {
       ask();
